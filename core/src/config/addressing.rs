@@ -1,0 +1,65 @@
+//! Where the bucket goes: into the host name or into the path, as the AWS SDK for JavaScript decides it.
+
+use super::Block;
+use super::endpoint::Endpoint;
+
+/// The style that the SDK will use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Style {
+    /// `https://bucket.host/key`.
+    VirtualHosted,
+    /// `https://host/bucket/key`.
+    Path,
+}
+
+/// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: an address as
+/// host, or a bucket that is no DNS label, gives path style even with `_FORCE_PATH_STYLE=false`; a dot in the bucket
+/// does so on https.
+#[must_use]
+pub fn style(force_path_style: bool, bucket: &str, endpoint: Option<&Endpoint<'_>>) -> Style {
+    let https = endpoint.is_none_or(|e| e.https);
+    let is_ip = endpoint.is_some_and(|e| e.ip.is_some());
+    if force_path_style || is_ip || !is_dns_label(bucket) || (https && bucket.contains('.')) {
+        Style::Path
+    } else {
+        Style::VirtualHosted
+    }
+}
+
+/// The style of a purpose.
+#[must_use]
+pub fn style_of(block: &Block<'_>) -> Style {
+    style(block.forces_path_style(), super::text(block.bucket).unwrap_or(""), block.endpoint_url())
+}
+
+/// Whether a bucket's name may be part of a host name: 3 to 63 of `a-z0-9.-`, ends alphanumeric, no empty label.
+#[must_use]
+pub fn is_dns_label(bucket: &str) -> bool {
+    let bytes = bucket.as_bytes();
+    let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    (3..=63).contains(&bytes.len())
+        && edge(bytes.first())
+        && edge(bytes.last())
+        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+        && !bucket.contains("..")
+        && !bucket.contains(".-")
+        && !bucket.contains("-.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chooses_as_the_sdk_does() {
+        let at = |url: &'static str| Endpoint::parse(url).unwrap();
+        let (minio, ip, https) = (at("http://minio:9000"), at("http://10.0.0.5:9000"), at("https://s3.example.com"));
+        assert_eq!(style(false, "langfuse", Some(&minio)), Style::VirtualHosted);
+        assert_eq!(style(true, "langfuse", Some(&minio)), Style::Path);
+        assert_eq!(style(false, "langfuse", Some(&ip)), Style::Path);
+        assert_eq!(style(false, "a.b.c", Some(&https)), Style::Path);
+        assert_eq!(style(false, "a.b.c", Some(&minio)), Style::VirtualHosted);
+        assert_eq!(style(false, "Langfuse", None), Style::Path);
+        assert_eq!(style(false, "langfuse", None), Style::VirtualHosted);
+    }
+}

@@ -1,0 +1,289 @@
+//! The typed configuration of one container, resolved the way Langfuse resolves it.
+
+pub mod addressing;
+pub mod endpoint;
+
+use crate::provider::{self, Provider};
+use crate::source::{Environment, Setting, Value};
+use crate::variable::{Containers, Role, UseCase, Var, var};
+use endpoint::{Endpoint, EndpointError};
+
+/// Which storage engine is in force. One for all purposes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// The AWS SDK.
+    S3,
+    /// The Azure SDK.
+    Azure,
+    /// Google's own API.
+    Gcs,
+    /// Oracle's own API.
+    Oci,
+}
+
+/// The engine switches, in the order in which Langfuse asks: the first that is `true` wins.
+/// Source: `packages/shared/src/server/services/StorageService.ts`, `StorageServiceFactory.getInstance`.
+pub const SWITCHES: [(Engine, Var); 3] = [
+    (Engine::Azure, var("LANGFUSE_USE_AZURE_BLOB")),
+    (Engine::Gcs, var("LANGFUSE_USE_GOOGLE_CLOUD_STORAGE")),
+    (Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
+];
+
+impl Engine {
+    /// The engine that `environment` switches on.
+    #[must_use]
+    pub fn of(environment: &Environment) -> Self {
+        SWITCHES.into_iter().find(|(_, v)| environment.is_true(*v)).map_or(Self::S3, |(e, _)| e)
+    }
+
+    /// As reports write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S3 => "S3",
+            Self::Azure => "Azure Blob Storage",
+            Self::Gcs => "native Google Cloud Storage",
+            Self::Oci => "native Oracle Object Storage",
+        }
+    }
+}
+
+/// How a purpose signs in on the S3 engine.
+#[derive(Clone, Copy, Debug)]
+pub enum Credentials<'e> {
+    /// Key id and secret are both there.
+    Pair(&'e Setting, &'e Setting),
+    /// Only one of the two: Langfuse drops it silently and the AWS default chain is used.
+    Half(&'e Setting, Role),
+    /// Neither: the AWS default chain.
+    Chain,
+}
+
+/// The connection block of one purpose. A field is `None` where the variable is unset or empty.
+#[derive(Clone, Debug)]
+pub struct Block<'e> {
+    /// Which purpose.
+    pub use_case: UseCase,
+    /// Bucket, or container on Azure.
+    pub bucket: Option<&'e Setting>,
+    /// Key prefix.
+    pub prefix: Option<&'e Setting>,
+    /// Region as set for this purpose.
+    pub region: Option<&'e Setting>,
+    /// Endpoint as set for this purpose.
+    pub endpoint: Option<&'e Setting>,
+    /// The endpoint taken apart; `None` where unset or not known.
+    pub url: Option<Result<Endpoint<'e>, EndpointError>>,
+    /// External endpoint (exports only).
+    pub external: Option<&'e Setting>,
+    /// The external endpoint taken apart.
+    pub external_url: Option<Result<Endpoint<'e>, EndpointError>>,
+    /// Key id as set.
+    pub key_id: Option<&'e Setting>,
+    /// Secret as set.
+    pub secret: Option<&'e Setting>,
+    /// `_FORCE_PATH_STYLE` as set.
+    pub path_style: Option<&'e Setting>,
+    /// Server-side encryption as set.
+    pub sse: Option<&'e Setting>,
+    /// KMS key as set.
+    pub kms_key: Option<&'e Setting>,
+    /// The switch of exports and core data.
+    pub enabled: Option<&'e Setting>,
+    /// The store behind the endpoint; Amazon S3 where none is set; `None` where the host is a stranger's.
+    pub provider: Option<&'static Provider>,
+}
+
+impl<'e> Block<'e> {
+    fn new(environment: &'e Environment, use_case: UseCase) -> Self {
+        let role = |r| environment.role(use_case, r);
+        let parse = |s: Option<&'e Setting>| s.and_then(Setting::text).map(Endpoint::parse);
+        let (endpoint, external) = (role(Role::Endpoint), role(Role::ExternalEndpoint));
+        let url = parse(endpoint);
+        let provider = match (&url, endpoint) {
+            (Some(Ok(url)), _) => provider::by_host(url.host),
+            (None, None) => Some(&provider::AWS),
+            _ => None,
+        };
+        Self {
+            use_case,
+            bucket: role(Role::Bucket),
+            prefix: role(Role::Prefix),
+            region: role(Role::Region),
+            endpoint,
+            url,
+            external,
+            external_url: parse(external),
+            key_id: role(Role::AccessKeyId),
+            secret: role(Role::SecretAccessKey),
+            path_style: role(Role::ForcePathStyle),
+            sse: role(Role::Sse),
+            kms_key: role(Role::SseKmsKeyId),
+            enabled: role(Role::Enabled),
+            provider,
+        }
+    }
+
+    /// Whether Langfuse uses this purpose: events always, media as soon as it has a bucket, exports and core data
+    /// when they are switched on.
+    #[must_use]
+    pub fn in_use(&self) -> bool {
+        match self.use_case {
+            UseCase::Events => true,
+            UseCase::Media => self.bucket.is_some(),
+            UseCase::Exports | UseCase::CoreData => self.enabled.and_then(Setting::text) == Some("true"),
+        }
+    }
+
+    /// The endpoint, if it is a URL.
+    #[must_use]
+    pub fn endpoint_url(&self) -> Option<&Endpoint<'e>> {
+        self.url.as_ref()?.as_ref().ok()
+    }
+
+    /// The external endpoint, if it is a URL.
+    #[must_use]
+    pub fn external_endpoint_url(&self) -> Option<&Endpoint<'e>> {
+        self.external_url.as_ref()?.as_ref().ok()
+    }
+
+    /// Whether requests go to Amazon S3, by endpoint or by the lack of one.
+    #[must_use]
+    pub fn is_aws(&self) -> bool {
+        self.provider.is_some_and(|p| *p == provider::AWS)
+    }
+
+    /// Whether the store behind the endpoint is `provider`.
+    #[must_use]
+    pub fn is(&self, provider: &Provider) -> bool {
+        self.provider.is_some_and(|p| p == provider)
+    }
+
+    /// Whether path style is asked for.
+    #[must_use]
+    pub fn forces_path_style(&self) -> bool {
+        self.path_style.and_then(Setting::text) == Some("true")
+    }
+
+    /// How it signs in on the S3 engine.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials<'e> {
+        match (self.key_id, self.secret) {
+            (Some(id), Some(secret)) => Credentials::Pair(id, secret),
+            (Some(id), None) => Credentials::Half(id, Role::SecretAccessKey),
+            (None, Some(secret)) => Credentials::Half(secret, Role::AccessKeyId),
+            (None, None) => Credentials::Chain,
+        }
+    }
+
+    /// The full name of the variable that plays `role` here.
+    #[must_use]
+    pub fn name(&self, role: Role) -> &'static str {
+        crate::variable::slot(self.use_case, role).map_or("", Var::name)
+    }
+
+    /// Every field that is set.
+    pub fn fields(&self) -> impl Iterator<Item = &'e Setting> {
+        [
+            self.bucket,
+            self.prefix,
+            self.region,
+            self.endpoint,
+            self.external,
+            self.key_id,
+            self.secret,
+            self.path_style,
+            self.sse,
+            self.kms_key,
+            self.enabled,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// What one container makes of its environment.
+#[derive(Clone, Debug)]
+pub struct Config<'e> {
+    /// The containers whose environment this is.
+    pub containers: Containers,
+    /// The environment.
+    pub environment: &'e Environment,
+    /// The engine in force.
+    pub engine: Engine,
+    /// The four purposes, in [`UseCase::ALL`]'s order.
+    pub blocks: [Block<'e>; 4],
+    /// Langfuse's own address, taken apart.
+    pub public_url: Option<Endpoint<'e>>,
+}
+
+const NEXTAUTH_URL: Var = var("NEXTAUTH_URL");
+const AWS_REGION: Var = var("AWS_REGION");
+const AWS_PROFILE: Var = var("AWS_PROFILE");
+
+impl<'e> Config<'e> {
+    /// Resolves `environment`.
+    #[must_use]
+    pub fn new(containers: Containers, environment: &'e Environment) -> Self {
+        Self {
+            containers,
+            environment,
+            engine: Engine::of(environment),
+            blocks: UseCase::ALL.map(|u| Block::new(environment, u)),
+            public_url: environment.text(NEXTAUTH_URL).and_then(|t| Endpoint::parse(t).ok()),
+        }
+    }
+
+    /// The block of `use_case`.
+    #[must_use]
+    pub fn block(&self, use_case: UseCase) -> &Block<'e> {
+        let [events, media, exports, core] = &self.blocks;
+        match use_case {
+            UseCase::Events => events,
+            UseCase::Media => media,
+            UseCase::Exports => exports,
+            UseCase::CoreData => core,
+        }
+    }
+
+    /// The blocks that Langfuse uses.
+    pub fn used(&self) -> impl Iterator<Item = &Block<'e>> {
+        self.blocks.iter().filter(|b| b.in_use())
+    }
+
+    /// The region that requests of `block` are signed for: its own, else `AWS_REGION`.
+    #[must_use]
+    pub fn region(&self, block: &Block<'e>) -> Option<&'e Setting> {
+        block.region.or_else(|| self.environment.set_value(AWS_REGION))
+    }
+
+    /// Whether a region may come from a place that cannot be seen here: a profile, or variables that a platform injects.
+    #[must_use]
+    pub fn region_may_come_from_elsewhere(&self) -> bool {
+        self.environment.open || self.environment.set_value(AWS_PROFILE).is_some()
+    }
+
+    /// Whether Langfuse is opened under a name other than this machine's own.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|u| !u.is_loopback())
+    }
+
+    /// The setting of `NEXTAUTH_URL`.
+    #[must_use]
+    pub fn public_url_setting(&self) -> Option<&'e Setting> {
+        self.environment.set_value(NEXTAUTH_URL)
+    }
+}
+
+/// The text of a field, where it is known.
+#[must_use]
+pub fn text(field: Option<&Setting>) -> Option<&str> {
+    field.and_then(Setting::text)
+}
+
+/// Whether the value of a field is hidden: set, but not to be judged by its content.
+#[must_use]
+pub fn is_hidden(field: Option<&Setting>) -> bool {
+    field.is_some_and(|s| !matches!(s.value, Value::Known(_)))
+}

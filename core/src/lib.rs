@@ -1,0 +1,28 @@
+//! The pure core of langfuse-blob: it reads, checks and signs the blob-storage configuration of a Langfuse deployment.
+//!
+//! Texts come in as arguments, so do time and the shell's variables; reports and requests go out as data. Nothing here
+//! opens a file, a socket or a clock, and everything builds for `wasm32-unknown-unknown`.
+//!
+//! The way through: [`source`] reads texts into what each container receives, [`config`] resolves that as Langfuse
+//! does, [`rule`] judges it, [`report`] prints the judgement. [`variable`] and [`provider`] are the tables that
+//! everything else is derived from.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+pub mod check;
+pub mod config;
+pub mod provider;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod text;
+pub mod variable;

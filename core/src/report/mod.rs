@@ -1,0 +1,11 @@
+//! The report: diagnostics as data, one renderer a format.
+
+pub mod diagnostic;
+pub mod fix;
+pub mod github;
+pub mod json;
+pub mod sarif;
+pub mod suppress;
+pub mod text;
+
+pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, Severity, Summary};

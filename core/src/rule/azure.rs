@@ -1,0 +1,5 @@
+//! Rules: azure.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: bucket.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: compose.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

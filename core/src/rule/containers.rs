@@ -1,0 +1,5 @@
+//! Rules: containers.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: credential.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

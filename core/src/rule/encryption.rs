@@ -1,0 +1,5 @@
+//! Rules: encryption.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

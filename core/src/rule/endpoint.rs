@@ -1,0 +1,5 @@
+//! Rules: endpoint.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: engine.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: export.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

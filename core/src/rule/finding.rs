@@ -1,0 +1,320 @@
+//! What a rule says when it fires, before it becomes a diagnostic.
+
+use std::borrow::Cow;
+
+use super::{Context, Rule};
+use crate::config::{Block, Config};
+use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
+use crate::source::{Setting, Value};
+use crate::text::span::Span;
+use crate::variable::{Containers, Presence, UseCase, Var};
+
+/// One finding in the making.
+#[must_use = "a finding counts once it is pushed"]
+pub struct Finding<'s> {
+    containers: Containers,
+    variable: Option<Cow<'static, str>>,
+    use_case: Option<UseCase>,
+    span: Option<Span>,
+    severity: Option<Severity>,
+    message: String,
+    help: String,
+    related: Vec<(Option<Span>, String)>,
+    fix: Option<DraftFix>,
+    looked_at: Vec<&'s Setting>,
+    keeps_severity: bool,
+}
+
+/// A fix with spans instead of locations.
+pub struct DraftFix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// Whether it may be applied without asking.
+    pub applicability: Applicability,
+    /// What is replaced by what.
+    pub edits: Vec<(Span, String)>,
+}
+
+impl DraftFix {
+    /// A fix that `--fix` applies.
+    pub fn safe(title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        Self { title: title.into(), applicability: Applicability::Safe, edits }
+    }
+
+    /// A fix that waits for `--unsafe-fixes`.
+    pub fn risky(title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        Self { title: title.into(), applicability: Applicability::Unsafe, edits }
+    }
+}
+
+impl<'s> Finding<'s> {
+    /// About `setting`, as the containers of `config` receive it. Containers that do not read the variable are left
+    /// out, unless none does.
+    pub fn at(config: &Config<'_>, setting: &'s Setting) -> Self {
+        let readers = setting.var.map_or(Containers::BOTH, |v| v.row().readers);
+        let containers = config.containers.and(readers);
+        let mut finding = Self::text(if containers.is_empty() { config.containers } else { containers });
+        finding.variable = Some(setting.name.clone());
+        finding.use_case = setting.var.and_then(|v| v.row().use_case);
+        finding.span = setting.span();
+        finding.looked_at.push(setting);
+        if let (Some(via), Some(place)) = (setting.via, setting.place) {
+            if via.file != place.value.file {
+                finding.related.push((Some(via), "handed on here".into()));
+            }
+        }
+        finding
+    }
+
+    /// About a variable that is not set. Where it should stand is shown by the block's first field that has a place.
+    pub fn missing(config: &Config<'_>, variable: Var) -> Self {
+        let row = variable.row();
+        let mut finding = Self::text(config.containers.and(row.readers));
+        finding.variable = Some(Cow::Borrowed(row.name));
+        finding.use_case = row.use_case;
+        finding.keeps_severity = row.presence == Presence::Required;
+        if let Some(use_case) = row.use_case {
+            let neighbour = config.block(use_case).fields().find_map(Setting::span);
+            finding.span = neighbour;
+        }
+        finding
+    }
+
+    /// About a text rather than a setting.
+    pub fn text(containers: Containers) -> Self {
+        Self {
+            containers,
+            variable: None,
+            use_case: None,
+            span: None,
+            severity: None,
+            message: String::new(),
+            help: String::new(),
+            related: Vec::new(),
+            fix: None,
+            looked_at: Vec::new(),
+            keeps_severity: false,
+        }
+    }
+
+    /// One sentence: what is wrong, with the value and what was expected.
+    pub fn message(mut self, text: impl Into<String>) -> Self {
+        self.message = text.into();
+        self
+    }
+
+    /// What to do.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = text.into();
+        self
+    }
+
+    /// The storage purpose in question, where the variable does not say it.
+    pub fn for_block(mut self, block: &Block<'_>) -> Self {
+        self.use_case = Some(block.use_case);
+        self
+    }
+
+    /// Another setting that the rule looked at, and what it has to do with it.
+    pub fn because(mut self, setting: &'s Setting, message: impl Into<String>) -> Self {
+        self.related.push((setting.span(), message.into()));
+        self.looked_at.push(setting);
+        self
+    }
+
+    /// Another setting that the rule looked at, without pointing at it.
+    pub fn looks_at(mut self, setting: Option<&'s Setting>) -> Self {
+        self.looked_at.extend(setting);
+        self
+    }
+
+    /// Another place.
+    pub fn related(mut self, span: Option<Span>, message: impl Into<String>) -> Self {
+        self.related.push((span, message.into()));
+        self
+    }
+
+    /// Where to point, instead of at the setting.
+    pub fn span(mut self, span: Option<Span>) -> Self {
+        self.span = span.or(self.span);
+        self
+    }
+
+    /// The containers in question, instead of the readers of the variable.
+    pub fn containers(mut self, containers: Containers) -> Self {
+        self.containers = containers;
+        self
+    }
+
+    /// The variable in question, instead of the setting's.
+    pub fn variable(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.variable = Some(name.into());
+        self
+    }
+
+    /// How bad, instead of the rule's own severity.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// The finding stands as it is even where every value is a default: the text itself is at fault.
+    pub fn keeps_severity(mut self) -> Self {
+        self.keeps_severity = true;
+        self
+    }
+
+    /// How to mend it; `None` leaves it to a person.
+    pub fn fix(mut self, fix: impl Into<Option<DraftFix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+}
+
+/// Where a rule puts its findings.
+pub struct Findings<'r, 'd> {
+    rule: &'static Rule,
+    context: &'r Context<'d>,
+    drafts: &'r mut Vec<Draft>,
+}
+
+/// A finding of one rule with its final severity.
+pub struct Draft {
+    rule: &'static Rule,
+    severity: Severity,
+    containers: Containers,
+    variable: Option<Cow<'static, str>>,
+    use_case: Option<UseCase>,
+    span: Option<Span>,
+    message: String,
+    help: String,
+    related: Vec<(Option<Span>, String)>,
+    fix: Option<DraftFix>,
+}
+
+impl<'r, 'd> Findings<'r, 'd> {
+    pub(crate) fn new(rule: &'static Rule, context: &'r Context<'d>, drafts: &'r mut Vec<Draft>) -> Self {
+        Self { rule, context, drafts }
+    }
+
+    /// Takes a finding. One that looks at defaults alone becomes a hint; one that is already there for the other
+    /// container is merged with it.
+    pub fn push(&mut self, finding: Finding<'_>) {
+        let deployment = self.context.deployment;
+        let wanted = finding.severity.unwrap_or(self.rule.severity);
+        let only_defaults =
+            !finding.keeps_severity && finding.looked_at.iter().all(|s| deployment.is_default(finding.containers, s));
+        let severity = if only_defaults { wanted.min(Severity::Hint) } else { wanted };
+        let twin = self.drafts.iter_mut().find(|d| {
+            std::ptr::eq(d.rule, self.rule)
+                && d.span == finding.span
+                && d.variable == finding.variable
+                && d.use_case == finding.use_case
+        });
+        if let Some(twin) = twin {
+            twin.containers = twin.containers.or(finding.containers);
+            twin.severity = twin.severity.max(severity);
+            return;
+        }
+        self.drafts.push(Draft {
+            rule: self.rule,
+            severity,
+            containers: finding.containers,
+            variable: finding.variable,
+            use_case: finding.use_case,
+            span: finding.span,
+            message: finding.message,
+            help: finding.help,
+            related: finding.related,
+            fix: finding.fix,
+        });
+    }
+}
+
+impl Draft {
+    /// The finished diagnostic.
+    pub(crate) fn finish(self, context: &Context<'_>) -> Diagnostic {
+        let locate = |span: Option<Span>| span.and_then(|s| context.deployment.locate(s));
+        let fix = self.fix.map(|fix| {
+            let mut edits: Vec<Edit> = fix
+                .edits
+                .into_iter()
+                .filter_map(|(span, replacement)| {
+                    context.deployment.locate(span).map(|span| Edit { span, replacement })
+                })
+                .collect();
+            edits.sort();
+            Fix { title: fix.title, applicability: fix.applicability, edits }
+        });
+        Diagnostic {
+            rule: self.rule.slug,
+            severity: self.severity,
+            impact: self.rule.impact,
+            variable: self.variable.map(Cow::into_owned),
+            containers: self.containers,
+            use_case: self.use_case,
+            message: self.message,
+            help: self.help,
+            docs: format!("langfuse-blob explain {}", self.rule.slug),
+            span: locate(self.span),
+            related: self.related.into_iter().map(|(span, message)| Related { message, span: locate(span) }).collect(),
+            fix,
+        }
+    }
+}
+
+/// Replaces the value of `setting` where its bytes are the value itself and `new` needs no quoting in any format;
+/// `None` where that is not certain.
+#[must_use]
+pub fn replace_value(setting: &Setting, new: &str) -> Option<Vec<(Span, String)>> {
+    let place = setting.place.filter(|p| p.plain && !p.value.is_empty())?;
+    let harmless =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '+' | '=' | '%' | ',');
+    (!setting.is_secret() && new.chars().all(harmless) && !new.is_empty()).then(|| vec![(place.value, new.to_owned())])
+}
+
+/// Renames `setting` where its bytes are the variable's full name.
+#[must_use]
+pub fn rename(setting: &Setting, new: &str) -> Option<Vec<(Span, String)>> {
+    let place = setting.place.filter(|p| p.named)?;
+    Some(vec![(place.name, new.to_owned())])
+}
+
+/// Deletes the entry of `setting` where that leaves the text whole.
+#[must_use]
+pub fn delete(setting: &Setting) -> Option<Vec<(Span, String)>> {
+    let entry = setting.place?.entry?;
+    Some(vec![(entry, String::new())])
+}
+
+/// Cuts `head` bytes from the start and `tail` bytes from the end of the value, without repeating what lies between:
+/// the way to mend a secret.
+#[must_use]
+pub fn trim_value(setting: &Setting, head: usize, tail: usize) -> Option<Vec<(Span, String)>> {
+    let place = setting.place.filter(|p| p.plain && head.saturating_add(tail) < p.value.len())?;
+    let Span { file, start, end } = place.value;
+    let mut edits = Vec::new();
+    if head > 0 {
+        edits.push((Span::new(file, start, start.saturating_add(head)), String::new()));
+    }
+    if tail > 0 {
+        edits.push((Span::new(file, end.saturating_sub(tail), end), String::new()));
+    }
+    Some(edits)
+}
+
+/// Adds `text` at the end of the value.
+#[must_use]
+pub fn append_value(setting: &Setting, text: &str) -> Option<Vec<(Span, String)>> {
+    let place = setting.place.filter(|p| p.plain && !p.value.is_empty())?;
+    Some(vec![(Span::at(place.value.file, place.value.end), text.to_owned())])
+}
+
+/// The known text of a setting, or nothing.
+#[must_use]
+pub fn known(setting: &Setting) -> Option<&str> {
+    match &setting.value {
+        Value::Known(text) => Some(text),
+        _ => None,
+    }
+}

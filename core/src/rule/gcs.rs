@@ -1,0 +1,5 @@
+//! Rules: gcs.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

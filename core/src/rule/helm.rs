@@ -1,0 +1,5 @@
+//! Rules: helm.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

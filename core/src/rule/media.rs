@@ -1,0 +1,5 @@
+//! Rules: media.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,138 @@
+//! The rules: one file a family, one documented item a rule.
+//!
+//! Adding a rule is adding a [`rule!`](crate::rule::rule) item with its function to a family's file and to that file's
+//! `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. The page's "Example" is run
+//! by a test and must fire the rule; its "Instead" must come out clean under all rules.
+
+mod finding;
+pub mod page;
+
+mod azure;
+mod bucket;
+mod compose;
+mod containers;
+mod credential;
+mod encryption;
+mod endpoint;
+mod engine;
+mod export;
+mod gcs;
+mod helm;
+mod media;
+mod name;
+mod oci;
+mod prefix;
+mod region;
+mod source;
+mod startup;
+mod tuning;
+mod value;
+
+pub use finding::{DraftFix, Finding, Findings};
+
+use crate::config::Config;
+use crate::report::{Impact, Severity};
+use crate::source::Deployment;
+use crate::variable::{Containers, Version};
+
+/// One rule.
+pub struct Rule {
+    /// Names the offence; the id in reports and suppressions.
+    pub slug: &'static str,
+    /// How bad it is, as a rule; a finding may say otherwise, and one on defaults alone is a hint.
+    pub severity: Severity,
+    /// What will happen.
+    pub impact: Impact,
+    /// The page in Markdown: what; then the headings Why, Example, Instead, Seen in.
+    pub page: &'static str,
+    /// Looks for the offence.
+    pub check: fn(&Context<'_>, &mut Findings<'_, '_>),
+}
+
+/// Declares a rule as a static; the doc comment becomes its page.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])+ $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
+        $(#[doc = $doc])+
+        pub(super) static $name: $crate::rule::Rule = $crate::rule::Rule {
+            slug: $slug,
+            severity: $crate::report::Severity::$severity,
+            impact: $crate::report::Impact::$impact,
+            page: concat!($($doc, "\n"),+),
+            check: $check,
+        };
+    };
+}
+pub(crate) use rule;
+
+/// Every family, in the order of the documentation: title and rules.
+pub static FAMILIES: &[(&str, &[&Rule])] = &[
+    ("Starting", startup::RULES),
+    ("Reading the text", source::RULES),
+    ("Values", value::RULES),
+    ("Names", name::RULES),
+    ("Credentials", credential::RULES),
+    ("Region", region::RULES),
+    ("Endpoint", endpoint::RULES),
+    ("Bucket", bucket::RULES),
+    ("Prefixes and shared buckets", prefix::RULES),
+    ("Media", media::RULES),
+    ("Exports", export::RULES),
+    ("Engine", engine::RULES),
+    ("Azure Blob Storage", azure::RULES),
+    ("Google Cloud Storage", gcs::RULES),
+    ("Oracle Object Storage", oci::RULES),
+    ("Encryption", encryption::RULES),
+    ("Tuning", tuning::RULES),
+    ("Docker Compose", compose::RULES),
+    ("Helm", helm::RULES),
+    ("Web and worker", containers::RULES),
+];
+
+/// Every rule, family by family.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|(_, rules)| rules.iter().copied())
+}
+
+/// The rule of that slug.
+#[must_use]
+pub fn by_slug(slug: &str) -> Option<&'static Rule> {
+    all().find(|r| r.slug == slug)
+}
+
+/// What a rule may look at.
+pub struct Context<'d> {
+    /// The texts and what they say.
+    pub deployment: &'d Deployment,
+    /// What each container makes of its environment: one configuration for both, or one each.
+    pub configs: &'d [Config<'d>],
+    /// Langfuse's release, where it is known by flag.
+    pub version: Option<Version>,
+}
+
+impl<'d> Context<'d> {
+    /// The configuration of `container` (web or worker).
+    #[must_use]
+    pub fn config(&self, container: Containers) -> Option<&'d Config<'d>> {
+        self.configs.iter().find(|c| c.containers.meets(container))
+    }
+
+    /// Langfuse's release in `containers`: the flag, else the image's tag.
+    #[must_use]
+    pub fn version(&self, containers: Containers) -> Option<Version> {
+        self.version.or_else(|| {
+            self.deployment.versions.iter().find(|(c, _, _)| c.meets(containers)).map(|(_, version, _)| *version)
+        })
+    }
+
+    /// Whether Langfuse in `containers` is known to be older than `gate`.
+    #[must_use]
+    pub fn is_older(&self, containers: Containers, gate: Version) -> bool {
+        self.version(containers).is_some_and(|v| v < gate)
+    }
+
+    /// Whether `host` is a service of the compose file.
+    #[must_use]
+    pub fn is_service(&self, host: &str) -> bool {
+        self.deployment.compose.as_ref().is_some_and(|c| c.services.iter().any(|s| s == host))
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules: name.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: oci.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

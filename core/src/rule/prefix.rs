@@ -1,0 +1,5 @@
+//! Rules: prefix.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules: source.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

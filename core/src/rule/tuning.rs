@@ -1,0 +1,5 @@
+//! Rules: tuning.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

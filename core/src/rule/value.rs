@@ -1,0 +1,5 @@
+//! Rules: value.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

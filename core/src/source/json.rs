@@ -1,0 +1,255 @@
+//! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the place of every value.
+
+use super::read::Reader;
+use super::{Environment, Place, Setting, Value};
+use crate::text::span::Span;
+use crate::variable::Containers;
+
+/// Depth of nesting that is read; deeper texts are refused rather than recursed into.
+const DEEPEST: usize = 64;
+
+/// A parsed value with its bytes.
+enum Node {
+    /// A string, unescaped.
+    Text(String),
+    /// A number, `true`, `false`: as written.
+    Word,
+    /// `null`.
+    Null,
+    /// Members: key, bytes of the key without quotes, value.
+    Object(Vec<(String, (usize, usize), Spanned)>),
+    /// Elements are not looked at.
+    Array,
+}
+
+struct Spanned {
+    node: Node,
+    start: usize,
+    end: usize,
+}
+
+struct JsonError {
+    at: usize,
+    message: &'static str,
+}
+
+/// Reads the text number `file`. Numbers and booleans count as their text, `null` as unset.
+pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers) -> Vec<(Containers, Environment)> {
+    let Some(text) = reader.deployment.texts.get(file).map(|t| t.text.clone()) else { return Vec::new() };
+    let mut parser = Parser { text: &text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } };
+    let root = parser.document();
+    let members = match root {
+        Ok(Spanned { node: Node::Object(members), .. }) => members,
+        Ok(other) => {
+            let span = Span::new(file, other.start, other.end);
+            reader.refuse(
+                Some(span),
+                "the JSON text is no object",
+                "Write an object of variables: `{\"NAME\": \"value\"}`.",
+            );
+            return Vec::new();
+        }
+        Err(error) => {
+            let span = Span::new(file, error.at, error.at.saturating_add(1).min(text.len()));
+            reader.refuse(Some(span), format!("this is no JSON: {}", error.message), "Mend the syntax here.");
+            return Vec::new();
+        }
+    };
+    let parts = ["web", "worker"];
+    let split = !members.is_empty()
+        && members.iter().all(|(k, _, v)| parts.contains(&k.as_str()) && matches!(v.node, Node::Object(_)));
+    if split {
+        return members
+            .into_iter()
+            .filter_map(|(key, _, value)| {
+                let container = if key == "web" { Containers::WEB } else { Containers::WORKER };
+                let Node::Object(inner) = value.node else { return None };
+                containers.meets(container).then(|| (container, environment(reader, file, &text, inner)))
+            })
+            .collect();
+    }
+    vec![(containers, environment(reader, file, &text, members))]
+}
+
+fn environment(
+    reader: &mut Reader<'_>,
+    file: usize,
+    text: &str,
+    members: Vec<(String, (usize, usize), Spanned)>,
+) -> Environment {
+    let mut environment = Environment::default();
+    for (key, key_bytes, value) in members {
+        let written = text.get(value.start..value.end).unwrap_or("");
+        let (content, bytes, quote) = match value.node {
+            Node::Text(content) => (content, (value.start.saturating_add(1), value.end.saturating_sub(1)), Some('"')),
+            Node::Word => (written.to_owned(), (value.start, value.end), None),
+            Node::Null => continue,
+            Node::Object(_) | Node::Array => {
+                if crate::variable::find(&key).is_some() {
+                    let span = Span::new(file, value.start, value.end);
+                    reader.refuse(
+                        Some(span),
+                        format!("`{key}` holds an object or a list; a variable is a text"),
+                        "Write a string.",
+                    );
+                }
+                continue;
+            }
+        };
+        let plain = text.get(bytes.0..bytes.1) == Some(content.as_str());
+        environment.set(Setting::new(key, Value::Known(content)).at(Place {
+            name: Span::new(file, key_bytes.0, key_bytes.1),
+            value: Span::new(file, bytes.0, bytes.1),
+            entry: None,
+            plain,
+            quote,
+            named: true,
+        }));
+    }
+    environment
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Parser<'_> {
+    fn document(&mut self) -> Result<Spanned, JsonError> {
+        let value = self.value(0)?;
+        self.spaces();
+        if self.at < self.text.len() { Err(self.error("something follows the value")) } else { Ok(value) }
+    }
+
+    fn error(&self, message: &'static str) -> JsonError {
+        JsonError { at: self.at, message }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn spaces(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.step();
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Spanned, JsonError> {
+        if depth > DEEPEST {
+            return Err(self.error("it is nested too deeply"));
+        }
+        self.spaces();
+        let start = self.at;
+        let node = match self.peek() {
+            Some(b'"') => Node::Text(self.string()?.0),
+            Some(b'{') => self.object(depth)?,
+            Some(b'[') => self.array(depth)?,
+            Some(b'-' | b'0'..=b'9' | b'a'..=b'z') => self.word()?,
+            None => return Err(self.error("it ends where a value should be")),
+            Some(_) => return Err(self.error("a value should stand here")),
+        };
+        Ok(Spanned { node, start, end: self.at })
+    }
+
+    fn word(&mut self) -> Result<Node, JsonError> {
+        let start = self.at;
+        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.')) {
+            self.step();
+        }
+        let word = self.text.get(start..self.at).unwrap_or("");
+        match word {
+            "null" => Ok(Node::Null),
+            "true" | "false" => Ok(Node::Word),
+            _ if serde_json::from_str::<serde_json::Number>(word).is_ok() => Ok(Node::Word),
+            _ => Err(JsonError {
+                at: start,
+                message: "this is neither a number nor true, false or null; texts need quotes",
+            }),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Node, JsonError> {
+        self.step();
+        let mut members = Vec::new();
+        loop {
+            self.spaces();
+            match self.peek() {
+                Some(b'}') if members.is_empty() => {
+                    self.step();
+                    return Ok(Node::Object(members));
+                }
+                Some(b'"') => {}
+                _ => return Err(self.error("a key in double quotes should stand here")),
+            }
+            let (key, bytes) = self.string()?;
+            self.spaces();
+            if self.peek() != Some(b':') {
+                return Err(self.error("a `:` should follow the key"));
+            }
+            self.step();
+            let value = self.value(depth.saturating_add(1))?;
+            members.push((key, bytes, value));
+            self.spaces();
+            match self.peek() {
+                Some(b',') => self.step(),
+                Some(b'}') => {
+                    self.step();
+                    return Ok(Node::Object(members));
+                }
+                _ => return Err(self.error("a `,` or `}` should stand here")),
+            }
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Node, JsonError> {
+        self.step();
+        let mut first = true;
+        loop {
+            self.spaces();
+            if first && self.peek() == Some(b']') {
+                self.step();
+                return Ok(Node::Array);
+            }
+            first = false;
+            self.value(depth.saturating_add(1))?;
+            self.spaces();
+            match self.peek() {
+                Some(b',') => self.step(),
+                Some(b']') => {
+                    self.step();
+                    return Ok(Node::Array);
+                }
+                _ => return Err(self.error("a `,` or `]` should stand here")),
+            }
+        }
+    }
+
+    /// A string and the bytes between its quotes. serde_json decodes the escapes.
+    fn string(&mut self) -> Result<(String, (usize, usize)), JsonError> {
+        let start = self.at;
+        self.step();
+        loop {
+            match self.peek() {
+                None => return Err(JsonError { at: start, message: "no quote ends this text" }),
+                Some(b'\\') => {
+                    self.step();
+                    self.step();
+                }
+                Some(b'"') => break,
+                Some(_) => self.step(),
+            }
+        }
+        self.step();
+        let written = self.text.get(start..self.at).unwrap_or("");
+        let content = serde_json::from_str(written).map_err(|_| JsonError {
+            at: start,
+            message: "this text has an escape or a control character that JSON does not know",
+        })?;
+        Ok((content, (start.saturating_add(1), self.at.saturating_sub(1))))
+    }
+}

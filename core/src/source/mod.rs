@@ -1,0 +1,557 @@
+//! Reading: named texts and the shell's variables in, what each container receives out, every value with its place.
+//!
+//! Pure: a reader that wants another file (an `env_file`, an override, the `.env` beside a compose file) says so with
+//! [`Want`] and is called again; opening files is the caller's part.
+
+pub mod compose;
+pub mod detect;
+pub mod dotenv;
+pub mod envlist;
+pub mod helm;
+pub mod json;
+pub mod k8s;
+mod read;
+pub mod scalar;
+pub mod template;
+pub mod yaml;
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use serde::Serialize;
+
+pub use read::{Given, Input, Options, Outcome, Want, read};
+
+use crate::text::span::{LineIndex, Location, Span};
+use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};
+
+/// What a text is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `NAME=value` lines, in one of three [`Dialect`]s.
+    Dotenv,
+    /// A compose file.
+    Compose,
+    /// Values of the Langfuse chart.
+    Helm,
+    /// Kubernetes manifests.
+    K8s,
+    /// A JSON object of variables.
+    Json,
+    /// What the command `env` prints.
+    Env,
+    /// The environment of this process.
+    Process,
+}
+
+impl Kind {
+    /// As `--input` and the report write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dotenv => "dotenv",
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::K8s => "k8s",
+            Self::Json => "json",
+            Self::Env => "env",
+            Self::Process => "process-env",
+        }
+    }
+
+    /// The kind of that name; the process environment has none, because it is not a text.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env]
+            .into_iter()
+            .find(|k| k.name() == name)
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// Which program reads a dotenv text. They disagree on quotes, comments, `$` and spaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Dialect {
+    /// `docker compose` (compose-go).
+    #[default]
+    Compose,
+    /// `docker run --env-file`.
+    Docker,
+    /// npm `dotenv`.
+    Node,
+}
+
+impl Dialect {
+    /// As `--dialect` writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Docker => "docker",
+            Self::Node => "node",
+        }
+    }
+
+    /// The dialect of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Compose, Self::Docker, Self::Node].into_iter().find(|d| d.name() == name)
+    }
+}
+
+/// What brings the variables to Langfuse's containers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wrapper {
+    /// Nothing in between: `docker run`, a process manager, a platform's form.
+    Raw,
+    /// Docker Compose.
+    Compose,
+    /// The Langfuse chart.
+    Helm,
+    /// Kubernetes manifests of one's own, or rendered ones.
+    K8s,
+}
+
+impl Wrapper {
+    /// As `--deployment` writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::K8s => "k8s",
+        }
+    }
+
+    /// The wrapper of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Raw, Self::Compose, Self::Helm, Self::K8s].into_iter().find(|w| w.name() == name)
+    }
+}
+
+/// One text that was read.
+#[derive(Debug)]
+pub struct Text {
+    /// Its name as it was given.
+    pub name: String,
+    /// What it was read as.
+    pub kind: Kind,
+    /// The containers that it speaks for.
+    pub containers: Containers,
+    /// The text, without a byte-order mark's bytes removed: offsets are those of the file.
+    pub text: String,
+    lines: OnceCell<LineIndex>,
+}
+
+impl Text {
+    /// A text with its name and kind.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: Kind, containers: Containers, text: impl Into<String>) -> Self {
+        Self { name: name.into(), kind, containers, text: text.into(), lines: OnceCell::new() }
+    }
+
+    /// Its lines, indexed at the first call.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+}
+
+/// What a variable holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// This text.
+    Known(String),
+    /// A key of a Kubernetes Secret or ConfigMap whose content is not among the texts.
+    Reference {
+        /// Name of the object.
+        name: String,
+        /// Key in it.
+        key: String,
+        /// Whether the object is a Secret.
+        secret: bool,
+    },
+    /// Set, but the value cannot be seen from here.
+    Unknown,
+}
+
+/// Where a setting stands in a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The name, or the key that stands for it.
+    pub name: Span,
+    /// The value without quotes; empty where there is none.
+    pub value: Span,
+    /// The whole entry, line end included, for a deletion; `None` where deleting it would break the text.
+    pub entry: Option<Span>,
+    /// Whether the bytes at `value` are the value itself, so that replacing them replaces it.
+    pub plain: bool,
+    /// The quote around the value, if any.
+    pub quote: Option<char>,
+    /// Whether the bytes at `name` are the variable's full name.
+    pub named: bool,
+}
+
+/// A variable with its value and place.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Name as written.
+    pub name: Cow<'static, str>,
+    /// Its row, if the table has one.
+    pub var: Option<Var>,
+    /// What it holds.
+    pub value: Value,
+    /// Where it stands; `None` for the process environment and for objects.
+    pub place: Option<Place>,
+    /// Where a wrapper hands it on, if that is elsewhere.
+    pub via: Option<Span>,
+    /// Whether the wrapper's own text gave the value: a default in a compose file, a value of the chart.
+    pub from_wrapper: bool,
+}
+
+impl Setting {
+    /// A setting without a place.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>, value: Value) -> Self {
+        let name = name.into();
+        let var = find(&name);
+        let name = var.map_or(name, |v| Cow::Borrowed(v.name()));
+        Self { name, var, value, place: None, via: None, from_wrapper: false }
+    }
+
+    /// The same setting, standing there.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The text, where it is known and not empty.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Known(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it counts as set: Langfuse drops empty variables before it looks.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        !matches!(&self.value, Value::Known(text) if text.is_empty())
+    }
+
+    /// Where to point: at the value if there is one, else at the name.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.place.map(|p| if p.value.is_empty() { p.name } else { p.value })
+    }
+
+    /// Whether printing the value is forbidden.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.var.map_or_else(|| crate::variable::names_a_secret(&self.name), |v| v.row().secret)
+    }
+}
+
+/// What one container receives.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    settings: Vec<Setting>,
+    slots: [u16; COUNT],
+    /// Whether more may be set than can be seen (an `envFrom` whose object is not among the texts). Rules about
+    /// missing variables are silent then.
+    pub open: bool,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self { settings: Vec::with_capacity(64), slots: [0; COUNT], open: false }
+    }
+}
+
+impl Environment {
+    /// Adds a setting; a later one of the same name replaces the earlier, as every reader does.
+    pub fn set(&mut self, setting: Setting) -> Option<Setting> {
+        if let Some(var) = setting.var {
+            let Some(cell) = self.slots.get_mut(var.index()) else { return None };
+            if let Some(old) = usize::from(*cell).checked_sub(1).and_then(|i| self.settings.get_mut(i)) {
+                return Some(std::mem::replace(old, setting));
+            }
+            self.settings.push(setting);
+            *cell = u16::try_from(self.settings.len()).unwrap_or(0);
+            return None;
+        }
+        // A file of many thousand unknown names must not cost a square: only names that could matter are looked for.
+        if self.settings.len() < 2048 {
+            if let Some(old) = self.settings.iter_mut().find(|s| s.var.is_none() && s.name == setting.name) {
+                return Some(std::mem::replace(old, setting));
+            }
+        }
+        self.settings.push(setting);
+        None
+    }
+
+    /// The setting of `var`, empty or not.
+    #[must_use]
+    pub fn get(&self, var: Var) -> Option<&Setting> {
+        let cell = usize::from(*self.slots.get(var.index())?);
+        self.settings.get(cell.checked_sub(1)?)
+    }
+
+    /// The setting of `var`, if it counts as set.
+    #[must_use]
+    pub fn set_value(&self, var: Var) -> Option<&Setting> {
+        self.get(var).filter(|s| s.is_set())
+    }
+
+    /// The known text of `var`.
+    #[must_use]
+    pub fn text(&self, var: Var) -> Option<&str> {
+        self.get(var)?.text()
+    }
+
+    /// Whether `var` is exactly `true`.
+    #[must_use]
+    pub fn is_true(&self, var: Var) -> bool {
+        self.text(var) == Some("true")
+    }
+
+    /// The setting that plays `role` for `use_case`, if it counts as set.
+    #[must_use]
+    pub fn role(&self, use_case: UseCase, role: Role) -> Option<&Setting> {
+        self.set_value(slot(use_case, role)?)
+    }
+
+    /// Every setting, in the order of first appearance.
+    pub fn iter(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter()
+    }
+
+    /// The setting of that name, known to the table or not.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<&Setting> {
+        find(name).map_or_else(|| self.settings.iter().rev().find(|s| s.name == name), |v| self.get(v))
+    }
+}
+
+/// A text that its own reader would refuse: nothing of it reaches a container.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Where, if it has a place.
+    pub span: Option<Span>,
+    /// What is wrong, one sentence.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// The same variable twice in one text.
+#[derive(Clone, Debug)]
+pub struct Duplicate {
+    /// The one that is lost.
+    pub lost: Setting,
+    /// The one that counts.
+    pub kept: Setting,
+}
+
+/// A line of a dotenv text as it was written, for the rules about quotes, comments and `$`.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Name of the variable.
+    pub name: String,
+    /// The setting's place.
+    pub place: Place,
+    /// What the dialect in force makes of the value; `None` where the variable is only named.
+    pub value: Option<String>,
+    /// The value as written between the separator and the line end, quotes and comment included.
+    pub raw: Span,
+    /// Whether `$` was expanded in it.
+    pub expanded: bool,
+    /// Names that were expanded and had no value.
+    pub unset: Vec<String>,
+}
+
+/// What a compose file says beside the environment.
+#[derive(Clone, Debug, Default)]
+pub struct ComposeFacts {
+    /// Names of all services: hosts known only inside the deployment.
+    pub services: Vec<String>,
+    /// Whether the file forwards variables as the official one does, `${NAME:-default}`.
+    pub forwards: bool,
+    /// The bundled object store.
+    pub store: Option<BundledStore>,
+    /// Settings of the `.env` that no Langfuse service receives.
+    pub unforwarded: Vec<Setting>,
+    /// Span of each Langfuse service's name, web first.
+    pub service_spans: Vec<(Containers, Span)>,
+    /// Span of each service's `environment`, to point at where a variable is missing.
+    pub environment_spans: Vec<(Containers, Span)>,
+}
+
+/// A MinIO that a compose file starts.
+#[derive(Clone, Debug)]
+pub struct BundledStore {
+    /// Name of the service.
+    pub service: String,
+    /// Its image.
+    pub image: String,
+    /// Its root user, if set.
+    pub user: Option<Setting>,
+    /// Its root password, if set.
+    pub password: Option<Setting>,
+    /// Published ports: host port, port in the container.
+    pub ports: Vec<(u16, u16)>,
+    /// The start command as written, to see which buckets it makes.
+    pub command: String,
+}
+
+/// What values of the chart say beside the environment.
+#[derive(Clone, Debug, Default)]
+pub struct HelmFacts {
+    /// Whether the chart starts its own SeaweedFS.
+    pub bundled_store: bool,
+    /// Findings that only the values' own shape shows: path, span, what is wrong.
+    pub slips: Vec<HelmSlip>,
+    /// Annotations of the service account.
+    pub service_account_annotations: Vec<(String, String)>,
+}
+
+/// Something in chart values that has no effect or another effect than it seems.
+#[derive(Clone, Debug)]
+pub struct HelmSlip {
+    /// Which slip.
+    pub kind: HelmSlipKind,
+    /// Path in the values.
+    pub path: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The value as written.
+    pub value: String,
+}
+
+/// The slips that [`HelmSlip`] knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HelmSlipKind {
+    /// Top-level `s3.prefix`: used for exports and media, not for events.
+    TopPrefix,
+    /// A per-type `forcePathStyle: false` under a global `true`.
+    PathStyleFalse,
+    /// `maxContentLength` or `downloadUrlExpirySeconds`: emitted under a name that nobody reads.
+    DeadName,
+    /// Keys given as `existingSecret`/`existingSecretKey`.
+    ExistingSecret,
+    /// A key of the S3 block at a level where the chart does not read it.
+    WrongLevel,
+    /// `mediaUpload.enabled: false`: only skips validation.
+    MediaDisabled,
+    /// `storageProvider: oci` or another value the chart does not know.
+    Provider,
+}
+
+/// Everything that a set of texts says about one deployment.
+#[derive(Debug)]
+pub struct Deployment {
+    /// The texts, in the order in which they were read.
+    pub texts: Vec<Text>,
+    /// What brings the variables to the containers.
+    pub wrapper: Wrapper,
+    /// What the containers receive: one environment for both, or one each. Empty when a text was refused.
+    pub environments: Vec<(Containers, Environment)>,
+    /// Langfuse's release in web and worker, from the image tags.
+    pub versions: Vec<(Containers, Version, Option<Span>)>,
+    /// Texts that their own readers would refuse.
+    pub refusals: Vec<Refusal>,
+    /// Variables that stand twice in one text.
+    pub duplicates: Vec<Duplicate>,
+    /// Lines of the dotenv texts.
+    pub lines: Vec<Line>,
+    /// Dotenv texts that the readers disagree on: file, first odd line, the dialect that differs.
+    pub disagreements: Vec<(Span, Dialect)>,
+    /// What only a compose file says.
+    pub compose: Option<ComposeFacts>,
+    /// What only chart values say.
+    pub helm: Option<HelmFacts>,
+    /// The dotenv dialect in force.
+    pub dialect: Dialect,
+    /// Whether command or `--deployment` show which program reads the dotenv text.
+    pub dialect_known: bool,
+    /// Where the platform gives AWS credentials without keys (an EKS annotation, ECS): region and keys may be injected.
+    pub platform_identity: bool,
+}
+
+impl Deployment {
+    /// An empty deployment under `wrapper`.
+    #[must_use]
+    pub fn new(wrapper: Wrapper) -> Self {
+        Self {
+            texts: Vec::new(),
+            wrapper,
+            environments: Vec::new(),
+            versions: Vec::new(),
+            refusals: Vec::new(),
+            duplicates: Vec::new(),
+            lines: Vec::new(),
+            disagreements: Vec::new(),
+            compose: None,
+            helm: None,
+            dialect: Dialect::Compose,
+            dialect_known: false,
+            platform_identity: false,
+        }
+    }
+
+    /// What `container` (web or worker) receives; `None` when a text was refused or no text speaks for it.
+    #[must_use]
+    pub fn environment(&self, container: Containers) -> Option<&Environment> {
+        self.environments.iter().find(|(c, _)| c.meets(container)).map(|(_, e)| e)
+    }
+
+    /// `span` in lines and columns.
+    #[must_use]
+    pub fn locate(&self, span: Span) -> Option<Location> {
+        let text = self.texts.get(span.file)?;
+        Some(text.lines().locate(&text.name, &text.text, span))
+    }
+
+    /// The bytes at `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.texts.get(span.file).and_then(|t| t.text.get(span.start..span.end)).unwrap_or("")
+    }
+
+    /// Whether `setting` has the value that Langfuse or the wrapper would give it anyway. A setting that equals the
+    /// default is treated as the default, wherever it was written.
+    #[must_use]
+    pub fn is_default(&self, containers: Containers, setting: &Setting) -> bool {
+        let Some(var) = setting.var else { return false };
+        let row = var.row();
+        let text = match &setting.value {
+            Value::Known(text) => text.as_str(),
+            // The chart's own Secret of its bundled store.
+            Value::Reference { .. } => return setting.from_wrapper,
+            Value::Unknown => return false,
+        };
+        if text.is_empty() || row.default == Some(text) {
+            return true;
+        }
+        match self.wrapper {
+            Wrapper::Raw => false,
+            Wrapper::Compose => row.compose.is_some_and(|c| {
+                [Containers::WEB, Containers::WORKER].into_iter().any(|one| containers.meets(one) && c.of(one) == text)
+            }),
+            Wrapper::Helm | Wrapper::K8s => {
+                setting.from_wrapper
+                    || row.chart.is_some_and(|c| !c.default.is_empty() && c.default == text)
+                    || (row.role == Some(Role::Endpoint) && text.ends_with("-s3-all-in-one:8333"))
+                    || (var.name() == "NEXTAUTH_URL" && text == "http://localhost:3000")
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! From named texts to a [`Deployment`]: which reader each text goes to, and in which order they count.
+
+use std::collections::BTreeMap;
+
+use super::template::Lookup;
+use super::{
+    Deployment, Dialect, Duplicate, Environment, Kind, Line, Place, Refusal, Setting, Text, Value, Wrapper, compose,
+    detect, dotenv, envlist, helm, json, k8s,
+};
+use crate::text::span::Span;
+use crate::variable::Containers;
+
+/// One input as the user named it.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name: a path, `-`, or a word for a set of variables.
+    pub name: String,
+    /// What it holds.
+    pub given: Given,
+    /// What it is, where the user said so.
+    pub kind: Option<Kind>,
+    /// The container it speaks for, where the user said so.
+    pub container: Option<Containers>,
+}
+
+/// The content of an input.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// The bytes of a file.
+    Bytes(Vec<u8>),
+    /// Variables without a text: the process environment, an object. For both containers.
+    Variables(Vec<(String, String)>),
+}
+
+/// How to read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What brings the variables to the containers, where the user said so.
+    pub deployment: Option<Wrapper>,
+    /// Which program reads dotenv texts, where the user said so.
+    pub dialect: Option<Dialect>,
+    /// The Helm release's name; `langfuse` by default.
+    pub release: Option<String>,
+    /// The shell's variables: they go before a `.env` in compose files.
+    pub shell: BTreeMap<String, String>,
+    /// What was asked for with [`Want`]: path and bytes, `None` where there is no such file.
+    pub found: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// A file that a reader asks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Want {
+    /// Path, relative to where the inputs' paths are relative to.
+    pub path: String,
+}
+
+/// What came of reading.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Everything is there.
+    Ready(Box<Deployment>),
+    /// These files are wanted first; call again with them in [`Options::found`].
+    Wants(Vec<Want>),
+    /// A file is no text.
+    Undecodable {
+        /// Its name.
+        file: String,
+        /// Why, one sentence, and what to do.
+        message: String,
+    },
+}
+
+/// Shared state of the readers.
+pub(super) struct Reader<'o> {
+    pub(super) options: &'o Options,
+    pub(super) deployment: Deployment,
+    pub(super) wants: Vec<Want>,
+}
+
+/// Why a reader could not go on.
+pub(super) enum Stop {
+    Wants,
+    Undecodable { file: String, message: String },
+}
+
+impl Reader<'_> {
+    /// The text of a companion file: `Ok(None)` where there is none.
+    pub(super) fn companion(&mut self, path: &str) -> Result<Option<String>, Stop> {
+        match self.options.found.get(path) {
+            Some(Some(bytes)) => decode(path, bytes).map(Some),
+            Some(None) => Ok(None),
+            None => {
+                self.wants.push(Want { path: path.to_owned() });
+                Err(Stop::Wants)
+            }
+        }
+    }
+
+    /// Keeps a text and gives its number.
+    pub(super) fn keep(&mut self, name: &str, kind: Kind, containers: Containers, text: String) -> usize {
+        self.deployment.texts.push(Text::new(name, kind, containers, text));
+        self.deployment.texts.len().saturating_sub(1)
+    }
+
+    /// Refuses the text as its own reader would.
+    pub(super) fn refuse(&mut self, span: Option<Span>, message: impl Into<String>, help: impl Into<String>) {
+        self.deployment.refusals.push(Refusal { span, message: message.into(), help: help.into() });
+    }
+
+    /// Reads the dotenv text number `file`. `lookup` answers for names that the text does not set itself.
+    pub(super) fn dotenv(&mut self, file: usize, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
+        let text = self.deployment.texts.get(file)?.text.clone();
+        let lexed = dotenv::lex(&text, dialect);
+        let mut environment = Environment::default();
+        let mut earlier: Vec<(String, String)> = Vec::new();
+        for a in &lexed.assignments {
+            let name = a.name(&text);
+            let mut unset = Vec::new();
+            let value = match dotenv::value(&text, a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
+                Ok(value) => value,
+                Err(error) => {
+                    self.refuse_dotenv(file, dialect, &error);
+                    return None;
+                }
+            };
+            let place = place(&text, file, a, value.as_deref());
+            let expanded = a.expands && a.text.as_deref().is_some_and(template_marks);
+            if let Some(value) = &value {
+                if a.expands {
+                    earlier.push((name.to_owned(), value.clone()));
+                }
+                let setting = Setting::new(name.to_owned(), Value::Known(value.clone())).at(place);
+                if let Some(lost) = environment.set(setting) {
+                    if let Some(kept) = environment.by_name(name).cloned() {
+                        self.deployment.duplicates.push(Duplicate { lost, kept });
+                    }
+                }
+            }
+            self.deployment.lines.push(Line {
+                name: name.to_owned(),
+                place,
+                value,
+                raw: Span::new(file, a.raw.0, a.raw.1),
+                expanded,
+                unset,
+            });
+        }
+        if let Some(error) = &lexed.error {
+            self.refuse_dotenv(file, dialect, error);
+            return None;
+        }
+        self.disagreement(file, dialect, &text);
+        Some(environment)
+    }
+
+    fn refuse_dotenv(&mut self, file: usize, dialect: Dialect, error: &dotenv::DotenvError) {
+        let reader = match dialect {
+            Dialect::Compose => "docker compose",
+            Dialect::Docker => "docker run --env-file",
+            Dialect::Node => "npm dotenv",
+        };
+        self.refuse(
+            Some(Span::new(file, error.start, error.end)),
+            format!("{reader} refuses this file: {}", error.message),
+            "Write each variable as `NAME=value` on a line of its own; nothing of this file reaches Langfuse until then.",
+        );
+    }
+
+    /// Remembers the first line that another program reads differently.
+    fn disagreement(&mut self, file: usize, dialect: Dialect, text: &str) {
+        // Only quotes, `$`, `#`, `:`, spaces, `export` and a lone name can be read differently.
+        let dull = |line: &str| {
+            line.is_empty()
+                || line.starts_with('#')
+                || line.split_once('=').is_some_and(|(name, value)| {
+                    !name.is_empty()
+                        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                        && !value
+                            .bytes()
+                            .any(|b| matches!(b, b'"' | b'\'' | b'`' | b'$' | b'#' | b'\\') || b.is_ascii_whitespace())
+                })
+        };
+        if text.split('\n').all(dull) {
+            return;
+        }
+        let own = dotenv::values(text, dialect, &|_| None);
+        for other in [Dialect::Docker, Dialect::Node, Dialect::Compose] {
+            if other == dialect {
+                continue;
+            }
+            let theirs = dotenv::values(text, other, &|_| None);
+            let span = match (&own, &theirs) {
+                (Ok(own), Ok(theirs)) => {
+                    let odd = own.iter().find(|(n, v)| {
+                        crate::variable::find(n).is_some() && last(theirs, n) != Some(v) && last(own, n) == Some(v)
+                    });
+                    odd.and_then(|(n, _)| {
+                        self.deployment.lines.iter().rev().find(|l| l.raw.file == file && l.name == *n)
+                    })
+                    .map(|l| l.raw)
+                }
+                (Ok(_), Err(error)) => Some(Span::new(file, error.start, error.end)),
+                _ => None,
+            };
+            if let Some(span) = span {
+                self.deployment.disagreements.push((span, other));
+                return;
+            }
+        }
+    }
+}
+
+fn last<'v>(values: &'v [(String, String)], name: &str) -> Option<&'v String> {
+    values.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v)
+}
+
+fn template_marks(text: &str) -> bool {
+    text.contains('$')
+}
+
+fn place(text: &str, file: usize, a: &dotenv::Assignment<'_>, value: Option<&str>) -> Place {
+    let line_start = text.get(..a.name.0).and_then(|t| t.rfind('\n')).map_or(0, |n| n.saturating_add(1));
+    let line_end = text
+        .get(a.raw.1..)
+        .and_then(|t| t.find('\n'))
+        .map_or(text.len(), |n| a.raw.1.saturating_add(n).saturating_add(1));
+    Place {
+        name: Span::new(file, a.name.0, a.name.1),
+        value: Span::new(file, a.value.0, a.value.1),
+        entry: Some(Span::new(file, line_start, line_end)),
+        plain: text.get(a.value.0..a.value.1) == value && value.is_some(),
+        quote: a.quote,
+        named: true,
+    }
+}
+
+/// The text of `bytes`: UTF-8, with or without byte-order mark.
+pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Stop> {
+    let fail = |message: String| Err(Stop::Undecodable { file: file.to_owned(), message });
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return fail("the file is UTF-16; save it as UTF-8 (no program that feeds Langfuse reads UTF-16)".into());
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains('\0') => fail("the file holds a NUL byte: it is no text file".into()),
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let line = bytes.get(..at).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count()).saturating_add(1);
+            let byte = bytes.get(at).copied().unwrap_or(0);
+            fail(format!("byte 0x{byte:02x} on line {line} is no UTF-8; save the file as UTF-8"))
+        }
+    }
+}
+
+/// Reads `inputs` in order; later ones win over earlier ones.
+#[must_use]
+pub fn read(inputs: &[Input], options: &Options) -> Outcome {
+    let mut reader = Reader { options, deployment: Deployment::new(Wrapper::Raw), wants: Vec::new() };
+    match read_all(&mut reader, inputs) {
+        Ok(()) => Outcome::Ready(Box::new(reader.deployment)),
+        Err(Stop::Wants) => Outcome::Wants(reader.wants),
+        Err(Stop::Undecodable { file, message }) => Outcome::Undecodable { file, message },
+    }
+}
+
+/// An input with its text and kind.
+pub(super) struct Decoded<'i> {
+    pub(super) input: &'i Input,
+    pub(super) text: String,
+    pub(super) kind: Kind,
+}
+
+fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
+    let mut decoded = Vec::new();
+    for input in inputs {
+        match &input.given {
+            Given::Bytes(bytes) => {
+                let text = decode(&input.name, bytes)?;
+                let kind = input.kind.unwrap_or_else(|| detect::kind(&input.name, &text));
+                decoded.push(Decoded { input, text, kind });
+            }
+            Given::Variables(_) => decoded.push(Decoded { input, text: String::new(), kind: Kind::Process }),
+        }
+    }
+    let options = reader.options;
+    let has = |kind: Kind| decoded.iter().any(|d| d.kind == kind);
+    let wrapper = options.deployment.unwrap_or(if has(Kind::Compose) {
+        Wrapper::Compose
+    } else if has(Kind::Helm) {
+        Wrapper::Helm
+    } else if has(Kind::K8s) {
+        Wrapper::K8s
+    } else {
+        Wrapper::Raw
+    });
+    reader.deployment.wrapper = wrapper;
+    reader.deployment.dialect_known = options.dialect.is_some() || wrapper == Wrapper::Compose || has(Kind::Compose);
+    reader.deployment.dialect = options.dialect.unwrap_or_default();
+    let mut layers = Layers::default();
+    if has(Kind::Compose) {
+        layers.add(compose::read(reader, &decoded)?);
+        for d in decoded.iter().filter(|d| !matches!(d.kind, Kind::Compose | Kind::Dotenv)) {
+            read_one(reader, d, &mut layers)?;
+        }
+    } else if let Some(environments) = compose::beside(reader, &decoded)? {
+        layers.add(environments);
+    } else {
+        if has(Kind::Helm) {
+            let values: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.kind == Kind::Helm).collect();
+            layers.add(helm::read(reader, &values));
+        }
+        if has(Kind::K8s) {
+            let manifests: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.kind == Kind::K8s).collect();
+            layers.add(k8s::read(reader, &manifests));
+        }
+        for d in decoded.iter().filter(|d| !matches!(d.kind, Kind::Helm | Kind::K8s)) {
+            read_one(reader, d, &mut layers)?;
+        }
+    }
+    if reader.deployment.refusals.is_empty() {
+        reader.deployment.environments = layers.finish();
+    }
+    Ok(())
+}
+
+fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Result<(), Stop> {
+    let containers = d.input.container.unwrap_or(Containers::BOTH);
+    if let Given::Variables(variables) = &d.input.given {
+        let mut environment = Environment::default();
+        for (name, value) in variables {
+            environment.set(Setting::new(name.clone(), Value::Known(value.clone())));
+        }
+        reader.keep(&d.input.name, Kind::Process, containers, String::new());
+        layers.add(vec![(containers, environment)]);
+        return Ok(());
+    }
+    let file = reader.keep(&d.input.name, d.kind, containers, d.text.clone());
+    let read = match d.kind {
+        Kind::Dotenv => {
+            let shell = &reader.options.shell;
+            let dialect = reader.deployment.dialect;
+            let lookup = move |name: &str| shell.get(name).cloned();
+            reader.dotenv(file, dialect, &lookup).map(|e| vec![(containers, e)]).unwrap_or_default()
+        }
+        Kind::Json => json::read(reader, file, containers),
+        _ => vec![(containers, envlist::read(reader, file))],
+    };
+    layers.add(read);
+    Ok(())
+}
+
+/// Environments by container, laid over each other.
+#[derive(Default)]
+pub(super) struct Layers {
+    /// What both containers receive, as long as no layer tells them apart.
+    both: Option<Environment>,
+    web: Option<Environment>,
+    worker: Option<Environment>,
+}
+
+impl Layers {
+    fn add(&mut self, environments: Vec<(Containers, Environment)>) {
+        for (containers, environment) in environments {
+            if containers == Containers::BOTH && self.web.is_none() && self.worker.is_none() {
+                lay(&mut self.both, environment);
+                continue;
+            }
+            if containers.meets(Containers::WEB) {
+                let base = self.web.take().or_else(|| self.both.clone());
+                self.web = base;
+                lay(&mut self.web, environment.clone());
+            }
+            if containers.meets(Containers::WORKER) {
+                let base = self.worker.take().or_else(|| self.both.clone());
+                self.worker = base;
+                lay(&mut self.worker, environment);
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<(Containers, Environment)> {
+        let Self { both, web, worker } = self;
+        if web.is_none() && worker.is_none() {
+            return both.into_iter().map(|e| (Containers::BOTH, e)).collect();
+        }
+        let web = web.or_else(|| both.clone());
+        let worker = worker.or(both);
+        let one = |c: Containers, e: Option<Environment>| e.map(|e| (c, e));
+        [one(Containers::WEB, web), one(Containers::WORKER, worker)].into_iter().flatten().collect()
+    }
+}
+
+fn lay(base: &mut Option<Environment>, over: Environment) {
+    match base {
+        None => *base = Some(over),
+        Some(base) => {
+            base.open |= over.open;
+            for setting in over.iter() {
+                base.set(setting.clone());
+            }
+        }
+    }
+}

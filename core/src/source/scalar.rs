@@ -1,0 +1,1 @@
+//! YAML scalars as the real readers resolve them.

@@ -1,0 +1,7 @@
+//! Small tools on text: positions, secrets, spelling, numbers as JavaScript reads them.
+
+pub mod mask;
+pub mod number;
+pub mod secret;
+pub mod span;
+pub mod suggest;

@@ -1,0 +1,204 @@
+//! The table of variables: every environment variable of Langfuse's storage, one row each.
+//!
+//! Adding a variable is adding a row in one of the files of this folder; documentation, JSON Schema, did-you-mean,
+//! `explain`, `show` and the startup check are derived from it. Sources of the facts: Langfuse v4.16.0,
+//! `packages/shared/src/env.ts` (web and worker), `worker/src/env.ts`, `web/src/env.mjs`, `docker-compose.yml`;
+//! the Langfuse chart 2.0.0.
+
+mod connection;
+mod context;
+mod engine;
+mod retired;
+mod row;
+mod tuning;
+
+pub use connection::slot;
+pub use retired::{Gone, Kept, RETIRED, Retired, retired};
+pub use row::{Chart, Compose, Containers, Kind, Presence, Range, Role, UseCase, Variable, Version, has_length};
+
+/// A row of [`VARIABLES`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Var(u8);
+
+impl Var {
+    /// The row.
+    #[must_use]
+    pub fn row(self) -> &'static Variable {
+        VARIABLES.get(self.index()).unwrap_or(&connection::ROWS[0])
+    }
+
+    /// Its full name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// Its place in the table, for arrays with one cell a variable.
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// How many rows there are.
+pub const COUNT: usize = connection::ROWS.len() + engine::ROWS.len() + tuning::ROWS.len() + context::ROWS.len();
+
+/// Every row: connection blocks, engines, tuning, and last what is read as context only (AWS chain, `NEXTAUTH_URL`).
+pub static VARIABLES: [Variable; COUNT] = {
+    let mut all = [connection::ROWS[0]; COUNT];
+    let mut at = 0;
+    let groups: [&[Variable]; 4] = [&connection::ROWS, &engine::ROWS, &tuning::ROWS, &context::ROWS];
+    let mut group = 0;
+    while group < groups.len() {
+        let mut row = 0;
+        while row < groups[group].len() {
+            all[at] = groups[group][row];
+            at += 1;
+            row += 1;
+        }
+        group += 1;
+    }
+    all
+};
+
+/// The variable of that name, resolved at compile time; a name without a row does not compile.
+#[must_use]
+pub const fn var(name: &str) -> Var {
+    match find(name) {
+        Some(v) => v,
+        None => panic!("no such variable in the table"),
+    }
+}
+
+/// The variable of that name.
+#[must_use]
+pub const fn find(name: &str) -> Option<Var> {
+    let mut cell = hash(name.as_bytes()) % CELLS;
+    loop {
+        let entry = INDEX[cell];
+        if entry == EMPTY {
+            return None;
+        }
+        if same(VARIABLES[entry as usize].name.as_bytes(), name.as_bytes()) {
+            return Some(Var(entry));
+        }
+        cell = (cell + 1) % CELLS;
+    }
+}
+
+/// Every variable, in the table's order.
+pub fn all() -> impl Iterator<Item = Var> {
+    (0..=u8::MAX).take(COUNT).map(Var)
+}
+
+/// The variables that belong to storage: all but the ones that are only context.
+pub fn storage() -> impl Iterator<Item = Var> {
+    all().filter(|v| !v.row().context)
+}
+
+const CELLS: usize = 512;
+const EMPTY: u8 = u8::MAX;
+
+/// Open addressing over an FNV-1a hash, built by the compiler: a look-up costs one hash and, nearly always, one
+/// comparison.
+static INDEX: [u8; CELLS] = {
+    assert!(COUNT < EMPTY as usize, "a row's index must fit a byte");
+    let mut index = [EMPTY; CELLS];
+    let mut row = 0;
+    while row < COUNT {
+        let mut cell = hash(VARIABLES[row].name.as_bytes()) % CELLS;
+        while index[cell] != EMPTY {
+            cell = (cell + 1) % CELLS;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "COUNT is asserted to fit above")]
+        {
+            index[cell] = row as u8;
+        }
+        row += 1;
+    }
+    index
+};
+
+/// FNV-1a over every other byte and the length: names share long prefixes, so a full pass buys nothing.
+const fn hash(name: &[u8]) -> usize {
+    let mut h: u32 = 0x811c_9dc5 ^ (name.len() as u32);
+    let mut at = name.len();
+    while at > 1 {
+        h = (h ^ name[at - 1] as u32).wrapping_mul(0x0100_0193);
+        at -= 2;
+    }
+    (h ^ (h >> 15)) as usize
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = a.len();
+    while at > 0 {
+        if a[at - 1] != b[at - 1] {
+            return false;
+        }
+        at -= 1;
+    }
+    true
+}
+
+/// Whether an unknown variable's name says that it holds a secret: masking goes by this where the table is silent.
+#[must_use]
+pub fn names_a_secret(name: &str) -> bool {
+    const WORDS: [&str; 6] = ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASSWORD", "SALT"];
+    let upper = name.to_ascii_uppercase();
+    WORDS.iter().any(|w| upper.contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_name_is_found_and_stands_once() {
+        let mut names = BTreeSet::new();
+        for v in all() {
+            assert_eq!(find(v.name()), Some(v));
+            assert!(names.insert(v.name()), "{} stands twice", v.name());
+        }
+        assert_eq!(find("LANGFUSE_S3_EVENT_UPLOAD_BUCKETS"), None);
+        assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn the_storage_variables_are_83() {
+        // The reference counts 82 and lists NODE_EXTRA_CA_CERTS, which Langfuse declares for Node, beside them.
+        assert_eq!(storage().count(), 83);
+    }
+
+    #[test]
+    fn a_default_passes_its_own_check() {
+        for v in all() {
+            let row = v.row();
+            for value in row.default.into_iter().chain(row.compose.iter().flat_map(|c| [c.web, c.worker])) {
+                assert!(row.kind.accepts(value), "{}={value}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_retired_name_is_not_live_and_its_heir_is() {
+        for r in RETIRED {
+            assert!(find(r.name).is_none_or(|v| v.row().unused), "{} is live", r.name);
+            if let Some(heir) = r.instead {
+                assert!(find(heir).is_some(), "{heir} is not in the table");
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_is_documented() {
+        for v in all() {
+            let doc = v.row().doc;
+            assert!(doc.len() > 20 && doc.ends_with('.'), "{}: {doc:?}", v.name());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Limits, concurrency, expiries, switches.
+
+use super::row::{Containers, Kind, Range, Variable};
+
+const CHECKSUMS: [&str; 6] = ["MD5", "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
+const WEB: Containers = Containers::WEB;
+const WORKER: Containers = Containers::WORKER;
+const BOTH: Containers = Containers::BOTH;
+const POSITIVE: Kind = Kind::Number(Range::POSITIVE);
+
+pub(super) static ROWS: [Variable; 33] = [
+    Variable::new("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH", Kind::Number(Range::POSITIVE_WHOLE), WEB,
+        "Largest media file in bytes that web signs an upload for.").default("1000000000"),
+    Variable::new("LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS", Kind::Number(Range::NOT_NEGATIVE), WEB,
+        "Seconds for which a media download link works. S3 and Google allow 604800 at the most.").default("3600"),
+    Variable::new("LANGFUSE_S3_CONCURRENT_WRITES", POSITIVE, BOTH,
+        "Sockets of the https agent, for reads too. Without effect on an http endpoint.")
+        .default("50").chart("s3.concurrency.writes", "50"),
+    Variable::new("LANGFUSE_S3_CONCURRENT_READS", POSITIVE, WORKER,
+        "Event files that the worker fetches at once.").default("50").chart("s3.concurrency.reads", "50"),
+    Variable::new("LANGFUSE_S3_LIST_MAX_KEYS", POSITIVE, BOTH,
+        "Keys asked for in a listing. Langfuse reads one page and S3 gives 1000 at the most.").default("200"),
+    Variable::new("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES", Kind::Number(Range::between(64.0, 2048.0).whole()), BOTH,
+        "Longest segment of an event key in bytes; longer ids are cut and hashed. 255 suits stores that keep keys as file names. Web and worker must agree.")
+        .default("2048").since(3, 189),
+    Variable::new("LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", Kind::Choice(&CHECKSUMS), BOTH,
+        "Checksum of multi-object deletes. Unset: CRC32. MinIO before RELEASE.2025-02-03 needs `MD5`.").since(3, 213),
+    Variable::new("LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED", Kind::Boolean, BOTH,
+        "`true` uploads large files in buffered parts that are tried again; it also brings the two settings below and the part size to life.")
+        .default("false").since(3, 156),
+    Variable::new("LANGFUSE_S3_UPLOAD_MAX_PART_ATTEMPTS", Kind::Number(Range::between(1.0, 10.0)), BOTH,
+        "Tries for each part of a buffered upload.").default("3").since(3, 156),
+    Variable::new("LANGFUSE_S3_UPLOAD_MAX_CONCURRENT_PARTS", Kind::Number(Range::between(1.0, 10.0)), BOTH,
+        "Parts of a buffered upload that are sent at once.").default("3").since(3, 156),
+    Variable::new("LANGFUSE_S3_RATE_ERROR_SLOWDOWN_ENABLED", Kind::Boolean, BOTH,
+        "`true` moves a project to the slow queue after the store answered SlowDown.").default("false").since(3, 136),
+    Variable::new("LANGFUSE_S3_RATE_ERROR_SLOWDOWN_TTL_SECONDS", POSITIVE, BOTH,
+        "Seconds for which such a project stays there.").default("3600").since(3, 136),
+    Variable::new("LANGFUSE_SKIP_S3_LIST_FOR_OBSERVATIONS_PROJECT_IDS", Kind::List, BOTH,
+        "Projects whose observations are merged without a listing. The ids are not trimmed.").default(""),
+    Variable::new("LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG", Kind::Boolean, BOTH,
+        "Whether every event file is written down in ClickHouse, which retention and deletion need.")
+        .default("true").since(3, 101),
+    Variable::new("LANGFUSE_BLOB_STORAGE_DELETE_S3_CONCURRENCY", Kind::Number(Range::between(1.0, 20.0)), BOTH,
+        "Multi-object deletes that cleaning keeps in flight.").default("5").since(3, 209),
+    Variable::new("LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED", Kind::Boolean, WORKER,
+        "`true` lets the worker take media out of OTel spans and upload it itself.").default("false").since(3, 224),
+    Variable::new("LANGFUSE_OBSERVATION_FIELD_OVERFLOW_ENABLED", Kind::Boolean, WORKER,
+        "`true` lets the worker move large fields of observations to the media bucket.")
+        .default("false").since(4, 2).forwarded("false"),
+    Variable::new("LANGFUSE_OBSERVATION_FIELD_SIZE_LIMIT_BYTES", Kind::Number(Range::POSITIVE_WHOLE), WORKER,
+        "Bytes from which such a field counts as large.").default("2097152").since(4, 2).forwarded("2097152"),
+    Variable::new("BATCH_EXPORT_PAGE_SIZE", POSITIVE, WORKER,
+        "Rows that an export reads from the database at once.").default("500"),
+    Variable::new("BATCH_EXPORT_ROW_LIMIT", POSITIVE, WORKER,
+        "Rows after which an export ends.").default("1500000"),
+    Variable::new("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS", POSITIVE, WORKER,
+        "Hours for which the stored download link of an export is signed. S3 and Google allow 168 at the most.").default("24"),
+    Variable::new("BATCH_EXPORT_S3_PART_SIZE_MIB", Kind::Number(Range::between(5.0, 100.0)), WORKER,
+        "Part size of an export in MiB; used with buffered uploads on S3, and always on Azure and OCI.").default("10"),
+    Variable::new("BATCH_ACTION_EXPORT_ROW_LIMIT", POSITIVE, WORKER,
+        "Rows that a batch action touches at the most.").default("50000"),
+    Variable::new("QUEUE_CONSUMER_BATCH_EXPORT_QUEUE_IS_ENABLED", Kind::Boolean, WORKER,
+        "Whether this worker takes export jobs.").default("true"),
+    Variable::new("QUEUE_CONSUMER_BLOB_STORAGE_INTEGRATION_QUEUE_IS_ENABLED", Kind::Boolean, WORKER,
+        "Whether this worker takes jobs of the projects' own blob-storage exports.").default("true"),
+    Variable::new("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_HOST", Kind::List, BOTH,
+        "Hosts that projects may export to. Setting any of the three lists switches the address check of such endpoints on.").default(""),
+    Variable::new("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_IPS", Kind::List, BOTH,
+        "Addresses that projects may export to.").default(""),
+    Variable::new("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_IP_SEGMENTS", Kind::List, BOTH,
+        "Networks in CIDR form that projects may export to.").default(""),
+    Variable::new("LANGFUSE_BLOB_STORAGE_FAILURE_NOTIFICATION_COOLDOWN_HOURS", POSITIVE, WORKER,
+        "Hours between two mails about the same failing project export.").default("24"),
+    Variable::new("LANGFUSE_BLOB_STORAGE_EXPORT_TRACE_ONLY_PROJECT_IDS", Kind::List, WORKER,
+        "Projects whose own export leaves observations and scores out.").default(""),
+    Variable::new("LANGFUSE_MEDIA_RETENTION_CLEANER_ITEM_LIMIT", POSITIVE, WORKER,
+        "Media files that one round of retention deletes.").default("10000"),
+    Variable::new("LANGFUSE_BATCH_PROJECT_MEDIA_CLEANER_BATCH_SIZE", POSITIVE, WORKER,
+        "Media files that one round of project deletion deletes.").default("5000"),
+    Variable::new("NODE_EXTRA_CA_CERTS", Kind::Path, BOTH,
+        "Path in the container of a PEM file with more certificate authorities, for stores with a private one. Read by Node itself."),
+];

@@ -1,0 +1,100 @@
+//! Every rule's page, executed: its example fires the rule, what it says to write instead comes out clean.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use langfuse_blob_core::check::{self, check};
+use langfuse_blob_core::report::{Report, Severity};
+use langfuse_blob_core::rule::page::{Page, Sample};
+use langfuse_blob_core::rule::{self, Rule};
+use langfuse_blob_core::source::{Dialect, Given, Input, Kind, Options, Outcome, Wrapper, read};
+use langfuse_blob_core::variable::{Containers, Version};
+
+fn run(samples: &[Sample]) -> Report {
+    let option = |name: &str| samples.iter().find_map(|s| s.option(name));
+    let inputs: Vec<Input> = samples
+        .iter()
+        .filter(|s| s.option("beside").is_none())
+        .map(|s| Input {
+            name: s.file().to_owned(),
+            given: Given::Bytes(s.text.clone().into_bytes()),
+            kind: Some(Kind::from_name(&s.kind).unwrap_or_else(|| panic!("fence kind {:?}", s.kind))),
+            container: s.option("container").map(|c| if c == "web" { Containers::WEB } else { Containers::WORKER }),
+        })
+        .collect();
+    let mut options = Options {
+        deployment: option("deployment").map(|w| Wrapper::from_name(w).unwrap()),
+        dialect: option("dialect").map(|d| Dialect::from_name(d).unwrap()),
+        ..Options::default()
+    };
+    for s in samples {
+        options.found.insert(s.file().to_owned(), Some(s.text.clone().into_bytes()));
+    }
+    loop {
+        match read(&inputs, &options) {
+            Outcome::Ready(deployment) => {
+                let version = option("version").map(|v| Version::parse(v).unwrap());
+                return check(&deployment, &check::Options { version, ..check::Options::default() });
+            }
+            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
+                options.found.entry(w.path).or_insert(None);
+            }),
+            Outcome::Undecodable { file, message } => panic!("{file}: {message}"),
+        }
+    }
+}
+
+fn lines(report: &Report) -> String {
+    report
+        .diagnostics
+        .iter()
+        .map(|d| format!("  {} {} {:?}: {}\n", d.severity.name(), d.rule, d.variable, d.message))
+        .collect()
+}
+
+fn problems(rule: &Rule) -> Vec<String> {
+    let page = Page::parse(rule.page);
+    let mut problems = Vec::new();
+    for (part, missing) in [
+        ("what", page.what.is_empty()),
+        ("Why", page.why.is_empty()),
+        ("Example", page.example.is_empty()),
+        ("Instead", page.instead.is_empty()),
+        ("Seen in", page.seen_in.is_empty()),
+    ] {
+        if missing {
+            problems.push(format!("{}: the page has no {part}", rule.slug));
+        }
+    }
+    let fired = run(&page.example);
+    if !fired.diagnostics.iter().any(|d| d.rule == rule.slug) {
+        problems.push(format!("{}: the example does not fire it; what fires:\n{}", rule.slug, lines(&fired)));
+    }
+    for d in fired.diagnostics.iter().filter(|d| d.rule == rule.slug) {
+        if d.message.is_empty() || d.help.is_empty() || d.message.ends_with('.') {
+            problems
+                .push(format!("{}: message and help are wanted, the message without a full stop: {d:?}", rule.slug));
+        }
+    }
+    let mended = run(&page.instead);
+    let remains = mended.diagnostics.iter().any(|d| d.rule == rule.slug || d.severity > Severity::Hint);
+    if remains {
+        problems.push(format!("{}: what it says to write instead is not clean:\n{}", rule.slug, lines(&mended)));
+    }
+    problems
+}
+
+#[test]
+fn every_example_fires_and_every_instead_is_clean() {
+    let only = std::env::var("RULE").unwrap_or_default();
+    let problems: Vec<String> = rule::all().filter(|r| r.slug.contains(&only)).flat_map(problems).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn slugs_are_unique_and_name_the_offence() {
+    let mut slugs: Vec<&str> = rule::all().map(|r| r.slug).collect();
+    let count = slugs.len();
+    slugs.sort_unstable();
+    slugs.dedup();
+    assert_eq!(slugs.len(), count);
+    assert!(slugs.iter().all(|s| s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')));
+}
