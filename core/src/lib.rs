@@ -22,6 +22,7 @@ pub mod check;
 pub mod config;
 pub mod provider;
 pub mod report;
+pub mod resolve;
 pub mod rule;
 pub mod source;
 pub mod text;

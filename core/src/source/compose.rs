@@ -1,10 +1,775 @@
-//! Compose files.
-use super::Environment;
-use super::read::{Decoded, Reader, Stop};
-use crate::variable::Containers;
-pub(super) fn read(_r: &mut Reader<'_>, _d: &[Decoded<'_>]) -> Result<Vec<(Containers, Environment)>, Stop> {
-    Ok(Vec::new())
+//! Compose files: what each Langfuse service receives, as compose-go resolves it.
+
+use std::collections::BTreeMap;
+
+use super::read::{Decoded, Given, Reader, Stop};
+use super::scalar::{self, Scalar};
+use super::template::{self, TemplateError};
+use super::yaml::{Id, Yaml};
+use super::{BundledStore, ComposeFacts, Dialect, Environment, Kind, Place, Setting, Value, Wrapper, dotenv};
+use crate::text::span::Span;
+use crate::variable::{Containers, Version, find, storage};
+
+/// The names under which `docker compose` looks for its file, in its order.
+pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+type Environments = Vec<(Containers, Environment)>;
+
+/// A parsed compose file.
+struct File {
+    number: usize,
+    yaml: Yaml,
+    root: Id,
 }
-pub(super) fn beside(_r: &mut Reader<'_>, _d: &[Decoded<'_>]) -> Result<Option<Vec<(Containers, Environment)>>, Stop> {
+
+/// A service over all files that mention it.
+#[derive(Default)]
+struct Service {
+    name: String,
+    /// File index and node of each layer, the last wins.
+    layers: Vec<(usize, Id)>,
+    span: Option<Span>,
+}
+
+/// Reads the compose files among `inputs`; the dotenv texts among them are the project's.
+pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Environments, Stop> {
+    let files: Vec<(&str, &str)> =
+        inputs.iter().filter(|d| d.kind == Kind::Compose).map(|d| (d.input.name.as_str(), d.text.as_str())).collect();
+    let dotenvs: Vec<&Decoded<'_>> = inputs.iter().filter(|d| d.kind == Kind::Dotenv).collect();
+    let mut files = files;
+    // `docker compose` without `-f` adds the override file; a file named after the default stands for that call.
+    let single = files.first().filter(|_| files.len() == 1).map(|f| f.0.to_owned());
+    let extra = match single {
+        Some(name) if is_default_name(&name) => override_of(reader, &name)?,
+        _ => None,
+    };
+    if let Some((name, text)) = &extra {
+        files.push((name, text));
+    }
+    files.sort_by_key(|(name, _)| is_override_name(name));
+    project(reader, &files, &dotenvs)
+}
+
+/// Reads a lone `.env` as the project file of the Langfuse compose file beside it. `None`: there is no such file, or
+/// another reader was asked for.
+pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, Stop> {
+    let options = reader.options;
+    let [only] = inputs else { return Ok(None) };
+    let file = matches!(only.input.given, Given::Bytes(_));
+    let plain = only.kind == Kind::Dotenv && file && only.input.container.is_none() && only.input.name != "-";
+    let other_reader = options.dialect.is_some_and(|d| d != Dialect::Compose);
+    if !plain || other_reader || options.deployment.is_some_and(|w| w != Wrapper::Compose) {
+        return Ok(None);
+    }
+    let asked = options.deployment == Some(Wrapper::Compose);
+    if base_name(&only.input.name) != ".env" && !asked {
+        return Ok(None);
+    }
+    let mut stop = None;
+    let mut found = None;
+    for name in DEFAULT_NAMES {
+        let path = join(dir_name(&only.input.name), name);
+        match reader.companion(&path) {
+            Ok(Some(text)) if found.is_none() => found = Some((path, text)),
+            Ok(_) => {}
+            Err(error) => stop = Some(error),
+        }
+    }
+    if let Some(stop) = stop {
+        return Err(stop);
+    }
+    let Some((path, text)) = found.filter(|(_, text)| text.contains("langfuse")) else {
+        return if asked { official(reader, only).map(Some) } else { Ok(None) };
+    };
+    let extra = override_of(reader, &path)?;
+    reader.deployment.wrapper = Wrapper::Compose;
+    reader.deployment.dialect_known = true;
+    let mut files = vec![(path.as_str(), text.as_str())];
+    if let Some((name, text)) = &extra {
+        files.push((name, text));
+    }
+    project(reader, &files, &[only]).map(Some)
+}
+
+/// What the official compose file makes of a `.env`, where no file of one's own is at hand.
+fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environments, Stop> {
+    reader.deployment.dialect_known = true;
+    let number = reader.keep(&dotenv.input.name, Kind::Dotenv, Containers::BOTH, dotenv.text.clone());
+    let shell = reader.options.shell.clone();
+    let Some(given) = reader.dotenv(number, Dialect::Compose, &move |n| shell.get(n).cloned()) else {
+        return Ok(Vec::new());
+    };
+    let mut environments = Vec::new();
+    for container in [Containers::WEB, Containers::WORKER] {
+        let mut environment = Environment::default();
+        for var in crate::variable::all() {
+            let Some(defaults) = var.row().compose else { continue };
+            let set = given.get(var).filter(|s| s.is_set()).cloned();
+            let mut fallback = Setting::new(var.name(), Value::Known(defaults.of(container).to_owned()));
+            fallback.from_wrapper = true;
+            environment.set(set.unwrap_or(fallback));
+        }
+        environments.push((container, environment));
+    }
+    let unforwarded = given
+        .iter()
+        .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && !v.row().context) && s.is_set())
+        .cloned()
+        .collect();
+    let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
+    reader.deployment.compose = Some(ComposeFacts {
+        services: services.map(str::to_owned).to_vec(),
+        forwards: true,
+        unforwarded,
+        ..ComposeFacts::default()
+    });
+    Ok(environments)
+}
+
+fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, String)>, Stop> {
+    let stem = base_name(name).rsplit_once('.').map_or("", |(s, _)| s);
+    let mut found = None;
+    let mut stop = None;
+    for ending in ["yml", "yaml"] {
+        let path = join(dir_name(name), &format!("{stem}.override.{ending}"));
+        match reader.companion(&path) {
+            Ok(Some(text)) if found.is_none() => found = Some((path, text)),
+            Ok(_) => {}
+            Err(error) => stop = Some(error),
+        }
+    }
+    stop.map_or(Ok(found), Err)
+}
+
+/// Everything that resolving needs to know.
+struct Project {
+    files: Vec<File>,
+    directory: String,
+    /// Settings of the project's dotenv file.
+    dotenv: Environment,
+    /// Expanded values of that file, before the shell is asked.
+    values: BTreeMap<String, String>,
+    shell: BTreeMap<String, String>,
+}
+
+impl Project {
+    /// The shell goes first, then the dotenv file.
+    fn lookup(&self, name: &str) -> Option<String> {
+        self.shell.get(name).or_else(|| self.values.get(name)).cloned()
+    }
+}
+
+fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<'_>]) -> Result<Environments, Stop> {
+    let directory = named.first().map_or("", |(name, _)| dir_name(name)).to_owned();
+    let mut files = Vec::new();
+    for (name, text) in named {
+        if !add_file(reader, &mut files, name, text) {
+            return Ok(Vec::new());
+        }
+    }
+    if include_files(reader, &mut files, &directory)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let shell = reader.options.shell.clone();
+    let mut project = Project { files, directory, dotenv: Environment::default(), values: BTreeMap::new(), shell };
+    if !read_dotenvs(reader, &mut project, dotenvs)? {
+        return Ok(Vec::new());
+    }
+    let services = services(&project);
+    let mut facts =
+        ComposeFacts { services: services.iter().map(|s| s.name.clone()).collect(), ..ComposeFacts::default() };
+    let mut environments: Environments = Vec::new();
+    for service in &services {
+        let Some(containers) = container_of(&project, service) else { continue };
+        if environments.iter().any(|(c, _)| c.meets(containers)) {
+            continue;
+        }
+        let Some(environment) = environment(reader, &project, service, &services)? else { return Ok(Vec::new()) };
+        if let Some(span) = service.span {
+            facts.service_spans.push((containers, span));
+        }
+        let place = service.layers.iter().rev().find_map(|(file, node)| {
+            let file = project.files.get(*file)?;
+            let entry = file.yaml.entry(*node, "environment")?;
+            let key = file.yaml.written(entry.key_id)?;
+            Some(Span::new(file.number, key.start, key.end))
+        });
+        facts.environment_spans.extend(place.map(|p| (containers, p)));
+        if let Some((version, span)) = version_of(&project, service) {
+            reader.deployment.versions.push((containers, version, span));
+        }
+        environments.push((containers, environment));
+    }
+    if environments.is_empty() {
+        let span = project.files.first().map(|f| Span::new(f.number, 0, 0));
+        reader.refuse(
+            span,
+            "no service of this compose file runs Langfuse",
+            "Name the compose file that has the services with the images langfuse/langfuse and langfuse/langfuse-worker.",
+        );
+        return Ok(Vec::new());
+    }
+    environments.sort_by_key(|(c, _)| *c);
+    facts.service_spans.sort_by_key(|(c, _)| *c);
+    facts.store = bundled_store(reader, &project, &services)?;
+    let names = referenced_names(&project);
+    facts.forwards = names.iter().filter(|n| find(n).is_some()).count() > 3;
+    facts.unforwarded = project
+        .dotenv
+        .iter()
+        .filter(|s| !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref()))
+        .filter(|s| s.is_set() && s.var.is_some_and(|v| storage().any(|w| w == v) || v.name().starts_with("AWS_")))
+        .cloned()
+        .collect();
+    reader.deployment.compose = Some(facts);
+    Ok(environments)
+}
+
+/// Parses one file; `false` when it is refused.
+fn add_file(reader: &mut Reader<'_>, files: &mut Vec<File>, name: &str, text: &str) -> bool {
+    let number = reader.keep(name, Kind::Compose, Containers::BOTH, text.to_owned());
+    match Yaml::parse(text) {
+        Ok(yaml) => {
+            if let Some(root) = yaml.documents.first().copied() {
+                files.push(File { number, yaml, root });
+            }
+            true
+        }
+        Err(error) => {
+            let span = Span::new(number, error.at, error.at.saturating_add(1).min(text.len()));
+            reader.refuse(
+                Some(span),
+                format!("docker compose refuses this file: {}", error.message),
+                "Mend the YAML here; nothing of it reaches Langfuse until then.",
+            );
+            false
+        }
+    }
+}
+
+/// Files named under `include`: they come before the file that includes them. `None` when one is refused.
+fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str) -> Result<Option<()>, Stop> {
+    const MOST: usize = 32;
+    let mut at = 0;
+    while let Some(file) = files.get(at) {
+        at = at.saturating_add(1);
+        let mut paths = Vec::new();
+        for item in
+            file.yaml.get(file.root, "include").and_then(|i| file.yaml.seq(i).map(<[Id]>::to_vec)).unwrap_or_default()
+        {
+            let path = file.yaml.get(item, "path").unwrap_or(item);
+            let list = file.yaml.seq(path).map_or_else(|| vec![path], <[Id]>::to_vec);
+            paths.extend(list.into_iter().filter_map(|p| file.yaml.scalar(p).map(|(t, _)| t.to_owned())));
+        }
+        for path in paths {
+            let path = join(directory, &path);
+            if files.len() > MOST || reader.deployment.texts.iter().any(|t| t.name == path) {
+                continue;
+            }
+            if let Some(text) = reader.companion(&path)? {
+                let mut included = Vec::new();
+                if !add_file(reader, &mut included, &path, &text) {
+                    return Ok(None);
+                }
+                // What the including file says of a service wins.
+                files.extend(included);
+                files.rotate_right(1);
+                at = at.saturating_add(1);
+            }
+        }
+    }
+    Ok(Some(()))
+}
+
+/// The project's dotenv files: the named ones in order, else the `.env` beside the first file.
+fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decoded<'_>]) -> Result<bool, Stop> {
+    let env_files = env_file_paths(project);
+    let mut texts: Vec<(String, String)> = named
+        .iter()
+        .filter(|d| !env_files.contains(&d.input.name))
+        .map(|d| (d.input.name.clone(), d.text.clone()))
+        .collect();
+    if texts.is_empty() {
+        let path = join(&project.directory, ".env");
+        if let Some(text) = reader.companion(&path)? {
+            texts.push((path, text));
+        }
+    }
+    for (name, text) in texts {
+        let number = reader.keep(&name, Kind::Dotenv, Containers::BOTH, text);
+        let shell = project.shell.clone();
+        let before = project.values.clone();
+        let lookup = move |n: &str| shell.get(n).or_else(|| before.get(n)).cloned();
+        let Some(environment) = reader.dotenv(number, Dialect::Compose, &lookup) else { return Ok(false) };
+        for setting in environment.iter() {
+            if let Value::Known(text) = &setting.value {
+                // compose-go drops names that begin with a digit.
+                if !setting.name.starts_with(|c: char| c.is_ascii_digit()) {
+                    project.values.insert(setting.name.to_string(), text.clone());
+                }
+            }
+            project.dotenv.set(setting.clone());
+        }
+    }
+    Ok(true)
+}
+
+fn services(project: &Project) -> Vec<Service> {
+    let mut services: Vec<Service> = Vec::new();
+    for (index, file) in project.files.iter().enumerate() {
+        let Some(node) = file.yaml.get(file.root, "services") else { continue };
+        for entry in file.yaml.entries(node).iter() {
+            let span = file.yaml.written(entry.key_id).map(|k| Span::new(file.number, k.start, k.end));
+            match services.iter_mut().find(|s| *s.name == *entry.key) {
+                Some(service) => service.layers.push((index, entry.value)),
+                None => {
+                    services.push(Service { name: entry.key.to_string(), layers: vec![(index, entry.value)], span })
+                }
+            }
+        }
+    }
+    services
+}
+
+/// The value of a service's scalar key, from the last file that has it, expanded.
+fn scalar_of(project: &Project, service: &Service, key: &str) -> Option<(String, Span)> {
+    service.layers.iter().rev().find_map(|(file, node)| {
+        let file = project.files.get(*file)?;
+        let value = file.yaml.get(*node, key)?;
+        let (text, _) = file.yaml.scalar(value)?;
+        let expanded = template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()?;
+        let (start, end, _) = file.yaml.content(value);
+        Some((expanded, Span::new(file.number, start, end)))
+    })
+}
+
+/// Which of Langfuse's containers a service is, told by its image, else by its name.
+fn container_of(project: &Project, service: &Service) -> Option<Containers> {
+    let image = scalar_of(project, service, "image").map(|(i, _)| i).unwrap_or_default();
+    let repository = image.split('@').next().unwrap_or("");
+    let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
+    if repository.ends_with("langfuse-worker") {
+        return Some(Containers::WORKER);
+    }
+    if repository.ends_with("langfuse/langfuse") || repository == "langfuse" || repository.ends_with("/langfuse-web") {
+        return Some(Containers::WEB);
+    }
+    let name = service.name.to_ascii_lowercase();
+    if !name.contains("langfuse") {
+        return None;
+    }
+    // A store or a database of the deployment may be called after it; only what takes storage settings counts.
+    let takes_settings = service.layers.iter().any(|(file, node)| {
+        project.files.get(*file).is_some_and(|f| {
+            f.yaml.get(*node, "environment").is_some_and(|e| mentions_storage(&f.yaml, e))
+                || f.yaml.get(*node, "env_file").is_some()
+        })
+    });
+    takes_settings.then(|| if name.contains("worker") { Containers::WORKER } else { Containers::WEB })
+}
+
+fn mentions_storage(yaml: &Yaml, environment: Id) -> bool {
+    let known = |name: &str| find(name).is_some_and(|v| !v.row().context);
+    match yaml.seq(environment) {
+        Some(items) => {
+            items.iter().filter_map(|i| yaml.scalar(*i)).any(|(t, _)| known(t.split('=').next().unwrap_or("")))
+        }
+        None => yaml.entries(environment).iter().any(|e| known(&e.key)),
+    }
+}
+
+fn version_of(project: &Project, service: &Service) -> Option<(Version, Option<Span>)> {
+    let (image, span) = scalar_of(project, service, "image")?;
+    let tag = image.split('@').next()?.rsplit_once(':').map(|(_, t)| t).filter(|t| !t.contains('/'))?;
+    Some((Version::parse(tag)?, Some(span)))
+}
+
+/// One entry of `environment` before it is resolved.
+struct Entry {
+    name: String,
+    /// `None`: only named, the project's value is passed on.
+    value: Option<String>,
+    place: Place,
+    /// The value as written, where it is a template.
+    template: Option<String>,
+}
+
+/// What a service receives. `None` when compose would refuse the project.
+fn environment(
+    reader: &mut Reader<'_>,
+    project: &Project,
+    service: &Service,
+    services: &[Service],
+) -> Result<Option<Environment>, Stop> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut env_files: Vec<(String, bool, String, Span)> = Vec::new();
+    for (file, node) in extended(project, service, services, 0) {
+        let Some(file) = project.files.get(file) else { continue };
+        if let Some(list) = file.yaml.get(node, "env_file") {
+            env_files_of(project, file, list, &mut env_files);
+        }
+        let Some(value) = file.yaml.get(node, "environment") else { continue };
+        let tag = file.yaml.written(value).map_or("", |n| n.tag.as_str());
+        if tag == "!reset" {
+            entries.clear();
+            continue;
+        }
+        if tag == "!override" {
+            entries.clear();
+        }
+        let read = match entries_of(project, file, value) {
+            Ok(read) => read,
+            Err((span, error)) => {
+                refuse_template(reader, span, &error);
+                return Ok(None);
+            }
+        };
+        for entry in read {
+            match entries.iter_mut().find(|e| e.name == entry.name) {
+                Some(old) => *old = entry,
+                None => entries.push(entry),
+            }
+        }
+    }
+    let own: BTreeMap<String, String> = entries
+        .iter()
+        .filter_map(|e| Some((e.name.clone(), e.value.clone().or_else(|| project.lookup(&e.name))?)))
+        .collect();
+    let mut environment = Environment::default();
+    let mut seen: BTreeMap<String, String> = own.clone();
+    for (path, required, format, via) in env_files {
+        let Some(text) = reader.companion(&path)? else {
+            if required {
+                reader.refuse(
+                    Some(via),
+                    format!(
+                        "docker compose refuses this file: env file {} does not exist",
+                        crate::text::mask::quoted(&path)
+                    ),
+                    "Create the file, correct the path, or mark it `required: false`.",
+                );
+                return Ok(None);
+            }
+            continue;
+        };
+        let dialect = if format == "raw" { Dialect::Docker } else { Dialect::Compose };
+        let known = reader.deployment.texts.iter().position(|t| t.name == path);
+        let first = known.is_none();
+        let number = known.unwrap_or_else(|| reader.keep(&path, Kind::Dotenv, Containers::BOTH, text.clone()));
+        let lookup = {
+            let (shell, values, own, seen) = (&project.shell, &project.values, &own, seen.clone());
+            move |n: &str| {
+                shell.get(n).or_else(|| values.get(n)).or_else(|| own.get(n)).or_else(|| seen.get(n)).cloned()
+            }
+        };
+        // A text that both services share is put on record once.
+        let (lines, duplicates, odd) =
+            (reader.deployment.lines.len(), reader.deployment.duplicates.len(), reader.deployment.disagreements.len());
+        let Some(read) = reader.dotenv(number, dialect, &lookup) else { return Ok(None) };
+        if !first {
+            reader.deployment.lines.truncate(lines);
+            reader.deployment.duplicates.truncate(duplicates);
+            reader.deployment.disagreements.truncate(odd);
+        }
+        for setting in read.iter() {
+            if let Value::Known(text) = &setting.value {
+                seen.insert(setting.name.to_string(), text.clone());
+            }
+            let mut setting = setting.clone();
+            setting.via = Some(via);
+            environment.set(setting);
+        }
+    }
+    for entry in entries {
+        match resolve(project, &entry) {
+            Some(setting) => {
+                environment.set(setting);
+            }
+            // A name without a value anywhere also undoes what an env file said.
+            None => environment.remove(&entry.name),
+        }
+    }
+    Ok(Some(environment))
+}
+
+/// The layers of a service with those that it extends in front.
+fn extended(project: &Project, service: &Service, services: &[Service], depth: usize) -> Vec<(usize, Id)> {
+    const DEEPEST: usize = 16;
+    let mut layers = Vec::new();
+    for (index, node) in &service.layers {
+        let Some(file) = project.files.get(*index) else { continue };
+        let base = file.yaml.get(*node, "extends");
+        let name = base.and_then(|b| file.yaml.scalar(b).or_else(|| file.yaml.scalar(file.yaml.get(b, "service")?)));
+        let other_file = base.is_some_and(|b| file.yaml.get(b, "file").is_some());
+        if let Some((name, _)) = name.filter(|_| !other_file && depth < DEEPEST) {
+            if let Some(base) = services.iter().find(|s| s.name == name && !std::ptr::eq(*s, service)) {
+                layers.extend(extended(project, base, services, depth.saturating_add(1)));
+            }
+        }
+        layers.push((*index, *node));
+    }
+    layers
+}
+
+/// Path, required, format and place of each `env_file`.
+fn env_files_of(project: &Project, file: &File, list: Id, out: &mut Vec<(String, bool, String, Span)>) {
+    let items = file.yaml.seq(list).map_or_else(|| vec![list], <[Id]>::to_vec);
+    for item in items {
+        let path_id = file.yaml.get(item, "path").unwrap_or(item);
+        let Some((path, _)) = file.yaml.scalar(path_id) else { continue };
+        let Ok(path) = template::expand(path, &|n| project.lookup(n), &mut |_| {}) else { continue };
+        let required =
+            file.yaml.get(item, "required").and_then(|r| file.yaml.scalar(r)).is_none_or(|(t, _)| t != "false");
+        let format = file.yaml.get(item, "format").and_then(|f| file.yaml.scalar(f)).map_or("", |(t, _)| t).to_owned();
+        let (start, end, _) = file.yaml.content(path_id);
+        let entry = (join(&project.directory, &path), required, format, Span::new(file.number, start, end));
+        if !out.iter().any(|(p, r, f, _)| (p, r, f) == (&entry.0, &entry.1, &entry.2)) {
+            out.push(entry);
+        }
+    }
+}
+
+fn env_file_paths(project: &Project) -> Vec<String> {
+    let mut out = Vec::new();
+    for service in services(project) {
+        for (index, node) in &service.layers {
+            if let Some(file) = project.files.get(*index) {
+                if let Some(list) = file.yaml.get(*node, "env_file") {
+                    env_files_of(project, file, list, &mut out);
+                }
+            }
+        }
+    }
+    out.into_iter().map(|(path, ..)| path).collect()
+}
+
+fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (Span, TemplateError)> {
+    let mut out = Vec::new();
+    let lookup = |n: &str| project.lookup(n);
+    if let Some(items) = file.yaml.seq(value) {
+        for item in items {
+            let Some(node) = file.yaml.written(*item) else { continue };
+            let Some((text, style)) = file.yaml.scalar(*item) else { continue };
+            let (start, end, quote) = file.yaml.content(*item);
+            let text = scalar::resolve(text, style, &node.tag, scalar::Reader::Compose).text().unwrap_or_default();
+            let span = Span::new(file.number, start, end);
+            let expanded = template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?;
+            let (name, value) = expanded.split_once('=').map_or((expanded.as_str(), None), |(n, v)| (n, Some(v)));
+            let written = text.split_once('=').map(|(_, v)| v.to_owned());
+            let name_end = start.saturating_add(name.len()).min(end);
+            let value_start = name_end.saturating_add(usize::from(value.is_some())).min(end);
+            out.push(Entry {
+                name: name.to_owned(),
+                value: value.map(str::to_owned),
+                place: Place {
+                    name: Span::new(file.number, start, name_end),
+                    value: Span::new(file.number, value_start, end),
+                    entry: None,
+                    plain: false,
+                    quote,
+                    named: true,
+                },
+                template: written,
+            });
+        }
+        return Ok(out);
+    }
+    for entry in file.yaml.entries(value).iter() {
+        let Some(node) = file.yaml.node(entry.value) else { continue };
+        let Some((text, style)) = file.yaml.scalar(entry.value) else { continue };
+        let (start, end, quote) = file.yaml.content(entry.value);
+        let (name_start, name_end, _) = file.yaml.content(entry.key_id);
+        let span = Span::new(file.number, start, end);
+        let resolved = scalar::resolve(text, style, &node.tag, scalar::Reader::Compose);
+        let is_text = matches!(resolved, Scalar::Text(_));
+        let value = resolved.text();
+        let template = value.clone().filter(|_| is_text);
+        let value = match value {
+            Some(text) if is_text => Some(template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?),
+            other => other,
+        };
+        out.push(Entry {
+            name: entry.key.to_string(),
+            value,
+            place: Place {
+                name: Span::new(file.number, name_start, name_end),
+                value: span,
+                entry: None,
+                plain: false,
+                quote,
+                named: true,
+            },
+            template,
+        });
+    }
+    Ok(out)
+}
+
+/// The setting that an entry ends up as, placed where its value really comes from.
+fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
+    let here = entry.place;
+    let Some(value) = &entry.value else {
+        let text = project.lookup(&entry.name)?;
+        let mut setting = Setting::new(entry.name.clone(), Value::Known(text)).at(here);
+        if !project.shell.contains_key(&entry.name) {
+            if let Some(place) = project.dotenv.by_name(&entry.name).and_then(|s| s.place) {
+                setting.place = Some(place);
+                setting.via = Some(here.name);
+            }
+        }
+        return Some(setting);
+    };
+    let mut setting = Setting::new(entry.name.clone(), Value::Known(value.clone())).at(here);
+    let template = entry.template.as_deref().unwrap_or("");
+    match whole_reference(template) {
+        None => {
+            let same = template == value && !template.contains('$');
+            setting.place = Some(Place { plain: same && here.value.len() == value.len(), ..here });
+        }
+        Some((name, fallback)) => {
+            let given = project.lookup(name).filter(|v| !v.is_empty() || fallback.is_none());
+            if given.is_some() {
+                let from_file = project.dotenv.by_name(name).filter(|_| !project.shell.contains_key(name));
+                if let Some(place) = from_file.and_then(|s| s.place) {
+                    setting.place = Some(Place { named: name == entry.name, ..place });
+                    setting.via = Some(here.value);
+                }
+            } else if let Some(fallback) = fallback {
+                setting.from_wrapper = true;
+                // `${NAME:-` before the default, `}` behind it.
+                let end = here.value.end.saturating_sub(1);
+                let start = end.saturating_sub(fallback.len());
+                let plain = !fallback.contains('$') && here.value.len() == template.len();
+                if plain {
+                    setting.place = Some(Place { value: Span::new(here.value.file, start, end), plain, ..here });
+                }
+            }
+        }
+    }
+    Some(setting)
+}
+
+/// `${NAME}`, `$NAME` or `${NAME:-default}` as the whole value: the name and the default.
+fn whole_reference(template: &str) -> Option<(&str, Option<&str>)> {
+    let rest = template.strip_prefix('$')?;
+    let is_name = |n: &str| !n.is_empty() && n.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+    if is_name(rest) {
+        return Some((rest, None));
+    }
+    let inner = rest.strip_prefix('{')?.strip_suffix('}')?;
+    if is_name(inner) {
+        return Some((inner, None));
+    }
+    let (name, default) = inner.split_once(":-")?;
+    (is_name(name) && !default.contains('}')).then_some((name, Some(default)))
+}
+
+fn refuse_template(reader: &mut Reader<'_>, span: Span, error: &TemplateError) {
+    reader.refuse(
+        Some(span),
+        format!("docker compose refuses this file: {}", dotenv::template_message(error)),
+        "Give the variable a value or a default, `${NAME:-default}`; a `$` that is meant is written `$$`.",
+    );
+}
+
+fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) -> Result<Option<BundledStore>, Stop> {
+    for service in all {
+        let Some((image, _)) = scalar_of(project, service, "image") else { continue };
+        let repository = image.split('@').next().unwrap_or("").to_ascii_lowercase();
+        let last = repository.rsplit('/').next().unwrap_or("");
+        if !(last.starts_with("minio") && !last.starts_with("minio-mc")) {
+            continue;
+        }
+        let Some(environment) = environment(reader, project, service, all)? else { return Ok(None) };
+        let mut ports = Vec::new();
+        let mut command = String::new();
+        for (index, node) in &service.layers {
+            let Some(file) = project.files.get(*index) else { continue };
+            for item in
+                file.yaml.get(*node, "ports").and_then(|p| file.yaml.seq(p).map(<[Id]>::to_vec)).unwrap_or_default()
+            {
+                ports.extend(file.yaml.scalar(item).and_then(|(t, _)| published(t, project)));
+            }
+            for key in ["entrypoint", "command"] {
+                let Some(node) = file.yaml.get(*node, key) else { continue };
+                let parts = file.yaml.seq(node).map_or_else(|| vec![node], <[Id]>::to_vec);
+                for part in parts {
+                    command.push_str(file.yaml.scalar(part).map_or("", |(t, _)| t));
+                    command.push(' ');
+                }
+            }
+        }
+        return Ok(Some(BundledStore {
+            service: service.name.clone(),
+            image,
+            user: environment.by_name("MINIO_ROOT_USER").cloned(),
+            password: environment.by_name("MINIO_ROOT_PASSWORD").cloned(),
+            ports,
+            command,
+        }));
+    }
     Ok(None)
+}
+
+/// `9090:9000`, `127.0.0.1:9091:9001/tcp`: host port and container port.
+fn published(text: &str, project: &Project) -> Option<(u16, u16)> {
+    let text = template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()?;
+    let text = text.split('/').next()?;
+    let (rest, inner) = text.rsplit_once(':')?;
+    let outer = rest.rsplit(':').next()?;
+    Some((outer.parse().ok()?, inner.parse().ok()?))
+}
+
+/// Every name that the files' scalars refer to.
+fn referenced_names(project: &Project) -> std::collections::BTreeSet<String> {
+    let mut names = std::collections::BTreeSet::new();
+    for file in &project.files {
+        let mut todo = vec![file.root];
+        let mut seen = std::collections::HashSet::new();
+        while let Some(id) = todo.pop() {
+            let id = file.yaml.target(id);
+            if !seen.insert(id) {
+                continue;
+            }
+            if let Some((text, _)) = file.yaml.scalar(id) {
+                if text.contains('$') {
+                    names.extend(template::names(text));
+                }
+            } else if let Some(items) = file.yaml.seq(id) {
+                todo.extend(items);
+            } else {
+                todo.extend(file.yaml.entries(id).iter().map(|e| e.value));
+            }
+        }
+    }
+    names
+}
+
+/// Whether `name` is one under which `docker compose` finds its file by itself.
+#[must_use]
+pub fn is_default_name(name: &str) -> bool {
+    DEFAULT_NAMES.contains(&base_name(name))
+}
+
+fn is_override_name(name: &str) -> bool {
+    base_name(name).contains(".override.")
+}
+
+/// The last part of a path.
+#[must_use]
+pub fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Everything before the last slash; empty for a bare name.
+#[must_use]
+pub fn dir_name(path: &str) -> &str {
+    path.rfind(['/', '\\']).and_then(|at| path.get(..at)).unwrap_or("")
+}
+
+/// `path` seen from `directory`, `./` dropped.
+#[must_use]
+pub fn join(directory: &str, path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if directory.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{directory}/{path}") }
 }

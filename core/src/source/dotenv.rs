@@ -234,7 +234,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
             }
         }
     }
-    // At the end of the text without a separator the name is empty and the rest its value: nobody can ask for it.
+    // At the end of the text without a separator the name is empty and the rest its value, as in the real parser.
     let (name_end, separator) = end.map_or((0, '='), |(i, c)| (i, c));
     let next = if end.is_some() { start.saturating_add(name_end).saturating_add(1) } else { start };
     let key = rest.get(..name_end).unwrap_or("").trim_end_matches(is_go_space);
@@ -260,7 +260,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
     let from = text.get(next..).unwrap_or("");
     let value_start = next.saturating_add(from.len().saturating_sub(from.trim_start_matches(is_inner_space).len()));
     let (assignment, next) = compose_value(text, name, next, value_start)?;
-    Ok(((end.is_some() && !key.is_empty()).then_some(assignment), next))
+    Ok((Some(assignment), next))
 }
 
 fn compose_value(

@@ -1,7 +1,688 @@
-//! Values of the Langfuse chart.
-use super::Environment;
+//! Values of the Langfuse chart 2.0.0: what its templates make of them, and what they refuse.
+//!
+//! Source of the facts: charts/langfuse of langfuse/langfuse-k8s at chart 2.0.0, `templates/_helpers.tpl`
+//! (`langfuse.s3Env` and what it calls) and `templates/validations.yaml`.
+
+use saphyr_parser::ScalarStyle;
+
 use super::read::{Decoded, Reader};
-use crate::variable::Containers;
-pub(super) fn read(_r: &mut Reader<'_>, _d: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
-    Vec::new()
+use super::scalar::{self, Scalar};
+use super::yaml::{Id, Yaml};
+use super::{Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Place, Setting, Value};
+use crate::text::span::Span;
+use crate::variable::{Containers, UseCase, Version};
+
+/// The chart version whose templates are reproduced here.
+pub const CHART_VERSION: &str = "2.0.0";
+
+/// A values file.
+struct File {
+    number: usize,
+    yaml: Yaml,
+    root: Id,
+}
+
+/// One or more values files, the last wins key by key, over the chart's own defaults.
+struct Values {
+    files: Vec<File>,
+}
+
+/// A value with its place; `place` is `None` for the chart's defaults.
+#[derive(Clone, Debug)]
+struct Found {
+    scalar: Scalar,
+    place: Option<Place>,
+}
+
+impl Found {
+    fn default(text: &str) -> Self {
+        let scalar = match text {
+            "true" => Scalar::Bool(true),
+            "false" => Scalar::Bool(false),
+            text if text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty() => {
+                scalar::resolve(text, ScalarStyle::Plain, "", scalar::Reader::Helm)
+            }
+            text => Scalar::Text(text.to_owned()),
+        };
+        Self { scalar, place: None }
+    }
+
+    fn is_truthy(&self) -> bool {
+        self.scalar.is_truthy()
+    }
+
+    fn text(&self) -> String {
+        self.scalar.clone().text().unwrap_or_default()
+    }
+}
+
+impl Values {
+    /// The node at `path` in the last file that has it, `null` included.
+    fn node(&self, path: &[&str]) -> Option<(&File, Id, Id)> {
+        self.files.iter().rev().find_map(|file| {
+            let (last, parents) = path.split_last()?;
+            let parent = file.yaml.path(file.root, parents)?;
+            let entry = file.yaml.entry(parent, last)?;
+            Some((file, entry.key_id, entry.value))
+        })
+    }
+
+    /// The scalar at `path`, as the files have it.
+    fn own(&self, path: &[&str]) -> Option<Found> {
+        let (file, key, value) = self.node(path)?;
+        let (text, style) = file.yaml.scalar(value)?;
+        let tag = file.yaml.node(value).map_or("", |n| n.tag.as_str());
+        Some(Found {
+            scalar: scalar::resolve(text, style, tag, scalar::Reader::Helm),
+            place: Some(place(file, Some(key), value, text, false)),
+        })
+    }
+
+    /// The scalar at `path`, else the chart's default. A `null` in the files removes the default, as helm does it.
+    fn get(&self, path: &[&str], default: &str) -> Found {
+        self.own(path).unwrap_or_else(|| Found::default(default))
+    }
+
+    /// The elements of the sequence at `path`.
+    fn items(&self, path: &[&str]) -> Vec<(&File, Id)> {
+        let Some((file, _, value)) = self.node(path) else { return Vec::new() };
+        file.yaml.seq(value).unwrap_or(&[]).iter().map(|item| (file, *item)).collect()
+    }
+
+    fn span(&self, path: &[&str]) -> Option<Span> {
+        let (file, key, _) = self.node(path)?;
+        let node = file.yaml.written(key)?;
+        Some(Span::new(file.number, node.start, node.end))
+    }
+}
+
+fn place(file: &File, key: Option<Id>, value: Id, text: &str, named: bool) -> Place {
+    let (start, end, quote) = file.yaml.content(value);
+    let name = key.map_or((start, start), |k| {
+        let (a, b, _) = file.yaml.content(k);
+        (a, b)
+    });
+    let aliased = file.yaml.target(value) != value;
+    Place {
+        name: Span::new(file.number, name.0, name.1),
+        value: Span::new(file.number, start, end),
+        entry: None,
+        plain: !aliased && end.saturating_sub(start) == text.len() && !text.contains(['\n', '\\']),
+        quote,
+        named,
+    }
+}
+
+/// Why the chart refuses the values.
+struct Refused {
+    span: Option<Span>,
+    message: String,
+    help: String,
+}
+
+type Checked<T> = Result<T, Refused>;
+
+fn refused<T>(span: Option<Span>, message: impl Into<String>, help: impl Into<String>) -> Checked<T> {
+    Err(Refused { span, message: message.into(), help: help.into() })
+}
+
+/// Reads values files, in the order in which `helm -f` would take them.
+pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
+    let mut files = Vec::new();
+    for d in inputs {
+        let number = reader.keep(&d.input.name, Kind::Helm, Containers::BOTH, d.text.clone());
+        match Yaml::parse(&d.text) {
+            Ok(yaml) => {
+                if let Some(root) = yaml.documents.first().copied() {
+                    if !yaml.is_map(root) && !yaml.is_null(root) {
+                        let span = yaml.node(root).map(|n| Span::new(number, n.start, n.end));
+                        reader.refuse(
+                            span,
+                            "helm refuses this file: it is no mapping of values",
+                            "Write values such as `s3:` with its keys below.",
+                        );
+                        return Vec::new();
+                    }
+                    files.push(File { number, yaml, root });
+                }
+            }
+            Err(error) => {
+                let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
+                reader.refuse(Some(span), format!("helm refuses this file: {}", error.message), "Mend the YAML here.");
+                return Vec::new();
+            }
+        }
+    }
+    let values = Values { files };
+    let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
+    let built = validate(&values).and_then(|()| Chart { values: &values, release: &release }.environments());
+    let environments = match built {
+        Ok(environments) => environments,
+        Err(Refused { span, message, help }) => {
+            reader.refuse(span, format!("the chart refuses these values: {message}"), help);
+            return Vec::new();
+        }
+    };
+    for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
+        let tag = [vec!["langfuse", component, "image", "tag"], vec!["langfuse", "image", "tag"]]
+            .into_iter()
+            .find_map(|path| values.own(&path).filter(Found::is_truthy));
+        if let Some((version, found)) = tag.and_then(|t| Some((Version::parse(&t.text())?, t))) {
+            reader.deployment.versions.push((container, version, found.place.map(|p| p.value)));
+        }
+    }
+    let facts = facts(&values);
+    reader.deployment.platform_identity =
+        facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
+    reader.deployment.helm = Some(facts);
+    environments
+}
+
+/// A connection block of the chart.
+struct Type {
+    key: &'static str,
+    use_case: UseCase,
+    stem: &'static str,
+}
+
+const TYPES: [Type; 3] = [
+    Type { key: "eventUpload", use_case: UseCase::Events, stem: "LANGFUSE_S3_EVENT_UPLOAD" },
+    Type { key: "batchExport", use_case: UseCase::Exports, stem: "LANGFUSE_S3_BATCH_EXPORT" },
+    Type { key: "mediaUpload", use_case: UseCase::Media, stem: "LANGFUSE_S3_MEDIA_UPLOAD" },
+];
+
+/// Whether the chart renders a part at all, or validates it: exports and media have a switch, events do not.
+fn enabled(values: &Values, part: &Type) -> bool {
+    part.use_case == UseCase::Events || values.get(&["s3", part.key, "enabled"], "true").is_truthy()
+}
+
+/// `validations.yaml`, the part that concerns storage.
+fn validate(values: &Values) -> Checked<()> {
+    let deploy = values.get(&["s3", "deploy"], "true").is_truthy();
+    if deploy {
+        let created: Vec<String> = match values.node(&["s3", "allInOne", "s3", "createBuckets"]) {
+            None => vec!["langfuse".into()],
+            Some(_) => values
+                .items(&["s3", "allInOne", "s3", "createBuckets"])
+                .into_iter()
+                .filter_map(|(file, item)| file.yaml.scalar(file.yaml.get(item, "name")?).map(|(t, _)| t.to_owned()))
+                .collect(),
+        };
+        for part in &TYPES {
+            // The exports' switch counts here, the media's does not.
+            if part.use_case == UseCase::Exports && !enabled(values, part) {
+                continue;
+            }
+            let bucket = bucket(values, part, true);
+            if bucket.is_truthy() && !created.contains(&bucket.text()) {
+                let name = crate::text::mask::quoted(&bucket.text());
+                return refused(
+                    bucket.place.map(|p| p.value),
+                    format!("s3.{} uses bucket {name}, which the bundled store does not create", part.key),
+                    format!(
+                        "Add {name} to `s3.allInOne.s3.createBuckets`, or set `s3.deploy: false` for a store of your own."
+                    ),
+                );
+            }
+        }
+        if values.get(&["s3", "auth", "existingSecret"], "").is_truthy() {
+            let secret = values.get(&["s3", "auth", "existingSecret"], "").text();
+            let mounted = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth").text();
+            if mounted == "langfuse-s3-auth" && secret != "langfuse-s3-auth" {
+                return refused(
+                    values.span(&["s3", "auth", "existingSecret"]),
+                    "s3.auth.existingSecret is set, but the bundled store still mounts the chart's own Secret",
+                    "Point `s3.allInOne.s3.existingConfigSecret` at a Secret with a seaweedfs_s3_config key as well.",
+                );
+            }
+        }
+    }
+    let provider = values.get(&["s3", "storageProvider"], "s3");
+    if !matches!(provider.text().as_str(), "s3" | "azure" | "gcs") {
+        return refused(
+            provider.place.map(|p| p.value),
+            format!(
+                "s3.storageProvider is {}, expected `s3`, `azure` or `gcs`",
+                crate::text::mask::quoted(&provider.text())
+            ),
+            "Write one of the three. Oracle's native API has no provider here: set LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE and LANGFUSE_OCI_AUTH_TYPE in `langfuse.additionalEnv`.",
+        );
+    }
+    for part in &TYPES {
+        if !enabled(values, part) {
+            continue;
+        }
+        let truthy = |path: &[&str], default| values.get(path, default).is_truthy();
+        if deploy && !truthy(&["s3", "forcePathStyle"], "true") && !truthy(&["s3", part.key, "forcePathStyle"], "") {
+            return refused(
+                values.span(&["s3", "forcePathStyle"]),
+                "the bundled store needs path style",
+                format!("Set `s3.forcePathStyle: true` or `s3.{}.forcePathStyle: true`.", part.key),
+            );
+        }
+        if !deploy && !truthy(&["s3", "bucket"], "langfuse") && !truthy(&["s3", part.key, "bucket"], "") {
+            return refused(
+                values.span(&["s3", "bucket"]).or_else(|| values.span(&["s3"])),
+                format!("s3.{}.bucket and s3.bucket are both empty", part.key),
+                "Set `s3.bucket`, or the bucket of each type.",
+            );
+        }
+    }
+    twins(values)
+}
+
+/// A variable in `langfuse.additionalEnv` whose value in `s3.*` is not empty.
+fn twins(values: &Values) -> Checked<()> {
+    const FIELDS: [(&str, &str, &str); 6] = [
+        ("bucket", "BUCKET", "langfuse"),
+        ("region", "REGION", "auto"),
+        ("accessKeyId", "ACCESS_KEY_ID", ""),
+        ("secretAccessKey", "SECRET_ACCESS_KEY", ""),
+        ("endpoint", "ENDPOINT", ""),
+        ("forcePathStyle", "FORCE_PATH_STYLE", "true"),
+    ];
+    let items = values.items(&["langfuse", "additionalEnv"]);
+    for part in &TYPES {
+        for (field, suffix, default) in FIELDS {
+            let name = format!("{}_{suffix}", part.stem);
+            let twin = items.iter().find_map(|(file, item)| {
+                let id = file.yaml.get(*item, "name")?;
+                let (text, _) = file.yaml.scalar(id)?;
+                let (start, end, _) = file.yaml.content(id);
+                let value = file.yaml.get(*item, "value");
+                // An entry without `value` renders as `<no value>`, which is not empty.
+                let empty = value.is_some_and(|v| file.yaml.scalar(v).is_some_and(|(t, _)| t.is_empty()));
+                (text == name && !empty).then(|| Span::new(file.number, start, end))
+            });
+            let Some(span) = twin else { continue };
+            let set = |at: &[&str], default: &str| match field {
+                "accessKeyId" | "secretAccessKey" => {
+                    let inner = |k: &[&str]| values.get(&[at, k].concat(), "").is_truthy();
+                    inner(&["value"]) || inner(&["secretKeyRef", "name"])
+                }
+                _ => values.get(at, default).is_truthy(),
+            };
+            if set(&["s3", part.key, field], "") || set(&["s3", field], default) {
+                return refused(
+                    Some(span),
+                    format!(
+                        "{name} stands in langfuse.additionalEnv while s3.{field} or s3.{}.{field} is set",
+                        part.key
+                    ),
+                    format!(
+                        "Set it as `s3.{}.{field}`, or under `langfuse.web.pod.additionalEnv` and `langfuse.worker.pod.additionalEnv`, which come last and win.",
+                        part.key
+                    ),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first that is not empty, as helm's `coalesce` and `default` take it.
+fn bucket(values: &Values, part: &Type, deploy: bool) -> Found {
+    let own = values.get(&["s3", part.key, "bucket"], "");
+    let shared = values.get(&["s3", "bucket"], "langfuse");
+    let legacy = values.get(&["s3", "defaultBuckets"], "langfuse");
+    if own.is_truthy() {
+        own
+    } else if shared.is_truthy() || !deploy {
+        shared
+    } else {
+        legacy
+    }
+}
+
+struct Chart<'v> {
+    values: &'v Values,
+    release: &'v str,
+}
+
+impl Chart<'_> {
+    fn environments(&self) -> Checked<Vec<(Containers, Environment)>> {
+        let mut out = Vec::new();
+        for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
+            let mut environment = Environment::default();
+            self.common(&mut environment)?;
+            for path in [vec!["langfuse", "additionalEnv"], vec!["langfuse", component, "pod", "additionalEnv"]] {
+                self.additional(&mut environment, &path);
+            }
+            for path in [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]]
+            {
+                environment.open |= !self.values.items(&path).is_empty();
+            }
+            out.push((container, environment));
+        }
+        Ok(out)
+    }
+
+    fn set(&self, environment: &mut Environment, name: &str, found: &Found) {
+        let mut setting = Setting::new(name.to_owned(), Value::Known(found.text()));
+        setting.from_wrapper = found.place.is_none();
+        setting.place = found.place;
+        environment.set(setting);
+    }
+
+    /// `langfuse.s3Env` and the address of Langfuse.
+    fn common(&self, environment: &mut Environment) -> Checked<()> {
+        let values = self.values;
+        self.set(environment, "NEXTAUTH_URL", &values.get(&["langfuse", "nextauth", "url"], "http://localhost:3000"));
+        let deploy = values.get(&["s3", "deploy"], "true").is_truthy();
+        let provider = values.get(&["s3", "storageProvider"], "s3");
+        let switch = Found { scalar: Scalar::Bool(true), place: provider.place.map(|p| Place { plain: false, ..p }) };
+        match provider.text().as_str() {
+            "azure" => self.set(environment, "LANGFUSE_USE_AZURE_BLOB", &switch),
+            "gcs" => {
+                self.set(environment, "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", &switch);
+                if let Some(value) = self.value_or_secret(&["s3", "gcs", "credentials"])? {
+                    self.set_value(environment, "LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS", value);
+                }
+            }
+            _ => {}
+        }
+        for part in &TYPES {
+            if part.use_case == UseCase::Exports {
+                let switch = values.get(&["s3", part.key, "enabled"], "true");
+                self.set(environment, "LANGFUSE_S3_BATCH_EXPORT_ENABLED", &switch);
+                if !switch.is_truthy() {
+                    continue;
+                }
+            }
+            self.part(environment, part, deploy)?;
+        }
+        let dead = [
+            ("maxContentLength", "LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH", "1000000000"),
+            ("downloadUrlExpirySeconds", "LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS", "3600"),
+        ];
+        for (key, name, default) in dead {
+            self.set(environment, name, &values.get(&["s3", "mediaUpload", key], default));
+        }
+        if !self.is_null(&["s3", "concurrency"]) {
+            for (key, name) in [("reads", "LANGFUSE_S3_CONCURRENT_READS"), ("writes", "LANGFUSE_S3_CONCURRENT_WRITES")]
+            {
+                if !self.is_null(&["s3", "concurrency", key]) {
+                    self.set(environment, name, &values.get(&["s3", "concurrency", key], "50"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the files remove a default by writing `null`.
+    fn is_null(&self, path: &[&str]) -> bool {
+        self.values.node(path).is_some_and(|(file, _, value)| file.yaml.is_null(value))
+    }
+
+    fn part(&self, environment: &mut Environment, part: &Type, deploy: bool) -> Checked<()> {
+        let values = self.values;
+        let name = |suffix: &str| format!("{}_{suffix}", part.stem);
+        let own = |key: &str| values.get(&["s3", part.key, key], "");
+        let or_shared = |key: &str, default: &str| {
+            let own = own(key);
+            if own.is_truthy() { own } else { values.get(&["s3", key], default) }
+        };
+        let bucket = bucket(values, part, deploy);
+        if !bucket.is_truthy() {
+            return refused(
+                values.span(&["s3", "bucket"]).or_else(|| values.span(&["s3"])),
+                format!("s3.{}.bucket is required", part.key),
+                "Set `s3.bucket`, or the bucket of each type.",
+            );
+        }
+        self.set(environment, &name("BUCKET"), &bucket);
+        // The shared prefix is not used for events.
+        let prefix = if part.use_case == UseCase::Events { own("prefix") } else { or_shared("prefix", "") };
+        if prefix.is_truthy() {
+            self.set(environment, &name("PREFIX"), &prefix);
+        }
+        let region = or_shared("region", "auto");
+        if region.is_truthy() {
+            self.set(environment, &name("REGION"), &region);
+        }
+        let endpoint = or_shared("endpoint", "");
+        if endpoint.is_truthy() {
+            self.set(environment, &name("ENDPOINT"), &endpoint);
+        } else if deploy {
+            // Without an endpoint of its own a type takes the one of the bundled store, which asks the events' first.
+            let events = values.get(&["s3", "eventUpload", "endpoint"], "");
+            let found = if events.is_truthy() {
+                events
+            } else {
+                Found { scalar: Scalar::Text(self.bundled_endpoint()), place: None }
+            };
+            self.set(environment, &name("ENDPOINT"), &found);
+        }
+        for (key, suffix, user_key, secret_key) in [
+            ("accessKeyId", "ACCESS_KEY_ID", "rootUserSecretKey", "accessKey"),
+            ("secretAccessKey", "SECRET_ACCESS_KEY", "rootPasswordSecretKey", "secretKey"),
+        ] {
+            let own = self.value_or_secret(&["s3", part.key, key])?;
+            let value = match own {
+                Some(value) => Some(value),
+                None => self.value_or_secret(&["s3", key])?,
+            };
+            match value {
+                Some(value) => self.set_value(environment, &name(suffix), value),
+                None if deploy => {
+                    let existing = values.get(&["s3", "auth", "existingSecret"], "");
+                    let (object, key) = if existing.is_truthy() {
+                        let key = values.get(&["s3", "auth", user_key], "");
+                        if !key.is_truthy() {
+                            return refused(
+                                existing.place.map(|p| p.value),
+                                format!("s3.auth.{user_key} is required when s3.auth.existingSecret is set"),
+                                format!("Name the key of the Secret: `s3.auth.{user_key}`."),
+                            );
+                        }
+                        (existing.text(), key.text())
+                    } else {
+                        let object = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth");
+                        (object.text(), secret_key.to_owned())
+                    };
+                    let mut setting = Setting::new(name(suffix), Value::Reference { name: object, key, secret: true });
+                    setting.from_wrapper = true;
+                    environment.set(setting);
+                }
+                None => {}
+            }
+        }
+        // The chart's own `null` for each type keeps the key, so the variable is always there, if need be empty.
+        let style = own("forcePathStyle");
+        let style = if style.is_truthy() { style } else { values.get(&["s3", "forcePathStyle"], "true") };
+        self.set(environment, &name("FORCE_PATH_STYLE"), &style);
+        Ok(())
+    }
+
+    /// The Service of the bundled SeaweedFS.
+    fn bundled_endpoint(&self) -> String {
+        let values = self.values;
+        let sub = values.get(&["s3", "fullnameOverride"], "").text();
+        let sub_name = values.get(&["s3", "nameOverride"], "").text();
+        let chart = if sub_name.is_empty() { "s3" } else { &sub_name };
+        let base = if !sub.is_empty() {
+            sub
+        } else if self.release.contains(chart) {
+            self.release.to_owned()
+        } else {
+            format!("{}-{chart}", self.release)
+        };
+        let base: String = base.chars().take(52).collect();
+        let port = values.get(&["s3", "allInOne", "s3", "port"], "8333").text();
+        let port = if port.is_empty() { "8333".to_owned() } else { port };
+        format!("http://{}-all-in-one:{port}", base.trim_end_matches('-'))
+    }
+
+    /// `langfuse.getValueOrSecret`.
+    fn value_or_secret(&self, path: &[&str]) -> Checked<Option<(Value, Option<Place>)>> {
+        let at = |rest: &[&str]| self.values.get(&[path, rest].concat(), "");
+        let (value, name, key) = (at(&["value"]), at(&["secretKeyRef", "name"]), at(&["secretKeyRef", "key"]));
+        let field = at(&["fieldRef", "fieldPath"]);
+        let resource = at(&["resourceFieldRef", "resource"]);
+        let secret = name.is_truthy() && key.is_truthy();
+        let ways = [value.is_truthy(), secret, field.is_truthy(), resource.is_truthy()];
+        let place = |found: &Found| found.place;
+        if secret || field.is_truthy() || resource.is_truthy() {
+            if ways.into_iter().filter(|w| *w).count() > 1 {
+                return refused(
+                    place(&value).or(place(&name)).map(|p| p.name),
+                    format!("value and secretKeyRef are both set for {}", path.join(".")),
+                    "Keep one of the two; a Secret is the better place.",
+                );
+            }
+            if secret {
+                // The template writes the names without quotes, so they are read once more.
+                let again = |f: &Found| {
+                    scalar::resolve(&f.text(), ScalarStyle::Plain, "", scalar::Reader::Helm).text().unwrap_or_default()
+                };
+                let value = Value::Reference { name: again(&name), key: again(&key), secret: true };
+                return Ok(Some((value, place(&key).map(|p| Place { plain: false, ..p }))));
+            }
+            return Ok(Some((Value::Unknown, place(&field).or(place(&resource)))));
+        }
+        Ok(value.is_truthy().then(|| (Value::Known(value.text()), place(&value))))
+    }
+
+    fn set_value(&self, environment: &mut Environment, name: &str, (value, place): (Value, Option<Place>)) {
+        let mut setting = Setting::new(name.to_owned(), value);
+        setting.place = place;
+        environment.set(setting);
+    }
+
+    /// Entries of an `additionalEnv`: they come after the chart's own, and the last of a name wins.
+    fn additional(&self, environment: &mut Environment, path: &[&str]) {
+        for (file, item) in self.values.items(path) {
+            let yaml = &file.yaml;
+            let Some(name_id) = yaml.get(item, "name") else { continue };
+            let Some((name, _)) = yaml.scalar(name_id) else { continue };
+            let (start, end, _) = yaml.content(name_id);
+            let name_span = Span::new(file.number, start, end);
+            if let Some(value) = yaml.get(item, "value") {
+                let Some((text, style)) = yaml.scalar(value) else { continue };
+                let tag = yaml.node(value).map_or("", |n| n.tag.as_str());
+                let resolved = scalar::resolve(text, style, tag, scalar::Reader::Helm).text().unwrap_or_default();
+                let same = resolved == text;
+                let place = place(file, None, value, text, true);
+                let place = Place { name: name_span, plain: place.plain && same, ..place };
+                environment.set(Setting::new(name.to_owned(), Value::Known(resolved)).at(place));
+            } else if let Some(from) = yaml.get(item, "valueFrom") {
+                let value = reference(yaml, from);
+                let place = Place {
+                    name: name_span,
+                    value: Span::at(file.number, end),
+                    entry: None,
+                    plain: false,
+                    quote: None,
+                    named: true,
+                };
+                environment.set(Setting::new(name.to_owned(), value).at(place));
+            } else {
+                environment.set(Setting::new(name.to_owned(), Value::Known(String::new())));
+            }
+        }
+    }
+}
+
+/// What a `valueFrom` refers to.
+pub(super) fn reference(yaml: &Yaml, from: Id) -> Value {
+    for (kind, secret) in [("secretKeyRef", true), ("configMapKeyRef", false)] {
+        if let Some(target) = yaml.get(from, kind) {
+            let text = |key: &str| {
+                let id = yaml.get(target, key)?;
+                let (text, style) = yaml.scalar(id)?;
+                let tag = yaml.node(id).map_or("", |n| n.tag.as_str());
+                scalar::resolve(text, style, tag, scalar::Reader::Helm).text()
+            };
+            if let (Some(name), Some(key)) = (text("name"), text("key")) {
+                return Value::Reference { name, key, secret };
+            }
+        }
+    }
+    Value::Unknown
+}
+
+/// What the values' own shape shows.
+fn facts(values: &Values) -> HelmFacts {
+    let mut facts =
+        HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
+    let mut slip = |kind, path: &[&str], value: String| {
+        if let Some(span) = values.span(path) {
+            facts.slips.push(HelmSlip { kind, path: path.join("."), span, value });
+        }
+    };
+    let own = |path: &[&str]| values.own(path);
+    if let Some(found) = own(&["s3", "prefix"]).filter(Found::is_truthy) {
+        slip(HelmSlipKind::TopPrefix, &["s3", "prefix"], found.text());
+    }
+    let global = values.get(&["s3", "forcePathStyle"], "true").is_truthy();
+    for part in &TYPES {
+        let path = ["s3", part.key, "forcePathStyle"];
+        if global && own(&path).is_some_and(|f| f.scalar == Scalar::Bool(false)) {
+            slip(HelmSlipKind::PathStyleFalse, &path, "false".into());
+        }
+        let existing = ["existingSecret", "existingSecretKey"];
+        for key in existing {
+            for at in ["accessKeyId", "secretAccessKey"] {
+                for path in [vec!["s3", part.key, at, key], vec!["s3", at, key]] {
+                    if let Some(found) = own(&path).filter(Found::is_truthy) {
+                        slip(HelmSlipKind::ExistingSecret, &path, found.text());
+                    }
+                }
+            }
+        }
+    }
+    for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
+        let path = ["s3", "mediaUpload", key];
+        if let Some(found) = own(&path).filter(|f| f.text() != default) {
+            slip(HelmSlipKind::DeadName, &path, found.text());
+        }
+    }
+    if own(&["s3", "mediaUpload", "enabled"]).is_some_and(|f| !f.is_truthy()) {
+        slip(HelmSlipKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
+    }
+    wrong_levels(values, &mut slip);
+    for file in &values.files {
+        if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
+            for entry in file.yaml.entries(node).iter() {
+                let text = file.yaml.scalar(entry.value).map_or("", |(t, _)| t);
+                facts.service_account_annotations.push((entry.key.to_string(), text.to_owned()));
+            }
+        }
+    }
+    facts
+}
+
+/// Keys of the storage block at a level where the chart does not look.
+fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+    const KEYS: [&str; 11] = [
+        "bucket",
+        "prefix",
+        "region",
+        "endpoint",
+        "forcePathStyle",
+        "accessKeyId",
+        "secretAccessKey",
+        "eventUpload",
+        "batchExport",
+        "mediaUpload",
+        "storageProvider",
+    ];
+    for key in KEYS {
+        for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
+            let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
+            if values.node(&path).is_some() {
+                slip(HelmSlipKind::WrongLevel, &path, String::new());
+            }
+        }
+    }
+    for part in &TYPES {
+        for key in ["accessKeyId", "secretAccessKey"] {
+            for path in [vec!["s3", part.key, key], vec!["s3", key]] {
+                // A plain text where `value:` or `secretKeyRef:` is expected.
+                if let Some(found) = values.own(&path).filter(Found::is_truthy) {
+                    slip(HelmSlipKind::WrongLevel, &path, found.text());
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,386 @@
-//! Kubernetes manifests.
-use super::Environment;
+//! Kubernetes manifests: what the pods of Langfuse receive from `env`, `envFrom`, ConfigMaps and Secrets.
+
+use std::collections::BTreeMap;
+
+use super::helm::reference;
 use super::read::{Decoded, Reader};
-use crate::variable::Containers;
-pub(super) fn read(_r: &mut Reader<'_>, _d: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
+use super::scalar::{self, Scalar};
+use super::yaml::{Id, Yaml};
+use super::{Environment, Kind, Place, Setting, Value};
+use crate::text::mask::{quoted, unbase64};
+use crate::text::span::Span;
+use crate::variable::{Containers, Version};
+
+type Environments = Vec<(Containers, Environment)>;
+
+/// A text's documents.
+struct File {
+    number: usize,
+    yaml: Yaml,
+}
+
+/// A Kubernetes object.
+#[derive(Clone, Copy)]
+struct Object {
+    file: usize,
+    id: Id,
+}
+
+/// A value that a ConfigMap or Secret holds.
+#[derive(Clone)]
+struct Held {
+    value: Value,
+    place: Place,
+}
+
+/// The ConfigMaps and Secrets among the texts, by kind, namespace and name.
+type Objects = BTreeMap<(bool, String, String), BTreeMap<String, Held>>;
+
+/// Reads manifests: several documents, `kind: List`, YAML or JSON.
+pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environments {
+    let mut files = Vec::new();
+    for d in inputs {
+        let number = reader.keep(&d.input.name, Kind::K8s, Containers::BOTH, d.text.clone());
+        match Yaml::parse(&d.text) {
+            Ok(yaml) => files.push(File { number, yaml }),
+            Err(error) => {
+                let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
+                reader.refuse(
+                    Some(span),
+                    format!("kubectl refuses this file: {}", error.message),
+                    "Mend the YAML here.",
+                );
+                return Vec::new();
+            }
+        }
+    }
+    let objects = objects(&files);
+    let held = match holders(&files, &objects) {
+        Ok(held) => held,
+        Err((span, what)) => {
+            refuse_type(reader, span, &what);
+            return Vec::new();
+        }
+    };
+    let mut environments: Environments = Vec::new();
+    for object in &objects {
+        let Some(file) = files.get(object.file) else { continue };
+        if text_at(&file.yaml, object.id, &["kind"]).as_deref() == Some("ServiceAccount") {
+            let annotations = file.yaml.path(object.id, &["metadata", "annotations"]);
+            reader.deployment.platform_identity |=
+                annotations.is_some_and(|a| file.yaml.get(a, "eks.amazonaws.com/role-arn").is_some());
+        }
+        let namespace = text_at(&file.yaml, object.id, &["metadata", "namespace"]).unwrap_or_default();
+        let Some(pod) = pod_spec(&file.yaml, object.id) else { continue };
+        let Some(containers) = file.yaml.get(pod, "containers") else { continue };
+        for container in file.yaml.seq(containers).unwrap_or(&[]) {
+            let Some(which) = which(&file.yaml, *container) else { continue };
+            if environments.iter().any(|(c, _)| *c == which) {
+                continue;
+            }
+            match environment(file, *container, &held, &namespace) {
+                Ok(environment) => environments.push((which, environment)),
+                Err((span, what)) => {
+                    refuse_type(reader, span, &what);
+                    return Vec::new();
+                }
+            }
+            if let Some((version, span)) = version(file, *container) {
+                reader.deployment.versions.push((which, version, Some(span)));
+            }
+        }
+    }
+    if environments.is_empty() {
+        return alone(reader, &files, held);
+    }
+    environments.sort_by_key(|(c, _)| *c);
+    environments
+}
+
+/// No pod among the texts: a ConfigMap or Secret with storage variables is read as what both containers receive.
+fn alone(reader: &mut Reader<'_>, files: &[File], held: Objects) -> Environments {
+    let mut environment = Environment { open: true, ..Environment::default() };
+    let mut any = false;
+    for (_, entries) in held {
+        for (name, held) in entries {
+            let setting = Setting::new(name, held.value).at(held.place);
+            any |= crate::resolve::is_storage(&setting);
+            environment.set(setting);
+        }
+    }
+    if any {
+        return vec![(Containers::BOTH, environment)];
+    }
+    let span = files.first().map(|f| Span::new(f.number, 0, 0));
+    reader.refuse(
+        span,
+        "no pod of these manifests runs Langfuse, and no ConfigMap or Secret holds its variables",
+        "Hand over the Deployments too: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`, or `helm template … | langfuse-blob check -`.",
+    );
     Vec::new()
+}
+
+fn refuse_type(reader: &mut Reader<'_>, span: Span, what: &str) {
+    reader.refuse(
+        Some(span),
+        format!("Kubernetes refuses this file: {what}"),
+        "Put quotes around it: Kubernetes takes texts only, and YAML reads this as something else.",
+    );
+}
+
+/// Every object of the texts, the items of lists included.
+fn objects(files: &[File]) -> Vec<Object> {
+    let mut out = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        for document in &file.yaml.documents {
+            match file.yaml.get(*document, "items").and_then(|i| file.yaml.seq(i)) {
+                Some(items) => out.extend(items.iter().map(|id| Object { file: index, id: *id })),
+                None => out.push(Object { file: index, id: *document }),
+            }
+        }
+    }
+    out
+}
+
+fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
+    yaml.scalar(yaml.path(id, path)?).map(|(t, _)| t.to_owned())
+}
+
+/// The pod's specification in any of the kinds that have one.
+fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
+    let path: &[&str] = match text_at(yaml, object, &["kind"])?.as_str() {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
+            &["spec", "template", "spec"]
+        }
+        "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
+        "Pod" => &["spec"],
+        _ => return None,
+    };
+    yaml.path(object, path)
+}
+
+/// Which of Langfuse's containers this is, told by its image, else by its name.
+fn which(yaml: &Yaml, container: Id) -> Option<Containers> {
+    let image = text_at(yaml, container, &["image"]).unwrap_or_default();
+    let repository = image.split('@').next().unwrap_or("");
+    let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
+    if repository.ends_with("langfuse-worker") {
+        return Some(Containers::WORKER);
+    }
+    if repository.ends_with("langfuse/langfuse") || repository.ends_with("/langfuse-web") || repository == "langfuse" {
+        return Some(Containers::WEB);
+    }
+    match text_at(yaml, container, &["name"])?.as_str() {
+        "langfuse-worker" => Some(Containers::WORKER),
+        "langfuse-web" | "langfuse" => Some(Containers::WEB),
+        _ => None,
+    }
+}
+
+fn version(file: &File, container: Id) -> Option<(Version, Span)> {
+    let id = file.yaml.get(container, "image")?;
+    let (image, _) = file.yaml.scalar(id)?;
+    let tag = image.split('@').next()?.rsplit_once(':').map(|(_, t)| t).filter(|t| !t.contains('/'))?;
+    let (start, end, _) = file.yaml.content(id);
+    Some((Version::parse(tag)?, Span::new(file.number, start, end)))
+}
+
+type Typed<T> = Result<T, (Span, String)>;
+
+/// The text of a scalar that Kubernetes wants to be a string.
+fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
+    let Some(node) = file.yaml.node(id) else { return Ok(None) };
+    let span = Span::new(file.number, node.start, node.end);
+    let Some((text, style)) = file.yaml.scalar(id) else {
+        return Err((span, format!("{what} is a mapping or a list, expected a text")));
+    };
+    match scalar::resolve(text, style, &node.tag, scalar::Reader::Helm) {
+        Scalar::Text(text) => Ok(Some(text)),
+        Scalar::Null => Ok(None),
+        Scalar::Bool(_) => Err((span, format!("{what} is the truth value {}, expected a text", quoted(text)))),
+        Scalar::Number(_) => Err((span, format!("{what} is the number {}, expected a text", quoted(text)))),
+    }
+}
+
+fn place(file: &File, key: Id, value: Id, text: Option<&str>) -> Place {
+    let (start, end, quote) = file.yaml.content(value);
+    let (name_start, name_end, _) = file.yaml.content(key);
+    let aliased = file.yaml.target(value) != value;
+    let plain =
+        !aliased && text.is_some_and(|t| t.len() == end.saturating_sub(start) && !t.contains(['\n', '\\', '\'', '"']));
+    Place {
+        name: Span::new(file.number, name_start, name_end),
+        value: Span::new(file.number, start, end),
+        entry: None,
+        plain,
+        quote,
+        named: true,
+    }
+}
+
+/// What the ConfigMaps and Secrets hold.
+fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
+    let mut out = Objects::new();
+    for object in objects {
+        let Some(file) = files.get(object.file) else { continue };
+        let yaml = &file.yaml;
+        let secret = match text_at(yaml, object.id, &["kind"]).as_deref() {
+            Some("Secret") => true,
+            Some("ConfigMap") => false,
+            _ => continue,
+        };
+        let name = text_at(yaml, object.id, &["metadata", "name"]).unwrap_or_default();
+        let namespace = text_at(yaml, object.id, &["metadata", "namespace"]).unwrap_or_default();
+        let entries = out.entry((secret, namespace, name)).or_default();
+        // stringData comes second: it wins over data.
+        for field in ["data", "stringData"] {
+            let Some(map) = yaml.get(object.id, field) else { continue };
+            for entry in yaml.entries(map).iter() {
+                let Some(text) = string(file, entry.value, &format!("{field}.{}", entry.key))? else { continue };
+                let encoded = secret && field == "data";
+                let value = if encoded {
+                    let decoded = unbase64(&text).and_then(|b| String::from_utf8(b).ok());
+                    match decoded {
+                        Some(text) => Value::Known(text),
+                        None if text.is_empty() => Value::Known(String::new()),
+                        // Redacted output of kubectl plug-ins, or bytes: set, but not to be judged.
+                        None => Value::Unknown,
+                    }
+                } else {
+                    Value::Known(text.clone())
+                };
+                let written = (!encoded).then_some(text.as_str());
+                let place = place(file, entry.key_id, entry.value, written);
+                entries.insert(entry.key.to_string(), Held { value, place });
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn look_up<'h>(held: &'h Objects, secret: bool, namespace: &str, name: &str) -> Option<&'h BTreeMap<String, Held>> {
+    held.get(&(secret, namespace.to_owned(), name.to_owned())).or_else(|| {
+        // Rendered manifests often leave the namespace to the command line.
+        held.iter()
+            .find(|((s, ns, n), _)| *s == secret && n == name && (ns.is_empty() || namespace.is_empty()))
+            .map(|(_, e)| e)
+    })
+}
+
+fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> Typed<Environment> {
+    let yaml = &file.yaml;
+    let mut environment = Environment::default();
+    let sources = yaml.get(container, "envFrom").and_then(|e| yaml.seq(e)).unwrap_or(&[]);
+    for source in sources {
+        let prefix = text_at(yaml, *source, &["prefix"]).unwrap_or_default();
+        for (kind, secret) in [("configMapRef", false), ("secretRef", true)] {
+            let Some(target) = yaml.get(*source, kind) else { continue };
+            let name = text_at(yaml, target, &["name"]).unwrap_or_default();
+            let Some(entries) = look_up(held, secret, namespace, &name) else {
+                environment.open = true;
+                continue;
+            };
+            let via = yaml.get(target, "name").map(|n| {
+                let (start, end, _) = yaml.content(n);
+                Span::new(file.number, start, end)
+            });
+            for (key, entry) in entries {
+                let mut setting = Setting::new(format!("{prefix}{key}"), entry.value.clone()).at(entry.place);
+                setting.via = via;
+                environment.set(setting);
+            }
+        }
+    }
+    let items = yaml.get(container, "env").and_then(|e| yaml.seq(e)).unwrap_or(&[]);
+    for item in items {
+        let Some(name_id) = yaml.get(*item, "name") else { continue };
+        let Some(name) = text_at(yaml, *item, &["name"]) else { continue };
+        if let Some(from) = yaml.get(*item, "valueFrom") {
+            let setting = follow(file, &name, name_id, from, held, namespace);
+            environment.set(setting);
+            continue;
+        }
+        let Some(value_id) = yaml.get(*item, "value") else {
+            environment.set(Setting::new(name, Value::Known(String::new())));
+            continue;
+        };
+        let text = string(file, value_id, &format!("the value of {name}"))?.unwrap_or_default();
+        let expanded = expand(&text, &environment);
+        let mut place = place(file, name_id, value_id, Some(&text));
+        place.plain &= expanded == text;
+        environment.set(Setting::new(name, Value::Known(expanded)).at(place));
+    }
+    Ok(environment)
+}
+
+/// The setting behind a `valueFrom`, followed where its object is among the texts.
+fn follow(file: &File, name: &str, name_id: Id, from: Id, held: &Objects, namespace: &str) -> Setting {
+    let (start, end, _) = file.yaml.content(name_id);
+    let here = Span::new(file.number, start, end);
+    let value = reference(&file.yaml, from);
+    if let Value::Reference { name: object, key, secret } = &value {
+        if let Some(entry) = look_up(held, *secret, namespace, object).and_then(|e| e.get(key)) {
+            let place = Place { named: false, ..entry.place };
+            let mut setting = Setting::new(name.to_owned(), entry.value.clone()).at(place);
+            setting.via = Some(here);
+            return setting;
+        }
+    }
+    let mut setting = Setting::new(name.to_owned(), value);
+    // The Secret that the chart makes for its own store.
+    setting.from_wrapper =
+        matches!(&setting.value, Value::Reference { name, secret: true, .. } if name == "langfuse-s3-auth");
+    setting.at(Place {
+        name: here,
+        value: Span::at(file.number, end),
+        entry: None,
+        plain: false,
+        quote: None,
+        named: true,
+    })
+}
+
+/// `$(NAME)` of a variable set before; `$$(NAME)` stays `$(NAME)`; an unknown name stays as it is.
+fn expand(text: &str, environment: &Environment) -> String {
+    if !text.contains("$(") {
+        return text.replace("$$", "$");
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(after) = from.strip_prefix("$$") {
+            out.push('$');
+            rest = after;
+        } else if let Some((name, after)) = from.strip_prefix("$(").and_then(|f| f.split_once(')')) {
+            match environment.by_name(name).map(|s| &s.value) {
+                Some(Value::Known(value)) => out.push_str(value),
+                _ => {
+                    out.push_str("$(");
+                    out.push_str(name);
+                    out.push(')');
+                }
+            }
+            rest = after;
+        } else {
+            out.push('$');
+            rest = from.get(1..).unwrap_or("");
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_to_earlier_variables_are_followed() {
+        let mut e = Environment::default();
+        e.set(Setting::new("A", Value::Known("x".into())));
+        assert_eq!(expand("$(A)/$(B)/$$(A)/$", &e), "x/$(B)/$(A)/$");
+        assert_eq!(expand("p$$w", &e), "p$w");
+    }
 }

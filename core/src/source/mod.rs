@@ -298,6 +298,16 @@ impl Environment {
         None
     }
 
+    /// Takes a setting out again.
+    pub fn remove(&mut self, name: &str) {
+        let kept: Vec<Setting> = std::mem::take(&mut self.settings).into_iter().filter(|s| s.name != name).collect();
+        let open = self.open;
+        *self = Self { open, ..Self::default() };
+        for setting in kept {
+            self.set(setting);
+        }
+    }
+
     /// The setting of `var`, empty or not.
     #[must_use]
     pub fn get(&self, var: Var) -> Option<&Setting> {

@@ -1,1 +1,429 @@
 //! YAML with the place of every node.
+//!
+//! Nodes live in one list and aliases point into it, so an alias bomb costs what it weighs on paper and a cycle is
+//! noticed when it is written. Nothing here recurses into the text.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+
+/// Number of a node.
+pub type Id = usize;
+
+/// A node and its bytes.
+#[derive(Debug)]
+pub struct Node {
+    /// What it is.
+    pub data: Data,
+    /// First byte; of a quoted scalar, the quote.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Its tag, such as `!!str` or `!reset`; empty for none.
+    pub tag: String,
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub enum Data {
+    /// A scalar with its text and style.
+    Scalar(String, ScalarStyle),
+    /// A mapping: keys and values in the order of the text.
+    Map(Vec<(Id, Id)>),
+    /// A sequence.
+    Seq(Vec<Id>),
+    /// An alias of that node.
+    Alias(Id),
+}
+
+/// One entry of a mapping with merge keys followed.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key's text.
+    pub key: Rc<str>,
+    /// The key's node.
+    pub key_id: Id,
+    /// The value's node.
+    pub value: Id,
+}
+
+/// Why a text is no YAML, or none that its reader would take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YamlError {
+    /// First byte of the trouble.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A YAML text.
+#[derive(Debug, Default)]
+pub struct Yaml {
+    nodes: Vec<Node>,
+    /// The root of each document.
+    pub documents: Vec<Id>,
+    merged: std::cell::RefCell<HashMap<Id, Rc<Vec<Entry>>>>,
+}
+
+/// Nesting that is read. Real files have a dozen levels.
+const DEEPEST: usize = 512;
+
+/// A collection whose end has not come yet.
+struct Open {
+    id: Id,
+    key: Option<Id>,
+    anchor: usize,
+}
+
+impl Yaml {
+    /// Reads `text`.
+    ///
+    /// # Errors
+    /// Where it is no YAML, where an alias points at a node that it is inside of, where a mapping has a key twice.
+    pub fn parse(text: &str) -> Result<Self, YamlError> {
+        let offsets = Offsets::new(text);
+        let mut yaml = Self::default();
+        let mut anchors: HashMap<usize, Id> = HashMap::new();
+        let mut open: Vec<Open> = Vec::new();
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let skipped = usize::from(body.len() < text.len());
+        let mut parser = Parser::new_from_str(body);
+        loop {
+            let (event, span) = match parser.next_event() {
+                None => break,
+                Some(Ok(event)) => event,
+                Some(Err(error)) => {
+                    let at = offsets.byte(error.marker().index().saturating_add(skipped));
+                    return Err(YamlError { at, message: error.info().to_owned() });
+                }
+            };
+            let start = offsets.byte(span.start.index().saturating_add(skipped));
+            let end = offsets.byte(span.end.index().saturating_add(skipped));
+            let tag = |tag: Option<std::borrow::Cow<'_, saphyr_parser::Tag>>| {
+                tag.map_or(String::new(), |t| format!("{}{}", t.handle, t.suffix))
+            };
+            match event {
+                Event::Scalar(content, style, anchor, scalar_tag) => {
+                    let data = Data::Scalar(content.into_owned(), style);
+                    let id = yaml.push(Node { data, start, end, tag: tag(scalar_tag) });
+                    if anchor > 0 {
+                        anchors.insert(anchor, id);
+                    }
+                    yaml.attach(&mut open, id);
+                }
+                Event::Alias(anchor) => {
+                    if open.iter().any(|o| o.anchor == anchor) {
+                        return Err(YamlError {
+                            at: start,
+                            message: "this alias stands inside the node that it points to".into(),
+                        });
+                    }
+                    let Some(target) = anchors.get(&anchor).copied() else {
+                        return Err(YamlError { at: start, message: "this alias points to no anchor".into() });
+                    };
+                    let id = yaml.push(Node { data: Data::Alias(target), start, end, tag: String::new() });
+                    yaml.attach(&mut open, id);
+                }
+                Event::SequenceStart(anchor, node_tag) => {
+                    let id = yaml.push(Node { data: Data::Seq(Vec::new()), start, end, tag: tag(node_tag) });
+                    yaml.begin(&mut open, &mut anchors, id, anchor, start)?;
+                }
+                Event::MappingStart(anchor, node_tag) => {
+                    let id = yaml.push(Node { data: Data::Map(Vec::new()), start, end, tag: tag(node_tag) });
+                    yaml.begin(&mut open, &mut anchors, id, anchor, start)?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => {
+                    if let Some(closed) = open.pop() {
+                        if let Some(node) = yaml.nodes.get_mut(closed.id) {
+                            node.end = end.max(node.end);
+                        }
+                        yaml.unique_keys(closed.id)?;
+                        yaml.attach(&mut open, closed.id);
+                    }
+                }
+                Event::Nothing
+                | Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd => {}
+            }
+        }
+        Ok(yaml)
+    }
+
+    fn push(&mut self, node: Node) -> Id {
+        self.nodes.push(node);
+        self.nodes.len().saturating_sub(1)
+    }
+
+    fn begin(
+        &mut self,
+        open: &mut Vec<Open>,
+        anchors: &mut HashMap<usize, Id>,
+        id: Id,
+        anchor: usize,
+        at: usize,
+    ) -> Result<(), YamlError> {
+        if open.len() >= DEEPEST {
+            return Err(YamlError { at, message: format!("the text is nested more than {DEEPEST} levels deep") });
+        }
+        if anchor > 0 {
+            anchors.insert(anchor, id);
+        }
+        open.push(Open { id, key: None, anchor });
+        Ok(())
+    }
+
+    /// Puts a finished node where it belongs: into the open collection, or as a document's root.
+    fn attach(&mut self, open: &mut [Open], id: Id) {
+        let Some(parent) = open.last_mut() else {
+            self.documents.push(id);
+            return;
+        };
+        match self.nodes.get_mut(parent.id).map(|n| &mut n.data) {
+            Some(Data::Seq(items)) => items.push(id),
+            Some(Data::Map(entries)) => match parent.key.take() {
+                None => parent.key = Some(id),
+                Some(key) => entries.push((key, id)),
+            },
+            _ => {}
+        }
+    }
+
+    /// A key twice is refused by every Go reader. A text with thousands of keys must not cost a square.
+    fn unique_keys(&self, id: Id) -> Result<(), YamlError> {
+        let Some(Node { data: Data::Map(entries), .. }) = self.nodes.get(id) else { return Ok(()) };
+        let mut seen = std::collections::HashSet::new();
+        for (key, _) in entries {
+            let Some(Node { data: Data::Scalar(text, _), start, .. }) = self.nodes.get(*key) else { continue };
+            if text != "<<" && !seen.insert(text.as_str()) {
+                let shown = crate::text::mask::quoted(text);
+                return Err(YamlError {
+                    at: *start,
+                    message: format!("the key {shown} stands twice in the same mapping"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The node `id`, aliases followed.
+    #[must_use]
+    pub fn node(&self, id: Id) -> Option<&Node> {
+        match self.nodes.get(id)? {
+            Node { data: Data::Alias(target), .. } => self.nodes.get(*target),
+            node => Some(node),
+        }
+    }
+
+    /// The node `id` as written: an alias stays one.
+    #[must_use]
+    pub fn written(&self, id: Id) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+
+    /// The target of an alias, else `id` itself.
+    #[must_use]
+    pub fn target(&self, id: Id) -> Id {
+        match self.nodes.get(id) {
+            Some(Node { data: Data::Alias(target), .. }) => *target,
+            _ => id,
+        }
+    }
+
+    /// The text and style of a scalar.
+    #[must_use]
+    pub fn scalar(&self, id: Id) -> Option<(&str, ScalarStyle)> {
+        match &self.node(id)?.data {
+            Data::Scalar(text, style) => Some((text, *style)),
+            _ => None,
+        }
+    }
+
+    /// The elements of a sequence.
+    #[must_use]
+    pub fn seq(&self, id: Id) -> Option<&[Id]> {
+        match &self.node(id)?.data {
+            Data::Seq(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// Whether `id` is a mapping.
+    #[must_use]
+    pub fn is_map(&self, id: Id) -> bool {
+        matches!(self.node(id), Some(Node { data: Data::Map(_), .. }))
+    }
+
+    /// The entries of a mapping, merge keys followed: its own keys first, then those of `<<` that it does not have.
+    /// Each mapping is merged once, however many aliases lead to it.
+    #[must_use]
+    pub fn entries(&self, id: Id) -> Rc<Vec<Entry>> {
+        self.entries_at(id, 0)
+    }
+
+    fn entries_at(&self, id: Id, depth: usize) -> Rc<Vec<Entry>> {
+        let id = self.target(id);
+        if let Some(known) = self.merged.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let Some(Node { data: Data::Map(pairs), .. }) = self.nodes.get(id) else { return Rc::default() };
+        let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
+        let mut bases: Vec<Id> = Vec::new();
+        for (key, value) in pairs {
+            match self.scalar(*key) {
+                Some(("<<", _)) if self.is_map(*value) => bases.push(*value),
+                Some(("<<", _)) if self.seq(*value).is_some() => bases.extend(self.seq(*value).unwrap_or(&[])),
+                Some((text, _)) => entries.push(Entry { key: Rc::from(text), key_id: *key, value: *value }),
+                None => {}
+            }
+        }
+        if depth < DEEPEST && !bases.is_empty() {
+            let mut seen: std::collections::HashSet<Rc<str>> = entries.iter().map(|e| Rc::clone(&e.key)).collect();
+            for base in bases {
+                for entry in self.entries_at(base, depth.saturating_add(1)).iter() {
+                    if seen.insert(Rc::clone(&entry.key)) {
+                        entries.push(entry.clone());
+                    }
+                }
+            }
+        }
+        let entries = Rc::new(entries);
+        self.merged.borrow_mut().insert(id, Rc::clone(&entries));
+        entries
+    }
+
+    /// The value under `key` of a mapping.
+    #[must_use]
+    pub fn get(&self, id: Id, key: &str) -> Option<Id> {
+        self.entry(id, key).map(|e| e.value)
+    }
+
+    /// The entry under `key` of a mapping.
+    #[must_use]
+    pub fn entry(&self, id: Id, key: &str) -> Option<Entry> {
+        self.entries(id).iter().find(|e| &*e.key == key).cloned()
+    }
+
+    /// The value at a path of keys.
+    #[must_use]
+    pub fn path(&self, id: Id, keys: &[&str]) -> Option<Id> {
+        keys.iter().try_fold(id, |at, key| self.get(at, key))
+    }
+
+    /// Whether the node is a plain `null`, `~` or nothing.
+    #[must_use]
+    pub fn is_null(&self, id: Id) -> bool {
+        self.node(id).is_some_and(|n| {
+            matches!(&n.data, Data::Scalar(text, ScalarStyle::Plain) if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL") && n.tag.is_empty())
+        })
+    }
+
+    /// The bytes of a scalar's content, without quotes; and its quote.
+    #[must_use]
+    pub fn content(&self, id: Id) -> (usize, usize, Option<char>) {
+        let Some(node) = self.written(id) else { return (0, 0, None) };
+        let quote = match &node.data {
+            Data::Scalar(_, ScalarStyle::SingleQuoted) => Some('\''),
+            Data::Scalar(_, ScalarStyle::DoubleQuoted) => Some('"'),
+            _ => None,
+        };
+        match quote {
+            Some(_) => {
+                (node.start.saturating_add(1), node.end.saturating_sub(1).max(node.start.saturating_add(1)), quote)
+            }
+            None => (node.start, node.end, None),
+        }
+    }
+}
+
+/// Bytes of characters: the parser counts characters.
+enum Offsets {
+    /// One byte each.
+    Ascii(usize),
+    /// First byte of every character, and the end.
+    Table(Vec<usize>),
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self::Ascii(text.len());
+        }
+        Self::Table(text.char_indices().map(|(i, _)| i).chain([text.len()]).collect())
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        match self {
+            Self::Ascii(length) => character.min(*length),
+            Self::Table(table) => table.get(character).or(table.last()).copied().unwrap_or(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, yaml: &Yaml, id: Id) -> String {
+        let (start, end, _) = yaml.content(id);
+        text[start..end].to_owned()
+    }
+
+    #[test]
+    fn spans_are_the_scalars_bytes() {
+        let text = "# ü\na: plain # c\nb: 'q ''q'\"\n".replace("\"", "")
+            + "c: \"é\\n\"\nd:\n  - x\n  - y: z\ne: >-\n  folded\n  text\nf:\n";
+        let yaml = Yaml::parse(&text).unwrap();
+        let root = yaml.documents[0];
+        let at = |k: &str| yaml.get(root, k).unwrap();
+        assert_eq!(written(&text, &yaml, at("a")), "plain");
+        assert_eq!(written(&text, &yaml, at("b")), "q ''q");
+        assert_eq!(written(&text, &yaml, at("c")), "é\\n");
+        assert_eq!(yaml.scalar(at("c")).unwrap().0, "é\n");
+        assert_eq!(written(&text, &yaml, yaml.seq(at("d")).unwrap()[0]), "x");
+        assert!(yaml.is_null(at("f")));
+        let entry = yaml.entry(root, "a").unwrap();
+        assert_eq!(written(&text, &yaml, entry.key_id), "a");
+    }
+
+    #[test]
+    fn merge_keys_give_way_to_the_mappings_own() {
+        let text = "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz:\n  <<: [*x, *y]\n  a: 9\n";
+        let yaml = Yaml::parse(text).unwrap();
+        let z = yaml.get(yaml.documents[0], "z").unwrap();
+        let read: Vec<(String, String)> =
+            yaml.entries(z).iter().map(|e| (e.key.to_string(), yaml.scalar(e.value).unwrap().0.to_owned())).collect();
+        assert_eq!(
+            read,
+            [("a".into(), "9".into()), ("b".into(), "2".into()), ("c".into(), "4".into())] as [(String, String); 3]
+        );
+    }
+
+    #[test]
+    fn cycles_bombs_and_depth_end() {
+        assert!(Yaml::parse("a: &a [*a]\n").unwrap_err().message.contains("inside"));
+        assert!(Yaml::parse("a: *b\n").is_err());
+        assert!(Yaml::parse(&"[".repeat(100_000)).is_err());
+        assert!(Yaml::parse(&"- ".repeat(5_000)).is_err());
+        let mut bomb = String::from("a0: &a0 {k: v}\n");
+        for i in 1..40 {
+            use std::fmt::Write as _;
+            let before = i - 1;
+            writeln!(bomb, "a{i}: &a{i} {{<<: [*a{before}, *a{before}, *a{before}], k{i}: [*a{before}, *a{before}]}}")
+                .unwrap();
+        }
+        let yaml = Yaml::parse(&bomb).unwrap();
+        let last = yaml.get(yaml.documents[0], "a39").unwrap();
+        assert_eq!(yaml.entries(last).len(), 40);
+        assert!(Yaml::parse("a: 1\na: 2\n").unwrap_err().message.contains("twice"));
+    }
+
+    #[test]
+    fn a_long_line_is_read() {
+        let text = format!("a: {}\nb: \"{}\"\n", "x".repeat(2_000_000), "y z".repeat(1_000_000));
+        let yaml = Yaml::parse(&text).unwrap();
+        assert_eq!(yaml.scalar(yaml.get(yaml.documents[0], "a").unwrap()).unwrap().0.len(), 2_000_000);
+    }
+}

@@ -1,0 +1,71 @@
+//! What each container receives, as data: the answer of `show` and of the npm package's `resolve`.
+
+use serde::Serialize;
+use serde_json::{Map, json};
+
+use crate::source::{Deployment, Environment, Setting, Value};
+use crate::text::mask;
+use crate::variable::Containers;
+
+/// One variable as a container receives it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Received {
+    /// Name.
+    pub name: String,
+    /// A text, `{ "secret": "name/key" }` or `{ "unknown": true }`.
+    pub value: serde_json::Value,
+    /// Where it comes from, in words: a file with its line, a default, the environment.
+    pub origin: String,
+}
+
+/// The variables of `container` in the order of their names; `None` when a text was refused.
+#[must_use]
+pub fn received(deployment: &Deployment, container: Containers, reveal: bool) -> Option<Vec<Received>> {
+    let environment = deployment.environment(container)?;
+    let mut all: Vec<Received> = environment
+        .iter()
+        .filter(|s| is_storage(s))
+        .map(|s| Received { name: s.name.to_string(), value: value(s, reveal), origin: origin(deployment, s) })
+        .collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    Some(all)
+}
+
+/// Name and value of every variable of an environment that has to do with storage.
+#[must_use]
+pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
+    environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, true))).collect()
+}
+
+/// Whether a variable is part of what this tool is about, by table or by name.
+#[must_use]
+pub fn is_storage(setting: &Setting) -> bool {
+    const PREFIXES: [&str; 7] =
+        ["LANGFUSE_S3_", "LANGFUSE_AZURE_", "LANGFUSE_OCI_", "LANGFUSE_GCS", "LANGFUSE_USE_", "BATCH_EXPORT_", "AWS_"];
+    setting.var.is_some() || PREFIXES.iter().any(|p| setting.name.starts_with(p))
+}
+
+fn value(setting: &Setting, reveal: bool) -> serde_json::Value {
+    match &setting.value {
+        Value::Known(_) if !reveal && mask::hides(setting) && setting.is_set() => json!(mask::MASK),
+        Value::Known(text) if reveal => json!(text),
+        Value::Known(text) => json!(mask::masked_url(text)),
+        Value::Reference { name, key, secret: true } => json!({ "secret": format!("{name}/{key}") }),
+        Value::Reference { .. } | Value::Unknown => json!({ "unknown": true }),
+    }
+}
+
+fn origin(deployment: &Deployment, setting: &Setting) -> String {
+    let at = |span| deployment.locate(span).map(|l| format!("{}:{}", l.file, l.line));
+    let place = setting.span().and_then(at);
+    let what = match (&place, setting.from_wrapper) {
+        (Some(place), true) => format!("default at {place}"),
+        (Some(place), false) => place.clone(),
+        (None, true) => format!("default of {}", deployment.wrapper.name()),
+        (None, false) => "environment".into(),
+    };
+    match setting.via.and_then(at).filter(|via| Some(via) != place.as_ref()) {
+        Some(via) => format!("{what}, handed on at {via}"),
+        None => what,
+    }
+}
