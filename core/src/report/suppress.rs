@@ -1,8 +1,154 @@
 //! Suppression by comment: `# langfuse-blob: ignore RULE[, RULE] [-- reason]` at the end of a line or alone above it,
-//! `ignore-file` at the top of a file.
+//! `# langfuse-blob: ignore-file [RULE, …]` above the first entry of a file.
 
-use super::Diagnostic;
-use crate::source::Deployment;
+use super::{Diagnostic, Impact, Severity};
+use crate::rule;
+use crate::source::{Deployment, Kind, Text};
+use crate::text::span::Span;
+use crate::text::suggest::nearest;
+use crate::variable::Containers;
+
+const MARK: &str = "langfuse-blob:";
+
+/// One rule named in one comment.
+struct Suppression {
+    /// The slug as written, and where; empty for all rules.
+    slug: String,
+    span: Span,
+    /// Line that it speaks of, 0-based; `None`: the whole file.
+    line: Option<usize>,
+    used: bool,
+}
 
 /// Takes out what comments suppress and reports the comments that suppress nothing.
-pub fn apply(_deployment: &Deployment, _diagnostics: &mut Vec<Diagnostic>, _ignored: &[String]) {}
+pub fn apply(deployment: &Deployment, diagnostics: &mut Vec<Diagnostic>, ignored: &[String]) {
+    for (number, text) in deployment.texts.iter().enumerate() {
+        if text.kind == Kind::Json || !text.text.contains(MARK) {
+            continue;
+        }
+        let mut suppressions = read(number, text);
+        diagnostics.retain(|d| {
+            let Some(span) = d.span.as_ref().filter(|s| s.file == text.name) else { return true };
+            let line = span.line.saturating_sub(1);
+            let mut keep = true;
+            for s in suppressions.iter_mut().filter(|s| s.slug.is_empty() || s.slug == d.rule) {
+                if s.line.is_none_or(|l| l == line) {
+                    s.used = true;
+                    keep = false;
+                }
+            }
+            keep
+        });
+        let unused = suppressions.iter().filter(|s| !s.used && !ignored.contains(&s.slug));
+        diagnostics.extend(unused.map(|s| report(deployment, text, s)));
+    }
+}
+
+fn read(number: usize, text: &Text) -> Vec<Suppression> {
+    let mut out = Vec::new();
+    let mut at = 0_usize;
+    let mut seen_entry = false;
+    let lines: Vec<&str> = text.text.split_inclusive('\n').collect();
+    for (index, line) in lines.iter().enumerate() {
+        let trimmed = line.trim_start_matches('\u{feff}').trim();
+        let alone = trimmed.starts_with('#');
+        if let Some((rules, start)) = comment(line) {
+            let (whole_file, rules, start) = match rules.strip_prefix("ignore-file") {
+                Some(rest) => (true, rest, start.saturating_add("ignore-file".len())),
+                None => match rules.strip_prefix("ignore") {
+                    Some(rest) => (false, rest, start.saturating_add("ignore".len())),
+                    None => {
+                        at = at.saturating_add(line.len());
+                        continue;
+                    }
+                },
+            };
+            let target = match (whole_file, alone) {
+                (true, _) if seen_entry => Some(usize::MAX),
+                (true, _) => None,
+                (false, false) => Some(index),
+                (false, true) => Some(next_entry(&lines, index)),
+            };
+            let list = rules.split("--").next().unwrap_or("").trim_end();
+            let base = at.saturating_add(start);
+            out.extend(named(number, base, list).into_iter().map(|(slug, span)| Suppression { slug, span, line: target, used: false }));
+        }
+        seen_entry |= !trimmed.is_empty() && !alone;
+        at = at.saturating_add(line.len());
+    }
+    out
+}
+
+/// The text behind the mark of a comment, and its first byte in the line.
+fn comment(line: &str) -> Option<(&str, usize)> {
+    let mark = line.find(MARK)?;
+    let before = line.get(..mark)?.trim_end();
+    let hash = before.strip_suffix('#')?;
+    // Only a real comment counts: at the line's start or behind white space.
+    if !(hash.is_empty() || hash.ends_with([' ', '\t', '\u{feff}'])) {
+        return None;
+    }
+    let after = mark.saturating_add(MARK.len());
+    let rest = line.get(after..)?;
+    let trimmed = rest.trim_start();
+    Some((trimmed, after.saturating_add(rest.len().saturating_sub(trimmed.len()))))
+}
+
+/// The slugs of a list with their spans; one empty slug for an empty list.
+fn named(number: usize, base: usize, list: &str) -> Vec<(String, Span)> {
+    let mut out = Vec::new();
+    let mut at = base;
+    for part in list.split(',') {
+        let slug = part.trim();
+        let start = at.saturating_add(part.len().saturating_sub(part.trim_start().len()));
+        if !slug.is_empty() {
+            out.push((slug.to_owned(), Span::new(number, start, start.saturating_add(slug.len()))));
+        }
+        at = at.saturating_add(part.len()).saturating_add(1);
+    }
+    if out.is_empty() {
+        out.push((String::new(), Span::at(number, base)));
+    }
+    out
+}
+
+/// The next line that is neither empty nor a comment.
+fn next_entry(lines: &[&str], from: usize) -> usize {
+    let after = from.saturating_add(1);
+    lines
+        .iter()
+        .enumerate()
+        .skip(after)
+        .find(|(_, l)| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
+        .map_or(usize::MAX, |(i, _)| i)
+}
+
+fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {
+    let unknown = !s.slug.is_empty() && rule::by_slug(&s.slug).is_none();
+    let meant = nearest(&s.slug, rule::all().map(|r| r.slug)).filter(|_| unknown);
+    let shown = crate::text::mask::quoted(&s.slug);
+    let message = match (unknown, s.slug.is_empty()) {
+        (true, _) => format!("this comment suppresses {shown}, and there is no such rule"),
+        (false, true) => "this comment suppresses nothing: no rule fires here".to_owned(),
+        (false, false) => format!("this comment suppresses {shown}, which does not fire here"),
+    };
+    let help = match meant {
+        Some(meant) => format!("Did you mean `{meant}`?"),
+        None if unknown => "List the rules with `langfuse-blob explain`.".to_owned(),
+        None => "Delete the comment.".to_owned(),
+    };
+    Diagnostic {
+        rule: rule::suppression::UNUSED_SUPPRESSION.slug,
+        severity: Severity::Warning,
+        impact: Impact::Ignored,
+        variable: None,
+        containers: if text.containers.is_empty() { Containers::BOTH } else { text.containers },
+        use_case: None,
+        message,
+        help,
+        docs: format!("langfuse-blob explain {}", rule::suppression::UNUSED_SUPPRESSION.slug),
+        span: deployment.locate(s.span),
+        related: Vec::new(),
+        fix: None,
+    }
+}

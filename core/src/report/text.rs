@@ -1,1 +1,260 @@
-//! text
+//! The report for people, in the style of rustc: what, where with the line and a caret, why it matters, what to do.
+
+use std::fmt::Write as _;
+
+use super::{Applicability, Diagnostic, Report, Severity};
+use crate::source::Deployment;
+use crate::text::mask::{self, Masker, is_unprintable};
+use crate::text::span::Location;
+use crate::variable::Containers;
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Whether to use ANSI colours.
+    pub colour: bool,
+}
+
+/// Widest part of a source line that is shown, in columns.
+const WIDTH: usize = 110;
+
+/// Prints `report` on `deployment`.
+#[must_use]
+pub fn render(report: &Report, deployment: &Deployment, style: Style) -> String {
+    let page = Page { source: Source::new(deployment), style };
+    let mut out = String::new();
+    for diagnostic in &report.diagnostics {
+        page.diagnostic(&mut out, diagnostic);
+        out.push('\n');
+    }
+    page.summary(&mut out, report);
+    out
+}
+
+/// The texts with what must not be shown of them.
+struct Source<'d> {
+    deployment: &'d Deployment,
+    masker: Masker,
+    /// File, first and last byte of every secret.
+    secrets: Vec<(usize, usize, usize)>,
+}
+
+impl<'d> Source<'d> {
+    fn new(deployment: &'d Deployment) -> Self {
+        let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+        let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
+        let facts = deployment.compose.iter();
+        let unforwarded = facts.clone().flat_map(|c| &c.unforwarded);
+        let store = facts.filter_map(|c| c.store.as_ref()).flat_map(|s| s.password.iter());
+        let mut secrets: Vec<(usize, usize, usize)> = environments
+            .chain(lost)
+            .chain(unforwarded)
+            .chain(store)
+            .filter(|s| mask::hides(s))
+            .filter_map(|s| s.place.map(|p| (p.value.file, p.value.start, p.value.end)))
+            .collect();
+        for line in &deployment.lines {
+            let secret = crate::variable::find(&line.name)
+                .map_or_else(|| crate::variable::names_a_secret(&line.name), |v| v.row().secret);
+            if secret {
+                secrets.push((line.place.value.file, line.place.value.start, line.place.value.end));
+            }
+        }
+        Self { deployment, masker: Masker::new(deployment), secrets }
+    }
+
+    /// The shown part of the 1-based `line` of `file`, and the columns of the bytes `from..to` in it.
+    fn line(&self, file: &str, line: usize, from: usize, to: usize) -> Option<(String, usize, usize)> {
+        let (number, text) = self.deployment.texts.iter().enumerate().find(|(_, t)| t.name == file)?;
+        let (start, content) = text.lines().range(&text.text, line.saturating_sub(1));
+        let mut shown = String::new();
+        let (mut column, mut first, mut last) = (0_usize, None, None);
+        let mut masked = false;
+        // A very long line is shown around the place in question.
+        let skip = from.saturating_sub(start).saturating_sub(WIDTH / 2);
+        let skip = if content.len() <= WIDTH { 0 } else { crate::text::span::floor(content, skip) };
+        if skip > 0 {
+            shown.push('…');
+            column = 1;
+        }
+        for (i, c) in content.get(skip..).unwrap_or("").char_indices() {
+            let at = start.saturating_add(skip).saturating_add(i);
+            if at >= from && first.is_none() {
+                first = Some(column);
+            }
+            if at >= to && last.is_none() {
+                last = Some(column);
+            }
+            if column >= WIDTH {
+                shown.push('…');
+                break;
+            }
+            let hidden = self.secrets.iter().any(|(f, a, b)| *f == number && (*a..*b).contains(&at));
+            if hidden {
+                if !masked {
+                    shown.push_str(mask::MASK);
+                    column = column.saturating_add(mask::MASK.len());
+                }
+                masked = true;
+                continue;
+            }
+            masked = false;
+            if c == '\t' {
+                shown.push_str("    ");
+                column = column.saturating_add(4);
+            } else if is_unprintable(c) {
+                let escaped = mask::escaped(&c.to_string());
+                column = column.saturating_add(escaped.len());
+                shown.push_str(&escaped);
+            } else {
+                shown.push(c);
+                column = column.saturating_add(width(c));
+            }
+        }
+        let first = first.unwrap_or(column);
+        let last = last.unwrap_or(column).max(first.saturating_add(1));
+        // Whatever slipped through by position is caught by content; the caret may then point beside.
+        Some((self.masker.mask(&shown), first, last))
+    }
+}
+
+/// Columns that a character takes on a terminal: two for East Asian wide ones and emoji.
+fn width(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36f | 0xfe00..=0xfe0f => 0,
+        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60
+        | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+struct Page<'d> {
+    source: Source<'d>,
+    style: Style,
+}
+
+const RED: &str = "1;31";
+const YELLOW: &str = "1;33";
+const CYAN: &str = "1;36";
+const BLUE: &str = "1;34";
+const GREEN: &str = "1;32";
+const BOLD: &str = "1";
+
+impl Page<'_> {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn diagnostic(&self, out: &mut String, d: &Diagnostic) {
+        let code = colour(d.severity);
+        let head = format!("{}[{}]", d.severity.name(), d.rule);
+        let _ = writeln!(out, "{}{}", self.paint(code, &head), self.paint(BOLD, &format!(": {}", d.message)));
+        let digits = d
+            .span
+            .iter()
+            .chain(d.related.iter().filter_map(|r| r.span.as_ref()))
+            .map(|s| s.line.to_string().len())
+            .max()
+            .unwrap_or(1);
+        let label = label(d);
+        let bar = self.paint(BLUE, "|");
+        let pad = " ".repeat(digits);
+        match &d.span {
+            Some(span) => self.snippet(out, span, digits, code, '^', &label),
+            None => {
+                let _ = writeln!(out, "{pad} {bar}");
+                let _ = writeln!(out, "{pad} {} {label}", self.paint(BLUE, "="));
+            }
+        }
+        for related in &d.related {
+            match &related.span {
+                Some(span) if d.span.as_ref() != Some(span) => {
+                    self.snippet(out, span, digits, BLUE, '-', &related.message);
+                }
+                _ => {
+                    let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= note:"), related.message);
+                }
+            }
+        }
+        let _ = writeln!(out, "{pad} {bar}");
+        let _ = writeln!(out, "{pad} {} {}", self.paint(CYAN, "= help:"), d.help);
+        if let Some(fix) = &d.fix {
+            let how = match fix.applicability {
+                Applicability::Safe => " (--fix)",
+                Applicability::Unsafe => " (--fix --unsafe-fixes)",
+                Applicability::Manual => "",
+            };
+            let _ = writeln!(out, "{pad} {} {}{how}", self.paint(GREEN, "= fix:"), fix.title);
+        }
+        let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= more:"), d.docs);
+    }
+
+    fn snippet(&self, out: &mut String, span: &Location, digits: usize, code: &str, mark: char, label: &str) {
+        let arrow = self.paint(BLUE, "-->");
+        let bar = self.paint(BLUE, "|");
+        let pad = " ".repeat(digits);
+        let _ = writeln!(out, "{pad}{arrow} {}:{}:{}", mask::escaped(&span.file), span.line, span.column);
+        let end = span.offset.saturating_add(span.length);
+        let Some((line, first, last)) = self.source.line(&span.file, span.line, span.offset, end) else { return };
+        let number = self.paint(BLUE, &format!("{:>digits$} |", span.line));
+        let _ = writeln!(out, "{pad} {bar}");
+        let _ = writeln!(out, "{number} {line}");
+        let carets: String = std::iter::repeat_n(mark, last.saturating_sub(first)).collect();
+        let _ = writeln!(out, "{pad} {bar} {}{}", " ".repeat(first), self.paint(code, &format!("{carets} {label}")));
+    }
+
+    fn summary(&self, out: &mut String, report: &Report) {
+        let read: Vec<String> = report
+            .read
+            .iter()
+            .map(|r| {
+                let only = if r.containers == Containers::BOTH { String::new() } else { format!(" for {}", names(r.containers)) };
+                format!("{} ({}{only})", mask::escaped(&r.file), r.kind.name())
+            })
+            .collect();
+        let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });
+        let s = report.summary;
+        let counts: Vec<String> = [(s.errors, "error", RED), (s.warnings, "warning", YELLOW), (s.hints, "hint", CYAN)]
+            .into_iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, word, code)| self.paint(code, &format!("{n} {word}{}", if n == 1 { "" } else { "s" })))
+            .collect();
+        let verdict = match (report.is_clean(), counts.is_empty()) {
+            (true, true) => self.paint(GREEN, "no problem found"),
+            (true, false) => format!("{}, {}", self.paint(GREEN, "no error, no warning"), counts.join(", ")),
+            _ => counts.join(", "),
+        };
+        let _ = writeln!(out, "{verdict}");
+        let fixes = |wanted| {
+            report.diagnostics.iter().filter_map(|d| d.fix.as_ref()).filter(|f| f.applicability == wanted && !f.edits.is_empty()).count()
+        };
+        let (safe, unsafe_ones) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));
+        if safe > 0 {
+            let _ = writeln!(out, "{safe} can be mended with --fix");
+        }
+        if unsafe_ones > 0 {
+            let _ = writeln!(out, "{unsafe_ones} more with --fix --unsafe-fixes: look at what changes");
+        }
+    }
+}
+
+fn colour(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Hint => CYAN,
+    }
+}
+
+/// The consequence and whom it hits, for the caret's line.
+fn label(d: &Diagnostic) -> String {
+    let mut who = names(d.containers);
+    if let Some(use_case) = d.use_case {
+        who = format!("{who}; {}", use_case.name());
+    }
+    format!("{} ({who})", d.impact.consequence())
+}
+
+fn names(containers: Containers) -> String {
+    containers.names().collect::<Vec<_>>().join(" and ")
+}

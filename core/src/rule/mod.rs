@@ -25,6 +25,7 @@ mod prefix;
 mod region;
 mod source;
 mod startup;
+pub(crate) mod suppression;
 mod tuning;
 mod value;
 
@@ -53,7 +54,7 @@ pub struct Rule {
 macro_rules! rule {
     ($(#[doc = $doc:literal])+ $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
         $(#[doc = $doc])+
-        pub(super) static $name: $crate::rule::Rule = $crate::rule::Rule {
+        pub(crate) static $name: $crate::rule::Rule = $crate::rule::Rule {
             slug: $slug,
             severity: $crate::report::Severity::$severity,
             impact: $crate::report::Impact::$impact,
@@ -86,6 +87,7 @@ pub static FAMILIES: &[(&str, &[&Rule])] = &[
     ("Docker Compose", compose::RULES),
     ("Helm", helm::RULES),
     ("Web and worker", containers::RULES),
+    ("Suppression", suppression::RULES),
 ];
 
 /// Every rule, family by family.

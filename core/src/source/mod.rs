@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod detect;
+mod discover;
 pub mod dotenv;
 pub mod envlist;
 pub mod helm;
@@ -20,6 +21,7 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
+pub use discover::discover;
 pub use read::{Given, Input, Options, Outcome, Want, read};
 
 use crate::text::span::{LineIndex, Location, Span};

@@ -1,0 +1,33 @@
+//! Comments that suppress rules.
+
+use super::{Context, Findings, Rule, rule};
+
+pub(super) static RULES: &[&Rule] = &[&UNUSED_SUPPRESSION];
+
+rule! {
+    /// A comment suppresses a rule that does not fire there.
+    ///
+    /// ## Why
+    /// A suppression that outlives its reason hides the next mistake on that line. A misspelt rule in it suppresses
+    /// nothing at all.
+    ///
+    /// ## Example
+    /// ```dotenv
+    /// # langfuse-blob: ignore region-auto-without-endpoint -- the endpoint is set elsewhere
+    /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
+    /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
+    /// ```
+    ///
+    /// ## Instead
+    /// ```dotenv
+    /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
+    /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
+    /// ```
+    ///
+    /// ## Seen in
+    /// Every linter's issue tracker; nothing of Langfuse's own.
+    UNUSED_SUPPRESSION = "unused-suppression", Warning, Ignored, reported_by_the_suppression_itself
+}
+
+/// Whether a suppression is used is known only after all rules have run: `report::suppress` reports it.
+fn reported_by_the_suppression_itself(_: &Context<'_>, _: &mut Findings<'_, '_>) {}
