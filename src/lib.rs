@@ -1,0 +1,20 @@
+//! The native side of langfuse-blob: command line, files, HTTP transport, embedded store. What it knows of Langfuse and
+//! of S3 lives in `langfuse-blob-core`.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+pub mod cli;
+mod commands;
+pub mod exit;
+mod files;
+mod output;
+pub mod store;

@@ -20,10 +20,12 @@
 
 pub mod check;
 pub mod config;
+pub mod explain;
 pub mod provider;
 pub mod report;
 pub mod resolve;
 pub mod rule;
+pub mod schema;
 pub mod source;
 pub mod text;
 pub mod variable;

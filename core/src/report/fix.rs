@@ -21,7 +21,9 @@ pub fn apply<'f>(
             Applicability::Manual => false,
         };
         let free = fix.edits.iter().all(|e| {
-            chosen.get(e.span.file.as_str()).is_none_or(|edits| edits.iter().all(|other| !overlap(e, other) || *other == e))
+            chosen
+                .get(e.span.file.as_str())
+                .is_none_or(|edits| edits.iter().all(|other| !overlap(e, other) || *other == e))
         });
         if wanted && free {
             for edit in &fix.edits {

@@ -71,7 +71,12 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
             };
             let list = rules.split("--").next().unwrap_or("").trim_end();
             let base = at.saturating_add(start);
-            out.extend(named(number, base, list).into_iter().map(|(slug, span)| Suppression { slug, span, line: target, used: false }));
+            out.extend(named(number, base, list).into_iter().map(|(slug, span)| Suppression {
+                slug,
+                span,
+                line: target,
+                used: false,
+            }));
         }
         seen_entry |= !trimmed.is_empty() && !alone;
         at = at.saturating_add(line.len());

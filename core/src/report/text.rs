@@ -122,8 +122,15 @@ impl<'d> Source<'d> {
 fn width(c: char) -> usize {
     match u32::from(c) {
         0x300..=0x36f | 0xfe00..=0xfe0f => 0,
-        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60
-        | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
         _ => 1,
     }
 }
@@ -208,7 +215,11 @@ impl Page<'_> {
             .read
             .iter()
             .map(|r| {
-                let only = if r.containers == Containers::BOTH { String::new() } else { format!(" for {}", names(r.containers)) };
+                let only = if r.containers == Containers::BOTH {
+                    String::new()
+                } else {
+                    format!(" for {}", names(r.containers))
+                };
                 format!("{} ({}{only})", mask::escaped(&r.file), r.kind.name())
             })
             .collect();
@@ -226,7 +237,12 @@ impl Page<'_> {
         };
         let _ = writeln!(out, "{verdict}");
         let fixes = |wanted| {
-            report.diagnostics.iter().filter_map(|d| d.fix.as_ref()).filter(|f| f.applicability == wanted && !f.edits.is_empty()).count()
+            report
+                .diagnostics
+                .iter()
+                .filter_map(|d| d.fix.as_ref())
+                .filter(|f| f.applicability == wanted && !f.edits.is_empty())
+                .count()
         };
         let (safe, unsafe_ones) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));
         if safe > 0 {

@@ -29,7 +29,8 @@ pub fn discover(options: &Options) -> Result<Vec<Input>, Vec<Want>> {
         }
         return Ok(paths.iter().filter_map(|p| Some(input(p, there(p)?))).collect());
     }
-    let first = DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]).find_map(|n| Some((n, there(n)?)));
+    let first =
+        DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]).find_map(|n| Some((n, there(n)?)));
     Ok(first.map(|(name, bytes)| input(name, bytes)).into_iter().collect())
 }
 
@@ -49,6 +50,7 @@ fn compose_file(options: &Options) -> Option<Vec<String>> {
         .unwrap_or_default();
     let value = |name: &str| options.shell.get(name).or_else(|| dotenv.get(name)).filter(|v| !v.is_empty());
     let separator = value("COMPOSE_PATH_SEPARATOR").map_or(":", String::as_str);
-    let list: Vec<String> = value("COMPOSE_FILE")?.split(separator).filter(|p| !p.is_empty()).map(str::to_owned).collect();
+    let list: Vec<String> =
+        value("COMPOSE_FILE")?.split(separator).filter(|p| !p.is_empty()).map(str::to_owned).collect();
     (!list.is_empty()).then_some(list)
 }

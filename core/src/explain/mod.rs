@@ -1,0 +1,203 @@
+//! What `explain` prints, and the documents of docs/ that are made from the same tables.
+
+pub mod documents;
+mod guides;
+
+use std::fmt::Write as _;
+
+use crate::rule::page::{Page, Sample};
+use crate::rule::{self, FAMILIES, Rule};
+use crate::text::suggest::nearest;
+use crate::variable::{self, Containers, Gone, Presence, RETIRED, Retired, Var};
+
+pub use guides::GUIDES;
+
+/// The text on `topic`: a rule, a variable, a retired name, a guide.
+///
+/// # Errors
+/// Where there is no such topic: the nearest one, if any is near.
+pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
+    let upper = topic.to_ascii_uppercase();
+    let lower = topic.to_ascii_lowercase();
+    if let Some(rule) = rule::by_slug(&lower) {
+        return Ok(rule_page(rule));
+    }
+    if let Some(guide) = GUIDES.iter().find(|g| g.name == lower) {
+        return Ok(guide.text.to_owned());
+    }
+    if let Some(retired) = variable::retired(&upper) {
+        return Ok(retired_page(retired));
+    }
+    if let Some(variable) = variable::find(&upper) {
+        return Ok(variable_page(variable));
+    }
+    Err(nearest(topic, names()))
+}
+
+/// Every topic's name.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    rule::all()
+        .map(|r| r.slug)
+        .chain(GUIDES.iter().map(|g| g.name))
+        .chain(variable::all().map(Var::name))
+        .chain(RETIRED.iter().map(|r| r.name))
+}
+
+/// Every topic with a line each.
+#[must_use]
+pub fn list() -> String {
+    let mut out = String::from("Guides\n");
+    for guide in GUIDES {
+        let _ = writeln!(out, "  {:<12} {}", guide.name, guide.title);
+    }
+    for (family, rules) in FAMILIES {
+        if rules.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\nRules: {family}");
+        for rule in *rules {
+            let page = Page::parse(rule.page);
+            let title = page.title().replace('\n', " ");
+            let _ = writeln!(out, "  {:<7} {:<44} {title}", rule.severity.name(), rule.slug);
+        }
+    }
+    let _ = writeln!(out, "\nVariables");
+    for v in variable::all() {
+        let _ = writeln!(out, "  {}", v.name());
+    }
+    out.push_str("\nlangfuse-blob explain TOPIC prints one of them in full.\n");
+    out
+}
+
+fn fence(out: &mut String, sample: &Sample) {
+    for line in sample.text.lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+}
+
+/// The page of a rule for a terminal.
+#[must_use]
+pub fn rule_page(rule: &Rule) -> String {
+    let page = Page::parse(rule.page);
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} ({}, {}: {})\n",
+        rule.slug,
+        rule.severity.name(),
+        rule.impact.name(),
+        rule.impact.consequence()
+    );
+    let _ = writeln!(out, "{}\n\nWhy\n{}\n\nExample", page.what, page.why);
+    for sample in &page.example {
+        named_fence(&mut out, sample, page.example.len());
+    }
+    out.push_str("\nInstead\n");
+    for sample in &page.instead {
+        named_fence(&mut out, sample, page.instead.len());
+    }
+    let _ = writeln!(
+        out,
+        "\nSeen in\n{}\n\nSuppress it with a comment: # langfuse-blob: ignore {} -- the reason",
+        page.seen_in, rule.slug
+    );
+    out
+}
+
+fn named_fence(out: &mut String, sample: &Sample, count: usize) {
+    if count > 1 || sample.kind != "dotenv" {
+        let _ = writeln!(out, "  {}", sample.file());
+    }
+    fence(out, sample);
+}
+
+/// The page of a variable for a terminal.
+#[must_use]
+pub fn variable_page(variable: Var) -> String {
+    let row = variable.row();
+    let mut out = format!("{}\n\n{}\n\n", row.name, row.doc);
+    let mut line = |name: &str, text: String| {
+        let _ = writeln!(out, "{name:<16} {text}");
+    };
+    line("expected", row.kind.expected());
+    if let Some(default) = row.default {
+        line("default", if default.is_empty() { "empty".into() } else { format!("`{default}`") });
+    }
+    line("needed", presence(row.presence));
+    line("read by", readers(row.readers));
+    if let Some(since) = row.since {
+        line("since", since.to_string());
+    }
+    if row.secret {
+        line("secret", "yes: it is never printed".into());
+    }
+    if row.unused {
+        line("read by code", "no: declared only".into());
+    }
+    if !row.context {
+        let compose = row.compose.map_or_else(
+            || {
+                "not forwarded by the official docker-compose.yml; add it to `environment:` or to an override file"
+                    .to_owned()
+            },
+            |c| {
+                if c.web == c.worker {
+                    format!("forwarded by the official docker-compose.yml, default `{}`", c.web)
+                } else {
+                    format!(
+                        "forwarded by the official docker-compose.yml, default `{}` in web, `{}` in worker",
+                        c.web, c.worker
+                    )
+                }
+            },
+        );
+        line("compose", compose);
+        line("helm", row.chart.map_or_else(|| "`langfuse.additionalEnv`".to_owned(), |c| format!("`{}`", c.path)));
+    }
+    out
+}
+
+fn retired_page(retired: &Retired) -> String {
+    let when = match retired.gone {
+        Gone::Removed => "Langfuse read this once and no longer does.",
+        Gone::Never => "No release of Langfuse has ever read this.",
+    };
+    let instead = retired.instead.map_or(String::new(), |i| format!("\nSet {i} instead.\n"));
+    format!("{}\n\n{when} {}\n{instead}", retired.name, retired.note)
+}
+
+/// When a variable is needed, as a phrase.
+#[must_use]
+pub fn presence(presence: Presence) -> String {
+    match presence {
+        Presence::Optional => "never by itself".into(),
+        Presence::Required => "always: Langfuse does not start without it".into(),
+        Presence::When(when) => format!("when {}", when.strip_prefix("when ").unwrap_or(when)),
+    }
+}
+
+/// The containers of a set, as a phrase.
+#[must_use]
+pub fn readers(containers: Containers) -> String {
+    let names: Vec<&str> = containers.names().collect();
+    names.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_a_text() {
+        for name in names() {
+            let text = topic(name).unwrap();
+            assert!(text.len() > 40 && text.ends_with('\n'), "{name}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_the_nearest_topic() {
+        assert_eq!(topic("region-mising"), Err(Some("region-missing")));
+        assert_eq!(topic("zzzzzzzzzzzz"), Err(None));
+    }
+}

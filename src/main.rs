@@ -1,0 +1,8 @@
+//! The command `langfuse-blob`.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    langfuse_blob::cli::run(std::env::args_os()).into()
+}

@@ -1,0 +1,29 @@
+//! Standard output and standard error. Results go to the one, talk to the other; a closed stdout ends quietly.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Writes `text` to stdout. A reader that went away (`| head`) is no error.
+///
+/// # Errors
+/// Any other failure to write.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a line to stderr; where even that is closed there is nobody to tell.
+pub fn say(text: impl AsRef<str>) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "{}", text.as_ref());
+}
+
+/// Whether to colour what goes to stdout: on a terminal, unless NO_COLOR is set or the terminal is dumb.
+/// Source: no-color.org.
+#[must_use]
+pub fn colour() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+}

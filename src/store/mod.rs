@@ -1,0 +1,191 @@
+//! A small S3 server for trying things out on one machine.
+//!
+//! It keeps buckets in a folder and speaks the part of S3 that storage clients use: buckets, objects,
+//! listings, multipart uploads, copies, presigned URLs and CORS. One access key has all rights. It is meant
+//! for loopback: it has no TLS, and data reaches the disk without being forced to it.
+//!
+//! On disk, `<data_dir>/buckets/<bucket>/objects/` holds two files an object. `<hash>.json` is its metadata,
+//! where `<hash>` is the lower-case hex SHA-256 of the key, and `<hash>.<unique>` its bytes; the metadata
+//! names the bytes, so replacing the metadata file replaces both at once.
+//!
+//! s3s logs through `tracing`; at debug level it prints signatures it calculated, though never the secret.
+
+mod auth;
+mod bucket;
+mod catalog;
+mod checksum;
+mod clock;
+mod conditions;
+mod copy;
+mod cors;
+mod disk;
+mod error;
+mod gate;
+mod host;
+mod linger;
+mod list_objects;
+mod list_uploads;
+mod listing;
+mod multipart;
+mod object;
+mod read;
+mod receive;
+mod record;
+mod region;
+mod server;
+mod service;
+mod unsupported;
+mod upload;
+
+use std::fmt;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use s3s::auth::SecretKey;
+use s3s::service::S3ServiceBuilder;
+
+use auth::SingleKey;
+use catalog::Catalog;
+pub use error::Error;
+use gate::Gate;
+use host::Localhost;
+use service::Service;
+
+/// How to open a [`Store`].
+#[derive(Clone)]
+pub struct Options {
+    /// The folder the buckets live in; made if missing. One running store at a time.
+    pub data_dir: PathBuf,
+    /// The region requests must be signed for: lower-case letters, digits and hyphens.
+    pub region: String,
+    /// The access key ID requests must be signed with: letters, digits, `-`, `_` and `.`.
+    pub access_key_id: String,
+    /// The secret that goes with it; not empty.
+    pub secret_access_key: String,
+    /// Buckets to make if they are missing. Others in the folder stay and are served too.
+    pub buckets: Vec<String>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("data_dir", &self.data_dir)
+            .field("region", &self.region)
+            .field("access_key_id", &self.access_key_id)
+            .field("secret_access_key", &"[redacted]")
+            .field("buckets", &self.buckets)
+            .finish()
+    }
+}
+
+/// An opened store, ready to serve.
+#[derive(Debug)]
+pub struct Store {
+    gate: Gate,
+    damaged: Vec<PathBuf>,
+}
+
+impl Store {
+    /// Opens the data directory: reads every metadata file, removes what a crash left half-written, and makes
+    /// the buckets that are missing. It blocks on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Region`], [`Error::AccessKeyId`], [`Error::SecretAccessKey`] and [`Error::BucketName`] for
+    /// options that cannot work, [`Error::InUse`] if another store has the folder open, and [`Error::Io`] if
+    /// the folder cannot be used.
+    pub fn open(options: Options) -> Result<Self, Error> {
+        if s3s::region::Region::new(options.region.as_str().into()).is_err() {
+            return Err(Error::Region(options.region));
+        }
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if options.access_key_id.is_empty() || !options.access_key_id.bytes().all(is_plain) {
+            return Err(Error::AccessKeyId);
+        }
+        if options.secret_access_key.is_empty() {
+            return Err(Error::SecretAccessKey);
+        }
+        let region: Arc<str> = options.region.as_str().into();
+        let (catalog, damaged) = Catalog::open(&options.data_dir, options.region, &options.buckets)?;
+        let mut builder = S3ServiceBuilder::new(Service { catalog: Arc::new(catalog) });
+        builder.set_host(Localhost);
+        builder.set_auth(SingleKey {
+            access_key_id: options.access_key_id,
+            secret_access_key: SecretKey::from(options.secret_access_key),
+        });
+        let gate = Gate { s3: builder.build(), region };
+        Ok(Self { gate, damaged })
+    }
+
+    /// Files and folders that could not be read at the opening. They are not served and were left as they are.
+    #[must_use]
+    pub fn damaged(&self) -> &[PathBuf] {
+        &self.damaged
+    }
+
+    /// Serves S3 on `listener` until `shutdown` completes; requests in flight then have 5 seconds to finish.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Accept`] if the listener keeps failing for 5 seconds.
+    pub async fn serve(
+        self,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        server::serve(self.gate, listener, shutdown).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use disk::tests::Scratch;
+
+    fn options(scratch: &Scratch) -> Options {
+        Options {
+            data_dir: scratch.0.join("data"),
+            region: "eu-west-1".to_owned(),
+            access_key_id: "AKID".to_owned(),
+            secret_access_key: "s3cr3t-value".to_owned(),
+            buckets: vec!["first".to_owned()],
+        }
+    }
+
+    #[test]
+    fn the_secret_is_not_printed() {
+        let scratch = Scratch::new();
+        let options = options(&scratch);
+        assert!(!format!("{options:?}").contains("s3cr3t-value"));
+        let store = Store::open(options).unwrap();
+        assert!(!format!("{store:?}").contains("s3cr3t-value"));
+    }
+
+    #[test]
+    fn one_store_a_folder() {
+        let scratch = Scratch::new();
+        let store = Store::open(options(&scratch)).unwrap();
+        assert!(matches!(Store::open(options(&scratch)), Err(Error::InUse(_))));
+        drop(store);
+        assert!(Store::open(options(&scratch)).is_ok());
+    }
+
+    #[test]
+    fn options_that_cannot_work_are_refused() {
+        let scratch = Scratch::new();
+        let open = |change: fn(&mut Options)| {
+            let mut options = options(&scratch);
+            change(&mut options);
+            Store::open(options).err()
+        };
+        assert!(matches!(open(|o| o.region = "EU West".to_owned()), Some(Error::Region(_))));
+        assert!(matches!(open(|o| o.access_key_id = "a/b".to_owned()), Some(Error::AccessKeyId)));
+        assert!(matches!(open(|o| o.secret_access_key.clear()), Some(Error::SecretAccessKey)));
+        for name in ["..", "../up", "Upper", "a", "a/b", "", "1.2.3.4"] {
+            let mut options = options(&scratch);
+            options.buckets = vec![name.to_owned()];
+            assert!(matches!(Store::open(options), Err(Error::BucketName(_))), "{name}");
+        }
+    }
+}
