@@ -152,6 +152,11 @@ pub fn pieces(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
 
 // --- docker compose ---------------------------------------------------------------------------------------------
 
+/// `text` up to its first line end.
+fn line_of(text: &str) -> &str {
+    text.find('\n').and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
 /// Go's `unicode.IsSpace`.
 fn is_go_space(c: char) -> bool {
     matches!(
@@ -212,7 +217,10 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
     }
     let rest = text.get(start..).unwrap_or("");
     let mut end = None;
-    for (i, c) in rest.char_indices() {
+    // Names are plain ASCII nearly always; only what follows is looked at character by character.
+    let ascii = rest.bytes().position(|b| !(b.is_ascii_alphanumeric() || b == b'_')).unwrap_or(0);
+    for (i, c) in rest.get(ascii..).unwrap_or("").char_indices() {
+        let i = ascii.saturating_add(i);
         match c {
             c if is_inner_space(c) => {}
             '=' | ':' | '\n' => {
@@ -272,8 +280,14 @@ fn compose_value(
     let rest = text.get(start..).unwrap_or("");
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
     let Some(quote) = quote else {
-        let line = rest.split('\n').next().unwrap_or("");
-        let value = line.split(" #").next().unwrap_or("").trim_end_matches(is_go_space);
+        let line = line_of(rest);
+        let comment = if line.contains('#') { line.find(" #") } else { None };
+        let value = comment.and_then(|at| line.get(..at)).unwrap_or(line);
+        let value = if value.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            value
+        } else {
+            value.trim_end_matches(is_go_space)
+        };
         let line_end = start.saturating_add(line.len());
         let assignment = Assignment {
             name,

@@ -221,9 +221,14 @@ impl Setting {
     /// A setting without a place.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, value: Value) -> Self {
-        let name = name.into();
-        let var = find(&name);
-        let name = var.map_or(name, |v| Cow::Borrowed(v.name()));
+        Self::of(&name.into(), value)
+    }
+
+    /// A setting without a place; a name that the table knows is not copied.
+    #[must_use]
+    pub fn of(name: &str, value: Value) -> Self {
+        let var = find(name);
+        let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
         Self { name, var, value, place: None, via: None, from_wrapper: false }
     }
 
@@ -373,7 +378,8 @@ pub struct Duplicate {
     pub kept: Setting,
 }
 
-/// A line of a dotenv text as it was written, for the rules about quotes, comments and `$`.
+/// A line of a dotenv text that programs may read differently, as it was written: for the rules about quotes, comments,
+/// `$` and empty values. Plain `NAME=value` lines are not kept.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Name of the variable.

@@ -109,47 +109,60 @@ impl Reader<'_> {
 
     /// Reads the dotenv text number `file`. `lookup` answers for names that the text does not set itself.
     pub(super) fn dotenv(&mut self, file: usize, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
-        let text = self.deployment.texts.get(file)?.text.clone();
-        let lexed = dotenv::lex(&text, dialect);
+        // The text is lent out while its findings are put on record.
+        let text = std::mem::take(&mut self.deployment.texts.get_mut(file)?.text);
+        let read = self.dotenv_text(file, &text, dialect, lookup);
+        self.deployment.texts.get_mut(file)?.text = text;
+        read
+    }
+
+    fn dotenv_text(&mut self, file: usize, text: &str, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
+        let lexed = dotenv::lex(text, dialect);
         let mut environment = Environment::default();
+        // Only a `$` can ask for an earlier value.
+        let keeps_earlier = text.contains('$');
         let mut earlier: Vec<(String, String)> = Vec::new();
+        let mut plain = true;
         for a in &lexed.assignments {
-            let name = a.name(&text);
+            let name = a.name(text);
             let mut unset = Vec::new();
-            let value = match dotenv::value(&text, a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
+            let value = match dotenv::value(text, a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
                 Ok(value) => value,
                 Err(error) => {
                     self.refuse_dotenv(file, dialect, &error);
                     return None;
                 }
             };
-            let place = place(&text, file, a, value.as_deref());
-            let expanded = a.expands && a.text.as_deref().is_some_and(template_marks);
-            if let Some(value) = &value {
-                if a.expands {
-                    earlier.push((name.to_owned(), value.clone()));
-                }
-                let setting = Setting::new(name.to_owned(), Value::Known(value.clone())).at(place);
-                if let Some(lost) = environment.set(setting) {
-                    if let Some(kept) = environment.by_name(name).cloned() {
-                        self.deployment.duplicates.push(Duplicate { lost, kept });
-                    }
+            let place = place(text, file, a, value.as_deref());
+            let odd = is_odd(text, a, place);
+            plain &= !odd;
+            if odd {
+                self.deployment.lines.push(Line {
+                    name: name.to_owned(),
+                    place,
+                    value: value.clone(),
+                    raw: Span::new(file, a.raw.0, a.raw.1),
+                    expanded: a.expands && a.text.as_deref().is_some_and(|t| t.contains('$')),
+                    unset,
+                });
+            }
+            let Some(value) = value else { continue };
+            if keeps_earlier && a.expands {
+                earlier.push((name.to_owned(), value.clone()));
+            }
+            if let Some(lost) = environment.set(Setting::of(name, Value::Known(value)).at(place)) {
+                if let Some(kept) = environment.by_name(name).cloned() {
+                    self.deployment.duplicates.push(Duplicate { lost, kept });
                 }
             }
-            self.deployment.lines.push(Line {
-                name: name.to_owned(),
-                place,
-                value,
-                raw: Span::new(file, a.raw.0, a.raw.1),
-                expanded,
-                unset,
-            });
         }
         if let Some(error) = &lexed.error {
             self.refuse_dotenv(file, dialect, error);
             return None;
         }
-        self.disagreement(file, dialect, &text);
+        if !plain {
+            self.disagreement(file, dialect, text);
+        }
         Some(environment)
     }
 
@@ -168,21 +181,6 @@ impl Reader<'_> {
 
     /// Remembers the first line that another program reads differently.
     fn disagreement(&mut self, file: usize, dialect: Dialect, text: &str) {
-        // Only quotes, `$`, `#`, `:`, spaces, `export` and a lone name can be read differently.
-        let dull = |line: &str| {
-            line.is_empty()
-                || line.starts_with('#')
-                || line.split_once('=').is_some_and(|(name, value)| {
-                    !name.is_empty()
-                        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-                        && !value
-                            .bytes()
-                            .any(|b| matches!(b, b'"' | b'\'' | b'`' | b'$' | b'#' | b'\\') || b.is_ascii_whitespace())
-                })
-        };
-        if text.split('\n').all(dull) {
-            return;
-        }
         let own = dotenv::values(text, dialect, &|_| None);
         for other in [Dialect::Docker, Dialect::Node, Dialect::Compose] {
             if other == dialect {
@@ -214,8 +212,15 @@ fn last<'v>(values: &'v [(String, String)], name: &str) -> Option<&'v String> {
     values.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v)
 }
 
-fn template_marks(text: &str) -> bool {
-    text.contains('$')
+/// Whether a line has anything that programs read differently or that rules look at: quotes, `$`, `#`, a backslash, white
+/// space, `export`, another separator than `=`, no value. Everything else means the same to everybody.
+fn is_odd(text: &str, a: &dotenv::Assignment<'_>, place: Place) -> bool {
+    let slice = |from: usize, to: usize| text.get(from..to).unwrap_or("");
+    let raw = slice(a.raw.0, a.raw.1);
+    place.entry.is_none_or(|entry| entry.start != a.name.0)
+        || slice(a.name.1, a.raw.0) != "="
+        || raw.is_empty()
+        || raw.bytes().any(|b| b <= b' ' || b >= 0x7f || matches!(b, b'"' | b'\'' | b'`' | b'$' | b'#' | b'\\'))
 }
 
 fn place(text: &str, file: usize, a: &dotenv::Assignment<'_>, value: Option<&str>) -> Place {
