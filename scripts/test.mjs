@@ -1,0 +1,21 @@
+// `npm test`: everything that must hold before a change lands, cheapest first.
+import { run, build, python } from "./tools.mjs";
+
+const steps = [
+  ["formatting", () => run("cargo", ["fmt", "--all", "--", "--check"])],
+  ["lints", () => run("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])],
+  ["the core for WebAssembly", () => run("cargo", ["build", "-p", "langfuse-blob-core", "--target", "wasm32-unknown-unknown", "--locked", "--quiet"])],
+  ["binary", build],
+  ["Rust tests", () => run("cargo", ["test", "--workspace", "--locked", "--quiet"])],
+  ["end to end, with other clients and a real server", () => {
+    const interpreter = python();
+    run(process.execPath, ["--test", "--test-concurrency=1", "tests/"], { env: { ...process.env, TEST_PYTHON: interpreter } });
+  }],
+];
+
+for (const [name, step] of steps) {
+  const begun = process.hrtime.bigint();
+  console.log(`\n== ${name}`);
+  step();
+  console.log(`== ${name}: ${Math.round(Number(process.hrtime.bigint() - begun) / 1e9)} s`);
+}
