@@ -23,6 +23,8 @@ pub mod config;
 pub mod provider;
 pub mod report;
 pub mod rule;
+pub mod sign;
 pub mod source;
+pub mod storage;
 pub mod text;
 pub mod variable;
