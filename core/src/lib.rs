@@ -26,6 +26,8 @@ pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod schema;
+pub mod sign;
 pub mod source;
+pub mod storage;
 pub mod text;
 pub mod variable;

@@ -13,8 +13,8 @@ pub enum Style {
 }
 
 /// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: an address as
-/// host, or a bucket that is no DNS label, gives path style even with `_FORCE_PATH_STYLE=false`; a dot in the bucket
-/// does so on https.
+/// host, or a bucket that is no host label, gives path style even with `_FORCE_PATH_STYLE=false`; a dot in the bucket
+/// does so on https and on Amazon S3, while on plain http every label of the bucket has to be one.
 #[must_use]
 pub fn style(force_path_style: bool, bucket: &str, endpoint: Option<&Endpoint<'_>>) -> Style {
     let https = endpoint.is_none_or(|e| e.https);
@@ -32,18 +32,17 @@ pub fn style_of(block: &Block<'_>) -> Style {
     style(block.forces_path_style(), super::text(block.bucket).unwrap_or(""), block.endpoint_url())
 }
 
-/// Whether a bucket's name may be part of a host name: 3 to 63 of `a-z0-9.-`, ends alphanumeric, no empty label.
+/// Whether a bucket's name may be part of a host name: labels of 3 to 63 of `a-z0-9-` with a letter or digit at both
+/// ends, dots between them. `b.with.dots` is none, because its first label is too short for the SDK.
 #[must_use]
 pub fn is_dns_label(bucket: &str) -> bool {
-    let bytes = bucket.as_bytes();
     let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    (3..=63).contains(&bytes.len())
-        && edge(bytes.first())
-        && edge(bytes.last())
-        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'))
-        && !bucket.contains("..")
-        && !bucket.contains(".-")
-        && !bucket.contains("-.")
+    bucket.split('.').map(str::as_bytes).all(|label| {
+        (3..=63).contains(&label.len())
+            && edge(label.first())
+            && edge(label.last())
+            && label.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+    })
 }
 
 #[cfg(test)]
@@ -58,7 +57,13 @@ mod tests {
         assert_eq!(style(true, "langfuse", Some(&minio)), Style::Path);
         assert_eq!(style(false, "langfuse", Some(&ip)), Style::Path);
         assert_eq!(style(false, "a.b.c", Some(&https)), Style::Path);
-        assert_eq!(style(false, "a.b.c", Some(&minio)), Style::VirtualHosted);
+        assert_eq!(style(false, "abc.def.ghi", Some(&minio)), Style::VirtualHosted);
+        assert_eq!(style(false, "abc.def.ghi", Some(&https)), Style::Path);
+        assert_eq!(style(false, "abc.def.ghi", None), Style::Path);
+        assert_eq!(style(false, "b.with.dots", Some(&minio)), Style::Path);
+        for bucket in ["192.168.1.1", "abc.-def", "abc.", ".abc", "abc..def", "abc.Def", "ab", "abc_def", ""] {
+            assert_eq!(style(false, bucket, Some(&minio)), Style::Path, "{bucket}");
+        }
         assert_eq!(style(false, "Langfuse", None), Style::Path);
         assert_eq!(style(false, "langfuse", None), Style::VirtualHosted);
     }

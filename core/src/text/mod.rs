@@ -5,3 +5,4 @@ pub mod number;
 pub mod secret;
 pub mod span;
 pub mod suggest;
+pub mod timestamp;

@@ -1,0 +1,64 @@
+//! Object keys that can be sent.
+
+use std::fmt;
+
+/// The longest key in bytes of UTF-8. Source: Amazon S3 user guide, "Naming Amazon S3 objects".
+pub const LONGEST: usize = 1024;
+
+/// Why a key isn't sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyError {
+    /// It is empty: the request would be for the bucket.
+    Empty,
+    /// It has more than [`LONGEST`] bytes. How many.
+    TooLong(usize),
+    /// One of its segments is `.` or `..`: URL libraries and stores collapse those, and another object would be meant.
+    DotSegment,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the key is empty"),
+            Self::TooLong(bytes) => write!(f, "the key has {bytes} bytes, and a store takes at most {LONGEST}"),
+            Self::DotSegment => f.write_str("the key has a segment `.` or `..`, which URLs and stores collapse"),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+/// Whether `key` can be sent.
+///
+/// # Errors
+/// [`KeyError`] where it can't.
+pub fn check(key: &str) -> Result<(), KeyError> {
+    if key.is_empty() {
+        return Err(KeyError::Empty);
+    }
+    if key.len() > LONGEST {
+        return Err(KeyError::TooLong(key.len()));
+    }
+    if key.split('/').any(|segment| segment == "." || segment == "..") {
+        return Err(KeyError::DotSegment);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_would_become_others_are_refused() {
+        for key in [".", "..", "a/./b", "../a", "a/.."] {
+            assert_eq!(check(key), Err(KeyError::DotSegment), "{key}");
+        }
+        for key in ["a", "/a", "a//b", "a/", "...", ".a", "a..b", "%2E%2E"] {
+            assert_eq!(check(key), Ok(()), "{key}");
+        }
+        assert_eq!(check(""), Err(KeyError::Empty));
+        assert_eq!(check(&"é".repeat(512)), Ok(()));
+        assert_eq!(check(&"a".repeat(1025)), Err(KeyError::TooLong(1025)));
+    }
+}

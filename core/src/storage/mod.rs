@@ -1,0 +1,119 @@
+//! What is done at a store, one operation a file, without doing it: an operation builds a signed head, the caller
+//! sends it with the body, and the answer's head comes back here to be read.
+//!
+//! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes.
+
+pub mod cause;
+pub mod delete_object;
+pub mod error;
+pub mod get_object;
+pub mod head_object;
+pub mod key;
+pub mod presign;
+pub mod put_object;
+pub mod target;
+pub mod xml;
+
+use std::fmt;
+
+use http::{HeaderName, HeaderValue, Method, Request};
+
+pub use error::StoreError;
+pub use key::KeyError;
+pub use target::{Target, TargetError};
+
+use crate::sign::{self, Credentials, KeyCache, Payload, S3, Scope, SignError, Signable, Timestamp};
+
+/// Who signs requests, and when.
+#[derive(Debug)]
+pub struct Signer<'a> {
+    /// The credentials.
+    pub credentials: &'a Credentials,
+    /// The keys derived from them so far.
+    pub keys: &'a mut KeyCache,
+    /// The time that goes into the signature.
+    pub at: Timestamp,
+}
+
+/// Server-side encryption that a write asks for, as Langfuse's `_SSE` and `_SSE_KMS_KEY_ID` say it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Encryption<'a> {
+    /// `AES256` or `aws:kms`; `None` leaves it to the bucket.
+    pub sse: Option<&'a str>,
+    /// The KMS key; sent with `aws:kms` only, as Langfuse does.
+    pub kms_key_id: Option<&'a str>,
+}
+
+impl<'a> Encryption<'a> {
+    /// The headers that ask for it.
+    fn headers(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let sse = self.sse.filter(|s| !s.is_empty());
+        let key = self.kms_key_id.filter(|k| !k.is_empty() && sse == Some("aws:kms"));
+        sse.map(|s| ("x-amz-server-side-encryption", s))
+            .into_iter()
+            .chain(key.map(|k| ("x-amz-server-side-encryption-aws-kms-key-id", k)))
+    }
+}
+
+/// Why a request isn't built.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RequestError {
+    /// The key can't be sent.
+    Key(KeyError),
+    /// The request can't be signed.
+    Sign(SignError),
+    /// The URL is none: longer than 65,534 bytes, in practice.
+    Url,
+}
+
+impl From<KeyError> for RequestError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<SignError> for RequestError {
+    fn from(error: SignError) -> Self {
+        Self::Sign(error)
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(error) => error.fmt(f),
+            Self::Sign(error) => error.fmt(f),
+            Self::Url => f.write_str("the request's URL is too long"),
+        }
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+/// A head for `key` at `target`, signed in its headers. `host` is left to the transport, which takes it from the URL.
+fn head(
+    method: Method,
+    target: &Target,
+    key: &str,
+    query: &str,
+    headers: &[(&'static str, &str)],
+    payload: &Payload,
+    signer: &mut Signer<'_>,
+) -> Result<Request<()>, RequestError> {
+    key::check(key)?;
+    let path = target.path(key);
+    let scope = Scope { region: target.signing_region(), service: S3, at: signer.at };
+    let signable = Signable { method: method.as_str(), host: target.host(), path: &path, query, headers, payload };
+    let signed = sign::header::sign(&signable, &scope, signer.credentials, signer.keys)?;
+
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    *request.uri_mut() = target.url(&path, query).parse().map_err(|_| RequestError::Url)?;
+    for (name, value) in headers.iter().copied().chain(signed.iter()) {
+        let mut text = HeaderValue::from_str(value).map_err(|_| SignError::Header(name.to_owned()))?;
+        // Debug output of a request shows its headers.
+        text.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));
+        request.headers_mut().insert(HeaderName::from_static(name), text);
+    }
+    Ok(request)
+}

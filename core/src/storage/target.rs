@@ -1,0 +1,312 @@
+//! Where requests go: scheme, host and path of a bucket, as the AWS SDK for JavaScript makes them.
+
+use std::fmt;
+
+use crate::config::addressing::{Style, style};
+use crate::config::endpoint::{Endpoint, EndpointError};
+use crate::sign::encode;
+
+/// A bucket at a store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// The bucket.
+    pub bucket: String,
+    /// The region as configured.
+    pub region: String,
+    /// How the bucket is addressed.
+    pub addressing: Style,
+    https: bool,
+    host: String,
+    base: String,
+}
+
+/// Why there is no such place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TargetError {
+    /// The endpoint is no URL.
+    Endpoint(EndpointError),
+    /// The endpoint's host is not ASCII, or a number that is no IPv4 address in four parts.
+    Host,
+    /// The endpoint's path has a `.` or `..` segment.
+    Path,
+    /// No region.
+    RegionMissing,
+    /// The region can't be part of a host name; the SDK answers "Region not accepted".
+    Region,
+    /// No bucket.
+    BucketMissing,
+    /// A slash in the bucket; the SDK answers `InvalidBucketName`.
+    BucketSlash,
+    /// An access point's ARN, or a directory bucket (`--x-s3`): these are signed in other ways.
+    BucketKind,
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Endpoint(EndpointError::NoScheme) => "the endpoint has no scheme: `https://` or `http://` is missing",
+            Self::Endpoint(EndpointError::WrongScheme) => "the endpoint's scheme is neither https nor http",
+            Self::Endpoint(EndpointError::NoHost) => "the endpoint has no host",
+            Self::Endpoint(EndpointError::BadHost) => "the endpoint's host holds a character that no host has",
+            Self::Endpoint(EndpointError::BadPort) => "the endpoint's port is no number from 1 to 65535",
+            Self::Host => "the endpoint's host has to be written in ASCII, and an address in four numbers",
+            Self::Path => "the endpoint's path has a segment `.` or `..`",
+            Self::RegionMissing => "there is no region",
+            Self::Region => "the region is no part of a host name: letters, digits and dashes, at most 63",
+            Self::BucketMissing => "there is no bucket",
+            Self::BucketSlash => "the bucket's name holds a slash",
+            Self::BucketKind => "access point ARNs and directory buckets are not supported",
+        })
+    }
+}
+
+impl std::error::Error for TargetError {}
+
+/// The suffix of Amazon's hosts by the beginning of a region. The first that fits holds.
+/// Source: the partitions of `@aws-sdk/client-s3` 3.1074.0.
+const PARTITIONS: [(&str, &str); 7] = [
+    ("cn-", "amazonaws.com.cn"),
+    ("us-iso-", "c2s.ic.gov"),
+    ("us-isob-", "sc2s.sgov.gov"),
+    ("us-isof-", "csp.hci.ic.gov"),
+    ("eu-isoe-", "cloud.adc-e.uk"),
+    ("eusc-", "amazonaws.eu"),
+    ("", "amazonaws.com"),
+];
+
+impl Target {
+    /// `bucket` at `endpoint`; without one, or with an empty one, at Amazon S3 in `region`. User-info, query and
+    /// fragment of the endpoint are ignored, as the SDK ignores them.
+    ///
+    /// # Errors
+    /// [`TargetError`] where the SDK refuses too, and for what it would sign in another way.
+    pub fn new(
+        endpoint: Option<&str>,
+        region: &str,
+        bucket: &str,
+        force_path_style: bool,
+    ) -> Result<Self, TargetError> {
+        if region.is_empty() {
+            return Err(TargetError::RegionMissing);
+        }
+        let label = region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !label || region.len() > 63 || region.starts_with('-') || region.ends_with('-') {
+            return Err(TargetError::Region);
+        }
+        if bucket.is_empty() {
+            return Err(TargetError::BucketMissing);
+        }
+        if bucket.starts_with("arn:") || bucket.ends_with("--x-s3") {
+            return Err(TargetError::BucketKind);
+        }
+        if bucket.contains('/') {
+            return Err(TargetError::BucketSlash);
+        }
+        let endpoint = endpoint.map(str::trim).filter(|e| !e.is_empty()).map(Endpoint::parse).transpose();
+        let endpoint = endpoint.map_err(TargetError::Endpoint)?;
+        let addressing = style(force_path_style, bucket, endpoint.as_ref());
+        let (https, mut host, mut base) = match &endpoint {
+            Some(endpoint) => (endpoint.https, host_of(endpoint)?, base_of(endpoint)?),
+            None => (true, amazon_host(region), String::new()),
+        };
+        match addressing {
+            Style::VirtualHosted => host = format!("{bucket}.{host}"),
+            Style::Path => {
+                base.push('/');
+                encode::push_query(&mut base, bucket);
+            }
+        }
+        Ok(Self { bucket: bucket.to_owned(), region: region.to_owned(), addressing, https, host, base })
+    }
+
+    /// The `Host` header: the port only where it is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// `scheme://host[:port]`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let mut out = String::new();
+        self.push_origin(&mut out);
+        out
+    }
+
+    fn push_origin(&self, out: &mut String) {
+        out.push_str(if self.https { "https://" } else { "http://" });
+        out.push_str(&self.host);
+    }
+
+    /// The path of `key`, percent-encoded; of the bucket itself where `key` is empty.
+    #[must_use]
+    pub fn path(&self, key: &str) -> String {
+        let mut out = String::with_capacity(self.base.len().saturating_add(key.len()).saturating_add(16));
+        out.push_str(&self.base);
+        out.push('/');
+        encode::push_path(&mut out, key);
+        out
+    }
+
+    /// The URL of an encoded path and query; an empty query adds nothing.
+    #[must_use]
+    pub fn url(&self, path: &str, query: &str) -> String {
+        let parts = [self.host.len(), path.len(), query.len(), 16];
+        let mut out = String::with_capacity(parts.into_iter().fold(0, usize::saturating_add));
+        self.push_origin(&mut out);
+        out.push_str(path);
+        if !query.is_empty() {
+            out.push('?');
+            out.push_str(query);
+        }
+        out
+    }
+
+    /// The region that goes into signatures: without the SDK's `fips-` and `-fips`, and `us-east-1` for `aws-global`.
+    #[must_use]
+    pub fn signing_region(&self) -> &str {
+        split_fips(&self.region).0
+    }
+}
+
+/// The real region, and whether the FIPS host is meant.
+fn split_fips(region: &str) -> (&str, bool) {
+    match region {
+        "aws-global" => ("us-east-1", false),
+        "aws-fips" | "fips-aws-global" => ("us-east-1", true),
+        _ => match region.strip_prefix("fips-").or_else(|| region.strip_suffix("-fips")) {
+            Some(real) => (real, true),
+            None => (region, false),
+        },
+    }
+}
+
+fn amazon_host(region: &str) -> String {
+    if region == "aws-global" {
+        return "s3.amazonaws.com".into();
+    }
+    let (real, fips) = split_fips(region);
+    let real = real.to_ascii_lowercase();
+    let suffix = PARTITIONS.iter().find(|(start, _)| real.starts_with(start)).map_or("amazonaws.com", |(_, s)| s);
+    format!("s3{}.{real}.{suffix}", if fips { "-fips" } else { "" })
+}
+
+fn host_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
+    let last = endpoint.host.trim_end_matches('.').rsplit('.').next().unwrap_or("");
+    let numeric = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    if !endpoint.host.is_ascii() || (numeric && endpoint.ip.is_none()) {
+        return Err(TargetError::Host);
+    }
+    let mut host = match endpoint.ip {
+        Some(std::net::IpAddr::V6(ip)) => format!("[{ip}]"),
+        Some(ip) => ip.to_string(),
+        None => endpoint.host.to_ascii_lowercase(),
+    };
+    if let Some(port) = endpoint.port.filter(|p| *p != if endpoint.https { 443 } else { 80 }) {
+        host.push_str(&format!(":{port}"));
+    }
+    Ok(host)
+}
+
+/// The endpoint's path as a URL parser writes it.
+fn base_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
+    if endpoint.path.split('/').any(|s| s == "." || s == "..") {
+        return Err(TargetError::Path);
+    }
+    let mut out = String::with_capacity(endpoint.path.len());
+    for c in endpoint.path.chars() {
+        if c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '^' | '`' | '{' | '}' | '\\') {
+            out.push(c);
+        } else {
+            encode::push_query(&mut out, c.encode_utf8(&mut [0; 4]));
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(endpoint: Option<&str>, region: &str, bucket: &str, path_style: bool) -> Result<String, TargetError> {
+        Target::new(endpoint, region, bucket, path_style).map(|t| t.url(&t.path("k"), ""))
+    }
+
+    /// Every URL here was seen from `@aws-sdk/client-s3` 3.1074.0.
+    #[test]
+    fn goes_where_the_sdk_goes() {
+        for (endpoint, path_style, expected) in [
+            ("http://h.example:9000", false, "http://langfuse.h.example:9000/k"),
+            ("http://h.example:9000/", true, "http://h.example:9000/langfuse/k"),
+            ("http://H.Example:80", false, "http://langfuse.h.example/k"),
+            ("https://h:0443", false, "https://langfuse.h/k"),
+            ("http://10.0.0.5:9000", false, "http://10.0.0.5:9000/langfuse/k"),
+            ("http://[::1]:9000", false, "http://[::1]:9000/langfuse/k"),
+            ("http://u:p@h?q=1#f", false, "http://langfuse.h/k"),
+            (" http://h ", true, "http://h/langfuse/k"),
+            ("http://h/a b", false, "http://langfuse.h/a%20b/k"),
+            ("http://h/%41", false, "http://langfuse.h/%41/k"),
+            ("http://h/a//b/", true, "http://h/a//b/langfuse/k"),
+            ("http://h/é", true, "http://h/%C3%A9/langfuse/k"),
+            ("http://h.:9", false, "http://langfuse.h.:9/k"),
+            ("HTTP://h_x:1", false, "http://langfuse.h_x:1/k"),
+            ("https://s3.amazonaws.com", false, "https://langfuse.s3.amazonaws.com/k"),
+        ] {
+            assert_eq!(url(Some(endpoint), "us-east-1", "langfuse", path_style).as_deref(), Ok(expected), "{endpoint}");
+        }
+        for (bucket, expected) in [
+            ("a b", "http://h:9/a%20b/k"),
+            ("日本x", "http://h:9/%E6%97%A5%E6%9C%ACx/k"),
+            ("Abc", "http://h:9/Abc/k"),
+            ("abc.def", "http://abc.def.h:9/k"),
+        ] {
+            assert_eq!(url(Some("http://h:9"), "us-east-1", bucket, false).as_deref(), Ok(expected), "{bucket}");
+        }
+    }
+
+    #[test]
+    fn amazons_hosts_follow_the_region() {
+        for (region, host, signed) in [
+            ("us-east-1", "s3.us-east-1.amazonaws.com", "us-east-1"),
+            ("aws-global", "s3.amazonaws.com", "us-east-1"),
+            ("cn-north-1", "s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+            ("us-gov-west-1", "s3.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+            ("us-iso-east-1", "s3.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+            ("us-isob-east-1", "s3.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+            ("us-isof-south-1", "s3.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
+            ("eu-isoe-west-1", "s3.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
+            ("eusc-de-east-1", "s3.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+            ("auto", "s3.auto.amazonaws.com", "auto"),
+            ("EU-WEST-1", "s3.eu-west-1.amazonaws.com", "EU-WEST-1"),
+            ("fips-us-east-1", "s3-fips.us-east-1.amazonaws.com", "us-east-1"),
+            ("us-east-1-fips", "s3-fips.us-east-1.amazonaws.com", "us-east-1"),
+        ] {
+            let target = Target::new(None, region, "langfuse", true).unwrap();
+            assert_eq!((target.host(), target.signing_region()), (host, signed), "{region}");
+            let target = Target::new(Some(""), region, "langfuse", false).unwrap();
+            assert_eq!(target.origin(), format!("https://langfuse.{host}"));
+        }
+    }
+
+    #[test]
+    fn says_why_there_is_no_such_place() {
+        use TargetError as E;
+        for (endpoint, region, bucket, error) in [
+            ("minio:9000", "r", "langfuse", E::Endpoint(EndpointError::NoScheme)),
+            ("http://127.1:9", "r", "langfuse", E::Host),
+            ("http://1.2.3.4.5", "r", "langfuse", E::Host),
+            ("http://bücher.example", "r", "langfuse", E::Host),
+            ("http://h/a/../b", "r", "langfuse", E::Path),
+            ("http://h", "", "langfuse", E::RegionMissing),
+            ("http://h", "us east", "langfuse", E::Region),
+            ("http://h", "s3.x", "langfuse", E::Region),
+            ("http://h", "r", "", E::BucketMissing),
+            ("http://h", "r", "abc/def", E::BucketSlash),
+            ("http://h", "r", "arn:aws:s3:us-east-1:123456789012:accesspoint/x", E::BucketKind),
+            ("http://h", "r", "abc--use1-az4--x-s3", E::BucketKind),
+        ] {
+            assert_eq!(url(Some(endpoint), region, bucket, false), Err(error), "{endpoint} {region} {bucket}");
+            assert!(!error.to_string().is_empty());
+        }
+    }
+}
