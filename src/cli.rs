@@ -39,6 +39,8 @@ enum Verb {
     /// Make a link that works without credentials
     #[command(subcommand)]
     Presign(Presign),
+    /// Fetch an object
+    Get(Get),
     /// Run a small S3 store on this machine, for trying things out
     Store(Store),
     /// Show the main job end to end on a store of its own
@@ -184,6 +186,20 @@ pub struct UploadFile {
     pub how: How,
 }
 
+#[derive(Debug, Args)]
+pub struct Get {
+    /// The whole key, prefix included
+    pub key: String,
+    /// The file to write; `-`, the default, is standard output
+    #[arg(default_value = "-")]
+    pub path: String,
+    /// Which bucket
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    #[command(flatten)]
+    pub how: How,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Presign {
     /// A link to download an object
@@ -314,6 +330,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Explain(args) => commands::explain::run(&args),
         Verb::Upload(Upload::File(args)) => commands::upload::run(&args),
         Verb::Presign(Presign::Get(args)) => commands::presign::run(&args),
+        Verb::Get(args) => commands::get::run(&args),
         Verb::Store(args) => commands::store::run(&args),
         Verb::Demo => commands::demo::run(),
         Verb::Schema => commands::schema::run(),

@@ -8,7 +8,7 @@ use std::path::Path;
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, Outcome};
 use langfuse_blob_core::variable::Containers;
 
-use crate::cli::Sources;
+use crate::cli::{How, Sources};
 
 /// Why no deployment could be read. The text is ready for people.
 #[derive(Debug)]
@@ -32,6 +32,14 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// # Errors
 /// A file that cannot be opened or decoded, or nothing to read.
 pub fn gather(sources: &Sources) -> Result<Gathered, Unreadable> {
+    gather_named(&sources.files, &sources.how)
+}
+
+/// Reads what the flags of a verb name, or the deployment in this folder.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_named(files: &[String], sources: &How) -> Result<Gathered, Unreadable> {
     let mut options = Options {
         deployment: sources.deployment.map(Into::into),
         dialect: sources.dialect.map(Into::into),
@@ -41,7 +49,7 @@ pub fn gather(sources: &Sources) -> Result<Gathered, Unreadable> {
     };
     let kind = sources.input.map(Into::into);
     let mut inputs = Vec::new();
-    for name in sources.files.iter().chain(&sources.config) {
+    for name in files.iter().chain(&sources.config) {
         inputs.push(named(name, kind)?);
     }
     for name in &sources.env_file {

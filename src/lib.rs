@@ -17,4 +17,7 @@ mod commands;
 pub mod exit;
 mod files;
 mod output;
+mod storage;
 pub mod store;
+mod temporary;
+pub mod transport;

@@ -8,7 +8,9 @@ use langfuse_blob::exit::Exit;
 use langfuse_blob_core::explain::documents;
 
 fn exit_codes() -> String {
-    let mut out = String::from("<!-- Generated from src/exit.rs. To renew: npm run docs -->\n\n# Exit codes\n\n| Code | Meaning |\n| --- | --- |\n");
+    let mut out = String::from(
+        "<!-- Generated from src/exit.rs. To renew: npm run docs -->\n\n# Exit codes\n\n| Code | Meaning |\n| --- | --- |\n",
+    );
     for exit in Exit::ALL {
         let _ = writeln!(out, "| {} | {} |", exit.code(), exit.meaning());
     }

@@ -73,7 +73,8 @@ fn refuses_what_the_sdk_refuses() {
     assert_eq!(with("key", "".into()), Err(PresignError::Key(KeyError::Empty)));
     assert!(with("expiresIn", 0.into()).unwrap().contains("&X-Amz-Expires=0&"));
     assert!(with("key", "a/../b".into()).unwrap().starts_with("http://minio:9000/x1y/a/../b?"));
-    for (name, value) in [("bucket", ""), ("bucket", "a/b"), ("region", ""), ("region", "us east"), ("endpoint", "minio")]
+    for (name, value) in
+        [("bucket", ""), ("bucket", "a/b"), ("region", ""), ("region", "us east"), ("endpoint", "minio")]
     {
         assert!(matches!(with(name, value.into()), Err(PresignError::Target(_))), "{name} {value:?}");
     }

@@ -74,9 +74,12 @@ fn is_canonical(text: &str, stays: impl Fn(u8) -> bool) -> bool {
         if stays(b) {
             continue;
         }
-        let escaped = b == b'%' && bytes.next().zip(bytes.next()).and_then(|(high, low)| escape(high, low)).is_some_and(
-            |(byte, capital)| capital && !stays(byte),
-        );
+        let escaped = b == b'%'
+            && bytes
+                .next()
+                .zip(bytes.next())
+                .and_then(|(high, low)| escape(high, low))
+                .is_some_and(|(byte, capital)| capital && !stays(byte));
         if !escaped {
             return false;
         }

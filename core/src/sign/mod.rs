@@ -99,8 +99,7 @@ impl Payload {
     /// The body may be anything.
     pub const UNSIGNED: Self = Self(Cow::Borrowed("UNSIGNED-PAYLOAD"));
     /// No body.
-    pub const EMPTY: Self =
-        Self(Cow::Borrowed("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+    pub const EMPTY: Self = Self(Cow::Borrowed("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
 
     /// That body.
     #[must_use]
@@ -166,9 +165,7 @@ impl fmt::Display for SignError {
             Self::Credentials => {
                 f.write_str("the access key id is empty, or it or the session token holds a control character")
             }
-            Self::Payload => {
-                f.write_str("the payload's hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits")
-            }
+            Self::Payload => f.write_str("the payload's hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits"),
             Self::Expiry(seconds) => {
                 write!(f, "a link is valid for at most {} seconds (7 days), not {seconds}", query::LONGEST)
             }

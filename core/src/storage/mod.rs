@@ -3,6 +3,7 @@
 //!
 //! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes.
 
+mod access;
 pub mod cause;
 pub mod delete_object;
 pub mod error;
@@ -18,6 +19,7 @@ use std::fmt;
 
 use http::{HeaderName, HeaderValue, Method, Request};
 
+pub use access::{Access, NoAccess};
 pub use error::StoreError;
 pub use key::KeyError;
 pub use target::{Target, TargetError};
