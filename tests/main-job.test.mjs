@@ -1,0 +1,20 @@
+// The main job as a stranger runs it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { binary } from "../scripts/tools.mjs";
+import { ours } from "./harness.mjs";
+
+test("demo runs from its first step to its last", () => {
+  const demo = ours(["demo"]);
+  assert.equal(demo.code, 0, demo.err);
+  for (const step of ["check store.env", "upload file", "get 'events/demo", "presign get", "fetched: Hello", "check broken.env", "All of it worked"]) {
+    assert.ok(demo.out.includes(step), `${step} is missing in\n${demo.out}`);
+  }
+});
+
+test("a closed stdout ends quietly", () => {
+  const done = spawnSync("sh", ["-c", '("$0" explain; echo "code $?" >&2) | head -n 1', binary]);
+  assert.equal(done.stderr.toString(), "code 0\n");
+  assert.equal(done.stdout.toString().split("\n").length, 2);
+});

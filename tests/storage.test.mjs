@@ -1,0 +1,94 @@
+// The first signed upload: what ours writes, boto3 reads, on two stores; what is wrong is said in one sentence.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { boto3, embedded, folder, ours, ports, seaweedfs } from "./harness.mjs";
+
+const KEYS = [
+  "events/plain.json", "with space.txt", "a+b", "a%2Fb", "100%", "it's \"quoted\".txt", "emoji-😀.bin", "日本語/ファイル.txt", "é-and-é",
+  "~.-_*!()@:,$=;&?#", "n", "x".repeat(200) + "/" + "y".repeat(200),
+];
+
+for (const start of [embedded, seaweedfs]) {
+  test(`upload file on ${start.name}`, async (t) => {
+    const store = await start(t);
+    const dir = folder(t);
+    const dotenv = join(dir, "store.env");
+    writeFileSync(dotenv, store.dotenv);
+    const body = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7) % 256));
+    writeFileSync(join(dir, "body.bin"), body);
+    const up = (key, ...more) => ours(["upload", "file", "body.bin", key, "--env-file", "store.env", ...more], { cwd: dir });
+
+    for (const key of KEYS) {
+      await t.test(`key ${key.slice(0, 40)}`, () => {
+        const put = up(key, "--content-type", "image/png");
+        assert.deepEqual([put.code, put.out], [0, `${key}\n`], put.err);
+        const read = boto3({ ...store, op: "get", key });
+        assert.equal(read.type, "image/png");
+        assert.ok(Buffer.from(read.body, "base64").equals(body));
+        assert.ok(ours(["get", key, "--env-file", "store.env"], { cwd: dir }).raw.equals(body));
+        const link = ours(["presign", "get", key, "--env-file", "store.env"], { cwd: dir });
+        assert.equal(link.code, 0, link.err);
+      });
+    }
+    await t.test("a link is fetched without credentials", async () => {
+      const link = ours(["presign", "get", "日本語/ファイル.txt", "--env-file", "store.env", "--attachment=名前.txt"], { cwd: dir }).out.trim();
+      const answer = await fetch(link);
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers.get("content-disposition"), /attachment/);
+      assert.ok(Buffer.from(await answer.arrayBuffer()).equals(body));
+    });
+    await t.test("what boto3 writes, ours reads", () => {
+      boto3({ ...store, op: "put", key: "from/boto3 +.txt", body: body.toString("base64") });
+      const read = ours(["get", "from/boto3 +.txt", "read.bin", "--env-file", "store.env"], { cwd: dir });
+      assert.equal(read.code, 0, read.err);
+    });
+    await t.test("an empty file and standard input", () => {
+      const put = ours(["upload", "file", "-", "empty", "--env-file", "store.env", "--json"], { cwd: dir, input: "" });
+      assert.equal(put.code, 0, put.err);
+      assert.equal(JSON.parse(put.out).bytes, 0);
+      assert.equal(boto3({ ...store, op: "get", key: "empty" }).body, "");
+    });
+
+    const change = (from, to) => writeFileSync(join(dir, "wrong.env"), store.dotenv.replaceAll(from, to));
+    const refused = (expected) => {
+      const put = ours(["upload", "file", "body.bin", "k", "--env-file", "wrong.env"], { cwd: dir });
+      assert.equal(put.code, 1, put.out + put.err);
+      assert.match(put.err, expected);
+      assert.equal(put.out, "");
+      assert.ok(!put.err.includes(store.secret) && put.err.trim().split("\n").length <= 3, put.err);
+    };
+    await t.test("a wrong secret", () => {
+      change(store.secret, "0123456789012345678901234567890123456789");
+      refused(/SignatureDoesNotMatch/);
+    });
+    await t.test("an unknown key id", () => {
+      change(store.keyId, "NOBODYNOBODYNOBODY00");
+      refused(/InvalidAccessKeyId/);
+    });
+    await t.test("a bucket that does not exist", () => {
+      change(`BUCKET=${store.bucket}`, "BUCKET=not-there-at-all");
+      refused(/NoSuchBucket/);
+    });
+    await t.test("a wrong region", { skip: store.checksRegion ? false : `${store.name} does not check the region` }, () => {
+      change(`REGION=${store.region}`, "REGION=eu-central-1");
+      refused(/AuthorizationHeaderMalformed.*us-east-1/s);
+    });
+    await t.test("a closed port", async () => {
+      const [closed] = await ports(1);
+      change(store.endpoint, `http://127.0.0.1:${closed}`);
+      refused(/refused|no program listens/i);
+    });
+    await t.test("a host that does not exist", () => {
+      change(store.endpoint, "http://no-such-host.invalid:9000");
+      refused(/no-such-host\.invalid/);
+    });
+    await t.test("a key with .. is refused before anything is sent", () => {
+      writeFileSync(join(dir, "wrong.env"), store.dotenv);
+      const put = ours(["upload", "file", "body.bin", "a/../b", "--env-file", "wrong.env"], { cwd: dir });
+      assert.equal(put.code, 1);
+      assert.match(put.err, /\.\./);
+    });
+  });
+}
