@@ -48,8 +48,11 @@ pub(super) fn s3_blocks<'c, 'd>(
 /// How to give `variable` that value, as the wrapper takes it: the first words of a sentence.
 pub(super) fn write(cx: &Context<'_>, variable: Var, value: &str) -> String {
     let row = variable.row();
+    let stands = || cx.configs.iter().any(|c| c.environment.get(variable).is_some());
     match (cx.deployment.wrapper, row.chart) {
         (Wrapper::Helm, Some(chart)) => format!("Set `{}` to `{value}`", chart.path),
+        (Wrapper::Helm, None) if stands() => format!("Set {} to `{value}`", row.name),
+        (Wrapper::Compose, _) if row.compose.is_none() && stands() => format!("Set {} to `{value}`", row.name),
         (Wrapper::Helm, None) => format!("Add {} with the value `{value}` to `langfuse.additionalEnv`", row.name),
         (Wrapper::K8s, _) => format!("Set {} to `{value}`", row.name),
         // A variable that the official file does not forward has no effect in `.env`.
@@ -58,6 +61,12 @@ pub(super) fn write(cx: &Context<'_>, variable: Var, value: &str) -> String {
         }
         _ => format!("Write `{}={value}`", row.name),
     }
+}
+
+/// Where the wrapper sets `variable`: the chart's path, or the variable's own name.
+pub(super) fn place(cx: &Context<'_>, variable: Var) -> &'static str {
+    let row = variable.row();
+    row.chart.filter(|_| cx.deployment.wrapper == Wrapper::Helm).map_or(row.name, |chart| chart.path)
 }
 
 /// Deletes the entry of `setting`, unless another one of the same name would come into force then.
@@ -111,8 +120,8 @@ fn ends_with(text: &str, tail: &str) -> bool {
 /// Kubernetes' `service.namespace`: two labels, the second of which is no top-level domain by its looks.
 fn is_service_in_namespace(url: &Endpoint<'_>) -> bool {
     const TOP_LEVEL: [&str; 16] = [
-        "com", "net", "org", "dev", "app", "cloud", "info", "tech", "online", "site", "xyz", "biz", "edu", "gov", "shop",
-        "host",
+        "com", "net", "org", "dev", "app", "cloud", "info", "tech", "online", "site", "xyz", "biz", "edu", "gov",
+        "shop", "host",
     ];
     let Some((first, last)) = url.host.split_once('.') else { return false };
     url.ip.is_none()
@@ -161,20 +170,36 @@ fn aws_endpoint(config: &Config<'_>, block: &Block<'_>) -> String {
     format!("https://s3.{region}.amazonaws.com{end}")
 }
 
+/// What to do about an endpoint.
+struct Remedy {
+    /// A sentence without its full stop.
+    help: String,
+    edits: Option<Vec<(Span, String)>>,
+    drops: bool,
+}
+
+impl Remedy {
+    /// The fix: safe only where it was certain before and does not remove anything.
+    fn fix(self, title: &str, certain: bool) -> Option<DraftFix> {
+        let edits = self.edits?;
+        let title = if self.drops { "remove the endpoint" } else { title };
+        Some(if certain && !self.drops { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) })
+    }
+}
+
+/// What to remove. In the chart's values an endpoint may stand for one purpose or for all.
+fn dropped<'s>(cx: &Context<'_>, setting: &'s Setting) -> &'s str {
+    if cx.deployment.wrapper == Wrapper::Helm { "the endpoint from the values" } else { &setting.name }
+}
+
 /// The remedy where the endpoint should be `right`: drop it where Amazon needs none, else write it.
-fn remedy(
-    cx: &Context<'_>,
-    config: &Config<'_>,
-    block: &Block<'_>,
-    setting: &Setting,
-    right: &str,
-) -> (String, Option<Vec<(Span, String)>>) {
+fn remedy(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>, setting: &Setting, right: &str) -> Remedy {
     if may_be_dropped(cx, config, block, setting) {
-        let help = format!("Remove {}: the SDK derives Amazon's endpoint from the region", setting.name);
-        return (help, delete_alone(cx, setting));
+        let help = format!("Remove {}: the SDK derives Amazon's endpoint from the region", dropped(cx, setting));
+        return Remedy { help, edits: delete_alone(cx, setting), drops: true };
     }
     let help = setting.var.map_or_else(|| format!("Write `{right}`"), |v| write(cx, v, right));
-    (help, replace_value(setting, right))
+    Remedy { help, edits: replace_value(setting, right), drops: false }
 }
 
 /// Values that other rules explain: quotes that were kept, comments, `$`, placeholders.
@@ -233,17 +258,18 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let guess = if tls { https } else { http };
             let url = Endpoint::parse(&guess).ok();
             let value = if user_info { format!("`{MASK}@{visible}`") } else { shown(setting) };
-            let (help, edits) = match url {
+            let mut remedy = match url {
                 Some(_) => remedy(cx, config, block, setting, &guess),
-                None => (
-                    "Write a URL with its scheme, such as `https://s3.example.com` or `http://minio:9000`".into(),
-                    None,
-                ),
+                None => Remedy {
+                    help: "Write a URL with its scheme, such as `https://s3.example.com` or `http://minio:9000`".into(),
+                    edits: None,
+                    drops: false,
+                },
             };
             let service = url.is_some_and(|u| is_service(u.host));
-            let keep = !user_info && url.is_some_and(|u| stays_quiet(block, setting, &u));
-            let title = format!("write `{guess}`");
-            let fix = edits.filter(|_| keep && !block.is_aws());
+            if user_info || !url.is_some_and(|u| stays_quiet(block, setting, &u)) || block.is_aws() {
+                remedy.edits = None;
+            }
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
@@ -252,8 +278,8 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                         "{} is {value}, which has no scheme; the SDK refuses it with \"Invalid URL\" or \"was not a valid URI\"",
                         setting.name
                     ))
-                    .help(format!("{help}."))
-                    .fix(fix.map(|e| if service { DraftFix::safe(title, e) } else { DraftFix::risky(title, e) })),
+                    .help(format!("{}.", remedy.help))
+                    .fix(remedy.fix(&format!("write `{guess}`"), service)),
             );
         }
     }
@@ -311,7 +337,8 @@ fn endpoint_not_a_url(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let after = text.split_once("://").map_or("", |(_, rest)| rest);
             // An empty account before `.blob…` is a placeholder that was never filled in; `https:///host` still works.
             let elsewhere = is_explained_elsewhere(text)
-                || error == EndpointError::NoHost && (after.starts_with('.') || after.len() > 1 && after.starts_with('/'));
+                || error == EndpointError::NoHost
+                    && (after.starts_with('.') || after.len() > 1 && after.starts_with('/'));
             if error == EndpointError::NoScheme || elsewhere {
                 continue;
             }
@@ -400,14 +427,18 @@ fn bucket_in_endpoint_host(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Style::Path => format!("every key is stored under `{name}/`"),
             };
             let right = if block.is_aws() { aws_endpoint(config, block) } else { url.with_host(rest) };
-            let (help, edits) = remedy(cx, config, block, setting, &right);
+            let remedy = remedy(cx, config, block, setting, &right);
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
                     .because(bucket, "the SDK adds the bucket itself")
-                    .message(format!("{} is {}, whose host holds the bucket already: {goes}", setting.name, shown(setting)))
-                    .help(format!("{help}."))
-                    .fix(edits.map(|e| DraftFix::risky("take the bucket out of the endpoint", e))),
+                    .message(format!(
+                        "{} is {}, whose host holds the bucket already: {goes}",
+                        setting.name,
+                        shown(setting)
+                    ))
+                    .help(format!("{}.", remedy.help))
+                    .fix(remedy.fix("take the bucket out of the endpoint", false)),
             );
         }
     }
@@ -420,7 +451,7 @@ fn is_own_path(url: &Endpoint<'_>) -> bool {
 
 fn path_holds(url: &Endpoint<'_>, bucket: &str) -> bool {
     let mut segments = url.path.split('/').filter(|s| !s.is_empty());
-    !bucket.is_empty() && (segments.next() == Some(bucket) || segments.last() == Some(bucket))
+    !bucket.is_empty() && (segments.next() == Some(bucket) || segments.next_back() == Some(bucket))
 }
 
 rule! {
@@ -461,14 +492,15 @@ fn bucket_in_endpoint_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         };
         let name = bucket.text().unwrap_or("");
-        if url.path.is_empty() || is_own_path(url) || !path_holds(url, name) {
+        if url.path.is_empty() || is_own_path(url) || !path_holds(url, name) || no_s3_api(url).is_some() {
             continue;
         }
         let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
-        let (help, edits) = remedy(cx, config, block, setting, &right);
+        let mut remedy = remedy(cx, config, block, setting, &right);
         // More than the bucket in the path: what is left of it is for a person to say.
-        let alone = url.path.trim_matches('/') == name;
-        let quiet = bucket_in_host(name, url).is_none();
+        if url.path.trim_matches('/') != name || bucket_in_host(name, url).is_some() {
+            remedy.edits = None;
+        }
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
@@ -479,8 +511,8 @@ fn bucket_in_endpoint_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     shown(setting),
                     quoted(&format!("{name}/"))
                 ))
-                .help(format!("{help}."))
-                .fix(edits.filter(|_| alone && quiet).map(|e| DraftFix::risky("take the bucket out of the endpoint", e))),
+                .help(format!("{}.", remedy.help))
+                .fix(remedy.fix("take the bucket out of the endpoint", false)),
         );
     }
 }
@@ -490,7 +522,7 @@ rule! {
     ///
     /// ## Why
     /// The SDK keeps the path and signs it. A reverse proxy that serves the store under `/s3` or `/minio` and strips that
-    /// part hands the store another path than the one signed: SignatureDoesNotMatch on every request. Services such as
+    /// part hands the store another path than the one signed: `SignatureDoesNotMatch` on every request. Services such as
     /// Amazon S3 or R2 have no path before the bucket at all.
     ///
     /// ## Example
@@ -522,38 +554,46 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx).filter(|(_, b)| !b.is(&provider::AZURE)) {
         let (Some(setting), Some(url)) = (block.endpoint, block.endpoint_url()) else { continue };
         let bucket = block.bucket.and_then(Setting::text).unwrap_or("");
-        if url.path.is_empty() || is_own_path(url) || path_holds(url, bucket) || is_explained_elsewhere(url.raw) {
+        if url.path.is_empty() || is_own_path(url) || path_holds(url, bucket) {
+            continue;
+        }
+        if is_explained_elsewhere(url.raw) || no_s3_api(url).is_some() {
             continue;
         }
         let service = is_service(url.host);
-        let (help, edits) = if service {
+        let why = match block.provider.filter(|_| service) {
+            Some(provider) => format!("{} has no path before the bucket", provider.name),
+            None => {
+                "the path is signed with every request, and a proxy that strips it causes SignatureDoesNotMatch".into()
+            }
+        };
+        let mut remedy = if service {
             let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
             remedy(cx, config, block, setting, &right)
         } else {
             let help = "Give the store a host name of its own, such as `https://s3.langfuse.example.com`, and write that without a path";
-            (help.to_owned(), None)
+            Remedy { help: help.to_owned(), edits: None, drops: false }
         };
-        let quiet = bucket_in_host(bucket, url).is_none();
+        if bucket_in_host(bucket, url).is_some() {
+            remedy.edits = None;
+        }
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
-                .message(format!(
-                    "{} is {}, whose path is signed with every request; a proxy that strips it causes SignatureDoesNotMatch",
-                    setting.name,
-                    shown(setting)
-                ))
-                .help(format!("{help}."))
-                .fix(edits.filter(|_| quiet).map(|e| DraftFix::risky("drop the path", e))),
+                .message(format!("{} is {}; {why}", setting.name, shown(setting)))
+                .help(format!("{}.", remedy.help))
+                .fix(remedy.fix("drop the path", false)),
         );
     }
 }
 
 /// Whether `<bucket>.<host>` can hardly lead anywhere.
 fn wants_path_style(block: &Block<'_>, url: &Endpoint<'_>) -> bool {
-    let own = block.provider.or_else(|| provider::by_host(url.host)).is_some_and(|p| {
-        p.addressing == Addressing::PathOnly && !serves(p, url.host)
-    });
-    url.ip.is_none() && (url.is_internal() || url.is_loopback() || is_service_in_namespace(url) || own)
+    let own = || {
+        let provider = block.provider.or_else(|| provider::by_host(url.host));
+        provider.is_some_and(|p| p.addressing == Addressing::PathOnly && !serves(p, url.host))
+    };
+    url.ip.is_none() && (url.is_internal() || url.is_loopback() || is_service_in_namespace(url) || own())
 }
 
 rule! {
@@ -605,14 +645,18 @@ fn path_style_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let host = format!("{}.{}", block.bucket.and_then(Setting::text).unwrap_or(""), url.host);
         let certain = url.is_internal() || url.is_loopback() || is_service_in_namespace(url);
-        let doubt = if certain { "does not exist" } else { "exists only with a wildcard name in the DNS" };
-        let finding = match block.path_style {
-            Some(set) => Finding::at(config, set).fix(replace_value(set, "true").map(|e| {
-                if certain { DraftFix::safe("write `true`", e) } else { DraftFix::risky("write `true`", e) }
-            })),
-            // Every wrapper's default is `true`, so a missing one is never a default.
-            None => Finding::missing(config, variable).keeps_severity(),
+        let doubt = match (url.is_loopback(), certain) {
+            (true, _) => "no store answers to",
+            (false, true) => "does not exist",
+            (false, false) => "exists only with a wildcard name in the DNS",
         };
+        let finding =
+            match block.path_style {
+                Some(set) => Finding::at(config, set).fix(replace_value(set, "true").map(|e| {
+                    if certain { DraftFix::safe("write `true`", e) } else { DraftFix::risky("write `true`", e) }
+                })),
+                None => Finding::missing(config, variable),
+            };
         out.push(
             finding
                 .for_block(block)
@@ -633,7 +677,7 @@ rule! {
     /// Path style is on for a store that refuses it.
     ///
     /// ## Why
-    /// Alibaba Cloud OSS answers path style with SecondLevelDomainForbidden, Tencent COS refuses it as well, and Tigris
+    /// Alibaba Cloud OSS answers path style with `SecondLevelDomainForbidden`, Tencent COS refuses it as well, and Tigris
     /// documents virtual-hosted style only. The official compose file sets path style to `true`, so moving from its MinIO
     /// to one of these stores means changing it.
     ///
@@ -744,7 +788,7 @@ fn endpoint_not_s3_api(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 (None, Some(variable)) if cx.deployment.wrapper == Wrapper::Compose || is_external(setting) => {
                     format!("{}.", write(cx, variable, &aws_endpoint(config, block)))
                 }
-                _ => format!("Remove {}: the SDK derives Amazon's endpoint from the region.", setting.name),
+                _ => format!("Remove {}: the SDK derives Amazon's endpoint from the region.", dropped(cx, setting)),
             };
             out.push(
                 Finding::at(config, setting)
@@ -827,14 +871,14 @@ fn endpoint_console_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for (setting, url) in endpoints(block) {
             let Some((severity, port)) = console(cx, block, setting, url) else { continue };
             let right = with_port(url, port);
-            let doubt = if severity == Severity::Error { "is the port" } else { "is by custom the port" };
+            let doubt = if severity == Severity::Error { "is the port" } else { "is usually the port" };
             let help = setting.var.map_or_else(String::new, |v| write(cx, v, &right));
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
                     .severity(severity)
                     .message(format!(
-                        "{} is {}, and {} {doubt} of the console, which refuses S3 requests",
+                        "{} is {}, and {} {doubt} of MinIO's console, which refuses S3 requests",
                         setting.name,
                         shown(setting),
                         url.effective_port()
@@ -907,21 +951,19 @@ fn endpoint_scheme_port_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             };
             let kept = url.port.is_some_and(|p| !matches!(p, 80 | 443));
             let right = with_scheme(url, https);
-            let (help, edits) = remedy(cx, config, block, setting, &right);
+            let mut remedy = remedy(cx, config, block, setting, &right);
             // Plain http for media or links is something other rules have a say in.
-            let links = block.use_case == UseCase::Media || is_external(setting);
-            let service = is_service(url.host);
-            let edits = edits.filter(|_| !links || https);
-            let title = if kept { "write the other scheme" } else { "drop the port and write the scheme that it meant" };
-            let fix = edits.map(|e| {
-                if service && !block.is_aws() { DraftFix::safe(title, e) } else { DraftFix::risky(title, e) }
-            });
+            if !https && (block.use_case == UseCase::Media || is_external(setting)) {
+                remedy.edits = None;
+            }
+            let title =
+                if kept { "write the other scheme" } else { "drop the port and write the scheme that it meant" };
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
                     .message(format!("{} is {}: {why}", setting.name, shown(setting)))
-                    .help(format!("{help}."))
-                    .fix(fix),
+                    .help(format!("{}.", remedy.help))
+                    .fix(remedy.fix(title, is_service(url.host))),
             );
         }
     }
@@ -975,16 +1017,12 @@ fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             }
             let own_port = url.port.is_none_or(|p| p == 80);
             let service = is_service(url.host);
-            let (help, edits) = if own_port || service {
+            let remedy = if own_port || service {
                 remedy(cx, config, block, setting, &with_scheme(url, true))
             } else {
                 let help = "Put TLS in front of the store and write `https://`; if this name leads to a private network, ignore this rule here";
-                (help.to_owned(), None)
+                Remedy { help: help.to_owned(), edits: None, drops: false }
             };
-            let title = "use https";
-            let fix = edits.map(|e| {
-                if service && !block.is_aws() { DraftFix::safe(title, e) } else { DraftFix::risky(title, e) }
-            });
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
@@ -993,8 +1031,8 @@ fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                         setting.name,
                         shown(setting)
                     ))
-                    .help(format!("{help}."))
-                    .fix(fix),
+                    .help(format!("{}.", remedy.help))
+                    .fix(remedy.fix("use https", service)),
             );
         }
     }
@@ -1116,8 +1154,8 @@ fn endpoint_redundant(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .because(region, "the SDK derives the same endpoint from the region")
                 .message(format!("{} is {}, which the SDK uses for this region anyway", setting.name, shown(setting)))
-                .help(format!("Remove {}, so that the region stands in one place.", setting.name))
-                .fix(delete_alone(cx, setting).map(|e| DraftFix::safe("remove the endpoint", e))),
+                .help(format!("Remove {}, so that the region stands in one place.", dropped(cx, setting)))
+                .fix(delete_alone(cx, setting).map(|e| DraftFix::risky("remove the endpoint", e))),
         );
     }
 }
@@ -1329,6 +1367,9 @@ rule! {
 fn endpoint_of_wrong_partition(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx).filter(|(_, b)| b.is_aws()) {
         let (Some(setting), Some(url)) = (block.endpoint, block.endpoint_url()) else { continue };
+        if !ends_with(url.host, ".cn") && !url.host.contains("cn-") {
+            continue;
+        }
         let Some(region) = url.aws_region() else { continue };
         let chinese_host = ends_with(url.host, ".cn");
         let chinese_region = region.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("cn-"));
@@ -1337,7 +1378,7 @@ fn endpoint_of_wrong_partition(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let end = if chinese_region { "amazonaws.com.cn" } else { "amazonaws.com" };
         let right = format!("https://s3.{region}.{end}");
-        let (help, _) = remedy(cx, config, block, setting, &right);
+        let help = remedy(cx, config, block, setting, &right).help;
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
