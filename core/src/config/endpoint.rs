@@ -150,7 +150,10 @@ impl<'a> Endpoint<'a> {
         if service {
             return None;
         }
-        let legacy = region.strip_prefix("s3-").filter(|r| r.split('-').count() >= 3);
+        let legacy = region
+            .strip_prefix("s3-")
+            .map(|r| r.strip_prefix("website-").unwrap_or(r))
+            .filter(|r| r.split('-').count() >= 3);
         let looks_right = |r: &&str| r.split('-').count() >= 3 && r.ends_with(|c: char| c.is_ascii_digit());
         legacy.or(Some(region)).filter(looks_right)
     }
@@ -273,6 +276,7 @@ mod tests {
             ("s3-fips.us-east-1.amazonaws.com", Some("us-east-1")),
             ("s3-eu-central-1.amazonaws.com", Some("eu-central-1")),
             ("bucket.s3.eu-west-1.amazonaws.com", Some("eu-west-1")),
+            ("bucket.s3-website-us-east-1.amazonaws.com", Some("us-east-1")),
             ("s3.cn-north-1.amazonaws.com.cn", Some("cn-north-1")),
             ("s3.amazonaws.com", None),
             ("bucket.s3.amazonaws.com", None),

@@ -102,6 +102,7 @@ impl<'e> Block<'e> {
         let url = parse(endpoint);
         let provider = match (&url, endpoint) {
             (Some(Ok(url)), _) => provider::by_host(url.host),
+            (Some(Err(EndpointError::NoScheme)), Some(setting)) => provider_without_scheme(setting),
             (None, None) => Some(&provider::AWS),
             _ => None,
         };
@@ -200,6 +201,14 @@ impl<'e> Block<'e> {
         .into_iter()
         .flatten()
     }
+}
+
+/// The store that is meant where only the scheme is missing, so that the rules about it do not wait for the scheme.
+fn provider_without_scheme(setting: &Setting) -> Option<&'static Provider> {
+    let text = setting.text()?.trim().trim_start_matches('/');
+    let authority = text.split(['/', '?', '#']).next()?;
+    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    provider::by_host(host_port.split(':').next()?)
 }
 
 /// What one container makes of its environment.

@@ -33,7 +33,13 @@ pub fn shown(setting: &Setting) -> String {
                 format!("`{MASK}`")
             }
         }
-        Value::Known(text) => quoted(&masked_url(text)),
+        Value::Known(text) => {
+            let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
+            match endpoint.then(|| bare_user_info(text)).flatten() {
+                Some((_, rest)) => quoted(&format!("{MASK}@{}", mask_query(rest))),
+                None => quoted(&masked_url(text)),
+            }
+        }
     }
 }
 
@@ -109,6 +115,17 @@ pub fn masked_url(text: &str) -> String {
     format!("{scheme}://{authority}{}", mask_query(tail))
 }
 
+/// User-info and the rest of an endpoint whose scheme is missing: `user:password@host`.
+fn bare_user_info(text: &str) -> Option<(&str, &str)> {
+    if text.contains("://") {
+        return None;
+    }
+    let text = text.trim().trim_start_matches('/');
+    let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+    let at = text.get(..end)?.rfind('@')?;
+    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+}
+
 fn mask_query(text: &str) -> String {
     const SIGNED: [&str; 5] = ["sig=", "X-Amz-Signature=", "X-Amz-Security-Token=", "X-Goog-Signature=", "AccountKey="];
     let mut out = text.to_owned();
@@ -175,6 +192,11 @@ impl Masker {
         let Some(text) = setting.text() else { return };
         if hides(setting) {
             self.add(text);
+        }
+        let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
+        if let Some((user_info, _)) = endpoint.then(|| bare_user_info(text)).flatten() {
+            self.add(user_info);
+            self.add(user_info.split_once(':').map_or("", |(_, password)| password));
         }
         if let Some((_, rest)) = text.split_once("://") {
             let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
@@ -326,6 +348,7 @@ mod tests {
             shown(&setting("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT", "https://u:pw@h/?sig=abc&x=1")),
             "`https://***@h/?sig=***&x=1`"
         );
+        assert_eq!(shown(&setting("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT", "u:pw@minio:9000")), "`***@minio:9000`");
         assert_eq!(
             shown(&setting("LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "a\x1b[31m\u{202e}b")),
             "`a\\u{1b}[31m\\u{202e}b`"
