@@ -364,8 +364,7 @@ fn account<'d>(block: &Block<'d>) -> Option<(&'d Setting, &'d str)> {
 fn azure_account_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in azure_blocks(cx) {
         let (Some((setting, name)), Some(in_host)) = (account(block), account_in_host(block)) else { continue };
-        let valid =
-            has_length(name, 3, 24) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let valid = has_length(name, 3, 24) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         // Another account than the host's is another finding.
         if valid || !name.eq_ignore_ascii_case(in_host) {
             continue;
@@ -526,7 +525,9 @@ fn azure_endpoint_not_account(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 ))
                 .help(format!("Write `{}={right}`.", endpoint.name))
                 // Blobs that were written under a doubled container would not be found again.
-                .fix(edits.map(|e| if beyond.is_some() { DraftFix::risky(title, e) } else { DraftFix::safe(title, e) })),
+                .fix(
+                    edits.map(|e| if beyond.is_some() { DraftFix::risky(title, e) } else { DraftFix::safe(title, e) }),
+                ),
         );
     }
 }
@@ -768,7 +769,12 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
         if has_container && !slash || stray || url.query.is_some() || url.fragment.is_some() {
             continue;
         }
-        let right = format!("{}{}{}", url.origin(), url.path, if has_container { String::new() } else { format!("/{container}") });
+        let right = format!(
+            "{}{}{}",
+            url.origin(),
+            url.path,
+            if has_container { String::new() } else { format!("/{container}") }
+        );
         let edits = if slash || external.from_wrapper {
             replace_value(external, &right)
         } else {
@@ -909,7 +915,9 @@ fn azure_container_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let names: Vec<String> = config.used().filter_map(|b| b.bucket).map(shown).collect();
         let place = match cx.deployment.wrapper {
-            Wrapper::Compose => " in the `environment` of both services, because the official compose file does not forward it",
+            Wrapper::Compose => {
+                " in the `environment` of both services, because the official compose file does not forward it"
+            }
             Wrapper::Helm => " in `langfuse.additionalEnv`",
             Wrapper::Raw | Wrapper::K8s => "",
         };

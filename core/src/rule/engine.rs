@@ -9,12 +9,8 @@ use crate::source::{Setting, Wrapper};
 use crate::text::mask::shown;
 use crate::variable::{Containers, Role, UseCase, Var, var};
 
-pub(super) static RULES: &[&Rule] = &[
-    &ENGINES_MORE_THAN_ONE,
-    &ENDPOINT_OF_ANOTHER_ENGINE,
-    &SETTING_IGNORED_BY_ENGINE,
-    &ENGINE_SETTING_WITHOUT_SWITCH,
-];
+pub(super) static RULES: &[&Rule] =
+    &[&ENGINES_MORE_THAN_ONE, &ENDPOINT_OF_ANOTHER_ENGINE, &SETTING_IGNORED_BY_ENGINE, &ENGINE_SETTING_WITHOUT_SWITCH];
 
 /// The switch of the engine in force; `None` on S3, which is what remains when none is on.
 pub(super) fn switch<'d>(config: &'d Config<'_>) -> Option<&'d Setting> {
@@ -338,7 +334,8 @@ fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let rejected = written.and_then(Setting::text).is_some_and(|t| switch.row().rejects(t));
             let hidden = written.is_some_and(|s| s.text().is_none());
             // A rejected switch is the startup check's; a `true` one that lost is told by the rule above.
-            if rejected || hidden || config.environment.is_true(*switch) || written.is_none() && config.environment.open {
+            if rejected || hidden || config.environment.is_true(*switch) || written.is_none() && config.environment.open
+            {
                 continue;
             }
             reported = Some(*engine);

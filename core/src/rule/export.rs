@@ -284,7 +284,11 @@ fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         });
         out.push(
             finding
-                .message(format!("{} is {}, but {why}: download links cannot be opened", s.setting.name, shown(s.setting)))
+                .message(format!(
+                    "{} is {}, but {why}: download links cannot be opened",
+                    s.setting.name,
+                    shown(s.setting)
+                ))
                 .help(help)
                 .fix(fix),
         );

@@ -9,12 +9,8 @@ use crate::source::Setting;
 use crate::text::mask::{shown, unbase64};
 use crate::variable::{Containers, UseCase, Var, Version, var};
 
-pub(super) static RULES: &[&Rule] = &[
-    &GCS_CREDENTIALS_NOT_READABLE,
-    &GCS_KEY_INCOMPLETE,
-    &GCS_INTEROPERABILITY,
-    &GCS_MULTIPART_REFUSED,
-];
+pub(super) static RULES: &[&Rule] =
+    &[&GCS_CREDENTIALS_NOT_READABLE, &GCS_KEY_INCOMPLETE, &GCS_INTEROPERABILITY, &GCS_MULTIPART_REFUSED];
 
 const CREDENTIALS: Var = var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS");
 
@@ -151,7 +147,9 @@ fn key_fault(document: &Json) -> Option<String> {
 
 fn gcs_key_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
-        let Some((setting, text)) = credentials(config).filter(|(_, t)| t.trim_start().starts_with('{')) else { continue };
+        let Some((setting, text)) = credentials(config).filter(|(_, t)| t.trim_start().starts_with('{')) else {
+            continue;
+        };
         let Some(fault) = serde_json::from_str::<Json>(text).ok().as_ref().and_then(key_fault) else { continue };
         out.push(
             Finding::at(config, setting)
@@ -287,7 +285,8 @@ mod tests {
 
     #[test]
     fn paths_and_documents_pass() {
-        for good in ["/secrets/gcs.json", "keys/gcs.json", " {\"type\":\"external_account\"} ", "edge/key", "eyJ.json"] {
+        for good in ["/secrets/gcs.json", "keys/gcs.json", " {\"type\":\"external_account\"} ", "edge/key", "eyJ.json"]
+        {
             assert!(credentials_fault(good).is_none(), "{good}");
         }
         for bad in [

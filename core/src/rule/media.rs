@@ -108,6 +108,7 @@ fn two_addresses(cx: &Context<'_>, h: &Handed<'_>) -> String {
     let inner = cx
         .config(Containers::WORKER)
         .and_then(|c| c.block(UseCase::Media).endpoint_url())
+        .or(Some(h.url))
         .filter(|u| !u.is_loopback() && !u.is_under("docker.internal"))
         .map_or_else(|| "http://minio:9000".to_owned(), Endpoint::origin);
     let outer = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
@@ -443,7 +444,9 @@ fn media_endpoint_worker_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>)
             "Set the store's inner address at `s3.mediaUpload.endpoint` or `s3.endpoint`, and the one for browsers in \
              `langfuse.web.pod.additionalEnv` as {name}."
         ),
-        _ => format!("Start the worker with `{name}={inner}`, the store's address inside the network; web may keep its own."),
+        _ => format!(
+            "Start the worker with `{name}={inner}`, the store's address inside the network; web may keep its own."
+        ),
     };
     out.push(
         Finding::at(config, endpoint)
@@ -756,7 +759,10 @@ fn media_link_expiry_too_long(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 setting.name,
                 shown(setting)
             ))
-            .help(format!("Write `{}=604800`, or `3600`, the default: pages ask for a fresh link each time.", setting.name))
+            .help(format!(
+                "Write `{}=604800`, or `3600`, the default: pages ask for a fresh link each time.",
+                setting.name
+            ))
             .fix(replace_value(setting, "604800").map(|e| DraftFix::risky("write `604800`", e))),
     );
 }
@@ -893,7 +899,9 @@ fn media_writer_without_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let block = config.block(UseCase::Media);
     let Some(bucket) = slot(UseCase::Media, Role::Bucket).filter(|_| !block.in_use()) else { return };
     for writer in WRITERS {
-        let Some(setting) = config.environment.get(writer).filter(|_| config.environment.is_true(writer)) else { continue };
+        let Some(setting) = config.environment.get(writer).filter(|_| config.environment.is_true(writer)) else {
+            continue;
+        };
         out.push(
             Finding::at(config, setting)
                 .for_block(block)

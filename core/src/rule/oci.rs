@@ -97,7 +97,8 @@ fn oci_config_file_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::Oci && !c.environment.open) {
         let environment = config.environment;
         let Some(auth) = environment.set_value(AUTH_TYPE) else { continue };
-        if !matches!(auth.text(), Some("oci_profile" | "session_token")) || environment.set_value(CONFIG_FILE).is_some() {
+        if !matches!(auth.text(), Some("oci_profile" | "session_token")) || environment.set_value(CONFIG_FILE).is_some()
+        {
             continue;
         }
         // The file under the name of the sample is the name rules' finding.
@@ -245,10 +246,8 @@ fn oci_endpoint_not_s3(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             let at = url.host.split('.').position(|l| l.eq_ignore_ascii_case("objectstorage")).unwrap_or(0);
-            let (namespace, rest): (Vec<&str>, Vec<&str>) = (
-                url.host.split('.').take(at).collect(),
-                url.host.split('.').skip(at).collect(),
-            );
+            let (namespace, rest): (Vec<&str>, Vec<&str>) =
+                (url.host.split('.').take(at).collect(), url.host.split('.').skip(at).collect());
             let namespace = if namespace.is_empty() { "<namespace>".to_owned() } else { namespace.join(".") };
             let mut finding = Finding::at(config, endpoint);
             if let Some(written) = written {
