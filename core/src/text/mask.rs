@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::config::endpoint::Endpoint;
+use crate::provider;
 use crate::source::{Deployment, Setting, Value};
 use crate::variable::Kind;
 
@@ -152,13 +154,16 @@ fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
 pub struct Masker {
     /// Longest first, so that a secret that contains another is masked whole.
     forms: Vec<String>,
+    /// Storage accounts that an endpoint's host names. On Azure they stand in the key id's place and are no secret;
+    /// masking them would hide the endpoint in every message and take the fixes of endpoints away.
+    accounts: Vec<String>,
 }
 
 impl Masker {
     /// Collects the secrets of `deployment`: what each container receives, what is lost, what is only named.
     #[must_use]
     pub fn new(deployment: &Deployment) -> Self {
-        let mut masker = Self::default();
+        let mut masker = Self { accounts: accounts(deployment), ..Self::default() };
         let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
         let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
         let unforwarded = deployment.compose.iter().flat_map(|c| &c.unforwarded);
@@ -178,7 +183,7 @@ impl Masker {
             let key_id = row.is_some_and(|r| r.kind == Kind::KeyId);
             if secret || key_id {
                 for text in [line.value.as_deref().unwrap_or(""), deployment.slice(line.place.value)] {
-                    if !(key_id && is_public_key_id(text)) {
+                    if !(key_id && (is_public_key_id(text) || masker.is_account(text))) {
                         masker.add(text);
                     }
                 }
@@ -188,9 +193,14 @@ impl Masker {
         masker
     }
 
+    fn is_account(&self, text: &str) -> bool {
+        self.accounts.iter().any(|a| a == text)
+    }
+
     fn add_setting(&mut self, setting: &Setting) {
         let Some(text) = setting.text() else { return };
-        if hides(setting) {
+        let account = setting.var.is_some_and(|v| v.row().kind == Kind::KeyId) && self.is_account(text);
+        if hides(setting) && !account {
             self.add(text);
         }
         let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
@@ -260,6 +270,15 @@ impl Masker {
     pub fn finds(&self, text: &str) -> bool {
         self.forms.iter().any(|f| text.contains(f.as_str()))
     }
+}
+
+/// The storage accounts that the hosts of Azure endpoints name.
+fn accounts(deployment: &Deployment) -> Vec<String> {
+    let settings = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+    let endpoints = settings.filter(|s| s.var.is_some_and(|v| v.row().kind == Kind::Endpoint));
+    let urls = endpoints.filter_map(|s| Endpoint::parse(s.text()?).ok());
+    let on_azure = urls.filter(|u| provider::by_host(u.host).is_some_and(|p| *p == provider::AZURE));
+    on_azure.map(|u| u.first_label().to_owned()).collect()
 }
 
 /// Standard base64 with padding.
@@ -353,6 +372,21 @@ mod tests {
             shown(&setting("LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "a\x1b[31m\u{202e}b")),
             "`a\\u{1b}[31m\\u{202e}b`"
         );
+    }
+
+    #[test]
+    fn an_account_that_the_host_names_is_no_secret() {
+        let of = |host: &str| {
+            let mut environment = crate::source::Environment::default();
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT", &format!("https://{host}")));
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID", "acmestorage"));
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY", "acmestorage1"));
+            let mut deployment = Deployment::new(crate::source::Wrapper::Raw);
+            deployment.environments.push((crate::variable::Containers::BOTH, environment));
+            Masker::new(&deployment).mask("acmestorage, acmestorage1")
+        };
+        assert_eq!(of("acmestorage.blob.core.windows.net"), "acmestorage, ***");
+        assert_eq!(of("s3.example.com"), "***, ***");
     }
 
     #[test]
