@@ -330,11 +330,8 @@ fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
         let Some((file, _, value)) = values.node(&path) else { continue };
         if !file.yaml.is_map(value) {
             let name = path.join(".");
-            let keys = if path.ends_with(&["secretKeyRef"]) {
-                "`name:` and `key:`"
-            } else {
-                "`value:` or `secretKeyRef:`"
-            };
+            let keys =
+                if path.ends_with(&["secretKeyRef"]) { "`name:` and `key:`" } else { "`value:` or `secretKeyRef:`" };
             return refused(
                 values.span(&path),
                 format!("{name} is no mapping"),
