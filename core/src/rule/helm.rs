@@ -1,5 +1,639 @@
-//! Rules: helm.
+//! The Langfuse chart: values that have no effect, or another one than it seems.
 
-use super::Rule;
+use super::{Context, Finding, Findings, Rule, rule};
+use crate::config::{Block, Config, Engine};
+use crate::report::Severity;
+use crate::source::{HelmFacts, HelmSlip, HelmSlipKind, Setting};
+use crate::text::mask::{quoted, shown};
+use crate::variable::{Containers, Role, UseCase};
 
-pub(super) static RULES: &[&Rule] = &[];
+pub(super) static RULES: &[&Rule] = &[
+    &CHART_PREFIX_NOT_FOR_EVENTS,
+    &CHART_PATH_STYLE_STAYS_ON,
+    &CHART_VALUE_UNDER_DEAD_NAME,
+    &CHART_MEDIA_SWITCH_WITHOUT_EFFECT,
+    &CHART_CREDENTIAL_NOT_RENDERED,
+    &CHART_VALUE_AT_WRONG_LEVEL,
+    &CHART_STORE_OFF_WITHOUT_ANOTHER,
+    &CHART_STORE_OUT_OF_REACH,
+    &CHART_VALUES_OF_OLD_STORE,
+];
+
+/// The slips of one kind.
+fn slips<'d>(cx: &Context<'d>, kind: HelmSlipKind) -> impl Iterator<Item = &'d HelmSlip> + use<'d> {
+    cx.deployment.helm.iter().flat_map(|h| &h.slips).filter(move |s| s.kind == kind)
+}
+
+/// A finding about the values' own shape: no setting is at fault, so none can be a default.
+fn at_slip<'d>(slip: &HelmSlip) -> Finding<'d> {
+    Finding::text(Containers::BOTH).span(Some(slip.span)).keeps_severity()
+}
+
+/// The purpose that a path of the values belongs to; `None` for what all share.
+fn use_case_of(path: &str) -> Option<UseCase> {
+    match path.strip_prefix("s3.")?.split('.').next()? {
+        "eventUpload" => Some(UseCase::Events),
+        "mediaUpload" => Some(UseCase::Media),
+        "batchExport" => Some(UseCase::Exports),
+        _ => None,
+    }
+}
+
+rule! {
+    /// `s3.prefix` does not reach events.
+    ///
+    /// ## Why
+    /// The chart's template takes the shared prefix for exports and media, and for events only `s3.eventUpload.prefix`.
+    /// Events end up at the bucket's root, outside what a lifecycle rule or a policy for the prefix covers.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   prefix: langfuse/
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: langfuse/events/
+    ///   batchExport:
+    ///     prefix: langfuse/exports/
+    ///   mediaUpload:
+    ///     prefix: langfuse/media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#93; `langfuse.s3Env` in the chart's `_helpers.tpl`.
+    CHART_PREFIX_NOT_FOR_EVENTS = "chart-prefix-not-for-events", Warning, Ignored, chart_prefix_not_for_events
+}
+
+fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::TopPrefix) {
+        let Some(config) = cx.configs.first() else { return };
+        let events = config.block(UseCase::Events);
+        // A prefix of their own says that somebody knows.
+        if events.prefix.is_some() || config.environment.open {
+            continue;
+        }
+        out.push(
+            at_slip(slip)
+                .for_block(events)
+                .variable(events.name(Role::Prefix))
+                .message(format!(
+                    "`s3.prefix` is {}, but the chart does not use it for events: their keys have no prefix",
+                    quoted(&slip.value)
+                ))
+                .help(
+                    "Give each type its own: `s3.eventUpload.prefix: events/`, `s3.batchExport.prefix: exports/`, \
+                     `s3.mediaUpload.prefix: media/`.",
+                ),
+        );
+    }
+}
+
+rule! {
+    /// `forcePathStyle: false` for one type, which the chart turns into `true`.
+    ///
+    /// ## Why
+    /// Helm's `default` takes `false` for empty, so the template falls through to `s3.forcePathStyle`, which is `true`.
+    /// A store that takes only `bucket.host` (Tigris, Alibaba OSS, Tencent COS) refuses the requests.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    ///     forcePathStyle: false
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   forcePathStyle: false
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#93; `langfuse.s3Env` in the chart's `_helpers.tpl`.
+    CHART_PATH_STYLE_STAYS_ON = "chart-path-style-stays-on", Warning, Ignored, chart_path_style_stays_on
+}
+
+fn chart_path_style_stays_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::PathStyleFalse) {
+        let (Some(config), Some(use_case)) = (cx.configs.first(), use_case_of(&slip.path)) else { return };
+        let block = config.block(use_case);
+        // `additionalEnv` of a pod comes last and may have put it right.
+        if !block.forces_path_style() || config.engine != Engine::S3 {
+            continue;
+        }
+        let mut finding = at_slip(slip).for_block(block).variable(block.name(Role::ForcePathStyle));
+        if let Some(global) = block.path_style.and_then(Setting::span) {
+            finding = finding.related(Some(global), "this is what is used");
+        }
+        out.push(
+            finding
+                .message(format!(
+                    "`{}` is `false`, which Helm takes for empty: {} stays `true`",
+                    slip.path,
+                    block.name(Role::ForcePathStyle)
+                ))
+                .help(format!(
+                    "Set `s3.forcePathStyle: false`, and `true` for the types that need it; or write the word in quotes, \
+                     `{}: \"false\"`.",
+                    slip.path
+                )),
+        );
+    }
+}
+
+rule! {
+    /// A limit for media that the chart hands on under a name that Langfuse does not read.
+    ///
+    /// ## Why
+    /// The chart writes `maxContentLength` and `downloadUrlExpirySeconds` as
+    /// `LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH` and `LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS`. Langfuse
+    /// reads both names without `UPLOAD_`, so it keeps 1000000000 bytes and 3600 seconds.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   mediaUpload:
+    ///     downloadUrlExpirySeconds: 600
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// langfuse:
+    ///   additionalEnv:
+    ///     - name: LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS
+    ///       value: "600"
+    /// ```
+    ///
+    /// ## Seen in
+    /// `langfuse.s3Env` in the chart's `_helpers.tpl` against `web/src/env.mjs` of Langfuse.
+    CHART_VALUE_UNDER_DEAD_NAME = "chart-value-under-dead-name", Warning, Ignored, chart_value_under_dead_name
+}
+
+fn chart_value_under_dead_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::DeadName) {
+        let (emitted, read) = if slip.path.ends_with("maxContentLength") {
+            ("LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH", "LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH")
+        } else {
+            ("LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS", "LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS")
+        };
+        // Whoever sets the real name as well has found out.
+        let set = |c: &Config<'_>| c.environment.open || c.environment.by_name(read).is_some_and(Setting::is_set);
+        let Some(web) = cx.config(Containers::WEB).filter(|c| !set(c)) else { continue };
+        out.push(
+            at_slip(slip)
+                .containers(Containers::WEB)
+                .for_block(web.block(UseCase::Media))
+                .variable(emitted)
+                .message(format!(
+                    "`{}` is {}, but the chart hands it on as {emitted}, a name that Langfuse does not read",
+                    slip.path,
+                    quoted(&slip.value)
+                ))
+                .help(format!(
+                    "Take it out and write the number, in quotes, as an entry of `langfuse.additionalEnv` with `name: {read}`."
+                )),
+        );
+    }
+}
+
+rule! {
+    /// `mediaUpload.enabled: false` does not switch media off.
+    ///
+    /// ## Why
+    /// The chart looks at this switch only to leave out two checks of the values. The variables of the media block are
+    /// rendered all the same, and media is on in Langfuse as soon as it has a bucket.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   mediaUpload:
+    ///     enabled: false
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   mediaUpload:
+    ///     prefix: media/
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    /// ```
+    ///
+    /// ## Seen in
+    /// `langfuse.s3Env` and `validations.yaml` of the chart.
+    CHART_MEDIA_SWITCH_WITHOUT_EFFECT = "chart-media-switch-without-effect", Warning, Ignored, chart_media_switch_without_effect
+}
+
+fn chart_media_switch_without_effect(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::MediaDisabled) {
+        let Some(config) = cx.configs.iter().find(|c| c.block(UseCase::Media).in_use()) else { return };
+        let block = config.block(UseCase::Media);
+        let bucket = block.bucket.map_or_else(String::new, |b| format!(" is {}, so media is on", shown(b)));
+        out.push(
+            at_slip(slip)
+                .for_block(block)
+                .message(format!(
+                    "`s3.mediaUpload.enabled` is `false`, but the chart renders the media block all the same: {}{bucket}",
+                    block.name(Role::Bucket)
+                ))
+                .help(
+                    "Delete the line and treat media as in use: the chart has no way to leave it out, and Langfuse has no \
+                     switch for it.",
+                ),
+        );
+    }
+}
+
+rule! {
+    /// A credential of which the chart renders nothing.
+    ///
+    /// ## Why
+    /// Under `accessKeyId` and `secretAccessKey` the chart reads `value`, or `secretKeyRef` with both `name` and `key`.
+    /// `existingSecret` and `existingSecretKey`, as other blocks of the same values have them, are passed over without a
+    /// word. The variable is missing, Langfuse drops the other half of the pair, and the AWS default chain answers
+    /// "Could not load credentials from any providers" or signs in as somebody else.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   accessKeyId:
+    ///     existingSecret: langfuse-s3
+    ///     existingSecretKey: access-key-id
+    ///   secretAccessKey:
+    ///     existingSecret: langfuse-s3
+    ///     existingSecretKey: secret-access-key
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   accessKeyId:
+    ///     secretKeyRef:
+    ///       name: langfuse-s3
+    ///       key: access-key-id
+    ///   secretAccessKey:
+    ///     secretKeyRef:
+    ///       name: langfuse-s3
+    ///       key: secret-access-key
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#178; `langfuse.getValueOrSecret` in the chart's `_helpers.tpl`.
+    CHART_CREDENTIAL_NOT_RENDERED = "chart-credential-not-rendered", Error, Failure, chart_credential_not_rendered
+}
+
+fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    let Some(config) = cx.configs.first() else { return };
+    let mut seen = "";
+    for slip in slips(cx, HelmSlipKind::ExistingSecret) {
+        let (is_id, end) = match (slip.path.find("accessKeyId"), slip.path.find("secretAccessKey")) {
+            (Some(at), _) => (true, at.saturating_add("accessKeyId".len())),
+            (_, Some(at)) => (false, at.saturating_add("secretAccessKey".len())),
+            _ => continue,
+        };
+        // `existingSecret` and `existingSecretKey` of one credential are one slip.
+        let Some(field) = slip.path.get(..end).filter(|f| *f != seen) else { continue };
+        seen = field;
+        let pick = |b: &Block<'_>| (if is_id { b.key_id } else { b.secret }).is_none_or(|s| s.from_wrapper);
+        let concerned = |b: &&Block<'_>| b.use_case != UseCase::CoreData && pick(b);
+        let block = match use_case_of(field) {
+            Some(u) => Some(config.block(u)).filter(concerned),
+            None => config.blocks.iter().find(concerned),
+        };
+        let Some(block) = block.filter(|_| !config.environment.open) else { continue };
+        let role = if is_id { Role::AccessKeyId } else { Role::SecretAccessKey };
+        let got = if is_id { block.key_id } else { block.secret };
+        let half = slip.path.contains("secretKeyRef.name") || slip.path.contains("secretKeyRef.key");
+        let what = if half {
+            format!("`{field}.secretKeyRef` lacks its name or its key")
+        } else {
+            format!("`{}` is no value of the chart", slip.path)
+        };
+        let consequence = if got.is_some() {
+            "the key of the bundled store is used instead".to_owned()
+        } else {
+            format!("{} is not rendered at all", block.name(role))
+        };
+        let mut finding = at_slip(slip).variable(block.name(role)).severity(if got.is_some() {
+            Severity::Warning
+        } else {
+            Severity::Error
+        });
+        if use_case_of(field).is_some() {
+            finding = finding.for_block(block);
+        }
+        out.push(
+            finding
+                .message(format!("{what}: {consequence}"))
+                .help(format!("Write `{field}.secretKeyRef` with `name:`, the Secret, and `key:`, the key in it.")),
+        );
+    }
+}
+
+rule! {
+    /// A storage value at a level where the chart does not read it.
+    ///
+    /// ## Why
+    /// Helm takes any key anywhere and drops what no template asks for. One indentation too much or too little, and the
+    /// chart runs with its defaults: bucket `langfuse`, region `auto`, its own SeaweedFS.
+    ///
+    /// ## Example
+    /// ```helm
+    /// langfuse:
+    ///   s3:
+    ///     bucket: acme-langfuse
+    ///     region: eu-west-1
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#196
+    CHART_VALUE_AT_WRONG_LEVEL = "chart-value-at-wrong-level", Error, Ignored, chart_value_at_wrong_level
+}
+
+fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    let mut found: Vec<(&str, &str, &HelmSlip)> = slips(cx, HelmSlipKind::WrongLevel)
+        .map(|s| {
+            let (parent, key) = s.path.rsplit_once('.').unwrap_or(("", &s.path));
+            (parent, key, s)
+        })
+        // A text in the place of a credential's mapping is refused by helm itself.
+        .filter(|(parent, _, _)| *parent != "s3" && use_case_of(parent).is_none())
+        .collect();
+    found.sort_by_key(|(parent, _, s)| (*parent, s.span.file, s.span.start));
+    let mut rest = found.as_slice();
+    while let Some((parent, key, first)) = rest.first() {
+        let more = rest.iter().take_while(|(p, _, _)| p == parent).count();
+        let (together, after) = rest.split_at(more);
+        rest = after;
+        let keys: Vec<String> = together.iter().map(|(_, k, _)| format!("`{k}`")).collect();
+        let place = if parent.is_empty() { "at the top of the values".to_owned() } else { format!("below `{parent}`") };
+        let mut finding = at_slip(first);
+        for (_, other, slip) in together.iter().skip(1) {
+            finding = finding.related(Some(slip.span), format!("and `{other}`"));
+        }
+        let umbrella = if parent.starts_with("langfuse") {
+            " In the values of a chart of your own that contains Langfuse's, check the part below `langfuse:` by itself."
+        } else {
+            ""
+        };
+        out.push(
+            finding
+                .message(format!("{} {place} {} read by no template of the chart", keys.join(", "), verb(together.len())))
+                .help(format!(
+                    "Move {} `s3:`, as `s3.{key}`; `s3:` stands at the top of the values, beside `langfuse:`.{umbrella}",
+                    if together.len() == 1 { "it below" } else { "them below" }
+                )),
+        );
+    }
+}
+
+fn verb(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+rule! {
+    /// The chart's own store is off, and no other is set.
+    ///
+    /// ## Why
+    /// With `s3.deploy: false` the chart still writes its defaults: bucket `langfuse`, region `auto`, no endpoint.
+    /// Requests then go to `s3.auto.amazonaws.com`, a host that does not exist: `getaddrinfo ENOTFOUND`.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#157, langfuse/langfuse-k8s#93
+    CHART_STORE_OFF_WITHOUT_ANOTHER = "chart-store-off-without-another", Error, Failure, chart_store_off_without_another
+}
+
+fn chart_store_off_without_another(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    let Some(facts) = cx.deployment.helm.as_ref().filter(|h| !h.bundled_store) else { return };
+    let Some(config) = cx.configs.first().filter(|c| c.engine == Engine::S3 && !c.environment.open) else { return };
+    let events = config.block(UseCase::Events);
+    let sdk = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|n| config.environment.by_name(n).is_some());
+    // Once the bucket is set, the rule about the region itself speaks.
+    let untouched = |s: Option<&Setting>| s.is_none_or(|s| cx.deployment.is_default(config.containers, s));
+    if events.endpoint.is_some() || sdk || !untouched(events.region) || !untouched(events.bucket) {
+        return;
+    }
+    out.push(
+        Finding::text(Containers::BOTH)
+            .span(facts.deploy_span)
+            .keeps_severity()
+            .for_block(events)
+            .variable(events.name(Role::Region))
+            .message("`s3.deploy` is `false`, but bucket, region and endpoint are left at the chart's defaults: requests go to s3.auto.amazonaws.com, which does not exist")
+            .help("Set `s3.bucket` and `s3.region`, and `s3.endpoint` where the store is not Amazon S3."),
+    );
+}
+
+rule! {
+    /// Browsers are to fetch media or exports from the chart's own store, which only the cluster reaches.
+    ///
+    /// ## Why
+    /// The bundled SeaweedFS has a Service inside the cluster, `http://<release>-s3-all-in-one:8333`, and no ingress.
+    /// Langfuse signs links to media and exports with that address. Outside the cluster nobody can resolve it: uploads by
+    /// SDKs fail, images stay empty, downloads end with "server not found".
+    ///
+    /// ## Example
+    /// ```helm
+    /// langfuse:
+    ///   nextauth:
+    ///     url: https://langfuse.example.com
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// langfuse:
+    ///   nextauth:
+    ///     url: https://langfuse.example.com
+    ///   additionalEnv:
+    ///     - name: LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT
+    ///       value: https://files.example.com
+    ///   web:
+    ///     pod:
+    ///       additionalEnv:
+    ///         - name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT
+    ///           value: https://files.example.com
+    /// s3:
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse#4369; `langfuse.s3.endpoint` in the chart's `_helpers.tpl`.
+    CHART_STORE_OUT_OF_REACH = "chart-store-out-of-reach", Error, Failure, chart_store_out_of_reach
+}
+
+fn chart_store_out_of_reach(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    if !cx.deployment.helm.as_ref().is_some_and(|h: &HelmFacts| h.bundled_store) {
+        return;
+    }
+    for (container, use_case) in [(Containers::WEB, UseCase::Media), (Containers::WORKER, UseCase::Exports)] {
+        let Some(config) = cx.config(container).filter(|c| c.engine == Engine::S3) else { continue };
+        let block = config.block(use_case);
+        let Some(endpoint) = block.endpoint.filter(|e| block.in_use() && e.from_wrapper && e.place.is_none()) else {
+            continue;
+        };
+        let linked = block.external.is_some() || (use_case == UseCase::Exports && config.environment.open);
+        if linked {
+            continue;
+        }
+        let mut finding = Finding::at(config, endpoint).containers(container).for_block(block);
+        if let Some(address) = config.public_url_setting() {
+            finding = finding.span(address.span());
+            if config.is_public() {
+                finding = finding.because(address, "Langfuse is opened from outside the cluster");
+            } else {
+                finding = finding.looks_at(Some(address));
+            }
+        }
+        let (what, help) = if use_case == UseCase::Media {
+            (
+                "media",
+                "Publish the store through an ingress, and for web alone set its address: under \
+                 `langfuse.web.pod.additionalEnv` an entry with `name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT` and `value: \
+                 https://files.example.com`.",
+            )
+        } else {
+            (
+                "exports",
+                "Publish the store through an ingress, and set its address: under `langfuse.additionalEnv` an entry with \
+                 `name: LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` and `value: https://files.example.com`.",
+            )
+        };
+        out.push(
+            finding
+                .message(format!(
+                    "links to {what} lead to {}, the chart's own store, which only the cluster reaches",
+                    shown(endpoint)
+                ))
+                .help(help),
+        );
+    }
+}
+
+rule! {
+    /// Values of the MinIO that chart 1.x started.
+    ///
+    /// ## Why
+    /// Chart 2 starts SeaweedFS in its place. Keys of the old sub-chart, such as `s3.persistence` or an image of MinIO,
+    /// have no effect on it, and what the old store holds is not moved: the chart refuses `helm upgrade` over a MinIO
+    /// that is still there.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   image:
+    ///     repository: bitnamilegacy/minio
+    ///   persistence:
+    ///     storageClass: fast
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   allInOne:
+    ///     data:
+    ///       storageClass: fast
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#295; `examples/upgrade-v1-to-v2` and `validations.yaml` of langfuse/langfuse-k8s.
+    CHART_VALUES_OF_OLD_STORE = "chart-values-of-old-store", Hint, Ignored, chart_values_of_old_store
+}
+
+fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::OldStore) {
+        let help = if slip.path.ends_with("persistence") {
+            "Write size and class of the volume below `s3.allInOne.data`; copy what the old store holds first, as \
+             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s does."
+        } else {
+            "Delete it; copy what the old store holds first, as examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s does."
+        };
+        out.push(
+            at_slip(slip)
+                .message(format!(
+                    "`{}` belongs to the MinIO of chart 1.x; chart 2 starts SeaweedFS and does not read it",
+                    slip.path
+                ))
+                .help(help),
+        );
+    }
+}

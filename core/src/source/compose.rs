@@ -111,9 +111,10 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         }
         environments.push((container, environment));
     }
+    let concerns = |v: crate::variable::Var| !v.row().context || v.name().starts_with("AWS_");
     let unforwarded = given
         .iter()
-        .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && !v.row().context) && s.is_set())
+        .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && concerns(v)) && s.is_set())
         .cloned()
         .collect();
     let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
@@ -121,9 +122,28 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         services: services.map(str::to_owned).to_vec(),
         forwards: true,
         unforwarded,
+        store: Some(official_store(&given)),
         ..ComposeFacts::default()
     });
     Ok(environments)
+}
+
+/// The MinIO of the official compose file, as the `.env` sets its root user.
+fn official_store(given: &Environment) -> BundledStore {
+    let root = |name: &'static str, default: &str| {
+        let mut fallback = Setting::new(name, Value::Known(default.to_owned()));
+        fallback.from_wrapper = true;
+        Some(given.by_name(name).filter(|s| s.is_set()).cloned().unwrap_or(fallback))
+    };
+    BundledStore {
+        service: "minio".into(),
+        image: "cgr.dev/chainguard/minio".into(),
+        user: root("MINIO_ROOT_USER", "minio"),
+        password: root("MINIO_ROOT_PASSWORD", "miniosecret"),
+        ports: vec![(9090, 9000), (9091, 9001)],
+        exposed: Some((9090, None)),
+        command: "mkdir -p /data/langfuse && minio server /data".into(),
+    }
 }
 
 fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, String)>, Stop> {
@@ -681,14 +701,16 @@ fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) ->
             continue;
         }
         let Some(environment) = environment(reader, project, service, all)? else { return Ok(None) };
-        let mut ports = Vec::new();
+        let mut published: Vec<Published> = Vec::new();
         let mut command = String::new();
         for (index, node) in &service.layers {
             let Some(file) = project.files.get(*index) else { continue };
-            for item in
-                file.yaml.get(*node, "ports").and_then(|p| file.yaml.seq(p).map(<[Id]>::to_vec)).unwrap_or_default()
-            {
-                ports.extend(file.yaml.scalar(item).and_then(|(t, _)| published(t, project)));
+            if let Some(list) = file.yaml.get(*node, "ports") {
+                if matches!(file.yaml.written(list).map_or("", |n| n.tag.as_str()), "!reset" | "!override") {
+                    published.clear();
+                }
+                let items = file.yaml.seq(list).unwrap_or(&[]);
+                published.extend(items.iter().filter_map(|item| Published::read(file, *item, project)));
             }
             for key in ["entrypoint", "command"] {
                 let Some(node) = file.yaml.get(*node, key) else { continue };
@@ -704,20 +726,42 @@ fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) ->
             image,
             user: environment.by_name("MINIO_ROOT_USER").cloned(),
             password: environment.by_name("MINIO_ROOT_PASSWORD").cloned(),
-            ports,
+            ports: published.iter().map(|p| (p.outer, p.inner)).collect(),
+            exposed: published.iter().find(|p| !p.local).map(|p| (p.outer, Some(p.span))),
             command,
         }));
     }
     Ok(None)
 }
 
-/// `9090:9000`, `127.0.0.1:9091:9001/tcp`: host port and container port.
-fn published(text: &str, project: &Project) -> Option<(u16, u16)> {
-    let text = template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()?;
-    let text = text.split('/').next()?;
-    let (rest, inner) = text.rsplit_once(':')?;
-    let outer = rest.rsplit(':').next()?;
-    Some((outer.parse().ok()?, inner.parse().ok()?))
+/// A published port.
+struct Published {
+    /// On the host.
+    outer: u16,
+    /// In the container.
+    inner: u16,
+    /// Whether only this machine reaches it.
+    local: bool,
+    span: Span,
+}
+
+impl Published {
+    /// `9090:9000`, `127.0.0.1:9091:9001/tcp`, or a mapping with `target`, `published` and `host_ip`.
+    fn read(file: &File, item: Id, project: &Project) -> Option<Self> {
+        let expand = |text: &str| template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok();
+        let is_local = |ip: &str| ip.starts_with("127.") || matches!(ip, "[::1]" | "::1" | "localhost");
+        let (start, end, _) = file.yaml.content(item);
+        let span = Span::new(file.number, start, end);
+        let Some((text, _)) = file.yaml.scalar(item) else {
+            let field = |key: &str| file.yaml.scalar(file.yaml.get(item, key)?).and_then(|(t, _)| expand(t));
+            let (outer, inner) = (field("published")?.parse().ok()?, field("target")?.parse().ok()?);
+            return Some(Self { outer, inner, local: field("host_ip").is_some_and(|ip| is_local(&ip)), span });
+        };
+        let text = expand(text)?;
+        let (rest, inner) = text.split('/').next()?.rsplit_once(':')?;
+        let (ip, outer) = rest.rsplit_once(':').unwrap_or(("", rest));
+        Some(Self { outer: outer.parse().ok()?, inner: inner.parse().ok()?, local: is_local(ip), span })
+    }
 }
 
 /// Every name that the files' scalars refer to.

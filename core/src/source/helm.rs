@@ -155,6 +155,11 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
     }
     let values = Values { files };
     let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
+    // Before anything is refused: a key in the wrong place is a secret to mask also then.
+    let facts = facts(&values);
+    reader.deployment.platform_identity =
+        facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
+    reader.deployment.helm = Some(facts);
     let built = validate(&values).and_then(|()| Chart { values: &values, release: &release }.environments());
     let environments = match built {
         Ok(environments) => environments,
@@ -171,10 +176,6 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             reader.deployment.versions.push((container, version, found.place.map(|p| p.value)));
         }
     }
-    let facts = facts(&values);
-    reader.deployment.platform_identity =
-        facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
-    reader.deployment.helm = Some(facts);
     environments
 }
 
@@ -283,6 +284,9 @@ fn twins(values: &Values) -> Checked<()> {
     ];
     let items = values.items(&["langfuse", "additionalEnv"]);
     for part in &TYPES {
+        for field in ["accessKeyId", "secretAccessKey"] {
+            is_credential(values, &["s3", part.key, field])?;
+        }
         for (field, suffix, default) in FIELDS {
             let name = format!("{}_{suffix}", part.stem);
             let twin = items.iter().find_map(|(file, item)| {
@@ -315,6 +319,24 @@ fn twins(values: &Values) -> Checked<()> {
                     ),
                 );
             }
+        }
+    }
+    Ok(())
+}
+
+/// The templates look into a credential for `value` and `secretKeyRef` and fail on anything else.
+fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
+    for path in [path.to_vec(), [path, &["secretKeyRef"]].concat()] {
+        let Some((file, _, value)) = values.node(&path) else { continue };
+        if !file.yaml.is_map(value) {
+            let name = path.join(".");
+            let keys =
+                if path.ends_with(&["secretKeyRef"]) { "`name:` and `key:`" } else { "`value:` or `secretKeyRef:`" };
+            return refused(
+                values.span(&path),
+                format!("{name} is no mapping"),
+                format!("Write {keys} below `{name}:`."),
+            );
         }
     }
     Ok(())
@@ -515,6 +537,7 @@ impl Chart<'_> {
 
     /// `langfuse.getValueOrSecret`.
     fn value_or_secret(&self, path: &[&str]) -> Checked<Option<(Value, Option<Place>)>> {
+        is_credential(self.values, path)?;
         let at = |rest: &[&str]| self.values.get(&[path, rest].concat(), "");
         let (value, name, key) = (at(&["value"]), at(&["secretKeyRef", "name"]), at(&["secretKeyRef", "key"]));
         let field = at(&["fieldRef", "fieldPath"]);
@@ -605,6 +628,8 @@ pub(super) fn reference(yaml: &Yaml, from: Id) -> Value {
 fn facts(values: &Values) -> HelmFacts {
     let mut facts =
         HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
+    facts.deploy_span = values.span(&["s3", "deploy"]);
+    let bundled_store = facts.bundled_store;
     let mut slip = |kind, path: &[&str], value: String| {
         if let Some(span) = values.span(path) {
             facts.slips.push(HelmSlip { kind, path: path.join("."), span, value });
@@ -620,15 +645,37 @@ fn facts(values: &Values) -> HelmFacts {
         if global && own(&path).is_some_and(|f| f.scalar == Scalar::Bool(false)) {
             slip(HelmSlipKind::PathStyleFalse, &path, "false".into());
         }
-        let existing = ["existingSecret", "existingSecretKey"];
-        for key in existing {
-            for at in ["accessKeyId", "secretAccessKey"] {
-                for path in [vec!["s3", part.key, at, key], vec!["s3", at, key]] {
-                    if let Some(found) = own(&path).filter(Found::is_truthy) {
-                        slip(HelmSlipKind::ExistingSecret, &path, found.text());
-                    }
+    }
+    for at in ["accessKeyId", "secretAccessKey"] {
+        for field in TYPES.iter().map(|part| vec!["s3", part.key, at]).chain([vec!["s3", at]]) {
+            for tail in [
+                &["existingSecret"][..],
+                &["existingSecretKey"],
+                &["secretKeyRef", "existingSecret"],
+                &["secretKeyRef", "existingSecretKey"],
+            ] {
+                let path = [field.as_slice(), tail].concat();
+                if let Some(found) = own(&path).filter(Found::is_truthy) {
+                    slip(HelmSlipKind::ExistingSecret, &path, found.text());
                 }
             }
+            let whole = |key| own(&[field.as_slice(), &["secretKeyRef", key]].concat()).is_some_and(|f| f.is_truthy());
+            if whole("name") != whole("key") {
+                let given = if whole("name") { "name" } else { "key" };
+                slip(
+                    HelmSlipKind::ExistingSecret,
+                    &[field.as_slice(), &["secretKeyRef", given]].concat(),
+                    String::new(),
+                );
+            }
+        }
+    }
+    if bundled_store {
+        if values.node(&["s3", "persistence"]).is_some() {
+            slip(HelmSlipKind::OldStore, &["s3", "persistence"], String::new());
+        }
+        if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
+            slip(HelmSlipKind::OldStore, &["s3", "image", "repository"], found.text());
         }
     }
     for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
@@ -671,17 +718,18 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
         for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
             let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
             if values.node(&path).is_some() {
-                slip(HelmSlipKind::WrongLevel, &path, String::new());
+                // The value is kept only to be masked.
+                let nested = [path.as_slice(), &["value"]].concat();
+                let found = values.own(&path).or_else(|| values.own(&nested));
+                slip(HelmSlipKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
             }
         }
     }
-    for part in &TYPES {
-        for key in ["accessKeyId", "secretAccessKey"] {
-            for path in [vec!["s3", part.key, key], vec!["s3", key]] {
-                // A plain text where `value:` or `secretKeyRef:` is expected.
-                if let Some(found) = values.own(&path).filter(Found::is_truthy) {
-                    slip(HelmSlipKind::WrongLevel, &path, found.text());
-                }
+    for key in ["accessKeyId", "secretAccessKey"] {
+        for path in TYPES.iter().map(|part| vec!["s3", part.key, key]).chain([vec!["s3", key]]) {
+            // A plain text where `value:` or `secretKeyRef:` is expected.
+            if let Some(found) = values.own(&path).filter(Found::is_truthy) {
+                slip(HelmSlipKind::WrongLevel, &path, found.text());
             }
         }
     }

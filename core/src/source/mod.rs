@@ -426,6 +426,8 @@ pub struct BundledStore {
     pub password: Option<Setting>,
     /// Published ports: host port, port in the container.
     pub ports: Vec<(u16, u16)>,
+    /// The first host port that other machines reach, and where the file publishes it.
+    pub exposed: Option<(u16, Option<Span>)>,
     /// The start command as written, to see which buckets it makes.
     pub command: String,
 }
@@ -435,6 +437,8 @@ pub struct BundledStore {
 pub struct HelmFacts {
     /// Whether the chart starts its own SeaweedFS.
     pub bundled_store: bool,
+    /// Where the values say so, or say otherwise.
+    pub deploy_span: Option<Span>,
     /// Findings that only the values' own shape shows: path, span, what is wrong.
     pub slips: Vec<HelmSlip>,
     /// Annotations of the service account.
@@ -463,7 +467,7 @@ pub enum HelmSlipKind {
     PathStyleFalse,
     /// `maxContentLength` or `downloadUrlExpirySeconds`: emitted under a name that nobody reads.
     DeadName,
-    /// Keys given as `existingSecret`/`existingSecretKey`.
+    /// Keys given as `existingSecret`/`existingSecretKey`, or a `secretKeyRef` without name or key: nothing is rendered.
     ExistingSecret,
     /// A key of the S3 block at a level where the chart does not read it.
     WrongLevel,
@@ -471,6 +475,8 @@ pub enum HelmSlipKind {
     MediaDisabled,
     /// `storageProvider: oci` or another value the chart does not know.
     Provider,
+    /// A key of the MinIO that chart 1.x started; chart 2 starts SeaweedFS.
+    OldStore,
 }
 
 /// Everything that a set of texts says about one deployment.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::config::endpoint::Endpoint;
 use crate::provider;
-use crate::source::{Deployment, Setting, Value};
+use crate::source::{Deployment, HelmSlipKind, Setting, Value};
 use crate::variable::Kind;
 
 /// What stands in a secret's place.
@@ -175,6 +175,13 @@ impl Masker {
         for setting in store {
             if let Some(text) = setting.text().filter(|t| !PUBLIC_KEY_IDS.contains(t)) {
                 masker.add(text);
+            }
+        }
+        // Keys at a level where the chart does not read them reach no container, and are secrets all the same.
+        for slip in deployment.helm.iter().flat_map(|h| &h.slips).filter(|s| s.kind == HelmSlipKind::WrongLevel) {
+            let key = slip.path.rsplit('.').next().unwrap_or("");
+            if key == "secretAccessKey" || (key == "accessKeyId" && !is_public_key_id(&slip.value)) {
+                masker.add(&slip.value);
             }
         }
         for line in &deployment.lines {
