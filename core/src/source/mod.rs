@@ -506,6 +506,8 @@ pub struct Deployment {
     pub dialect: Dialect,
     /// Whether command or `--deployment` show which program reads the dotenv text.
     pub dialect_known: bool,
+    /// The program that reads the dotenv text as the deployment shows it, where that is not [`Self::dialect`]'s.
+    pub read_by: Option<Dialect>,
     /// Where the platform gives AWS credentials without keys (an EKS annotation, ECS): region and keys may be injected.
     pub platform_identity: bool,
 }
@@ -527,6 +529,7 @@ impl Deployment {
             helm: None,
             dialect: Dialect::Compose,
             dialect_known: false,
+            read_by: None,
             platform_identity: false,
         }
     }

@@ -301,6 +301,12 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     reader.deployment.wrapper = wrapper;
     reader.deployment.dialect_known = options.dialect.is_some() || wrapper == Wrapper::Compose || has(Kind::Compose);
     reader.deployment.dialect = options.dialect.unwrap_or_default();
+    let shown_by_deployment = match (options.deployment, options.dialect) {
+        (Some(Wrapper::Raw), None) => Some(Dialect::Docker),
+        (Some(Wrapper::Compose), _) => Some(Dialect::Compose),
+        _ => None,
+    };
+    reader.deployment.read_by = shown_by_deployment.filter(|d| *d != reader.deployment.dialect);
     let mut layers = Layers::default();
     if has(Kind::Compose) {
         layers.add(compose::read(reader, &decoded)?);
