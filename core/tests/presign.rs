@@ -1,5 +1,5 @@
 //! Presigned links, byte for byte those of the SDK inside Langfuse.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use langfuse_blob_core::sign::{Credentials, KeyCache, SignError, Timestamp};
 use langfuse_blob_core::storage::presign::{Disposition, Operation, PresignError, Request, Upload, presign};
@@ -73,7 +73,8 @@ fn refuses_what_the_sdk_refuses() {
     assert_eq!(with("key", "".into()), Err(PresignError::Key(KeyError::Empty)));
     assert!(with("expiresIn", 0.into()).unwrap().contains("&X-Amz-Expires=0&"));
     assert!(with("key", "a/../b".into()).unwrap().starts_with("http://minio:9000/x1y/a/../b?"));
-    for (name, value) in [("bucket", ""), ("bucket", "a/b"), ("region", ""), ("region", "us east"), ("endpoint", "minio")]
+    for (name, value) in
+        [("bucket", ""), ("bucket", "a/b"), ("region", ""), ("region", "us east"), ("endpoint", "minio")]
     {
         assert!(matches!(with(name, value.into()), Err(PresignError::Target(_))), "{name} {value:?}");
     }

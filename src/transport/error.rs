@@ -40,8 +40,12 @@ impl Fault {
             Self::Refused => "nothing listens there: the connection was refused or the address can't be reached",
             Self::TimedOut => "nothing moved for too long, and the wait was given up",
             Self::Reset => "the other side broke the connection off before it answered",
-            Self::TlsNotSpoken => "the other side does not speak TLS on this port; the address may have to begin with http://",
-            Self::CertificateExpired => "the certificate is not valid at this time: it has expired, or a clock is wrong",
+            Self::TlsNotSpoken => {
+                "the other side does not speak TLS on this port; the address may have to begin with http://"
+            }
+            Self::CertificateExpired => {
+                "the certificate is not valid at this time: it has expired, or a clock is wrong"
+            }
             Self::UnknownIssuer => {
                 "the certificate is signed by an authority that is not known here; NODE_EXTRA_CA_CERTS names a file with more"
             }

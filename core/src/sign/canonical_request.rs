@@ -110,11 +110,7 @@ impl<'a> Query<'a> {
 }
 
 /// The canonical request: method, path, query, headers with their names, payload, one below the other.
-pub(super) fn build(
-    request: &Signable<'_>,
-    query: &Query<'_>,
-    headers: &Headers<'_>,
-) -> Result<String, SignError> {
+pub(super) fn build(request: &Signable<'_>, query: &Query<'_>, headers: &Headers<'_>) -> Result<String, SignError> {
     if request.method.is_empty() || !request.method.bytes().all(is_token) {
         return Err(SignError::Method);
     }

@@ -58,9 +58,8 @@ impl KeyCache {
     /// The key of `secret` for `scope`, derived at its first use.
     pub fn key(&mut self, secret: &Secret, scope: &Scope<'_>) -> SigningKey {
         let day = scope.at.day();
-        let fits = |k: &&Kept| {
-            k.day == day && k.region == scope.region && k.service == scope.service && k.secret == *secret
-        };
+        let fits =
+            |k: &&Kept| k.day == day && k.region == scope.region && k.service == scope.service && k.secret == *secret;
         if let Some(kept) = self.0.iter().find(fits) {
             return kept.key.clone();
         }

@@ -64,9 +64,9 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Appends `YYYYMMDD/region/service/aws4_request`.
-    fn push(&self, out: &mut String) {
-        self.at.push_date(out);
+    /// Appends `YYYYMMDD/region/service/aws4_request`; `date_time` is [`Scope::at`], written once a request.
+    fn push(&self, out: &mut String, date_time: &str) {
+        out.push_str(date_time.get(..8).unwrap_or(date_time));
         for part in [self.region, self.service, "aws4_request"] {
             out.push('/');
             out.push_str(part);
@@ -99,8 +99,7 @@ impl Payload {
     /// The body may be anything.
     pub const UNSIGNED: Self = Self(Cow::Borrowed("UNSIGNED-PAYLOAD"));
     /// No body.
-    pub const EMPTY: Self =
-        Self(Cow::Borrowed("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+    pub const EMPTY: Self = Self(Cow::Borrowed("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
 
     /// That body.
     #[must_use]
@@ -166,9 +165,7 @@ impl fmt::Display for SignError {
             Self::Credentials => {
                 f.write_str("the access key id is empty, or it or the session token holds a control character")
             }
-            Self::Payload => {
-                f.write_str("the payload's hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits")
-            }
+            Self::Payload => f.write_str("the payload's hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits"),
             Self::Expiry(seconds) => {
                 write!(f, "a link is valid for at most {} seconds (7 days), not {seconds}", query::LONGEST)
             }

@@ -266,7 +266,10 @@ mod tests {
     #[test]
     fn hostile_bodies_give_a_sensible_error() {
         let page = read(200, &[], b"\n<!DOCTYPE html><html><body>Sign in<br></body></html>");
-        assert_eq!((page.body, page.to_string().as_str()), (Body::Html, "HTTP 200: a web page instead of a store's answer"));
+        assert_eq!(
+            (page.body, page.to_string().as_str()),
+            (Body::Html, "HTTP 200: a web page instead of a store's answer")
+        );
         assert_eq!(read(403, &[("content-type", "text/html")], b"<b>no").body, Body::Html);
         assert_eq!(read(500, &[], b"{\"error\":1}").body, Body::Other);
         let cut = read(403, &[], b"<Error><Code>AccessDenied</Code><Message>Acc");
