@@ -45,8 +45,8 @@ fn main() {
     let mut keys = KeyCache::new();
     for (what, operation) in [("get, target and key kept", &get), ("put, target and key kept", &put)] {
         measure(what, || {
-            let signer = Signer { credentials: &credentials, keys: &mut keys, at };
-            presign_at(&target, black_box(key), operation, 3600, signer).unwrap()
+            let mut signer = Signer { credentials: &credentials, keys: &mut keys, at };
+            presign_at(&target, black_box(key), operation, 3600, &mut signer).unwrap()
         });
     }
     let request = Request {

@@ -1,5 +1,5 @@
 //! Presigned links, byte for byte those of the SDK inside Langfuse.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use langfuse_blob_core::sign::{Credentials, KeyCache, SignError, Timestamp};
 use langfuse_blob_core::storage::presign::{Disposition, Operation, PresignError, Request, Upload, presign};

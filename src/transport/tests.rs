@@ -175,7 +175,7 @@ async fn broken_networks_are_told_apart() {
     assert_eq!(fault(&transport, "http://no-such-host.invalid/".into()).await, Fault::NotFound);
 
     let silent = server(|stream| async move {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         drop(stream);
     })
     .await;
@@ -205,7 +205,7 @@ async fn broken_networks_are_told_apart() {
     let stalling = server(|mut stream| async move {
         head(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhalf").await.unwrap();
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
     })
     .await;
     assert_eq!(fault(&transport, url(stalling)).await, Fault::TimedOut);
@@ -226,6 +226,13 @@ async fn broken_networks_are_told_apart() {
     })
     .await;
     assert_eq!(fault(&transport, format!("https://127.0.0.1:{hanging_up}/")).await, Fault::TlsNotSpoken);
+}
+
+#[test]
+fn the_machines_own_settings_make_a_transport() {
+    let transport = Transport::new(&Options::default()).unwrap();
+    assert_eq!(transport.trust().built_in, transport.trust().system == 0);
+    let _ = format!("{transport:?}");
 }
 
 /// A TLS server that answers 200; its port. `issuer` signs, or the certificate signs itself.

@@ -1,44 +1,86 @@
-//! Percent-encoding and hexadecimal digits as SigV4 wants them: everything but `A-Za-z0-9-._~` encoded, in capitals.
+//! Percent-encoding and hexadecimal digits as `SigV4` wants them: everything but `A-Za-z0-9-._~` encoded, in capitals.
 
 use std::borrow::Cow;
 
-const fn is_unreserved(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~')
+/// Which bytes stay as they are. A table, because this runs over every byte of every link.
+struct Kept([bool; 256]);
+
+static QUERY: Kept = Kept::new(false);
+static PATH: Kept = Kept::new(true);
+
+impl Kept {
+    #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index out of range")]
+    const fn new(slash: bool) -> Self {
+        let mut table = [false; 256];
+        let mut b = 0_u8;
+        while b < 128 {
+            table[b as usize] =
+                b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') || (slash && b == b'/');
+            b = b.wrapping_add(1);
+        }
+        Self(table)
+    }
+
+    fn has(&self, b: u8) -> bool {
+        self.0.get(usize::from(b)).copied().unwrap_or(false)
+    }
 }
 
 /// Appends `text` encoded for a query.
 pub fn push_query(out: &mut String, text: &str) {
-    push(out, text.as_bytes(), is_unreserved);
+    push(out, text, &QUERY);
 }
 
 /// Appends `text` encoded for a path: slashes stay.
 pub fn push_path(out: &mut String, text: &str) {
-    push(out, text.as_bytes(), |b| is_unreserved(b) || b == b'/');
+    push(out, text, &PATH);
 }
 
-fn push(out: &mut String, bytes: &[u8], stays: impl Fn(u8) -> bool) {
-    out.reserve(bytes.len());
-    for b in bytes.iter().copied() {
-        if stays(b) {
-            out.push(char::from(b));
+fn push(out: &mut String, text: &str, kept: &Kept) {
+    let mut rest = text;
+    loop {
+        // Only ASCII stays, so a run of it ends where a character begins.
+        let end = rest.bytes().position(|b| !kept.has(b)).unwrap_or(rest.len());
+        let Some((run, tail)) = rest.split_at_checked(end) else { return };
+        out.push_str(run);
+        let Some(odd) = tail.chars().next() else { return };
+        push_escaped(out, odd.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = tail.get(odd.len_utf8()..).unwrap_or("");
+    }
+}
+
+fn push_bytes(out: &mut String, bytes: &[u8], kept: &Kept) {
+    for b in bytes {
+        if kept.has(*b) {
+            out.push(char::from(*b));
         } else {
-            out.push('%');
-            out.push(digit(b >> 4, b'A'));
-            out.push(digit(b & 15, b'A'));
+            push_escaped(out, &[*b]);
         }
+    }
+}
+
+fn push_escaped(out: &mut String, bytes: &[u8]) {
+    for b in bytes {
+        out.push('%');
+        out.push(char::from(digit(b >> 4, b'A')));
+        out.push(char::from(digit(b & 15, b'A')));
     }
 }
 
 /// Appends `bytes` as small hexadecimal digits.
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
-    for b in bytes.iter().copied() {
-        out.push(digit(b >> 4, b'a'));
-        out.push(digit(b & 15, b'a'));
+    for chunk in bytes.chunks(32) {
+        let mut digits = [0_u8; 64];
+        for (pair, b) in digits.chunks_exact_mut(2).zip(chunk) {
+            pair.copy_from_slice(&[digit(b >> 4, b'a'), digit(b & 15, b'a')]);
+        }
+        let written = digits.get(..chunk.len().saturating_mul(2)).unwrap_or(&[]);
+        out.push_str(std::str::from_utf8(written).unwrap_or(""));
     }
 }
 
-fn digit(nibble: u8, ten: u8) -> char {
-    char::from(if nibble < 10 { nibble.wrapping_add(b'0') } else { nibble.wrapping_sub(10).wrapping_add(ten) })
+fn digit(nibble: u8, ten: u8) -> u8 {
+    if nibble < 10 { nibble.wrapping_add(b'0') } else { nibble.wrapping_sub(10).wrapping_add(ten) }
 }
 
 /// A path as a store canonicalises it: decoded, then encoded again, so that `a:b` and `a%3ab` sign alike. A `%` that
@@ -48,30 +90,30 @@ pub fn canonical_path(path: &str) -> Cow<'_, str> {
     if path.is_empty() {
         return Cow::Borrowed("/");
     }
-    if is_canonical(path, |b| is_unreserved(b) || b == b'/') {
+    if is_canonical(path, &PATH) {
         return Cow::Borrowed(path);
     }
     let mut out = String::with_capacity(path.len());
-    push(&mut out, &decode(path, false), |b| is_unreserved(b) || b == b'/');
+    push_bytes(&mut out, &decode(path, false), &PATH);
     Cow::Owned(out)
 }
 
 /// A name or value of a query as a store canonicalises it; `+` is a space there.
 #[must_use]
 pub fn canonical_query_part(part: &str) -> Cow<'_, str> {
-    if is_canonical(part, is_unreserved) {
+    if is_canonical(part, &QUERY) {
         return Cow::Borrowed(part);
     }
     let mut out = String::with_capacity(part.len());
-    push(&mut out, &decode(part, true), is_unreserved);
+    push_bytes(&mut out, &decode(part, true), &QUERY);
     Cow::Owned(out)
 }
 
 /// Whether decoding and encoding would change nothing.
-fn is_canonical(text: &str, stays: impl Fn(u8) -> bool) -> bool {
+fn is_canonical(text: &str, kept: &Kept) -> bool {
     let mut bytes = text.bytes();
     while let Some(b) = bytes.next() {
-        if stays(b) {
+        if kept.has(b) {
             continue;
         }
         let escaped = b == b'%'
@@ -79,7 +121,7 @@ fn is_canonical(text: &str, stays: impl Fn(u8) -> bool) -> bool {
                 .next()
                 .zip(bytes.next())
                 .and_then(|(high, low)| escape(high, low))
-                .is_some_and(|(byte, capital)| capital && !stays(byte));
+                .is_some_and(|(byte, capital)| capital && !kept.has(byte));
         if !escaped {
             return false;
         }

@@ -50,7 +50,7 @@ pub fn sign(
 
     let headers = Headers::new(request, &more)?;
     let canonical = canonical_request::build(request, &Query::new(request.query), &headers)?;
-    let to_sign = string_to_sign::build(scope, &canonical);
+    let to_sign = string_to_sign::build(scope, &date, &canonical);
     let signature = keys.key(&credentials.secret, scope).sign(&to_sign);
 
     let mut authorization = String::with_capacity(256);
@@ -58,7 +58,7 @@ pub fn sign(
     authorization.push_str(" Credential=");
     authorization.push_str(&credentials.access_key_id);
     authorization.push('/');
-    scope.push(&mut authorization);
+    scope.push(&mut authorization, &date);
     authorization.push_str(", SignedHeaders=");
     headers.push_names(&mut authorization, ";");
     authorization.push_str(", Signature=");

@@ -64,9 +64,9 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Appends `YYYYMMDD/region/service/aws4_request`.
-    fn push(&self, out: &mut String) {
-        self.at.push_date(out);
+    /// Appends `YYYYMMDD/region/service/aws4_request`; `date_time` is [`Scope::at`], written once a request.
+    fn push(&self, out: &mut String, date_time: &str) {
+        out.push_str(date_time.get(..8).unwrap_or(date_time));
         for part in [self.region, self.service, "aws4_request"] {
             out.push('/');
             out.push_str(part);

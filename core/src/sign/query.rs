@@ -27,15 +27,15 @@ pub fn sign(
     check(credentials, scope)?;
     let headers = Headers::new(request, &[])?;
     let mut query = Query::new(request.query);
+    let mut date_time = String::with_capacity(16);
+    scope.at.push_date_time(&mut date_time);
     let mut value = String::with_capacity(128);
     query.add("X-Amz-Algorithm", ALGORITHM);
     value.push_str(&credentials.access_key_id);
     value.push('/');
-    scope.push(&mut value);
+    scope.push(&mut value, &date_time);
     query.add("X-Amz-Credential", &value);
-    value.clear();
-    scope.at.push_date_time(&mut value);
-    query.add("X-Amz-Date", &value);
+    query.add("X-Amz-Date", &date_time);
     query.add("X-Amz-Expires", &expires.to_string());
     if let Some(token) = credentials.session_token.as_ref().filter(|t| !t.is_empty()) {
         query.add("X-Amz-Security-Token", Secret::expose(token));
@@ -45,7 +45,7 @@ pub fn sign(
     query.add("X-Amz-SignedHeaders", &value);
 
     let canonical = canonical_request::build(request, &query, &headers)?;
-    let to_sign = string_to_sign::build(scope, &canonical);
+    let to_sign = string_to_sign::build(scope, &date_time, &canonical);
     let signature = keys.key(&credentials.secret, scope).sign(&to_sign);
     query.add(SIGNATURE, &signature);
     let mut out = String::with_capacity(768);

@@ -3,6 +3,7 @@
 //!
 //! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes.
 
+
 mod access;
 pub mod cause;
 pub mod delete_object;
@@ -106,12 +107,12 @@ fn head(
     let path = target.path(key);
     let scope = Scope { region: target.signing_region(), service: S3, at: signer.at };
     let signable = Signable { method: method.as_str(), host: target.host(), path: &path, query, headers, payload };
-    let signed = sign::header::sign(&signable, &scope, signer.credentials, signer.keys)?;
+    let added = sign::header::sign(&signable, &scope, signer.credentials, signer.keys)?;
 
     let mut request = Request::new(());
     *request.method_mut() = method;
     *request.uri_mut() = target.url(&path, query).parse().map_err(|_| RequestError::Url)?;
-    for (name, value) in headers.iter().copied().chain(signed.iter()) {
+    for (name, value) in headers.iter().copied().chain(added.iter()) {
         let mut text = HeaderValue::from_str(value).map_err(|_| SignError::Header(name.to_owned()))?;
         // Debug output of a request shows its headers.
         text.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));

@@ -107,8 +107,8 @@ impl std::error::Error for PresignError {}
 /// [`PresignError`], where the SDK refuses too or the link would be another's.
 pub fn presign(request: &Request<'_>, keys: &mut KeyCache) -> Result<String, PresignError> {
     let target = Target::new(request.endpoint, request.region, request.bucket, request.force_path_style)?;
-    let signer = Signer { credentials: request.credentials, keys, at: request.at };
-    presign_at(&target, request.key, &request.operation, request.expires_in, signer)
+    let mut signer = Signer { credentials: request.credentials, keys, at: request.at };
+    presign_at(&target, request.key, &request.operation, request.expires_in, &mut signer)
 }
 
 /// The link for `key` at a `target` that is kept.
@@ -120,7 +120,7 @@ pub fn presign_at(
     key: &str,
     operation: &Operation<'_>,
     expires_in: u32,
-    signer: Signer<'_>,
+    signer: &mut Signer<'_>,
 ) -> Result<String, PresignError> {
     if key.is_empty() {
         return Err(PresignError::Key(KeyError::Empty));

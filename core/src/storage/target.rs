@@ -1,6 +1,6 @@
 //! Where requests go: scheme, host and path of a bucket, as the AWS SDK for JavaScript makes them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::config::addressing::{Style, style};
 use crate::config::endpoint::{Endpoint, EndpointError};
@@ -203,7 +203,7 @@ fn host_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
         None => endpoint.host.to_ascii_lowercase(),
     };
     if let Some(port) = endpoint.port.filter(|p| *p != if endpoint.https { 443 } else { 80 }) {
-        host.push_str(&format!(":{port}"));
+        let _ = write!(host, ":{port}");
     }
     Ok(host)
 }

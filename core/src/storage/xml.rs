@@ -63,12 +63,11 @@ pub fn walk(text: &str, mut visit: impl FnMut(&[String], &str)) -> Result<(), Ma
             }
             Event::GeneralRef(reference) => {
                 let own = texts.last_mut().ok_or(Malformed)?;
-                match reference.resolve_char_ref().map_err(|_| Malformed)? {
-                    Some(c) => own.push(c),
-                    None => {
-                        let name = reference.decode().map_err(|_| Malformed)?;
-                        own.push_str(resolve_xml_entity(&name).ok_or(Malformed)?);
-                    }
+                if let Some(c) = reference.resolve_char_ref().map_err(|_| Malformed)? {
+                    own.push(c);
+                } else {
+                    let name = reference.decode().map_err(|_| Malformed)?;
+                    own.push_str(resolve_xml_entity(&name).ok_or(Malformed)?);
                 }
             }
             Event::Eof => return if complete && path.is_empty() { Ok(()) } else { Err(Malformed) },

@@ -205,10 +205,10 @@ fn days_since_epoch(date: &Civil) -> Option<u64> {
 }
 
 fn push_digits(out: &mut String, value: u64, digits: u32) {
-    for place in (0..digits).rev() {
-        let digit = value.checked_div(10_u64.saturating_pow(place)).unwrap_or(0) % 10;
-        out.push(u32::try_from(digit).ok().and_then(|d| char::from_digit(d, 10)).unwrap_or('0'));
+    if digits > 1 {
+        push_digits(out, value / 10, digits.saturating_sub(1));
     }
+    out.push(u8::try_from(value % 10).map_or('0', |d| char::from(d.wrapping_add(b'0'))));
 }
 
 #[cfg(test)]

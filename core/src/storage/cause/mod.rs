@@ -1,0 +1,176 @@
+//! Why stores, SDKs and networks refuse, in Langfuse's terms, and what to do: one table for the errors of operations,
+//! for `explain ERROR-CODE` and for the doctor.
+//!
+//! Adding a cause is adding a row to [`CAUSES`]; the more exact of two rows with the same code stands first.
+
+mod table;
+
+pub use table::CAUSES;
+
+use super::error::{Body, StoreError};
+
+/// What was being done when the refusal came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// Listing keys.
+    List,
+    /// Reading an object.
+    Get,
+    /// Writing an object.
+    Put,
+    /// Deleting one object.
+    Delete,
+    /// Deleting many objects in one request.
+    DeleteMany,
+    /// Putting the parts of an upload together.
+    Complete,
+}
+
+/// One cause.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cause {
+    /// The codes or symptoms that it has, as logs show them; the first one names it.
+    pub codes: &'static [&'static str],
+    /// The HTTP statuses that mean it where an answer has neither code nor web page.
+    pub statuses: &'static [u16],
+    /// Only while doing this.
+    pub action: Option<Action>,
+    /// Only on a presigned link, or only without one.
+    pub presigned: Option<bool>,
+    /// Only where the answer says one of these, in capitals or not.
+    pub says: &'static [&'static str],
+    /// What it means: one sentence.
+    pub cause: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+const PLAIN: Cause =
+    Cause { codes: &[], statuses: &[], action: None, presigned: None, says: &[], cause: "", remedy: "" };
+
+/// The circumstances of a refusal.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Circumstance {
+    /// What was being done; `None` where it isn't known.
+    pub action: Option<Action>,
+    /// Whether the request was a presigned link.
+    pub presigned: bool,
+}
+
+/// The name under which [`CAUSES`] knows a web page in a store's place.
+const WEB_PAGE: &str = "HTML body";
+
+/// The cause of `error`: the first row whose every condition holds.
+#[must_use]
+pub fn of(error: &StoreError, circumstance: Circumstance) -> Option<&'static Cause> {
+    let code = match (&error.code, error.body) {
+        (Some(code), _) => Some(code.as_str()),
+        (None, Body::Html) => Some(WEB_PAGE),
+        (None, _) => None,
+    };
+    let said = [error.message.as_str(), error.details.as_deref().unwrap_or("")].map(str::to_ascii_lowercase);
+    CAUSES.iter().find(|row| {
+        let named = code.map_or_else(
+            || row.statuses.contains(&error.status),
+            |code| row.codes.iter().any(|c| c.eq_ignore_ascii_case(code)),
+        );
+        named
+            && row.action.is_none_or(|a| circumstance.action == Some(a))
+            && row.presigned.is_none_or(|p| circumstance.presigned == p)
+            && (row.says.is_empty()
+                || row.says.iter().any(|s| said.iter().any(|t| t.contains(&s.to_ascii_lowercase()))))
+    })
+}
+
+/// Every cause of a code or symptom, as `explain` takes it: the whole text, or a line of a log that contains one.
+pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
+    let text = code.trim().to_ascii_lowercase();
+    let is = |row: &Cause, text: &str| row.codes.iter().any(|c| c.eq_ignore_ascii_case(text));
+    let exact = CAUSES.iter().any(|row| is(row, &text));
+    CAUSES.iter().filter(move |row| {
+        if exact { is(row, &text) } else { row.codes.iter().any(|c| has_words(&text, &c.to_ascii_lowercase())) }
+    })
+}
+
+/// Whether `words` stands in `text` by itself: `NotFound` doesn't in `ENOTFOUND`, nor `412` in `h412x`.
+fn has_words(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, found)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at.saturating_add(found.len())..).and_then(|t| t.chars().next());
+        [before, after].into_iter().flatten().all(|c| !c.is_alphanumeric())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    fn error(status: u16, body: &str) -> StoreError {
+        StoreError::read(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+    }
+
+    fn cause(status: u16, code: &str, message: &str, circumstance: Circumstance) -> &'static str {
+        let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        of(&error(status, &body), circumstance).unwrap().cause
+    }
+
+    #[test]
+    fn every_row_says_what_it_means_and_what_to_do() {
+        for row in CAUSES {
+            let sentence = |t: &str| t.ends_with('.') && !t.contains("  ") && t.chars().next().unwrap().is_uppercase();
+            assert!(sentence(row.cause) && sentence(row.remedy), "{row:?}");
+            assert!(!row.codes.is_empty() && by_code(row.codes[0]).any(|r| r == row), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn no_row_hides_another() {
+        for (at, row) in CAUSES.iter().enumerate() {
+            for earlier in &CAUSES[..at] {
+                let unconditional = earlier.action.is_none() && earlier.presigned.is_none() && earlier.says.is_empty();
+                let covered = |c: &&str| earlier.codes.contains(c);
+                assert!(!(unconditional && row.codes.iter().any(covered)), "{earlier:?} hides {row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_circumstances_decide() {
+        let doing = |action| Circumstance { action: Some(action), presigned: false };
+        let unknown = Circumstance::default();
+        assert!(cause(403, "AccessDenied", "", doing(Action::List)).contains("may not list"));
+        assert!(cause(403, "AccessDenied", "no kms:GenerateDataKey", doing(Action::Put)).contains("KMS"));
+        let console = "S3 API Request made to Console port. S3 Requests should be sent to API port.";
+        assert!(cause(403, "AccessDenied", console, doing(Action::Put)).contains("console"));
+        assert!(cause(403, "AccessDenied", "", unknown).contains("does not allow"));
+        let link = Circumstance { presigned: true, ..unknown };
+        assert!(cause(403, "SignatureDoesNotMatch", "", link).contains("link"));
+        assert!(cause(403, "SignatureDoesNotMatch", "", unknown).contains("secret"));
+        assert!(
+            cause(400, "InvalidArgument", "Credential access key has length 20, should be 32", unknown).contains("R2")
+        );
+    }
+
+    #[test]
+    fn answers_without_a_code_go_by_status_and_body() {
+        let none = Circumstance::default();
+        assert!(of(&error(301, ""), none).unwrap().codes.contains(&"PermanentRedirect"));
+        assert!(of(&error(404, ""), none).unwrap().codes.contains(&"NoSuchKey"));
+        assert!(of(&error(403, "<html>Sign in</html>"), none).unwrap().cause.contains("web page"));
+        assert_eq!(of(&error(418, ""), none), None);
+        assert_eq!(of(&error(403, "<Error><Code>Unheard</Code></Error>"), none), None);
+    }
+
+    #[test]
+    fn explain_takes_codes_and_lines_of_logs() {
+        assert!(by_code("accessdenied").count() > 3);
+        assert_eq!(by_code("412").count(), 2);
+        let line = "Error: getaddrinfo ENOTFOUND langfuse.minio";
+        assert_eq!(by_code(line).map(|c| c.codes[0]).collect::<Vec<_>>(), ["ENOTFOUND"]);
+        assert_eq!(by_code("ENOTFOUND s3.auto.amazonaws.com").count(), 1);
+        assert_eq!(by_code("").count(), 0);
+        assert_eq!(by_code("nothing of the kind").count(), 0);
+    }
+}
