@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use langfuse_blob_core::check::{self, Examined};
+use langfuse_blob_core::report::Report;
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, Outcome};
 use langfuse_blob_core::variable::Containers;
 
@@ -86,6 +88,29 @@ pub fn read(inputs: &[Input], options: &mut Options) -> Result<Deployment, Unrea
                 for want in wants {
                     let bytes = optional(&want.path)?;
                     options.found.insert(want.path, bytes);
+                }
+            }
+        }
+    }
+}
+
+/// Reads and judges `inputs`, fetching what the core wants.
+///
+/// # Errors
+/// A file that cannot be decoded or opened.
+pub fn examine(
+    inputs: &[Input],
+    reading: &mut Options,
+    options: &check::Options,
+) -> Result<(Deployment, Report), Unreadable> {
+    loop {
+        match check::examine(inputs, reading, options) {
+            Examined::Done(deployment, report) => return Ok((*deployment, report)),
+            Examined::Undecodable { file, message } => return Err(Unreadable(format!("{file}: {message}"))),
+            Examined::Wants(wants) => {
+                for want in wants {
+                    let bytes = optional(&want.path)?;
+                    reading.found.insert(want.path, bytes);
                 }
             }
         }

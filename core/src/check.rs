@@ -1,12 +1,14 @@
 //! The whole way from inputs to a report.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::config::Config;
 use crate::report::diagnostic::Read;
-use crate::report::{Diagnostic, Report, suppress};
+use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
 use crate::rule::{self, Context, Findings};
-use crate::source::Deployment;
+use crate::source::{self, Deployment, Given, Input, Outcome, Want};
 use crate::text::mask::Masker;
-use crate::variable::{Containers, Version};
+use crate::variable::{Containers, UseCase, Version};
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,109 @@ pub fn check(deployment: &Deployment, options: &Options) -> Report {
     Report::new(read, diagnostics)
 }
 
+/// What came of [`examine`].
+#[derive(Debug)]
+pub enum Examined {
+    /// The inputs were read and judged.
+    Done(Box<Deployment>, Report),
+    /// Other files are wanted first: call again with them.
+    Wants(Vec<Want>),
+    /// A file is no text.
+    Undecodable {
+        /// Its name.
+        file: String,
+        /// Why, and what to do.
+        message: String,
+    },
+}
+
+/// Reads `inputs`, runs every rule, and tries each fix: one that would bring another finding to light, because the
+/// mended value can be judged for the first time, needs a person's eye and is no longer safe.
+#[must_use]
+pub fn examine(inputs: &[Input], reading: &source::Options, options: &Options) -> Examined {
+    match source::read(inputs, reading) {
+        Outcome::Wants(wants) => Examined::Wants(wants),
+        Outcome::Undecodable { file, message } => Examined::Undecodable { file, message },
+        Outcome::Ready(deployment) => {
+            let mut report = check(&deployment, options);
+            Trial { inputs, reading, options, deployment: &deployment }.run(&mut report);
+            Examined::Done(deployment, report)
+        }
+    }
+}
+
+/// Trying fixes out on copies of the inputs.
+struct Trial<'t> {
+    inputs: &'t [Input],
+    reading: &'t source::Options,
+    options: &'t Options,
+    deployment: &'t Deployment,
+}
+
+/// A finding without its place and wording.
+type Key = (&'static str, Option<String>, Option<UseCase>);
+
+impl Trial<'_> {
+    /// More fixes than this are not tried one by one; the rest waits for the next run.
+    const MOST: usize = 64;
+
+    fn run(&self, report: &mut Report) {
+        let before = keys(report);
+        let with_edits = |r: &Report, a: Applicability| -> Vec<usize> {
+            let wanted = |d: &Diagnostic| d.fix.as_ref().is_some_and(|f| f.applicability == a && !f.edits.is_empty());
+            r.diagnostics.iter().enumerate().filter(|(_, d)| wanted(d)).map(|(i, _)| i).collect()
+        };
+        let mut accepted: Vec<Diagnostic> = Vec::new();
+        for (applicability, lesser) in
+            [(Applicability::Safe, Applicability::Unsafe), (Applicability::Unsafe, Applicability::Manual)]
+        {
+            for (tried, index) in with_edits(report, applicability).into_iter().enumerate() {
+                let Some(diagnostic) = report.diagnostics.get_mut(index) else { continue };
+                accepted.push(diagnostic.clone());
+                if tried < Self::MOST && self.adds_nothing(&accepted, &before) {
+                    continue;
+                }
+                accepted.pop();
+                if let Some(fix) = &mut diagnostic.fix {
+                    fix.applicability = lesser;
+                    if lesser == Applicability::Manual {
+                        fix.edits.clear();
+                    }
+                }
+            }
+        }
+    }
+
+    fn adds_nothing(&self, accepted: &[Diagnostic], before: &BTreeSet<Key>) -> bool {
+        let trial = Report::new(Vec::new(), accepted.to_vec());
+        let texts = self.deployment.texts.iter().map(|t| (t.name.as_str(), t.text.as_str()));
+        let changed = fix::apply(texts, &trial, true);
+        let mut inputs = self.inputs.to_vec();
+        let mut reading = self.reading.clone();
+        replace(&mut inputs, &mut reading, &changed);
+        match source::read(&inputs, &reading) {
+            Outcome::Ready(deployment) => keys(&check(&deployment, self.options)).is_subset(before),
+            Outcome::Wants(_) | Outcome::Undecodable { .. } => false,
+        }
+    }
+}
+
+fn keys(report: &Report) -> BTreeSet<Key> {
+    report.diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)).collect()
+}
+
+/// Puts the new texts of files where the old ones came from.
+pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BTreeMap<String, String>) {
+    for (name, text) in changed {
+        for input in inputs.iter_mut().filter(|i| i.name == *name) {
+            input.given = Given::Bytes(text.clone().into_bytes());
+        }
+        if let Some(found) = reading.found.get_mut(name) {
+            *found = Some(text.clone().into_bytes());
+        }
+    }
+}
+
 /// The last line of defence: whatever a rule wrote, no secret leaves.
 fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
     let masker = Masker::new(deployment);
@@ -63,7 +168,7 @@ fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
             fix.title = masker.mask(&fix.title);
             if fix.edits.iter().any(|e| masker.finds(&e.replacement)) {
                 fix.edits.clear();
-                fix.applicability = crate::report::Applicability::Manual;
+                fix.applicability = Applicability::Manual;
             }
         }
     }

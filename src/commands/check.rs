@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use langfuse_blob_core::check::{self, check};
+use langfuse_blob_core::check;
 use langfuse_blob_core::report::{Report, fix, github, json, sarif, text};
 use langfuse_blob_core::source::{Deployment, Given};
 
@@ -21,7 +21,8 @@ pub fn run(args: &Check) -> Done {
         ignore: args.ignore.clone(),
     };
     let mut gathered = files::gather(&args.sources)?;
-    let mut report = check(&gathered.deployment, &options);
+    let (deployment, mut report) = files::examine(&gathered.inputs, &mut gathered.options, &options)?;
+    gathered.deployment = deployment;
     let mut from_stdin = None;
     if args.fix {
         let fixed = mend(&mut gathered, &options, &mut report, args.unsafe_fixes)?;
@@ -65,17 +66,9 @@ fn mend(
         if step.is_empty() {
             break;
         }
-        for (name, text) in step {
-            for input in gathered.inputs.iter_mut().filter(|i| i.name == name) {
-                input.given = Given::Bytes(text.clone().into_bytes());
-            }
-            if let Some(found) = gathered.options.found.get_mut(&name) {
-                *found = Some(text.clone().into_bytes());
-            }
-            changed.insert(name, text);
-        }
-        gathered.deployment = files::read(&gathered.inputs, &mut gathered.options)?;
-        *report = check(&gathered.deployment, options);
+        check::replace(&mut gathered.inputs, &mut gathered.options, &step);
+        changed.extend(step);
+        (gathered.deployment, *report) = files::examine(&gathered.inputs, &mut gathered.options, options)?;
     }
     Ok(changed)
 }

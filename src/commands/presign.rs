@@ -32,9 +32,9 @@ pub fn run(args: &PresignGet) -> Done {
     };
     let target = &session.access.link_target;
     let mut keys = KeyCache::new();
-    let signer = Signer { credentials: &session.access.credentials, keys: &mut keys, at };
+    let mut signer = Signer { credentials: &session.access.credentials, keys: &mut keys, at };
     let expires = u32::try_from(args.expires).unwrap_or(u32::MAX);
-    let url = presign_at(target, &args.key, &Operation::Get { disposition }, expires, signer)
+    let url = presign_at(target, &args.key, &Operation::Get { disposition }, expires, &mut signer)
         .map_err(|e| Failure::failed(format!("{} cannot be signed: {e}", escaped(&args.key))))?;
     print(&format!("{url}\n"))?;
     if session.access.credentials.session_token.is_some() {

@@ -3,7 +3,6 @@
 //!
 //! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes.
 
-
 mod access;
 pub mod cause;
 pub mod delete_object;
