@@ -44,7 +44,7 @@ impl<'d> Source<'d> {
         let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
         let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
         let facts = deployment.compose.iter();
-        let unforwarded = facts.clone().flat_map(|c| &c.unforwarded);
+        let unforwarded = facts.clone().flat_map(|c| c.unforwarded.iter().chain(&c.strangers));
         let store = facts.filter_map(|c| c.store.as_ref()).flat_map(|s| s.password.iter());
         let mut secrets: Vec<(usize, usize, usize)> = environments
             .chain(lost)

@@ -4,7 +4,7 @@ use super::finding::DraftFix;
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Duplicate, Kind as TextKind, Place, Setting, Wrapper};
+use crate::source::{Duplicate, Kind as TextKind, Setting, Wrapper};
 use crate::text::mask::{quoted, shown};
 use crate::text::suggest::nearest;
 use crate::variable::{
@@ -57,30 +57,25 @@ fn begins(name: &str, prefix: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Dead<'d> {
     name: &'d str,
-    place: Option<Place>,
-    /// What a container receives under the name; `None` for a line of a `.env` that no container receives.
-    setting: Option<&'d Setting>,
+    setting: &'d Setting,
+    /// Whether a container receives it; a line of a compose project's `.env` usually reaches none.
+    received: bool,
     config: &'d Config<'d>,
 }
 
 impl<'d> Dead<'d> {
     fn finding(&self) -> Finding<'d> {
-        match self.setting {
-            Some(setting) => Finding::at(self.config, setting),
-            None => Finding::text(Containers::BOTH).keeps_severity(),
-        }
-        .variable(self.name.to_owned())
-        .span(self.place.map(|p| p.name))
+        let finding = Finding::at(self.config, self.setting).span(self.setting.place.map(|p| p.name));
+        if self.received { finding } else { finding.containers(Containers::BOTH) }
     }
 
     /// Whether the value is what `heir` has anyway: then nothing is lost with it.
     fn says_the_default_of(&self, heir: Var) -> bool {
-        self.setting.and_then(Setting::text).is_some_and(|t| heir.row().default == Some(t))
+        self.setting.text().is_some_and(|t| heir.row().default == Some(t))
     }
 
     fn rename(&self, heir: Var) -> Option<Vec<(crate::text::span::Span, String)>> {
-        let place = self.place.filter(|p| p.named)?;
-        Some(vec![(place.name, heir.name().to_owned())])
+        super::finding::rename(self.setting, heir.name())
     }
 }
 
@@ -95,19 +90,16 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> Vec<Dead<'d>> {
         for setting in unknown.chain(unused) {
             if setting.is_set() && !setting.from_wrapper && wanted(&setting.name) && !is_referred_to(cx, &setting.name)
             {
-                found.push(Dead { name: &setting.name, place: setting.place, setting: Some(setting), config });
+                found.push(Dead { name: &setting.name, setting, received: true, config });
             }
         }
     }
     // Under compose an unknown name of the `.env` reaches no container.
-    let Some(config) = cx.configs.first().filter(|_| cx.deployment.wrapper == Wrapper::Compose) else { return found };
-    for line in &cx.deployment.lines {
-        let unknown = find(&line.name).is_none_or(|v| v.row().unused) && wanted(&line.name);
-        let empty = line.value.as_deref().is_none_or(str::is_empty);
-        if !unknown || empty || found.iter().any(|d| d.name == line.name) || is_referred_to(cx, &line.name) {
-            continue;
+    let Some(config) = cx.configs.first() else { return found };
+    for setting in cx.deployment.compose.iter().flat_map(|c| &c.strangers) {
+        if wanted(&setting.name) && !is_referred_to(cx, &setting.name) {
+            found.push(Dead { name: &setting.name, setting, received: false, config });
         }
-        found.push(Dead { name: &line.name, place: Some(line.place), setting: None, config });
     }
     found
 }
@@ -128,12 +120,13 @@ fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
 /// Whether `heir` is free: no line and no container has a value for it from the operator.
 fn is_free(cx: &Context<'_>, heir: Var) -> bool {
     let unset = |c: &Config<'_>| c.environment.get(heir).is_none_or(|s| s.from_wrapper);
-    cx.configs.iter().all(unset) && !cx.deployment.lines.iter().any(|l| l.name == heir.name())
+    let mut unforwarded = cx.deployment.compose.iter().flat_map(|c| &c.unforwarded);
+    cx.configs.iter().all(unset) && !unforwarded.any(|s| s.var == Some(heir))
 }
 
 /// Whether a value under the name `heir` would reach the containers: compose forwards only what its file lists.
 fn is_forwarded(cx: &Context<'_>, dead: &Dead<'_>, heir: Var) -> bool {
-    dead.setting.is_some() || cx.configs.iter().any(|c| c.environment.get(heir).is_some())
+    dead.received || cx.configs.iter().any(|c| c.environment.get(heir).is_some())
 }
 
 /// The ending of a help text that says where a variable that compose does not forward must go.
@@ -198,14 +191,14 @@ fn may_rename(cx: &Context<'_>, dead: &Dead<'_>, heir: Var, all: &[Dead<'_>]) ->
         || all.iter().any(|d| {
             let sse =
                 heir_of(d.name).is_some_and(|h| h.row().role == Some(Role::Sse) && h.row().use_case == row.use_case);
-            sse && d.setting.and_then(Setting::text) == Some("aws:kms")
+            sse && d.setting.text() == Some("aws:kms")
         });
     twins == 0 && live && beside_kms && is_forwarded(cx, dead, heir) && fits(dead, heir)
 }
 
 /// Whether Langfuse would start with the value under the name `heir`.
 fn fits(dead: &Dead<'_>, heir: Var) -> bool {
-    dead.setting.and_then(Setting::text).is_none_or(|t| !heir.row().rejects(t))
+    dead.setting.text().is_none_or(|t| !heir.row().rejects(t))
 }
 
 /// The variable that a retired or misspelt name stands for.
@@ -761,9 +754,7 @@ pub(super) fn misplaced<'d>(cx: &Context<'d>, duplicate: &'d Duplicate) -> Optio
     let (own, role) = (row.use_case?, row.role?);
     let candidates = UseCase::ALL.into_iter().filter(|u| *u != own).filter_map(|u| Some((u, slot(u, role)?)));
     for (use_case, intended) in candidates {
-        let lacks = !cx.configs.is_empty()
-            && cx.configs.iter().all(|c| c.environment.get(intended).is_none_or(|s| s.from_wrapper));
-        if !lacks || cx.deployment.lines.iter().any(|l| l.name == intended.name()) {
+        if cx.configs.is_empty() || !is_free(cx, intended) {
             continue;
         }
         for setting in [&duplicate.kept, &duplicate.lost] {

@@ -134,7 +134,10 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 fn stands_alone(deployment: &Deployment, setting: &Setting) -> bool {
     let Some(place) = setting.place else { return false };
     let Some(entry) = place.entry else { return false };
-    !deployment.lines.iter().map(|l| l.place.name).any(|other| {
+    let received = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+    let lost = deployment.duplicates.iter().map(|d| &d.lost);
+    let mut names = received.chain(lost).filter_map(|s| s.place).map(|p| p.name);
+    !names.any(|other| {
         other != place.name && other.file == entry.file && other.start >= entry.start && other.start < entry.end
     })
 }
@@ -344,6 +347,7 @@ fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             });
             out.push(
                 Finding::at(config, setting)
+                    .severity(if kind == Kind::Region { Severity::Error } else { Severity::Warning })
                     .message(format!(
                         "{} is {}: what stands from the `#` on is part of the value",
                         setting.name,

@@ -117,12 +117,14 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && concerns(v)) && s.is_set())
         .cloned()
         .collect();
+    let strangers = given.iter().filter(|s| is_stranger(s)).cloned().collect();
     let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
     reader.deployment.compose = Some(ComposeFacts {
         services: services.map(str::to_owned).to_vec(),
         forwards: true,
         unforwarded,
         store: Some(official_store(&given)),
+        strangers,
         ..ComposeFacts::default()
     });
     Ok(environments)
@@ -144,6 +146,11 @@ fn official_store(given: &Environment) -> BundledStore {
         exposed: Some((9090, None)),
         command: "mkdir -p /data/langfuse && minio server /data".into(),
     }
+}
+
+/// Whether `setting` has a value under a name that no code of Langfuse reads.
+fn is_stranger(setting: &Setting) -> bool {
+    setting.is_set() && setting.var.is_none_or(|v| v.row().unused)
 }
 
 fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, String)>, Stop> {
@@ -234,10 +241,14 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     facts.store = bundled_store(reader, &project, &services)?;
     let names = referenced_names(&project);
     facts.forwards = names.iter().filter(|n| find(n).is_some()).count() > 3;
+    let lost = |s: &&Setting| {
+        !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref())
+    };
+    facts.strangers = project.dotenv.iter().filter(|s| is_stranger(s)).filter(lost).cloned().collect();
     facts.unforwarded = project
         .dotenv
         .iter()
-        .filter(|s| !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref()))
+        .filter(lost)
         .filter(|s| s.is_set() && s.var.is_some_and(|v| storage().any(|w| w == v) || v.name().starts_with("AWS_")))
         .cloned()
         .collect();

@@ -407,6 +407,8 @@ pub struct ComposeFacts {
     pub store: Option<BundledStore>,
     /// Settings of the `.env` that no Langfuse service receives.
     pub unforwarded: Vec<Setting>,
+    /// Settings of the `.env` under names that Langfuse does not read, which neither a service nor the file uses.
+    pub strangers: Vec<Setting>,
     /// Span of each Langfuse service's name, web first.
     pub service_spans: Vec<(Containers, Span)>,
     /// Span of each service's `environment`, to point at where a variable is missing.

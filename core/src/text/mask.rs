@@ -166,7 +166,7 @@ impl Masker {
         let mut masker = Self { accounts: accounts(deployment), ..Self::default() };
         let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
         let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
-        let unforwarded = deployment.compose.iter().flat_map(|c| &c.unforwarded);
+        let unforwarded = deployment.compose.iter().flat_map(|c| c.unforwarded.iter().chain(&c.strangers));
         let store = deployment.compose.iter().filter_map(|c| c.store.as_ref());
         let store = store.flat_map(|s| s.user.iter().chain(&s.password));
         for setting in environments.chain(lost).chain(unforwarded) {
