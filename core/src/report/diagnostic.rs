@@ -182,7 +182,11 @@ impl Report {
     /// A report of sorted findings with their count.
     #[must_use]
     pub fn new(read: Vec<Read>, mut diagnostics: Vec<Diagnostic>) -> Self {
-        let order = |d: &Diagnostic| d.span.as_ref().map(|s| (read.iter().position(|r| r.file == s.file), s.offset));
+        // What has no place comes last: it reads better there.
+        let order = |d: &Diagnostic| {
+            let place = d.span.as_ref().map(|s| (read.iter().position(|r| r.file == s.file), s.offset));
+            (place.is_none(), place)
+        };
         diagnostics.sort_by(|a, b| {
             order(a)
                 .cmp(&order(b))

@@ -113,9 +113,32 @@ impl<'d> Source<'d> {
         }
         let first = first.unwrap_or(column);
         let last = last.unwrap_or(column).max(first.saturating_add(1));
+        if !self.deployment.refusals.is_empty() {
+            // Nothing of a refused text reached an environment, so no secret in it is known by its place.
+            shown = hide_assigned_secret(&shown);
+        }
         // Whatever slipped through by position is caught by content; the caret may then point beside.
         Some((self.masker.mask(&shown), first, last))
     }
+}
+
+/// `line` without what follows a name that sounds like a secret's.
+fn hide_assigned_secret(line: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut at = 0_usize;
+    for word in line.split_inclusive(|c| !is_name(c)) {
+        let start = at;
+        at = at.saturating_add(word.len());
+        let name = word.trim_end_matches(|c| !is_name(c));
+        let public = crate::variable::find(name).is_some_and(|v| !v.row().secret && v.row().kind != crate::variable::Kind::KeyId);
+        let rest = line.get(start.saturating_add(name.len())..).unwrap_or("");
+        let separator = rest.trim_start_matches(['"', '\'', ' ', '\t']);
+        if crate::variable::names_a_secret(name) && !public && separator.starts_with(['=', ':']) {
+            let kept = line.len().saturating_sub(separator.len()).saturating_add(1);
+            return format!("{}{}", line.get(..kept).unwrap_or(""), mask::MASK);
+        }
+    }
+    line.to_owned()
 }
 
 /// Columns that a character takes on a terminal: two for East Asian wide ones and emoji.

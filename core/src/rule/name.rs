@@ -71,7 +71,10 @@ impl<'d> Dead<'d> {
 
     /// Whether the value is what `heir` has anyway: then nothing is lost with it.
     fn says_the_default_of(&self, heir: Var) -> bool {
-        self.setting.text().is_some_and(|t| heir.row().default == Some(t))
+        let (Some(text), Some(default)) = (self.setting.text(), heir.row().default) else { return false };
+        // The chart prints its own default as `1e+09`.
+        let number = crate::text::number::js_number;
+        text == default || number(text).is_some_and(|n| number(default) == Some(n))
     }
 
     fn rename(&self, heir: Var) -> Option<Vec<(crate::text::span::Span, String)>> {
@@ -144,6 +147,10 @@ fn retired_names(
 ) {
     let all = dead(cx, |n| retired(n).is_some_and(pick));
     for d in &all {
+        // A name that the chart wrote, not the values: the rules about the chart speak of the value's own path.
+        if d.setting.from_wrapper || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm {
+            continue;
+        }
         let Some(entry) = retired(d.name) else { continue };
         let Some(mut severity) = judge(cx, d) else { continue };
         let heir = entry.instead.and_then(find);

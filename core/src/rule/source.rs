@@ -650,6 +650,10 @@ fn value_empty(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 /// An empty line of a `.env` in whose place the compose file puts a default.
 fn replaced_by_default(cx: &Context<'_>, line: &Line, out: &mut Findings<'_, '_>) {
     let Some(var) = crate::variable::find(&line.name).filter(|v| !v.row().context) else { return };
+    // An emptied prefix has a rule of its own, which says what becomes of the keys.
+    if var.row().role == Some(crate::variable::Role::Prefix) {
+        return;
+    }
     for config in cx.configs {
         let Some(setting) = config.environment.set_value(var).filter(|s| s.from_wrapper) else { continue };
         out.push(
