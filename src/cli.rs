@@ -1,4 +1,5 @@
 //! The command line. Flags are declared here and nowhere else: help, completions and the manual follow from them.
+#![allow(missing_docs, reason = "what a flag is for stands in its help text")]
 
 use std::ffi::OsString;
 

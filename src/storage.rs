@@ -18,7 +18,7 @@ use crate::output::say;
 use crate::transport::{Body, Incoming, Options, Transport};
 
 /// How long nothing may move on a connection.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Most of a refusal that is read. S3's errors have a few hundred bytes.
 const REFUSAL: usize = 64 * 1024;

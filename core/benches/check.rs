@@ -1,5 +1,7 @@
 //! `cargo bench -p langfuse-blob-core --bench check`: a clean .env of 47 variables through reading and all rules.
 
+#![allow(clippy::panic, missing_docs)]
+
 use divan::counter::ItemsCount;
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::source::{Given, Input, Kind, Options, Outcome, Wrapper, read};

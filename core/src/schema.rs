@@ -25,7 +25,7 @@ pub fn schema() -> Value {
         );
     }
     let required: Vec<&str> =
-        storage().map(|v| v.row()).filter(|r| r.presence == Presence::Required).map(|r| r.name).collect();
+        storage().map(crate::variable::Var::row).filter(|r| r.presence == Presence::Required).map(|r| r.name).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": concat!(env!("CARGO_PKG_REPOSITORY"), "/schema.json"),

@@ -1,5 +1,12 @@
 //! What must hold for every input, tried on many random ones.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)]
 
 use std::collections::BTreeSet;
 
@@ -67,7 +74,7 @@ fn value() -> impl Strategy<Value = String> {
         Just("1GB".to_owned()),
         Just("999".to_owned()),
         Just("0".to_owned()),
-        Just("".to_owned()),
+        Just(String::new()),
         Just(" padded ".to_owned()),
         Just("eu-west-1a".to_owned()),
         Just("EU-WEST-1".to_owned()),

@@ -32,7 +32,7 @@ fn list(catalog: &Catalog, bucket: &str, query: Query<'_>, encoding: Encoding, w
             match entry {
                 Entry::Key(key, object) => listed.contents.push(content(key, object, encoding, with_owner)),
                 Entry::CommonPrefix(prefix) => {
-                    listed.common_prefixes.push(CommonPrefix { prefix: Some(encoding.apply(prefix)) })
+                    listed.common_prefixes.push(CommonPrefix { prefix: Some(encoding.apply(prefix)) });
                 }
             }
         }

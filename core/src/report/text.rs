@@ -130,7 +130,8 @@ fn hide_assigned_secret(line: &str) -> String {
         let start = at;
         at = at.saturating_add(word.len());
         let name = word.trim_end_matches(|c| !is_name(c));
-        let public = crate::variable::find(name).is_some_and(|v| !v.row().secret && v.row().kind != crate::variable::Kind::KeyId);
+        let public = crate::variable::find(name)
+            .is_some_and(|v| !v.row().secret && v.row().kind != crate::variable::Kind::KeyId);
         let rest = line.get(start.saturating_add(name.len())..).unwrap_or("");
         let separator = rest.trim_start_matches(['"', '\'', ' ', '\t']);
         if crate::variable::names_a_secret(name) && !public && separator.starts_with(['=', ':']) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Context, Rule};
 use crate::config::{Block, Config};
 use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
-use crate::source::{Setting, Value};
+use crate::source::Setting;
 use crate::text::span::Span;
 use crate::variable::{Containers, Presence, UseCase, Var};
 
@@ -308,13 +308,4 @@ pub fn trim_value(setting: &Setting, head: usize, tail: usize) -> Option<Vec<(Sp
 pub fn append_value(setting: &Setting, text: &str) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.plain && !p.value.is_empty())?;
     Some(vec![(Span::at(place.value.file, place.value.end), text.to_owned())])
-}
-
-/// The known text of a setting, or nothing.
-#[must_use]
-pub fn known(setting: &Setting) -> Option<&str> {
-    match &setting.value {
-        Value::Known(text) => Some(text),
-        _ => None,
-    }
 }

@@ -148,7 +148,8 @@ fn retired_names(
     let all = dead(cx, |n| retired(n).is_some_and(pick));
     for d in &all {
         // A name that the chart wrote, not the values: the rules about the chart speak of the value's own path.
-        if d.setting.from_wrapper || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm {
+        if d.setting.from_wrapper || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm
+        {
             continue;
         }
         let Some(entry) = retired(d.name) else { continue };

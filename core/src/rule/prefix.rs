@@ -263,9 +263,8 @@ rule! {
 fn prefixes_overlap(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for block in prefixed(config) {
-            let earlier = prefixed(config).take_while(|b| b.use_case != block.use_case);
-            let Some((other, (own, theirs))) = earlier.filter_map(|b| Some((b, shares(config, block, b)?))).next()
-            else {
+            let mut earlier = prefixed(config).take_while(|b| b.use_case != block.use_case);
+            let Some((other, (own, theirs))) = earlier.find_map(|b| Some((b, shares(config, block, b)?))) else {
                 continue;
             };
             let Some(variable) = slot(block.use_case, Role::Prefix) else { continue };

@@ -354,7 +354,7 @@ fn services(project: &Project) -> Vec<Service> {
             match services.iter_mut().find(|s| *s.name == *entry.key) {
                 Some(service) => service.layers.push((index, entry.value)),
                 None => {
-                    services.push(Service { name: entry.key.to_string(), layers: vec![(index, entry.value)], span })
+                    services.push(Service { name: entry.key.to_string(), layers: vec![(index, entry.value)], span });
                 }
             }
         }
@@ -708,7 +708,7 @@ fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) ->
         let Some((image, _)) = scalar_of(project, service, "image") else { continue };
         let repository = image.split('@').next().unwrap_or("").to_ascii_lowercase();
         let last = repository.rsplit('/').next().unwrap_or("");
-        if !(last.starts_with("minio") && !last.starts_with("minio-mc")) {
+        if !last.starts_with("minio") || last.starts_with("minio-mc") {
             continue;
         }
         let Some(environment) = environment(reader, project, service, all)? else { return Ok(None) };

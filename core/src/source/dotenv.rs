@@ -210,7 +210,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
         |from: usize| text.get(from..).and_then(|t| t.find('\n')).map_or(text.len(), |n| from.saturating_add(n));
     let mut start = statement;
     if let Some(after) = text.get(statement..).and_then(|t| t.strip_prefix("export")) {
-        if after.starts_with(|c: char| matches!(c, ' ' | '\t' | '\n' | '\u{c}' | '\r')) {
+        if after.starts_with([' ', '\t', '\n', '\u{c}', '\r']) {
             let trimmed = after.trim_start_matches(is_inner_space);
             start = text.len().saturating_sub(trimmed.len());
         }
@@ -608,16 +608,16 @@ fn node_tail(text: &str, at: usize) -> Option<usize> {
         return Some(text.len());
     }
     // White space may have crossed lines; then the line ended at the first of its line ends.
-    text.get(at..after)?.char_indices().filter(|(_, c)| is_line_end(*c)).last().map(|(i, _)| at.saturating_add(i))
+    text.get(at..after)?.char_indices().rfind(|(_, c)| is_line_end(*c)).map(|(i, _)| at.saturating_add(i))
 }
 
-fn node_assignment<'t>(
+fn node_assignment(
     name: (usize, usize),
     value: (usize, usize),
     raw: (usize, usize),
     quote: Option<char>,
-    inner: &'t str,
-) -> Assignment<'t> {
+    inner: &str,
+) -> Assignment<'_> {
     let text = if quote == Some('"') { node_escapes(inner) } else { node_lines(Cow::Borrowed(inner)) };
     Assignment { name, value, raw, quote, text: Some(text), expands: false }
 }

@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn spans_are_the_scalars_bytes() {
-        let text = "# ü\na: plain # c\nb: 'q ''q'\"\n".replace("\"", "")
+        let text = "# ü\na: plain # c\nb: 'q ''q'\"\n".replace('"', "")
             + "c: \"é\\n\"\nd:\n  - x\n  - y: z\ne: >-\n  folded\n  text\nf:\n";
         let yaml = Yaml::parse(&text).unwrap();
         let root = yaml.documents[0];
