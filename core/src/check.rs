@@ -31,7 +31,7 @@ pub fn check(deployment: &Deployment, options: &Options) -> Report {
         .filter(|(c, _)| c.meets(wanted))
         .map(|(c, e)| Config::new(c.and(wanted), e))
         .collect();
-    let context = Context { deployment, configs: &configs, version: options.version };
+    let context = Context::new(deployment, &configs, options.version);
     let mut drafts = Vec::new();
     for rule in rule::all() {
         if options.ignore.iter().any(|slug| slug == rule.slug) {

@@ -33,8 +33,8 @@ pub use finding::{DraftFix, Finding, Findings};
 
 use crate::config::Config;
 use crate::report::{Impact, Severity};
-use crate::source::Deployment;
-use crate::variable::{Containers, Version};
+use crate::source::{Deployment, Setting};
+use crate::variable::{Containers, Var, Version};
 
 /// One rule.
 pub struct Rule {
@@ -109,9 +109,38 @@ pub struct Context<'d> {
     pub configs: &'d [Config<'d>],
     /// Langfuse's release, where it is known by flag.
     pub version: Option<Version>,
+    /// What Langfuse's own schema rejects, found once for the rules about starting.
+    pub rejected: Vec<Rejected<'d>>,
+}
+
+/// A value that stops Langfuse from starting.
+#[derive(Clone, Copy)]
+pub struct Rejected<'d> {
+    /// The configuration it stands in.
+    pub config: &'d Config<'d>,
+    /// The setting.
+    pub setting: &'d Setting,
+    /// Its row.
+    pub var: Var,
 }
 
 impl<'d> Context<'d> {
+    /// The context of `deployment` under `configs`.
+    #[must_use]
+    pub fn new(deployment: &'d Deployment, configs: &'d [Config<'d>], version: Option<Version>) -> Self {
+        let mut rejected = Vec::new();
+        for config in configs {
+            for setting in config.environment.iter() {
+                let (Some(var), Some(text)) = (setting.var, setting.text()) else { continue };
+                let row = var.row();
+                if !row.context && row.readers.meets(config.containers) && row.rejects(text) {
+                    rejected.push(Rejected { config, setting, var });
+                }
+            }
+        }
+        Self { deployment, configs, version, rejected }
+    }
+
     /// The configuration of `container` (web or worker).
     #[must_use]
     pub fn config(&self, container: Containers) -> Option<&'d Config<'d>> {

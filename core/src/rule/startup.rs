@@ -1,12 +1,10 @@
 //! What stops Langfuse from starting: the values that its own schema rejects, exactly those.
 
 use super::finding::{DraftFix, replace_value};
-use super::{Context, Finding, Findings, Rule, rule};
-use crate::config::Config;
-use crate::source::Setting;
+use super::{Context, Finding, Findings, Rejected, Rule, rule};
 use crate::text::mask::shown;
 use crate::text::suggest::nearest;
-use crate::variable::{Kind, Presence, Range, Var, all};
+use crate::variable::{Kind, Presence, Range, all};
 
 pub(super) static RULES: &[&Rule] = &[
     &EVENT_BUCKET_MISSING,
@@ -15,16 +13,6 @@ pub(super) static RULES: &[&Rule] = &[
     &NUMBER_OUT_OF_RANGE,
     &VALUE_NOT_IN_LIST,
 ];
-
-/// The settings that Langfuse's schema rejects in `config`, with their kind.
-fn rejected<'d>(config: &'d Config<'_>) -> impl Iterator<Item = (&'d Setting, Var, Kind)> {
-    config.environment.iter().filter_map(|setting| {
-        let (var, text) = (setting.var?, setting.text()?);
-        let row = var.row();
-        let read = !row.context && row.readers.meets(config.containers);
-        (read && row.rejects(text)).then_some((setting, var, row.kind))
-    })
-}
 
 rule! {
     /// Langfuse does not start without a bucket for raw events.
@@ -100,8 +88,8 @@ rule! {
 }
 
 fn boolean_not_true_or_false(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for config in cx.configs {
-        for (setting, var, _) in rejected(config).filter(|(_, _, kind)| *kind == Kind::Boolean) {
+    for Rejected { config, setting, var } in cx.rejected.iter().copied() {
+        if var.row().kind == Kind::Boolean {
             let text = setting.text().unwrap_or_default();
             let meant = meant_boolean(text);
             let help = match meant {
@@ -168,9 +156,9 @@ rule! {
 }
 
 fn number_not_readable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for config in cx.configs {
-        for (setting, var, kind) in rejected(config) {
-            let Kind::Number(range) = kind else { continue };
+    for Rejected { config, setting, var } in cx.rejected.iter().copied() {
+        let kind = var.row().kind;
+        if let Kind::Number(range) = kind {
             let text = setting.text().unwrap_or_default();
             if crate::text::number::js_number(text).is_some() {
                 continue;
@@ -243,9 +231,9 @@ rule! {
 }
 
 fn number_out_of_range(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for config in cx.configs {
-        for (setting, var, kind) in rejected(config) {
-            let Kind::Number(range) = kind else { continue };
+    for Rejected { config, setting, var } in cx.rejected.iter().copied() {
+        let kind = var.row().kind;
+        if let Kind::Number(range) = kind {
             let Some(number) = setting.text().and_then(crate::text::number::js_number) else { continue };
             let nearest = nearest_in(range, number);
             out.push(
@@ -298,9 +286,9 @@ rule! {
 }
 
 fn value_not_in_list(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for config in cx.configs {
-        for (setting, var, kind) in rejected(config) {
-            let Kind::Choice(list) = kind else { continue };
+    for Rejected { config, setting, var } in cx.rejected.iter().copied() {
+        let kind = var.row().kind;
+        if let Kind::Choice(list) = kind {
             let text = setting.text().unwrap_or_default();
             let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
             let same = list.iter().find(|v| v.eq_ignore_ascii_case(bare)).copied();

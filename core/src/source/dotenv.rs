@@ -22,6 +22,8 @@ pub struct Assignment<'t> {
     pub text: Option<Cow<'t, str>>,
     /// Whether `$` is expanded in it.
     pub expands: bool,
+    /// Whether the line is `NAME=value` and nothing else, which every program reads alike.
+    pub dull: bool,
 }
 
 impl Assignment<'_> {
@@ -174,7 +176,14 @@ fn is_inner_space(c: char) -> bool {
 fn lex_compose(text: &str) -> Lexed<'_> {
     let mut lexed = Lexed::default();
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    while let Some(start) = statement_start(text, at) {
+    lexed.assignments.reserve(64);
+    loop {
+        if let Some((assignment, next)) = dull_line(text, at) {
+            lexed.assignments.push(assignment);
+            at = next;
+            continue;
+        }
+        let Some(start) = statement_start(text, at) else { break };
         match compose_statement(text, start) {
             Ok((assignment, next)) => {
                 if let Some(assignment) = assignment {
@@ -190,6 +199,49 @@ fn lex_compose(text: &str) -> Lexed<'_> {
     }
     lexed
 }
+
+/// A line that is `NAME=value` and nothing else, the way nearly every line is: read without a look at its characters one
+/// by one. Anything that could mean something more is left to the parser proper.
+fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
+    let rest = text.as_bytes().get(at..)?;
+    let name = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).filter(|n| *n > 0)?;
+    if rest.get(name) != Some(&b'=') {
+        return None;
+    }
+    let start = name.saturating_add(1);
+    let tail = rest.get(start..)?;
+    let length = memchr::memchr(b'\n', tail).unwrap_or(tail.len());
+    let value = tail.get(..length)?;
+    let plain = !value.is_empty() && value.iter().all(|b| PLAIN.get(usize::from(*b)).copied().unwrap_or(false));
+    if !plain {
+        return None;
+    }
+    let (start, end) = (at.saturating_add(start), at.saturating_add(start).saturating_add(length));
+    let assignment = Assignment {
+        name: (at, at.saturating_add(name)),
+        value: (start, end),
+        raw: (start, end),
+        quote: None,
+        text: Some(Cow::Borrowed(text.get(start..end)?)),
+        expands: true,
+        dull: true,
+    };
+    Some((assignment, end.saturating_add(1).min(text.len())))
+}
+
+/// The bytes that mean themselves to every program: printable ASCII less quotes, `$`, `#`, backslash and blank.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x21;
+    while byte < 0x7f {
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            plain[byte] = !matches!(byte as u8, b'"' | b'\'' | b'`' | b'$' | b'#' | b'\\');
+        }
+        byte += 1;
+    }
+    plain
+};
 
 /// The first byte at or after `at` that is neither white space nor in a comment.
 fn statement_start(text: &str, mut at: usize) -> Option<usize> {
@@ -262,6 +314,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
             quote: None,
             text: None,
             expands: false,
+            dull: false,
         };
         return Ok(((!key.is_empty()).then_some(bare), next));
     }
@@ -296,6 +349,7 @@ fn compose_value(
             quote: None,
             text: Some(Cow::Borrowed(value)),
             expands: true,
+            dull: false,
         };
         return Ok((assignment, line_end.saturating_add(1).min(text.len())));
     };
@@ -324,6 +378,7 @@ fn compose_value(
                 quote: Some(quote),
                 text: Some(body),
                 expands: quote == '"',
+                dull: false,
             };
             return Ok((assignment, next));
         }
@@ -443,6 +498,7 @@ fn lex_docker(text: &str) -> Lexed<'_> {
             quote: None,
             text: value.map(Cow::Borrowed),
             expands: false,
+            dull: false,
         });
     }
     lexed
@@ -619,7 +675,7 @@ fn node_assignment(
     inner: &str,
 ) -> Assignment<'_> {
     let text = if quote == Some('"') { node_escapes(inner) } else { node_lines(Cow::Borrowed(inner)) };
-    Assignment { name, value, raw, quote, text: Some(text), expands: false }
+    Assignment { name, value, raw, quote, text: Some(text), expands: false, dull: false }
 }
 
 fn node_escapes(inner: &str) -> Cow<'_, str> {

@@ -125,6 +125,22 @@ impl Reader<'_> {
         let mut plain = true;
         for a in &lexed.assignments {
             let name = a.name(text);
+            if let (true, Some(value)) = (a.dull, &a.text) {
+                let end = a.value.1.saturating_add(1).min(text.len());
+                let place = Place {
+                    name: Span::new(file, a.name.0, a.name.1),
+                    value: Span::new(file, a.value.0, a.value.1),
+                    entry: Some(Span::new(file, a.name.0, end)),
+                    plain: true,
+                    quote: None,
+                    named: true,
+                };
+                if keeps_earlier {
+                    earlier.push((name.to_owned(), value.clone().into_owned()));
+                }
+                self.put(&mut environment, Setting::of(name, Value::Known(value.clone().into_owned())).at(place));
+                continue;
+            }
             let mut unset = Vec::new();
             let value = match dotenv::value(text, a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
                 Ok(value) => value,
@@ -150,11 +166,7 @@ impl Reader<'_> {
             if keeps_earlier && a.expands {
                 earlier.push((name.to_owned(), value.clone()));
             }
-            if let Some(lost) = environment.set(Setting::of(name, Value::Known(value)).at(place)) {
-                if let Some(kept) = environment.by_name(name).cloned() {
-                    self.deployment.duplicates.push(Duplicate { lost, kept });
-                }
-            }
+            self.put(&mut environment, Setting::of(name, Value::Known(value)).at(place));
         }
         if let Some(error) = &lexed.error {
             self.refuse_dotenv(file, dialect, error);
@@ -164,6 +176,16 @@ impl Reader<'_> {
             self.disagreement(file, dialect, text);
         }
         Some(environment)
+    }
+
+    /// Sets and remembers what is lost by it.
+    fn put(&mut self, environment: &mut Environment, setting: Setting) {
+        let name = setting.name.clone();
+        if let Some(lost) = environment.set(setting) {
+            if let Some(kept) = environment.by_name(&name).cloned() {
+                self.deployment.duplicates.push(Duplicate { lost, kept });
+            }
+        }
     }
 
     fn refuse_dotenv(&mut self, file: usize, dialect: Dialect, error: &dotenv::DotenvError) {

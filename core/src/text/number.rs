@@ -4,6 +4,12 @@
 /// read, separators and units are not. Source: ECMA-262, `StringToNumber`.
 #[must_use]
 pub fn js_number(text: &str) -> Option<f64> {
+    // Plain digits, short enough to be exact: what nearly every value is.
+    if (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        let digit = |n: u64, b: u8| n.wrapping_mul(10).wrapping_add(u64::from(b.wrapping_sub(b'0')));
+        #[allow(clippy::cast_precision_loss, reason = "15 digits fit a double exactly")]
+        return Some(text.bytes().fold(0, digit) as f64);
+    }
     let t = text.trim_matches(is_js_space);
     if t.is_empty() {
         return Some(0.0);

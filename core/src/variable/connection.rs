@@ -1,7 +1,7 @@
 //! The four connection blocks: events, media, exports, core data. What they have in common is said once.
 
 use super::row::{Chart, Compose, Containers, Kind, Presence, Role, UseCase, Variable, Version};
-use super::{Var, find};
+use super::{Var, find_in_const};
 
 /// What differs between the blocks.
 struct Block {
@@ -226,7 +226,7 @@ static SLOTS: [[Option<Var>; 11]; 4] = {
     let mut at = 0;
     while at < ROWS.len() {
         if let (Some(use_case), Some(role)) = (ROWS[at].use_case, ROWS[at].role) {
-            slots[use_case as usize][role as usize] = find(ROWS[at].name);
+            slots[use_case as usize][role as usize] = find_in_const(ROWS[at].name);
         }
         at += 1;
     }

@@ -73,7 +73,7 @@ pub static VARIABLES: [Variable; COUNT] = {
 #[must_use]
 #[allow(clippy::panic, reason = "it is a compile error in constants")]
 pub const fn var(name: &str) -> Var {
-    match find(name) {
+    match find_in_const(name) {
         Some(v) => v,
         None => panic!("no such variable in the table"),
     }
@@ -81,18 +81,42 @@ pub const fn var(name: &str) -> Var {
 
 /// The variable of that name.
 #[must_use]
-pub const fn find(name: &str) -> Option<Var> {
+pub fn find(name: &str) -> Option<Var> {
     let mut cell = hash(name.as_bytes()) % CELLS;
     loop {
         let entry = INDEX[cell];
         if entry == EMPTY {
             return None;
         }
-        if same(VARIABLES[entry as usize].name.as_bytes(), name.as_bytes()) {
+        if NAMES[usize::from(entry)] == name {
             return Some(Var(entry));
         }
         cell = (cell + 1) % CELLS;
     }
+}
+
+/// The names alone, close together.
+static NAMES: [&str; COUNT] = {
+    let mut names = [""; COUNT];
+    let mut row = 0;
+    while row < COUNT {
+        names[row] = VARIABLES[row].name;
+        row += 1;
+    }
+    names
+};
+
+/// As [`find`], for constants.
+const fn find_in_const(name: &str) -> Option<Var> {
+    let mut row = 0;
+    while row < COUNT {
+        if same(VARIABLES[row].name.as_bytes(), name.as_bytes()) {
+            #[allow(clippy::cast_possible_truncation, reason = "COUNT is asserted to fit below")]
+            return Some(Var(row as u8));
+        }
+        row += 1;
+    }
+    None
 }
 
 /// Every variable, in the table's order.
@@ -128,14 +152,14 @@ static INDEX: [u8; CELLS] = {
     index
 };
 
-/// FNV-1a over every other byte and the length: names share long prefixes, so a full pass buys nothing.
+/// FNV-1a over every third byte from the end and the length: names share long prefixes, so a full pass buys nothing.
 #[allow(clippy::cast_possible_truncation, reason = "any bits of the length will do for a hash")]
 const fn hash(name: &[u8]) -> usize {
     let mut h: u32 = 0x811c_9dc5 ^ (name.len() as u32);
     let mut at = name.len();
-    while at > 1 {
+    while at > 2 {
         h = (h ^ name[at - 1] as u32).wrapping_mul(0x0100_0193);
-        at -= 2;
+        at -= 3;
     }
     (h ^ (h >> 15)) as usize
 }
