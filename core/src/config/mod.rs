@@ -151,13 +151,13 @@ impl<'e> Block<'e> {
     /// Whether requests go to Amazon S3, by endpoint or by the lack of one.
     #[must_use]
     pub fn is_aws(&self) -> bool {
-        self.provider.is_some_and(|p| *p == provider::AWS)
+        self.provider.is_some_and(|p| std::ptr::eq(p, &provider::AWS))
     }
 
     /// Whether the store behind the endpoint is `provider`.
     #[must_use]
-    pub fn is(&self, provider: &Provider) -> bool {
-        self.provider.is_some_and(|p| p == provider)
+    pub fn is(&self, provider: &'static Provider) -> bool {
+        self.provider.is_some_and(|p| std::ptr::eq(p, provider))
     }
 
     /// Whether path style is asked for.

@@ -4,7 +4,7 @@ use super::finding::{DraftFix, replace_value};
 use super::{Context, Finding, Findings, Rejected, Rule, rule};
 use crate::text::mask::shown;
 use crate::text::suggest::nearest;
-use crate::variable::{Kind, Presence, Range, all};
+use crate::variable::{Kind, Range, Var, var};
 
 pub(super) static RULES: &[&Rule] = &[
     &EVENT_BUCKET_MISSING,
@@ -38,9 +38,12 @@ rule! {
     EVENT_BUCKET_MISSING = "event-bucket-missing", Error, Startup, event_bucket_missing
 }
 
+/// The variables without which Langfuse does not start; a test compares them with the table.
+const REQUIRED: [Var; 1] = [var("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")];
+
 fn event_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| !c.environment.open) {
-        for missing in all().filter(|v| v.row().presence == Presence::Required) {
+        for missing in REQUIRED {
             if config.environment.set_value(missing).is_some() {
                 continue;
             }
@@ -322,4 +325,16 @@ fn alias(word: &str, list: &[&'static str]) -> Option<&'static str> {
         _ => return None,
     };
     list.iter().find(|v| **v == meant).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::variable::{Presence, all};
+
+    #[test]
+    fn the_required_variables_are_those_of_the_table() {
+        let required: Vec<Var> = all().filter(|v| v.row().presence == Presence::Required).collect();
+        assert_eq!(required, REQUIRED);
+    }
 }

@@ -108,13 +108,17 @@ pub fn masked_url(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return mask_query(text);
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, tail) = rest.split_at(end);
-    let authority = match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{MASK}@{host}"),
-        None => authority.to_owned(),
-    };
-    format!("{scheme}://{authority}{}", mask_query(tail))
+    match user_info(rest) {
+        Some((_, after)) => format!("{scheme}://{MASK}@{}", mask_query(after)),
+        None => format!("{scheme}://{}", mask_query(rest)),
+    }
+}
+
+/// User-info and what follows it, of a URL behind its `://`. A password with a slash in it makes the URL another one, but
+/// it is still a password: everything up to the last `@` counts where a colon stands in it.
+fn user_info(rest: &str) -> Option<(&str, &str)> {
+    let (before, after) = rest.rsplit_once('@')?;
+    (before.contains(':') || !before.contains(['/', '?', '#'])).then_some((before, after))
 }
 
 /// User-info and the rest of an endpoint whose scheme is missing: `user:password@host`.
@@ -216,8 +220,7 @@ impl Masker {
             self.add(user_info.split_once(':').map_or("", |(_, password)| password));
         }
         if let Some((_, rest)) = text.split_once("://") {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-            if let Some((user_info, _)) = authority.rsplit_once('@') {
+            if let Some((user_info, _)) = user_info(rest) {
                 self.add(user_info);
                 self.add(user_info.split_once(':').map_or("", |(_, password)| password));
             }
