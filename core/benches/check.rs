@@ -1,40 +1,44 @@
-//! `cargo bench -p langfuse-blob-core --bench check`: a clean .env of 47 variables through reading and all rules.
+//! A clean .env of 47 variables through reading and all rules: `cargo bench -p langfuse-blob-core --bench check`.
+//!
+//! Prints one JSON object: median nanoseconds a call, for scripts/bench.mjs to set beside other tools in the same run.
+#![allow(clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing, missing_docs)]
 
-#![allow(clippy::panic, missing_docs)]
+use std::hint::black_box;
+use std::time::Instant;
 
-use divan::counter::ItemsCount;
 use langfuse_blob_core::check::{self, check};
-use langfuse_blob_core::source::{Given, Input, Kind, Options, Outcome, Wrapper, read};
+use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options, Outcome, Wrapper, read};
 
 const CLEAN: &str = include_str!("../../tests/fixtures/bench/clean.env");
 
 fn main() {
-    divan::main();
+    let given = Given::Bytes(CLEAN.into());
+    let inputs = [Input { name: "clean.env".into(), given, kind: Some(Kind::Dotenv), container: None }];
+    let options = Options { deployment: Some(Wrapper::Raw), ..Options::default() };
+    let rules = check::Options::default();
+    assert!(check(&deployment(&inputs, &options), &rules).is_clean(), "the fixture is not clean");
+    let read = median(|| drop(black_box(deployment(black_box(&inputs), &options))));
+    let all = median(|| drop(black_box(check(&deployment(black_box(&inputs), &options), &rules))));
+    println!("{{\"read_ns\":{read},\"check_ns\":{all}}}");
 }
 
-fn input() -> Input {
-    Input { name: "clean.env".into(), given: Given::Bytes(CLEAN.into()), kind: Some(Kind::Dotenv), container: None }
-}
-
-#[divan::bench]
-fn read_47_variables(bencher: divan::Bencher<'_, '_>) {
-    let (input, options) = (input(), Options { deployment: Some(Wrapper::Raw), ..Options::default() });
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| match read(std::slice::from_ref(&input), &options) {
+fn deployment(inputs: &[Input], options: &Options) -> Box<Deployment> {
+    match read(inputs, options) {
         Outcome::Ready(deployment) => deployment,
         other => panic!("{other:?}"),
-    });
+    }
 }
 
-#[divan::bench]
-fn check_47_variables(bencher: divan::Bencher<'_, '_>) {
-    let (input, options) = (input(), Options { deployment: Some(Wrapper::Raw), ..Options::default() });
-    let rules = check::Options::default();
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| match read(std::slice::from_ref(&input), &options) {
-        Outcome::Ready(deployment) => {
-            let report = check(&deployment, &rules);
-            assert!(report.is_clean(), "{report:?}");
-            report.summary
-        }
-        other => panic!("{other:?}"),
-    });
+/// The median of many batches: one slow batch on a busy machine does not count.
+fn median(mut work: impl FnMut()) -> u128 {
+    const BATCH: u32 = 200;
+    let mut batches: Vec<u128> = (0..101)
+        .map(|_| {
+            let begun = Instant::now();
+            (0..BATCH).for_each(|_| work());
+            begun.elapsed().as_nanos() / u128::from(BATCH)
+        })
+        .collect();
+    batches.sort_unstable();
+    batches[batches.len() / 2]
 }

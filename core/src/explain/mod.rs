@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::rule::page::{Page, Sample};
 use crate::rule::{self, FAMILIES, Rule};
+use crate::storage::cause::{self, Cause};
 use crate::text::suggest::nearest;
 use crate::variable::{self, Containers, Gone, Presence, RETIRED, Retired, Var};
 
@@ -31,7 +32,37 @@ pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
     if let Some(variable) = variable::find(&upper) {
         return Ok(variable_page(variable));
     }
+    let causes: Vec<&Cause> = cause::by_code(topic).collect();
+    if !causes.is_empty() {
+        return Ok(causes_page(topic, &causes));
+    }
     Err(nearest(topic, names()))
+}
+
+fn causes_page(topic: &str, causes: &[&Cause]) -> String {
+    let mut out = String::new();
+    for cause in causes {
+        let _ = writeln!(out, "{}", cause.codes.join(", "));
+        if !cause.says.is_empty() {
+            let _ = writeln!(out, "where the answer says: {}", cause.says.join(", "));
+        }
+        let when = match (cause.action, cause.presigned) {
+            (Some(action), _) => format!("while doing: {action:?}\n"),
+            (None, Some(true)) => "on a presigned link\n".to_owned(),
+            (None, Some(false)) => "without a presigned link\n".to_owned(),
+            (None, None) => String::new(),
+        };
+        let _ = writeln!(out, "{when}\n  Cause  {}\n  Do     {}\n", cause.cause, cause.remedy);
+    }
+    if causes.len() > 1 {
+        let _ = writeln!(
+            out,
+            "{} causes answer to {}; the first that fits holds.",
+            causes.len(),
+            crate::text::mask::quoted(topic)
+        );
+    }
+    out
 }
 
 /// Every topic's name.
@@ -41,6 +72,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(GUIDES.iter().map(|g| g.name))
         .chain(variable::all().map(Var::name))
         .chain(RETIRED.iter().map(|r| r.name))
+        .chain(cause::CAUSES.iter().filter_map(|c| c.codes.first().copied()))
 }
 
 /// Every topic with a line each.
@@ -60,6 +92,10 @@ pub fn list() -> String {
             let title = page.title().replace('\n', " ");
             let _ = writeln!(out, "  {:<7} {:<44} {title}", rule.severity.name(), rule.slug);
         }
+    }
+    let _ = writeln!(out, "\nError codes");
+    for cause in cause::CAUSES {
+        let _ = writeln!(out, "  {}", cause.codes.join(", "));
     }
     let _ = writeln!(out, "\nVariables");
     for v in variable::all() {

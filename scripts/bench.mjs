@@ -1,0 +1,48 @@
+// `npm run bench`: ours beside other tools in one run, as ratios. Nothing here is asserted: machines differ.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, target } from "./tools.mjs";
+
+const output = (command, args, options = {}) => {
+  const done = spawnSync(command, args, { cwd: root, encoding: "utf8", ...options });
+  if (done.status !== 0) throw new Error(`${command} ${args.join(" ")}\n${done.stderr}`);
+  return done.stdout;
+};
+
+run("cargo", ["build", "--release", "--locked", "--quiet"]);
+const bench = join(root, "tests", "bench");
+if (!existsSync(join(bench, "node_modules"))) run("npm", ["ci", "--silent"], { cwd: bench, shell: process.platform === "win32" });
+
+const ours = JSON.parse(output("cargo", ["bench", "--quiet", "--locked", "-p", "langfuse-blob-core", "--bench", "check"]));
+const zod = Number(output(process.execPath, [join(bench, "zod.mjs")]));
+console.log("A clean .env of 47 variables, one thread");
+console.log(`  langfuse-blob, read and all rules   ${perSecond(ours.check_ns)} a second`);
+console.log(`  langfuse-blob, read alone           ${perSecond(ours.read_ns)} a second`);
+console.log(`  dotenv + zod in Node                ${perSecond(zod)} a second`);
+console.log(`  ratio                               ${(zod / ours.check_ns).toFixed(1)} x\n`);
+
+// A process from start to end: wall time and largest resident size, from the operating system's own accounts.
+const measure = `
+import resource, subprocess, sys, time
+times = []
+for _ in range(40):
+    begun = time.perf_counter()
+    subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+    times.append(time.perf_counter() - begun)
+times.sort()
+print(times[len(times) // 2] * 1000, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+`;
+const binary = join(target, "release", "langfuse-blob");
+const fixture = "tests/fixtures/bench/clean.env";
+const [checkMs, checkMb] = output("python3", ["-c", measure, binary, "check", fixture]).trim().split(" ").map(Number);
+const [nodeMs, nodeMb] = output("python3", ["-c", measure, process.execPath, "-e", "import('dotenv').then(()=>import('zod'))"], { cwd: bench }).trim().split(" ").map(Number);
+console.log("As a process, start to end (median of 40)");
+console.log(`  langfuse-blob check                 ${checkMs.toFixed(1)} ms, ${checkMb.toFixed(1)} MB`);
+console.log(`  node importing dotenv and zod       ${nodeMs.toFixed(1)} ms, ${nodeMb.toFixed(1)} MB`);
+console.log(`  ratio                               ${(nodeMs / checkMs).toFixed(1)} x time, ${(nodeMb / checkMb).toFixed(1)} x memory\n`);
+console.log(output("cargo", ["bench", "--quiet", "--locked", "-p", "langfuse-blob-core", "--bench", "presign"]).trim());
+
+function perSecond(ns) {
+  return Math.round(1e9 / ns).toLocaleString("en").padStart(9);
+}
