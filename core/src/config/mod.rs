@@ -151,7 +151,7 @@ impl<'e> Block<'e> {
     /// Whether requests go to Amazon S3, by endpoint or by the lack of one.
     #[must_use]
     pub fn is_aws(&self) -> bool {
-        self.provider.is_some_and(|p| std::ptr::eq(p, &provider::AWS))
+        self.provider.is_some_and(|p| std::ptr::eq(p, &raw const provider::AWS))
     }
 
     /// Whether the store behind the endpoint is `provider`.
