@@ -147,7 +147,7 @@ impl Reader<'_> {
                 });
             }
             let Some(value) = value else { continue };
-            if keeps_earlier && a.expands {
+            if keeps_earlier {
                 earlier.push((name.to_owned(), value.clone()));
             }
             if let Some(lost) = environment.set(Setting::of(name, Value::Known(value)).at(place)) {
