@@ -83,6 +83,11 @@ impl Values {
         self.own(path).or_else(|| self.printed(path)).unwrap_or_else(|| Found::default(default))
     }
 
+    /// The text at `path`, or the default where it counts as empty, as the templates' `default` takes it.
+    fn text_or(&self, path: &[&str], default: &str) -> String {
+        Some(self.get(path, default)).filter(Found::is_truthy).map_or_else(|| default.to_owned(), |f| f.text())
+    }
+
     /// A list or mapping where a scalar belongs, as Go prints it; an empty one counts as nothing.
     fn printed(&self, path: &[&str]) -> Option<Found> {
         let (file, key, value) = self.node(path)?;
@@ -336,7 +341,7 @@ fn validate(values: &Values) -> Checked<()> {
         }
         if values.get(&["s3", "auth", "existingSecret"], "").is_truthy() {
             let secret = values.get(&["s3", "auth", "existingSecret"], "").text();
-            let mounted = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth").text();
+            let mounted = values.text_or(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth");
             if mounted == "langfuse-s3-auth" && secret != "langfuse-s3-auth" {
                 return refused(
                     values.span(&["s3", "auth", "existingSecret"]),
@@ -613,8 +618,8 @@ impl Chart<'_> {
                         }
                         (existing.text(), key.text())
                     } else {
-                        let object = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth");
-                        (object.text(), secret_key.to_owned())
+                        let path = ["s3", "allInOne", "s3", "existingConfigSecret"];
+                        (values.text_or(&path, "langfuse-s3-auth"), secret_key.to_owned())
                     };
                     let mut setting = Setting::new(name(suffix), Value::Reference { name: object, key, secret: true });
                     setting.from_wrapper = true;
@@ -633,8 +638,8 @@ impl Chart<'_> {
     /// The Service of the bundled SeaweedFS.
     fn bundled_endpoint(&self) -> String {
         let values = self.values;
-        let sub = values.get(&["s3", "fullnameOverride"], "").text();
-        let sub_name = values.get(&["s3", "nameOverride"], "").text();
+        let sub = values.text_or(&["s3", "fullnameOverride"], "");
+        let sub_name = values.text_or(&["s3", "nameOverride"], "");
         let chart = if sub_name.is_empty() { "s3" } else { &sub_name };
         let base = if !sub.is_empty() {
             sub
@@ -644,8 +649,7 @@ impl Chart<'_> {
             format!("{}-{chart}", self.release)
         };
         let base: String = base.chars().take(52).collect();
-        let port = values.get(&["s3", "allInOne", "s3", "port"], "8333").text();
-        let port = if port.is_empty() { "8333".to_owned() } else { port };
+        let port = values.text_or(&["s3", "allInOne", "s3", "port"], "8333");
         format!("http://{}-all-in-one:{port}", base.trim_end_matches('-'))
     }
 
@@ -895,6 +899,14 @@ mod tests {
         ] {
             assert_eq!(region(text).as_deref(), Some("auto"), "{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_secret_name_is_the_charts_own() {
+        let text = "s3: {region: r, auth: {existingSecret: other}, allInOne: {s3: {existingConfigSecret: \"\"}}}\n";
+        assert_eq!(region(text), None);
+        let text = "s3: {region: r, fullnameOverride: 0, allInOne: {s3: {port: 0}}}\n";
+        assert_eq!(region(text).as_deref(), Some("r"));
     }
 
     #[test]
