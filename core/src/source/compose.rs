@@ -171,6 +171,8 @@ fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, St
 /// Everything that resolving needs to know.
 struct Project {
     files: Vec<File>,
+    /// Names of the files, the included ones among them.
+    names: Vec<String>,
     directory: String,
     /// Settings of the project's dotenv file.
     dotenv: Environment,
@@ -194,12 +196,27 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
             return Ok(Vec::new());
         }
     }
+    let own = files.len();
     if include_files(reader, &mut files, &directory)?.is_none() {
         return Ok(Vec::new());
     }
+    // Included files come first; they may have a dotenv file of their own.
+    let included = files.len().saturating_sub(own);
     let shell = reader.options.shell.clone();
-    let mut project = Project { files, directory, dotenv: Environment::default(), values: BTreeMap::new(), shell };
+    let names = reader.deployment.texts.iter().filter(|t| t.kind == Kind::Compose).map(|t| t.name.clone()).collect();
+    let mut project =
+        Project { files, names, directory, dotenv: Environment::default(), values: BTreeMap::new(), shell };
     if !read_dotenvs(reader, &mut project, dotenvs)? {
+        return Ok(Vec::new());
+    }
+    let judged = project.files.iter().skip(included).enumerate();
+    if let Some((span, trouble)) = judged.map(|(i, file)| unfit(&project, file, i == 0)).find_map(|t| t) {
+        match trouble {
+            Trouble::Template(error) => refuse_template(reader, span, &error),
+            Trouble::Shape(message, help) => {
+                reader.refuse(Some(span), format!("docker compose refuses this file: {message}"), help);
+            }
+        }
         return Ok(Vec::new());
     }
     let services = services(&project);
@@ -256,10 +273,108 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     Ok(environments)
 }
 
+/// Why docker compose refuses a file that is YAML.
+enum Trouble {
+    Template(TemplateError),
+    /// What is wrong and what to do.
+    Shape(String, &'static str),
+}
+
+/// The first thing anywhere in `file` that docker compose refuses: it looks at all of it before it takes out a service.
+fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)> {
+    let yaml = &file.yaml;
+    let mut todo = vec![file.root];
+    let mut seen = std::collections::HashSet::new();
+    while let Some(id) = todo.pop() {
+        let id = yaml.target(id);
+        let node = yaml.written(id)?;
+        if !seen.insert(id) || node.tag == "!reset" {
+            continue;
+        }
+        if let Some((text, _)) = yaml.scalar(id) {
+            if text.contains('$') {
+                if let Err(error) = template::expand(text, &|n| project.lookup(n), &mut |_| {}) {
+                    return Some((Span::new(file.number, node.start, node.end), Trouble::Template(error)));
+                }
+            }
+            continue;
+        }
+        todo.extend(yaml.seq(id).unwrap_or(&[]).iter().rev());
+        let mut merges = 0_usize;
+        for (key, value) in yaml.pairs(id).iter().rev() {
+            todo.push(*value);
+            let Some((text, style)) = yaml.scalar(*key) else { continue };
+            let tag = yaml.node(*key).map_or("", |n| n.tag.as_str());
+            merges = merges.saturating_add(usize::from(yaml.is_merge(*key)));
+            let twice = merges > 1;
+            if !twice && matches!(scalar::resolve(text, style, tag, scalar::Reader::Compose), Scalar::Text(_)) {
+                continue;
+            }
+            let (start, end, _) = yaml.content(*key);
+            let shown = crate::text::mask::quoted(text);
+            let trouble = if twice {
+                Trouble::Shape(
+                    "`<<` stands twice in the same mapping".into(),
+                    "Write one `<<` with a list: `<<: [*a, *b]`.",
+                )
+            } else {
+                Trouble::Shape(format!("the key {shown} is no text"), "Put quotes around the key.")
+            };
+            return Some((Span::new(file.number, start, end), trouble));
+        }
+    }
+    let services = yaml.get(file.root, "services")?;
+    yaml.entries(services).iter().find_map(|service| unfit_service(file, service.value, first))
+}
+
+/// What docker compose refuses in the `environment` of a service.
+fn unfit_service(file: &File, service: Id, first: bool) -> Option<(Span, Trouble)> {
+    let yaml = &file.yaml;
+    let at = |id: Id| {
+        let (start, end, _) = yaml.content(id);
+        Span::new(file.number, start, end)
+    };
+    let shape = |id: Id, message: &str, help: &'static str| Some((at(id), Trouble::Shape(message.to_owned(), help)));
+    let entry = yaml.entry(service, "environment")?;
+    if yaml.written(entry.value).is_some_and(|n| n.tag == "!reset") {
+        return None;
+    }
+    if let Some(items) = yaml.seq(entry.value) {
+        return items.iter().find_map(|item| {
+            let tag = yaml.node(*item).map_or("", |n| n.tag.as_str());
+            let text = yaml.scalar(*item).filter(|(text, style)| {
+                let resolved = scalar::resolve(text, *style, tag, scalar::Reader::Compose);
+                matches!(resolved, Scalar::Text(read) if read == *text)
+            });
+            let Some((text, _)) = text else {
+                return shape(*item, "this entry of `environment` is no text", "Write it as `- NAME=value`.");
+            };
+            let name = text.split('=').next().unwrap_or("");
+            if name.ends_with(char::is_whitespace) {
+                return shape(*item, "white space stands before the `=`", "Write `NAME=value` without it.");
+            }
+            None
+        });
+    }
+    // What is laid over other settings is judged together with them.
+    if !first || yaml.get(service, "extends").is_some() {
+        return None;
+    }
+    if !yaml.is_map(entry.value) {
+        return shape(
+            entry.key_id,
+            "`environment` is neither a mapping nor a list",
+            "Write the variables below it, or take it out.",
+        );
+    }
+    let nested = yaml.entries(entry.value).iter().find(|e| yaml.scalar(e.value).is_none()).map(|e| e.key_id)?;
+    shape(nested, "this variable is a mapping or a list, expected a text", "Write its value on the same line.")
+}
+
 /// Parses one file; `false` when it is refused.
 fn add_file(reader: &mut Reader<'_>, files: &mut Vec<File>, name: &str, text: &str) -> bool {
     let number = reader.keep(name, Kind::Compose, Containers::BOTH, text.to_owned());
-    match Yaml::parse(text) {
+    match Yaml::parse_go(text) {
         Ok(yaml) => {
             if let Some(root) = yaml.documents.first().copied() {
                 files.push(File { number, yaml, root });
@@ -433,11 +548,17 @@ fn environment(
     services: &[Service],
 ) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
-    let mut env_files: Vec<(String, bool, String, Span)> = Vec::new();
+    let mut env_files: Vec<EnvFile> = Vec::new();
     for (file, node) in extended(project, service, services, 0) {
         let Some(file) = project.files.get(file) else { continue };
         if let Some(list) = file.yaml.get(node, "env_file") {
-            env_files_of(project, file, list, &mut env_files);
+            let tag = file.yaml.written(list).map_or("", |n| n.tag.as_str());
+            if matches!(tag, "!reset" | "!override") {
+                env_files.clear();
+            }
+            if tag != "!reset" {
+                env_files_of(project, file, list, &mut env_files);
+            }
         }
         let Some(value) = file.yaml.get(node, "environment") else { continue };
         let tag = file.yaml.written(value).map_or("", |n| n.tag.as_str());
@@ -468,7 +589,7 @@ fn environment(
         .collect();
     let mut environment = Environment::default();
     let mut seen: BTreeMap<String, String> = own.clone();
-    for (path, required, format, via) in env_files {
+    for EnvFile { path, required, format, via, .. } in env_files {
         let Some(text) = reader.companion(&path)? else {
             if required {
                 reader.refuse(
@@ -483,6 +604,15 @@ fn environment(
             }
             continue;
         };
+        if !matches!(format.as_str(), "" | "raw") {
+            let format = crate::text::mask::quoted(&format);
+            reader.refuse(
+                Some(via),
+                format!("docker compose refuses this file: it knows no format {format} of env files"),
+                "Leave `format` out, or write `format: raw`.",
+            );
+            return Ok(None);
+        }
         let dialect = if format == "raw" { Dialect::Docker } else { Dialect::Compose };
         let known = reader.deployment.texts.iter().position(|t| t.name == path);
         let first = known.is_none();
@@ -531,7 +661,10 @@ fn extended(project: &Project, service: &Service, services: &[Service], depth: u
         let Some(file) = project.files.get(*index) else { continue };
         let base = file.yaml.get(*node, "extends");
         let name = base.and_then(|b| file.yaml.scalar(b).or_else(|| file.yaml.scalar(file.yaml.get(b, "service")?)));
-        let other_file = base.is_some_and(|b| file.yaml.get(b, "file").is_some());
+        let other_file = base.and_then(|b| file.yaml.scalar(file.yaml.get(b, "file")?)).is_some_and(|(path, _)| {
+            let path = join(&project.directory, path);
+            !project.names.contains(&path)
+        });
         if let Some((name, _)) = name.filter(|_| !other_file && depth < DEEPEST) {
             if let Some(base) = services.iter().find(|s| s.name == name && !std::ptr::eq(*s, service)) {
                 layers.extend(extended(project, base, services, depth.saturating_add(1)));
@@ -542,20 +675,36 @@ fn extended(project: &Project, service: &Service, services: &[Service], depth: u
     layers
 }
 
-/// Path, required, format and place of each `env_file`.
-fn env_files_of(project: &Project, file: &File, list: Id, out: &mut Vec<(String, bool, String, Span)>) {
+/// One entry of `env_file`.
+struct EnvFile {
+    /// The path as it stands in the file; it tells entries apart.
+    written: String,
+    path: String,
+    required: bool,
+    format: String,
+    via: Span,
+}
+
+/// The entries of an `env_file`. One with the path of an earlier one takes its place.
+fn env_files_of(project: &Project, file: &File, list: Id, out: &mut Vec<EnvFile>) {
     let items = file.yaml.seq(list).map_or_else(|| vec![list], <[Id]>::to_vec);
     for item in items {
         let path_id = file.yaml.get(item, "path").unwrap_or(item);
         let Some((path, _)) = file.yaml.scalar(path_id) else { continue };
         let Ok(path) = template::expand(path, &|n| project.lookup(n), &mut |_| {}) else { continue };
+        let field = |key: &str| {
+            let (text, _) = file.yaml.scalar(file.yaml.get(item, key)?)?;
+            template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()
+        };
         let required =
-            file.yaml.get(item, "required").and_then(|r| file.yaml.scalar(r)).is_none_or(|(t, _)| t != "false");
-        let format = file.yaml.get(item, "format").and_then(|f| file.yaml.scalar(f)).map_or("", |(t, _)| t).to_owned();
+            field("required").is_none_or(|t| !matches!(t.to_ascii_lowercase().as_str(), "false" | "n" | "no" | "off"));
+        let format = field("format").unwrap_or_default();
         let (start, end, _) = file.yaml.content(path_id);
-        let entry = (join(&project.directory, &path), required, format, Span::new(file.number, start, end));
-        if !out.iter().any(|(p, r, f, _)| (p, r, f) == (&entry.0, &entry.1, &entry.2)) {
-            out.push(entry);
+        let via = Span::new(file.number, start, end);
+        let entry = EnvFile { path: join(&project.directory, &path), written: path, required, format, via };
+        match out.iter_mut().find(|e| e.written == entry.written) {
+            Some(old) => *old = entry,
+            None => out.push(entry),
         }
     }
 }
@@ -571,7 +720,7 @@ fn env_file_paths(project: &Project) -> Vec<String> {
             }
         }
     }
-    out.into_iter().map(|(path, ..)| path).collect()
+    out.into_iter().map(|e| e.path).collect()
 }
 
 fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (Span, TemplateError)> {
@@ -822,9 +971,98 @@ pub fn dir_name(path: &str) -> &str {
     path.rfind(['/', '\\']).and_then(|at| path.get(..at)).unwrap_or("")
 }
 
-/// `path` seen from `directory`, `./` dropped.
+/// `path` seen from `directory`, `./` and `x/../` dropped.
 #[must_use]
 pub fn join(directory: &str, path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
-    if directory.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{directory}/{path}") }
+    let joined =
+        if directory.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{directory}/{path}") };
+    if !path.contains("./") {
+        return joined;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::{Given, Input, Options, Outcome, read};
+    use super::*;
+
+    /// Web's value of `AWS_A`, where `service` is its part of the file; `None` when the project is refused.
+    fn value(service: &str, more: &[(&str, &str)]) -> Option<String> {
+        let text = format!("services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n{service}");
+        let name = "docker-compose.yml";
+        let given = Given::Bytes(text.into_bytes());
+        let input = Input { name: name.into(), given, kind: Some(Kind::Compose), container: None };
+        let mut options = Options::default();
+        for (path, text) in more {
+            options.found.insert((*path).to_owned(), Some(text.as_bytes().to_vec()));
+        }
+        loop {
+            match read(std::slice::from_ref(&input), &options) {
+                Outcome::Ready(deployment) => {
+                    let environment = deployment.environment(Containers::WEB)?;
+                    return Some(environment.by_name("AWS_A").and_then(|s| s.text()).unwrap_or("").to_owned());
+                }
+                Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
+                    options.found.entry(w.path).or_insert(None);
+                }),
+                Outcome::Undecodable { .. } => return None,
+            }
+        }
+    }
+
+    #[test]
+    fn the_whole_project_is_refused_for_any_part_of_it() {
+        for text in [
+            "x-a: \"${NO:?why}\"\n",
+            "volumes:\n  a:\n    name: ${NO\n",
+            "x-a: {5: a}\n",
+            "    environment:\n",
+            "    environment: x\n",
+            "    environment: {AWS_A: [x]}\n",
+            "    environment: [AWS_A=x, 5]\n",
+            "    environment: [\"AWS_A =x\"]\n",
+            "    environment:\n      <<: {AWS_A: x}\n      <<: {AWS_B: y}\n",
+            "    env_file: [{path: a.env, format: odd}]\n",
+        ] {
+            assert_eq!(value(text, &[("a.env", "AWS_A=a\n")]), None, "{text}");
+        }
+        assert!(value("    environment: !reset null\n", &[]).is_some());
+        let over = ("docker-compose.override.yml", "services:\n  langfuse-web:\n    environment:\n");
+        assert_eq!(value("    environment: {AWS_A: x}\n", &[over]).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn env_files_are_told_apart_by_their_paths_as_written() {
+        let files = [("a.env", "AWS_A=a\n"), ("b.env", "AWS_A=b\n"), ("c.env", "B='x'\nAWS_A=$B\n")];
+        for (text, expected) in [
+            ("[a.env, b.env, a.env]", "b"),
+            ("[./a.env, b.env, a.env]", "a"),
+            ("sub/../a.env", "a"),
+            ("[{path: none.env, required: \"${NO:-false}\"}, b.env]", "b"),
+            ("c.env", "x"),
+        ] {
+            assert_eq!(value(&format!("    env_file: {text}\n"), &files).as_deref(), Some(expected), "{text}");
+        }
+        let over = "services:\n  langfuse-web:\n    env_file: !reset null\n";
+        let files = [("a.env", "AWS_A=a\n"), ("docker-compose.override.yml", over)];
+        assert_eq!(value("    env_file: a.env\n", &files).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn extends_may_name_the_same_file() {
+        let text = "    extends: {file: docker-compose.yml, service: base}\n  base: {environment: {AWS_A: x}}\n";
+        assert_eq!(value(text, &[]).as_deref(), Some("x"));
+    }
 }

@@ -594,7 +594,9 @@ fn node_name(text: &str, start: usize) -> Option<(Assignment<'_>, usize)> {
     if text.as_bytes().get(name.1) == Some(&b':') {
         let space = name.1.saturating_add(1);
         let c = text.get(space..)?.chars().next().filter(|c| is_js_space(*c))?;
-        return node_value(text, name, space.saturating_add(c.len_utf8()));
+        // One character of white space, and `\r\n` is one to dotenv.
+        let length = if text.get(space..)?.starts_with("\r\n") { 2 } else { c.len_utf8() };
+        return node_value(text, name, space.saturating_add(length));
     }
     None
 }
@@ -690,10 +692,9 @@ fn node_assignment(
 }
 
 fn node_escapes(inner: &str) -> Cow<'_, str> {
-    if inner.contains('\\') {
-        return node_lines(Cow::Owned(inner.replace("\\n", "\n").replace("\\r", "\r")));
-    }
-    node_lines(Cow::Borrowed(inner))
+    let lines = node_lines(Cow::Borrowed(inner));
+    // Line ends first: what `\\r` stands for stays.
+    if lines.contains('\\') { Cow::Owned(lines.replace("\\n", "\n").replace("\\r", "\r")) } else { lines }
 }
 
 /// dotenv reads `\r\n` and `\r` as `\n`.
@@ -721,6 +722,22 @@ mod tests {
             (r#"A="\0""#, "\\"),
         ] {
             assert_eq!(compose(text).unwrap(), [("A".to_owned(), value.to_owned())], "{text}");
+        }
+    }
+
+    #[test]
+    fn npm_dotenv_keeps_an_escaped_carriage_return() {
+        for (text, value) in [("A=\"\\r\"", "\r"), ("A=\"x\r\ny\\r\\n\"", "x\ny\r\n"), ("A=\"\\r&-", "\"\r&-")] {
+            let read = values(text, Dialect::Node, &|_| None).unwrap();
+            assert_eq!(read, [("A".to_owned(), value.to_owned())], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn npm_dotenv_takes_the_next_line_after_a_lone_colon() {
+        for text in ["A:\nB\n", "A:\r\nB\r\n"] {
+            let read = values(text, Dialect::Node, &|_| None).unwrap();
+            assert_eq!(read, [("A".to_owned(), "B".to_owned())], "{text:?}");
         }
     }
 

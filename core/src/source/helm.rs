@@ -80,7 +80,32 @@ impl Values {
 
     /// The scalar at `path`, else the chart's default. A `null` in the files removes the default, as helm does it.
     fn get(&self, path: &[&str], default: &str) -> Found {
-        self.own(path).unwrap_or_else(|| Found::default(default))
+        self.own(path).or_else(|| self.printed(path)).unwrap_or_else(|| Found::default(default))
+    }
+
+    /// The text at `path`, or the default where it counts as empty, as the templates' `default` takes it.
+    fn text_or(&self, path: &[&str], default: &str) -> String {
+        Some(self.get(path, default)).filter(Found::is_truthy).map_or_else(|| default.to_owned(), |f| f.text())
+    }
+
+    /// A list or mapping where a scalar belongs, as Go prints it; an empty one counts as nothing.
+    fn printed(&self, path: &[&str]) -> Option<Found> {
+        let (file, key, value) = self.node(path)?;
+        let empty = file.yaml.pairs(value).is_empty() && file.yaml.seq(value).is_none_or(<[Id]>::is_empty);
+        let scalar = if empty { Scalar::Null } else { Scalar::Text(printed(&file.yaml, value, 0)) };
+        Some(Found { scalar, place: Some(place(file, Some(key), value, "", false)) })
+    }
+
+    /// Refuses anything but a mapping at `path`; a `null` only where the templates cannot do without.
+    fn table(&self, path: &[&str], needed: bool) -> Checked<()> {
+        match self.node(path) {
+            Some((file, _, value)) if !file.yaml.is_map(value) && (needed || !file.yaml.is_null(value)) => refused(
+                self.span(path),
+                format!("{} is no mapping", path.join(".")),
+                "Write its keys below it, or leave it out for the chart's defaults.",
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// The elements of the sequence at `path`.
@@ -94,6 +119,28 @@ impl Values {
         let node = file.yaml.written(key)?;
         Some(Span::new(file.number, node.start, node.end))
     }
+}
+
+/// Go's `%v` of a node.
+fn printed(yaml: &Yaml, id: Id, depth: usize) -> String {
+    const DEEPEST: usize = 8;
+    if depth > DEEPEST {
+        return String::new();
+    }
+    let deeper = depth.saturating_add(1);
+    if let Some((text, style)) = yaml.scalar(id) {
+        let tag = yaml.node(id).map_or("", |n| n.tag.as_str());
+        return scalar::resolve(text, style, tag, scalar::Reader::Helm).text().unwrap_or_else(|| "<nil>".into());
+    }
+    if let Some(items) = yaml.seq(id) {
+        let items: Vec<String> = items.iter().map(|i| printed(yaml, *i, deeper)).collect();
+        return format!("[{}]", items.join(" "));
+    }
+    let entries = yaml.entries(id);
+    let mut entries: Vec<(&str, Id)> = entries.iter().map(|e| (&*e.key, e.value)).collect();
+    entries.sort_unstable();
+    let entries: Vec<String> = entries.iter().map(|(k, v)| format!("{k}:{}", printed(yaml, *v, deeper))).collect();
+    format!("map[{}]", entries.join(" "))
 }
 
 fn place(file: &File, key: Option<Id>, value: Id, text: &str, named: bool) -> Place {
@@ -131,7 +178,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
     let mut files = Vec::new();
     for d in inputs {
         let number = reader.keep(&d.input.name, Kind::Helm, Containers::BOTH, d.text.clone());
-        match Yaml::parse(&d.text) {
+        match Yaml::parse_helm(&d.text) {
             Ok(yaml) => {
                 if let Some(root) = yaml.documents.first().copied() {
                     if !yaml.is_map(root) && !yaml.is_null(root) {
@@ -197,11 +244,77 @@ fn enabled(values: &Values, part: &Type) -> bool {
     part.use_case == UseCase::Events || values.get(&["s3", part.key, "enabled"], "true").is_truthy()
 }
 
+/// What the templates look into has to be a mapping, what they go through a list of mappings.
+fn shapes(values: &Values, deploy: bool) -> Checked<()> {
+    for path in [
+        &["langfuse"][..],
+        &["langfuse", "nextauth"],
+        &["langfuse", "web"],
+        &["langfuse", "web", "pod"],
+        &["langfuse", "worker"],
+        &["langfuse", "worker", "pod"],
+        &["s3"],
+        &["s3", "eventUpload"],
+        &["s3", "batchExport"],
+        &["s3", "mediaUpload"],
+    ] {
+        values.table(path, true)?;
+    }
+    values.table(&["s3", "concurrency"], false)?;
+    if deploy {
+        values.table(&["s3", "auth"], true)?;
+        values.table(&["s3", "allInOne"], false)?;
+        values.table(&["s3", "allInOne", "s3"], false)?;
+    }
+    if values.get(&["s3", "storageProvider"], "s3").text() == "gcs" {
+        values.table(&["s3", "gcs"], true)?;
+    }
+    for path in [
+        &["langfuse", "additionalEnv"][..],
+        &["langfuse", "web", "pod", "additionalEnv"],
+        &["langfuse", "worker", "pod", "additionalEnv"],
+    ] {
+        let Some((file, _, value)) = values.node(path) else { continue };
+        let yaml = &file.yaml;
+        let fits = match yaml.seq(value) {
+            Some(items) => items.iter().all(|item| yaml.is_map(*item) && has_text_name(yaml, *item)),
+            None if yaml.is_map(value) => yaml.pairs(value).is_empty(),
+            None => {
+                let own = yaml.scalar(value).map(|(t, style)| (t.is_empty(), style == ScalarStyle::Plain));
+                // A component's own list may be an empty text as well.
+                yaml.is_null(value) || (path.len() > 2 && own == Some((true, false)))
+            }
+        };
+        if !fits {
+            return refused(
+                values.span(path),
+                format!("{} is no list of variables", path.join(".")),
+                "Write each variable as `- name: NAME` with `value:` or `valueFrom:` below it; a name is a text.",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The templates compare each name with a text.
+fn has_text_name(yaml: &Yaml, item: Id) -> bool {
+    let Some(name) = yaml.get(item, "name") else { return true };
+    let tag = yaml.node(name).map_or("", |n| n.tag.as_str());
+    yaml.scalar(name).is_some_and(|(text, style)| {
+        matches!(scalar::resolve(text, style, tag, scalar::Reader::Helm), Scalar::Text(_) | Scalar::Null)
+    })
+}
+
 /// `validations.yaml`, the part that concerns storage.
 fn validate(values: &Values) -> Checked<()> {
     let deploy = values.get(&["s3", "deploy"], "true").is_truthy();
+    shapes(values, deploy)?;
     if deploy {
+        let none = [&["s3", "allInOne"][..], &["s3", "allInOne", "s3"]]
+            .iter()
+            .any(|path| values.node(path).is_some_and(|(file, _, value)| file.yaml.is_null(value)));
         let created: Vec<String> = match values.node(&["s3", "allInOne", "s3", "createBuckets"]) {
+            None if none => Vec::new(),
             None => vec!["langfuse".into()],
             Some(_) => values
                 .items(&["s3", "allInOne", "s3", "createBuckets"])
@@ -228,7 +341,7 @@ fn validate(values: &Values) -> Checked<()> {
         }
         if values.get(&["s3", "auth", "existingSecret"], "").is_truthy() {
             let secret = values.get(&["s3", "auth", "existingSecret"], "").text();
-            let mounted = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth").text();
+            let mounted = values.text_or(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth");
             if mounted == "langfuse-s3-auth" && secret != "langfuse-s3-auth" {
                 return refused(
                     values.span(&["s3", "auth", "existingSecret"]),
@@ -337,6 +450,12 @@ fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
                 format!("{name} is no mapping"),
                 format!("Write {keys} below `{name}:`."),
             );
+        }
+    }
+    for key in ["fieldRef", "resourceFieldRef"] {
+        let path = [path, &[key]].concat();
+        if values.own(&path).is_some_and(|f| f.is_truthy()) {
+            values.table(&path, true)?;
         }
     }
     Ok(())
@@ -499,8 +618,8 @@ impl Chart<'_> {
                         }
                         (existing.text(), key.text())
                     } else {
-                        let object = values.get(&["s3", "allInOne", "s3", "existingConfigSecret"], "langfuse-s3-auth");
-                        (object.text(), secret_key.to_owned())
+                        let path = ["s3", "allInOne", "s3", "existingConfigSecret"];
+                        (values.text_or(&path, "langfuse-s3-auth"), secret_key.to_owned())
                     };
                     let mut setting = Setting::new(name(suffix), Value::Reference { name: object, key, secret: true });
                     setting.from_wrapper = true;
@@ -519,8 +638,8 @@ impl Chart<'_> {
     /// The Service of the bundled SeaweedFS.
     fn bundled_endpoint(&self) -> String {
         let values = self.values;
-        let sub = values.get(&["s3", "fullnameOverride"], "").text();
-        let sub_name = values.get(&["s3", "nameOverride"], "").text();
+        let sub = values.text_or(&["s3", "fullnameOverride"], "");
+        let sub_name = values.text_or(&["s3", "nameOverride"], "");
         let chart = if sub_name.is_empty() { "s3" } else { &sub_name };
         let base = if !sub.is_empty() {
             sub
@@ -530,8 +649,7 @@ impl Chart<'_> {
             format!("{}-{chart}", self.release)
         };
         let base: String = base.chars().take(52).collect();
-        let port = values.get(&["s3", "allInOne", "s3", "port"], "8333").text();
-        let port = if port.is_empty() { "8333".to_owned() } else { port };
+        let port = values.text_or(&["s3", "allInOne", "s3", "port"], "8333");
         format!("http://{}-all-in-one:{port}", base.trim_end_matches('-'))
     }
 
@@ -732,5 +850,75 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
                 slip(HelmSlipKind::WrongLevel, &path, found.text());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::{Given, Input, Options, Outcome, read};
+    use super::super::{Environment, Kind};
+    use crate::variable::Containers;
+
+    /// Web's region of media; `None` when the values are refused.
+    fn region(text: &str) -> Option<String> {
+        let given = Given::Bytes(text.as_bytes().to_vec());
+        let input = Input { name: "values.yaml".into(), given, kind: Some(Kind::Helm), container: None };
+        let Outcome::Ready(deployment) = read(&[input], &Options::default()) else { return None };
+        let environment: &Environment = deployment.environment(Containers::WEB)?;
+        let setting = environment.by_name("LANGFUSE_S3_MEDIA_UPLOAD_REGION");
+        Some(setting.map_or(String::new(), |s| s.text().unwrap_or("").to_owned()))
+    }
+
+    #[test]
+    fn what_the_templates_look_into_is_a_mapping() {
+        for text in [
+            "s3:\n",
+            "s3: x\n",
+            "s3: {mediaUpload: null}\n",
+            "s3: {auth: null}\n",
+            "s3: {concurrency: x}\n",
+            "s3: {allInOne: x}\n",
+            "s3: {allInOne: null}\n",
+            "s3: {storageProvider: gcs, gcs: null}\n",
+            "s3: {accessKeyId: {fieldRef: x}}\n",
+            "langfuse: null\n",
+            "langfuse: {nextauth: null}\n",
+            "langfuse: {web: {pod: null}}\n",
+            "langfuse: {additionalEnv: x}\n",
+            "langfuse: {additionalEnv: {A: b}}\n",
+            "langfuse: {additionalEnv: [x]}\n",
+            "langfuse: {additionalEnv: [{name: 5, value: x}]}\n",
+        ] {
+            assert_eq!(region(text), None, "{text}");
+        }
+        for text in [
+            "s3: {mediaUpload: {}, concurrency: null}\n",
+            "s3: {deploy: false, allInOne: null, auth: null, gcs: null}\n",
+            "langfuse: {additionalEnv: [{value: x}], web: {pod: {additionalEnv: \"\"}}}\n",
+            "langfuse: {additionalEnv: {}}\n",
+        ] {
+            assert_eq!(region(text).as_deref(), Some("auto"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_secret_name_is_the_charts_own() {
+        let text = "s3: {region: r, auth: {existingSecret: other}, allInOne: {s3: {existingConfigSecret: \"\"}}}\n";
+        assert_eq!(region(text), None);
+        let text = "s3: {region: r, fullnameOverride: 0, allInOne: {s3: {port: 0}}}\n";
+        assert_eq!(region(text).as_deref(), Some("r"));
+    }
+
+    #[test]
+    fn odd_values_come_out_as_go_prints_them() {
+        for (text, value) in [
+            ("[a, 1, {b: c}, null, true, 1.5]", "[a 1 map[b:c] <nil> true 1.5]"),
+            ("{b: x y, a: 1000000}", "map[a:1e+06 b:x y]"),
+            ("{}\n  region: last", "last"),
+        ] {
+            let text = format!("s3:\n  mediaUpload:\n    region: {text}\n");
+            assert_eq!(region(&text).as_deref(), Some(value), "{text}");
+        }
+        assert_eq!(region("s3: {region: first}\ns3: {region: last}\n").as_deref(), Some("last"));
     }
 }

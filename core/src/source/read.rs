@@ -163,7 +163,7 @@ impl Reader<'_> {
                 });
             }
             let Some(value) = value else { continue };
-            if keeps_earlier && a.expands {
+            if keeps_earlier {
                 earlier.push((name.to_owned(), value.clone()));
             }
             self.put(&mut environment, Setting::of(name, Value::Known(value)).at(place));

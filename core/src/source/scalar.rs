@@ -3,6 +3,8 @@
 
 use saphyr_parser::ScalarStyle;
 
+use crate::text::mask::unbase64;
+
 /// Which reader resolves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reader {
@@ -54,8 +56,17 @@ pub fn resolve(text: &str, style: ScalarStyle, tag: &str, reader: Reader) -> Sca
     if tag.ends_with("tag:yaml.org,2002:str") || tag == "!!str" {
         return Scalar::Text(text.to_owned());
     }
+    if tag.ends_with("tag:yaml.org,2002:binary") || tag == "!!binary" {
+        let decoded = unbase64(text).and_then(|b| String::from_utf8(b).ok());
+        return Scalar::Text(decoded.unwrap_or_else(|| text.to_owned()));
+    }
     if style != ScalarStyle::Plain && tag.is_empty() {
         return Scalar::Text(text.to_owned());
+    }
+    // A tag of one's own makes a text of nothing.
+    let own_tag = tag.starts_with('!') && !tag.starts_with("!!");
+    if text.is_empty() && own_tag && reader == Reader::Compose {
+        return Scalar::Text(String::new());
     }
     if matches!(text, "" | "~" | "null" | "Null" | "NULL") && style == ScalarStyle::Plain {
         return Scalar::Null;
@@ -279,6 +290,14 @@ mod tests {
             assert_eq!(compose(text).as_deref(), Some(value), "{text}");
         }
         assert_eq!(compose("~"), None);
+    }
+
+    #[test]
+    fn binary_is_decoded() {
+        for reader in [Reader::Compose, Reader::Helm] {
+            let read = resolve("aGk=", ScalarStyle::Plain, "tag:yaml.org,2002:binary", reader);
+            assert_eq!(read, Scalar::Text("hi".into()));
+        }
     }
 
     #[test]

@@ -118,7 +118,8 @@ fn expand_braced(
     unset: &mut dyn FnMut(&str),
     depth: usize,
 ) -> Result<String, TemplateError> {
-    let close = closing_brace(text).ok_or(TemplateError::Invalid)?;
+    // Where the braces do not pair up, the last one closes.
+    let close = closing_brace(text).unwrap_or(text.len().saturating_sub(1));
     let (body, left) = text.split_at(close);
     let body = body.get(1..).unwrap_or("");
     let left = left.get(1..).unwrap_or("");
@@ -216,6 +217,8 @@ mod tests {
             ("p@ss$word", "p@ss"),
             ("${A:?no}", "a"),
             ("${N:-a b}", "a b"),
+            ("${N-{}", "{"),
+            ("${A+{$$}", "{$"),
         ] {
             assert_eq!(run(text), Ok(value.to_owned()), "{text}");
         }

@@ -63,6 +63,8 @@ pub struct Yaml {
     nodes: Vec<Node>,
     /// The root of each document.
     pub documents: Vec<Id>,
+    /// Whether a key may stand twice, and the last one counts.
+    last_wins: bool,
     merged: std::cell::RefCell<HashMap<Id, Rc<Vec<Entry>>>>,
 }
 
@@ -77,13 +79,51 @@ struct Open {
 }
 
 impl Yaml {
+    /// Reads `text` as compose-go and helm do: what they cannot write as JSON, and the escape `\\/`, is refused too.
+    ///
+    /// # Errors
+    /// Where [`Self::parse`] fails, at an infinity or no number, at `\\/` in double quotes.
+    pub fn parse_go(text: &str) -> Result<Self, YamlError> {
+        Self::parse_with(text, false)?.as_json(text)
+    }
+
+    /// Reads `text` as helm does: as [`Self::parse_go`], and where a key stands twice, the last one counts.
+    ///
+    /// # Errors
+    /// As [`Self::parse_go`].
+    pub fn parse_helm(text: &str) -> Result<Self, YamlError> {
+        Self::parse_with(text, true)?.as_json(text)
+    }
+
+    fn as_json(self, text: &str) -> Result<Self, YamlError> {
+        let yaml = self;
+        for node in &yaml.nodes {
+            let Data::Scalar(content, style) = &node.data else { continue };
+            let message = match style {
+                ScalarStyle::Plain if node.tag.is_empty() && is_beyond_json(content) => {
+                    "this is an infinity or no number to YAML; put quotes around it if it is a text"
+                }
+                ScalarStyle::DoubleQuoted if text.get(node.start..node.end).is_some_and(escapes_slash) => {
+                    "`\\/` is no escape here; write `/`"
+                }
+                _ => continue,
+            };
+            return Err(YamlError { at: node.start, message: message.into() });
+        }
+        Ok(yaml)
+    }
+
     /// Reads `text`.
     ///
     /// # Errors
     /// Where it is no YAML, where an alias points at a node that it is inside of, where a mapping has a key twice.
     pub fn parse(text: &str) -> Result<Self, YamlError> {
+        Self::parse_with(text, false)
+    }
+
+    fn parse_with(text: &str, last_wins: bool) -> Result<Self, YamlError> {
         let offsets = Offsets::new(text);
-        let mut yaml = Self::default();
+        let mut yaml = Self { last_wins, ..Self::default() };
         let mut anchors: HashMap<usize, Id> = HashMap::new();
         let mut open: Vec<Open> = Vec::new();
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -191,13 +231,18 @@ impl Yaml {
         }
     }
 
-    /// A key twice is refused by every Go reader. A text with thousands of keys must not cost a square.
+    /// A key twice is refused by every Go reader but helm's. A text with thousands of keys must not cost a square.
     fn unique_keys(&self, id: Id) -> Result<(), YamlError> {
         let Some(Node { data: Data::Map(entries), .. }) = self.nodes.get(id) else { return Ok(()) };
         let mut seen = std::collections::HashSet::new();
-        for (key, _) in entries {
+        for (key, value) in entries {
             let Some(Node { data: Data::Scalar(text, _), start, .. }) = self.nodes.get(*key) else { continue };
-            if text != "<<" && !seen.insert(text.as_str()) {
+            if self.is_merge(*key) {
+                let merges = self.is_map(*value) || self.seq(*value).is_some_and(|s| s.iter().all(|i| self.is_map(*i)));
+                if !merges {
+                    return Err(YamlError { at: *start, message: "`<<` takes a mapping or a list of mappings".into() });
+                }
+            } else if !seen.insert(text.as_str()) && !self.last_wins {
                 let shown = crate::text::mask::quoted(text);
                 return Err(YamlError {
                     at: *start,
@@ -229,6 +274,22 @@ impl Yaml {
         match self.nodes.get(id) {
             Some(Node { data: Data::Alias(target), .. }) => *target,
             _ => id,
+        }
+    }
+
+    /// Whether the key `id` is a merge key: `<<` without quotes.
+    #[must_use]
+    pub fn is_merge(&self, id: Id) -> bool {
+        matches!(self.nodes.get(id), Some(Node { data: Data::Scalar(text, style), tag, .. })
+            if text == "<<" && (*style == ScalarStyle::Plain && tag.is_empty() || tag.ends_with("merge")))
+    }
+
+    /// The entries of a mapping as written, merge keys among them.
+    #[must_use]
+    pub fn pairs(&self, id: Id) -> &[(Id, Id)] {
+        match self.node(id) {
+            Some(Node { data: Data::Map(pairs), .. }) => pairs,
+            _ => &[],
         }
     }
 
@@ -273,11 +334,19 @@ impl Yaml {
         let mut bases: Vec<Id> = Vec::new();
         for (key, value) in pairs {
             match self.scalar(*key) {
-                Some(("<<", _)) if self.is_map(*value) => bases.push(*value),
-                Some(("<<", _)) if self.seq(*value).is_some() => bases.extend(self.seq(*value).unwrap_or(&[])),
+                Some(_) if self.is_merge(*key) => match self.seq(*value) {
+                    Some(items) => bases.extend(items),
+                    None => bases.push(*value),
+                },
                 Some((text, _)) => entries.push(Entry { key: Rc::from(text), key_id: *key, value: *value }),
                 None => {}
             }
+        }
+        if self.last_wins {
+            let mut seen = std::collections::HashSet::new();
+            entries.reverse();
+            entries.retain(|e| seen.insert(Rc::clone(&e.key)));
+            entries.reverse();
         }
         if depth < DEEPEST && !bases.is_empty() {
             let mut seen: std::collections::HashSet<Rc<str>> = entries.iter().map(|e| Rc::clone(&e.key)).collect();
@@ -336,6 +405,22 @@ impl Yaml {
             None => (node.start, node.end, None),
         }
     }
+}
+
+/// `.inf` and `.nan`, which JSON cannot hold.
+fn is_beyond_json(text: &str) -> bool {
+    matches!(text, ".nan" | ".NaN" | ".NAN")
+        || matches!(text.strip_prefix(['+', '-']).unwrap_or(text), ".inf" | ".Inf" | ".INF")
+}
+
+/// Whether a double-quoted text holds `\/`.
+fn escapes_slash(quoted: &str) -> bool {
+    let mut escaped = false;
+    quoted.bytes().any(|b| {
+        let found = escaped && b == b'/';
+        escaped = !escaped && b == b'\\';
+        found
+    })
 }
 
 /// Bytes of characters: the parser counts characters.
@@ -418,6 +503,24 @@ mod tests {
         let last = yaml.get(yaml.documents[0], "a39").unwrap();
         assert_eq!(yaml.entries(last).len(), 40);
         assert!(Yaml::parse("a: 1\na: 2\n").unwrap_err().message.contains("twice"));
+    }
+
+    #[test]
+    fn go_readers_refuse_more() {
+        for text in
+            ["a: .inf\n", "a: -.Inf\n", "a: .nan\n", "a: \"x\\/\"\n", "<<:\na: 1\n", "<<: 5\n", "<<: [[{a: 1}]]\n"]
+        {
+            assert!(Yaml::parse_go(text).is_err(), "{text}");
+        }
+        for text in ["a: '.inf'\n", "a: \"\\\\/\"\n", "<<: {a: 1}\n", "<<: []\n", "\"<<\": 5\n", "a: /\n"] {
+            assert!(Yaml::parse_go(text).is_ok(), "{text}");
+        }
+        let twice = "a: {b: 1}\nc: 2\na: 3\n";
+        assert!(Yaml::parse_go(twice).is_err());
+        let yaml = Yaml::parse_helm(twice).unwrap();
+        assert_eq!(yaml.scalar(yaml.get(yaml.documents[0], "a").unwrap()).unwrap().0, "3");
+        let yaml = Yaml::parse("\"<<\": {a: 1}\n").unwrap();
+        assert!(yaml.get(yaml.documents[0], "a").is_none());
     }
 
     #[test]
