@@ -117,6 +117,8 @@ impl Session {
     fn refused(&self, error: &StoreError, circumstance: Circumstance) -> Failure {
         let known = cause::of(error, circumstance);
         let bucket = format!("{} on {}", self.access.target.bucket, self.access.target.origin());
+        let error = error.to_string();
+        let error = error.trim_end_matches('.');
         let message = match known {
             Some(known) => format!("the store refused: {error}. {} (bucket {bucket})", known.cause),
             None => format!("the store refused: {error} (bucket {bucket})"),

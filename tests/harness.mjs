@@ -92,7 +92,7 @@ export async function embedded(t) {
   await until("the embedded store", () => text.includes("BATCH_EXPORT_FORCE_PATH_STYLE"));
   const value = (name) => text.match(new RegExp(`^LANGFUSE_S3_EVENT_UPLOAD_${name}=(.*)$`, "m"))[1];
   return {
-    name: "embedded store", checksRegion: true, endpoint: value("ENDPOINT"), region: value("REGION"), bucket: value("BUCKET"),
+    name: "embedded store", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: value("ENDPOINT"), region: value("REGION"), bucket: value("BUCKET"),
     keyId: value("ACCESS_KEY_ID"), secret: value("SECRET_ACCESS_KEY"), dotenv: text,
   };
 }
@@ -119,7 +119,9 @@ export async function seaweedfs(t) {
     await stop(child);
     rmSync(dir, { recursive: true, force: true });
   });
-  const store = { name: "SeaweedFS", checksRegion: false, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret };
+  const store = { name: "SeaweedFS", checksRegion: false,
+    // It makes missing buckets for an identity with Admin and answers any other with AccessDenied.
+    missingBucket: /AccessDenied/, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret };
   await until("SeaweedFS", () => {
     if (child.exitCode !== null) throw new Error(`SeaweedFS ended with ${child.exitCode}`);
     try {

@@ -58,11 +58,11 @@ fn same(got: &str, wanted: &str) -> Result<(), Failure> {
 
 /// The copy of a .env with mistakes that people make.
 fn broken(right: &str) -> String {
-    right
-        .replace("LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1", "LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1a")
-        .replace("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://", "LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=")
+    let broken = right
+        .replace("LANGFUSE_S3_BATCH_EXPORT_ENDPOINT=http://", "LANGFUSE_S3_BATCH_EXPORT_ENDPOINT=")
         .replace("LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true", "LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=True")
-        .replace("LANGFUSE_S3_BATCH_EXPORT_BUCKET", "LANGFUSE_S3_BATCH_EXPORT_BUCKET_NAME")
+        .replace("LANGFUSE_S3_EVENT_UPLOAD_PREFIX", "LANGFUSE_S3_EVENTS_UPLOAD_PREFIX");
+    broken + "LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=1_000_000_000\n"
 }
 
 struct Demo<'f> {

@@ -45,7 +45,8 @@ pub fn run(args: &Arguments) -> Done {
                 .help("Choose another with --port, or 0 for a free one.")
         })?;
         let address = listener.local_addr().map_err(|e| Failure::failed(e.to_string()))?;
-        print(&dotenv(&address.to_string(), &args.region, &args.bucket, &keys))?;
+        // By name: Langfuse's pages load media over http from `localhost` alone, not from its address.
+        print(&dotenv(&format!("localhost:{}", address.port()), &args.region, &args.bucket, &keys))?;
         say(format!(
             "S3 store on http://{address}, bucket {}; the .env for it went to standard output. Ctrl-C ends it.",
             args.bucket

@@ -84,7 +84,7 @@ impl Yaml {
     /// # Errors
     /// Where [`Self::parse`] fails, at an infinity or no number, at `\\/` in double quotes.
     pub fn parse_go(text: &str) -> Result<Self, YamlError> {
-        Self::parse_with(text, false)?.as_json(text)
+        Self::parse_with(text, false)?.into_json_rules(text)
     }
 
     /// Reads `text` as helm does: as [`Self::parse_go`], and where a key stands twice, the last one counts.
@@ -92,10 +92,10 @@ impl Yaml {
     /// # Errors
     /// As [`Self::parse_go`].
     pub fn parse_helm(text: &str) -> Result<Self, YamlError> {
-        Self::parse_with(text, true)?.as_json(text)
+        Self::parse_with(text, true)?.into_json_rules(text)
     }
 
-    fn as_json(self, text: &str) -> Result<Self, YamlError> {
+    fn into_json_rules(self, text: &str) -> Result<Self, YamlError> {
         let yaml = self;
         for node in &yaml.nodes {
             let Data::Scalar(content, style) = &node.data else { continue };
