@@ -59,8 +59,8 @@ class Server:
             assert line, "the store ended before it was ready"
             name, _, value = line.strip().partition("=")
             env[name] = value
-        self.url = env["LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT"]
-        self.port = int(self.url.rsplit(":", 1)[1])
+        self.port = int(env["LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT"].rsplit(":", 1)[1])
+        self.url = f"http://127.0.0.1:{self.port}"
         self.key_id = env["LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID"]
         self.secret = env["LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY"]
         for name in others:

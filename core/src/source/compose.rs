@@ -173,6 +173,8 @@ struct Project {
     files: Vec<File>,
     /// Names of the files, the included ones among them.
     names: Vec<String>,
+    /// Files whose services are only extended: path and number in `files`, behind the project's own.
+    bases: Vec<(String, usize)>,
     directory: String,
     /// Settings of the project's dotenv file.
     dotenv: Environment,
@@ -204,8 +206,15 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     let included = files.len().saturating_sub(own);
     let shell = reader.options.shell.clone();
     let names = reader.deployment.texts.iter().filter(|t| t.kind == Kind::Compose).map(|t| t.name.clone()).collect();
-    let mut project =
-        Project { files, names, directory, dotenv: Environment::default(), values: BTreeMap::new(), shell };
+    let mut project = Project {
+        files,
+        names,
+        bases: Vec::new(),
+        directory,
+        dotenv: Environment::default(),
+        values: BTreeMap::new(),
+        shell,
+    };
     if !read_dotenvs(reader, &mut project, dotenvs)? {
         return Ok(Vec::new());
     }
@@ -217,6 +226,9 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
                 reader.refuse(Some(span), format!("docker compose refuses this file: {message}"), help);
             }
         }
+        return Ok(Vec::new());
+    }
+    if !extension_files(reader, &mut project)? {
         return Ok(Vec::new());
     }
     let services = services(&project);
@@ -462,7 +474,8 @@ fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decode
 
 fn services(project: &Project) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
-    for (index, file) in project.files.iter().enumerate() {
+    let own = project.files.len().saturating_sub(project.bases.len());
+    for (index, file) in project.files.iter().take(own).enumerate() {
         let Some(node) = file.yaml.get(file.root, "services") else { continue };
         for entry in file.yaml.entries(node).iter() {
             let span = file.yaml.written(entry.key_id).map(|k| Span::new(file.number, k.start, k.end));
@@ -653,25 +666,93 @@ fn environment(
     Ok(Some(environment))
 }
 
+/// How many services may extend each other in a row.
+const LONGEST_CHAIN: usize = 16;
+
+/// What a service extends: the service's name, and the path of its file where one is named.
+fn extends(project: &Project, file: &File, service: Id) -> Option<(String, Option<(String, Span)>)> {
+    let base = file.yaml.get(service, "extends")?;
+    let (name, _) = file.yaml.scalar(base).or_else(|| file.yaml.scalar(file.yaml.get(base, "service")?))?;
+    let path = file.yaml.get(base, "file").and_then(|id| {
+        let (text, _) = file.yaml.scalar(id)?;
+        let text = template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()?;
+        let (start, end, _) = file.yaml.content(id);
+        Some((join(&project.directory, &text), Span::new(file.number, start, end)))
+    });
+    Some((name.to_owned(), path))
+}
+
+/// Reads the files that services extend. `false` when one is refused or missing.
+fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<bool, Stop> {
+    let mut at = 0;
+    while let Some(file) = project.files.get(at) {
+        at = at.saturating_add(1);
+        let Some(services) = file.yaml.get(file.root, "services") else { continue };
+        let wanted: Vec<(String, Span)> = file
+            .yaml
+            .entries(services)
+            .iter()
+            .filter_map(|entry| extends(project, file, entry.value)?.1)
+            .filter(|(path, _)| !project.names.contains(path))
+            .collect();
+        for (path, span) in wanted {
+            if project.bases.iter().any(|(known, _)| *known == path) || project.bases.len() >= LONGEST_CHAIN {
+                continue;
+            }
+            let Some(text) = reader.companion(&path)? else {
+                reader.refuse(
+                    Some(span),
+                    format!("docker compose refuses this file: {} does not exist", crate::text::mask::quoted(&path)),
+                    "Create the file or correct the path.",
+                );
+                return Ok(false);
+            };
+            let before = project.files.len();
+            if !add_file(reader, &mut project.files, &path, &text) {
+                return Ok(false);
+            }
+            if project.files.len() > before {
+                project.bases.push((path, before));
+            }
+        }
+    }
+    Ok(true)
+}
+
 /// The layers of a service with those that it extends in front.
 fn extended(project: &Project, service: &Service, services: &[Service], depth: usize) -> Vec<(usize, Id)> {
-    const DEEPEST: usize = 16;
     let mut layers = Vec::new();
     for (index, node) in &service.layers {
         let Some(file) = project.files.get(*index) else { continue };
-        let base = file.yaml.get(*node, "extends");
-        let name = base.and_then(|b| file.yaml.scalar(b).or_else(|| file.yaml.scalar(file.yaml.get(b, "service")?)));
-        let other_file = base.and_then(|b| file.yaml.scalar(file.yaml.get(b, "file")?)).is_some_and(|(path, _)| {
-            let path = join(&project.directory, path);
-            !project.names.contains(&path)
-        });
-        if let Some((name, _)) = name.filter(|_| !other_file && depth < DEEPEST) {
-            if let Some(base) = services.iter().find(|s| s.name == name && !std::ptr::eq(*s, service)) {
-                layers.extend(extended(project, base, services, depth.saturating_add(1)));
+        match extends(project, file, *node).filter(|_| depth < LONGEST_CHAIN) {
+            Some((name, Some((path, _)))) if !project.names.contains(&path) => {
+                let base = project.bases.iter().find(|(known, _)| *known == path);
+                layers.extend(base.map(|(_, at)| base_layers(project, *at, &name, depth)).unwrap_or_default());
             }
+            Some((name, _)) => {
+                if let Some(base) = services.iter().find(|s| s.name == name && !std::ptr::eq(*s, service)) {
+                    layers.extend(extended(project, base, services, depth.saturating_add(1)));
+                }
+            }
+            None => {}
         }
         layers.push((*index, *node));
     }
+    layers
+}
+
+/// The layers of the service `name` of the base file number `at`.
+fn base_layers(project: &Project, at: usize, name: &str, depth: usize) -> Vec<(usize, Id)> {
+    let node = project.files.get(at).and_then(|f| f.yaml.path(f.root, &["services", name]));
+    let (Some(file), Some(node)) = (project.files.get(at), node.filter(|_| depth < LONGEST_CHAIN)) else {
+        return Vec::new();
+    };
+    let mut layers = Vec::new();
+    if let Some((next, path)) = extends(project, file, node) {
+        let other = path.and_then(|(path, _)| project.bases.iter().find(|(known, _)| *known == path));
+        layers = base_layers(project, other.map_or(at, |(_, at)| *at), &next, depth.saturating_add(1));
+    }
+    layers.push((at, node));
     layers
 }
 
@@ -1058,6 +1139,27 @@ mod tests {
         let over = "services:\n  langfuse-web:\n    env_file: !reset null\n";
         let files = [("a.env", "AWS_A=a\n"), ("docker-compose.override.yml", over)];
         assert_eq!(value("    env_file: a.env\n", &files).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn extends_may_name_another_file() {
+        let text = "services:\n  langfuse-web:\n    image: langfuse/langfuse\n    extends: {file: base.yml, service: common}\n    environment: {AWS_B: own}\n";
+        let base = "services:\n  common:\n    extends: {service: deeper}\n    environment: {AWS_A: base, AWS_B: lost}\n  deeper:\n    environment: {AWS_C: '${X:-d}'}\n";
+        let given = crate::source::Given::Bytes(text.into());
+        let input = crate::source::Input { name: "compose.yml".into(), given, kind: None, container: None };
+        let mut options = crate::source::Options::default();
+        let read = |options: &crate::source::Options| crate::source::read(std::slice::from_ref(&input), options);
+        for name in [".env", "compose.override.yml", "compose.override.yaml"] {
+            options.found.insert(name.into(), None);
+        }
+        options.found.insert("base.yml".into(), Some(base.into()));
+        let crate::source::Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
+        let web = deployment.environment(Containers::WEB).unwrap();
+        let text = |name: &str| web.by_name(name).and_then(Setting::text).map(str::to_owned);
+        assert_eq!(["AWS_A", "AWS_B", "AWS_C"].map(|n| text(n).unwrap()), ["base", "own", "d"]);
+        options.found.insert("base.yml".into(), None);
+        let crate::source::Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
+        assert!(deployment.refusals[0].message.contains("base.yml"));
     }
 
     #[test]
