@@ -259,7 +259,7 @@ rule! {
 fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for setting in config.environment.iter() {
-            let Some(inner) = setting.text().and_then(in_quotes) else { continue };
+            let Some(inner) = setting.odd_text().and_then(in_quotes) else { continue };
             let Some(kind) = text_kind(config, setting).filter(|k| *k != Kind::JsonOrPath) else { continue };
             // Inside a pair of other quotes, or where the rest would need them, taking two bytes away is not certain.
             let bare = !inner.is_empty() && inner.bytes().all(is_bare);
@@ -331,7 +331,7 @@ rule! {
 fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for setting in config.environment.iter() {
-            let Some(text) = setting.text().filter(|t| t.contains('#')) else { continue };
+            let Some(text) = setting.odd_text().filter(|t| t.contains('#')) else { continue };
             let Some(kind) = text_kind(config, setting) else { continue };
             let Some(comment) = comment_at(kind, text) else { continue };
             let bare = text.get(..comment).unwrap_or("").trim_end();
@@ -424,7 +424,7 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             }
         }
         for setting in config.environment.iter() {
-            let Some(text) = setting.text().filter(|t| t.contains('$')) else { continue };
+            let Some(text) = setting.odd_text().filter(|t| t.contains('$')) else { continue };
             let Some(kind) = text_kind(config, setting) else { continue };
             // What stands in a comment was never meant to be expanded.
             let value = comment_at(kind, text).and_then(|at| text.get(..at)).unwrap_or(text);

@@ -161,7 +161,7 @@ rule! {
 
 fn white_space_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.key_id, var("AWS_ACCESS_KEY_ID")) {
-        let Some(text) = setting.text().filter(|t| is_soiled(Kind::KeyId, t)) else { continue };
+        let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::KeyId, t)) else { continue };
         out.push(
             Finding::at(config, setting)
                 .message(format!("{} {}; expected the key id alone", setting.name, blanks(text)))
@@ -206,7 +206,7 @@ rule! {
 
 fn white_space_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.secret, var("AWS_SECRET_ACCESS_KEY")) {
-        let Some(text) = setting.text().filter(|t| is_soiled(Kind::Secret, t)) else { continue };
+        let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::Secret, t)) else { continue };
         out.push(
             Finding::at(config, setting)
                 .message(format!("{} {}; expected the secret alone", setting.name, blanks(text)))
@@ -244,7 +244,7 @@ fn white_space_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         for block in config.used() {
             let Some(region) = config.region(block) else { continue };
-            let Some(text) = region.text() else { continue };
+            let Some(text) = region.odd_text() else { continue };
             let soiled = is_soiled(Kind::Region, text);
             // A pair of quotes has a rule of its own.
             let stray = !soiled
@@ -302,7 +302,7 @@ fn white_space_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for block in config.used() {
             for setting in [block.bucket, block.prefix].into_iter().flatten() {
                 let kind = setting.var.map_or(Kind::Bucket, |v| v.row().kind);
-                let Some(text) = setting.text().filter(|t| is_soiled(kind, t) && counts(config, setting)) else {
+                let Some(text) = setting.odd_text().filter(|t| is_soiled(kind, t) && counts(config, setting)) else {
                     continue;
                 };
                 let is_bucket = kind == Kind::Bucket;

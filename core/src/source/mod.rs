@@ -215,6 +215,9 @@ pub struct Setting {
     pub via: Option<Span>,
     /// Whether the wrapper's own text gave the value: a default in a compose file, a value of the chart.
     pub from_wrapper: bool,
+    /// Whether the value is printable ASCII without quote, blank, `$`, `#` and backslash, as far as its reader knows:
+    /// rules about those need not look at it again.
+    pub dull: bool,
 }
 
 impl Setting {
@@ -229,7 +232,7 @@ impl Setting {
     pub fn of(name: &str, value: Value) -> Self {
         let var = find(name);
         let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
-        Self { name, var, value, place: None, via: None, from_wrapper: false }
+        Self { name, var, value, place: None, via: None, from_wrapper: false, dull: false }
     }
 
     /// The same setting, standing there.
@@ -246,6 +249,12 @@ impl Setting {
             Value::Known(text) if !text.is_empty() => Some(text),
             _ => None,
         }
+    }
+
+    /// The text, where it may hold a quote, a blank, `$`, `#` or a backslash.
+    #[must_use]
+    pub fn odd_text(&self) -> Option<&str> {
+        if self.dull { None } else { self.text() }
     }
 
     /// Whether it counts as set: Langfuse drops empty variables before it looks.

@@ -138,7 +138,9 @@ impl Reader<'_> {
                 if keeps_earlier {
                     earlier.push((name.to_owned(), value.clone().into_owned()));
                 }
-                self.put(&mut environment, Setting::of(name, Value::Known(value.clone().into_owned())).at(place));
+                let mut setting = Setting::of(name, Value::Known(value.clone().into_owned())).at(place);
+                setting.dull = true;
+                self.put(&mut environment, setting);
                 continue;
             }
             let mut unset = Vec::new();
