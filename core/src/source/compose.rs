@@ -1146,19 +1146,19 @@ mod tests {
         let text = "services:\n  langfuse-web:\n    image: langfuse/langfuse\n    extends: {file: base.yml, service: common}\n    environment: {AWS_B: own}\n";
         let base = "services:\n  common:\n    extends: {service: deeper}\n    environment: {AWS_A: base, AWS_B: lost}\n  deeper:\n    environment: {AWS_C: '${X:-d}'}\n";
         let given = crate::source::Given::Bytes(text.into());
-        let input = crate::source::Input { name: "compose.yml".into(), given, kind: None, container: None };
-        let mut options = crate::source::Options::default();
-        let read = |options: &crate::source::Options| crate::source::read(std::slice::from_ref(&input), options);
+        let input = Input { name: "compose.yml".into(), given, kind: None, container: None };
+        let mut options = Options::default();
+        let read = |options: &Options| read(std::slice::from_ref(&input), options);
         for name in [".env", "compose.override.yml", "compose.override.yaml"] {
             options.found.insert(name.into(), None);
         }
         options.found.insert("base.yml".into(), Some(base.into()));
-        let crate::source::Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
+        let Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
         let web = deployment.environment(Containers::WEB).unwrap();
         let text = |name: &str| web.by_name(name).and_then(Setting::text).map(str::to_owned);
         assert_eq!(["AWS_A", "AWS_B", "AWS_C"].map(|n| text(n).unwrap()), ["base", "own", "d"]);
         options.found.insert("base.yml".into(), None);
-        let crate::source::Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
+        let Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
         assert!(deployment.refusals[0].message.contains("base.yml"));
     }
 
