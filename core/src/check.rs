@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::report::diagnostic::Read;
 use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
-use crate::rule::{self, Context, Findings};
+use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
 use crate::text::mask::Masker;
 use crate::variable::{Containers, UseCase, Version};
@@ -32,14 +32,14 @@ pub fn check(deployment: &Deployment, options: &Options) -> Report {
         .map(|(c, e)| Config::new(c.and(wanted), e))
         .collect();
     let context = Context::new(deployment, &configs, options.version);
-    let mut drafts = Vec::new();
+    let mut drafts = Drafts::default();
     for rule in rule::all() {
         if options.ignore.iter().any(|slug| slug == rule.slug) {
             continue;
         }
         (rule.check)(&context, &mut Findings::new(rule, &context, &mut drafts));
     }
-    let mut diagnostics: Vec<Diagnostic> = drafts.into_iter().map(|d| d.finish(&context)).collect();
+    let mut diagnostics: Vec<Diagnostic> = drafts.into_all().into_iter().map(|d| d.finish(&context)).collect();
     suppress::apply(deployment, &mut diagnostics, &options.ignore);
     if !diagnostics.is_empty() {
         mask(deployment, &mut diagnostics);

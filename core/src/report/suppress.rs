@@ -49,6 +49,7 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
     let mut at = 0_usize;
     let mut seen_entry = false;
     let lines: Vec<&str> = text.text.split_inclusive('\n').collect();
+    let next_entry = next_entries(&lines);
     for (index, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start_matches('\u{feff}').trim();
         let alone = trimmed.starts_with('#');
@@ -67,7 +68,7 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
                 (true, _) if seen_entry => Some(usize::MAX),
                 (true, _) => None,
                 (false, false) => Some(index),
-                (false, true) => Some(next_entry(&lines, index)),
+                (false, true) => Some(next_entry.get(index).copied().unwrap_or(usize::MAX)),
             };
             let list = rules.split("--").next().unwrap_or("").trim_end();
             let base = at.saturating_add(start);
@@ -117,15 +118,24 @@ fn named(number: usize, base: usize, list: &str) -> Vec<(String, Span)> {
     out
 }
 
-/// The next line that is neither empty nor a comment.
-fn next_entry(lines: &[&str], from: usize) -> usize {
-    let after = from.saturating_add(1);
-    lines
+/// For each line, the next one that is neither empty nor a comment.
+fn next_entries(lines: &[&str]) -> Vec<usize> {
+    let mut next = usize::MAX;
+    let mut out: Vec<usize> = lines
         .iter()
         .enumerate()
-        .skip(after)
-        .find(|(_, l)| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
-        .map_or(usize::MAX, |(i, _)| i)
+        .rev()
+        .map(|(index, line)| {
+            let after = next;
+            let trimmed = line.trim_start();
+            if !trimmed.is_empty() && !trimmed.starts_with('#') {
+                next = index;
+            }
+            after
+        })
+        .collect();
+    out.reverse();
+    out
 }
 
 fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {

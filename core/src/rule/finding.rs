@@ -1,6 +1,7 @@
 //! What a rule says when it fires, before it becomes a diagnostic.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::{Context, Rule};
 use crate::config::{Block, Config};
@@ -175,7 +176,23 @@ impl<'s> Finding<'s> {
 pub struct Findings<'r, 'd> {
     rule: &'static Rule,
     context: &'r Context<'d>,
-    drafts: &'r mut Vec<Draft>,
+    drafts: &'r mut Drafts,
+}
+
+/// The findings so far, with an index by what makes two of them one: a text can have as many findings as lines.
+#[derive(Default)]
+pub struct Drafts {
+    all: Vec<Draft>,
+    index: HashMap<DraftKey, usize>,
+}
+
+type DraftKey = (&'static str, Option<Span>, Option<Cow<'static, str>>, Option<UseCase>);
+
+impl Drafts {
+    /// The findings in the order in which they came.
+    pub(crate) fn into_all(self) -> Vec<Draft> {
+        self.all
+    }
 }
 
 /// A finding of one rule with its final severity.
@@ -193,7 +210,7 @@ pub struct Draft {
 }
 
 impl<'r, 'd> Findings<'r, 'd> {
-    pub(crate) fn new(rule: &'static Rule, context: &'r Context<'d>, drafts: &'r mut Vec<Draft>) -> Self {
+    pub(crate) fn new(rule: &'static Rule, context: &'r Context<'d>, drafts: &'r mut Drafts) -> Self {
         Self { rule, context, drafts }
     }
 
@@ -205,18 +222,14 @@ impl<'r, 'd> Findings<'r, 'd> {
         let only_defaults =
             !finding.keeps_severity && finding.looked_at.iter().all(|s| deployment.is_default(finding.containers, s));
         let severity = if only_defaults { wanted.min(Severity::Hint) } else { wanted };
-        let twin = self.drafts.iter_mut().find(|d| {
-            std::ptr::eq(d.rule, self.rule)
-                && d.span == finding.span
-                && d.variable == finding.variable
-                && d.use_case == finding.use_case
-        });
-        if let Some(twin) = twin {
+        let key = (self.rule.slug, finding.span, finding.variable.clone(), finding.use_case);
+        if let Some(twin) = self.drafts.index.get(&key).and_then(|at| self.drafts.all.get_mut(*at)) {
             twin.containers = twin.containers.or(finding.containers);
             twin.severity = twin.severity.max(severity);
             return;
         }
-        self.drafts.push(Draft {
+        self.drafts.index.insert(key, self.drafts.all.len());
+        self.drafts.all.push(Draft {
             rule: self.rule,
             severity,
             containers: finding.containers,

@@ -29,7 +29,7 @@ pub(crate) mod suppression;
 mod tuning;
 mod value;
 
-pub use finding::{DraftFix, Finding, Findings};
+pub use finding::{DraftFix, Drafts, Finding, Findings};
 
 use crate::config::Config;
 use crate::report::{Impact, Severity};

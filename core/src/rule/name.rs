@@ -91,6 +91,9 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> Vec<Dead<'d>> {
         let unknown = config.environment.iter().filter(|s| s.var.is_none());
         let unused = UNUSED.into_iter().filter_map(|v| config.environment.set_value(v));
         for setting in unknown.chain(unused) {
+            if found.len() >= MOST {
+                break;
+            }
             if setting.is_set() && !setting.from_wrapper && wanted(&setting.name) && !is_referred_to(cx, &setting.name)
             {
                 found.push(Dead { name: &setting.name, setting, received: true, config });
@@ -104,8 +107,13 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> Vec<Dead<'d>> {
             found.push(Dead { name: &setting.name, setting, received: false, config });
         }
     }
+    // Each is compared with every other and with the table. Nobody mends more at once; the rest comes with the next run.
+    found.truncate(MOST);
     found
 }
+
+/// Names without a reader that are reported in one run.
+const MOST: usize = 500;
 
 /// Whether a text uses the name as `$NAME` or `${NAME…}`: then it is a variable of the operator's own.
 fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {

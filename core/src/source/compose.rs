@@ -562,6 +562,7 @@ fn environment(
 ) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
+    let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     for (file, node) in extended(project, service, services, 0) {
         let Some(file) = project.files.get(file) else { continue };
         if let Some(list) = file.yaml.get(node, "env_file") {
@@ -577,10 +578,12 @@ fn environment(
         let tag = file.yaml.written(value).map_or("", |n| n.tag.as_str());
         if tag == "!reset" {
             entries.clear();
+            places.clear();
             continue;
         }
         if tag == "!override" {
             entries.clear();
+            places.clear();
         }
         let read = match entries_of(project, file, value) {
             Ok(read) => read,
@@ -590,9 +593,12 @@ fn environment(
             }
         };
         for entry in read {
-            match entries.iter_mut().find(|e| e.name == entry.name) {
+            match places.get(&entry.name).and_then(|at: &usize| entries.get_mut(*at)) {
                 Some(old) => *old = entry,
-                None => entries.push(entry),
+                None => {
+                    places.insert(entry.name.clone(), entries.len());
+                    entries.push(entry);
+                }
             }
         }
     }

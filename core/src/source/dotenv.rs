@@ -112,6 +112,7 @@ pub fn value(
 pub fn template_message(error: &TemplateError) -> String {
     match error {
         TemplateError::Invalid => "`${` begins a variable that has no valid name or no closing brace".into(),
+        TemplateError::TooLong => "a value grows beyond 1 MiB when its variables are put in".into(),
         TemplateError::Required { name, reason } if reason.is_empty() => {
             format!("the required variable `{name}` is not set")
         }

@@ -182,9 +182,12 @@ impl Reader<'_> {
 
     /// Sets and remembers what is lost by it.
     fn put(&mut self, environment: &mut Environment, setting: Setting) {
+        /// Doubles that are reported in one run: who has more of them mends these first.
+        const MOST: usize = 500;
         let name = setting.name.clone();
         if let Some(lost) = environment.set(setting) {
-            if let Some(kept) = environment.by_name(&name).cloned() {
+            if let Some(kept) = environment.by_name(&name).cloned().filter(|_| self.deployment.duplicates.len() < MOST)
+            {
                 self.deployment.duplicates.push(Duplicate { lost, kept });
             }
         }

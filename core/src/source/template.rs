@@ -8,6 +8,8 @@ pub type Lookup<'l> = dyn Fn(&str) -> Option<String> + 'l;
 pub enum TemplateError {
     /// `${` without a name and a closing brace that fit.
     Invalid,
+    /// The text grows beyond any use: values that double each other.
+    TooLong,
     /// `${NAME:?reason}` and the name is not set.
     Required {
         /// The name.
@@ -19,6 +21,9 @@ pub enum TemplateError {
 
 /// Depth of `${A:-${B:-…}}` that is followed. A text beyond it is refused rather than recursed into.
 const DEEPEST: usize = 64;
+
+/// Longest text that is expanded to, in bytes. An environment holds less than that in all.
+const LONGEST: usize = 1 << 20;
 
 /// Expands `text`. Names without value are handed to `unset` and become empty.
 ///
@@ -52,6 +57,9 @@ fn expand_at(
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
+        if out.len() > LONGEST {
+            return Err(TemplateError::TooLong);
+        }
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let after = from.get(1..).unwrap_or("");
@@ -78,7 +86,7 @@ fn expand_at(
         }
     }
     out.push_str(rest);
-    Ok(out)
+    if out.len() > LONGEST && out.len() > text.len() { Err(TemplateError::TooLong) } else { Ok(out) }
 }
 
 fn name_length(text: &str) -> usize {

@@ -68,6 +68,8 @@ pub struct Location {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// UTF-16 code units before each line; empty where every byte is one.
+    utf16: Vec<usize>,
 }
 
 impl LineIndex {
@@ -76,7 +78,27 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i.saturating_add(1)));
-        Self { starts }
+        let mut utf16 = Vec::new();
+        if !text.is_ascii() {
+            let mut units = 0_usize;
+            for line in text.split_inclusive('\n') {
+                utf16.push(units);
+                units = units.saturating_add(units_of(line));
+            }
+            utf16.push(units);
+        }
+        Self { starts, utf16 }
+    }
+
+    /// UTF-16 code units before `offset`.
+    fn utf16_offset(&self, text: &str, offset: usize) -> usize {
+        if self.utf16.is_empty() {
+            return offset;
+        }
+        let line = self.line(offset);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let before = self.utf16.get(line).copied().unwrap_or(0);
+        before.saturating_add(text.get(start..offset).map_or(0, units_of))
     }
 
     /// The 0-based line that holds the byte at `offset`.
@@ -107,7 +129,7 @@ impl LineIndex {
         };
         let (line, col) = column(start);
         let (end_line, end_column) = column(end);
-        let utf16 = |s: Option<&str>| s.map_or(0, |s| s.chars().map(char::len_utf16).sum());
+        let (utf16_start, utf16_end) = (self.utf16_offset(text, start), self.utf16_offset(text, end));
         Location {
             file: file.to_owned(),
             line,
@@ -116,10 +138,14 @@ impl LineIndex {
             end_column,
             offset: start,
             length: end.saturating_sub(start),
-            utf16_offset: utf16(text.get(..start)),
-            utf16_length: utf16(text.get(start..end)),
+            utf16_offset: utf16_start,
+            utf16_length: utf16_end.saturating_sub(utf16_start),
         }
     }
+}
+
+fn units_of(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
 }
 
 /// The nearest char boundary at or below `offset`.
