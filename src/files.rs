@@ -11,6 +11,7 @@ use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, 
 use langfuse_blob_core::variable::Containers;
 
 use crate::cli::{How, Sources};
+use crate::output::say;
 
 /// Why no deployment could be read. The text is ready for people.
 #[derive(Debug)]
@@ -72,6 +73,10 @@ pub fn gather_named(files: &[String], sources: &How) -> Result<Gathered, Unreada
         inputs = discover(&mut options)?;
     }
     let deployment = read(&inputs, &mut options)?;
+    let known = source::helm::CHART_VERSION;
+    if let Some(version) = sources.chart_version.as_deref().filter(|v| *v != known && deployment.helm.is_some()) {
+        say(format!("note: the templates of chart {known} are known here; {version} may render other variables"));
+    }
     Ok(Gathered { inputs, options, deployment })
 }
 
