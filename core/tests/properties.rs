@@ -210,6 +210,27 @@ proptest! {
 }
 
 #[test]
+fn no_shape_in_which_a_secret_was_seen_to_leak_prints_it() {
+    let secret = "kD9xQw7ZpL2mNv4RtY8s";
+    for text in [
+        format!("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://a.blob.core.windows.net/c?sv=2020&sig={secret}\n"),
+        format!("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://h.io/?sig=aaaaaaa&sig={secret}\n"),
+        format!("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=minio:9000?token={secret}\n"),
+        format!("LANGFUSE_S3_EVENT_UPLOAD_PASS={secret}\n"),
+        format!("LANGFUSE_S3_EVENT_UPLOAD_BUCKET=x LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY={secret}\n"),
+        format!("AWS_ACCESS_KEY_ID=${secret}\n"),
+    ] {
+        let d = deployment("x.env", &text, Kind::Dotenv, None).unwrap();
+        let r = check(&d, &check::Options::default());
+        for out in
+            [text::render(&r, &d, text::Style::default()), json::render(&r), sarif::render(&r), github::render(&r)]
+        {
+            assert!(!out.contains(secret), "{text}\n{out}");
+        }
+    }
+}
+
+#[test]
 fn every_fix_on_every_page_mends_and_settles() {
     for rule in rule::all() {
         let page = Page::parse(rule.page);

@@ -133,24 +133,31 @@ fn bare_user_info(text: &str) -> Option<(&str, &str)> {
 }
 
 fn mask_query(text: &str) -> String {
-    const SIGNED: [&str; 5] = ["sig=", "X-Amz-Signature=", "X-Amz-Security-Token=", "X-Goog-Signature=", "AccountKey="];
     let mut out = text.to_owned();
-    for name in SIGNED {
-        if let Some(at) = find_ignoring_case(&out, name) {
-            let start = at.saturating_add(name.len());
-            let end = out
-                .get(start..)
-                .and_then(|t| t.find(['&', ';', '#', ' ']))
-                .map_or(out.len(), |n| start.saturating_add(n));
-            out.replace_range(start..end, MASK);
-        }
+    for (start, end) in signed_values(text).into_iter().rev() {
+        out.replace_range(start..end, MASK);
     }
     out
 }
 
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    text.windows(needle.len()).position(|w| w.eq_ignore_ascii_case(needle))
+/// The bytes of every value that signs a link or an account, wherever it stands in `text`; sorted, without overlap.
+fn signed_values(text: &str) -> Vec<(usize, usize)> {
+    const NAMES: [&str; 7] =
+        ["sig=", "signature=", "x-amz-security-token=", "accountkey=", "token=", "password=", "secret="];
+    let lower = text.to_ascii_lowercase();
+    let mut found: Vec<(usize, usize)> = NAMES
+        .iter()
+        .flat_map(|name| lower.match_indices(name).map(|(at, name)| at.saturating_add(name.len())))
+        .map(|start| {
+            let rest = text.get(start..).unwrap_or("");
+            let length = rest.find(['&', ';', '#', ' ', '"', '\'', '\n', '\r']).unwrap_or(rest.len());
+            (start, start.saturating_add(length))
+        })
+        .filter(|(start, end)| end > start)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The secrets of one deployment, in every form in which an output may hold them.
@@ -189,6 +196,9 @@ impl Masker {
             }
         }
         for line in &deployment.lines {
+            // A name that a secret's `$` made is a piece of the secret.
+            let secret_like = crate::variable::names_a_secret(&line.name);
+            line.unset.iter().filter(|_| secret_like).for_each(|name| masker.add(name));
             let row = crate::variable::find(&line.name).map(crate::variable::Var::row);
             let secret = row.map_or_else(|| crate::variable::names_a_secret(&line.name), |r| r.secret);
             let key_id = row.is_some_and(|r| r.kind == Kind::KeyId);
@@ -210,6 +220,15 @@ impl Masker {
 
     fn add_setting(&mut self, setting: &Setting) {
         let Some(text) = setting.text() else { return };
+        for (start, end) in signed_values(text) {
+            self.add(text.get(start..end).unwrap_or(""));
+        }
+        // `A=x B_SECRET=y` on one line: a value that holds another assignment.
+        for word in text.split([' ', ';', '\t', '\n']) {
+            if let Some((_, value)) = word.split_once('=').filter(|(n, _)| crate::variable::names_a_secret(n)) {
+                self.add(value);
+            }
+        }
         let account = setting.var.is_some_and(|v| v.row().kind == Kind::KeyId) && self.is_account(text);
         if hides(setting) && !account {
             self.add(text);

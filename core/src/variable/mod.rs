@@ -181,9 +181,11 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 /// Whether an unknown variable's name says that it holds a secret: masking goes by this where the table is silent.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
-    const WORDS: [&str; 6] = ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASSWORD", "SALT"];
+    const WORDS: [&str; 10] =
+        ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASS", "SALT", "SIGNATURE", "CONNECTION_STRING", "SECRT", "SCRET"];
+    const ENDINGS: [&str; 4] = ["_PWD", "_PW", "_AUTH", "_SAS"];
     let upper = name.to_ascii_uppercase();
-    WORDS.iter().any(|w| upper.contains(w))
+    WORDS.iter().any(|w| upper.contains(w)) || ENDINGS.iter().any(|e| upper.ends_with(e))
 }
 
 #[cfg(test)]
