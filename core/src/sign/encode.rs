@@ -1,22 +1,29 @@
-//! Percent-encoding and hexadecimal digits as `SigV4` wants them: everything but `A-Za-z0-9-._~` encoded, in capitals.
+//! Percent-encoding and hexadecimal digits as `SigV4` wants them: everything but `A-Za-z0-9-._~` encoded, in capitals;
+//! and the percent-encoding of JavaScript's URLs, which keep some marks more.
 
 use std::borrow::Cow;
 
 /// Which bytes stay as they are. A table, because this runs over every byte of every link.
 struct Kept([bool; 256]);
 
-static QUERY: Kept = Kept::new(false);
-static PATH: Kept = Kept::new(true);
+static QUERY: Kept = Kept::new(b"");
+static PATH: Kept = Kept::new(b"/");
+static URL_PATH: Kept = Kept::new(b"/!*()");
+static URL_QUERY: Kept = Kept::new(b"!*()");
 
 impl Kept {
     #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index out of range")]
-    const fn new(slash: bool) -> Self {
+    const fn new(more: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut b = 0_u8;
         while b < 128 {
-            table[b as usize] =
-                b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') || (slash && b == b'/');
+            table[b as usize] = b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
             b = b.wrapping_add(1);
+        }
+        let mut at = 0;
+        while at < more.len() {
+            table[more[at] as usize] = true;
+            at = at.wrapping_add(1);
         }
         Self(table)
     }
@@ -34,6 +41,17 @@ pub fn push_query(out: &mut String, text: &str) {
 /// Appends `text` encoded for a path: slashes stay.
 pub fn push_path(out: &mut String, text: &str) {
     push(out, text, &PATH);
+}
+
+/// Appends `text` as the Azure SDK writes a blob's name into a URL: slashes and `!*()` stay.
+pub fn push_url_path(out: &mut String, text: &str) {
+    push(out, text, &URL_PATH);
+}
+
+/// Appends `text` as `encodeURIComponent` followed by JavaScript's `URL` writes it into a query: `!*()` stay, `'` does
+/// not.
+pub fn push_url_query(out: &mut String, text: &str) {
+    push(out, text, &URL_QUERY);
 }
 
 fn push(out: &mut String, text: &str, kept: &Kept) {
@@ -170,6 +188,12 @@ mod tests {
         out.clear();
         push_query(&mut out, "a/b");
         assert_eq!(out, "a%2Fb");
+        out.clear();
+        push_url_path(&mut out, "a b/c+d%2F~!*'()\\|");
+        assert_eq!(out, "a%20b/c%2Bd%252F~!*%27()%5C%7C");
+        out.clear();
+        push_url_query(&mut out, "a/b!*'()");
+        assert_eq!(out, "a%2Fb!*%27()");
         out.clear();
         push_hex(&mut out, &[0, 9, 10, 0xff]);
         assert_eq!(out, "00090aff");

@@ -5,6 +5,11 @@ use std::fmt;
 /// Seconds of a day.
 const DAY: u64 = 86_400;
 
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// From the day of the epoch on.
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+
 /// A whole second between 1970-01-01 and 9999-12-31, UTC: the years that a signature's four digits hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(u64);
@@ -70,13 +75,53 @@ impl Timestamp {
             while rest.number(1).is_ok() {}
         }
         let offset = if basic { rest.skip(b"Z").map(|()| 0)? } else { rest.offset()? };
-        if !rest.0.is_empty() || hour > 23 || minute > 59 || second > 60 {
+        if !rest.0.is_empty() {
             return Err(NoTimestamp);
         }
-        let days = days_since_epoch(&Civil { year, month, day }).ok_or(NoTimestamp)?;
+        Self::of(&Civil { year, month, day }, [hour, minute, second], offset)
+    }
+
+    /// Reads the date of an HTTP header, `Fri, 26 Jun 2015 23:39:12 GMT`. The day of the week is not checked.
+    ///
+    /// # Errors
+    /// [`NoTimestamp`] for anything else, the two obsolete notations of RFC 9110 included.
+    pub fn parse_http(text: &str) -> Result<Self, NoTimestamp> {
+        let (_, date) = text.trim().split_once(", ").ok_or(NoTimestamp)?;
+        let mut rest = Cursor(date.as_bytes());
+        let day = rest.number(2)?;
+        rest.skip(b" ")?;
+        let name = rest.take(3)?;
+        let month = MONTHS.iter().zip(1..).find(|(n, _)| n.as_bytes() == name).ok_or(NoTimestamp)?.1;
+        rest.skip(b" ")?;
+        let year = rest.number(4)?;
+        rest.skip(b" ")?;
+        let hour = rest.number(2)?;
+        rest.skip(b":")?;
+        let minute = rest.number(2)?;
+        rest.skip(b":")?;
+        let second = rest.number(2)?;
+        if rest.0 != b" GMT" {
+            return Err(NoTimestamp);
+        }
+        Self::of(&Civil { year, month, day }, [hour, minute, second], 0)
+    }
+
+    /// A moment of the calendar, `offset` seconds away from where `clock` shows that time.
+    fn of(date: &Civil, clock: [u64; 3], offset: i64) -> Result<Self, NoTimestamp> {
+        let [hour, minute, second] = clock;
+        if hour > 23 || minute > 59 || second > 60 {
+            return Err(NoTimestamp);
+        }
+        let days = days_since_epoch(date).ok_or(NoTimestamp)?;
         let local = [days.saturating_mul(DAY), hour.saturating_mul(3600), minute.saturating_mul(60), second];
         let local = local.into_iter().fold(0_u64, u64::saturating_add);
         local.checked_add_signed(offset).ok_or(NoTimestamp).and_then(Self::from_unix)
+    }
+
+    /// That many seconds later; [`Timestamp::LAST`] at most.
+    #[must_use]
+    pub fn after(self, seconds: u32) -> Self {
+        Self::from_unix(self.0.saturating_add(seconds.into())).unwrap_or(Self::LAST)
     }
 
     /// The same moment as the standard library counts it.
@@ -102,13 +147,48 @@ impl Timestamp {
 
     /// Appends `YYYYMMDDTHHMMSSZ`.
     pub fn push_date_time(self, out: &mut String) {
-        let second = self.0 % DAY;
         self.push_date(out);
         out.push('T');
-        push_digits(out, second / 3600, 2);
-        push_digits(out, second / 60 % 60, 2);
-        push_digits(out, second % 60, 2);
+        self.push_clock(out, "");
         out.push('Z');
+    }
+
+    /// Appends `YYYY-MM-DDTHH:MM:SSZ`.
+    pub fn push_rfc3339(self, out: &mut String) {
+        let Civil { year, month, day } = civil(self.day());
+        push_digits(out, year, 4);
+        out.push('-');
+        push_digits(out, month, 2);
+        out.push('-');
+        push_digits(out, day, 2);
+        out.push('T');
+        self.push_clock(out, ":");
+        out.push('Z');
+    }
+
+    /// Appends the date as HTTP headers carry it, `Fri, 26 Jun 2015 23:39:12 GMT`.
+    pub fn push_http(self, out: &mut String) {
+        let Civil { year, month, day } = civil(self.day());
+        let name = |names: &[&'static str], at: u64| usize::try_from(at).ok().and_then(|at| names.get(at).copied());
+        out.push_str(name(&WEEKDAYS, self.day() % 7).unwrap_or(""));
+        out.push_str(", ");
+        push_digits(out, day, 2);
+        out.push(' ');
+        out.push_str(name(&MONTHS, month.saturating_sub(1)).unwrap_or(""));
+        out.push(' ');
+        push_digits(out, year, 4);
+        out.push(' ');
+        self.push_clock(out, ":");
+        out.push_str(" GMT");
+    }
+
+    fn push_clock(self, out: &mut String, between: &str) {
+        let second = self.0 % DAY;
+        push_digits(out, second / 3600, 2);
+        out.push_str(between);
+        push_digits(out, second / 60 % 60, 2);
+        out.push_str(between);
+        push_digits(out, second % 60, 2);
     }
 }
 
@@ -123,7 +203,13 @@ impl fmt::Display for Timestamp {
 
 struct Cursor<'a>(&'a [u8]);
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    fn take(&mut self, bytes: usize) -> Result<&'a [u8], NoTimestamp> {
+        let (head, tail) = self.0.split_at_checked(bytes).ok_or(NoTimestamp)?;
+        self.0 = tail;
+        Ok(head)
+    }
+
     fn number(&mut self, digits: usize) -> Result<u64, NoTimestamp> {
         let (head, tail) = self.0.split_at_checked(digits).ok_or(NoTimestamp)?;
         let value = head.iter().try_fold(0_u64, |n, b| {
@@ -254,6 +340,30 @@ mod tests {
             assert_eq!(Timestamp::parse(text), Err(NoTimestamp), "{text}");
         }
         assert_eq!(Timestamp::from_unix(u64::MAX), Err(NoTimestamp));
+    }
+
+    #[test]
+    fn writes_and_reads_what_http_and_rfc_3339_want() {
+        for (unix, http, rfc) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT", "1970-01-01T00:00:00Z"),
+            (1_435_361_952, "Fri, 26 Jun 2015 23:39:12 GMT", "2015-06-26T23:39:12Z"),
+            (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT", "2024-02-29T00:00:00Z"),
+        ] {
+            let at = Timestamp::from_unix(unix).unwrap();
+            let mut out = String::new();
+            at.push_http(&mut out);
+            assert_eq!((out.as_str(), Timestamp::parse_http(&out)), (http, Ok(at)));
+            out.clear();
+            at.push_rfc3339(&mut out);
+            assert_eq!((out.as_str(), Timestamp::parse(&out)), (rfc, Ok(at)));
+        }
+        for text in
+            ["", "Fri", "Fri, 26 Jun 2015 23:39:12", "Fri, 26 Jan 2015 24:00:00 GMT", "Friday, 26-Jun-15 23:39:12 GMT"]
+        {
+            assert_eq!(Timestamp::parse_http(text), Err(NoTimestamp), "{text}");
+        }
+        assert_eq!(Timestamp::from_unix(1).unwrap().after(59).unix(), 60);
+        assert_eq!(Timestamp::LAST.after(1), Timestamp::LAST);
     }
 
     #[test]

@@ -1,0 +1,135 @@
+//! Numbers as JavaScript writes them.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A double, kept as the text that JavaScript writes for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Number<'t>(Cow<'t, str>);
+
+impl<'t> Number<'t> {
+    /// As `JSON.stringify` writes it. What is no finite number is `null` there.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Of a literal that follows JSON's grammar.
+    pub(super) fn of_literal(literal: &'t str) -> Self {
+        if is_written_so(literal) {
+            return Self(Cow::Borrowed(literal));
+        }
+        // The grammar of JSON is part of Rust's: NaN stands for a literal that never comes.
+        Self::from(literal.parse::<f64>().unwrap_or(f64::NAN))
+    }
+}
+
+impl From<f64> for Number<'_> {
+    fn from(value: f64) -> Self {
+        let mut text = String::new();
+        push(value, &mut text);
+        Self(Cow::Owned(text))
+    }
+}
+
+/// Whether JavaScript writes this literal as it stands. Fifteen significant digits always survive a double, so that
+/// only their notation has to be looked at.
+fn is_written_so(literal: &str) -> bool {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    if digits.len() > 16 {
+        return false;
+    }
+    match digits.split_once('.') {
+        None => digits.len() <= 15 && literal != "-0" && digits.bytes().all(|b| b.is_ascii_digit()),
+        Some((whole, fraction)) => {
+            // Seven places or more with nothing before them may need an exponent.
+            !fraction.ends_with('0')
+                && fraction.bytes().all(|b| b.is_ascii_digit())
+                && (whole != "0" || fraction.len() < 7 || !fraction.starts_with("000000"))
+        }
+    }
+}
+
+/// `Number::toString` in base 10, but for `null` where `JSON.stringify` says so.
+fn push(value: f64, out: &mut String) {
+    if !value.is_finite() {
+        out.push_str("null");
+        return;
+    }
+    if value == 0.0 {
+        out.push('0');
+        return;
+    }
+    // Rust's shortest digits are the ones that ECMA-262 asks for; only the notation differs.
+    let scientific = format!("{:e}", value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let point = exponent.parse::<i32>().unwrap_or(0).saturating_add(1);
+    if value < 0.0 {
+        out.push('-');
+    }
+    let zeros = |out: &mut String, count: usize| out.extend(std::iter::repeat_n('0', count));
+    match (usize::try_from(point), point) {
+        (Ok(whole @ 1..=21), _) => match digits.split_at_checked(whole) {
+            Some((before, "")) => out.push_str(before),
+            Some((before, after)) => {
+                out.push_str(before);
+                out.push('.');
+                out.push_str(after);
+            }
+            None => {
+                out.push_str(&digits);
+                zeros(out, whole.saturating_sub(digits.len()));
+            }
+        },
+        (_, -5..=0) => {
+            out.push_str("0.");
+            zeros(out, usize::try_from(point.unsigned_abs()).unwrap_or(0));
+            out.push_str(&digits);
+        }
+        _ => {
+            let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+            out.push_str(first);
+            if !rest.is_empty() {
+                out.push('.');
+                out.push_str(rest);
+            }
+            let _ = write!(out, "e{:+}", point.saturating_sub(1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn are_written_as_javascript_writes_them() {
+        for (literal, text) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("1.0", "1"),
+            ("1.50", "1.5"),
+            ("0.1", "0.1"),
+            ("0.000001", "0.000001"),
+            ("0.0000001", "1e-7"),
+            ("0.0000012", "0.0000012"),
+            ("-0.00000012", "-1.2e-7"),
+            ("1e21", "1e+21"),
+            ("123456789012345678901", "123456789012345680000"),
+            ("1e20", "100000000000000000000"),
+            ("9007199254740993", "9007199254740992"),
+            ("1E400", "null"),
+            ("-1e400", "null"),
+            ("1e-400", "0"),
+            ("5e-324", "5e-324"),
+            ("1.7976931348623157e308", "1.7976931348623157e+308"),
+            ("123456789012345.7", "123456789012345.7"),
+            ("100000000000000", "100000000000000"),
+            ("0.30000000000000004", "0.30000000000000004"),
+            ("12e-1", "1.2"),
+        ] {
+            assert_eq!(Number::of_literal(literal).as_str(), text, "{literal}");
+        }
+    }
+}

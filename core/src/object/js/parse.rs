@@ -1,0 +1,389 @@
+//! `JSON.parse`, in one pass over the text.
+
+use std::fmt;
+
+use memchr::{memchr_iter, memchr2};
+
+use super::string::{four_digits, pair, push_code_unit};
+use super::{Builder, Number, Object, Text, Value};
+
+/// Arrays and objects inside each other that are read. Deeper ones are refused: reading, writing and dropping them
+/// takes stack for each, and JavaScript's own `JSON.stringify` gives up some thousands deeper.
+pub const DEEPEST: usize = 512;
+
+/// Why a text is no JSON, or none that is read here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct JsonError {
+    /// The byte at which it shows.
+    pub at: usize,
+    /// What is wrong, as a sentence without its end.
+    pub message: &'static str,
+}
+
+impl JsonError {
+    /// The line of `text`, counted from 1, in which it shows.
+    #[must_use]
+    pub fn line(&self, text: &str) -> usize {
+        let before = text.as_bytes().get(..self.at).unwrap_or(text.as_bytes());
+        memchr_iter(b'\n', before).count().saturating_add(1)
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this is no JSON at byte {}: {}", self.at, self.message)
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// Reads one value with white space around.
+///
+/// # Errors
+/// [`JsonError`] where `JSON.parse` would throw, and for what is nested deeper than [`DEEPEST`].
+pub fn parse(text: &str) -> Result<Value<'_>, JsonError> {
+    let mut parser = Parser::new(text);
+    let value = parser.value(0)?;
+    parser.end()?;
+    Ok(value)
+}
+
+/// A text and how far it is read.
+pub(in crate::object) struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Parser<'t> {
+    pub(in crate::object) fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    pub(in crate::object) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The text from `start` up to here.
+    pub(in crate::object) fn since(&self, start: usize) -> &'t str {
+        self.text.get(start..self.at).unwrap_or("")
+    }
+
+    pub(in crate::object) fn error<T>(&self, message: &'static str) -> Result<T, JsonError> {
+        Err(JsonError { at: self.at, message })
+    }
+
+    /// The next byte that is no white space.
+    pub(in crate::object) fn peek(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.text.as_bytes().get(self.at)?;
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.step(1);
+        }
+    }
+
+    pub(in crate::object) fn step(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
+    }
+
+    /// Nothing but white space may follow.
+    pub(in crate::object) fn end(&mut self) -> Result<(), JsonError> {
+        if self.peek().is_some() { self.error("something follows the value") } else { Ok(()) }
+    }
+
+    pub(in crate::object) fn value(&mut self, depth: usize) -> Result<Value<'t>, JsonError> {
+        match self.peek() {
+            Some(b'"') => Ok(Value::String(self.string()?)),
+            Some(b'{') => {
+                let mut members = Builder::default();
+                self.members(depth, |parser, name| {
+                    members.push(name, parser.value(depth.saturating_add(1))?);
+                    Ok(())
+                })?;
+                Ok(Value::Object(members.finish()))
+            }
+            Some(b'[') => {
+                let mut elements = Vec::new();
+                self.elements(depth, |parser| {
+                    elements.push(parser.value(depth.saturating_add(1))?);
+                    Ok(())
+                })?;
+                Ok(Value::Array(elements))
+            }
+            Some(b'-' | b'0'..=b'9') => Ok(Value::Number(Number::of_literal(self.number()?))),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(_) => self.error("a value should stand here"),
+            None => self.error("it ends where a value should be"),
+        }
+    }
+
+    /// Reads the object that begins here; `each` reads the value of a name.
+    pub(in crate::object) fn members(
+        &mut self,
+        depth: usize,
+        mut each: impl FnMut(&mut Self, Text<'t>) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        self.open(depth)?;
+        if self.peek() == Some(b'}') {
+            self.step(1);
+            return Ok(());
+        }
+        loop {
+            match self.peek() {
+                Some(b'"') => {}
+                Some(_) => return self.error("a name in double quotes should stand here"),
+                None => return self.error("it ends inside an object"),
+            }
+            let name = self.string()?;
+            if self.peek() != Some(b':') {
+                return self.error("a `:` should follow the name");
+            }
+            self.step(1);
+            each(self, name)?;
+            match self.peek() {
+                Some(b',') => self.step(1),
+                Some(b'}') => {
+                    self.step(1);
+                    return Ok(());
+                }
+                Some(_) => return self.error("a `,` or `}` should stand here"),
+                None => return self.error("it ends inside an object"),
+            }
+        }
+    }
+
+    /// Reads the array that begins here; `each` reads an element.
+    pub(in crate::object) fn elements(
+        &mut self,
+        depth: usize,
+        mut each: impl FnMut(&mut Self) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        self.open(depth)?;
+        if self.peek() == Some(b']') {
+            self.step(1);
+            return Ok(());
+        }
+        loop {
+            each(self)?;
+            match self.peek() {
+                Some(b',') => self.step(1),
+                Some(b']') => {
+                    self.step(1);
+                    return Ok(());
+                }
+                Some(_) => return self.error("a `,` or `]` should stand here"),
+                None => return self.error("it ends inside an array"),
+            }
+        }
+    }
+
+    fn open(&mut self, depth: usize) -> Result<(), JsonError> {
+        if depth >= DEEPEST {
+            return self.error("more than 512 arrays and objects stand inside each other");
+        }
+        self.step(1);
+        Ok(())
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or(&[])
+    }
+
+    fn word(&mut self, word: &str, value: Value<'t>) -> Result<Value<'t>, JsonError> {
+        if self.rest().starts_with(word.as_bytes()) {
+            self.step(word.len());
+            return Ok(value);
+        }
+        self.error("this is neither a number nor true, false or null; texts need quotes")
+    }
+
+    fn number(&mut self) -> Result<&'t str, JsonError> {
+        let start = self.at;
+        if self.rest().first() == Some(&b'-') {
+            self.step(1);
+        }
+        match self.rest() {
+            [b'0', b'0'..=b'9', ..] => return self.error("a number has a needless zero in front"),
+            _ => self.digits()?,
+        }
+        if self.rest().first() == Some(&b'.') {
+            self.step(1);
+            self.digits()?;
+        }
+        if let [b'e' | b'E', rest @ ..] = self.rest() {
+            self.step(if matches!(rest.first(), Some(b'+' | b'-')) { 2 } else { 1 });
+            self.digits()?;
+        }
+        Ok(self.since(start))
+    }
+
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let count = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
+        if count == 0 {
+            return self.error("a digit should stand here");
+        }
+        self.step(count);
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<Text<'t>, JsonError> {
+        self.step(1);
+        let (mut special, mut before) = self.special()?;
+        if special == b'"' {
+            self.step(1);
+            return Ok(Text::plain(before));
+        }
+        let mut decoded = Vec::with_capacity(before.len().saturating_mul(2).saturating_add(16));
+        loop {
+            decoded.extend_from_slice(before.as_bytes());
+            if special == b'"' {
+                self.step(1);
+                return Ok(Text::decoded(decoded));
+            }
+            self.escape(&mut decoded)?;
+            (special, before) = self.special()?;
+        }
+    }
+
+    /// Goes on to the next quote or backslash; gives it and what stands before it.
+    fn special(&mut self) -> Result<(u8, &'t str), JsonError> {
+        let rest = self.rest();
+        let found = memchr2(b'"', b'\\', rest);
+        let before = rest.get(..found.unwrap_or(rest.len())).unwrap_or(rest);
+        // A loop without an exit inside: the compiler looks at many bytes at once.
+        if before.iter().fold(0, |any, b| any | u8::from(*b < 0x20)) != 0 {
+            self.step(before.iter().position(|b| *b < 0x20).unwrap_or(0));
+            return self.error("a control character in a string needs an escape");
+        }
+        let start = self.at;
+        self.step(before.len());
+        match found.and_then(|at| rest.get(at)) {
+            Some(byte) => Ok((*byte, self.since(start))),
+            None => self.error("it ends inside a string"),
+        }
+    }
+
+    /// Reads the escape that begins here.
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let byte = match self.rest() {
+            [_, byte @ (b'"' | b'\\' | b'/'), ..] => *byte,
+            [_, b'b', ..] => 0x08,
+            [_, b'f', ..] => 0x0c,
+            [_, b'n', ..] => b'\n',
+            [_, b'r', ..] => b'\r',
+            [_, b't', ..] => b'\t',
+            [_, b'u', digits @ ..] => {
+                let Some((unit, after)) = four_digits(digits) else {
+                    return self.error("four hexadecimal digits should follow `\\u`");
+                };
+                let low = after.strip_prefix(b"\\u").and_then(four_digits);
+                if let Some(c) = low.and_then(|(low, _)| pair(unit, low)) {
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    self.step(12);
+                } else {
+                    push_code_unit(unit, out);
+                    self.step(6);
+                }
+                return Ok(());
+            }
+            [_] => {
+                self.step(1);
+                return self.error("it ends inside a string");
+            }
+            _ => return self.error("JSON knows no such escape"),
+        };
+        out.push(byte);
+        self.step(2);
+        Ok(())
+    }
+}
+
+impl<'t> Object<'t> {
+    /// Reads one object with white space around.
+    ///
+    /// # Errors
+    /// As [`parse`], and for any other value.
+    pub fn parse(text: &'t str) -> Result<Self, JsonError> {
+        match parse(text)? {
+            Value::Object(object) => Ok(object),
+            _ => Err(JsonError { at: 0, message: "an object should stand here" }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_json_parse_refuses() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[",
+            "[1",
+            "[1,]",
+            "[,1]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "'a'",
+            "\"a",
+            "\"\\",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\t\"",
+            "01",
+            "-",
+            "+1",
+            "1.",
+            ".5",
+            "1e",
+            "1e+",
+            "tru",
+            "nul",
+            "NaN",
+            "undefined",
+            "1 2",
+            "{} {}",
+            "\u{feff}1",
+            "\u{a0}1",
+            "[1}",
+            "{\"a\":1]",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_and_said() {
+        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse(&nested(DEEPEST)).is_ok());
+        assert!(parse(&nested(DEEPEST.saturating_add(1))).unwrap_err().message.contains(&DEEPEST.to_string()));
+        assert!(parse(&"{\"a\":[".repeat(500_000)).is_err());
+    }
+
+    #[test]
+    fn errors_have_a_line() {
+        let text = "{\n\"a\": 1,\n\"b\": x}";
+        assert_eq!(parse(text).unwrap_err().line(text), 3);
+    }
+
+    #[test]
+    fn halves_of_a_pair_find_each_other_or_stay() {
+        for (text, json) in [
+            (r#""\ud83d\ude00""#, "\"😀\""),
+            (r#""\ud83d\ud83d\ude00""#, "\"\\ud83d😀\""),
+            (r#""\ude00\ud83d""#, "\"\\ude00\\ud83d\""),
+            (r#""\uD83Dx\u0000\u007f\u2028""#, "\"\\ud83dx\\u0000\u{7f}\u{2028}\""),
+            (r#""\/\b\f\n\r\t\"\\""#, "\"/\\b\\f\\n\\r\\t\\\"\\\\\""),
+        ] {
+            assert_eq!(parse(text).unwrap().to_string(), json);
+        }
+    }
+}

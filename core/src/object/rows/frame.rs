@@ -1,0 +1,79 @@
+//! Where a row ends: found in one pass over the bytes, whatever the pieces are that they arrive in.
+
+use memchr::{memchr, memchr2};
+
+use super::csv;
+use crate::object::export::Format;
+
+/// The form of the text, and where in it the last piece ended.
+#[derive(Debug)]
+pub(super) enum Frame {
+    /// Nothing but blanks so far, and this many bytes of the byte order mark.
+    Start { format: Option<Format>, mark: usize },
+    /// JSON Lines.
+    Lines,
+    /// Inside a JSON array.
+    List(List),
+    /// CSV.
+    Table(csv::Frame),
+    /// After the array.
+    Done,
+}
+
+impl Frame {
+    /// The number of bytes up to the end of the row, the byte that ends it included; `None` where it goes on.
+    pub(super) fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Self::Lines => memchr(b'\n', bytes).map(|at| at.saturating_add(1)),
+            Self::List(list) => list.end(bytes),
+            Self::Table(table) => table.end(bytes),
+            Self::Start { .. } | Self::Done => Some(bytes.len()),
+        }
+    }
+}
+
+/// A place between the brackets of an array.
+#[derive(Default, Debug)]
+pub(super) struct List {
+    /// Brackets and braces that are open inside the row.
+    depth: usize,
+    string: bool,
+    escaped: bool,
+    closed: bool,
+}
+
+impl List {
+    /// Whether the row that ended last was the last one.
+    pub(super) fn closed(&self) -> bool {
+        self.closed
+    }
+
+    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut at: usize = 0;
+        loop {
+            let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+            if self.escaped {
+                self.escaped = false;
+                at = at.saturating_add(1);
+                continue;
+            }
+            let found = if self.string {
+                memchr2(b'"', b'\\', rest)
+            } else {
+                rest.iter().position(|b| matches!(b, b'"' | b',' | b'[' | b']' | b'{' | b'}'))
+            }?;
+            at = at.saturating_add(found).saturating_add(1);
+            match rest.get(found) {
+                Some(b'\\') => self.escaped = true,
+                Some(b'"') => self.string = !self.string,
+                Some(b'[' | b'{') => self.depth = self.depth.saturating_add(1),
+                Some(byte) if self.depth == 0 => {
+                    self.closed = *byte != b',';
+                    return Some(at);
+                }
+                Some(b',') | None => {}
+                Some(_) => self.depth = self.depth.saturating_sub(1),
+            }
+        }
+    }
+}
