@@ -1,15 +1,21 @@
 // `npm test`: everything that must hold before a change lands, cheapest first.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, python, root, run } from "./tools.mjs";
+import { build, buildGoServers, npmClients, python, root, run, toolchain } from "./tools.mjs";
 
 const steps = [
+  ["toolchain", toolchain],
   ["formatting", () => run("cargo", ["fmt", "--all", "--", "--check"])],
   ["lints", () => run("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])],
   ["the core for WebAssembly", () => run("cargo", ["build", "-p", "langfuse-blob-core", "--target", "wasm32-unknown-unknown", "--locked", "--quiet"])],
   ["binary", build],
   ["Rust tests", () => run("cargo", ["test", "--workspace", "--locked", "--quiet"])],
-  ["end to end, with other clients and a real server", () => {
+  ["other people's clients and servers", () => {
+    python();
+    npmClients();
+    buildGoServers();
+  }],
+  ["end to end, with other clients and real servers", () => {
     const interpreter = python();
     const files = readdirSync(join(root, "tests")).filter((name) => name.endsWith(".test.mjs")).map((name) => join("tests", name));
     run(process.execPath, ["--test", "--test-concurrency=1", ...files], { env: { ...process.env, TEST_PYTHON: interpreter } });

@@ -36,6 +36,12 @@ export function build() {
   run("cargo", ["build", "--quiet", "--locked"]);
 }
 
+/** Sees to it that the toolchain has what rust-toolchain.toml names: rustup installs that only together with a toolchain. */
+export function toolchain() {
+  run("rustup", ["target", "add", "wasm32-unknown-unknown"], { stdio: ["ignore", "ignore", "inherit"] });
+  run("rustup", ["component", "add", "clippy", "rustfmt"], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
 /** The Python of the tests' own environment, made at the first call and when the pinned requirements change. */
 export function python() {
   const home = join(root, ".cache", "python");
@@ -49,4 +55,44 @@ export function python() {
     writeFileSync(stamp, wanted);
   }
   return interpreter;
+}
+
+/** Other people's clients and servers from npm, in the folder of their lock file; renewed when that changes. */
+export function npmClients() {
+  const home = join(root, "tests", "clients");
+  const wanted = readFileSync(join(home, "package-lock.json"), "utf8");
+  const stamp = join(home, "node_modules", ".installed.json");
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"], { cwd: home, shell: windows });
+    writeFileSync(stamp, wanted);
+  }
+  return home;
+}
+
+/** Servers that exist only as Go modules, with their versions. Built ones are kept by version. */
+export const goServers = {
+  minio: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",
+  versitygw: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+  toxiproxy: "github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0",
+};
+
+/** Where a Go server's program is, or would be. */
+export function goServer(name) {
+  const [module, version] = goServers[name].split("@");
+  return join(root, ".cache", "servers", `${name}-${version}`, module.split("/").at(-1) + (windows ? ".exe" : ""));
+}
+
+/** Builds the Go servers that are missing; without Go there are none, and the tests say which ones they skip. */
+export function buildGoServers() {
+  if (spawnSync("go", ["version"]).error) {
+    console.log("go is not installed: tests on " + Object.keys(goServers).join(", ") + " will be skipped by name");
+    return;
+  }
+  for (const [name, module] of Object.entries(goServers)) {
+    const program = goServer(name);
+    if (existsSync(program)) continue;
+    console.log(`building ${module}`);
+    const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
+    run("go", ["install", module], { env });
+  }
 }

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use langfuse_blob_core::object::export;
 use langfuse_blob_core::source::{Dialect, Kind, Wrapper};
 use langfuse_blob_core::variable::{Containers, UseCase};
 
@@ -40,8 +41,14 @@ enum Verb {
     /// Make a link that works without credentials
     #[command(subcommand)]
     Presign(Presign),
+    /// List objects, or unfinished uploads
+    Ls(Ls),
     /// Fetch an object
     Get(Get),
+    /// Remove objects, or give unfinished uploads up
+    Rm(Rm),
+    /// Turn rows into an export file in the exports bucket, and print a link to it
+    Export(Export),
     /// Run a small S3 store on this machine, for trying things out
     Store(Store),
     /// Show the main job end to end on a store of its own
@@ -161,25 +168,221 @@ pub struct Explain {
 
 #[derive(Debug, Subcommand)]
 pub enum Upload {
-    /// Put one file into a bucket of Langfuse
+    /// Put a file, a folder or standard input into a bucket of Langfuse
     #[command(
-        after_help = "Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  date | langfuse-blob upload file - probe/now.txt --env-file .env"
+        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that\n\
+an upload that was killed goes on with --resume. Ctrl-C gives the upload up at the store, unless --resume was given.\n\n\
+Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
+pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  langfuse-blob upload file huge.tar --resume"
     )]
     File(UploadFile),
+    /// Put media files into the media bucket, under the names that Langfuse gives them
+    #[command(
+        after_help = "With --host, --public-key and --secret-key the files go Langfuse's own way (media API, presigned upload), and the\n\
+database knows them afterwards. Without, the objects are stored, but Langfuse never shows or deletes what its database does not know.\n\n\
+Examples:\n  langfuse-blob upload media pictures/ --project clx0abc\n  langfuse-blob upload media cat.png --host https://langfuse.example --public-key pk-lf-1 --trace 7f3a"
+    )]
+    Media(UploadMedia),
+    /// Put ingestion events into the event bucket, grouped and named as Langfuse does it
+    #[command(
+        after_help = "Takes a JSON array of events, JSON Lines, the body of an ingestion request ({\"batch\": […]}), or OpenTelemetry\n\
+resourceSpans. An upload alone queues nothing: --replay-list writes the keys for Langfuse's replay endpoint or script.\n\n\
+Example:\n  langfuse-blob upload events events.jsonl --project clx0abc --replay-list replay.json"
+    )]
+    Events(UploadEvents),
+}
+
+/// How a transfer runs.
+#[derive(Debug, Args, Clone)]
+pub struct Transfer {
+    /// Say what would be sent, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How many requests are under way at a time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: Option<u16>,
+    /// Progress on standard error: auto shows a bar on a terminal, json prints an event a line
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct UploadFile {
-    /// The file; `-` is standard input
+    /// The file or folder; `-` is standard input
     pub path: String,
-    /// The whole key, prefix included. Default: the use case's prefix and the file's name
+    /// The whole key, prefix included; for a folder, what its files' keys begin with. Default: the use case's prefix and
+    /// the file's name
     pub key: Option<String>,
     /// Which bucket
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
-    /// The object's content type
-    #[arg(long, value_name = "TYPE", default_value = "application/octet-stream")]
-    pub content_type: String,
+    /// The objects' content type. Default: told from the extension, else application/octet-stream
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// Bytes of a part, such as 64MiB. Default: 16 MiB, or more where the object would have too many parts
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub part_size: Option<u64>,
+    /// Go on with an upload that was interrupted, and keep what is there if this one is
+    #[arg(long)]
+    pub resume: bool,
+    /// Leave objects alone that are already there with the same length
+    #[arg(long)]
+    pub skip_existing: bool,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadMedia {
+    /// The files or folders
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<String>,
+    /// The project's id; needed without --host
+    #[arg(long, value_name = "ID", required_unless_present = "host")]
+    pub project: Option<String>,
+    /// The files' content type. Default: told from the extension
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// The address of Langfuse, to go its own way
+    #[arg(long, value_name = "URL", requires_all = ["public_key", "secret_key", "trace"])]
+    pub host: Option<String>,
+    /// The project's public key
+    #[arg(long, value_name = "KEY", env = "LANGFUSE_PUBLIC_KEY", requires = "host")]
+    pub public_key: Option<String>,
+    /// The project's secret key; `-` reads a line of standard input
+    #[arg(long, value_name = "KEY", env = "LANGFUSE_SECRET_KEY", hide_env_values = true, requires = "host")]
+    pub secret_key: Option<String>,
+    /// With --host: the trace that the files belong to
+    #[arg(long, value_name = "ID", requires = "host")]
+    pub trace: Option<String>,
+    /// With --host: the observation that they belong to
+    #[arg(long, value_name = "ID", requires = "host")]
+    pub observation: Option<String>,
+    /// With --host: the field that mentions them
+    #[arg(long, value_name = "FIELD", default_value = "metadata", requires = "host")]
+    pub field: MediaField,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadEvents {
+    /// The files; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<String>,
+    /// The project's id
+    #[arg(long, value_name = "ID")]
+    pub project: String,
+    /// Write the keys for Langfuse's replay: a .json for its endpoint, a .csv for its script
+    #[arg(long, value_name = "FILE")]
+    pub replay_list: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file gets the name that Langfuse gives its exports, or --key. The link is signed for the address that browsers use.\n\n\
+Examples:\n  langfuse-blob export traces.jsonl --project clx0abc --table traces --format csv\n  \
+psql -Atc 'select row_to_json(t) from t' | langfuse-blob export - --key exports/t.jsonl --format jsonl\n  \
+langfuse-blob export rows.json --format csv --stdout > rows.csv"
+)]
+pub struct Export {
+    /// The rows: JSON Lines, a JSON array or CSV; `-`, the default, is standard input
+    #[arg(default_value = "-")]
+    pub file: String,
+    /// The project's id, for Langfuse's file name
+    #[arg(long, value_name = "ID", conflicts_with = "key")]
+    pub project: Option<String>,
+    /// The table's name, for Langfuse's file name
+    #[arg(long, value_name = "NAME", conflicts_with = "key")]
+    pub table: Option<String>,
+    /// The whole key instead of Langfuse's file name
+    #[arg(long)]
+    pub key: Option<String>,
+    /// The format of the file that is written
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ExportFormat,
+    /// The format of the rows, where their beginning does not tell
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<ExportFormat>,
+    /// Write the file to standard output and upload nothing
+    #[arg(long, conflicts_with_all = ["key", "project", "table"])]
+    pub stdout: bool,
+    /// Progress on standard error: auto shows a bar on a terminal, json prints an event a line
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  langfuse-blob ls\n  langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
+langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads"
+)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct Ls {
+    /// What the keys begin with, the use case's own prefix included. Default: that prefix
+    pub prefix: Option<String>,
+    /// Which bucket
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Only objects written at or after this time, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only objects written before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Length, time and key
+    #[arg(long)]
+    pub long: bool,
+    /// A JSON document a line
+    #[arg(long)]
+    pub json: bool,
+    /// Number and bytes by folder, instead of keys
+    #[arg(long, conflicts_with = "long")]
+    pub summary: bool,
+    /// Write the keys for Langfuse's replay: a .json for its endpoint, a .csv for its script
+    #[arg(long, value_name = "FILE")]
+    pub replay_list: Option<std::path::PathBuf>,
+    /// Unfinished multipart uploads instead of objects
+    #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
+    pub uploads: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ | xargs -d '\\n' langfuse-blob rm\n  langfuse-blob rm --uploads exports/"
+)]
+pub struct Rm {
+    /// The whole keys, prefix included; `-` reads them from standard input, one a line
+    #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
+    pub keys: Vec<String>,
+    /// Give up unfinished multipart uploads whose keys begin so, instead of removing objects; without PREFIX, those
+    /// under the use case's own
+    #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "")]
+    pub uploads: Option<String>,
+    /// Which bucket
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -205,10 +408,17 @@ pub struct Get {
 pub enum Presign {
     /// A link to download an object
     Get(PresignGet),
+    /// A link to upload an object
+    #[command(
+        after_help = "Every value given here is bound to the link: whoever uploads has to send the same header.\n\n\
+Example:\n  langfuse-blob presign put media/p/cat.png --use-case media --content-type image/png --content-length 4096"
+    )]
+    Put(PresignPut),
 }
 
+/// What both kinds of link take.
 #[derive(Debug, Args)]
-pub struct PresignGet {
+pub struct Link {
     /// The whole key, prefix included
     pub key: String,
     /// Which bucket
@@ -217,14 +427,64 @@ pub struct PresignGet {
     /// Seconds for which the link works, 604800 (seven days) at the most
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub expires: u64,
-    /// Let browsers save the object, under NAME if given, instead of showing it
-    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
-    pub attachment: Option<String>,
     /// Sign for this moment instead of now, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub date: Option<String>,
     #[command(flatten)]
     pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct PresignGet {
+    #[command(flatten)]
+    pub link: Link,
+    /// Let browsers save the object, under NAME if given, instead of showing it
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    pub attachment: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PresignPut {
+    #[command(flatten)]
+    pub link: Link,
+    /// The content type that has to be sent
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// The length in bytes that has to be sent
+    #[arg(long, value_name = "BYTES")]
+    pub content_length: Option<u64>,
+    /// The body's SHA-256, in base64 or hexadecimal digits, that has to be sent
+    #[arg(long, value_name = "DIGEST")]
+    pub sha256: Option<String>,
+}
+
+/// `--progress`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressKind {
+    /// A bar, on a terminal
+    Auto,
+    /// Nothing
+    Never,
+    /// An event a line
+    Json,
+}
+
+/// Reads `64MiB`, `64M`, `67108864`: powers of 1024.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or("").to_ascii_lowercase();
+    let factor: u64 = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        _ => return Err("write it as 64MiB, 1GiB or a number of bytes".into()),
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .ok_or_else(|| "write it as 64MiB, 1GiB or a number of bytes".into())
 }
 
 #[derive(Debug, Args)]
@@ -315,6 +575,16 @@ choice!(
     }
 );
 
+choice!(
+    /// `--field`
+    MediaField => &'static str { Input = "input" => "input", Output = "output" => "output", Metadata = "metadata" => "metadata" }
+);
+choice!(
+    /// `--format` and `--from` of an export
+    ExportFormat => export::Format {
+        Csv = "csv" => export::Format::Csv, Json = "json" => export::Format::Json, Jsonl = "jsonl" => export::Format::Jsonl,
+    }
+);
 /// Runs the command line `arguments`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
@@ -329,9 +599,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Check(args) => commands::check::run(&args),
         Verb::Show(args) => commands::show::run(&args),
         Verb::Explain(args) => commands::explain::run(&args),
-        Verb::Upload(Upload::File(args)) => commands::upload::run(&args),
-        Verb::Presign(Presign::Get(args)) => commands::presign::run(&args),
+        Verb::Upload(Upload::File(args)) => commands::upload_file::run(&args),
+        Verb::Upload(Upload::Media(args)) => commands::upload_media::run(&args),
+        Verb::Upload(Upload::Events(args)) => commands::upload_events::run(&args),
+        Verb::Export(args) => commands::export::run(&args),
+        Verb::Presign(Presign::Get(args)) => commands::presign::get(&args),
+        Verb::Presign(Presign::Put(args)) => commands::presign::put(&args),
+        Verb::Ls(args) => commands::ls::run(&args),
         Verb::Get(args) => commands::get::run(&args),
+        Verb::Rm(args) => commands::rm::run(&args),
         Verb::Store(args) => commands::store::run(&args),
         Verb::Demo => commands::demo::run(),
         Verb::Schema => commands::schema::run(),

@@ -14,10 +14,13 @@
 
 pub mod cli;
 mod commands;
+pub mod credentials;
 pub mod exit;
 mod files;
 mod output;
+mod replay_list;
 mod storage;
 pub mod store;
 mod temporary;
 pub mod transport;
+mod upload;

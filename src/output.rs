@@ -7,10 +7,18 @@ use std::io::{self, IsTerminal, Write};
 /// # Errors
 /// Any other failure to write.
 pub fn print(text: &str) -> io::Result<()> {
+    write(text).map(|_| ())
+}
+
+/// As [`print`]; says whether anybody still reads.
+///
+/// # Errors
+/// As [`print`].
+pub fn write(text: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true),
     }
 }
 

@@ -1,10 +1,11 @@
 // What the end-to-end tests share: the binary, other clients, servers on free ports that are waited for and stopped.
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binary, root } from "../scripts/tools.mjs";
+import { binary, goServer, root } from "../scripts/tools.mjs";
 
 const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", "python");
 
@@ -57,7 +58,8 @@ function isFree(port) {
   });
 }
 
-async function until(what, probe, seconds = 60) {
+/** Asks until it is so. */
+export async function until(what, probe, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     if (await probe()) return;
@@ -75,12 +77,23 @@ async function stop(child) {
   clearTimeout(late);
 }
 
-function variables(endpoint, region, bucket, keyId, secret) {
-  return ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) => [
+/** A .env for all three use cases on one bucket. */
+export function variables({ endpoint, region = "us-east-1", bucket, keyId, secret, azure = false }) {
+  const blocks = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) => [
     `LANGFUSE_S3_${block}_BUCKET=${bucket}`, `LANGFUSE_S3_${block}_REGION=${region}`, `LANGFUSE_S3_${block}_ENDPOINT=${endpoint}`,
     `LANGFUSE_S3_${block}_ACCESS_KEY_ID=${keyId}`, `LANGFUSE_S3_${block}_SECRET_ACCESS_KEY=${secret}`,
     `LANGFUSE_S3_${block}_FORCE_PATH_STYLE=true`, "",
-  ].join("\n")).join("");
+  ].join("\n"));
+  return (azure ? "LANGFUSE_USE_AZURE_BLOB=true\n" : "") + blocks.join("") + "LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n";
+}
+
+/** A module of the tests' own npm packages. */
+export const client = createRequire(join(root, "tests", "clients", "package.json"));
+
+/** A server that exists only as a Go module; `null` where there was no Go to build it. */
+function goProgram(name) {
+  const program = goServer(name);
+  return existsSync(program) ? program : null;
 }
 
 /** The embedded store, as `langfuse-blob store`. */
@@ -93,7 +106,7 @@ export async function embedded(t) {
   const value = (name) => text.match(new RegExp(`^LANGFUSE_S3_EVENT_UPLOAD_${name}=(.*)$`, "m"))[1];
   return {
     name: "embedded store", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: value("ENDPOINT"), region: value("REGION"), bucket: value("BUCKET"),
-    keyId: value("ACCESS_KEY_ID"), secret: value("SECRET_ACCESS_KEY"), dotenv: text,
+    keyId: value("ACCESS_KEY_ID"), secret: value("SECRET_ACCESS_KEY"), dotenv: text, prefixes: { events: "events/", media: "media/", exports: "exports/" },
   };
 }
 
@@ -132,6 +145,95 @@ export async function seaweedfs(t) {
       return false;
     }
   });
-  store.dotenv = variables(store.endpoint, store.region, bucket, keyId, secret);
+  store.dotenv = variables(store);
   return store;
 }
+
+/** A bucket store over S3 that boto3 can make a bucket in, once it answers. */
+async function ready(child, store) {
+  await until(store.name, () => {
+    if (child.exitCode !== null) throw new Error(`${store.name} ended with ${child.exitCode}`);
+    try {
+      boto3({ ...store, op: "make" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  store.dotenv = variables(store);
+  return store;
+}
+
+/** MinIO with its console; `null` without Go. */
+export async function minio(t) {
+  const program = goProgram("minio");
+  if (program === null) return null;
+  const dir = mkdtempSync(join(tmpdir(), "langfuse-blob-minio-"));
+  const [port, console_] = await ports(2);
+  const [keyId, secret] = ["minioadminminioadmin", "minio-secret-minio-secret-minio-secret-1"];
+  const child = spawn(program, ["server", dir, "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${console_}`, "--quiet"], {
+    cwd: dir, stdio: "ignore",
+    env: { ...process.env, HOME: dir, MINIO_ROOT_USER: keyId, MINIO_ROOT_PASSWORD: secret, MINIO_SITE_REGION: "us-east-1", MINIO_UPDATE: "off" },
+  });
+  t.after(async () => {
+    await stop(child);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return ready(child, {
+    name: "MinIO", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: `http://127.0.0.1:${port}`, console: `http://127.0.0.1:${console_}`,
+    region: "us-east-1", bucket: "langfuse", keyId, secret,
+  });
+}
+
+/** Versity Gateway over a folder; `null` without Go. */
+export async function versity(t) {
+  const program = goProgram("versitygw");
+  if (program === null) return null;
+  const dir = mkdtempSync(join(tmpdir(), "langfuse-blob-versity-"));
+  mkdirSync(join(dir, "data"));
+  mkdirSync(join(dir, "iam"));
+  const [port] = await ports(1);
+  const [keyId, secret] = ["versityversityversit", "versity-secret-versity-secret-versity-40"];
+  const child = spawn(program, ["--port", `127.0.0.1:${port}`, "--region", "us-east-1", "--iam-dir", join(dir, "iam"), "posix", join(dir, "data")], {
+    cwd: dir, stdio: "ignore", env: { ...process.env, ROOT_ACCESS_KEY: keyId, ROOT_SECRET_KEY: secret },
+  });
+  t.after(async () => {
+    await stop(child);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return ready(child, {
+    name: "Versity Gateway", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1", bucket: "langfuse", keyId, secret, program, dir,
+  });
+}
+
+/** Azurite, Azure Blob on this machine. Its account and key are the ones that Microsoft publishes for it. */
+export async function azurite(t) {
+  const [port] = await ports(1);
+  const program = join(root, "tests", "clients", "node_modules", "azurite", "dist", "src", "blob", "main.js");
+  const child = spawn(process.execPath, [program, "--silent", "--blobPort", String(port), "--inMemoryPersistence", "--disableTelemetry"], { stdio: "ignore" });
+  t.after(() => stop(child));
+  const keyId = "devstoreaccount1";
+  const secret = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+  const store = {
+    name: "Azurite", azure: true, checksRegion: false, missingBucket: /ContainerNotFound/, endpoint: `http://127.0.0.1:${port}/${keyId}`,
+    bucket: "langfuse", keyId, secret,
+  };
+  const { BlobServiceClient, StorageSharedKeyCredential } = client("@azure/storage-blob");
+  const service = new BlobServiceClient(store.endpoint, new StorageSharedKeyCredential(keyId, secret));
+  store.container = service.getContainerClient(store.bucket);
+  await until("Azurite", async () => {
+    if (child.exitCode !== null) throw new Error(`Azurite ended with ${child.exitCode}`);
+    try {
+      await store.container.createIfNotExists();
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  store.dotenv = variables(store);
+  return store;
+}
+
+/** Every store of the conformance suite. */
+export const stores = [embedded, seaweedfs, minio, versity, azurite];

@@ -30,5 +30,7 @@ pub mod schema;
 pub mod sign;
 pub mod source;
 pub mod storage;
+pub mod sts;
 pub mod text;
+pub mod upload;
 pub mod variable;

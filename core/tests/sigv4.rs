@@ -262,7 +262,7 @@ proptest! {
             content_type: Some("application/json"),
             content_length: u64::try_from(body.len()).unwrap(),
             payload: &payload,
-            checksum_sha256: None,
+            checksum: None,
             encryption: Encryption { sse: Some("aws:kms"), kms_key_id: Some("arn:aws:kms:eu-west-1:1:key/2") },
             if_absent: true,
         };

@@ -4,13 +4,19 @@ pub mod check;
 pub mod completions;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod get;
+pub mod ls;
 pub mod man;
+mod media_api;
 pub mod presign;
+pub mod rm;
 pub mod schema;
 pub mod show;
 pub mod store;
-pub mod upload;
+pub mod upload_events;
+pub mod upload_file;
+pub mod upload_media;
 
 use langfuse_blob_core::text::suggest::nearest;
 use langfuse_blob_core::variable::Version;
@@ -19,7 +25,7 @@ use crate::exit::Exit;
 use crate::files::Unreadable;
 
 /// Why a verb could not do its work. The texts are for people.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// One sentence.
     pub message: String,

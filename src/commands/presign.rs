@@ -1,50 +1,142 @@
-//! `presign get`: a link that downloads an object without credentials.
+//! `presign get` and `presign put`: links that work without credentials.
 
-use langfuse_blob_core::sign::{KeyCache, Timestamp};
-use langfuse_blob_core::storage::Signer;
-use langfuse_blob_core::storage::presign::{Disposition, Operation, presign_at};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::config::endpoint::Endpoint;
+use langfuse_blob_core::object::media::Sha256;
+use langfuse_blob_core::sign::Timestamp;
+use langfuse_blob_core::storage::access::Place;
+use langfuse_blob_core::storage::presign::{Disposition, Operation, Upload};
+use langfuse_blob_core::text::mask::{base64, escaped};
 use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};
-use crate::cli::PresignGet;
+use crate::cli::{Link, PresignGet, PresignPut};
 use crate::exit::Exit;
 use crate::output::{print, say};
-use crate::storage::{Session, now};
+use crate::storage::Session;
 
-/// Runs the verb.
-pub fn run(args: &PresignGet) -> Done {
-    /// Seven days: Signature Version 4 allows no more.
-    const LONGEST: u64 = 604_800;
-    if args.expires == 0 || args.expires > LONGEST {
-        return Err(Failure::usage(format!("--expires {} is outside 1 to {LONGEST}", args.expires))
-            .help("Signature Version 4 ends links after seven days (604800 seconds) at the latest."));
-    }
-    let session = Session::new(&args.how, args.use_case.into(), Containers::WEB)?;
-    let at = match &args.date {
-        None => now()?,
-        Some(text) => Timestamp::parse(text).map_err(|e| Failure::usage(format!("--date {text:?}: {e}")))?,
-    };
+/// Seven days, in seconds: Signature Version 4 allows no more.
+const LONGEST: u64 = 604_800;
+
+/// Runs `presign get`.
+pub fn get(args: &PresignGet) -> Done {
     let disposition = match args.attachment.as_deref() {
         None => Disposition::Inline,
         Some("") => Disposition::Attachment,
         Some(name) => Disposition::AttachmentNamed(name),
     };
-    let target = &session.access.link_target;
-    let mut keys = KeyCache::new();
-    let mut signer = Signer { credentials: &session.access.credentials, keys: &mut keys, at };
-    let expires = u32::try_from(args.expires).unwrap_or(u32::MAX);
-    let url = presign_at(target, &args.key, &Operation::Get { disposition }, expires, &mut signer)
-        .map_err(|e| Failure::failed(format!("{} cannot be signed: {e}", escaped(&args.key))))?;
-    print(&format!("{url}\n"))?;
-    if session.access.credentials.session_token.is_some() {
-        say("warning: the link dies with the session that signed it, which may be sooner");
-    }
-    let host = target.host().split(':').next().unwrap_or("");
-    if !host.contains('.') && host != "localhost" {
-        say(format!(
-            "warning: {host} is a name that only the deployment's own network knows; a browser elsewhere cannot open this link"
-        ));
+    let wanted = Wanted::new(&args.link)?;
+    wanted.print(&Operation::Get { disposition })?;
+    Ok(Exit::Clean)
+}
+
+/// Runs `presign put`.
+pub fn put(args: &PresignPut) -> Done {
+    let sha256 = args.sha256.as_deref().map(digest).transpose()?;
+    let wanted = Wanted::new(&args.link)?;
+    let upload = Upload {
+        content_type: args.content_type.as_deref(),
+        content_length: args.content_length,
+        sha256: sha256.as_deref(),
+        encryption: wanted.session.access.encryption(),
+    };
+    wanted.print(&Operation::Put(upload))?;
+    if let Place::Azure { .. } = &wanted.session.access.place {
+        say("note: whoever uploads has to send `x-ms-blob-type: BlockBlob`");
+        if args.content_length.is_some() || sha256.is_some() {
+            say("warning: links to Azure bind neither length nor digest: any body is taken");
+        }
+    } else {
+        let length = args.content_length.map(|n| n.to_string());
+        let bound = [
+            ("content-type", args.content_type.as_deref()),
+            ("content-length", length.as_deref()),
+            ("x-amz-checksum-sha256", sha256.as_deref()),
+            ("x-amz-server-side-encryption", upload.encryption.sse),
+        ];
+        let bound: Vec<String> = bound.into_iter().filter_map(|(n, v)| Some(format!("`{n}: {}`", v?))).collect();
+        if !bound.is_empty() {
+            say(format!("note: whoever uploads has to send {}", bound.join(", ")));
+        }
     }
     Ok(Exit::Clean)
+}
+
+/// Why a browser elsewhere can't reach `host`; `public` says that Langfuse is opened under a public name.
+pub fn unreachable(host: &str, public: bool) -> Option<&'static str> {
+    let url = format!("http://{host}");
+    let endpoint = Endpoint::parse(&url).ok()?;
+    match () {
+        () if endpoint.is_loopback() => public.then_some("is every machine's own name for itself"),
+        () if endpoint.is_internal() => Some("is a name that only the deployment's own network knows"),
+        () if endpoint.is_private() => Some("is an address of a private network"),
+        () => None,
+    }
+}
+
+/// A SHA-256 in either of its spellings, in base64.
+fn digest(text: &str) -> Result<String, Failure> {
+    let hexadecimal = || {
+        let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+        let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+        bytes.filter(|bytes| text.len() == 64 && bytes.len() == 32).map(|bytes| base64(&bytes))
+    };
+    let given = Sha256::parse(text).map(|hash| hash.base64()).ok();
+    given.or_else(hexadecimal).ok_or_else(|| {
+        Failure::usage(format!("--sha256 {text:?} is no SHA-256"))
+            .help("Write it in base64 (44 characters) or in hexadecimal digits (64).")
+    })
+}
+
+/// A link that is wanted.
+struct Wanted<'a> {
+    link: &'a Link,
+    session: Session,
+    at: Timestamp,
+    expires: u32,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(link: &'a Link) -> Result<Self, Failure> {
+        let session = Session::new(&link.how, link.use_case.into(), Containers::WEB)?;
+        let on_s3 = matches!(session.access.place, Place::S3 { .. });
+        let longest = if on_s3 { LONGEST } else { u64::from(u32::MAX) };
+        let expires = u32::try_from(link.expires).ok().filter(|e| *e > 0 && u64::from(*e) <= longest);
+        let expires = expires.ok_or_else(|| {
+            let failure = Failure::usage(format!("--expires {} is outside 1 to {longest}", link.expires));
+            if on_s3 {
+                failure.help("Signature Version 4 ends links after seven days (604800 seconds) at the latest.")
+            } else {
+                failure
+            }
+        })?;
+        let at = match &link.date {
+            None => session.time()?,
+            Some(text) => Timestamp::parse(text).map_err(|e| Failure::usage(format!("--date {text:?}: {e}")))?,
+        };
+        Ok(Self { link, session, at, expires })
+    }
+
+    fn print(&self, operation: &Operation<'_>) -> Result<(), Failure> {
+        let Self { session, at, expires, .. } = self;
+        let url = session.run_simply(session.link(&self.link.key, operation, *expires, *at))?;
+        print(&format!("{url}\n"))?;
+        let end = session.run_simply(session.credentials_end())?;
+        let link_end = at.unix().saturating_add(u64::from(*expires));
+        match end {
+            Some(end) if end.unix() < link_end => {
+                let mut time = String::new();
+                end.push_rfc3339(&mut time);
+                say(format!("warning: the credentials that signed the link end at {time}, and the link with them"));
+            }
+            None if session.is_temporary() => {
+                say("warning: the link dies with the session that signed it, which may be sooner");
+            }
+            _ => {}
+        }
+        let host = session.access.place.link_host();
+        if let Some(why) = unreachable(host, session.settings.public) {
+            say(format!("warning: {} {why}; a browser elsewhere cannot open this link", escaped(host)));
+        }
+        Ok(())
+    }
 }

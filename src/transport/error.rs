@@ -1,60 +1,11 @@
-//! Why nothing came back, as a closed list.
+//! Why nothing came back: the errors of the libraries, mapped onto the core's closed list.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 
+use langfuse_blob_core::storage::Fault;
 use rustls::CertificateError;
-
-/// What went wrong between here and there.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Fault {
-    /// The host's name is not known, or the lookup failed.
-    NotFound,
-    /// Nothing listens at the address, or it can't be reached at all.
-    Refused,
-    /// Nothing moved for too long.
-    TimedOut,
-    /// The other side broke the connection off before it answered.
-    Reset,
-    /// The other side does not speak TLS on this port.
-    TlsNotSpoken,
-    /// The certificate is no longer, or not yet, valid.
-    CertificateExpired,
-    /// The certificate is signed by an authority that is not known here.
-    UnknownIssuer,
-    /// The certificate is for another name.
-    WrongName,
-    /// The answer began and did not end.
-    BodyCut,
-    /// Anything else; the detail says it in the library's words.
-    Opaque,
-}
-
-impl Fault {
-    /// One sentence for people, without its full stop.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::NotFound => "the host's name can't be found",
-            Self::Refused => "nothing listens there: the connection was refused or the address can't be reached",
-            Self::TimedOut => "nothing moved for too long, and the wait was given up",
-            Self::Reset => "the other side broke the connection off before it answered",
-            Self::TlsNotSpoken => {
-                "the other side does not speak TLS on this port; the address may have to begin with http://"
-            }
-            Self::CertificateExpired => {
-                "the certificate is not valid at this time: it has expired, or a clock is wrong"
-            }
-            Self::UnknownIssuer => {
-                "the certificate is signed by an authority that is not known here; NODE_EXTRA_CA_CERTS names a file with more"
-            }
-            Self::WrongName => "the certificate is for another host name",
-            Self::BodyCut => "the answer broke off before its end",
-            Self::Opaque => "the request failed",
-        }
-    }
-}
 
 /// A request that got no whole answer.
 #[derive(Clone, PartialEq, Eq, Debug)]

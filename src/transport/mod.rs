@@ -20,7 +20,8 @@ use http::{HeaderValue, Request, Response};
 use reqwest::redirect::Policy;
 
 pub use body::Body;
-pub use error::{Fault, TransportError};
+pub use error::TransportError;
+pub use langfuse_blob_core::storage::Fault;
 pub use trust::Trust;
 
 use body::Progress;
@@ -47,6 +48,7 @@ impl Default for Options {
 pub struct Transport {
     client: reqwest::Client,
     timeout: Duration,
+    tls: rustls::ClientConfig,
     trust: Trust,
 }
 
@@ -57,27 +59,36 @@ impl Transport {
     /// [`Fault::Opaque`] where the TLS library refuses its own configuration, or a proxy variable is no URL.
     pub fn new(options: &Options) -> Result<Self, TransportError> {
         let (tls, trust) = trust::configure(options.extra_ca.as_deref())?;
-        Self::build(reqwest::Client::builder(), tls, trust, options)
+        Self::build(reqwest::Client::builder(), tls, trust, options.timeout)
+    }
+
+    /// The same without a proxy, for endpoints of this machine: a proxy elsewhere would ask its own.
+    ///
+    /// # Errors
+    /// As [`Transport::new`].
+    pub fn direct(&self) -> Result<Self, TransportError> {
+        let client = reqwest::Client::builder().no_proxy();
+        Self::build(client, self.tls.clone(), self.trust.clone(), self.timeout)
     }
 
     fn build(
         client: reqwest::ClientBuilder,
         tls: rustls::ClientConfig,
         trust: Trust,
-        options: &Options,
+        timeout: Duration,
     ) -> Result<Self, TransportError> {
         let client = client
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(tls.clone())
             .redirect(Policy::none())
             .referer(false)
             // A store answers for the request that it was sent; whether to send it again is decided by those who know
             // what it does.
             .retry(reqwest::retry::never())
-            .connect_timeout(options.timeout)
+            .connect_timeout(timeout)
             .pool_idle_timeout(Duration::from_secs(20))
             .build()
             .map_err(|e| TransportError::of(&e))?;
-        Ok(Self { client, timeout: options.timeout, trust })
+        Ok(Self { client, timeout, tls, trust })
     }
 
     /// Whom it believes.

@@ -1,6 +1,7 @@
 //! Against servers that misbehave on purpose.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,11 +17,11 @@ use super::*;
 
 const PATIENCE: Duration = Duration::from_millis(400);
 
-fn transport(extra_ca: Option<PathBuf>) -> Transport {
-    let (tls, trust) = trust::configure_with(Vec::new(), extra_ca.as_deref()).unwrap();
+fn transport(extra_ca: Option<&Path>) -> Transport {
+    let (tls, trust) = trust::configure_with(Vec::new(), extra_ca).unwrap();
     // The machine's proxy must not stand between a test and its own server.
     let client = reqwest::Client::builder().no_proxy();
-    Transport::build(client, tls, trust, &Options { extra_ca, timeout: PATIENCE }).unwrap()
+    Transport::build(client, tls, trust, PATIENCE).unwrap()
 }
 
 /// A server that does `serve` with every connection; its port.
@@ -276,7 +277,7 @@ async fn certificates_are_told_apart() {
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let file = std::env::temp_dir().join(format!("langfuse-blob-authority-{}.pem", std::process::id()));
     std::fs::write(&file, authority.pem()).unwrap();
-    let knowing = transport(Some(file.clone()));
+    let knowing = transport(Some(&file));
     assert_eq!((knowing.trust().extra, knowing.trust().built_in), (1, true));
     std::fs::remove_file(file).unwrap();
 

@@ -7,7 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::error::{Fault, TransportError};
+use super::{Fault, TransportError};
 
 /// Which authorities are believed.
 #[derive(Clone, PartialEq, Eq, Debug)]

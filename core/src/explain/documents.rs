@@ -113,7 +113,7 @@ fn fence(out: &mut String, sample: &Sample) {
 #[must_use]
 pub fn providers() -> String {
     let mut out = format!(
-        "{HEAD}# Providers\n\nHow a store is recognised by its host, and where it differs.\n\n| Provider | Hosts | Addressing | Key id | Secret | |\n| --- | --- | --- | --- | --- | --- |\n"
+        "{HEAD}# Providers\n\nHow a store is recognised by its host, and where it differs.\n\n| Provider | Hosts | Addressing | Key id | Secret | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- |\n"
     );
     for p in PROVIDERS {
         let addressing = match p.addressing {
@@ -124,12 +124,13 @@ pub fn providers() -> String {
         let hosts: Vec<String> = p.hosts.iter().map(|h| format!("`{h}`")).collect();
         let _ = writeln!(
             out,
-            "| {} (`{}`) | {} | {addressing} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {addressing} | {} | {} | {} | {} |",
             p.name,
             p.id,
             hosts.join(" "),
             p.key_id.describe(),
             p.secret.describe(),
+            p.storage.describe(),
             p.note
         );
     }

@@ -10,6 +10,7 @@ pub mod export;
 mod instant;
 pub mod js;
 pub mod media;
+pub mod media_api;
 pub mod otel;
 pub mod replay;
 pub mod rows;

@@ -3,6 +3,12 @@
 //! Adding a provider is adding a row to [`PROVIDERS`]; recognition, the credential rules, addressing rules, did-you-mean
 //! and documentation follow from it.
 
+mod storage;
+
+pub use storage::{COMMON, Storage};
+
+use storage::{WITH_CRC32C, WITH_CRC64};
+
 use crate::variable::has_length;
 
 /// One store, or one family of stores behind the same API.
@@ -26,6 +32,8 @@ pub struct Provider {
     pub ambient_credentials: bool,
     /// Whether `x-amz-server-side-encryption: aws:kms` means anything there.
     pub kms: bool,
+    /// What it takes in uploads and deletes.
+    pub storage: Storage,
     /// What to know, for `explain` and the documentation.
     pub note: &'static str,
 }
@@ -92,6 +100,7 @@ const PLAIN: Provider = Provider {
     secret: Shape::Any,
     ambient_credentials: false,
     kms: false,
+    storage: COMMON,
     note: "",
 };
 
@@ -104,6 +113,8 @@ pub static AWS: Provider = Provider {
     secret: Shape::Length(40),
     ambient_credentials: true,
     kms: true,
+    // Amazon S3 user guide, "Checking object integrity in Amazon S3": CRC64NVME is its default.
+    storage: WITH_CRC64,
     note: "Leave the endpoint unset: the SDK derives it from the region. Roles need no keys.",
     ..PLAIN
 };
@@ -117,6 +128,9 @@ pub static R2: Provider = Provider {
     regions: &["auto", "us-east-1", "wnam", "enam", "weur", "eeur", "apac", "oc"],
     key_id: Shape::Length(32),
     secret: Shape::Length(64),
+    // CRC64NVME of the whole object: Cloudflare R2 documentation, "S3 API compatibility", checksum types. Parts of one
+    // length: the same, "Multipart upload", limitations.
+    storage: Storage { equal_parts: true, ..WITH_CRC64 },
     note: "Endpoint `https://<account>.r2.cloudflarestorage.com` (`.eu.`, `.us.`, `.fedramp.` by jurisdiction), region `auto`.",
     ..PLAIN
 };
@@ -128,6 +142,9 @@ pub static GCS: Provider = Provider {
     hosts: &["storage.googleapis.com", ".storage.googleapis.com"],
     key_id: Shape::Prefix("GOOG"),
     secret: Shape::Length(40),
+    // Deleting many objects was answered with NotImplemented (langfuse/langfuse#6172) and is documented since April 2026
+    // only; one request an object works on either.
+    storage: Storage { delete_many: false, ..COMMON },
     note: "The S3 interface wants HMAC keys. Media uploads break on it; the native engine (LANGFUSE_USE_GOOGLE_CLOUD_STORAGE) is the better way.",
     ..PLAIN
 };
@@ -152,6 +169,8 @@ pub static MINIO: Provider = Provider {
     name: "MinIO",
     hosts: &["minio", "minio.", "minio-"],
     addressing: Addressing::PathOnly,
+    // CRC64NVME came with RELEASE.2025-02-03 only, and Langfuse's older charts bring older releases.
+    storage: WITH_CRC32C,
     note: "Path style. Keys are file names: segments over 255 bytes are refused.",
     ..PLAIN
 };
@@ -162,6 +181,7 @@ pub static SEAWEEDFS: Provider = Provider {
     name: "SeaweedFS",
     hosts: &["seaweedfs", "seaweedfs.", "seaweedfs-", "seaweed", "weed"],
     addressing: Addressing::PathOnly,
+    storage: WITH_CRC32C,
     note: "Path style. The region is not checked; segments over 255 bytes are refused.",
     ..PLAIN
 };

@@ -2,38 +2,126 @@
 
 use std::fmt;
 
-use super::{Encryption, Target, TargetError};
+use super::{Algorithm, Encryption, Target, TargetError, azure};
 use crate::config::{Block, Config, Credentials as Configured, Engine, text};
+use crate::provider::Provider;
 use crate::sign::Credentials;
 use crate::source::Setting;
 use crate::text::secret::Secret;
+use crate::upload::Limits;
 use crate::variable::{Role, UseCase, Var, var};
 
-const CHAIN_ID: Var = var("AWS_ACCESS_KEY_ID");
-const CHAIN_SECRET: Var = var("AWS_SECRET_ACCESS_KEY");
-const CHAIN_TOKEN: Var = var("AWS_SESSION_TOKEN");
+const SKIP_CHECK: Var = var("LANGFUSE_AZURE_SKIP_CONTAINER_CHECK");
+const DELETE_CHECKSUM: Var = var("LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM");
 
 /// Where the requests of a purpose go, and who signs them.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The purpose.
     pub use_case: UseCase,
-    /// Bucket, host, addressing.
-    pub target: Target,
-    /// The same bucket under the address that browsers use; only exports can have another.
-    pub link_target: Target,
-    /// Who signs.
-    pub credentials: Credentials,
+    /// The bucket or container.
+    pub place: Place,
     /// Put before keys that are not given whole.
     pub prefix: String,
+    /// The checksum of requests that delete many objects.
+    pub delete_checksum: Algorithm,
     sse: Option<String>,
     kms_key: Option<String>,
+}
+
+/// A bucket or a container.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A bucket behind the S3 API.
+    S3 {
+        /// Bucket, host, addressing.
+        target: Target,
+        /// The same bucket under the address that browsers use; only exports can have another.
+        link_target: Target,
+        /// Who signs.
+        identity: Identity,
+        /// What the store is, as far as the endpoint's host tells.
+        provider: Option<&'static Provider>,
+    },
+    /// A container on Azure Blob.
+    Azure {
+        /// Container and host.
+        target: azure::Target,
+        /// Account and key.
+        credentials: azure::Credentials,
+        /// What links begin with instead, container included; only exports can have it.
+        external: Option<String>,
+        /// Whether Langfuse creates the container where it is missing.
+        creates_container: bool,
+    },
+}
+
+/// Who signs requests to S3.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// The pair that is configured.
+    Keys(Credentials),
+    /// Whoever the default chain of the AWS SDK finds.
+    Chain,
+}
+
+impl Place {
+    /// The bucket's or container's name.
+    #[must_use]
+    pub fn bucket(&self) -> &str {
+        match self {
+            Self::S3 { target, .. } => &target.bucket,
+            Self::Azure { target, .. } => &target.container,
+        }
+    }
+
+    /// `scheme://host[:port]` of requests.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self {
+            Self::S3 { target, .. } => target.origin(),
+            Self::Azure { target, .. } => target.origin(),
+        }
+    }
+
+    /// The host of links, with its port where it has one.
+    #[must_use]
+    pub fn link_host(&self) -> &str {
+        match self {
+            Self::S3 { link_target, .. } => link_target.host(),
+            Self::Azure { target, external, .. } => external
+                .as_deref()
+                .and_then(|e| e.split_once("://"))
+                .map_or(target.host(), |(_, rest)| rest.split('/').next().unwrap_or(rest)),
+        }
+    }
+
+    /// Where Amazon S3 would be used: a role may be behind it.
+    #[must_use]
+    pub fn is_amazon(&self) -> bool {
+        matches!(self, Self::S3 { provider: Some(provider), .. } if provider.id == "aws")
+    }
+
+    /// Whether all parts of an upload but the last have to be of one length.
+    #[must_use]
+    pub fn wants_equal_parts(&self) -> bool {
+        matches!(self, Self::S3 { provider: Some(provider), .. } if provider.storage.equal_parts)
+    }
+
+    /// What the store takes in one request and in parts.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        match self {
+            Self::S3 { provider, .. } => provider.map_or(Limits::S3, |p| p.storage.limits),
+            Self::Azure { .. } => Limits::AZURE,
+        }
+    }
 }
 
 /// Why there is no access.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NoAccess {
-    /// Another engine than S3 is on.
+    /// An engine is on that is not driven here.
     Engine(Engine),
     /// A variable is needed and not set.
     Missing(&'static str),
@@ -41,28 +129,20 @@ pub enum NoAccess {
     Hidden(String),
     /// Endpoint, region or bucket cannot be used; the variable and why.
     Target(&'static str, TargetError),
-    /// Neither a key pair of the purpose nor one of the AWS default chain is in sight.
-    Credentials {
-        /// The purpose's key id variable.
-        key_id: &'static str,
-        /// The purpose's secret variable.
-        secret: &'static str,
-    },
+    /// Account, key, endpoint or container cannot be used on Azure; the variable and why.
+    Azure(&'static str, String),
 }
 
 impl fmt::Display for NoAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Engine(engine) => write!(f, "the configuration uses {}; this verb drives S3 only", engine.name()),
+            Self::Engine(engine) => {
+                write!(f, "the configuration uses {}; this verb drives S3 and Azure Blob", engine.name())
+            }
             Self::Missing(name) => write!(f, "{name} is not set"),
             Self::Hidden(name) => write!(f, "the value of {name} stands in a Secret that is not among the files"),
             Self::Target(name, error) => write!(f, "{name} cannot be used: {error}"),
-            Self::Credentials { key_id, secret } => {
-                write!(
-                    f,
-                    "no credentials: {key_id} and {secret} are not both set, and neither are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                )
-            }
+            Self::Azure(name, why) => write!(f, "{name} cannot be used: {why}"),
         }
     }
 }
@@ -80,33 +160,18 @@ impl Access {
         use_case: UseCase,
         shell: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, NoAccess> {
-        if config.engine != Engine::S3 {
-            return Err(NoAccess::Engine(config.engine));
-        }
         let block = config.block(use_case);
-        let bucket = needed(block.bucket, block.name(Role::Bucket))?;
-        let region = match config.region(block) {
-            Some(setting) => needed(Some(setting), block.name(Role::Region))?.to_owned(),
-            None => shell("AWS_REGION").filter(|r| !r.is_empty()).ok_or(NoAccess::Missing(block.name(Role::Region)))?,
+        let place = match config.engine {
+            Engine::S3 => s3(config, block, shell)?,
+            Engine::Azure => on_azure(config, block)?,
+            other => return Err(NoAccess::Engine(other)),
         };
-        let endpoint = block.endpoint.map(|e| needed(Some(e), block.name(Role::Endpoint))).transpose()?;
-        let target = |endpoint: Option<&str>, role| {
-            Target::new(endpoint, &region, bucket, block.forces_path_style()).map_err(|e| {
-                let role = match e {
-                    TargetError::RegionMissing | TargetError::Region => Role::Region,
-                    TargetError::BucketMissing | TargetError::BucketSlash | TargetError::BucketKind => Role::Bucket,
-                    TargetError::Endpoint(_) | TargetError::Host | TargetError::Path => role,
-                };
-                NoAccess::Target(block.name(role), e)
-            })
-        };
-        let external = text(block.external).or(endpoint);
+        let algorithm = config.environment.text(DELETE_CHECKSUM).and_then(Algorithm::by_name);
         Ok(Self {
             use_case,
-            target: target(endpoint, Role::Endpoint)?,
-            link_target: target(external, Role::ExternalEndpoint)?,
-            credentials: credentials(config, block, shell)?,
+            place,
             prefix: text(block.prefix).unwrap_or_default().to_owned(),
+            delete_checksum: algorithm.unwrap_or(Algorithm::Crc32),
             sse: text(block.sse).map(str::to_owned),
             kms_key: text(block.kms_key).map(str::to_owned),
         })
@@ -119,34 +184,62 @@ impl Access {
     }
 }
 
-fn needed<'s>(setting: Option<&'s Setting>, name: &'static str) -> Result<&'s str, NoAccess> {
-    let setting = setting.ok_or(NoAccess::Missing(name))?;
-    setting.text().ok_or_else(|| NoAccess::Hidden(setting.name.to_string()))
-}
-
-fn credentials(
-    config: &Config<'_>,
-    block: &Block<'_>,
-    shell: &dyn Fn(&str) -> Option<String>,
-) -> Result<Credentials, NoAccess> {
-    if let Configured::Pair(id, secret) = block.credentials() {
-        return Ok(Credentials {
+fn s3(config: &Config<'_>, block: &Block<'_>, shell: &dyn Fn(&str) -> Option<String>) -> Result<Place, NoAccess> {
+    let bucket = needed(block.bucket, block.name(Role::Bucket))?;
+    let region = match config.region(block) {
+        Some(setting) => needed(Some(setting), block.name(Role::Region))?.to_owned(),
+        None => shell("AWS_REGION").filter(|r| !r.is_empty()).ok_or(NoAccess::Missing(block.name(Role::Region)))?,
+    };
+    let endpoint = block.endpoint.map(|e| needed(Some(e), block.name(Role::Endpoint))).transpose()?;
+    let target = |endpoint: Option<&str>, role| {
+        Target::new(endpoint, &region, bucket, block.forces_path_style()).map_err(|e| {
+            let role = match e {
+                TargetError::RegionMissing | TargetError::Region => Role::Region,
+                TargetError::BucketMissing | TargetError::BucketSlash | TargetError::BucketKind => Role::Bucket,
+                TargetError::Endpoint(_) | TargetError::Host | TargetError::Path => role,
+            };
+            NoAccess::Target(block.name(role), e)
+        })
+    };
+    let identity = match block.credentials() {
+        Configured::Pair(id, secret) => Identity::Keys(Credentials {
             access_key_id: needed(Some(id), block.name(Role::AccessKeyId))?.to_owned(),
             secret: Secret::new(needed(Some(secret), block.name(Role::SecretAccessKey))?),
             session_token: None,
-        });
-    }
-    let chain =
-        |v: Var| config.environment.text(v).map(str::to_owned).or_else(|| shell(v.name()).filter(|t| !t.is_empty()));
-    match (chain(CHAIN_ID), chain(CHAIN_SECRET)) {
-        (Some(access_key_id), Some(secret)) => Ok(Credentials {
-            access_key_id,
-            secret: Secret::new(secret),
-            session_token: chain(CHAIN_TOKEN).map(Secret::new),
         }),
-        _ => Err(NoAccess::Credentials {
-            key_id: block.name(Role::AccessKeyId),
-            secret: block.name(Role::SecretAccessKey),
-        }),
-    }
+        _ => Identity::Chain,
+    };
+    let external = text(block.external).or(endpoint);
+    Ok(Place::S3 {
+        target: target(endpoint, Role::Endpoint)?,
+        link_target: target(external, Role::ExternalEndpoint)?,
+        identity,
+        provider: block.provider,
+    })
+}
+
+fn on_azure(config: &Config<'_>, block: &Block<'_>) -> Result<Place, NoAccess> {
+    let container = needed(block.bucket, block.name(Role::Bucket))?;
+    let endpoint = needed(block.endpoint, block.name(Role::Endpoint))?;
+    let target = azure::Target::new(endpoint, container).map_err(|e| {
+        use azure::TargetError as E;
+        let role = if matches!(e, E::Container | E::ContainerMissing) { Role::Bucket } else { Role::Endpoint };
+        NoAccess::Azure(block.name(role), e.to_string())
+    })?;
+    let account = needed(block.key_id, block.name(Role::AccessKeyId))?;
+    let key = Secret::new(needed(block.secret, block.name(Role::SecretAccessKey))?);
+    let credentials = azure::Credentials::new(account, &key).map_err(|e| {
+        let role = match e {
+            azure::CredentialsError::Account => Role::AccessKeyId,
+            azure::CredentialsError::Key | azure::CredentialsError::KeyMissing => Role::SecretAccessKey,
+        };
+        NoAccess::Azure(block.name(role), e.to_string())
+    })?;
+    let creates_container = config.environment.text(SKIP_CHECK) == Some("false");
+    Ok(Place::Azure { target, credentials, external: text(block.external).map(str::to_owned), creates_container })
+}
+
+fn needed<'s>(setting: Option<&'s Setting>, name: &'static str) -> Result<&'s str, NoAccess> {
+    let setting = setting.ok_or(NoAccess::Missing(name))?;
+    setting.text().ok_or_else(|| NoAccess::Hidden(setting.name.to_string()))
 }

@@ -2,9 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>
 
+use http::response::Parts;
 use http::{Method, Request};
 
-use super::{RequestError, Signer, Target, head};
+use super::{RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
 /// A deletion.
@@ -21,5 +22,35 @@ impl DeleteObject<'_> {
     /// [`RequestError`] for a key that can't be sent.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         head(Method::DELETE, target, self.key, "x-id=DeleteObject", &[], &Payload::EMPTY, signer)
+    }
+
+    /// Whether it is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store refuses, or something else than a store answers with a success. Stores that say
+    /// `NoSuchKey` of an object that isn't there (Google) mean that it is gone.
+    pub fn read(&self, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
+        match answer::accepted(head, body) {
+            Err(error) if error.code.as_deref() == Some("NoSuchKey") => Ok(()),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::{FALSE_SUCCESSES, head};
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_gone() {
+        let operation = DeleteObject { key: "k" };
+        assert_eq!(operation.read(&head(204, &[]), b""), Ok(()));
+        assert_eq!(operation.read(&head(404, &[]), b"<Error><Code>NoSuchKey</Code></Error>"), Ok(()));
+        assert!(operation.read(&head(404, &[]), b"<Error><Code>NoSuchBucket</Code></Error>").is_err());
+        assert!(operation.read(&head(404, &[]), b"").is_err());
+        for body in FALSE_SUCCESSES {
+            assert!(operation.read(&head(200, &[]), body.as_bytes()).is_err(), "{body}");
+        }
     }
 }

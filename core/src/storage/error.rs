@@ -24,6 +24,8 @@ pub enum Body {
     Html,
     /// Something else.
     Other,
+    /// The answer called itself a success and cannot be used; why, as a phrase.
+    Unusable(&'static str),
 }
 
 /// A refusal. Its texts are the store's and may be anything: `Display` escapes control characters.
@@ -35,7 +37,7 @@ pub struct StoreError {
     pub code: Option<String>,
     /// The store's sentence; empty where the answer has none.
     pub message: String,
-    /// More of the same, from `<Details>` (Google, Cloudflare).
+    /// More of the same, from `<Details>` (Google, Cloudflare) or `<AuthenticationErrorDetail>` (Azure).
     pub details: Option<String>,
     /// What the store's operator finds the request by.
     pub request_id: Option<String>,
@@ -95,6 +97,17 @@ impl StoreError {
         (error.body == Body::Document).then_some(error)
     }
 
+    /// An answer that calls itself a success and can't be used, because of `why`; or the refusal or the web page that it
+    /// turns out to be.
+    #[must_use]
+    pub fn unusable(status: StatusCode, headers: &HeaderMap, body: &[u8], why: &'static str) -> Self {
+        let mut error = Self::read(status, headers, body);
+        if !matches!(error.body, Body::Document | Body::Html) {
+            error.body = Body::Unusable(why);
+        }
+        error
+    }
+
     /// The code, or what stands for one: `HTTP 403`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -128,6 +141,7 @@ impl fmt::Display for StoreError {
         match (self.message.is_empty(), self.body) {
             (false, _) => write!(f, ": {}", escaped(&self.message))?,
             (true, Body::Html) => f.write_str(": a web page instead of a store's answer")?,
+            (true, Body::Unusable(why)) => write!(f, ": the answer cannot be used: {why}")?,
             (true, _) => {}
         }
         self.details.iter().try_for_each(|d| write!(f, " ({})", escaped(d)))
@@ -166,12 +180,15 @@ impl Document {
                 "Code" => &mut document.code,
                 "Message" => &mut document.message,
                 "Details" => &mut document.details,
+                // Azure's reason for a refused signature. Some of them quote the signature with what it was made of.
+                "AuthenticationErrorDetail" if !says_string_to_sign(own) => &mut document.details,
                 "RequestId" => &mut document.request_id,
                 "Region" => &mut document.region,
                 "Endpoint" => &mut document.endpoint,
                 _ => return,
             };
-            let own = own.trim();
+            // Azure repeats the request's id and the time below its sentence.
+            let own = own.split("\nRequestId:").next().unwrap_or(own).trim();
             if field.is_none() && !own.is_empty() {
                 *field = Some(kept(own));
             }
@@ -182,6 +199,10 @@ impl Document {
     fn is_error(&self) -> bool {
         self.code.is_some() || self.message.is_some()
     }
+}
+
+fn says_string_to_sign(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("string to sign")
 }
 
 fn kept(text: &str) -> String {
@@ -247,6 +268,24 @@ mod tests {
         assert_eq!((azure.label().as_str(), azure.request_id.as_deref()), ("ContainerNotFound", Some("z")));
         let busy = read(503, &[("retry-after", "7")], b"");
         assert_eq!((busy.retry_after, busy.is_temporary(), busy.body), (Some(7), true, Body::Empty));
+    }
+
+    #[test]
+    fn reads_what_azure_says() {
+        let refused = |detail: &str| {
+            let body = format!(
+                "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>AuthenticationFailed</Code>\
+                 <Message>Server failed to authenticate the request.\nRequestId:r-1\nTime:2026-01-31T08:00:00.1Z\
+                 </Message><AuthenticationErrorDetail>{detail}</AuthenticationErrorDetail></Error>"
+            );
+            read(403, &[("x-ms-request-id", "r-1"), ("x-ms-error-code", "AuthenticationFailed")], body.as_bytes())
+        };
+        let late = refused("Request date header too old: 'Fri, 30 Jan 2026 08:00:00 GMT'");
+        assert_eq!((late.code.as_deref(), late.request_id.as_deref()), (Some("AuthenticationFailed"), Some("r-1")));
+        assert_eq!(late.message, "Server failed to authenticate the request.");
+        assert!(late.to_string().ends_with("(Request date header too old: 'Fri, 30 Jan 2026 08:00:00 GMT')"));
+        let wrong = refused("The MAC signature c2ln is not the same. Server used following string to sign: 'PUT'.");
+        assert_eq!(wrong.details, None);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub enum ByteRange {
 }
 
 impl ByteRange {
-    fn header(self) -> Option<String> {
+    pub(super) fn header(self) -> Option<String> {
         match self {
             Self::All => None,
             Self::From(first) => Some(format!("bytes={first}-")),

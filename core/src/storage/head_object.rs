@@ -2,9 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>
 
+use http::response::Parts;
 use http::{HeaderMap, Method, Request};
 
-use super::{RequestError, Signer, Target, head};
+use super::{Checksum, RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
 /// A question for an object's facts.
@@ -22,6 +23,16 @@ impl HeadObject<'_> {
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         head(Method::HEAD, target, self.key, "", &[], &Payload::EMPTY, signer)
     }
+
+    /// The object's facts. The answer has no body, so a web page in a store's place shows only by its lack of an `ETag`.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store refuses, which it does without a word, or where no store answers.
+    pub fn read(&self, head: &Parts) -> Result<ObjectFacts, StoreError> {
+        answer::accepted(head, b"")?;
+        answer::etag(head, b"")?;
+        Ok(ObjectFacts::read(&head.headers))
+    }
 }
 
 /// What an answer's headers say about an object; of a read and of a write too. `None` where the store doesn't say.
@@ -37,8 +48,10 @@ pub struct ObjectFacts {
     pub last_modified: Option<String>,
     /// The server-side encryption in force.
     pub sse: Option<String>,
-    /// The SHA-256 that the store keeps, in base64.
-    pub checksum_sha256: Option<String>,
+    /// The checksums that the store keeps and says.
+    pub checksums: Vec<Checksum>,
+    /// The version, in a bucket with versioning.
+    pub version_id: Option<String>,
 }
 
 impl ObjectFacts {
@@ -52,7 +65,32 @@ impl ObjectFacts {
             content_type: text("content-type"),
             last_modified: text("last-modified"),
             sse: text("x-amz-server-side-encryption"),
-            checksum_sha256: text("x-amz-checksum-sha256"),
+            checksums: Checksum::in_headers(headers),
+            version_id: text("x-amz-version-id"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::head;
+    use super::*;
+
+    #[test]
+    fn reads_the_facts() {
+        let operation = HeadObject { key: "k" };
+        let facts = [
+            ("content-length", "5"),
+            ("etag", "\"e\""),
+            ("content-type", "text/plain"),
+            ("last-modified", "Wed, 12 Oct 2009 17:50:00 GMT"),
+            ("x-amz-checksum-crc32", "AAAAAA=="),
+            ("x-amz-version-id", "v"),
+        ];
+        let facts = operation.read(&head(200, &facts)).unwrap();
+        assert_eq!((facts.length, facts.etag.as_deref()), (Some(5), Some("\"e\"")));
+        assert_eq!((facts.checksums.len(), facts.version_id.as_deref()), (1, Some("v")));
+        assert_eq!(operation.read(&head(404, &[])).unwrap_err().status, 404);
+        assert!(operation.read(&head(200, &[("content-type", "text/html")])).is_err());
     }
 }

@@ -5,6 +5,10 @@ use std::fmt;
 /// The longest key in bytes of UTF-8. Source: Amazon S3 user guide, "Naming Amazon S3 objects".
 pub const LONGEST: usize = 1024;
 
+/// The longest key on Azure, in characters as UTF-16 counts them. Source: Azure Storage, "Naming and referencing
+/// containers, blobs, and metadata".
+pub const LONGEST_ON_AZURE: usize = 1024;
+
 /// Why a key isn't sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyError {
@@ -12,6 +16,8 @@ pub enum KeyError {
     Empty,
     /// It has more than [`LONGEST`] bytes. How many.
     TooLong(usize),
+    /// It has more than [`LONGEST_ON_AZURE`] characters. How many.
+    TooManyCharacters(usize),
     /// One of its segments is `.` or `..`: URL libraries and stores collapse those, and another object would be meant.
     DotSegment,
 }
@@ -21,6 +27,9 @@ impl fmt::Display for KeyError {
         match self {
             Self::Empty => f.write_str("the key is empty"),
             Self::TooLong(bytes) => write!(f, "the key has {bytes} bytes, and a store takes at most {LONGEST}"),
+            Self::TooManyCharacters(count) => {
+                write!(f, "the key has {count} characters, and Azure takes at most {LONGEST_ON_AZURE}")
+            }
             Self::DotSegment => f.write_str("the key has a segment `.` or `..`, which URLs and stores collapse"),
         }
     }
@@ -45,6 +54,24 @@ pub fn check(key: &str) -> Result<(), KeyError> {
     Ok(())
 }
 
+/// Whether `key` can be sent to Azure, which takes a backslash for a slash.
+///
+/// # Errors
+/// [`KeyError`] where it can't.
+pub fn check_on_azure(key: &str) -> Result<(), KeyError> {
+    if key.is_empty() {
+        return Err(KeyError::Empty);
+    }
+    let characters = key.encode_utf16().count();
+    if characters > LONGEST_ON_AZURE {
+        return Err(KeyError::TooManyCharacters(characters));
+    }
+    if key.split(['/', '\\']).any(|segment| segment == "." || segment == "..") {
+        return Err(KeyError::DotSegment);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +87,15 @@ mod tests {
         assert_eq!(check(""), Err(KeyError::Empty));
         assert_eq!(check(&"é".repeat(512)), Ok(()));
         assert_eq!(check(&"a".repeat(1025)), Err(KeyError::TooLong(1025)));
+    }
+
+    #[test]
+    fn azure_counts_characters_and_knows_two_slashes() {
+        for key in [".", "a/../b", "a\\..\\b", "..\\a"] {
+            assert_eq!(check_on_azure(key), Err(KeyError::DotSegment), "{key}");
+        }
+        assert_eq!(check_on_azure(""), Err(KeyError::Empty));
+        assert_eq!(check_on_azure(&"日".repeat(1024)), Ok(()));
+        assert_eq!(check_on_azure(&"😀".repeat(513)), Err(KeyError::TooManyCharacters(1026)));
     }
 }

@@ -1,18 +1,36 @@
 //! What is done at a store, one operation a file, without doing it: an operation builds a signed head, the caller
 //! sends it with the body, and the answer's head comes back here to be read.
 //!
-//! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes.
+//! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes; below [`azure`], the Azure SDK.
 
-mod access;
+pub mod abort_multipart_upload;
+pub mod access;
+mod answer;
+pub mod azure;
+pub mod bucket_facts;
 pub mod cause;
+pub mod checksum;
+pub mod clock;
+pub mod complete_multipart_upload;
+pub mod copy_object;
+pub mod create_multipart_upload;
 pub mod delete_object;
+pub mod delete_objects;
 pub mod error;
+pub mod fault;
 pub mod get_object;
 pub mod head_object;
 pub mod key;
+pub mod list_multipart_uploads;
+pub mod list_objects;
+pub mod list_parts;
+pub mod part;
 pub mod presign;
 pub mod put_object;
+mod query;
+pub mod retry;
 pub mod target;
+pub mod upload_part;
 pub mod xml;
 
 use std::fmt;
@@ -20,8 +38,12 @@ use std::fmt;
 use http::{HeaderName, HeaderValue, Method, Request};
 
 pub use access::{Access, NoAccess};
+pub use answer::{accepted, read_document};
+pub use checksum::{Algorithm, Checksum};
 pub use error::StoreError;
+pub use fault::Fault;
 pub use key::KeyError;
+pub use part::{Part, PartNumber};
 pub use target::{Target, TargetError};
 
 use crate::sign::{self, Credentials, KeyCache, Payload, S3, Scope, SignError, Signable, Timestamp};
@@ -64,8 +86,18 @@ pub enum RequestError {
     Key(KeyError),
     /// The request can't be signed.
     Sign(SignError),
+    /// The operation is one of the other engine's.
+    Engine,
+    /// Azure has no range that counts from the end.
+    SuffixRange,
     /// The URL is none: longer than 65,534 bytes, in practice.
     Url,
+    /// The key holds a character that XML can't carry, and the operation writes keys into a document.
+    KeyInDocument,
+    /// A request that deletes many objects names none, or more than [`delete_objects::MOST`]. How many.
+    KeyCount(usize),
+    /// The parts of an upload are none, or not in ascending order.
+    PartOrder,
 }
 
 impl From<KeyError> for RequestError {
@@ -85,7 +117,16 @@ impl fmt::Display for RequestError {
         match self {
             Self::Key(error) => error.fmt(f),
             Self::Sign(error) => error.fmt(f),
+            Self::Engine => f.write_str("the operation is not one of this store's interface"),
+            Self::SuffixRange => {
+                f.write_str("Azure gives no bytes counted from the end: ask for the length first, then from there")
+            }
             Self::Url => f.write_str("the request's URL is too long"),
+            Self::KeyInDocument => f.write_str("the key holds a control character that this operation can't send"),
+            Self::KeyCount(count) => {
+                write!(f, "one request deletes 1 to {} objects, not {count}", delete_objects::MOST)
+            }
+            Self::PartOrder => f.write_str("an upload is completed with at least one part, in ascending order"),
         }
     }
 }
@@ -103,6 +144,30 @@ fn head(
     signer: &mut Signer<'_>,
 ) -> Result<Request<()>, RequestError> {
     key::check(key)?;
+    signed(method, target, key, query, headers, payload, signer)
+}
+
+/// A head for the bucket itself.
+fn bucket_head(
+    method: Method,
+    target: &Target,
+    query: &str,
+    headers: &[(&'static str, &str)],
+    payload: &Payload,
+    signer: &mut Signer<'_>,
+) -> Result<Request<()>, RequestError> {
+    signed(method, target, "", query, headers, payload, signer)
+}
+
+fn signed(
+    method: Method,
+    target: &Target,
+    key: &str,
+    query: &str,
+    headers: &[(&'static str, &str)],
+    payload: &Payload,
+    signer: &mut Signer<'_>,
+) -> Result<Request<()>, RequestError> {
     let path = target.path(key);
     let scope = Scope { region: target.signing_region(), service: S3, at: signer.at };
     let signable = Signable { method: method.as_str(), host: target.host(), path: &path, query, headers, payload };

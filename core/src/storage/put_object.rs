@@ -2,9 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 
+use http::response::Parts;
 use http::{Method, Request};
 
-use super::{Encryption, RequestError, Signer, Target, head};
+use super::head_object::ObjectFacts;
+use super::{Checksum, Encryption, RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
 /// A write.
@@ -18,8 +20,8 @@ pub struct PutObject<'a> {
     pub content_length: u64,
     /// The body's SHA-256, or [`Payload::UNSIGNED`] where it can't be read twice.
     pub payload: &'a Payload,
-    /// The body's SHA-256 in base64, for the store to check and keep. Langfuse sends none.
-    pub checksum_sha256: Option<&'a str>,
+    /// The body's checksum, for the store to check and keep. Langfuse sends none.
+    pub checksum: Option<&'a Checksum>,
     /// Server-side encryption.
     pub encryption: Encryption<'a>,
     /// Writes only where the key is free (`If-None-Match: *`).
@@ -35,9 +37,58 @@ impl PutObject<'_> {
         let length = self.content_length.to_string();
         let mut headers = vec![("content-length", length.as_str())];
         headers.extend(self.content_type.map(|v| ("content-type", v)));
-        headers.extend(self.checksum_sha256.map(|v| ("x-amz-checksum-sha256", v)));
+        headers.extend(self.checksum.map(Checksum::header));
         headers.extend(self.encryption.headers());
         headers.extend(self.if_absent.then_some(("if-none-match", "*")));
         head(Method::PUT, target, self.key, "x-id=PutObject", &headers, self.payload, signer)
+    }
+
+    /// What the store says about the object that it took; [`ObjectFacts::etag`] is always there.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store refuses, where something else than a store answers with a success, and where the
+    /// answer names another checksum than the one sent.
+    pub fn read(&self, head: &Parts, body: &[u8]) -> Result<ObjectFacts, StoreError> {
+        answer::accepted(head, body)?;
+        let facts = ObjectFacts { etag: Some(answer::etag(head, body)?), ..ObjectFacts::read(&head.headers) };
+        if self.checksum.is_some_and(|sent| facts.checksums.iter().any(|kept| sent.contradicts(kept))) {
+            return Err(answer::unusable(head, body, "it names another checksum than the one that was sent"));
+        }
+        Ok(facts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::{FALSE_SUCCESSES, built, head, sent};
+    use super::super::{Algorithm, error::Body};
+    use super::*;
+
+    #[test]
+    fn a_success_alone_stores_nothing() {
+        let checksum = Checksum::of(Algorithm::Sha256, b"a");
+        let operation = PutObject {
+            key: "k",
+            content_type: None,
+            content_length: 1,
+            payload: &Payload::UNSIGNED,
+            checksum: Some(&checksum),
+            encryption: Encryption::default(),
+            if_absent: false,
+        };
+        let request = built(|target, signer| operation.request(target, signer));
+        assert_eq!(sent(&request, "x-amz-checksum-sha256"), checksum.value());
+
+        let etag = ("etag", "\"e\"");
+        let facts = operation.read(&head(200, &[etag, ("x-amz-server-side-encryption", "AES256")]), b"").unwrap();
+        assert_eq!((facts.etag.as_deref(), facts.sse.as_deref()), (Some("\"e\""), Some("AES256")));
+        assert_eq!(operation.read(&head(200, &[]), b"").unwrap_err().body, Body::Unusable("it names no ETag"));
+        let other = Checksum::of(Algorithm::Sha256, b"b");
+        let other = head(200, &[etag, other.header()]);
+        assert!(matches!(operation.read(&other, b"").unwrap_err().body, Body::Unusable(_)));
+        assert!(PutObject { checksum: None, ..operation }.read(&other, b"").is_ok());
+        for body in FALSE_SUCCESSES {
+            assert!(operation.read(&head(200, &[etag]), body.as_bytes()).is_err(), "{body}");
+        }
     }
 }

@@ -86,13 +86,7 @@ impl Target {
         bucket: &str,
         force_path_style: bool,
     ) -> Result<Self, TargetError> {
-        if region.is_empty() {
-            return Err(TargetError::RegionMissing);
-        }
-        let label = region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !label || region.len() > 63 || region.starts_with('-') || region.ends_with('-') {
-            return Err(TargetError::Region);
-        }
+        check_region(region)?;
         if bucket.is_empty() {
             return Err(TargetError::BucketMissing);
         }
@@ -187,11 +181,27 @@ fn amazon_host(region: &str) -> String {
     }
     let (real, fips) = split_fips(region);
     let real = real.to_ascii_lowercase();
-    let suffix = PARTITIONS.iter().find(|(start, _)| real.starts_with(start)).map_or("amazonaws.com", |(_, s)| s);
-    format!("s3{}.{real}.{suffix}", if fips { "-fips" } else { "" })
+    format!("s3{}.{real}.{}", if fips { "-fips" } else { "" }, amazon_suffix(&real))
 }
 
-fn host_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
+/// What Amazon's hosts end with in `region`.
+pub(crate) fn amazon_suffix(region: &str) -> &'static str {
+    PARTITIONS.iter().find(|(start, _)| region.starts_with(start)).map_or("amazonaws.com", |(_, suffix)| suffix)
+}
+
+/// Refuses a region that can't be part of a host name.
+pub(crate) fn check_region(region: &str) -> Result<(), TargetError> {
+    if region.is_empty() {
+        return Err(TargetError::RegionMissing);
+    }
+    let label = region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !label || region.len() > 63 || region.starts_with('-') || region.ends_with('-') {
+        return Err(TargetError::Region);
+    }
+    Ok(())
+}
+
+pub(crate) fn host_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
     let last = endpoint.host.trim_end_matches('.').rsplit('.').next().unwrap_or("");
     let numeric = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
     if !endpoint.host.is_ascii() || (numeric && endpoint.ip.is_none()) {
@@ -209,7 +219,7 @@ fn host_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
 }
 
 /// The endpoint's path as a URL parser writes it.
-fn base_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
+pub(crate) fn base_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
     if endpoint.path.split('/').any(|s| s == "." || s == "..") {
         return Err(TargetError::Path);
     }

@@ -1,11 +1,41 @@
-//! Reading the small XML documents that stores answer with. Nothing in them is believed: no entity is expanded beyond
+//! The small XML documents that stores answer with, and the texts of those that they are sent. Nothing in an answer is believed: no entity is expanded beyond
 //! XML's own five and characters by number, and depth is limited.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
+use quick_xml::events::attributes::Attributes;
+use quick_xml::{Reader, XmlVersion};
+
+/// The namespace of S3's documents.
+pub const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// Whether XML 1.0 can't carry `c`, not even by its number.
+#[must_use]
+pub fn is_unwritable(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Appends `text` as an element's content. White space that a reader would make a line feed or a space of goes by its
+/// number.
+pub fn push_escaped(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#x9;"),
+            '\n' => out.push_str("&#xA;"),
+            '\r' => out.push_str("&#xD;"),
+            '\u{85}' => out.push_str("&#x85;"),
+            '\u{2028}' => out.push_str("&#x2028;"),
+            c => out.push(c),
+        }
+    }
+}
 
 /// The deepest document that is read. S3's deepest answer has six levels.
 const DEEPEST: usize = 32;
@@ -28,11 +58,37 @@ impl std::error::Error for Malformed {}
 /// # Errors
 /// [`Malformed`] at the first fault, at an unknown entity, below 32 levels, and where the document isn't complete.
 pub fn walk(text: &str, mut visit: impl FnMut(&[String], &str)) -> Result<(), Malformed> {
+    walk_elements(text, |path, element| visit(path, &element.text))
+}
+
+/// An element that has ended.
+#[derive(Default, Debug)]
+pub struct Element {
+    /// Its own text.
+    pub text: String,
+    attributes: String,
+}
+
+impl Element {
+    /// The value of an attribute, by its name without prefix.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let mut all = Attributes::new(&self.attributes, 0).flatten();
+        let found = all.find(|a| a.key.local_name().as_ref() == name.as_bytes())?;
+        found.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
+    }
+}
+
+/// [`walk`] with the attributes.
+///
+/// # Errors
+/// As [`walk`].
+pub fn walk_elements(text: &str, mut visit: impl FnMut(&[String], &Element)) -> Result<(), Malformed> {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().expand_empty_elements = true;
     let mut path: Vec<String> = Vec::new();
     // One text an open element, so that white space between children doesn't end up in a leaf.
-    let mut texts: Vec<String> = Vec::new();
+    let mut open: Vec<Element> = Vec::new();
     let mut complete = false;
     loop {
         match reader.read_event().map_err(|_| Malformed)? {
@@ -41,28 +97,29 @@ pub fn walk(text: &str, mut visit: impl FnMut(&[String], &str)) -> Result<(), Ma
                     return Err(Malformed);
                 }
                 path.push(String::from_utf8_lossy(start.local_name().as_ref()).into_owned());
-                texts.push(String::new());
+                let attributes = String::from_utf8_lossy(start.attributes_raw()).into_owned();
+                open.push(Element { text: String::new(), attributes });
             }
             Event::End(_) => {
-                let own = texts.pop().ok_or(Malformed)?;
+                let own = open.pop().ok_or(Malformed)?;
                 visit(&path, &own);
                 path.pop();
                 complete = true;
             }
             Event::Text(content) => {
                 let content = content.xml10_content().map_err(|_| Malformed)?;
-                match texts.last_mut() {
-                    Some(own) => own.push_str(&content),
+                match open.last_mut() {
+                    Some(own) => own.text.push_str(&content),
                     None if content.trim().is_empty() => {}
                     None => return Err(Malformed),
                 }
             }
             Event::CData(content) => {
                 let content = content.xml10_content().map_err(|_| Malformed)?;
-                texts.last_mut().ok_or(Malformed)?.push_str(&content);
+                open.last_mut().ok_or(Malformed)?.text.push_str(&content);
             }
             Event::GeneralRef(reference) => {
-                let own = texts.last_mut().ok_or(Malformed)?;
+                let own = &mut open.last_mut().ok_or(Malformed)?.text;
                 if let Some(c) = reference.resolve_char_ref().map_err(|_| Malformed)? {
                     own.push(c);
                 } else {
@@ -95,6 +152,24 @@ mod tests {
         let expected = [("L/K", "a&b€\n"), ("L/E", ""), ("L/C", "<&d"), ("L", " ")];
         assert_eq!(seen, expected.map(|(p, t)| (p.to_owned(), t.to_owned())));
         assert_eq!(result, Ok(()));
+    }
+
+    #[test]
+    fn attributes_are_read_on_demand() {
+        let mut seen = Vec::new();
+        let text = "<a x:Encoded='t&amp;r' n=\"1\"><b/><c Encoded></c></a>";
+        let result = walk_elements(text, |_, element| seen.push(element.attribute("Encoded")));
+        assert_eq!((seen, result), (vec![None, None, Some("t&r".to_owned())], Ok(())));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let text = "a&b<c>\"'\t\n\r\u{85}\u{2028} é€";
+        let mut out = String::from("<K>");
+        push_escaped(&mut out, text);
+        out.push_str("</K>");
+        assert_eq!(leaves(&out).0, [("K".to_owned(), text.to_owned())]);
+        assert!(is_unwritable('\u{1}') && !text.chars().any(is_unwritable));
     }
 
     #[test]

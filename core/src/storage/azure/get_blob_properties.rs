@@ -1,0 +1,52 @@
+//! Asks for a blob's facts without its bytes.
+//!
+//! <https://learn.microsoft.com/rest/api/storageservices/get-blob-properties>
+
+use http::{HeaderMap, Method, Request};
+
+use super::copy_blob::CopyState;
+use super::{Signer, Target, blob};
+use crate::storage::RequestError;
+use crate::storage::head_object::ObjectFacts;
+
+/// A question for a blob's facts.
+#[derive(Clone, Copy, Debug)]
+pub struct GetBlobProperties<'a> {
+    /// The whole key.
+    pub key: &'a str,
+}
+
+impl GetBlobProperties<'_> {
+    /// The head to send.
+    ///
+    /// # Errors
+    /// [`RequestError`] for a key that can't be sent.
+    pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
+        blob(Method::HEAD, target, self.key, &[], &[], signer)
+    }
+}
+
+/// What an answer's headers say about a blob; of a read and of a write too. `None` where Azure doesn't say.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct BlobFacts {
+    /// What other stores say as well. Encryption is always on here, and not a choice of the request's.
+    pub object: ObjectFacts,
+    /// The MD5 of the whole blob in base64, where one was sent with it.
+    pub content_md5: Option<String>,
+    /// How the copy is going that the blob was last the destination of.
+    pub copy: Option<CopyState>,
+}
+
+impl BlobFacts {
+    /// Reads `headers`.
+    #[must_use]
+    pub fn read(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Self {
+            object: ObjectFacts::read(headers),
+            // With a range, the plain header is the range's.
+            content_md5: text("x-ms-blob-content-md5").or_else(|| text("content-md5")),
+            copy: CopyState::read(headers),
+        }
+    }
+}

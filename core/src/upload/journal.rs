@@ -1,0 +1,194 @@
+//! What an upload in parts leaves behind for a process that goes on with it: one JSON document a line, the upload itself
+//! first and then every part that the store has acknowledged.
+//!
+//! No credential and no signature is written: a later process brings its own.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// The upload that a journal is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upload {
+    version: u32,
+    /// The store: `scheme://host[:port]`.
+    pub origin: String,
+    /// The bucket or container.
+    pub bucket: String,
+    /// The whole key.
+    pub key: String,
+    /// The store's name for the upload; on Azure, what its block names begin with.
+    pub upload_id: String,
+    /// Bytes of every part but the last.
+    pub part_size: u64,
+    /// The file as it was when the upload began.
+    pub file: File,
+}
+
+/// What tells a file from another one, or from itself after a change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// Its absolute path.
+    pub path: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// The time of its last change in nanoseconds since 1970; a text, because JSON's numbers end before that.
+    pub modified: String,
+}
+
+/// A part that the store has acknowledged.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Its number, counted from 1.
+    pub part: u32,
+    /// The store's name for its content, quotes included.
+    pub etag: String,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// The checksum that was sent with it, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<String>,
+}
+
+/// A journal as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Journal {
+    /// The upload.
+    pub upload: Upload,
+    /// Its parts by number.
+    pub parts: BTreeMap<u32, Part>,
+}
+
+/// Why a text is no journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JournalError {
+    /// The first line is missing or is not an upload.
+    Upload,
+    /// It was written by a later version of this program.
+    Version(u32),
+    /// A line that is not the last one is not a part. The line, counted from 1.
+    Line(usize),
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload => f.write_str("the journal's first line describes no upload"),
+            Self::Version(version) => {
+                write!(f, "the journal has format {version}, and this version of the program knows {VERSION}")
+            }
+            Self::Line(line) => write!(f, "line {line} of the journal describes no part"),
+        }
+    }
+}
+
+impl std::error::Error for JournalError {}
+
+impl Upload {
+    /// An upload in today's format.
+    #[must_use]
+    pub fn new(origin: String, bucket: String, key: String, upload_id: String, part_size: u64, file: File) -> Self {
+        Self { version: VERSION, origin, bucket, key, upload_id, part_size, file }
+    }
+
+    /// The journal's first line, with its end.
+    #[must_use]
+    pub fn line(&self) -> String {
+        line(self)
+    }
+}
+
+impl Part {
+    /// The journal's line about it, with its end.
+    #[must_use]
+    pub fn line(&self) -> String {
+        line(self)
+    }
+}
+
+fn line(value: &impl Serialize) -> String {
+    // Texts and numbers alone: nothing in them that JSON could not hold.
+    let mut text = serde_json::to_string(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl Journal {
+    /// Reads a journal. A last line without its end is what a killed process leaves, and is passed over.
+    ///
+    /// # Errors
+    /// [`JournalError`] for anything else that is no journal.
+    pub fn parse(text: &str) -> Result<Self, JournalError> {
+        let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
+        let first = lines.next().ok_or(JournalError::Upload)?;
+        let version: serde_json::Value = serde_json::from_str(first).map_err(|_| JournalError::Upload)?;
+        match version.get("version").and_then(serde_json::Value::as_u64).map(u32::try_from) {
+            Some(Ok(VERSION)) => {}
+            Some(Ok(other)) => return Err(JournalError::Version(other)),
+            _ => return Err(JournalError::Upload),
+        }
+        let upload: Upload = serde_json::from_str(first).map_err(|_| JournalError::Upload)?;
+        let mut parts = BTreeMap::new();
+        for (at, line) in lines.enumerate() {
+            let part: Part = serde_json::from_str(line).map_err(|_| JournalError::Line(at.saturating_add(2)))?;
+            parts.insert(part.part, part);
+        }
+        Ok(Self { upload, parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn upload() -> Upload {
+        let file = File { path: "/data/dump 日.bin".into(), length: 40, modified: "1790000000123456789".into() };
+        Upload::new("https://s3.example".into(), "b".into(), "k\n\"é".into(), "id/+=".into(), 16, file)
+    }
+
+    fn part(number: u32) -> Part {
+        Part { part: number, etag: "\"e\"".into(), sha256: "00".into(), checksum: (number == 2).then(|| "c".into()) }
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let text = upload().line() + &part(2).line() + &part(1).line();
+        let read = Journal::parse(&text).unwrap();
+        assert_eq!(read.upload, upload());
+        assert_eq!(read.parts.into_values().collect::<Vec<_>>(), [part(1), part(2)]);
+    }
+
+    #[test]
+    fn a_cut_last_line_costs_that_part_alone() {
+        let whole = upload().line() + &part(1).line();
+        for cut in 1..part(2).line().len() {
+            let text = whole.clone() + &part(2).line()[..cut];
+            assert_eq!(Journal::parse(&text).unwrap().parts.len(), 1, "{cut}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        assert_eq!(Journal::parse(""), Err(JournalError::Upload));
+        assert_eq!(Journal::parse("{}\n"), Err(JournalError::Upload));
+        assert_eq!(Journal::parse("{\"version\":7}\n"), Err(JournalError::Version(7)));
+        assert_eq!(Journal::parse(&(upload().line() + "{}\n")), Err(JournalError::Line(2)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_stops_the_program(text in "\\PC{0,200}") {
+            let _ = Journal::parse(&text);
+            let _ = Journal::parse(&(upload().line() + &text + "\n"));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! `upload media --host`: Langfuse's own way, so that its database knows the media.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use http::Request;
+use http::response::Parts;
+use langfuse_blob_core::object::media_api::{self, Announced, Api, Mention};
+use langfuse_blob_core::sign::Timestamp;
+use langfuse_blob_core::storage::StoreError;
+use langfuse_blob_core::storage::cause::{self, Circumstance};
+use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
+use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::secret::Secret;
+use serde_json::json;
+
+use super::upload_file::watched;
+use super::upload_media::{content_type, hash_of_file};
+use super::{Done, Failure};
+use crate::cli::UploadMedia;
+use crate::exit::Exit;
+use crate::output::print;
+use crate::transport::{Body, Options, Transport};
+use crate::upload::batch::{self, Summary};
+use crate::upload::progress::{Meter, Progress};
+use crate::upload::region::Region;
+use crate::upload::walk;
+
+/// Most of an answer that is read, in bytes.
+const ANSWER: usize = 1024 * 1024;
+
+/// Runs the verb.
+pub fn run(args: &UploadMedia, host: &str) -> Done {
+    let secret = match args.secret_key.as_deref() {
+        Some("-") => line_of_input()?,
+        Some(key) => Secret::new(key),
+        None => Secret::new(""),
+    };
+    let public = args.public_key.as_deref().unwrap_or_default();
+    let api = Api::new(host, public, &secret).map_err(|e| Failure::usage(e.to_string()))?;
+    let mention = Mention {
+        trace_id: args.trace.clone().unwrap_or_default(),
+        observation_id: args.observation.clone(),
+        field: <&str>::from(args.field).into(),
+    };
+    let extra_ca = std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into);
+    let options = Options { extra_ca, timeout: Duration::from_mins(1) };
+    let transport = Transport::new(&options).map_err(|e| Failure::failed(e.to_string()))?;
+    let progress = Progress::new(args.transfer.progress);
+    let way =
+        Way { transport, api, mention, chosen: args.content_type.clone(), retried: 0.into(), progress: &progress };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let summary = runtime.block_on(async {
+        tokio::select! {
+            summary = watched(&progress, way.all(args)) => summary,
+            _ = tokio::signal::ctrl_c() => Err(Failure {
+                message: "interrupted; Langfuse shows the media that were under way as not yet uploaded".into(),
+                help: None,
+                exit: Exit::Interrupted,
+            }),
+        }
+    })?;
+    batch::tell(&summary, args.transfer.json, json!({ "host": host }))?;
+    Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
+}
+
+fn line_of_input() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(4096).read_to_string(&mut text);
+    read.map_err(|e| Failure::usage(format!("the secret key cannot be read from standard input: {e}")))?;
+    Ok(Secret::new(text.lines().next().unwrap_or("")))
+}
+
+/// Everything that stays the same from file to file.
+struct Way<'p> {
+    transport: Transport,
+    api: Api,
+    mention: Mention,
+    chosen: Option<String>,
+    retried: std::cell::Cell<u64>,
+    progress: &'p Progress,
+}
+
+enum Outcome {
+    /// The medium's id, and its bytes.
+    Sent(String, u64),
+    /// Langfuse has it.
+    Known(String),
+    Would(u64),
+}
+
+impl Way<'_> {
+    async fn all(&self, args: &UploadMedia) -> Result<Summary, Failure> {
+        let dry_run = args.transfer.dry_run;
+        let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };
+        let files: Vec<_> = args.paths.iter().flat_map(|path| walk::files(&PathBuf::from(path))).collect();
+        let sending = futures_util::stream::iter(files).map(async |found| match found {
+            Ok(found) => {
+                let name = found.path.display().to_string();
+                (name, self.one(found, dry_run).await)
+            }
+            Err(unsent) => (unsent.path, Err(Failure::failed(unsent.reason))),
+        });
+        let mut sending = std::pin::pin!(sending.buffer_unordered(args.transfer.concurrency.map_or(8, usize::from)));
+        while let Some((name, outcome)) = sending.next().await {
+            match outcome {
+                Ok(Outcome::Sent(id, bytes)) => {
+                    summary.sent = summary.sent.saturating_add(1);
+                    summary.bytes = summary.bytes.saturating_add(bytes);
+                    if !args.transfer.json {
+                        print(&format!("{}\n", escaped(&id)))?;
+                    }
+                }
+                Ok(Outcome::Known(id)) => {
+                    summary.skipped = summary.skipped.saturating_add(1);
+                    self.progress.line(&format!("{}: Langfuse has it already, as {}", escaped(&name), escaped(&id)));
+                }
+                Ok(Outcome::Would(bytes)) => {
+                    summary.dry_run = summary.dry_run.map(|n| n.saturating_add(1));
+                    summary.bytes = summary.bytes.saturating_add(bytes);
+                }
+                Err(failure) => {
+                    summary.failed = summary.failed.saturating_add(1);
+                    self.progress.line(&format!("error: {}: {}", escaped(&name), failure.message));
+                    if let Some(help) = &failure.help {
+                        self.progress.line(&format!("help: {help}"));
+                    }
+                }
+            }
+        }
+        summary.retried = self.retried.get();
+        Ok(summary)
+    }
+
+    async fn one(&self, found: walk::Found, dry_run: bool) -> Result<Outcome, Failure> {
+        let kind = content_type(self.chosen.as_deref(), &found.name).map_err(Failure::failed)?;
+        if dry_run {
+            return Ok(Outcome::Would(found.length));
+        }
+        let path = found.path.clone();
+        let hash = tokio::task::spawn_blocking(move || hash_of_file(&path)).await;
+        let unreadable = |e: std::io::Error| Failure::failed(format!("it cannot be read: {e}"));
+        let hash = hash.map_err(std::io::Error::other).flatten().map_err(unreadable)?;
+        let request = self.api.announce(&self.mention, kind, found.length, &hash);
+        let request = request.map_err(|e| Failure::usage(e.to_string()))?;
+        let held = || request.clone().map(|body| Body::from(Bytes::from(body)));
+        let announced = self.ask("Langfuse", held, Announced::read).await?;
+        let upload = announced.upload(kind, found.length, &hash).map_err(|e| Failure::failed(e.to_string()))?;
+        let Some(upload) = upload else { return Ok(Outcome::Known(announced.media_id)) };
+        let file = std::fs::File::open(&found.path).map_err(unreadable)?;
+        let region = Region::new(Arc::new(file), 0, found.length);
+        let begun = Instant::now();
+        let sent = self.put(&upload, &region).await;
+        let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (status, said) = match &sent {
+            Ok(status) => (*status, None),
+            Err((status, failure)) => (*status, Some(failure.message.as_str())),
+        };
+        let request = self.api.report(&announced.media_id, &now(), status, said, took);
+        let request = request.map_err(|e| Failure::failed(e.to_string()))?;
+        let held = || request.clone().map(|body| Body::from(Bytes::from(body)));
+        let read = |head: &Parts, body: &[u8]| {
+            if head.status.is_success() { Ok(()) } else { Err(media_api::refusal(head, body)) }
+        };
+        let reported = self.ask("Langfuse", held, read).await;
+        sent.map_err(|(_, failure)| failure)?;
+        reported?;
+        Ok(Outcome::Sent(announced.media_id, found.length))
+    }
+
+    async fn put(&self, head: &Request<()>, region: &Region) -> Result<u16, (u16, Failure)> {
+        let meter = Meter::new(self.progress.counters.bytes.clone());
+        let status = std::cell::Cell::new(0);
+        let request = || {
+            meter.restart();
+            head.clone().map(|()| Body::stream(Some(region.length()), region.stream(meter.clone())))
+        };
+        let read = |head: &Parts, body: &[u8]| {
+            status.set(head.status.as_u16());
+            langfuse_blob_core::storage::accepted(head, body).map(|()| head.status.as_u16())
+        };
+        self.ask("the store", request, read).await.map_err(|failure| (status.get(), failure))
+    }
+
+    /// Sends a request until it is answered; repeated, all three of them do no harm.
+    async fn ask<T>(
+        &self,
+        whom: &str,
+        request: impl Fn() -> Request<Body>,
+        read: impl Fn(&Parts, &[u8]) -> Result<T, StoreError>,
+    ) -> Result<T, Failure> {
+        let begun = Instant::now();
+        let mut number = 1;
+        loop {
+            let sent = async {
+                let (head, body) = self.transport.send(request()).await?.into_parts();
+                let body = body.read(ANSWER).await?;
+                Ok::<_, crate::transport::TransportError>(read(&head, &body.bytes))
+            };
+            let (failure, attempt) = match sent.await {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(error)) => {
+                    let presigned = Circumstance { action: None, presigned: whom != "Langfuse" };
+                    let known = cause::of(&error, presigned).filter(|_| presigned.presigned);
+                    let failure = Failure::failed(format!("{whom} refused: {error}"));
+                    let failure = known.map_or_else(|| failure.clone(), |known| failure.clone().help(known.remedy));
+                    (failure, Err(error))
+                }
+                Err(error) => (Failure::failed(format!("{whom}: {error}")), Ok(error.fault)),
+            };
+            let failed = match &attempt {
+                Ok(fault) => retry::Failure::Fault(*fault),
+                Err(error) => retry::Failure::Store(error),
+            };
+            let attempt = Attempt {
+                number,
+                elapsed: begun.elapsed(),
+                failure: failed,
+                repeat: Repeat::Harmless,
+                renewed: Renewed::default(),
+                random: getrandom::u64().unwrap_or(u64::MAX),
+            };
+            match Policy::default().decide(&attempt) {
+                Decision::Again { after, renewing: None } => tokio::time::sleep(after).await,
+                Decision::Again { .. } | Decision::GiveUp(_) => return Err(failure),
+            }
+            number = number.saturating_add(1);
+            self.retried.set(self.retried.get().saturating_add(1));
+        }
+    }
+}
+
+/// The moment, as Langfuse's API takes it.
+fn now() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let mut text = String::new();
+    if let Ok(at) = Timestamp::from_unix(since.as_secs()) {
+        at.push_rfc3339(&mut text);
+    }
+    text
+}

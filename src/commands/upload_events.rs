@@ -1,0 +1,150 @@
+//! `upload events`: ingestion events and exports of OpenTelemetry, grouped and named as Langfuse does it.
+
+use std::io::Read as _;
+
+use bytes::Bytes;
+use langfuse_blob_core::object::event::{Options, event_objects};
+use langfuse_blob_core::object::otel;
+use langfuse_blob_core::object::upload::Upload;
+use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::variable::{Containers, UseCase};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::upload_file::watched;
+use super::{Done, Failure};
+use crate::cli::UploadEvents;
+use crate::exit::Exit;
+use crate::output::{print, say};
+use crate::replay_list::ReplayList;
+use crate::storage::Session;
+use crate::upload::Sender;
+use crate::upload::batch::{self, Content, Item, Prepared};
+use crate::upload::digest::Digests;
+use crate::upload::progress::Progress;
+
+/// How many events that are left out are named one by one.
+const NAMED: usize = 20;
+
+/// Runs the verb.
+pub fn run(args: &UploadEvents) -> Done {
+    let texts = args.paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut all = Upload::default();
+    for (path, text) in args.paths.iter().zip(&texts) {
+        let upload = Upload::read(text).map_err(|e| Failure::failed(format!("{path}: {e}")))?;
+        all.events.extend(upload.events);
+        all.exports.extend(upload.exports);
+    }
+    let session = Session::new(&args.how, UseCase::Events, Containers::WORKER)?;
+    let prefix = session.access.prefix.clone();
+    let mut options = Options::new(&args.project);
+    options.prefix = &prefix;
+    if let Some(most) = session.settings.key_segment {
+        options.max_segment_bytes = most;
+    }
+    let objects = event_objects(&all.events, &options);
+    for skipped in objects.skipped.iter().take(NAMED) {
+        say(format!("left out: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
+    }
+    if objects.skipped.len() > NAMED {
+        say(format!("left out: {} more events", objects.skipped.len().saturating_sub(NAMED)));
+    }
+    let mut left_out = objects.skipped.len();
+
+    let progress = Progress::new(args.transfer.progress);
+    let concurrency = args.transfer.concurrency.map_or(32, usize::from);
+    let sender = Sender::new(&session, &progress, 4);
+    let mut exports = Vec::new();
+    for (at, export) in all.exports.iter().enumerate() {
+        if let Some(reason) = export.refusal() {
+            left_out = left_out.saturating_add(1);
+            say(format!("left out: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
+            continue;
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
+        exports.push((otel::key(&prefix, &args.project, session.time()?, &otel::uuid(random)), export));
+    }
+    let mut list = args.replay_list.as_deref().map(|path| ReplayList::create(path, &prefix)).transpose()?;
+    let (to, from) = mpsc::channel(64);
+    let algorithm = sender.algorithm();
+    let item = |key: String, body: Vec<u8>| {
+        let digests = Digests::of(&body, algorithm);
+        let length = body.len() as u64;
+        let content = Content::Held(Bytes::from(body), digests);
+        let content_type = "application/json".to_owned();
+        Prepared::Item(Item { name: key.clone(), key, content_type, length, content, skip_existing: false })
+    };
+    let feed = async {
+        for object in &objects.objects {
+            let mut body = Vec::new();
+            object.write(&all.events, &mut body);
+            if to.send(item(object.key.clone(), body)).await.is_err() {
+                break;
+            }
+        }
+        for (key, export) in &exports {
+            let mut body = Vec::new();
+            export.write(&mut body);
+            if to.send(item(key.clone(), body)).await.is_err() {
+                break;
+            }
+        }
+        drop(to);
+    };
+    let arrived = |item: &Item| {
+        if let Some(list) = &mut list {
+            list.add(&item.key)?;
+        }
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+    };
+    let work = async {
+        if !args.transfer.dry_run {
+            session.create_container().await?;
+        }
+        let sending = batch::send_all(&sender, from, concurrency, args.transfer.dry_run, arrived);
+        let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
+        summary
+    };
+    let summary = session.run(work, async || sender.give_up().await)?;
+    let more =
+        json!({ "bucket": session.access.place.bucket(), "events": all.events.len(), "skippedEvents": left_out });
+    batch::tell(&summary, args.transfer.json, more)?;
+    if let Some(list) = list {
+        list.finish()?;
+    }
+    if summary.sent > 0 {
+        advise(args);
+    }
+    Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
+}
+
+/// An upload alone queues nothing: what to do next.
+fn advise(args: &UploadEvents) {
+    say("note: Langfuse reads these objects only when their keys are replayed:");
+    match args.replay_list.as_deref() {
+        Some(path) if path.extension().is_some_and(|e| e == "json") => say(format!(
+            "  while read -r keys; do curl -fsS -X POST \"$NEXTAUTH_URL/api/admin/ingestion-replay\" \
+             -H \"Authorization: Bearer $ADMIN_API_KEY\" -H 'Content-Type: application/json' -d \"$keys\"; done < {}",
+            path.display()
+        )),
+        Some(path) => say(format!("  give {} to Langfuse's replayIngestionEventsV2 script", path.display())),
+        None => say("  run this again with --replay-list replay.json: it writes what Langfuse's replay endpoint takes"),
+    }
+    say("  web needs ADMIN_API_KEY set (the official compose file does not forward it) and version 3.159.0 or later; \
+         a body holds 1,000 keys at most");
+}
+
+fn read(path: &str) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.map_err(|e| Failure::usage(format!("{path} cannot be read: {e}")))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Failure::usage(format!("{path} is not UTF-8: the byte at {at} belongs to no character"))
+    })
+}

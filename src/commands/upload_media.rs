@@ -1,0 +1,113 @@
+//! `upload media`: content-addressed, into the bucket or through Langfuse's own API.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use langfuse_blob_core::object::media::{self, Sha256};
+use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::variable::{Containers, UseCase};
+use serde_json::json;
+
+use super::upload_file::watched;
+use super::{Done, Failure};
+use crate::cli::UploadMedia;
+use crate::exit::Exit;
+use crate::output::{print, say};
+use crate::storage::Session;
+use crate::upload::batch::{self, Item};
+use crate::upload::digest::Digests;
+use crate::upload::progress::Progress;
+use crate::upload::{Sender, walk};
+
+/// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH` where it isn't set, in bytes.
+const LONGEST: u64 = 1_000_000_000;
+
+/// Runs the verb.
+pub fn run(args: &UploadMedia) -> Done {
+    for path in &args.paths {
+        std::fs::metadata(path).map_err(|e| Failure::usage(format!("{path} cannot be read: {e}")))?;
+    }
+    if let Some(name) = args.content_type.as_deref().filter(|name| media::by_name(name).is_none()) {
+        return Err(Failure::usage(format!("Langfuse does not accept media of the content type {name:?}"))
+            .help("`application/octet-stream` always works."));
+    }
+    match &args.host {
+        Some(host) => super::media_api::run(args, host),
+        None => into_bucket(args),
+    }
+}
+
+/// The content type of a file, or why Langfuse takes none like it.
+pub fn content_type(chosen: Option<&str>, name: &str) -> Result<&'static str, String> {
+    let kind = match chosen {
+        Some(name) => media::by_name(name),
+        None => media::by_file_name(name),
+    };
+    kind.map(|kind| kind.name).ok_or_else(|| {
+        "no content type that Langfuse accepts is known by this extension; name one with --content-type".into()
+    })
+}
+
+fn into_bucket(args: &UploadMedia) -> Done {
+    let session = Session::new(&args.how, UseCase::Media, Containers::WORKER)?;
+    let progress = Progress::new(args.transfer.progress);
+    let sender = Sender::new(&session, &progress, 4);
+    let longest = session.settings.media_length.unwrap_or(LONGEST);
+    let prefix = session.access.prefix.clone();
+    let project = args.project.clone().unwrap_or_default();
+    let chosen = args.content_type.clone();
+    let prepare = move |found: &walk::Found, digests: Option<&Digests>| {
+        if found.length > longest {
+            return Err(format!(
+                "it has {} bytes, and LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH allows {longest}",
+                found.length
+            ));
+        }
+        let kind = content_type(chosen.as_deref(), &found.name)?;
+        let hash = match digests {
+            Some(digests) => hash_of(digests),
+            None => hash_of_file(&found.path).map_err(|e| format!("it cannot be read: {e}"))?,
+        };
+        let object = media::media_object(&hash, kind, &project, &prefix).map_err(|e| e.to_string())?;
+        Ok((object.key, kind.to_owned()))
+    };
+    let roots = args.paths.iter().map(PathBuf::from).collect();
+    // The key is the content: what is there already is the same.
+    let items = batch::of_files(roots, sender.algorithm(), prepare, true);
+    let arrived = |item: &Item| {
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+    };
+    let concurrency = args.transfer.concurrency.map_or(16, usize::from);
+    let work = async {
+        if !args.transfer.dry_run {
+            session.create_container().await?;
+        }
+        let all = batch::send_all(&sender, items, concurrency, args.transfer.dry_run, arrived);
+        watched(&progress, all).await
+    };
+    let summary = session.run(work, async || sender.give_up().await)?;
+    batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
+    if summary.sent > 0 {
+        say(
+            "warning: Langfuse shows and deletes only media that its database knows, and these objects are not in it; \
+             --host, --public-key, --secret-key and --trace go Langfuse's own way",
+        );
+    }
+    Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
+}
+
+/// The SHA-256 among the digests.
+fn hash_of(digests: &Digests) -> Sha256 {
+    Sha256::from_digest(digests.sha256)
+}
+
+/// The SHA-256 of a file that is too large to be held.
+pub fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
+    use sha2::Digest as _;
+
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut hash = sha2::Sha256::new();
+    crate::upload::region::Region::new(Arc::new(file), 0, length).read(|slice| hash.update(slice))?;
+    Ok(Sha256::from_digest(hash.finalize().into()))
+}

@@ -1,0 +1,79 @@
+//! What a source has to work with.
+
+use super::Reason;
+use super::environment::{self, Environment};
+use super::shared::Shared;
+use crate::transport::Transport;
+
+/// Variables, shared files, the ways out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) shared: &'a Shared,
+    /// The region of the store's client.
+    pub(super) region: Option<&'a str>,
+    /// To services of AWS.
+    pub(super) wide: &'a Transport,
+    /// To endpoints of this machine, past every proxy.
+    pub(super) near: &'a Transport,
+}
+
+/// A service with an address that can be configured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Service {
+    /// What its hosts begin with.
+    pub(super) prefix: &'static str,
+    variable: &'static str,
+    /// Its name in a `services` section.
+    key: &'static str,
+}
+
+pub(super) const STS: Service = Service { prefix: "sts", variable: environment::ENDPOINT_STS, key: "sts" };
+pub(super) const SSO: Service = Service { prefix: "portal.sso", variable: environment::ENDPOINT_SSO, key: "sso" };
+pub(super) const SSO_OIDC: Service =
+    Service { prefix: "oidc", variable: environment::ENDPOINT_SSO_OIDC, key: "sso_oidc" };
+
+impl<'a> Around<'a> {
+    /// The profile that is selected.
+    pub(super) fn profile(&self) -> &'a str {
+        self.environment.get(environment::PROFILE).unwrap_or("default")
+    }
+
+    /// A setting of the selected profile.
+    pub(super) fn setting(&self, key: &str) -> Option<&'a str> {
+        self.shared.profile(self.profile())?.get(key)
+    }
+
+    /// `AWS_REGION`, then the profile's.
+    pub(super) fn own_region(&self) -> Option<&'a str> {
+        self.environment.get(environment::REGION).or_else(|| self.setting("region"))
+    }
+
+    /// The region in which STS is asked: the client's, the environment's, or the SDK's last resort.
+    pub(super) fn sts_region(&self) -> &'a str {
+        self.region.or_else(|| self.own_region()).unwrap_or("us-east-1")
+    }
+
+    /// The address that is configured for `service`; the SDK takes the environment's before the profile's.
+    pub(super) fn endpoint(&self, service: Service) -> Result<Option<&'a str>, Reason> {
+        let ignored = self.environment.get(environment::IGNORE_ENDPOINTS);
+        if ignored.or_else(|| self.setting("ignore_configured_endpoint_urls")) == Some("true") {
+            return Ok(None);
+        }
+        if let Some(url) =
+            self.environment.get(service.variable).or_else(|| self.environment.get(environment::ENDPOINT))
+        {
+            return Ok(Some(url));
+        }
+        if let Some(name) = self.setting("services") {
+            let Some(section) = self.shared.services(name) else {
+                let path = self.shared.config_path();
+                return Err(Reason::end(format!("the profile names `services = {name}`, which {path} does not have")));
+            };
+            if let Some(url) = section.get(&format!("{}.endpoint_url", service.key)) {
+                return Ok(Some(url));
+            }
+        }
+        Ok(self.setting("endpoint_url"))
+    }
+}

@@ -1,0 +1,100 @@
+//! The role of the EC2 instance, from its metadata service: version 2, and version 1 where the SDK would fall back.
+
+use http::{HeaderValue, Request, StatusCode};
+use langfuse_blob_core::text::mask::escaped;
+
+use super::around::Around;
+use super::environment::{INSTANCE_DISABLED, INSTANCE_ENDPOINT, INSTANCE_ENDPOINT_MODE, INSTANCE_V1_DISABLED};
+use super::exchange::{Answer, ask};
+use super::{Found, Reason, answer, exchange};
+
+const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+const TOKEN: &str = "x-aws-ec2-metadata-token";
+const LIFE: &str = "x-aws-ec2-metadata-token-ttl-seconds";
+/// Six hours, the longest that the service allows.
+const SECONDS: &str = "21600";
+
+/// Asks the service, unless it is turned off.
+pub(super) async fn find(around: &Around<'_>) -> Found {
+    if around.environment.is_on(INSTANCE_DISABLED) {
+        return Err(Reason::next(format!("{INSTANCE_DISABLED} turns it off")));
+    }
+    load(around).await
+}
+
+/// Asks the service: a profile with `credential_source = Ec2InstanceMetadata` does so even where it is turned off.
+pub(super) async fn load(around: &Around<'_>) -> Found {
+    let base = endpoint(around)?;
+    let token = token(around, base).await?;
+    let role = get(around, base, ROLES, token.as_ref()).await?;
+    if role.status == StatusCode::NOT_FOUND {
+        return Err(Reason::next(format!("{base} knows of no role: none is attached to the instance")));
+    }
+    let role = success(base, &role)?.text();
+    let role = role.trim();
+    let answer = get(around, base, &format!("{ROLES}{role}"), token.as_ref()).await?;
+    answer::read(&success(base, &answer)?.body, answer::Kind::Endpoint).map_err(|e| {
+        Reason::next(format!("{base} answered for role {} with something else than credentials: {e}", escaped(role)))
+    })
+}
+
+fn endpoint<'a>(around: &Around<'a>) -> Result<&'a str, Reason> {
+    let configured =
+        around.environment.get(INSTANCE_ENDPOINT).or_else(|| around.setting("ec2_metadata_service_endpoint"));
+    if let Some(url) = configured {
+        return Ok(url.trim_end_matches('/'));
+    }
+    let mode =
+        around.environment.get(INSTANCE_ENDPOINT_MODE).or_else(|| around.setting("ec2_metadata_service_endpoint_mode"));
+    match mode {
+        None | Some("IPv4") => Ok("http://169.254.169.254"),
+        Some("IPv6") => Ok("http://[fd00:ec2::254]"),
+        Some(other) => {
+            Err(Reason::end(format!("{INSTANCE_ENDPOINT_MODE} is {}; the SDK takes IPv4 or IPv6", escaped(other))))
+        }
+    }
+}
+
+/// The session token of version 2; `None` where the SDK goes on with version 1.
+async fn token(around: &Around<'_>, base: &str) -> Result<Option<HeaderValue>, Reason> {
+    let request = Request::put(format!("{base}/latest/api/token")).header(LIFE, SECONDS).body(String::new());
+    let request = request.map_err(|_| no_url(base))?;
+    let why = match ask(around.near, &request, exchange::INSTANCE).await {
+        Ok(answer) if answer.status.is_success() => {
+            let token = HeaderValue::from_bytes(&answer.body);
+            let mut token = token.map_err(|_| Reason::next(format!("{base} handed out no token that can be sent")))?;
+            token.set_sensitive(true);
+            return Ok(Some(token));
+        }
+        Ok(answer) if answer.status == StatusCode::BAD_REQUEST => {
+            return Err(Reason::next(format!("{base} refused to hand out a token: {}", answer.refusal())));
+        }
+        Ok(answer) => format!("{base} handed out no token: {}", answer.refusal()),
+        Err(why) => why,
+    };
+    let off = |v: &str| v != "false";
+    let v1_off = around.environment.get(INSTANCE_V1_DISABLED).map(off);
+    if v1_off.or_else(|| around.setting("ec2_metadata_v1_disabled").map(off)) == Some(true) {
+        return Err(Reason::next(format!("{why}; version 1 is turned off")));
+    }
+    Ok(None)
+}
+
+async fn get(around: &Around<'_>, base: &str, path: &str, token: Option<&HeaderValue>) -> Result<Answer, Reason> {
+    let mut request = Request::get(format!("{base}{path}")).body(String::new()).map_err(|_| no_url(base))?;
+    if let Some(token) = token {
+        request.headers_mut().insert(TOKEN, token.clone());
+    }
+    ask(around.near, &request, exchange::INSTANCE).await.map_err(Reason::next)
+}
+
+fn no_url(base: &str) -> Reason {
+    Reason::next(format!("{INSTANCE_ENDPOINT}: {} makes no URL", escaped(base)))
+}
+
+fn success<'a>(base: &str, answer: &'a Answer) -> Result<&'a Answer, Reason> {
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    Err(Reason::next(format!("{base} answered HTTP {}", answer.status.as_u16())))
+}

@@ -1,0 +1,114 @@
+//! A profile of the shared files, and the ways in which it leads to credentials.
+
+use std::pin::Pin;
+
+use langfuse_blob_core::sign::Credentials;
+use langfuse_blob_core::sts::Role;
+use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::secret::Secret;
+
+use super::around::Around;
+use super::ini::Section;
+use super::{Found, Reason, container, environment, instance, process, sso, sts, web_identity};
+
+/// How long the credentials of a role live where the profile doesn't say, in seconds. Source: the SDK.
+const HOUR: u32 = 3600;
+
+/// The selected profile.
+pub(super) async fn find(around: &Around<'_>) -> Found {
+    resolve(around, around.profile(), &[], false).await
+}
+
+/// `name`, reached through `visited`. A source profile that is asked for `through` its own source is resolved that
+/// way even without a role.
+fn resolve<'a>(
+    around: &'a Around<'a>,
+    name: &'a str,
+    visited: &'a [&'a str],
+    through: bool,
+) -> Pin<Box<dyn Future<Output = Found> + Send + 'a>> {
+    Box::pin(async move {
+        let Some(profile) = around.shared.profile(name) else {
+            return Err(Reason::next(format!("{} is in neither {}", escaped(name), around.shared.state())));
+        };
+        step(around, profile, visited, through).await.map_err(|reason| reason.within(&escaped(name)))
+    })
+}
+
+/// The order in which the SDK looks at a profile.
+async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str], through: bool) -> Found {
+    let fixed = fixed(profile);
+    if let (false, Some(credentials)) = (visited.is_empty(), &fixed) {
+        return Ok((credentials.clone(), None));
+    }
+    let sources = (profile.get("source_profile"), profile.get("credential_source"));
+    let one_source = sources.0.is_some() != sources.1.is_some();
+    if through || (profile.get("role_arn").is_some() && one_source) {
+        return assume(around, profile, visited).await;
+    }
+    if let Some(credentials) = fixed {
+        return Ok((credentials, None));
+    }
+    if let (Some(file), Some(role)) = (profile.get("web_identity_token_file"), profile.get("role_arn")) {
+        return web_identity::assume(around, file, role, profile.get("role_session_name")).await;
+    }
+    if let Some(command) = profile.get("credential_process") {
+        return process::find(command).await;
+    }
+    if sso::is_configured(profile) {
+        return sso::find(around, profile).await;
+    }
+    if profile.get("login_session").is_some() {
+        return Err(Reason::end(
+            "credentials of `aws login` are not supported here; `aws configure export-credentials` prints them",
+        ));
+    }
+    if sources.0.is_some() && sources.1.is_some() {
+        return Err(Reason::next("source_profile and credential_source exclude each other"));
+    }
+    Err(Reason::next(format!("it leads to no credentials, in {}", around.shared.state())))
+}
+
+fn fixed(profile: &Section) -> Option<Credentials> {
+    Some(Credentials {
+        access_key_id: profile.get("aws_access_key_id")?.to_owned(),
+        secret: Secret::new(profile.get("aws_secret_access_key")?),
+        session_token: profile.get("aws_session_token").map(Secret::new),
+    })
+}
+
+/// Takes the profile's role on, with the credentials of its source; without a role, those are the answer.
+async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str]) -> Found {
+    let role = profile.get("role_arn");
+    if role.is_some() && profile.get("mfa_serial").is_some() {
+        return Err(Reason::end("mfa_serial asks for a code, which the SDK inside Langfuse can't ask anybody for"));
+    }
+    let source = match (profile.get("source_profile"), profile.get("credential_source")) {
+        (Some(source), _) if visited.contains(&source) => {
+            return Err(Reason::next(format!("its source_profile {} leads back to itself", escaped(source))));
+        }
+        (Some(source), _) => {
+            let path: Vec<&str> = visited.iter().copied().chain([source]).collect();
+            let through = around
+                .shared
+                .profile(source)
+                .is_some_and(|s| s.get("role_arn").is_none() && s.get("credential_source").is_some());
+            resolve(around, source, &path, through).await?
+        }
+        (None, Some("Environment")) => environment::pair(around.environment)?,
+        (None, Some("EcsContainer")) => container::find(around).await?,
+        (None, Some("Ec2InstanceMetadata")) => instance::load(around).await?,
+        (None, other) => {
+            let other = escaped(other.unwrap_or_default());
+            return Err(Reason::next(format!(
+                "credential_source is {other}; the SDK takes Environment, EcsContainer or Ec2InstanceMetadata"
+            )));
+        }
+    };
+    let Some(arn) = role else { return Ok(source) };
+    let session = sts::session_name(profile.get("role_session_name"));
+    let seconds = profile.get("duration_seconds").and_then(|s| s.parse().ok()).unwrap_or(HOUR);
+    let role = Role { arn, session: &session, external_id: profile.get("external_id"), seconds: Some(seconds) };
+    let region = profile.get("region").unwrap_or_else(|| around.sts_region());
+    sts::assume(around, region, &source.0, role).await
+}

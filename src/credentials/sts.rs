@@ -1,0 +1,69 @@
+//! Calls to STS over the transport.
+
+use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
+use langfuse_blob_core::storage::Signer;
+use langfuse_blob_core::sts::{Address, Call, CallerIdentity, Missing, Role, STS, Temporary};
+use langfuse_blob_core::text::mask::{MASK, escaped};
+use langfuse_blob_core::text::secret::Secret;
+
+use super::around::{self, Around};
+use super::{Found, Reason, exchange, now};
+
+/// What a session is called where nobody gave it a name.
+pub(super) fn session_name(given: Option<&str>) -> String {
+    given.map_or_else(|| format!("langfuse-blob-{}", now().unix()), str::to_owned)
+}
+
+/// The credentials of `role`, for `credentials`.
+pub(super) async fn assume(around: &Around<'_>, region: &str, credentials: &Credentials, role: Role<'_>) -> Found {
+    let body = call(around, region, &Call::AssumeRole(role), Some(credentials)).await?;
+    temporary(&body, role)
+}
+
+/// The credentials of `role`, for the bearer of `token`.
+pub(super) async fn assume_with_token(around: &Around<'_>, token: &Secret, role: Role<'_>) -> Found {
+    let body = call(around, around.sts_region(), &Call::AssumeRoleWithWebIdentity(role, token), None).await?;
+    temporary(&body, role)
+}
+
+/// Whom STS knows the owner of `credentials` as; otherwise one sentence without its full stop.
+pub(super) async fn caller_identity(around: &Around<'_>, credentials: &Credentials) -> Result<CallerIdentity, String> {
+    let body = call(around, around.sts_region(), &Call::GetCallerIdentity, Some(credentials)).await;
+    CallerIdentity::read(&body.map_err(|r| r.text)?).map_err(|e| format!("GetCallerIdentity: {e}"))
+}
+
+fn temporary(body: &str, role: Role<'_>) -> Result<(Credentials, Option<Timestamp>), Reason> {
+    let unreadable = |e: Missing| Reason::end(format!("STS on {}: {e}", escaped(role.arn)));
+    let Temporary { credentials, expires } = Temporary::read(body).map_err(unreadable)?;
+    Ok((credentials, Some(expires)))
+}
+
+/// The body of a successful answer. Every failure here ends the search, as it does in the SDK.
+async fn call(
+    around: &Around<'_>,
+    region: &str,
+    call: &Call<'_>,
+    credentials: Option<&Credentials>,
+) -> Result<String, Reason> {
+    let name = call.name();
+    let endpoint = around.endpoint(around::STS)?;
+    let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("STS cannot be asked: {e}")))?;
+    let mut keys = KeyCache::new();
+    let mut signer = credentials.map(|credentials| Signer { credentials, keys: &mut keys, at: now() });
+    let request = call.request(&address, signer.as_mut()).map_err(|e| Reason::end(format!("{name}: {e}")))?;
+    let answer = exchange::ask(around.wide, &request, exchange::SERVICE).await;
+    let answer = answer.map_err(|e| Reason::end(format!("{name} at {e}")))?;
+    if answer.status.is_success() {
+        return Ok(answer.text());
+    }
+    let mut refusal = answer.refusal();
+    if let Call::AssumeRoleWithWebIdentity(_, token) = call {
+        // A server that repeats what it was sent would print the token.
+        refusal = refusal.replace(token.expose(), MASK);
+    }
+    let role = match call {
+        Call::AssumeRole(role) | Call::AssumeRoleWithWebIdentity(role, _) => format!(" for {}", escaped(role.arn)),
+        Call::GetCallerIdentity => String::new(),
+    };
+    Err(Reason::end(format!("{} refused {name}{role}: {refusal}", address.host())))
+}

@@ -1,0 +1,271 @@
+//! One request until it is answered: signed anew for every attempt, repeated as the core's policy says.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Request, Response};
+use langfuse_blob_core::sign::Credentials;
+use langfuse_blob_core::storage::access::{Identity, Place};
+use langfuse_blob_core::storage::cause::{self, Circumstance};
+use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
+use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock};
+use langfuse_blob_core::text::mask::escaped;
+
+use super::Session;
+use crate::commands::Failure;
+use crate::transport::{Body, Incoming, TransportError};
+
+/// Most of an answer that is read into memory. A page of a listing has at most a few megabytes.
+const ANSWER: usize = 32 * 1024 * 1024;
+
+/// Most of a refusal that is read. S3's errors have a few hundred bytes.
+const REFUSAL: usize = 64 * 1024;
+
+/// Where a request goes and who signs it.
+pub enum At<'a, 's> {
+    /// A bucket.
+    S3(&'a Target, &'a mut Signer<'s>),
+    /// A container.
+    Azure(&'a azure::Target, azure::Signer<'s>),
+}
+
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub enum Refused {
+    /// It can't be made.
+    Request(RequestError),
+    /// There was no answer.
+    Transport(TransportError),
+    /// The answer is a refusal.
+    Store(StoreError),
+    /// Before anything was sent: credentials, the clock.
+    Before(Failure),
+}
+
+impl Refused {
+    /// The store's code, where it is the store that refused.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Store(error) => error.code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the object isn't there. The answer to HEAD has no body that could say so.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::Store(error) => {
+                matches!(error.code.as_deref(), Some("NoSuchKey" | "BlobNotFound"))
+                    || (error.status == 404 && error.code.is_none())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A request to S3 without a body, or with one that the caller puts in.
+pub(super) fn of_s3(
+    make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<()>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::S3(target, signer) => Ok(make(target, signer)?.map(|()| Body::empty())),
+        At::Azure(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to S3 with a document of its own.
+pub(super) fn of_s3_document(
+    make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::S3(target, signer) => Ok(make(target, signer)?.map(|body| Body::from(Bytes::from(body)))),
+        At::Azure(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to Azure without a body, or with one that the caller puts in.
+pub(super) fn of_azure(
+    make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<()>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::Azure(target, signer) => Ok(make(target, &signer)?.map(|()| Body::empty())),
+        At::S3(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to Azure with a document of its own.
+pub(super) fn of_azure_document(
+    make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::Azure(target, signer) => Ok(make(target, &signer)?.map(|body| Body::from(Bytes::from(body)))),
+        At::S3(..) => Err(RequestError::Engine),
+    }
+}
+
+impl Session {
+    /// Sends what `build` makes until `read` is content with the answer or there is no point in going on. `repeat` says what a second
+    /// attempt does where the first one was carried out unseen.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn ask<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        read: impl Fn(&Parts, &[u8]) -> Result<T, StoreError>,
+    ) -> Result<T, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            let (head, body) = answer.into_parts();
+            let limit = if head.status.is_success() { ANSWER } else { REFUSAL };
+            let body = body.read(limit).await.map_err(Refused::Transport)?;
+            read(&head, &body.bytes).map_err(Refused::Store)
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    /// As [`Session::ask`], for a body that is too large to be held: the answer's head decides.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn open(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+    ) -> Result<Response<Incoming>, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            if answer.status().is_success() {
+                return Ok(answer);
+            }
+            let (head, body) = answer.into_parts();
+            let body = body.read(REFUSAL).await.map(|b| b.bytes).unwrap_or_default();
+            Err(Refused::Store(StoreError::read(head.status, &head.headers, &body)))
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    async fn attempt<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        answered: impl AsyncFn(Response<Incoming>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let begun = Instant::now();
+        let policy = Policy::default();
+        let (mut number, mut renewed) = (1_u32, Renewed::default());
+        loop {
+            let request = self.signed(&build).await?;
+            let mut time_there = None;
+            let done = match self.transport.send(request).await {
+                Ok(answer) => {
+                    time_there = clock::of_store(answer.headers());
+                    answered(answer).await
+                }
+                Err(error) => Err(Refused::Transport(error)),
+            };
+            let refused = match done {
+                Ok(done) => return Ok(done),
+                Err(refused) => refused,
+            };
+            let failure = match &refused {
+                Refused::Transport(error) => Failed::Fault(error.fault),
+                Refused::Store(error) => Failed::Store(error),
+                Refused::Request(_) | Refused::Before(_) => return Err(refused),
+            };
+            let attempt = Attempt { number, elapsed: begun.elapsed(), failure, repeat, renewed, random: random() };
+            let Decision::Again { after, renewing } = policy.decide(&attempt) else { return Err(refused) };
+            match renewing {
+                Some(Renewal::Clock) => {
+                    let Some(there) = time_there else { return Err(refused) };
+                    self.set_clock(there).map_err(Refused::Before)?;
+                    renewed.clock = true;
+                }
+                Some(Renewal::Credentials) => {
+                    let Some(chain) = &self.chain else { return Err(refused) };
+                    chain.forget().await;
+                    renewed.credentials = true;
+                }
+                None => tokio::time::sleep(after).await,
+            }
+            number = number.saturating_add(1);
+            self.retried.set(self.retried.get().saturating_add(1));
+        }
+    }
+
+    async fn signed(
+        &self,
+        build: &impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+    ) -> Result<Request<Body>, Refused> {
+        let at = self.time().map_err(Refused::Before)?;
+        match &self.access.place {
+            Place::S3 { target, .. } => {
+                let credentials = self.credentials().await.map_err(Refused::Before)?;
+                let keys = &mut *self.keys.borrow_mut();
+                let mut signer = Signer { credentials: &credentials, keys, at };
+                build(At::S3(target, &mut signer)).map_err(Refused::Request)
+            }
+            Place::Azure { target, credentials, .. } => {
+                build(At::Azure(target, azure::Signer { credentials, at })).map_err(Refused::Request)
+            }
+        }
+    }
+
+    /// Who signs now.
+    ///
+    /// # Errors
+    /// Where nobody is configured and the default chain finds nobody.
+    pub(super) async fn credentials(&self) -> Result<Rc<Credentials>, Failure> {
+        match (&self.chain, &self.access.place) {
+            (None, Place::S3 { identity: Identity::Keys(_), .. }) => Ok(self.fixed.clone()),
+            (Some(chain), _) => {
+                let issued = chain.credentials().await.map_err(|e| no_credentials(self, &e.to_string()))?;
+                Ok(Rc::new(issued.credentials))
+            }
+            (None, _) => Err(no_credentials(self, "none are configured")),
+        }
+    }
+
+    /// What `refused` means for people: one sentence, and what to do.
+    #[must_use]
+    pub fn failure(&self, refused: Refused, circumstance: Circumstance) -> Failure {
+        let place = &self.access.place;
+        let at = format!("{} on {}", escaped(place.bucket()), place.origin());
+        match refused {
+            Refused::Before(failure) => failure,
+            Refused::Request(error) => Failure::failed(format!("the request cannot be made: {error}")),
+            Refused::Transport(error) => Failure::failed(self.mask(&format!("{}: {error}", place.origin())))
+                .help(format!("The request was for bucket {at}. Is the endpoint the one that this machine can reach?")),
+            Refused::Store(error) => {
+                let known = cause::of(&error, circumstance);
+                let said = error.to_string();
+                let said = said.trim_end_matches('.');
+                let message = match known {
+                    Some(known) => format!("the store refused: {said}. {} (bucket {at})", known.cause),
+                    None => format!("the store refused: {said} (bucket {at})"),
+                };
+                let failure = Failure::failed(self.mask(&message));
+                match known {
+                    Some(known) => failure.help(known.remedy),
+                    None => failure,
+                }
+            }
+        }
+    }
+}
+
+fn no_credentials(session: &Session, why: &str) -> Failure {
+    let stem = session.access.use_case.stem();
+    Failure::failed(format!(
+        "no credentials: {stem}_ACCESS_KEY_ID and {stem}_SECRET_ACCESS_KEY are not both set, and the default chain of the AWS SDK has none ({why})"
+    ))
+    .help("Name the configuration with --config or --env-file, or run this where the role is.")
+}
+
+/// The jitter of waits. Where the system has no random numbers, everybody waits the longest time.
+fn random() -> u64 {
+    getrandom::u64().unwrap_or(u64::MAX)
+}

@@ -1,0 +1,253 @@
+//! A store that is opened with the operator's configuration, and what is done there. The core builds and reads each
+//! request; here they are put in order, sent, and sent again where that is right.
+
+mod exchange;
+mod listing;
+mod object;
+mod parts;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use langfuse_blob_core::config::Config;
+use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
+use langfuse_blob_core::storage::access::{Identity, Place};
+use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_there};
+use langfuse_blob_core::storage::cause::{Action, Circumstance};
+use langfuse_blob_core::storage::retry::Repeat;
+use langfuse_blob_core::storage::{Access, NoAccess, accepted};
+use langfuse_blob_core::text::mask::Masker;
+use langfuse_blob_core::text::secret::Secret;
+use langfuse_blob_core::variable::{Containers, UseCase};
+
+use crate::cli::How;
+use crate::commands::Failure;
+use crate::credentials::Chain;
+use crate::exit::Exit;
+use crate::files;
+use crate::output::say;
+use crate::transport::{Options, Transport};
+
+pub use exchange::{At, Refused};
+pub use listing::Listed;
+pub use object::Write;
+pub use parts::Upload;
+
+/// How long nothing may move on a connection.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The access of a purpose with everything that talking to the store needs.
+pub struct Session {
+    /// Where and as whom.
+    pub access: Access,
+    /// How many requests were sent again.
+    pub retried: Cell<u64>,
+    /// What the deployment sets, for the few facts that are not about the store.
+    pub settings: Settings,
+    /// The configured pair; empty where there is none.
+    fixed: Rc<Credentials>,
+    chain: Option<Chain>,
+    transport: Transport,
+    runtime: tokio::runtime::Runtime,
+    masker: Masker,
+    keys: RefCell<KeyCache>,
+    /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
+    ahead: Cell<i64>,
+}
+
+/// What Langfuse is configured with beside the store.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`, in bytes.
+    pub key_segment: Option<usize>,
+    /// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH`, in bytes.
+    pub media_length: Option<u64>,
+    /// `BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS`.
+    pub link_hours: Option<u64>,
+    /// Whether Langfuse is opened under a name other than this machine's own.
+    pub public: bool,
+}
+
+impl Session {
+    /// Reads the configuration and opens nothing yet. Requests go out as the worker's configuration, links are signed
+    /// as web's, unless `--container` says otherwise.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read, or that gives no access.
+    pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
+        let gathered = files::gather_named(&[], how)?;
+        let deployment = &gathered.deployment;
+        if let Some(refusal) = deployment.refusals.first() {
+            let at = refusal
+                .span
+                .and_then(|s| deployment.locate(s))
+                .map_or(String::new(), |l| format!("{}:{}: ", l.file, l.line));
+            return Err(Failure::failed(format!("{at}{}", refusal.message)).help(refusal.help.clone()));
+        }
+        let container = how.container.map_or(default, Into::into);
+        let environment = deployment
+            .environment(container)
+            .or_else(|| deployment.environment(Containers::BOTH))
+            .ok_or_else(|| Failure::failed("the files say nothing about Langfuse's containers"))?;
+        let shell = |name: &str| std::env::var(name).ok();
+        let config = Config::new(container, environment);
+        let access = Access::new(&config, use_case, &shell).map_err(|e| no_access(&e))?;
+        let text = |name: &str| environment.by_name(name).and_then(|s| s.text()).map(str::to_owned);
+        let extra_ca = text("NODE_EXTRA_CA_CERTS").map(Into::into);
+        let extra_ca = extra_ca.or_else(|| std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into));
+        let transport =
+            Transport::new(&Options { extra_ca, timeout: PATIENCE }).map_err(|e| Failure::failed(e.to_string()))?;
+        if let Some(problem) = &transport.trust().extra_problem {
+            say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
+        }
+        if transport.trust().built_in {
+            say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| Failure::failed(format!("the system gives no event loop: {e}")))?;
+        let mut masker = Masker::new(deployment);
+        let mut chain = None;
+        let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
+        match &access.place {
+            Place::S3 { identity: Identity::Keys(keys), .. } => {
+                masker.add(keys.secret.expose());
+                fixed = keys.clone();
+            }
+            Place::S3 { identity: Identity::Chain, target, .. } => {
+                let variable = |name: &str| text(name).or_else(|| shell(name));
+                let made = Chain::new(&variable, Some(&target.region), &transport);
+                chain = Some(made.map_err(|e| Failure::failed(e.to_string()))?);
+            }
+            Place::Azure { .. } => {}
+        }
+        masker.finish();
+        let whole = |name: &str| text(name).and_then(|t| t.trim().parse().ok());
+        let settings = Settings {
+            key_segment: whole("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES").and_then(|n: u64| n.try_into().ok()),
+            media_length: whole("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH"),
+            link_hours: whole("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS"),
+            public: config.is_public(),
+        };
+        let keys = RefCell::new(KeyCache::new());
+        Ok(Self {
+            access,
+            retried: Cell::new(0),
+            settings,
+            fixed: Rc::new(fixed),
+            chain,
+            transport,
+            runtime,
+            masker,
+            keys,
+            ahead: Cell::new(0),
+        })
+    }
+
+    /// Runs `work` to its end; Ctrl-C ends it early, and `given_up` then has the last word.
+    ///
+    /// # Errors
+    /// What `work` says, or the interruption.
+    pub fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+        given_up: impl AsyncFnOnce() -> String,
+    ) -> Result<T, Failure> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                done = work => done,
+                _ = tokio::signal::ctrl_c() => {
+                    let message = tokio::select! {
+                        message = given_up() => message,
+                        // Twice is meant.
+                        _ = tokio::signal::ctrl_c() => "interrupted twice; what was begun is left as it is".into(),
+                    };
+                    Err(Failure { message, help: None, exit: Exit::Interrupted })
+                }
+            }
+        })
+    }
+
+    /// Runs `work` to its end; nothing is left behind when Ctrl-C ends it early.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn run_simply<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        self.run(work, async || "interrupted".to_owned())
+    }
+
+    /// Whether whoever signs has a session that ends.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.fixed.session_token.is_some() || self.chain.is_some()
+    }
+
+    /// Creates the container where Langfuse would: on Azure, with `LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false`.
+    ///
+    /// # Errors
+    /// The store's refusal, in one sentence.
+    pub async fn create_container(&self) -> Result<(), Failure> {
+        let Place::Azure { creates_container: true, .. } = &self.access.place else { return Ok(()) };
+        let circumstance = Circumstance { action: Some(Action::Put), presigned: false };
+        let build = exchange::of_azure(|target, signer| CreateContainer.request(target, signer));
+        let read = |head: &http::response::Parts, body: &[u8]| match accepted(head, body) {
+            Err(error) if was_there(&error) => Ok(()),
+            other => other,
+        };
+        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance))
+    }
+
+    /// `text` without any secret of the deployment.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        self.masker.mask(text)
+    }
+
+    /// Signs with the store's time from now on.
+    fn set_clock(&self, there: Timestamp) -> Result<(), Failure> {
+        let here = i64::try_from(unix()?).unwrap_or(i64::MAX);
+        self.ahead.set(i64::try_from(there.unix()).unwrap_or(i64::MAX).saturating_sub(here));
+        Ok(())
+    }
+
+    /// The time that requests are signed with: this machine's, or the store's once that is known to differ.
+    ///
+    /// # Errors
+    /// A clock that stands before 1970 or after 9999.
+    pub fn time(&self) -> Result<Timestamp, Failure> {
+        let seconds = unix()?.saturating_add_signed(self.ahead.get());
+        Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
+    }
+}
+
+fn no_access(error: &NoAccess) -> Failure {
+    let failure = match error {
+        NoAccess::Engine(_) => Failure::usage(error.to_string()),
+        _ => Failure::failed(error.to_string()),
+    };
+    match error {
+        NoAccess::Missing(_) => failure.help(
+            "Name the configuration with --config or --env-file, or set the variable; `langfuse-blob show` prints what is read.",
+        ),
+        NoAccess::Hidden(_) => failure.help("Hand over the Secret too, or name a second file with --env-file that sets it."),
+        NoAccess::Target(..) | NoAccess::Azure(..) => failure.help("`langfuse-blob check` says what to write."),
+        NoAccess::Engine(_) => failure,
+    }
+}
+
+fn unix() -> Result<u64, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock stands before 1970"))
+}
+
+/// The system's clock in milliseconds since 1970, as Langfuse's export names have it.
+///
+/// # Errors
+/// A clock that stands before 1970.
+pub fn milliseconds() -> Result<u64, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = since.map_err(|_| Failure::failed("the system's clock stands before 1970"))?;
+    u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock stands too far ahead"))
+}

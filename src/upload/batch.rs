@@ -1,0 +1,273 @@
+//! Many objects: prepared on a thread of their own, sent a few at a time, counted.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use langfuse_blob_core::text::mask::escaped;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::digest::Digests;
+use super::send::{Done, PUT, SMALL, Sender};
+use super::walk;
+use crate::commands::Failure;
+use crate::output::say;
+
+/// How many prepared objects wait at most. The small ones are in memory.
+const WAITING: usize = 64;
+
+/// How many failures in a row, with nothing sent, are enough to know that the rest would fail as well.
+const HOPELESS: u64 = 8;
+
+/// An object to send.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The whole key.
+    pub key: String,
+    /// What it is.
+    pub content_type: String,
+    /// Where it comes from, for messages.
+    pub name: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its bytes, or where they are.
+    pub content: Content,
+    /// Whether an object of that key and length is taken for this one.
+    pub skip_existing: bool,
+}
+
+/// The bytes of an object.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Here, with their digests.
+    Held(Bytes, Digests),
+    /// In a file.
+    File(PathBuf),
+}
+
+/// What the preparing thread hands over.
+#[derive(Clone, Debug)]
+pub enum Prepared {
+    /// An object.
+    Item(Item),
+    /// Something that can't be sent: what, and why.
+    Unsent(String, String),
+}
+
+/// How a batch went.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Summary {
+    /// Objects that arrived.
+    pub sent: u64,
+    /// Objects that were there already.
+    pub skipped: u64,
+    /// Objects that did not arrive.
+    pub failed: u64,
+    /// Requests that were sent again.
+    pub retried: u64,
+    /// Bytes of the objects that arrived.
+    pub bytes: u64,
+    /// Whether nothing was to be sent; the objects that would have been, then.
+    pub dry_run: Option<u64>,
+}
+
+impl Summary {
+    /// As `--json` prints it.
+    #[must_use]
+    pub fn document(&self) -> serde_json::Map<String, Value> {
+        let document = json!({
+            "version": 1, "dryRun": self.dry_run.is_some(), "objects": self.dry_run, "sent": self.sent,
+            "skipped": self.skipped, "failed": self.failed, "retried": self.retried, "bytes": self.bytes,
+        });
+        match document {
+            Value::Object(map) => map,
+            _ => serde_json::Map::new(),
+        }
+    }
+
+    /// As a line for people.
+    #[must_use]
+    pub fn line(&self) -> String {
+        if let Some(objects) = self.dry_run {
+            return format!("nothing was sent (--dry-run): {objects} objects, {} in all", size(self.bytes));
+        }
+        let plural = |n: u64| if n == 1 { "" } else { "s" };
+        let mut line = format!("sent {} object{} ({})", self.sent, plural(self.sent), size(self.bytes));
+        for (count, what) in [(self.skipped, "skipped"), (self.failed, "failed"), (self.retried, "sent again")] {
+            if count > 0 {
+                let _ = write!(line, ", {count} {what}");
+            }
+        }
+        line
+    }
+}
+
+/// Bytes for people.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// The files at `root` as objects; `key` gives each its key, `content_type` its type.
+pub fn of_files(
+    roots: Vec<PathBuf>,
+    algorithm: Option<langfuse_blob_core::storage::Algorithm>,
+    prepare: impl Fn(&walk::Found, Option<&Digests>) -> Result<(String, String), String> + Send + 'static,
+    skip_existing: bool,
+) -> mpsc::Receiver<Prepared> {
+    let (to, from) = mpsc::channel(WAITING);
+    std::thread::spawn(move || {
+        for found in roots.iter().flat_map(|root| walk::files(root)) {
+            let prepared = match found {
+                Ok(found) => prepared(found, algorithm, &prepare, skip_existing),
+                Err(unsent) => Prepared::Unsent(unsent.path, unsent.reason),
+            };
+            // Nobody takes any more: the batch was given up.
+            if to.blocking_send(prepared).is_err() {
+                return;
+            }
+        }
+    });
+    from
+}
+
+fn prepared(
+    found: walk::Found,
+    algorithm: Option<langfuse_blob_core::storage::Algorithm>,
+    prepare: &impl Fn(&walk::Found, Option<&Digests>) -> Result<(String, String), String>,
+    skip_existing: bool,
+) -> Prepared {
+    let name = found.path.display().to_string();
+    let held = if found.length <= SMALL {
+        match std::fs::read(&found.path) {
+            Ok(bytes) => {
+                let digests = Digests::of(&bytes, algorithm);
+                Some((Bytes::from(bytes), digests))
+            }
+            Err(error) => return Prepared::Unsent(name, format!("it cannot be read: {error}")),
+        }
+    } else {
+        None
+    };
+    match prepare(&found, held.as_ref().map(|(_, digests)| digests)) {
+        Err(reason) => Prepared::Unsent(name, reason),
+        Ok((key, content_type)) => {
+            let length = held.as_ref().map_or(found.length, |(bytes, _)| bytes.len() as u64);
+            let content = held.map_or(Content::File(found.path), |(bytes, digests)| Content::Held(bytes, digests));
+            Prepared::Item(Item { key, content_type, name, length, content, skip_existing })
+        }
+    }
+}
+
+/// Sends everything that comes out of `items`, `concurrency` objects at a time, and calls `arrived` for each that is at
+/// the store. Each failure is said as it happens; the batch goes on, unless nothing succeeds at all.
+///
+/// # Errors
+/// Where every object fails: then the reason of the last one.
+pub async fn send_all(
+    sender: &Sender<'_>,
+    items: mpsc::Receiver<Prepared>,
+    concurrency: usize,
+    dry_run: bool,
+    mut arrived: impl FnMut(&Item) -> Result<(), Failure>,
+) -> Result<Summary, Failure> {
+    let counters = &sender.progress().counters;
+    let count = |counter: &std::sync::atomic::AtomicU64, n| counter.fetch_add(n, std::sync::atomic::Ordering::Relaxed);
+    let items = futures_util::stream::unfold(items, async |mut items| items.recv().await.map(|item| (item, items)));
+    let sending = items.map(async |prepared| match prepared {
+        Prepared::Unsent(name, reason) => Outcome::Failed(name, Failure::failed(reason)),
+        Prepared::Item(item) => {
+            count(&counters.objects_total, 1);
+            count(&counters.bytes_total, item.length);
+            if dry_run { Outcome::Would(item) } else { send(sender, item).await }
+        }
+    });
+    let mut sending = std::pin::pin!(sending.buffer_unordered(concurrency.max(1)));
+    let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };
+    while let Some(outcome) = sending.next().await {
+        count(&counters.objects, 1);
+        match outcome {
+            Outcome::Sent(item, done) => {
+                summary.sent = summary.sent.saturating_add(1);
+                summary.bytes = summary.bytes.saturating_add(done.bytes);
+                let document = json!({ "event": "object", "key": item.key, "status": "sent", "bytes": done.bytes });
+                sender.progress().event(&document);
+                arrived(&item)?;
+            }
+            Outcome::Skipped(item) => {
+                summary.skipped = summary.skipped.saturating_add(1);
+                let document = json!({ "event": "object", "key": item.key, "status": "skipped", "bytes": item.length });
+                sender.progress().event(&document);
+            }
+            Outcome::Would(item) => {
+                summary.dry_run = summary.dry_run.map(|n| n.saturating_add(1));
+                summary.bytes = summary.bytes.saturating_add(item.length);
+                arrived(&item)?;
+            }
+            Outcome::Failed(name, failure) => {
+                summary.failed = summary.failed.saturating_add(1);
+                let document =
+                    json!({ "event": "object", "name": name, "status": "failed", "reason": failure.message });
+                sender.progress().event(&document);
+                sender.progress().line(&format!("error: {}: {}", escaped(&name), failure.message));
+                if summary.failed >= HOPELESS && summary.sent == 0 && summary.skipped == 0 && !dry_run {
+                    return Err(Failure {
+                        message: format!(
+                            "the first {HOPELESS} objects failed, so the rest was not tried: {}",
+                            failure.message
+                        ),
+                        ..failure
+                    });
+                }
+            }
+        }
+    }
+    summary.retried = sender.session().retried.get();
+    Ok(summary)
+}
+
+enum Outcome {
+    Sent(Item, Done),
+    Skipped(Item),
+    Would(Item),
+    Failed(String, Failure),
+}
+
+async fn send(sender: &Sender<'_>, item: Item) -> Outcome {
+    if item.skip_existing {
+        match sender.session().facts(&item.key).await {
+            Ok(Some(facts)) if facts.length == Some(item.length) => {
+                super::progress::Meter::new(sender.progress().counters.bytes.clone()).add(item.length);
+                return Outcome::Skipped(item);
+            }
+            Ok(_) => {}
+            Err(refused) => return Outcome::Failed(item.name, sender.session().failure(refused, PUT)),
+        }
+    }
+    let done = match &item.content {
+        Content::Held(bytes, digests) => sender.small(&item.key, &item.content_type, bytes.clone(), digests).await,
+        Content::File(path) => sender.file(&item.key, &item.content_type, path).await,
+    };
+    match done {
+        Ok(done) => Outcome::Sent(item, done),
+        Err(failure) => Outcome::Failed(item.name, failure),
+    }
+}
+
+/// Prints what a batch came to: a document for programs, else a line for people on standard error.
+///
+/// # Errors
+/// Where standard output can't be written.
+pub fn tell(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
+    if json {
+        let mut document = summary.document();
+        if let Value::Object(more) = more {
+            document.extend(more);
+        }
+        return crate::output::print(&format!("{}\n", Value::Object(document)));
+    }
+    say(summary.line());
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Where journals are kept, and by whom: one file an upload in the user's state folder, locked by the process that works
+//! on it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::PathBuf;
+
+use langfuse_blob_core::upload::journal::{Journal, JournalError, Part, Upload};
+use sha2::{Digest as _, Sha256};
+
+/// What an upload is found again by.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The store: `scheme://host[:port]`.
+    pub origin: String,
+    /// The bucket or container.
+    pub bucket: String,
+    /// The whole key.
+    pub key: String,
+    /// The file's absolute path.
+    pub path: String,
+}
+
+/// A journal on disk, locked.
+#[derive(Debug)]
+pub struct JournalFile {
+    file: File,
+    path: PathBuf,
+}
+
+/// Why there is none to work with.
+#[derive(Debug)]
+pub enum Unusable {
+    /// Another process works on the same upload.
+    Busy,
+    /// The text is no journal of ours. Where it is.
+    Foreign(PathBuf, JournalError),
+    /// The file can't be read or written. Where it is.
+    Io(PathBuf, io::Error),
+}
+
+impl std::fmt::Display for Unusable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Busy => f.write_str("another process is uploading the same file to the same key"),
+            Self::Foreign(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Io(path, error) => write!(f, "the journal {} cannot be used: {error}", path.display()),
+        }
+    }
+}
+
+impl Name {
+    fn file(&self) -> PathBuf {
+        let mut hash = Sha256::new();
+        for part in [&self.origin, &self.bucket, &self.key, &self.path] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let digits: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        folder().join(format!("{digits}.jsonl"))
+    }
+
+    /// The journal of an earlier process, if there is one.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn find(&self) -> Result<Option<(Journal, JournalFile)>, Unusable> {
+        let path = self.file();
+        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Unusable::Io(path, error)),
+        };
+        lock(&file, &path)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|e| Unusable::Io(path.clone(), e))?;
+        let journal = Journal::parse(&text).map_err(|e| Unusable::Foreign(path.clone(), e))?;
+        // What a killed process left of its last line goes, or the next line would be joined to it.
+        let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        file.set_len(whole as u64)
+            .and_then(|()| file.seek(io::SeekFrom::End(0)))
+            .map_err(|e| Unusable::Io(path.clone(), e))?;
+        Ok(Some((journal, JournalFile { file, path })))
+    }
+
+    /// A new journal for `upload`, in the place of an older one.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn begin(&self, upload: &Upload) -> Result<JournalFile, Unusable> {
+        let path = self.file();
+        let made = (|| {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.open(&path)
+        })();
+        let mut file = made.map_err(|e| Unusable::Io(path.clone(), e))?;
+        lock(&file, &path)?;
+        file.set_len(0)
+            .and_then(|()| file.write_all(upload.line().as_bytes()))
+            .map_err(|e| Unusable::Io(path.clone(), e))?;
+        Ok(JournalFile { file, path })
+    }
+}
+
+fn lock(file: &File, path: &std::path::Path) -> Result<(), Unusable> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Unusable::Busy),
+        Err(TryLockError::Error(error)) => Err(Unusable::Io(path.to_owned(), error)),
+    }
+}
+
+/// `$XDG_STATE_HOME/langfuse-blob/uploads`, by default in `~/.local/state`. Source: XDG Base Directory Specification.
+fn folder() -> PathBuf {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    set("XDG_STATE_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".local/state")))
+        .or_else(|| set("LOCALAPPDATA"))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("langfuse-blob")
+        .join("uploads")
+}
+
+impl JournalFile {
+    /// Notes a part that the store has acknowledged.
+    ///
+    /// # Errors
+    /// Where the file can't be written.
+    pub fn add(&mut self, part: &Part) -> io::Result<()> {
+        self.file.write_all(part.line().as_bytes())
+    }
+
+    /// Removes the journal: there is nothing to go on with.
+    pub fn remove(self) {
+        // One that stays says of an upload that is gone, and the next process finds that out.
+        let _ = fs::remove_file(&self.path);
+    }
+}

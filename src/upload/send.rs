@@ -1,0 +1,412 @@
+//! One object on its way: in one request or in parts, from memory or from disk, from the beginning or from where an
+//! earlier process stopped.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use langfuse_blob_core::storage::cause::{Action, Circumstance};
+use langfuse_blob_core::storage::{Algorithm, Part, PartNumber};
+use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::upload::journal::{self, Journal};
+use langfuse_blob_core::upload::plan::{self, Plan};
+
+use super::digest::Digests;
+use super::journal::{JournalFile, Name, Unusable};
+use super::progress::{Meter, Progress};
+use super::region::Region;
+use crate::commands::Failure;
+use crate::storage::{Refused, Session, Upload, Write};
+use crate::transport::Body;
+
+/// The largest file that is read into memory whole.
+pub const SMALL: u64 = 1024 * 1024;
+
+/// What a failure means while something is written.
+pub const PUT: Circumstance = Circumstance { action: Some(Action::Put), presigned: false };
+
+/// Sends objects.
+pub struct Sender<'s> {
+    session: &'s Session,
+    progress: &'s Progress,
+    /// Bytes of a part, where the user said so.
+    pub part_size: Option<u64>,
+    /// How many parts of an object are under way at a time.
+    pub concurrency: usize,
+    /// Whether to go on with what an earlier process began, and to leave it to a later one on Ctrl-C.
+    pub resume: bool,
+    begun: RefCell<Vec<Upload>>,
+}
+
+/// An object that arrived.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Done {
+    /// The store's name for its content, without quotes.
+    pub etag: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// In how many parts it went; 0 for one request.
+    pub parts: u64,
+    /// How many of them were there already.
+    pub resumed: u64,
+}
+
+impl<'s> Sender<'s> {
+    /// One that sends `concurrency` parts at a time.
+    #[must_use]
+    pub fn new(session: &'s Session, progress: &'s Progress, concurrency: usize) -> Self {
+        Self { session, progress, part_size: None, concurrency, resume: false, begun: RefCell::default() }
+    }
+
+    /// The session that it sends with.
+    #[must_use]
+    pub fn session(&self) -> &'s Session {
+        self.session
+    }
+
+    /// The checksum that bodies carry.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.session.checksum().map(|(algorithm, _)| algorithm)
+    }
+
+    /// Gives up what is under way, after Ctrl-C, and says so.
+    pub async fn give_up(&self) -> String {
+        let begun = self.begun.borrow().clone();
+        if begun.is_empty() {
+            return "interrupted; nothing unfinished is left at the store".into();
+        }
+        if self.resume {
+            return "interrupted; the unfinished upload stays at the store, and the same command goes on with it"
+                .into();
+        }
+        let mut said = String::new();
+        for upload in begun {
+            said = self.session.give_up_telling(&upload).await;
+            if let Ok(Some((_, journal))) = self.name(&upload.key, "").find() {
+                journal.remove();
+            }
+        }
+        said
+    }
+
+    /// Sends `bytes`, whose digests are known.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub async fn small(&self, key: &str, content_type: &str, bytes: Bytes, digests: &Digests) -> Result<Done, Failure> {
+        let length = bytes.len() as u64;
+        let Digests { payload, checksum, .. } = digests;
+        let write = Write { key, content_type, length, payload, checksum: checksum.as_ref() };
+        let etag = self.session.write(&write, || Body::from(bytes.clone())).await;
+        let etag = etag.map_err(|e| self.session.failure(e, PUT))?;
+        Meter::new(self.progress.counters.bytes.clone()).add(length);
+        Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 })
+    }
+
+    /// Sends the file at `path`, in parts where it is large.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub async fn file(&self, key: &str, content_type: &str, path: &Path) -> Result<Done, Failure> {
+        let unreadable = |e: std::io::Error| Failure::failed(format!("{} cannot be read: {e}", path.display()));
+        let file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        let length = metadata.len();
+        let plan = Plan::new(Some(length), self.part_size, &self.session.access.place.limits());
+        let plan = plan.map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
+        let file = Arc::new(file);
+        let Plan::Parts { size } = plan else {
+            let whole = Region::new(file, 0, length);
+            if length <= SMALL {
+                let mut bytes = Vec::new();
+                whole.read(|slice| bytes.extend_from_slice(slice)).map_err(unreadable)?;
+                let digests = Digests::of(&bytes, self.algorithm());
+                return self.small(key, content_type, bytes.into(), &digests).await;
+            }
+            let digests = Digests::of_region(whole.clone(), self.algorithm()).await.map_err(unreadable)?;
+            let meter = Meter::new(self.progress.counters.bytes.clone());
+            let (payload, checksum) = (&digests.payload, digests.checksum.as_ref());
+            let write = Write { key, content_type, length, payload, checksum };
+            let etag = self.session.write(&write, || streamed(&whole, &meter)).await;
+            let etag = etag.map_err(|e| self.session.failure(e, PUT))?;
+            return Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 });
+        };
+        let modified = metadata.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let absolute = std::path::absolute(path).map_err(unreadable)?.to_string_lossy().into_owned();
+        let identity = journal::File { path: absolute, length, modified: modified.as_nanos().to_string() };
+        let outgoing = Outgoing { sender: self, key, content_type, file, identity };
+        outgoing.send(size).await
+    }
+
+    fn name(&self, key: &str, path: &str) -> Name {
+        let place = &self.session.access.place;
+        Name { origin: place.origin(), bucket: place.bucket().to_owned(), key: key.to_owned(), path: path.to_owned() }
+    }
+
+    /// Begins an upload in parts; Ctrl-C will give it up.
+    pub(super) async fn begin(&self, key: &str, content_type: &str) -> Result<Upload, Failure> {
+        let upload = self.session.begin(key, content_type).await.map_err(|e| self.session.failure(e, PUT))?;
+        self.begun.borrow_mut().push(upload.clone());
+        Ok(upload)
+    }
+
+    /// An upload is over, one way or the other.
+    pub(super) fn ended(&self, upload: &Upload) {
+        self.begun.borrow_mut().retain(|u| u != upload);
+    }
+
+    /// The progress that is shown.
+    #[must_use]
+    pub fn progress(&self) -> &'s Progress {
+        self.progress
+    }
+}
+
+fn streamed(region: &Region, meter: &Meter) -> Body {
+    meter.restart();
+    Body::stream(Some(region.length()), region.stream(meter.clone()))
+}
+
+fn unquoted(etag: &str) -> String {
+    etag.trim_matches('"').to_owned()
+}
+
+/// A file that goes out in parts.
+struct Outgoing<'a, 's> {
+    sender: &'a Sender<'s>,
+    key: &'a str,
+    content_type: &'a str,
+    file: Arc<File>,
+    identity: journal::File,
+}
+
+/// What an earlier process left.
+enum Earlier {
+    /// Nothing that could be gone on with.
+    None,
+    /// An upload with these parts.
+    Parts(Box<Journal>, JournalFile, Vec<Part>),
+    /// The whole object: only the journal's end was missing.
+    Complete(String),
+}
+
+impl Outgoing<'_, '_> {
+    async fn send(&self, size: u64) -> Result<Done, Failure> {
+        let session = self.sender.session;
+        let length = self.identity.length;
+        let (upload, size, journal, have) = match self.earlier().await? {
+            Earlier::Complete(etag) => {
+                let parts = plan::count(size, length);
+                return Ok(Done { etag, bytes: length, parts, resumed: parts });
+            }
+            Earlier::Parts(journal, file, parts) => {
+                let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id };
+                self.sender.begun.borrow_mut().push(upload.clone());
+                (upload, journal.upload.part_size, file, parts)
+            }
+            Earlier::None => {
+                let upload = self.sender.begin(self.key, self.content_type).await?;
+                let place = &session.access.place;
+                let record = journal::Upload::new(
+                    place.origin(),
+                    place.bucket().to_owned(),
+                    self.key.to_owned(),
+                    upload.id.clone(),
+                    size,
+                    self.identity.clone(),
+                );
+                let journal = match self.name().begin(&record) {
+                    Ok(journal) => journal,
+                    Err(unusable) => {
+                        let _ = session.give_up(self.key, Some(&upload.id)).await;
+                        self.sender.ended(&upload);
+                        return Err(Failure::failed(unusable.to_string()));
+                    }
+                };
+                (upload, size, journal, Vec::new())
+            }
+        };
+        let resumed = have.len() as u64;
+        let counted: u64 = have.iter().map(|part| part.size).sum();
+        Meter::new(self.sender.progress.counters.bytes.clone()).add(counted);
+        let journal = RefCell::new(journal);
+        let sent = self.send_missing(&upload, size, &journal, have).await;
+        let done = match sent {
+            Ok(parts) => {
+                let etag = session.complete(&upload, &parts, self.content_type).await;
+                etag.map(|etag| (etag, parts.len() as u64)).map_err(|e| session.failure(e, PUT))
+            }
+            Err(failure) => Err(failure),
+        };
+        self.sender.ended(&upload);
+        let (etag, parts) = done.map_err(|failure| {
+            let stays = "The parts that arrived stay at the store: --resume goes on with them, `langfuse-blob rm --uploads` gives them up.";
+            let help = failure.help.as_deref().map_or_else(|| stays.to_owned(), |help| format!("{help} {stays}"));
+            Failure { help: Some(help), ..failure }
+        })?;
+        journal.into_inner().remove();
+        Ok(Done { etag: unquoted(&etag), bytes: length, parts, resumed })
+    }
+
+    /// Sends the parts that are not in `have`, and gives all of them in order.
+    async fn send_missing(
+        &self,
+        upload: &Upload,
+        size: u64,
+        journal: &RefCell<JournalFile>,
+        have: Vec<Part>,
+    ) -> Result<Vec<Part>, Failure> {
+        let count = plan::count(size, self.identity.length);
+        let there: std::collections::BTreeSet<u64> = have.iter().map(|part| part.number.get().into()).collect();
+        let missing = (1..=count).filter(|number| !there.contains(number));
+        let sending = futures_util::stream::iter(missing).map(|number| self.send_part(upload, size, number, journal));
+        let mut sending = sending.buffer_unordered(self.sender.concurrency.max(1));
+        let mut parts = have;
+        while let Some(part) = sending.next().await {
+            parts.push(part?);
+        }
+        parts.sort_by_key(|part| part.number);
+        Ok(parts)
+    }
+
+    async fn send_part(
+        &self,
+        upload: &Upload,
+        size: u64,
+        number: u64,
+        journal: &RefCell<JournalFile>,
+    ) -> Result<Part, Failure> {
+        let region = self.region(number, size)?;
+        let number = PartNumber::new(number).ok_or_else(|| Failure::failed(format!("there is no part {number}")))?;
+        let digests = self.digests(region.clone()).await?;
+        let meter = Meter::new(self.sender.progress.counters.bytes.clone());
+        let (payload, checksum) = (&digests.payload, digests.checksum.as_ref());
+        let session = self.sender.session;
+        let part = session
+            .send_part(upload, number, region.length(), payload, checksum, || streamed(&region, &meter))
+            .await
+            .map_err(|e| session.failure(e, PUT))?;
+        let line = journal::Part {
+            part: number.get().into(),
+            etag: part.etag.clone(),
+            sha256: payload.as_str().to_owned(),
+            checksum: part.checksum.as_ref().map(|c| c.value().to_owned()),
+        };
+        let noted = journal.borrow_mut().add(&line);
+        noted.map_err(|e| Failure::failed(format!("the journal of the upload cannot be written: {e}")))?;
+        Ok(part)
+    }
+
+    fn region(&self, number: u64, size: u64) -> Result<Region, Failure> {
+        let stretch = u32::try_from(number).ok().and_then(|n| plan::part(n, size, self.identity.length));
+        let (first, length) = stretch.ok_or_else(|| Failure::failed(format!("the file has no part {number}")))?;
+        Ok(Region::new(self.file.clone(), first, length))
+    }
+
+    async fn digests(&self, region: Region) -> Result<Digests, Failure> {
+        let digests = Digests::of_region(region, self.sender.algorithm()).await;
+        digests.map_err(|e| Failure::failed(format!("{} cannot be read: {e}", self.identity.path)))
+    }
+
+    fn name(&self) -> Name {
+        self.sender.name(self.key, &self.identity.path)
+    }
+
+    /// What an earlier process left, checked against the file and the store.
+    async fn earlier(&self) -> Result<Earlier, Failure> {
+        let found = match self.name().find() {
+            Ok(found) => found,
+            Err(Unusable::Foreign(..)) if !self.sender.resume => None,
+            Err(unusable) => return Err(Failure::failed(unusable.to_string())),
+        };
+        let Some((journal, file)) = found else {
+            if self.sender.resume {
+                self.sender.progress.line("note: there is no unfinished upload of this file; it begins anew");
+            }
+            return Ok(Earlier::None);
+        };
+        let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id.clone() };
+        if !self.sender.resume {
+            self.sender.progress.line(&format!(
+                "note: an earlier upload of this file was not finished; its parts stay at the store (upload {}). \
+                 --resume would go on with it, `langfuse-blob rm --uploads` gives it up",
+                escaped(&upload.id)
+            ));
+            return Ok(Earlier::None);
+        }
+        if journal.upload.file != self.identity {
+            return Err(Failure::failed(format!(
+                "{} has changed since the upload began, so that its parts would not fit together",
+                self.identity.path
+            ))
+            .help("Upload it anew, without --resume."));
+        }
+        if self.sender.part_size.is_some_and(|asked| asked != journal.upload.part_size) {
+            return Err(Failure::usage(format!(
+                "the upload was begun with parts of {} bytes, and goes on with them only",
+                journal.upload.part_size
+            ))
+            .help("Leave --part-size out."));
+        }
+        let session = self.sender.session;
+        match session.parts(&upload).await {
+            Ok(listed) => {
+                let parts = self.verified(&journal, listed).await?;
+                Ok(Earlier::Parts(Box::new(journal), file, parts))
+            }
+            Err(refused) if refused.code() == Some("NoSuchUpload") => {
+                Ok(self.completed(&journal).await?.map_or(Earlier::None, |etag| {
+                    file.remove();
+                    Earlier::Complete(etag)
+                }))
+            }
+            Err(refused) => Err(session.failure(refused, PUT)),
+        }
+    }
+
+    /// The listed parts that are the file's: of the right length and, where the journal or the store knows more, of the
+    /// right content.
+    async fn verified(&self, journal: &Journal, listed: Vec<Part>) -> Result<Vec<Part>, Failure> {
+        let size = journal.upload.part_size;
+        let mut parts = Vec::new();
+        for part in listed {
+            let number = part.number.get();
+            let Ok(region) = self.region(number.into(), size) else { continue };
+            if region.length() != part.size {
+                continue;
+            }
+            let digests = self.digests(region).await?;
+            let noted = journal.parts.get(&number.into());
+            if noted.is_some_and(|noted| noted.sha256 != digests.payload.as_str()) {
+                return Err(Failure::failed(format!(
+                    "{} has changed since the upload began: part {number} is another one now",
+                    self.identity.path
+                ))
+                .help("Upload it anew, without --resume."));
+            }
+            let denied = part.checksum.as_ref().zip(digests.checksum.as_ref()).is_some_and(|(a, b)| a.contradicts(b));
+            if denied {
+                continue;
+            }
+            parts.push(Part { checksum: digests.checksum, ..part });
+        }
+        Ok(parts)
+    }
+
+    /// The `ETag` of the object, where the earlier process completed it and was stopped before it could say so.
+    async fn completed(&self, journal: &Journal) -> Result<Option<String>, Failure> {
+        let session = self.sender.session;
+        let facts = session.facts(self.key).await.map_err(|e: Refused| session.failure(e, PUT))?;
+        let count = plan::count(journal.upload.part_size, self.identity.length);
+        let all = journal.parts.len() as u64 == count;
+        let etags: Vec<&str> = journal.parts.values().map(|part| part.etag.as_str()).collect();
+        let expected = langfuse_blob_core::storage::complete_multipart_upload::etag_of(&etags);
+        let there = facts.and_then(|f| f.etag).map(|etag| unquoted(&etag));
+        Ok(there.filter(|etag| all && Some(etag) == expected.as_ref()))
+    }
+}

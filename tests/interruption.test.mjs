@@ -1,0 +1,165 @@
+// What stays of an upload that is killed, interrupted, cut off or refused for a while: on every store, through a proxy that
+// notes the requests, slows them down and cuts them.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer, request as ask } from "node:http";
+import { join } from "node:path";
+import { test } from "node:test";
+import { binary } from "../scripts/tools.mjs";
+import { other } from "./clients/other.mjs";
+import { folder, stores, until } from "./harness.mjs";
+
+const MIB = 1 << 20;
+const KEY = "big +file.bin";
+const PARTS = 12;
+
+/** A body whose parts all differ. */
+function body(change = 0) {
+  const out = Buffer.alloc(PARTS * 5 * MIB - 17);
+  for (let at = 0; at < out.length; at += 4096) out.writeUInt32LE((at * 2_654_435_761 + change) >>> 0, Math.min(at, out.length - 4));
+  return out;
+}
+
+/** The number of the part that a request sends; `undefined` for other requests. */
+function part(request) {
+  if (request.method !== "PUT") return undefined;
+  const query = new URL(request.url, "http://proxy").searchParams;
+  if (query.has("partNumber")) return query.get("partNumber");
+  return query.get("comp") === "block" ? query.get("blockid") : undefined;
+}
+
+/** Passes requests on as they are, Host and all. Its `rule` may answer a request itself, or cut its connection. */
+async function proxy(t, store) {
+  const to = new URL(store.endpoint);
+  const own = { sent: [], rule: () => undefined };
+  const server = createServer((request, response) => {
+    const number = part(request);
+    const passed = () => {
+      if (number !== undefined) own.sent.push(number);
+      const on = ask({ host: to.hostname, port: to.port, method: request.method, path: request.url, headers: request.headers, setHost: false });
+      on.on("response", (answer) => {
+        response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
+        answer.pipe(response);
+      });
+      on.on("error", () => response.destroy());
+      request.on("close", () => request.complete || on.destroy());
+      request.pipe(on);
+    };
+    const done = own.rule({ request, response, number, cut: () => request.socket.resetAndDestroy() });
+    if (done === undefined) passed();
+    else if (done instanceof Promise) done.then(passed);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(resolve);
+  }));
+  own.endpoint = store.endpoint.replace(to.host, `127.0.0.1:${server.address().port}`);
+  return own;
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+for (const start of stores) {
+  test(`interrupted on ${start.name}`, async (t) => {
+    const store = await start(t);
+    if (store === null) {
+      t.skip(`${start.name} is built with Go, and there is no Go here`);
+      return;
+    }
+    const dir = folder(t);
+    const their = other(store);
+    const whole = body();
+    writeFileSync(join(dir, "big.bin"), whole);
+    const between = await proxy(t, store);
+    writeFileSync(join(dir, "store.env"), store.dotenv.replaceAll(store.endpoint, between.endpoint));
+    const upload = (...more) => {
+      const args = ["upload", "file", "big.bin", KEY, "--env-file", "store.env", "--json", ...more];
+      const child = spawn(binary, args, { cwd: dir, env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state"), NO_PROXY: "*" } });
+      const said = { out: "", err: "" };
+      child.stdout.on("data", (chunk) => (said.out += chunk));
+      child.stderr.on("data", (chunk) => (said.err += chunk));
+      const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...said })));
+      return { child, ended };
+    };
+    const slow = ({ number }) => (number === undefined ? undefined : pause(150));
+
+    await t.test("killed and resumed: the same bytes, no part twice, nothing left", async () => {
+      between.rule = slow;
+      const killed = upload("--part-size", "5MiB", "--concurrency", "2", "--resume");
+      await until("some parts", async () => (await their.parts(KEY)).length >= 4);
+      killed.child.kill("SIGKILL");
+      assert.equal((await killed.ended).signal, "SIGKILL");
+      // What was under way at the proxy comes to an end.
+      await pause(500);
+      const there = (await their.parts(KEY)).length;
+      assert.ok(there >= 4 && there < PARTS, `${there} parts`);
+      Object.assign(between, { rule: () => undefined, sent: [] });
+      const resumed = await upload("--resume").ended;
+      assert.equal(resumed.code, 0, resumed.err);
+      assert.equal(between.sent.length, PARTS - there, `sent again: ${between.sent}`);
+      assert.equal(new Set(between.sent).size, between.sent.length);
+      assert.ok((await their.get(KEY)).body.equals(whole));
+      assert.deepEqual(await their.uploads(KEY), []);
+      assert.match(resumed.out, new RegExp(`"resumed": ?${there}`));
+    });
+
+    await t.test("a changed file is not gone on with", async () => {
+      between.rule = slow;
+      const killed = upload("--part-size", "5MiB", "--concurrency", "2", "--resume");
+      await until("some parts", async () => (await their.parts(KEY)).length >= 2);
+      killed.child.kill("SIGKILL");
+      await killed.ended;
+      writeFileSync(join(dir, "big.bin"), body(1));
+      const resumed = await upload("--resume").ended;
+      assert.equal(resumed.code, 1);
+      assert.match(resumed.err, /has changed since the upload began/);
+      assert.ok((await their.get(KEY)).body.equals(whole));
+      writeFileSync(join(dir, "big.bin"), whole);
+    });
+
+    await t.test("Ctrl-C gives the upload up", async () => {
+      between.rule = slow;
+      const fresh = `c-${KEY}`;
+      const args = ["upload", "file", "big.bin", fresh, "--env-file", "store.env", "--part-size", "5MiB", "--concurrency", "2"];
+      const child = spawn(binary, args, { cwd: dir, env: { ...process.env, XDG_STATE_HOME: join(dir, "state") } });
+      let err = "";
+      child.stderr.on("data", (chunk) => (err += chunk));
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      await until("some parts", async () => (await their.parts(fresh)).length >= 2);
+      child.kill("SIGINT");
+      assert.equal(await ended, 130, err);
+      assert.match(err, /nothing of it is left/);
+      await pause(300);
+      assert.deepEqual(await their.uploads(fresh), []);
+      assert.deepEqual(await their.list(fresh), []);
+    });
+
+    await t.test("cut connections and a store that is busy: sent again until it is whole", async () => {
+      let seen = 0;
+      // A stand-in: no real server says SlowDown when it is asked to.
+      between.rule = ({ request, response, number, cut }) => {
+        if (number === undefined) return undefined;
+        seen += 1;
+        if (seen === 2) {
+          request.once("data", cut);
+          return null;
+        }
+        if (seen === 4) {
+          request.resume();
+          request.on("end", () => {
+            response.writeHead(503, { "content-type": "application/xml" });
+            response.end("<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>");
+          });
+          return null;
+        }
+        return undefined;
+      };
+      const done = await upload("--part-size", "5MiB", "--concurrency", "3").ended;
+      assert.equal(done.code, 0, done.err);
+      assert.ok(JSON.parse(done.out).retried >= 2, done.out);
+      assert.ok((await their.get(KEY)).body.equals(whole));
+    });
+  });
+}
