@@ -145,6 +145,8 @@ impl Yaml {
             };
             match event {
                 Event::Scalar(content, style, anchor, scalar_tag) => {
+                    let start = behind_properties(text, start, end);
+                    let end = quoted_end(text, start, style).unwrap_or(end);
                     let data = Data::Scalar(content.into_owned(), style);
                     let id = yaml.push(Node { data, start, end, tag: tag(scalar_tag) });
                     if anchor > 0 {
@@ -413,6 +415,42 @@ fn is_beyond_json(text: &str) -> bool {
         || matches!(text.strip_prefix(['+', '-']).unwrap_or(text), ".inf" | ".Inf" | ".INF")
 }
 
+/// Where the content of the scalar begins whose anchor and tag, if any, begin at `start`.
+fn behind_properties(text: &str, start: usize, end: usize) -> usize {
+    let mut rest = text.get(start..end).unwrap_or("");
+    loop {
+        let trimmed = rest.trim_start();
+        rest = match trimmed.chars().next() {
+            Some('&' | '!') => trimmed.trim_start_matches(|c: char| !c.is_whitespace()),
+            Some('#') => trimmed.trim_start_matches(|c| c != '\n'),
+            _ => return end.saturating_sub(trimmed.len()),
+        };
+    }
+}
+
+/// One past the quote that ends the scalar at `start`. The parser's own mark stands behind the blanks and the comment that
+/// follow on the line.
+fn quoted_end(text: &str, start: usize, style: ScalarStyle) -> Option<usize> {
+    let quote = match style {
+        ScalarStyle::SingleQuoted => b'\'',
+        ScalarStyle::DoubleQuoted => b'"',
+        _ => return None,
+    };
+    let mut bytes = text.as_bytes().get(start..)?.iter().enumerate().skip(1).peekable();
+    while let Some((at, byte)) = bytes.next() {
+        if quote == b'"' && *byte == b'\\' {
+            bytes.next();
+        } else if *byte == quote {
+            // A single quote is written twice where it is meant.
+            if quote == b'\'' && bytes.next_if(|(_, next)| **next == quote).is_some() {
+                continue;
+            }
+            return Some(start.saturating_add(at).saturating_add(1));
+        }
+    }
+    None
+}
+
 /// Whether a double-quoted text holds `\/`.
 fn escapes_slash(quoted: &str) -> bool {
     let mut escaped = false;
@@ -471,6 +509,16 @@ mod tests {
         assert!(yaml.is_null(at("f")));
         let entry = yaml.entry(root, "a").unwrap();
         assert_eq!(written(&text, &yaml, entry.key_id), "a");
+    }
+
+    #[test]
+    fn spans_end_with_the_scalar_and_begin_behind_its_anchor() {
+        let text = "a: 'x'  # c\nb: \"y\\\"z\" # 'd'\nc: 'it''s' \nd: {e: \"f\" , g: &h 'i' }\nj: &k l # m\nn: !!str &o\n  p\nq: &r\n";
+        let commented = Yaml::parse(text).unwrap();
+        let quoted = |path: &[&str]| written(text, &commented, commented.path(commented.documents[0], path).unwrap());
+        let found = [["a"].as_slice(), &["b"], &["c"], &["d", "e"], &["d", "g"]].map(&quoted);
+        assert_eq!(found, ["x", "y\\\"z", "it''s", "f", "i"]);
+        assert_eq!([["j"], ["n"], ["q"]].map(|path| quoted(&path)), ["l", "p", ""]);
     }
 
     #[test]
