@@ -22,6 +22,7 @@ fn run(samples: &[Sample]) -> Report {
         .collect();
     let mut options = Options {
         deployment: option("deployment").map(|w| Wrapper::from_name(w).unwrap()),
+        chart_version: option("chart").map(str::to_owned),
         dialect: option("dialect").map(|d| Dialect::from_name(d).unwrap()),
         ..Options::default()
     };

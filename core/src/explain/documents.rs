@@ -106,7 +106,9 @@ fn fence(out: &mut String, sample: &Sample) {
         "json" => "json",
         _ => "sh",
     };
-    let _ = writeln!(out, "`{}`\n```{language}\n{}```", sample.file(), sample.text);
+    let flags = sample.flags();
+    let with = if flags.is_empty() { flags } else { format!(" with `{flags}`") };
+    let _ = writeln!(out, "`{}`{with}\n```{language}\n{}```", sample.file(), sample.text);
 }
 
 /// docs/providers.md

@@ -141,8 +141,10 @@ pub fn rule_page(rule: &Rule) -> String {
 }
 
 fn named_fence(out: &mut String, sample: &Sample, count: usize) {
-    if count > 1 || sample.kind != "dotenv" {
-        let _ = writeln!(out, "  {}", sample.file());
+    let flags = sample.flags();
+    if count > 1 || sample.kind != "dotenv" || !flags.is_empty() {
+        let with = if flags.is_empty() { flags } else { format!(", checked with {flags}") };
+        let _ = writeln!(out, "  {}{with}", sample.file());
     }
     fence(out, sample);
 }

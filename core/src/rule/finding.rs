@@ -214,6 +214,15 @@ impl<'r, 'd> Findings<'r, 'd> {
         Self { rule, context, drafts }
     }
 
+    /// Says that `count` more are like the ones reported, where there are more: "12 more `what`".
+    pub fn push_rest(&mut self, count: usize, what: &str) {
+        if count > 0 {
+            let told = Finding::text(Containers::BOTH).keeps_severity();
+            let more = told.message(format!("{count} more {what}, not listed one by one"));
+            self.push(more.help("Mend the ones above and check again."));
+        }
+    }
+
     /// Takes a finding. One that looks at defaults alone becomes a hint; one that is already there for the other
     /// container is merged with it.
     pub fn push(&mut self, finding: Finding<'_>) {

@@ -3,8 +3,9 @@
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::{Block, Config, Engine};
 use crate::report::Severity;
+use crate::source::helm::CHART_VERSION;
 use crate::source::{HelmFacts, HelmSlip, HelmSlipKind, Setting};
-use crate::text::mask::{quoted, shown};
+use crate::text::mask::{escaped, quoted, shown};
 use crate::variable::{Containers, Role, UseCase};
 
 pub(super) static RULES: &[&Rule] = &[
@@ -14,6 +15,8 @@ pub(super) static RULES: &[&Rule] = &[
     &CHART_MEDIA_SWITCH_WITHOUT_EFFECT,
     &CHART_CREDENTIAL_NOT_RENDERED,
     &CHART_VALUE_AT_WRONG_LEVEL,
+    &CHART_KEY_SET_TWICE,
+    &CHART_VERSION_NOT_KNOWN,
     &CHART_STORE_OFF_WITHOUT_ANOTHER,
     &CHART_STORE_OUT_OF_REACH,
     &CHART_VALUES_OF_OLD_STORE,
@@ -440,6 +443,113 @@ fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 )),
         );
     }
+}
+
+rule! {
+    /// A key of the values stands twice, and only the last one counts.
+    ///
+    /// ## Why
+    /// Helm keeps the last one whole and says nothing: with two `s3:` blocks, everything below the first is lost, and the
+    /// chart's defaults take its place. It happens when an example is pasted below one's own values.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    /// s3:
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// Observed with helm: the reader of values files takes the last of two keys.
+    CHART_KEY_SET_TWICE = "chart-key-set-twice", Warning, Ignored, chart_key_set_twice
+}
+
+fn chart_key_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::Twice) {
+        let same = !slip.value.is_empty();
+        out.push(
+            at_slip(slip)
+                .severity(if same { Severity::Hint } else { Severity::Warning })
+                .related(slip.other, "this one counts")
+                .message(if same {
+                    format!("`{}` stands twice with the same value", escaped(&slip.path))
+                } else {
+                    format!("`{}` stands twice, and helm drops this one with all that is below it", escaped(&slip.path))
+                })
+                .help("Put the two together under one key."),
+        );
+    }
+}
+
+rule! {
+    /// The chart's version is another than the one whose templates are known here.
+    ///
+    /// ## Why
+    /// What the containers receive is worked out with the templates of one version of the chart. Others may know other
+    /// values, give others as defaults and render other variables, so what this report says of the chart's own part
+    /// may not hold there.
+    ///
+    /// ## Example
+    /// ```helm chart=1.5.0
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Instead
+    /// ```helm chart=2.0.0
+    /// s3:
+    ///   deploy: false
+    ///   bucket: acme-langfuse
+    ///   region: eu-west-1
+    ///   eventUpload:
+    ///     prefix: events/
+    ///   batchExport:
+    ///     prefix: exports/
+    ///   mediaUpload:
+    ///     prefix: media/
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#295, where chart 2 renders what chart 1.x did not.
+    CHART_VERSION_NOT_KNOWN = "chart-version-not-known", Hint, Advice, chart_version_not_known
+}
+
+fn chart_version_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    let Some(version) = cx.deployment.helm.as_ref().and_then(|h| h.other_version.as_deref()) else { return };
+    out.push(
+        Finding::text(Containers::BOTH)
+            .message(format!(
+                "the values are read with the templates of chart {CHART_VERSION}; {} may render other variables",
+                quoted(version)
+            ))
+            .help("Render them with the chart itself: `helm template … | langfuse-blob check -`."),
+    );
 }
 
 fn verb(count: usize) -> &'static str {

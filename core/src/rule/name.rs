@@ -82,34 +82,41 @@ impl<'d> Dead<'d> {
     }
 }
 
-/// Every name that the table lacks, or lists as read by nobody, and that `wanted` picks.
-fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> Vec<Dead<'d>> {
+/// Every name that the table lacks, or lists as read by nobody, and that `wanted` picks; and the names of those that
+/// are left out, because each is compared with every other and with the table.
+fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, Vec<&'d str>) {
     const UNUSED: [Var; 2] =
         [var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE"), var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE_KMS_KEY_ID")];
     let mut found: Vec<Dead<'d>> = Vec::new();
+    let mut left = std::collections::HashSet::new();
     for config in cx.configs {
         let unknown = config.environment.iter().filter(|s| s.var.is_none());
         let unused = UNUSED.into_iter().filter_map(|v| config.environment.set_value(v));
         for setting in unknown.chain(unused) {
-            if found.len() >= MOST {
-                break;
+            if !setting.is_set() || setting.from_wrapper || !wanted(&setting.name) {
+                continue;
             }
-            if setting.is_set() && !setting.from_wrapper && wanted(&setting.name) && !is_referred_to(cx, &setting.name)
-            {
+            // Both containers may receive one line.
+            if found.len() >= MOST {
+                left.insert(setting.name.as_ref());
+            } else if !is_referred_to(cx, &setting.name) {
                 found.push(Dead { name: &setting.name, setting, received: true, config });
             }
         }
     }
     // Under compose an unknown name of the `.env` reaches no container.
-    let Some(config) = cx.configs.first() else { return found };
-    for setting in cx.deployment.compose.iter().flat_map(|c| &c.strangers) {
-        if wanted(&setting.name) && !is_referred_to(cx, &setting.name) {
+    for setting in cx.deployment.compose.iter().flat_map(|c| &c.strangers).filter(|s| wanted(&s.name)) {
+        let Some(config) = cx.configs.first() else { break };
+        if found.len() >= MOST {
+            left.insert(setting.name.as_ref());
+        } else if !is_referred_to(cx, &setting.name) {
             found.push(Dead { name: &setting.name, setting, received: false, config });
         }
     }
-    // Each is compared with every other and with the table. Nobody mends more at once; the rest comes with the next run.
-    found.truncate(MOST);
-    found
+    for known in &found {
+        left.remove(known.name);
+    }
+    (found, left.into_iter().collect())
 }
 
 /// Names without a reader that are reported in one run.
@@ -153,7 +160,7 @@ fn retired_names(
     pick: fn(&Retired) -> bool,
     judge: fn(&Context<'_>, &Dead<'_>) -> Option<Severity>,
 ) {
-    let all = dead(cx, |n| retired(n).is_some_and(pick));
+    let (all, _) = dead(cx, |n| retired(n).is_some_and(pick));
     for d in &all {
         // A name that the chart wrote, not the values: the rules about the chart speak of the value's own path.
         if d.setting.from_wrapper || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm
@@ -354,7 +361,7 @@ rule! {
 }
 
 fn external_endpoint_never_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let all = dead(cx, |n| n.ends_with("_EXTERNAL_ENDPOINT") && retired(n).is_some());
+    let (all, _) = dead(cx, |n| n.ends_with("_EXTERNAL_ENDPOINT") && retired(n).is_some());
     for d in &all {
         let media = d.name.contains("_MEDIA_");
         let help = if !media {
@@ -491,7 +498,7 @@ rule! {
 fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     /// A text of thousands of strange names is told what they are, not what each might have been.
     const MOST: usize = 200;
-    let all = dead(cx, |n| retired(n).is_none() && is_suspect(n));
+    let (all, left) = dead(cx, |n| retired(n).is_none() && is_suspect(n));
     if all.is_empty() {
         return;
     }
@@ -527,6 +534,9 @@ fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .fix(fix),
         );
     }
+    // Of a name outside the prefixes nothing is said unless its guess is good, and here nobody guesses.
+    let left = left.into_iter().filter(|name| PREFIXES.iter().any(|p| begins(name, p)));
+    out.push_rest(left.count(), "names are no variables of Langfuse");
 }
 
 /// Whether `name` may be a storage variable misspelt. Wider than [`PREFIXES`]: what lies outside them counts only where

@@ -20,7 +20,7 @@ pub struct Page {
 pub struct Sample {
     /// `dotenv`, `compose`, `helm`, `k8s`, `json`, `env`; the fence's first word.
     pub kind: String,
-    /// `name=value` words of the fence: `file`, `deployment`, `version`, `dialect`, `container`.
+    /// `name=value` words of the fence: `file`, `deployment`, `version`, `dialect`, `container`, `chart`.
     pub options: Vec<(String, String)>,
     /// The text.
     pub text: String,
@@ -44,6 +44,20 @@ impl Sample {
             "env" => "env.txt",
             _ => ".env",
         })
+    }
+
+    /// The command line's options that the example needs.
+    #[must_use]
+    pub fn flags(&self) -> String {
+        const FLAGS: [(&str, &str); 5] = [
+            ("deployment", "--deployment"),
+            ("dialect", "--dialect"),
+            ("container", "--container"),
+            ("version", "--langfuse-version"),
+            ("chart", "--chart-version"),
+        ];
+        let given = FLAGS.iter().filter_map(|(name, flag)| Some(format!("{flag} {}", self.option(name)?)));
+        given.collect::<Vec<_>>().join(" ")
     }
 }
 

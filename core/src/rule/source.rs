@@ -96,10 +96,13 @@ rule! {
 }
 
 fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for duplicate in &cx.deployment.duplicates {
+    /// Doubles that are reported one by one: who has more of them mends these first.
+    const MOST: usize = 500;
+    let Some(config) = cx.configs.first() else { return };
+    let ours = |d: &&Duplicate| d.kept.var.is_some() || name::is_ours(&d.kept.name);
+    let mut all = cx.deployment.duplicates.iter().filter(ours);
+    for duplicate in all.by_ref().take(MOST) {
         let Duplicate { lost, kept } = duplicate;
-        let ours = kept.var.is_some() || name::is_ours(&kept.name);
-        let Some(config) = cx.configs.first().filter(|_| ours) else { continue };
         // The name itself may be the mistake; then a rule of its own says so.
         if name::misplaced(cx, duplicate).is_some() {
             continue;
@@ -128,6 +131,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .fix(fix),
         );
     }
+    out.push_rest(all.count(), "variables are set more than once");
 }
 
 /// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.

@@ -6,7 +6,9 @@ use super::read::{Decoded, Given, Reader, Stop};
 use super::scalar::{self, Scalar};
 use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
-use super::{BundledStore, ComposeFacts, Dialect, Environment, Kind, Place, Setting, Value, Wrapper, dotenv};
+use super::{
+    BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Setting, Value, Wrapper, dotenv,
+};
 use crate::text::span::Span;
 use crate::variable::{Containers, Version, find, storage};
 
@@ -592,6 +594,11 @@ fn environment(
                 return Ok(None);
             }
         };
+        for (lost, kept) in doubles(&read) {
+            if let (Some(lost), Some(kept)) = (resolve(project, lost), resolve(project, kept)) {
+                reader.deployment.duplicates.push(Duplicate { lost, kept });
+            }
+        }
         for entry in read {
             match places.get(&entry.name).and_then(|at: &usize| entries.get_mut(*at)) {
                 Some(old) => *old = entry,
@@ -670,6 +677,21 @@ fn environment(
         }
     }
     Ok(Some(environment))
+}
+
+/// Entries of one list that another one of the same name takes the place of, with the one that counts.
+fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
+    let mut last: std::collections::HashMap<&str, &Entry> = std::collections::HashMap::new();
+    let mut out: Vec<(&Entry, &Entry)> = Vec::new();
+    for entry in entries.iter().rev() {
+        match last.get(entry.name.as_str()) {
+            Some(kept) => out.push((entry, kept)),
+            None => {
+                last.insert(&entry.name, entry);
+            }
+        }
+    }
+    out
 }
 
 /// How many services may extend each other in a row.

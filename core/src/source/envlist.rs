@@ -1,27 +1,31 @@
 //! What the command `env` prints: `NAME=value` lines, nothing quoted, a value's further lines as they are.
 
 use super::read::Reader;
-use super::{Environment, Place, Setting, Value};
+use super::{Entries, Environment, Place, Setting, Value};
 use crate::text::span::Span;
 
 /// Reads the text number `file`. A line that begins no variable continues the value before it.
-pub(super) fn read(reader: &Reader<'_>, file: usize) -> Environment {
+pub(super) fn read(reader: &mut Reader<'_>, file: usize) -> Environment {
     let mut environment = Environment::default();
+    let mut listed = Entries::default();
     let Some(text) = reader.deployment.texts.get(file).map(|t| t.text.as_str()) else { return environment };
     for (start, end, name_end) in entries(text) {
         let slice = |a: usize, b: usize| text.get(a..b).unwrap_or("");
         let value_start = name_end.saturating_add(1);
         let line_end = end.saturating_add(1).min(text.len());
         let value = slice(value_start, end);
-        environment.set(Setting::new(slice(start, name_end).to_owned(), Value::Known(value.to_owned())).at(Place {
+        let place = Place {
             name: Span::new(file, start, name_end),
             value: Span::new(file, value_start, end),
             entry: Some(Span::new(file, start, line_end)),
             plain: true,
             quote: None,
             named: true,
-        }));
+        };
+        let setting = Setting::new(slice(start, name_end).to_owned(), Value::Known(value.to_owned())).at(place);
+        listed.put(&mut environment, setting);
     }
+    reader.keep_doubles(listed);
     environment
 }
 

@@ -8,12 +8,27 @@ use saphyr_parser::ScalarStyle;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Place, Setting, Value};
+use super::{Duplicate, Entries, Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Place, Setting, Value};
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
 
 /// The chart version whose templates are reproduced here.
 pub const CHART_VERSION: &str = "2.0.0";
+
+/// Keys of the `s3` block, which are looked for where they do not belong.
+const STORAGE_KEYS: [&str; 11] = [
+    "bucket",
+    "prefix",
+    "region",
+    "endpoint",
+    "forcePathStyle",
+    "accessKeyId",
+    "secretAccessKey",
+    "eventUpload",
+    "batchExport",
+    "mediaUpload",
+    "storageProvider",
+];
 
 /// A values file.
 struct File {
@@ -173,6 +188,31 @@ fn refused<T>(span: Option<Span>, message: impl Into<String>, help: impl Into<St
     Err(Refused { span, message: message.into(), help: help.into() })
 }
 
+/// The first of the texts, where nothing in them shows that they are values of the Langfuse chart and nobody has said so.
+/// An empty text leaves the chart's defaults in force.
+fn stranger(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
+    /// Keys at the top that this chart shares with others, those of chart 1.x among them.
+    const SHARED: [&str; 9] = [
+        "global",
+        "nameOverride",
+        "fullnameOverride",
+        "postgresql",
+        "clickhouse",
+        "redis",
+        "valkey",
+        "minio",
+        "extraManifests",
+    ];
+    let keys: Vec<std::rc::Rc<str>> = files
+        .iter()
+        .flat_map(|f| f.yaml.entries(f.root).iter().map(|e| std::rc::Rc::clone(&e.key)).collect::<Vec<_>>())
+        .collect();
+    let told = inputs.iter().any(|d| d.input.kind.is_some());
+    let own = keys.iter().any(|k| matches!(&**k, "langfuse" | "s3") || STORAGE_KEYS.contains(&&**k));
+    let shared = keys.iter().all(|k| SHARED.contains(&&**k));
+    files.first().filter(|_| !told && !own && !shared).map(|f| f.number)
+}
+
 /// Reads values files, in the order in which `helm -f` would take them.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
     let mut files = Vec::new();
@@ -200,14 +240,26 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             }
         }
     }
+    if let Some(number) = stranger(&files, inputs) {
+        let span = Span::new(number, 0, 0);
+        reader.refuse(
+            Some(span),
+            "this is neither a compose file, nor values of the Langfuse chart, nor Kubernetes manifests",
+            "Name the file that configures Langfuse; if this one does, say what it is with `--input`.",
+        );
+        return Vec::new();
+    }
     let values = Values { files };
     let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
     // Before anything is refused: a key in the wrong place is a secret to mask also then.
-    let facts = facts(&values);
+    let mut facts = facts(&values);
+    facts.other_version = reader.options.chart_version.clone().filter(|v| v != CHART_VERSION);
     reader.deployment.platform_identity =
         facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
     reader.deployment.helm = Some(facts);
-    let built = validate(&values).and_then(|()| Chart { values: &values, release: &release }.environments());
+    let mut doubles = Vec::new();
+    let built =
+        validate(&values).and_then(|()| Chart { values: &values, release: &release }.environments(&mut doubles));
     let environments = match built {
         Ok(environments) => environments,
         Err(Refused { span, message, help }) => {
@@ -215,6 +267,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             return Vec::new();
         }
     };
+    reader.deployment.duplicates.extend(doubles);
     for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
         let tag = [vec!["langfuse", component, "image", "tag"], vec!["langfuse", "image", "tag"]]
             .into_iter()
@@ -481,13 +534,14 @@ struct Chart<'v> {
 }
 
 impl Chart<'_> {
-    fn environments(&self) -> Checked<Vec<(Containers, Environment)>> {
+    /// What each container receives; `doubles` takes what the lists of variables say twice.
+    fn environments(&self, doubles: &mut Vec<Duplicate>) -> Checked<Vec<(Containers, Environment)>> {
         let mut out = Vec::new();
         for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
             let mut environment = Environment::default();
             self.common(&mut environment)?;
             for path in [vec!["langfuse", "additionalEnv"], vec!["langfuse", component, "pod", "additionalEnv"]] {
-                self.additional(&mut environment, &path);
+                doubles.extend(self.additional(&mut environment, &path).doubles);
             }
             for path in [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]]
             {
@@ -691,7 +745,8 @@ impl Chart<'_> {
     }
 
     /// Entries of an `additionalEnv`: they come after the chart's own, and the last of a name wins.
-    fn additional(&self, environment: &mut Environment, path: &[&str]) {
+    fn additional(&self, environment: &mut Environment, path: &[&str]) -> Entries {
+        let mut listed = Entries::default();
         for (file, item) in self.values.items(path) {
             let yaml = &file.yaml;
             let Some(name_id) = yaml.get(item, "name") else { continue };
@@ -705,7 +760,7 @@ impl Chart<'_> {
                 let same = resolved == text;
                 let place = place(file, None, value, text, true);
                 let place = Place { name: name_span, plain: place.plain && same, ..place };
-                environment.set(Setting::new(name.to_owned(), Value::Known(resolved)).at(place));
+                listed.put(environment, Setting::new(name.to_owned(), Value::Known(resolved)).at(place));
             } else if let Some(from) = yaml.get(item, "valueFrom") {
                 let value = reference(yaml, from);
                 let place = Place {
@@ -716,11 +771,12 @@ impl Chart<'_> {
                     quote: None,
                     named: true,
                 };
-                environment.set(Setting::new(name.to_owned(), value).at(place));
+                listed.put(environment, Setting::new(name.to_owned(), value).at(place));
             } else {
-                environment.set(Setting::new(name.to_owned(), Value::Known(String::new())));
+                listed.put(environment, Setting::new(name.to_owned(), Value::Known(String::new())));
             }
         }
+        listed
     }
 }
 
@@ -750,7 +806,7 @@ fn facts(values: &Values) -> HelmFacts {
     let bundled_store = facts.bundled_store;
     let mut slip = |kind, path: &[&str], value: String| {
         if let Some(span) = values.span(path) {
-            facts.slips.push(HelmSlip { kind, path: path.join("."), span, value });
+            facts.slips.push(HelmSlip { kind, path: path.join("."), span, value, other: None });
         }
     };
     let own = |path: &[&str]| values.own(path);
@@ -806,6 +862,7 @@ fn facts(values: &Values) -> HelmFacts {
         slip(HelmSlipKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
     }
     wrong_levels(values, &mut slip);
+    values.files.iter().for_each(|file| doubled_keys(file, &mut facts.slips));
     for file in &values.files {
         if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
             for entry in file.yaml.entries(node).iter() {
@@ -817,22 +874,50 @@ fn facts(values: &Values) -> HelmFacts {
     facts
 }
 
+/// Keys that stand twice in one mapping, in the parts of the values that concern storage.
+fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
+    let yaml = &file.yaml;
+    let mut todo: Vec<(Id, Vec<&str>)> = vec![(file.root, Vec::new())];
+    let mut seen = std::collections::HashSet::new();
+    while let Some((id, path)) = todo.pop() {
+        if !seen.insert(yaml.target(id)) {
+            continue;
+        }
+        let mut last: std::collections::HashMap<&str, (Id, Id)> = std::collections::HashMap::new();
+        for (key, value) in yaml.pairs(id).iter().rev() {
+            let Some((text, _)) = yaml.scalar(*key).filter(|_| !yaml.is_merge(*key)) else { continue };
+            if path.is_empty() && !matches!(text, "langfuse" | "s3") {
+                continue;
+            }
+            let full = [path.as_slice(), &[text]].concat();
+            let span = |key: Id| {
+                let (start, end, _) = yaml.content(key);
+                Span::new(file.number, start, end)
+            };
+            match last.get(text) {
+                None => {
+                    last.insert(text, (*key, *value));
+                    todo.push((*value, full));
+                }
+                Some((kept, kept_value)) => {
+                    let same = yaml.scalar(*value).is_some() && yaml.scalar(*value) == yaml.scalar(*kept_value);
+                    slips.push(HelmSlip {
+                        kind: HelmSlipKind::Twice,
+                        path: full.join("."),
+                        span: span(*key),
+                        // Whether anything is lost, not what: it may be a secret.
+                        value: if same { "same".into() } else { String::new() },
+                        other: Some(span(*kept)),
+                    });
+                }
+            }
+        }
+    }
+}
+
 /// Keys of the storage block at a level where the chart does not look.
 fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
-    const KEYS: [&str; 11] = [
-        "bucket",
-        "prefix",
-        "region",
-        "endpoint",
-        "forcePathStyle",
-        "accessKeyId",
-        "secretAccessKey",
-        "eventUpload",
-        "batchExport",
-        "mediaUpload",
-        "storageProvider",
-    ];
-    for key in KEYS {
+    for key in STORAGE_KEYS {
         for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
             let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
             if values.node(&path).is_some() {

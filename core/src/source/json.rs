@@ -1,7 +1,7 @@
 //! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the place of every value.
 
 use super::read::Reader;
-use super::{Environment, Place, Setting, Value};
+use super::{Entries, Environment, Place, Setting, Value};
 use crate::text::span::Span;
 use crate::variable::Containers;
 
@@ -78,6 +78,7 @@ fn environment(
     members: Vec<(String, (usize, usize), Spanned)>,
 ) -> Environment {
     let mut environment = Environment::default();
+    let mut listed = Entries::default();
     for (key, key_bytes, value) in members {
         let written = text.get(value.start..value.end).unwrap_or("");
         let (content, bytes, quote) = match value.node {
@@ -97,15 +98,17 @@ fn environment(
             }
         };
         let plain = text.get(bytes.0..bytes.1) == Some(content.as_str());
-        environment.set(Setting::new(key, Value::Known(content)).at(Place {
+        let place = Place {
             name: Span::new(file, key_bytes.0, key_bytes.1),
             value: Span::new(file, bytes.0, bytes.1),
             entry: None,
             plain,
             quote,
             named: true,
-        }));
+        };
+        listed.put(&mut environment, Setting::new(key, Value::Known(content)).at(place));
     }
+    reader.keep_doubles(listed);
     environment
 }
 

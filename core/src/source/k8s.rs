@@ -1,12 +1,13 @@
 //! Kubernetes manifests: what the pods of Langfuse receive from `env`, `envFrom`, ConfigMaps and Secrets.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::helm::reference;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Environment, Kind, Place, Setting, Value};
+use super::{Entries, Environment, Kind, Place, Setting, Value};
 use crate::text::mask::{quoted, unbase64};
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
@@ -31,6 +32,17 @@ struct Object {
 struct Held {
     value: Value,
     place: Place,
+    /// Whether a Secret holds it.
+    sealed: bool,
+}
+
+impl Held {
+    /// The variable `name` with this value.
+    fn setting(&self, name: impl Into<Cow<'static, str>>) -> Setting {
+        let mut setting = Setting::new(name, self.value.clone()).at(self.place);
+        setting.sealed = self.sealed;
+        setting
+    }
 }
 
 /// The ConfigMaps and Secrets among the texts, by kind, namespace and name.
@@ -56,7 +68,10 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
     }
     let objects = objects(&files);
     let held = match holders(&files, &objects) {
-        Ok(held) => held,
+        Ok(held) => {
+            reader.deployment.sealed = sealed(&held);
+            held
+        }
         Err((span, what)) => {
             refuse_type(reader, span, &what);
             return Vec::new();
@@ -79,7 +94,10 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
                 continue;
             }
             match environment(file, *container, &held, &namespace) {
-                Ok(environment) => environments.push((which, environment)),
+                Ok((environment, entries)) => {
+                    reader.keep_doubles(entries);
+                    environments.push((which, environment));
+                }
                 Err((span, what)) => {
                     refuse_type(reader, span, &what);
                     return Vec::new();
@@ -103,7 +121,7 @@ fn alone(reader: &mut Reader<'_>, files: &[File], held: Objects) -> Environments
     let mut any = false;
     for (_, entries) in held {
         for (name, held) in entries {
-            let setting = Setting::new(name, held.value).at(held.place);
+            let setting = held.setting(name);
             any |= crate::resolve::is_storage(&setting);
             environment.set(setting);
         }
@@ -251,11 +269,17 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
                 };
                 let written = (!encoded).then_some(text.as_str());
                 let place = place(file, entry.key_id, entry.value, written);
-                entries.insert(entry.key.to_string(), Held { value, place });
+                entries.insert(entry.key.to_string(), Held { value, place, sealed: secret });
             }
         }
     }
     Ok(out)
+}
+
+/// What Secrets hold under names of their own.
+fn sealed(objects: &Objects) -> Vec<Setting> {
+    let secrets = objects.iter().filter(|((secret, _, _), _)| *secret).flat_map(|(_, entries)| entries);
+    secrets.map(|(key, held)| held.setting(key.clone())).filter(Setting::is_secret).collect()
 }
 
 fn look_up<'h>(held: &'h Objects, secret: bool, namespace: &str, name: &str) -> Option<&'h BTreeMap<String, Held>> {
@@ -267,9 +291,11 @@ fn look_up<'h>(held: &'h Objects, secret: bool, namespace: &str, name: &str) -> 
     })
 }
 
-fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> Typed<Environment> {
+/// What a container receives, and what its `env` says twice.
+fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> Typed<(Environment, Entries)> {
     let yaml = &file.yaml;
     let mut environment = Environment::default();
+    let mut listed = Entries::default();
     let sources = yaml.get(container, "envFrom").and_then(|e| yaml.seq(e)).unwrap_or(&[]);
     for source in sources {
         let prefix = text_at(yaml, *source, &["prefix"]).unwrap_or_default();
@@ -285,7 +311,7 @@ fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> T
                 Span::new(file.number, start, end)
             });
             for (key, entry) in entries {
-                let mut setting = Setting::new(format!("{prefix}{key}"), entry.value.clone()).at(entry.place);
+                let mut setting = entry.setting(format!("{prefix}{key}"));
                 setting.via = via;
                 environment.set(setting);
             }
@@ -296,21 +322,20 @@ fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> T
         let Some(name_id) = yaml.get(*item, "name") else { continue };
         let Some(name) = text_at(yaml, *item, &["name"]) else { continue };
         if let Some(from) = yaml.get(*item, "valueFrom") {
-            let setting = follow(file, &name, name_id, from, held, namespace);
-            environment.set(setting);
+            listed.put(&mut environment, follow(file, &name, name_id, from, held, namespace));
             continue;
         }
         let Some(value_id) = yaml.get(*item, "value") else {
-            environment.set(Setting::new(name, Value::Known(String::new())));
+            listed.put(&mut environment, Setting::new(name, Value::Known(String::new())));
             continue;
         };
         let text = string(file, value_id, &format!("the value of {name}"))?.unwrap_or_default();
         let expanded = expand(&text, &environment);
         let mut place = place(file, name_id, value_id, Some(&text));
         place.plain &= expanded == text;
-        environment.set(Setting::new(name, Value::Known(expanded)).at(place));
+        listed.put(&mut environment, Setting::new(name, Value::Known(expanded)).at(place));
     }
-    Ok(environment)
+    Ok((environment, listed))
 }
 
 /// The setting behind a `valueFrom`, followed where its object is among the texts.
@@ -320,8 +345,8 @@ fn follow(file: &File, name: &str, name_id: Id, from: Id, held: &Objects, namesp
     let value = reference(&file.yaml, from);
     if let Value::Reference { name: object, key, secret } = &value {
         if let Some(entry) = look_up(held, *secret, namespace, object).and_then(|e| e.get(key)) {
-            let place = Place { named: false, ..entry.place };
-            let mut setting = Setting::new(name.to_owned(), entry.value.clone()).at(place);
+            let mut setting = entry.setting(name.to_owned());
+            setting.place = Some(Place { named: false, ..entry.place });
             setting.via = Some(here);
             return setting;
         }

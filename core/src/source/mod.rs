@@ -218,6 +218,8 @@ pub struct Setting {
     /// Whether the value is printable ASCII without quote, blank, `$`, `#` and backslash, as far as its reader knows:
     /// rules about those need not look at it again.
     pub dull: bool,
+    /// Whether it stands in a Kubernetes Secret: then it is one, unless the table says otherwise.
+    pub sealed: bool,
 }
 
 impl Setting {
@@ -232,7 +234,7 @@ impl Setting {
     pub fn of(name: &str, value: Value) -> Self {
         let var = find(name);
         let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
-        Self { name, var, value, place: None, via: None, from_wrapper: false, dull: false }
+        Self { name, var, value, place: None, via: None, from_wrapper: false, dull: false, sealed: false }
     }
 
     /// The same setting, standing there.
@@ -272,7 +274,7 @@ impl Setting {
     /// Whether printing the value is forbidden.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.var.map_or_else(|| crate::variable::names_a_secret(&self.name), |v| v.row().secret)
+        self.var.map_or_else(|| self.sealed || crate::variable::names_a_secret(&self.name), |v| v.row().secret)
     }
 }
 
@@ -387,6 +389,27 @@ pub struct Duplicate {
     pub kept: Setting,
 }
 
+/// Puts the entries of one text or one list into an environment, in which other texts may already have put theirs: only
+/// what this one says twice is a double.
+#[derive(Debug, Default)]
+pub struct Entries {
+    names: std::collections::HashSet<String>,
+    /// What was said twice so far.
+    pub doubles: Vec<Duplicate>,
+}
+
+impl Entries {
+    /// Sets `setting`; the last one of a name counts.
+    pub fn put(&mut self, environment: &mut Environment, setting: Setting) {
+        let name = setting.name.to_string();
+        let again = !self.names.insert(name.clone());
+        let lost = environment.set(setting).filter(|_| again);
+        if let (Some(lost), Some(kept)) = (lost, environment.by_name(&name)) {
+            self.doubles.push(Duplicate { lost, kept: kept.clone() });
+        }
+    }
+}
+
 /// A line of a dotenv text that programs may read differently, as it was written: for the rules about quotes, comments,
 /// `$` and empty values. Plain `NAME=value` lines are not kept.
 #[derive(Clone, Debug)]
@@ -452,6 +475,8 @@ pub struct HelmFacts {
     pub deploy_span: Option<Span>,
     /// Findings that only the values' own shape shows: path, span, what is wrong.
     pub slips: Vec<HelmSlip>,
+    /// The chart's version, where it was said and is another than the one whose templates are known.
+    pub other_version: Option<String>,
     /// Annotations of the service account.
     pub service_account_annotations: Vec<(String, String)>,
 }
@@ -467,6 +492,8 @@ pub struct HelmSlip {
     pub span: Span,
     /// The value as written.
     pub value: String,
+    /// The other place of two that belong together.
+    pub other: Option<Span>,
 }
 
 /// The slips that [`HelmSlip`] knows.
@@ -488,6 +515,8 @@ pub enum HelmSlipKind {
     Provider,
     /// A key of the MinIO that chart 1.x started; chart 2 starts SeaweedFS.
     OldStore,
+    /// A key that stands twice in a mapping; the last one counts.
+    Twice,
 }
 
 /// Everything that a set of texts says about one deployment.
@@ -505,6 +534,8 @@ pub struct Deployment {
     pub refusals: Vec<Refusal>,
     /// Variables that stand twice in one text.
     pub duplicates: Vec<Duplicate>,
+    /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
+    pub sealed: Vec<Setting>,
     /// Lines of the dotenv texts.
     pub lines: Vec<Line>,
     /// Dotenv texts that the readers disagree on: file, first odd line, the dialect that differs.
@@ -534,6 +565,7 @@ impl Deployment {
             versions: Vec::new(),
             refusals: Vec::new(),
             duplicates: Vec::new(),
+            sealed: Vec::new(),
             lines: Vec::new(),
             disagreements: Vec::new(),
             compose: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::template::Lookup;
 use super::{
-    Deployment, Dialect, Duplicate, Environment, Kind, Line, Place, Refusal, Setting, Text, Value, Wrapper, compose,
+    Deployment, Dialect, Entries, Environment, Kind, Line, Place, Refusal, Setting, Text, Value, Wrapper, compose,
     detect, dotenv, envlist, helm, json, k8s,
 };
 use crate::text::span::Span;
@@ -41,6 +41,8 @@ pub struct Options {
     pub dialect: Option<Dialect>,
     /// The Helm release's name; `langfuse` by default.
     pub release: Option<String>,
+    /// The chart's version, where the user said so.
+    pub chart_version: Option<String>,
     /// The shell's variables: they go before a `.env` in compose files.
     pub shell: BTreeMap<String, String>,
     /// What was asked for with [`Want`]: path and bytes, `None` where there is no such file.
@@ -119,6 +121,7 @@ impl Reader<'_> {
     fn dotenv_text(&mut self, file: usize, text: &str, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
         let lexed = dotenv::lex(text, dialect);
         let mut environment = Environment::default();
+        let mut entries = Entries::default();
         // Only a `$` can ask for an earlier value.
         let keeps_earlier = text.contains('$');
         let mut earlier: Vec<(String, String)> = Vec::new();
@@ -140,7 +143,7 @@ impl Reader<'_> {
                 }
                 let mut setting = Setting::of(name, Value::Known(value.clone().into_owned())).at(place);
                 setting.dull = true;
-                self.put(&mut environment, setting);
+                entries.put(&mut environment, setting);
                 continue;
             }
             let mut unset = Vec::new();
@@ -168,8 +171,9 @@ impl Reader<'_> {
             if keeps_earlier {
                 earlier.push((name.to_owned(), value.clone()));
             }
-            self.put(&mut environment, Setting::of(name, Value::Known(value)).at(place));
+            entries.put(&mut environment, Setting::of(name, Value::Known(value)).at(place));
         }
+        self.keep_doubles(entries);
         if let Some(error) = &lexed.error {
             self.refuse_dotenv(file, dialect, error);
             return None;
@@ -180,17 +184,9 @@ impl Reader<'_> {
         Some(environment)
     }
 
-    /// Sets and remembers what is lost by it.
-    fn put(&mut self, environment: &mut Environment, setting: Setting) {
-        /// Doubles that are reported in one run: who has more of them mends these first.
-        const MOST: usize = 500;
-        let name = setting.name.clone();
-        if let Some(lost) = environment.set(setting) {
-            if let Some(kept) = environment.by_name(&name).cloned().filter(|_| self.deployment.duplicates.len() < MOST)
-            {
-                self.deployment.duplicates.push(Duplicate { lost, kept });
-            }
-        }
+    /// Puts on record what a text or a list says twice.
+    pub(super) fn keep_doubles(&mut self, entries: Entries) {
+        self.deployment.duplicates.extend(entries.doubles);
     }
 
     fn refuse_dotenv(&mut self, file: usize, dialect: Dialect, error: &dotenv::DotenvError) {
