@@ -312,6 +312,13 @@ pub fn by_host(host: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().copied().find(|p| p.hosts.iter().any(|pattern| matches(pattern, host)))
 }
 
+/// The end of `host` that is the same for all customers of its provider.
+#[must_use]
+pub fn own_suffix(host: &str) -> Option<&str> {
+    let suffixes = PROVIDERS.iter().flat_map(|p| p.hosts).filter(|h| h.starts_with('.') && matches(h, host));
+    host.get(host.len().checked_sub(suffixes.map(|s| s.len()).max()?)?..)
+}
+
 /// The store of that id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Provider> {

@@ -315,6 +315,9 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if !(id_left || secret_left) || !url.is_public() || is_compose_default(cx, config, endpoint) {
             continue;
         }
+        if opens_bundled_store(cx, block, id, secret) {
+            continue;
+        }
         let left = if id_left { id } else { secret };
         // A stranger's host may be a MinIO of one's own, with the same sample pair.
         let own = id_left && secret_left && block.provider.is_none_or(is_self_hosted);
@@ -344,6 +347,14 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .help(format!("Set {} and {} to keys of that store.{role}", id.name, secret.name)),
         );
     }
+}
+
+/// Whether the pair is the one of the MinIO that the file starts, at a host that may be a proxy before it.
+pub(super) fn opens_bundled_store(cx: &Context<'_>, block: &Block<'_>, id: &Setting, secret: &Setting) -> bool {
+    let store = cx.deployment.compose.as_ref().and_then(|c| c.store.as_ref());
+    let same = |root: Option<&Setting>, key: &Setting| root.is_some_and(|r| r.is_set() && r.value == key.value);
+    store.is_some_and(|s| same(s.user.as_ref(), id) && same(s.password.as_ref(), secret))
+        && block.provider.is_none_or(is_self_hosted)
 }
 
 /// Stores that people run themselves, where any pair may be right.

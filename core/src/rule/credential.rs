@@ -116,7 +116,7 @@ rule! {
 
 fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const CHAIN: [Var; 2] = [var("AWS_ACCESS_KEY_ID"), var("AWS_SECRET_ACCESS_KEY")];
-    const PROFILE: Var = var("AWS_PROFILE");
+    const SOURCES: [Var; 2] = [var("AWS_PROFILE"), var("AWS_CONTAINER_CREDENTIALS_FULL_URI")];
     for (config, block) in s3_blocks(cx) {
         let (Credentials::Chain, Some(endpoint), Some(url)) =
             (block.credentials(), block.endpoint, block.endpoint_url())
@@ -128,8 +128,9 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let environment = config.environment;
-        let given =
-            CHAIN.into_iter().all(|v| environment.set_value(v).is_some()) || environment.set_value(PROFILE).is_some();
+        let there = |v| environment.set_value(v).is_some();
+        // A profile or an address of one's own may hand out keys of any store.
+        let given = CHAIN.into_iter().all(there) || SOURCES.into_iter().any(there);
         let Some(variable) = slot(block.use_case, Role::AccessKeyId).filter(|_| !given && !environment.open) else {
             continue;
         };

@@ -60,9 +60,15 @@ rule! {
 
 fn region_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const DEFAULT_REGION: crate::variable::Var = var("AWS_DEFAULT_REGION");
-    const WEB_IDENTITY: crate::variable::Var = var("AWS_WEB_IDENTITY_TOKEN_FILE");
+    // Where ECS or EKS puts these, it puts AWS_REGION too.
+    const PLATFORM: [crate::variable::Var; 3] = [
+        var("AWS_WEB_IDENTITY_TOKEN_FILE"),
+        var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+        var("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    ];
     for (config, block) in s3_blocks(cx) {
-        let injected = cx.deployment.platform_identity || config.environment.set_value(WEB_IDENTITY).is_some();
+        let platform = |v| config.environment.set_value(v).is_some();
+        let injected = cx.deployment.platform_identity || PLATFORM.into_iter().any(platform);
         if config.region(block).is_some() || config.region_may_come_from_elsewhere() || injected {
             continue;
         }

@@ -1,9 +1,11 @@
 //! Values that cannot be meant: white space, placeholders, sample credentials.
 
+use super::compose::opens_bundled_store;
 use super::finding::{DraftFix, trim_value};
 use super::source::{comment_at, in_quotes};
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::{Block, Config, Credentials, Engine};
+use crate::provider;
 use crate::report::Severity;
 use crate::source::{Setting, Wrapper};
 use crate::text::mask::{hides, is_unprintable, shown};
@@ -492,7 +494,10 @@ fn endpoint_is_placeholder(text: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
     let host = host.split(':').next().unwrap_or("");
-    host.starts_with('.') || host.split('.').any(|label| label_is_placeholder(label, host))
+    // What is the provider's own may look like anything: Hetzner's hosts end in `your-objectstorage.com`.
+    let theirs = provider::own_suffix(host).map_or(0, str::len);
+    let filled_in = host.get(..host.len().saturating_sub(theirs)).unwrap_or(host);
+    host.starts_with('.') || filled_in.split('.').any(|label| label_is_placeholder(label, host))
 }
 
 fn label_is_placeholder(label: &str, host: &str) -> bool {
@@ -575,7 +580,7 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 (Some(_), Some(url)) => url.is_public(),
                 (Some(_), None) => false,
             };
-            if !elsewhere {
+            if !elsewhere || opens_bundled_store(cx, block, id, secret) {
                 continue;
             }
             let mut finding =
@@ -641,6 +646,7 @@ mod tests {
             (Kind::Endpoint, "https://mystorageaccount.blob.core.windows.net"),
             (Kind::Endpoint, "https://<account>.r2.cloudflarestorage.com"),
             (Kind::Endpoint, "https://ACCOUNT_ID.r2.cloudflarestorage.com"),
+            (Kind::Endpoint, "https://your-bucket.fsn1.your-objectstorage.com"),
             (Kind::Secret, "xxxxxxxx"),
             (Kind::Secret, "***"),
             (Kind::Bucket, "your-bucket"),
@@ -661,6 +667,7 @@ mod tests {
             (Kind::Endpoint, "http://minio:9000"),
             (Kind::Endpoint, "https://s3.eu-west-1.amazonaws.com"),
             (Kind::Endpoint, "https://region.example.com"),
+            (Kind::Endpoint, "https://fsn1.your-objectstorage.com"),
             (Kind::Prefix, "events/"),
         ] {
             assert!(!is_placeholder(kind, text), "{text}");
