@@ -7,7 +7,7 @@ use crate::report::diagnostic::Read;
 use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
-use crate::text::mask::Masker;
+use crate::text::masker::Masker;
 use crate::variable::{Containers, UseCase, Version};
 
 /// What to look for.
@@ -24,6 +24,20 @@ pub struct Options {
 /// Runs every rule over `deployment`.
 #[must_use]
 pub fn check(deployment: &Deployment, options: &Options) -> Report {
+    let mut diagnostics = diagnose(deployment, options);
+    if !diagnostics.is_empty() {
+        mask(deployment, &mut diagnostics);
+    }
+    let read = deployment
+        .texts
+        .iter()
+        .map(|t| Read { file: t.name.clone(), kind: t.kind, containers: t.containers })
+        .collect();
+    Report::new(read, diagnostics)
+}
+
+/// What the rules say, secrets and all.
+fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let wanted = options.container.unwrap_or(Containers::BOTH);
     let configs: Vec<Config<'_>> = deployment
         .environments
@@ -41,15 +55,7 @@ pub fn check(deployment: &Deployment, options: &Options) -> Report {
     }
     let mut diagnostics: Vec<Diagnostic> = drafts.into_all().into_iter().map(|d| d.finish(&context)).collect();
     suppress::apply(deployment, &mut diagnostics, &options.ignore);
-    if !diagnostics.is_empty() {
-        mask(deployment, &mut diagnostics);
-    }
-    let read = deployment
-        .texts
-        .iter()
-        .map(|t| Read { file: t.name.clone(), kind: t.kind, containers: t.containers })
-        .collect();
-    Report::new(read, diagnostics)
+    diagnostics
 }
 
 /// What came of [`examine`].
@@ -99,7 +105,7 @@ impl Trial<'_> {
     const MOST: usize = 64;
 
     fn run(&self, report: &mut Report) {
-        let before = keys(report);
+        let before = keys(&report.diagnostics);
         let with_edits = |r: &Report, a: Applicability| -> Vec<usize> {
             let wanted = |d: &Diagnostic| d.fix.as_ref().is_some_and(|f| f.applicability == a && !f.edits.is_empty());
             r.diagnostics.iter().enumerate().filter(|(_, d)| wanted(d)).map(|(i, _)| i).collect()
@@ -133,14 +139,14 @@ impl Trial<'_> {
         let mut reading = self.reading.clone();
         replace(&mut inputs, &mut reading, &changed);
         match source::read(&inputs, &reading) {
-            Outcome::Ready(deployment) => keys(&check(&deployment, self.options)).is_subset(before),
+            Outcome::Ready(deployment) => keys(&diagnose(&deployment, self.options)).is_subset(before),
             Outcome::Wants(_) | Outcome::Undecodable { .. } => false,
         }
     }
 }
 
-fn keys(report: &Report) -> BTreeSet<Key> {
-    report.diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)).collect()
+fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
+    diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)).collect()
 }
 
 /// Puts the new texts of files where the old ones came from.
@@ -159,6 +165,8 @@ pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BT
 fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
     let masker = Masker::new(deployment);
     for d in diagnostics {
+        let known = |name: &String| crate::variable::find(name).is_some();
+        d.variable = d.variable.take().map(|name| if known(&name) { name } else { masker.mask(&name) });
         d.message = masker.mask(&d.message);
         d.help = masker.mask(&d.help);
         for related in &mut d.related {

@@ -5,6 +5,7 @@ use serde_json::{Map, json};
 
 use crate::source::{Deployment, Environment, Setting, Value};
 use crate::text::mask;
+use crate::text::masker::Masker;
 use crate::variable::Containers;
 
 /// One variable as a container receives it.
@@ -22,10 +23,11 @@ pub struct Received {
 #[must_use]
 pub fn received(deployment: &Deployment, container: Containers, reveal: bool) -> Option<Vec<Received>> {
     let environment = deployment.environment(container)?;
+    let masker = (!reveal).then(|| Masker::new(deployment));
     let mut all: Vec<Received> = environment
         .iter()
         .filter(|s| is_storage(s))
-        .map(|s| Received { name: s.name.to_string(), value: value(s, reveal), origin: origin(deployment, s) })
+        .map(|s| Received { name: s.name.to_string(), value: value(s, masker.as_ref()), origin: origin(deployment, s) })
         .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     Some(all)
@@ -34,7 +36,7 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
 /// Name and value of every variable of an environment that has to do with storage.
 #[must_use]
 pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
-    environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, true))).collect()
+    environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, None))).collect()
 }
 
 /// Whether a variable is part of what this tool is about, by table or by name.
@@ -45,13 +47,14 @@ pub fn is_storage(setting: &Setting) -> bool {
     setting.var.is_some() || PREFIXES.iter().any(|p| setting.name.starts_with(p))
 }
 
-fn value(setting: &Setting, reveal: bool) -> serde_json::Value {
-    match &setting.value {
-        Value::Known(_) if !reveal && mask::hides(setting) && setting.is_set() => json!(mask::MASK),
-        Value::Known(text) if reveal => json!(text),
-        Value::Known(text) => json!(mask::masked_url(text)),
-        Value::Reference { name, key, secret: true } => json!({ "secret": format!("{name}/{key}") }),
-        Value::Reference { .. } | Value::Unknown => json!({ "unknown": true }),
+/// The value of `setting`, without what `masker` knows for a secret; without a masker, all of it.
+fn value(setting: &Setting, masker: Option<&Masker>) -> serde_json::Value {
+    match (&setting.value, masker) {
+        (Value::Known(text), None) => json!(text),
+        (Value::Known(_), Some(_)) if mask::hides(setting) && setting.is_set() => json!(mask::MASK),
+        (Value::Known(text), Some(masker)) => json!(masker.mask(&mask::masked_url(text))),
+        (Value::Reference { name, key, secret: true }, _) => json!({ "secret": format!("{name}/{key}") }),
+        (Value::Reference { .. } | Value::Unknown, _) => json!({ "unknown": true }),
     }
 }
 

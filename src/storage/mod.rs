@@ -17,7 +17,7 @@ use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Access, NoAccess, accepted};
-use langfuse_blob_core::text::mask::Masker;
+use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase};
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Deployment;
-use crate::text::mask::{self, Masker, is_unprintable};
+use crate::text::mask::{self, is_unprintable};
+use crate::text::masker::Masker;
 use crate::text::span::Location;
 use crate::variable::Containers;
 
@@ -35,32 +36,11 @@ pub fn render(report: &Report, deployment: &Deployment, style: Style) -> String 
 struct Source<'d> {
     deployment: &'d Deployment,
     masker: Masker,
-    /// File, first and last byte of every secret.
-    secrets: Vec<(usize, usize, usize)>,
 }
 
 impl<'d> Source<'d> {
     fn new(deployment: &'d Deployment) -> Self {
-        let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
-        let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
-        let facts = deployment.compose.iter();
-        let unforwarded = facts.clone().flat_map(|c| c.unforwarded.iter().chain(&c.strangers));
-        let store = facts.filter_map(|c| c.store.as_ref()).flat_map(|s| s.password.iter());
-        let mut secrets: Vec<(usize, usize, usize)> = environments
-            .chain(lost)
-            .chain(unforwarded)
-            .chain(store)
-            .filter(|s| mask::hides(s))
-            .filter_map(|s| s.place.map(|p| (p.value.file, p.value.start, p.value.end)))
-            .collect();
-        for line in &deployment.lines {
-            let secret = crate::variable::find(&line.name)
-                .map_or_else(|| crate::variable::names_a_secret(&line.name), |v| v.row().secret);
-            if secret {
-                secrets.push((line.place.value.file, line.place.value.start, line.place.value.end));
-            }
-        }
-        Self { deployment, masker: Masker::new(deployment), secrets }
+        Self { deployment, masker: Masker::new(deployment) }
     }
 
     /// The shown part of the 1-based `line` of `file`, and the columns of the bytes `from..to` in it.
@@ -77,6 +57,7 @@ impl<'d> Source<'d> {
             shown.push('…');
             column = 1;
         }
+        let hidden = self.hidden(number, start, content, skip);
         for (i, c) in content.get(skip..).unwrap_or("").char_indices() {
             let at = start.saturating_add(skip).saturating_add(i);
             if at >= from && first.is_none() {
@@ -89,8 +70,7 @@ impl<'d> Source<'d> {
                 shown.push('…');
                 break;
             }
-            let hidden = self.secrets.iter().any(|(f, a, b)| *f == number && (*a..*b).contains(&at));
-            if hidden {
+            if hidden.iter().any(|(a, b)| (*a..*b).contains(&at)) {
                 if !masked {
                     shown.push_str(mask::MASK);
                     column = column.saturating_add(mask::MASK.len());
@@ -113,33 +93,18 @@ impl<'d> Source<'d> {
         }
         let first = first.unwrap_or(column);
         let last = last.unwrap_or(column).max(first.saturating_add(1));
-        if !self.deployment.refusals.is_empty() {
-            // Nothing of a refused text reached an environment, so no secret in it is known by its place.
-            shown = hide_assigned_secret(&shown);
-        }
-        // Whatever slipped through by position is caught by content; the caret may then point beside.
-        Some((self.masker.mask(&shown), first, last))
+        Some((shown, first, last))
     }
-}
 
-/// `line` without what follows a name that sounds like a secret's.
-fn hide_assigned_secret(line: &str) -> String {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut at = 0_usize;
-    for word in line.split_inclusive(|c| !is_name(c)) {
-        let start = at;
-        at = at.saturating_add(word.len());
-        let name = word.trim_end_matches(|c| !is_name(c));
-        let public = crate::variable::find(name)
-            .is_some_and(|v| !v.row().secret && v.row().kind != crate::variable::Kind::KeyId);
-        let rest = line.get(start.saturating_add(name.len())..).unwrap_or("");
-        let separator = rest.trim_start_matches(['"', '\'', ' ', '\t']);
-        if crate::variable::names_a_secret(name) && !public && separator.starts_with(['=', ':']) {
-            let kept = line.len().saturating_sub(separator.len()).saturating_add(1);
-            return format!("{}{}", line.get(..kept).unwrap_or(""), mask::MASK);
-        }
+    /// What to hide of the part of a line that may be shown from its byte `skip` on; the rest is not looked at.
+    fn hidden(&self, number: usize, start: usize, content: &str, skip: usize) -> Vec<(usize, usize)> {
+        /// A character has four bytes at most.
+        const SHOWN: usize = WIDTH * 4;
+        let around = self.masker.longest();
+        let from = crate::text::span::floor(content, skip.saturating_sub(around));
+        let to = crate::text::span::floor(content, skip.saturating_add(SHOWN).saturating_add(around));
+        self.masker.hidden(number, start.saturating_add(from), content.get(from..to).unwrap_or(""))
     }
-    line.to_owned()
 }
 
 /// Columns that a character takes on a terminal: two for East Asian wide ones and emoji.

@@ -21,6 +21,8 @@ pub use connection::slot;
 pub use retired::{Gone, Kept, RETIRED, Retired, retired};
 pub use row::{Chart, Compose, Containers, Kind, Presence, Range, Role, UseCase, Variable, Version, has_length};
 
+use crate::text::suggest::nearest;
+
 /// A row of [`VARIABLES`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Var(u8);
@@ -181,11 +183,45 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 /// Whether an unknown variable's name says that it holds a secret: masking goes by this where the table is silent.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
-    const WORDS: [&str; 10] =
-        ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASS", "SALT", "SIGNATURE", "CONNECTION_STRING", "SECRT", "SCRET"];
-    const ENDINGS: [&str; 4] = ["_PWD", "_PW", "_AUTH", "_SAS"];
+    const WORDS: [&str; 8] = ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASS", "SALT", "SIGNATURE", "CONNECTION_STRING"];
+    const ENDINGS: [&str; 6] = ["_PWD", "_PW", "_AUTH", "_SAS", "_SCRT", "_KY"];
+    /// What a word may be a slip of.
+    const MEANT: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
+    /// No longer word is a slip of one of them.
+    const LONGEST: usize = 14;
     let upper = name.to_ascii_uppercase();
-    WORDS.iter().any(|w| upper.contains(w)) || ENDINGS.iter().any(|e| upper.ends_with(e))
+    let slip = |word: &str| (4..=LONGEST).contains(&word.len()) && nearest(word, MEANT).is_some();
+    WORDS.iter().any(|w| upper.contains(w))
+        || ENDINGS.iter().any(|e| upper.ends_with(e))
+        || upper.split(['_', '-', '.']).any(slip)
+}
+
+/// Whether an unknown variable's name says that it holds a key id.
+#[must_use]
+pub fn names_a_key_id(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase().replace(['_', '-'], "");
+    lower.ends_with("keyid") || lower.ends_with("rootuser")
+}
+
+/// Whether an unknown variable may hold a secret, which any misspelt name may: unless its last word is that of a variable
+/// that holds none, give or take a slip.
+#[must_use]
+pub fn may_hold_a_secret(name: &str) -> bool {
+    /// Shorter words are slips of too many others.
+    const SHORTEST: usize = 4;
+    fn last_word(name: &str) -> &str {
+        name.rsplit(['_', '-', '.']).next().unwrap_or(name)
+    }
+    let word = last_word(name);
+    let public = all().map(Var::row).filter(|r| !r.secret && r.kind != Kind::KeyId).map(|r| last_word(r.name));
+    let retired = RETIRED.iter().map(|r| r.name).filter(|n| !names_a_secret(n)).map(last_word);
+    let mut known = public.chain(retired);
+    names_a_secret(name)
+        || if word.len() < SHORTEST {
+            !known.any(|k| k.eq_ignore_ascii_case(word))
+        } else {
+            nearest(word, known).is_none()
+        }
 }
 
 #[cfg(test)]

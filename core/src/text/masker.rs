@@ -1,0 +1,332 @@
+//! The secrets of one deployment, to be kept out of everything that is printed about it.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::exposed::{Range, exposed, is_random, merged};
+use super::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id, user_info};
+use crate::config::endpoint::Endpoint;
+use crate::provider;
+use crate::source::{Deployment, HelmSlipKind, Setting};
+use crate::variable::{Kind, Var, find, names_a_secret};
+
+/// Shortest secret that is looked for in running text. Shorter ones are masked where they stand, because replacing
+/// every `a` of a report would hide the report.
+const SHORTEST: usize = 6;
+
+/// Passwords that Langfuse's own compose file publishes, and names of hosts and buckets as well: looked for in running
+/// text, they would hide half of a report and keep nothing secret. Where they stand as a secret, they are masked.
+const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
+
+/// The secrets of one deployment, in every form in which an output may hold them.
+#[derive(Clone, Default)]
+pub struct Masker {
+    /// Longest first, so that a secret that contains another is masked whole.
+    forms: Vec<String>,
+    known: HashSet<String>,
+    /// For each text, the bytes that hold secrets.
+    places: Vec<Vec<Range>>,
+    /// Storage accounts that an endpoint's host names. On Azure they stand in the key id's place and are no secret;
+    /// masking them would hide the endpoint in every message and take the fixes of endpoints away.
+    accounts: Vec<String>,
+}
+
+impl Masker {
+    /// Collects the secrets of `deployment`: what each container receives, what is lost, what is only named, and what
+    /// the texts give away by themselves.
+    #[must_use]
+    pub fn new(deployment: &Deployment) -> Self {
+        let places = vec![Vec::new(); deployment.texts.len()];
+        let mut masker = Self { accounts: accounts(deployment), places, ..Self::default() };
+        let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+        let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
+        let unforwarded = deployment.compose.iter().flat_map(|c| c.unforwarded.iter().chain(&c.strangers));
+        let store = deployment.compose.iter().filter_map(|c| c.store.as_ref());
+        let store = store.flat_map(|s| s.user.iter().chain(&s.password));
+        for setting in environments.chain(lost).chain(unforwarded).chain(&deployment.sealed) {
+            masker.add_setting(deployment, setting);
+        }
+        for setting in store {
+            if let Some(text) = setting.text().filter(|t| !is_public_key_id(t)) {
+                masker.add(text);
+                masker.add_place(deployment, setting);
+            }
+        }
+        // Keys at a level where the chart does not read them reach no container, and are secrets all the same.
+        for slip in deployment.helm.iter().flat_map(|h| &h.slips).filter(|s| s.kind == HelmSlipKind::WrongLevel) {
+            let key = slip.path.rsplit('.').next().unwrap_or("");
+            if key == "secretAccessKey" || (key == "accessKeyId" && !is_public_key_id(&slip.value)) {
+                masker.add(&slip.value);
+            }
+        }
+        for line in &deployment.lines {
+            let row = find(&line.name).map(Var::row);
+            let secret = row.map_or_else(|| names_a_secret(&line.name), |r| r.secret);
+            let key_id = row.is_some_and(|r| r.kind == Kind::KeyId);
+            // A name that a secret's `$` made is a piece of the secret.
+            if secret || key_id {
+                line.unset.iter().for_each(|name| masker.add(name));
+            }
+            for text in [line.value.as_deref().unwrap_or(""), deployment.slice(line.place.value)] {
+                let public = key_id && (is_public_key_id(text) || masker.is_account(text));
+                if (secret || key_id) && !public {
+                    masker.add(text);
+                    masker.hide(line.place.value.file, (line.place.value.start, line.place.value.end));
+                }
+            }
+        }
+        let refused = !deployment.refusals.is_empty();
+        for (number, text) in deployment.texts.iter().enumerate() {
+            let found = exposed(&text.text, refused);
+            found.doubtful.into_iter().for_each(|range| masker.hide(number, range));
+            for (start, end) in found.secrets {
+                let written = text.text.get(start..end).unwrap_or("");
+                if !masker.is_account(written) {
+                    masker.add(written);
+                    masker.hide(number, (start, end));
+                }
+            }
+        }
+        masker.finish();
+        masker
+    }
+
+    fn is_account(&self, text: &str) -> bool {
+        self.accounts.iter().any(|a| a == text)
+    }
+
+    fn hide(&mut self, file: usize, range: Range) {
+        if let Some(places) = self.places.get_mut(file) {
+            places.push(range);
+        }
+    }
+
+    /// Hides the bytes of a secret's value, and looks for them as they are written, escapes and all.
+    fn add_place(&mut self, deployment: &Deployment, setting: &Setting) {
+        let Some(span) = setting.place.map(|p| p.value).filter(|s| !s.is_empty()) else { return };
+        self.hide(span.file, (span.start, span.end));
+        self.add(deployment.slice(span));
+    }
+
+    fn add_setting(&mut self, deployment: &Deployment, setting: &Setting) {
+        let Some(text) = setting.text() else { return };
+        let account = setting.var.is_some_and(|v| v.row().kind == Kind::KeyId) && self.is_account(text);
+        if hides(setting) && !account {
+            // What nobody knows is no secret yet: other values may be the same.
+            if setting.is_secret() || setting.var.is_some() || is_random(text) {
+                self.add(text);
+                self.add_place(deployment, setting);
+            } else if let Some(span) = setting.place.map(|p| p.value) {
+                self.hide(span.file, (span.start, span.end));
+            }
+        }
+        if setting.dull && !text.contains([':', '=', '@']) {
+            return;
+        }
+        // A value may hold another assignment, a signed link, a private key.
+        for (start, end) in exposed(text, false).secrets {
+            self.add(text.get(start..end).unwrap_or(""));
+        }
+        let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
+        let bare = endpoint.then(|| bare_user_info(text)).flatten();
+        let linked = text.split_once("://").and_then(|(_, rest)| user_info(rest));
+        for (info, _) in bare.into_iter().chain(linked) {
+            self.add(info);
+            self.add(info.split_once(':').map_or("", |(_, password)| password));
+        }
+    }
+
+    /// Adds one secret with its escaped forms: as it is, trimmed, base64, percent-encoded, inside a JSON string.
+    pub fn add(&mut self, secret: &str) {
+        let trimmed = secret.trim();
+        let bare = trimmed.trim_matches(['"', '\'', '`', ',']);
+        for text in [secret, trimmed, bare] {
+            if text.len() < SHORTEST || COMMON.contains(&text) || !self.known.insert(text.to_owned()) {
+                continue;
+            }
+            let json = serde_json::to_string(text).unwrap_or_default();
+            let json = json.get(1..json.len().saturating_sub(1)).unwrap_or("").to_owned();
+            let encoded = base64(text.as_bytes());
+            let forms = [
+                text.to_owned(),
+                encoded.trim_end_matches('=').to_owned(),
+                encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"),
+                base64(format!("{text}\n").as_bytes()),
+                percent(text),
+                percent(text).to_ascii_lowercase(),
+                text.replace('\'', "''"),
+                json,
+                escaped(text),
+            ];
+            self.forms.extend(forms);
+        }
+        // Rules take endpoints and buckets apart at slashes, also where a secret was pasted into one.
+        if trimmed.contains('/') && is_random(trimmed) {
+            trimmed.split('/').for_each(|piece| self.add(piece));
+        }
+        for template in secret.split("${").skip(1) {
+            // What stands in for a variable's value, or is said where it has none.
+            let inner = template.split_once('}').map_or(template, |(inner, _)| inner);
+            let words = inner.split_once([':', '-', '?', '+']).map_or("", |(_, words)| words);
+            self.add(words.trim_start_matches(['-', '?', '+']));
+        }
+        // A secret over several lines is looked for line by line too: a snippet shows one.
+        if secret.contains('\n') {
+            secret.lines().for_each(|line| self.add(line));
+        }
+    }
+
+    /// To be called after the last [`Masker::add`].
+    pub fn finish(&mut self) {
+        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.forms.dedup();
+        for places in &mut self.places {
+            *places = merged(std::mem::take(places));
+        }
+    }
+
+    /// `text` with every known secret as `***`.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        // First what was cut: of a secret that ends in another one nothing would be known any more.
+        let mut out = if text.contains(CUT) { self.mask_cut(text) } else { text.to_owned() };
+        for form in &self.forms {
+            if out.contains(form.as_str()) {
+                out = out.replace(form.as_str(), MASK);
+            }
+        }
+        out
+    }
+
+    /// As [`Self::mask`], for what is left of secrets where a long value was shortened.
+    fn mask_cut(&self, text: &str) -> String {
+        let mut parts: Vec<String> = text.split(CUT).map(str::to_owned).collect();
+        let last = parts.len().saturating_sub(1);
+        for (number, part) in parts.iter_mut().enumerate() {
+            for form in &self.forms {
+                let head = form.get(..SHORTEST).and_then(|h| part.rfind(h)).filter(|_| number < last);
+                if let Some(at) = head.filter(|at| part.get(*at..).is_some_and(|rest| form.starts_with(rest))) {
+                    part.replace_range(at.., MASK);
+                }
+                let tail = form.len().checked_sub(SHORTEST).and_then(|n| form.get(n..)).filter(|_| number > 0);
+                let end = tail.and_then(|t| part.find(t)).map(|at| at.saturating_add(SHORTEST));
+                if let Some(end) = end.filter(|end| part.get(..*end).is_some_and(|rest| form.ends_with(rest))) {
+                    part.replace_range(..end, MASK);
+                }
+            }
+        }
+        parts.join(&CUT.to_string())
+    }
+
+    /// Whether `text` holds a known secret.
+    #[must_use]
+    pub fn finds(&self, text: &str) -> bool {
+        self.forms.iter().any(|f| text.contains(f.as_str()))
+    }
+
+    /// The bytes to hide of `line`, a piece of the text number `file` that begins at `start`: what stands where secrets
+    /// stand, and what is one elsewhere. Sorted, without overlap, counted from the beginning of the text.
+    #[must_use]
+    pub fn hidden(&self, file: usize, start: usize, line: &str) -> Vec<Range> {
+        let end = start.saturating_add(line.len());
+        let places = self.places.get(file).map_or(&[][..], Vec::as_slice);
+        let first = places.partition_point(|(_, to)| *to <= start);
+        let here = places.get(first..).unwrap_or(&[]).iter().take_while(|(from, _)| *from < end).copied();
+        let mut found: Vec<Range> = here.collect();
+        for form in self.forms.iter().filter(|f| f.len() <= line.len()) {
+            let matches = line.match_indices(form.as_str()).map(|(at, _)| start.saturating_add(at));
+            found.extend(matches.map(|at| (at, at.saturating_add(form.len()))));
+        }
+        merged(found)
+    }
+
+    /// The length of the longest form of a secret, in bytes.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.forms.first().map_or(0, String::len)
+    }
+}
+
+/// What stands where a long value was shortened.
+const CUT: char = '…';
+
+/// The storage accounts that the hosts of Azure endpoints name.
+fn accounts(deployment: &Deployment) -> Vec<String> {
+    let settings = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+    let endpoints = settings.filter(|s| s.var.is_some_and(|v| v.row().kind == Kind::Endpoint));
+    let urls = endpoints.filter_map(|s| Endpoint::parse(s.text()?).ok());
+    let on_azure = urls.filter(|u| provider::by_host(u.host).is_some_and(|p| *p == provider::AZURE));
+    on_azure.map(|u| u.first_label().to_owned()).collect()
+}
+
+fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for b in text.bytes() {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Value;
+
+    fn setting(name: &'static str, value: &str) -> Setting {
+        Setting::new(name, Value::Known(value.into()))
+    }
+
+    #[test]
+    fn an_account_that_the_host_names_is_no_secret() {
+        let of = |host: &str| {
+            let mut environment = crate::source::Environment::default();
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT", &format!("https://{host}")));
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID", "acmestorage"));
+            environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY", "acmestorage1"));
+            let mut deployment = Deployment::new(crate::source::Wrapper::Raw);
+            deployment.environments.push((crate::variable::Containers::BOTH, environment));
+            Masker::new(&deployment).mask("acmestorage, acmestorage1")
+        };
+        assert_eq!(of("acmestorage.blob.core.windows.net"), "acmestorage, ***");
+        assert_eq!(of("s3.example.com"), "***, ***");
+    }
+
+    fn of(secret: &str) -> Masker {
+        let mut masker = Masker::default();
+        masker.add(secret);
+        masker.finish();
+        masker
+    }
+
+    #[test]
+    fn every_form_of_a_secret_is_found() {
+        let m = of("p@ss/w\"rd+1");
+        for text in
+            ["x p@ss/w\"rd+1 y", "cEBzcy93InJkKzE=", "p%40ss%2Fw%22rd%2B1", "p%40ss%2fw%22rd%2b1", "p@ss/w\\\"rd+1"]
+        {
+            assert!(m.mask(text).contains(MASK) && m.finds(text), "{text}");
+        }
+        assert_eq!(m.mask("nothing here"), "nothing here");
+        assert_eq!(of("langfuse").mask("the bucket langfuse"), "the bucket langfuse");
+    }
+
+    #[test]
+    fn what_a_shortened_value_still_holds_is_found() {
+        let m = of("kD9xQw7ZpL2mNv4RtY8s");
+        assert_eq!(m.mask("`a b kD9xQw7ZpL2m…v4RtY8s and` so…"), "`a b ***…*** and` so…");
+        assert_eq!(m.mask("`kD9xQ…tY8s`"), "`kD9xQ…tY8s`");
+        let m = of("+AAAA+00a++a+aAAaaAAaa+++A+a0aaaa+aA//AA/0A+aAaaa==");
+        assert_eq!(m.mask("+AA…aa+aA//AA/0A+aAaaa==`"), "+AA…***`");
+    }
+
+    #[test]
+    fn a_line_hides_places_and_copies() {
+        let mut m = of("kD9xQw7ZpL2mNv4RtY8s");
+        m.places = vec![vec![(10, 14), (30, 40)]];
+        assert_eq!(m.hidden(0, 8, "abcdef kD9xQw7ZpL2mNv4RtY8s"), [(10, 14), (15, 40)]);
+    }
+}
