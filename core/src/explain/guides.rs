@@ -22,6 +22,11 @@ pub static GUIDES: &[Guide] = &[
         title: "Moving to another store: the order of steps, and what is lost if one is skipped",
         text: MIGRATE,
     },
+    Guide {
+        name: "outside",
+        title: "What must be right outside the configuration: rights, CORS, lifecycle, certificates",
+        text: OUTSIDE,
+    },
 ];
 
 const ROTATE: &str = "\
@@ -94,4 +99,49 @@ count for all use cases at once.
 
 7. Keep the old store, read-only, until your retention has passed once. Then delete it.
    Skipped: there is no way back, and what the copy missed is gone.
+";
+
+const OUTSIDE: &str = "\
+What must be right outside the configuration
+
+No variable shows any of this, so no rule of `check` can say whether it is right.
+
+Rights on Amazon S3
+   On the bucket s3:ListBucket; on its objects s3:PutObject, s3:GetObject, s3:DeleteObject, s3:AbortMultipartUpload; with
+   KMS keys kms:GenerateDataKey and kms:Decrypt.
+   Missing: retention and project deletion fail without s3:DeleteObject; without s3:ListBucket a missing object looks like
+   AccessDenied.
+
+Roles on EC2
+   A container reaches the instance's role only if the instance's metadata options allow two hops (HttpPutResponseHopLimit
+   2 or more). Missing: Could not load credentials from any providers.
+   A link dies with the session that signed it, however long LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS and
+   BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS say it lives: with a role, keep both within the session's hours.
+
+Google Cloud Storage without a key file (Workload Identity)
+   Links to media and exports are signed by Google's API, so the service account needs the role Service Account Token
+   Creator (iam.serviceAccounts.signBlob) on itself.
+   Missing: events arrive, and every media upload and every export link fails with
+   Permission 'iam.serviceAccounts.signBlob' denied.
+   On GKE, nodes need the `cloud-platform` scope or Workload Identity: else Provided scope(s) are not authorized.
+
+CORS, for attachments that browsers upload to datasets
+   Origin: the origin of NEXTAUTH_URL. Methods: GET, PUT, HEAD. Headers: content-type, x-amz-checksum-sha256; on Azure, for
+   the account, x-ms-blob-type and x-ms-version as well. MinIO allows every origin unless told otherwise.
+   Missing: the upload fails in the browser with net::ERR_FAILED. SDKs and the viewer need no CORS.
+
+Lifecycle
+   Raw events under otel/ and evals/ are removed by no retention and no project deletion of Langfuse, only by a lifecycle
+   rule on the event bucket or prefix, 30 days for instance. Give media another prefix or bucket: a rule that covers it
+   deletes images for ever. Add a rule that ends unfinished multipart uploads, and one for old versions if the bucket keeps
+   them. With such a rule LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false saves the log of files.
+   Missing: the store fills up; MinIO then answers XMinioStorageFull.
+
+Certificates of one's own
+   A store behind a private certificate authority needs NODE_EXTRA_CA_CERTS with the path of its PEM file inside web and
+   worker, and the file mounted into both. Missing: unable to get local issuer certificate.
+
+Age of the store
+   MinIO before RELEASE.2025-02-03 refuses bulk deletion with MissingContentMD5:
+   set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM=MD5.
 ";

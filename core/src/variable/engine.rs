@@ -35,7 +35,7 @@ pub(super) static ROWS: [Variable; 9] = [
         "LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS",
         Kind::JsonOrPath,
         Containers::BOTH,
-        "Service-account key: a JSON document if it begins with `{`, otherwise the path of a file in the container. Unset: the ambient identity.",
+        "Service-account key: a JSON document if it begins with `{`, otherwise the path of a file in the container. Unset: the ambient identity, which needs the role Service Account Token Creator on itself to sign links.",
     )
     .since(3, 46)
     .secret()
