@@ -11,7 +11,7 @@ use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, 
 use langfuse_blob_core::variable::Containers;
 
 use crate::cli::{How, Sources};
-use crate::output::say;
+use crate::destination::Destination;
 
 /// Why no deployment could be read. The text is ready for people.
 #[derive(Debug)]
@@ -47,6 +47,7 @@ pub fn gather_named(files: &[String], sources: &How) -> Result<Gathered, Unreada
         deployment: sources.deployment.map(Into::into),
         dialect: sources.dialect.map(Into::into),
         release: sources.release.clone(),
+        chart_version: sources.chart_version.clone(),
         shell: shell(),
         found: BTreeMap::new(),
     };
@@ -73,10 +74,6 @@ pub fn gather_named(files: &[String], sources: &How) -> Result<Gathered, Unreada
         inputs = discover(&mut options)?;
     }
     let deployment = read(&inputs, &mut options)?;
-    let known = source::helm::CHART_VERSION;
-    if let Some(version) = sources.chart_version.as_deref().filter(|v| *v != known && deployment.helm.is_some()) {
-        say(format!("note: the templates of chart {known} are known here; {version} may render other variables"));
-    }
     Ok(Gathered { inputs, options, deployment })
 }
 
@@ -198,26 +195,16 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// Replaces the content of `name` in one step: a reader sees the old text or the new one, never half of it. Permissions
-/// are kept, a symbolic link is followed.
+/// Replaces the content of `name` in one step: a reader sees the old text or the new one, never half of it. Owner, group
+/// and permissions are kept, a symbolic link is followed.
 ///
 /// # Errors
-/// Where the folder cannot be written to.
+/// Where it cannot be written to.
 pub fn replace(name: &str, text: &str) -> Result<(), Unreadable> {
-    let fail = |e: io::Error| Unreadable(format!("{name} cannot be written: {}", plain(&e)));
-    let target = fs::canonicalize(name).map_err(fail)?;
-    let folder = target.parent().unwrap_or_else(|| Path::new("."));
-    let base = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = folder.join(format!(".{base}.langfuse-blob-{}", std::process::id()));
-    let write = || -> io::Result<()> {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-        file.set_permissions(fs::metadata(&target)?.permissions())?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, &target)
+    let write = || {
+        let mut destination = Destination::open(Path::new(name))?;
+        destination.write_all(text.as_bytes())?;
+        destination.finish()
     };
-    write().map_err(|e| {
-        let _ = fs::remove_file(&temporary);
-        fail(e)
-    })
+    write().map_err(|e| Unreadable(format!("{name} cannot be written: {}", plain(&e))))
 }

@@ -15,6 +15,7 @@
 pub mod cli;
 mod commands;
 pub mod credentials;
+mod destination;
 pub mod exit;
 mod files;
 mod output;

@@ -1,6 +1,7 @@
 //! `get`: fetch an object.
 
 use std::io::Write;
+use std::path::Path;
 
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::get_object::ByteRange;
@@ -9,6 +10,7 @@ use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};
 use crate::cli::Get;
+use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::output::say;
 use crate::storage::Session;
@@ -88,19 +90,10 @@ async fn copy(session: &Session, key: &str, out: &mut impl Write) -> Result<u64,
     }
 }
 
-/// Writes beside the file and renames: what carries the name is whole.
-async fn to_file(session: &Session, key: &str, path: &str) -> Result<u64, Failure> {
-    let temporary = format!("{path}.langfuse-blob-{}", std::process::id());
-    let written = async {
-        let mut file =
-            std::fs::OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(Broken::Write)?;
-        let bytes = copy(session, key, &mut file).await?;
-        std::fs::rename(&temporary, path).map_err(Broken::Write)?;
-        Ok(bytes)
-    }
-    .await;
-    written.map_err(|broken: Broken| {
-        let _ = std::fs::remove_file(&temporary);
-        broken.into()
-    })
+/// Writes the object where `path` leads: what carries the name of a file is whole.
+async fn to_file(session: &Session, key: &str, path: &str) -> Result<u64, Broken> {
+    let mut destination = Destination::open(Path::new(path)).map_err(Broken::Write)?;
+    let bytes = copy(session, key, &mut destination).await?;
+    destination.finish().map_err(Broken::Write)?;
+    Ok(bytes)
 }

@@ -1,0 +1,211 @@
+//! A file to be written: whole or not at all where it is a plain file, straight into it where it is anything else.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Where bytes go that are to stand under a name.
+#[derive(Debug)]
+pub struct Destination {
+    file: File,
+    /// The finished file's name, while it is still under another.
+    beside: Option<Beside>,
+}
+
+/// A file beside its target, whose name it takes when it is whole.
+#[derive(Debug)]
+struct Beside {
+    temporary: PathBuf,
+    target: PathBuf,
+    /// Whether the target must stay the file that it is, because no other can be given its owner.
+    keeps_file: bool,
+}
+
+impl Destination {
+    /// Opens `path`. A symbolic link is followed; what is no plain file, a device or a pipe, is written into.
+    ///
+    /// # Errors
+    /// A folder, or a place that cannot be written to.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+            Ok(there) if there.is_file() => {
+                let target = fs::canonicalize(path)?;
+                match Self::beside(target, Some(&there)) {
+                    // A folder that may not be written to can hold a file that may.
+                    Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Self::itself(path),
+                    opened => opened,
+                }
+            }
+            Ok(_) => Ok(Self { file: OpenOptions::new().write(true).open(path)?, beside: None }),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            // A link to nowhere: the system makes the file that it names.
+            Err(_) if fs::symlink_metadata(path).is_ok() => Self::itself(path),
+            Err(_) => Self::beside(path.to_owned(), None),
+        }
+    }
+
+    fn itself(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: File::create(path)?, beside: None })
+    }
+
+    fn beside(target: PathBuf, there: Option<&fs::Metadata>) -> io::Result<Self> {
+        let base = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let temporary = target.with_file_name(format!(".{base}.langfuse-blob-{}", std::process::id()));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if there.is_some() {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            // Nobody reads it before it has the target's own permissions.
+            options.mode(0o600);
+        }
+        let file = options.open(&temporary)?;
+        let mut opened = Self { file, beside: Some(Beside { temporary, target, keeps_file: false }) };
+        if let Some(there) = there {
+            let kept = keep_owner(&opened.file, there);
+            opened.file.set_permissions(there.permissions())?;
+            if let Some(beside) = &mut opened.beside {
+                beside.keeps_file = !kept;
+            }
+        }
+        Ok(opened)
+    }
+
+    /// Puts what was written under its name.
+    ///
+    /// # Errors
+    /// Where the last bytes or the name cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let Some(beside) = &self.beside else { return Ok(()) };
+        self.file.sync_all()?;
+        if !beside.keeps_file {
+            match fs::rename(&beside.temporary, &beside.target) {
+                // A file that is mounted by itself, as containers have them, keeps its place.
+                Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {}
+                renamed => return renamed,
+            }
+        }
+        let mut target = OpenOptions::new().write(true).truncate(true).open(&beside.target)?;
+        io::copy(&mut File::open(&beside.temporary)?, &mut target)?;
+        target.sync_all()
+    }
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Destination {
+    fn drop(&mut self) {
+        if let Some(beside) = &self.beside {
+            // After a rename there is nothing left of that name.
+            let _ = fs::remove_file(&beside.temporary);
+        }
+    }
+}
+
+/// Gives `file` owner and group of what it will replace; `false` where that is not allowed.
+#[cfg(unix)]
+fn keep_owner(file: &File, there: &fs::Metadata) -> bool {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let own = file.metadata();
+    let same = own.is_ok_and(|m| (m.uid(), m.gid()) == (there.uid(), there.gid()));
+    same || fchown(file, Some(there.uid()), Some(there.gid())).is_ok()
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, chown, symlink};
+
+    use super::*;
+    use crate::temporary::Folder;
+
+    fn write(path: &Path, text: &str) -> io::Result<()> {
+        let mut destination = Destination::open(path)?;
+        destination.write_all(text.as_bytes())?;
+        destination.finish()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn owner_group_and_permissions_stay() {
+        let folder = Folder::new("owner").unwrap();
+        let path = folder.path().join("a.env");
+        fs::write(&path, "old").unwrap();
+        // Only root can give a file away; anybody else keeps an owner that never changed.
+        let _ = chown(&path, Some(12_345), Some(54_321));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let before = fs::metadata(&path).unwrap();
+        write(&path, "new").unwrap();
+        let after = fs::metadata(&path).unwrap();
+        assert_eq!((after.uid(), after.gid(), after.mode()), (before.uid(), before.gid(), before.mode()));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(folder.path()), ["a.env"]);
+    }
+
+    #[test]
+    fn links_stay_links() {
+        let folder = Folder::new("links").unwrap();
+        let (real, link, nowhere) =
+            (folder.path().join("real"), folder.path().join("link"), folder.path().join("nowhere"));
+        fs::write(&real, "old").unwrap();
+        symlink(&real, &link).unwrap();
+        symlink(folder.path().join("made"), &nowhere).unwrap();
+        write(&link, "new").unwrap();
+        write(&nowhere, "first").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(&nowhere).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::read_to_string(folder.path().join("made")).unwrap(), "first");
+        assert_eq!(names(folder.path()), ["link", "made", "nowhere", "real"]);
+    }
+
+    #[test]
+    fn devices_and_pipes_are_written_into() {
+        write(Path::new("/dev/null"), "gone").unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+        let folder = Folder::new("pipe").unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe).unwrap()
+        });
+        write(&pipe, "through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+
+    #[test]
+    fn what_is_not_finished_leaves_nothing() {
+        let folder = Folder::new("half").unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        let mut destination = Destination::open(&path).unwrap();
+        destination.write_all(b"ne").unwrap();
+        drop(destination);
+        drop(Destination::open(&folder.path().join("b")).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["a"]);
+        assert_eq!(Destination::open(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+    }
+}
