@@ -7,18 +7,19 @@ use std::io::{self, IsTerminal, Write};
 /// # Errors
 /// Any other failure to write.
 pub fn print(text: &str) -> io::Result<()> {
-    write(text).map(|_| ())
+    deliver(text).map(|_| ())
 }
 
-/// As [`print`]; says whether anybody still reads.
+/// As [`print`]; whether there still was a reader.
 ///
 /// # Errors
 /// As [`print`].
-pub fn write(text: &str) -> io::Result<bool> {
+pub fn deliver(text: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        other => other.map(|()| true),
+        Err(error) => Err(error),
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{Done, Failure};
 use crate::cli::Ls;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{deliver, print, say};
 use crate::replay_list::ReplayList;
 use crate::storage::{Listed, Refused, Session};
 use crate::upload::batch::size;
@@ -57,7 +57,7 @@ pub fn run(args: &Ls) -> Done {
                 }
             }
             // `| head` went away: listing on would be work for nobody.
-            closed = !out.is_empty() && !crate::output::write(&out)?;
+            closed = !out.is_empty() && !deliver(&out)?;
             if closed { Err(Stop::Closed) } else { Ok(()) }
         });
         match listed.await {

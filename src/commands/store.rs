@@ -8,7 +8,7 @@ use langfuse_blob_core::variable::UseCase;
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{deliver, say};
 use crate::store::{Options, Store};
 use crate::temporary::Folder;
 
@@ -46,7 +46,10 @@ pub fn run(args: &Arguments) -> Done {
         })?;
         let address = listener.local_addr().map_err(|e| Failure::failed(e.to_string()))?;
         // By name: Langfuse's pages load media over http from `localhost` alone, not from its address.
-        print(&dotenv(&format!("localhost:{}", address.port()), &args.region, &args.bucket, &keys))?;
+        if !deliver(&dotenv(&format!("localhost:{}", address.port()), &args.region, &args.bucket, &keys))? {
+            // Nobody has the keys.
+            return Ok(());
+        }
         say(format!(
             "S3 store on http://{address}, bucket {}; the .env for it went to standard output. Ctrl-C ends it.",
             args.bucket
