@@ -42,16 +42,26 @@ export function toolchain() {
   run("rustup", ["component", "add", "clippy", "rustfmt"], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** The Python of the tests' own environment, made at the first call and when the pinned requirements change. */
+/** The Python of the tests' own environment. */
 export function python() {
-  const home = join(root, ".cache", "python");
+  return environment("python", "tests/clients/requirements.txt");
+}
+
+/** The Python of the tools that are measured beside ours. */
+export function benchPython() {
+  return environment("bench-python", "tests/bench/requirements.txt");
+}
+
+/** A Python environment of its own, made at the first call and when its pinned requirements change. */
+function environment(name, requirements) {
+  const home = join(root, ".cache", name);
   const interpreter = join(home, windows ? "Scripts/python.exe" : "bin/python");
-  const wanted = readFileSync(join(root, "tests", "clients", "requirements.txt"), "utf8");
+  const wanted = readFileSync(join(root, requirements), "utf8");
   const stamp = join(home, "installed.txt");
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
     mkdirSync(join(root, ".cache"), { recursive: true });
     run("python3", ["-m", "venv", home]);
-    run(interpreter, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "tests/clients/requirements.txt"]);
+    run(interpreter, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
     writeFileSync(stamp, wanted);
   }
   return interpreter;

@@ -2,7 +2,7 @@
 // notes the requests, slows them down and cuts them.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -93,6 +93,9 @@ for (const start of stores) {
       assert.equal((await killed.ended).signal, "SIGKILL");
       // What was under way at the proxy comes to an end.
       await pause(500);
+      const journals = readdirSync(join(dir, "state", "langfuse-blob", "uploads"));
+      assert.equal(journals.length, 1);
+      assert.ok(!readFileSync(join(dir, "state", "langfuse-blob", "uploads", journals[0]), "utf8").includes(store.secret));
       const there = (await their.parts(KEY)).length;
       assert.ok(there >= 4 && there < PARTS, `${there} parts`);
       Object.assign(between, { rule: () => undefined, sent: [] });
@@ -103,6 +106,7 @@ for (const start of stores) {
       assert.ok((await their.get(KEY)).body.equals(whole));
       assert.deepEqual(await their.uploads(KEY), []);
       assert.match(resumed.out, new RegExp(`"resumed": ?${there}`));
+      assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")), []);
     });
 
     await t.test("a changed file is not gone on with", async () => {
