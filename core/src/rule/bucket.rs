@@ -122,7 +122,11 @@ fn media_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if block.bucket.is_some() || WANTED.into_iter().any(|v| config.environment.is_true(v)) {
             continue;
         }
-        let other = block.fields().find(|s| !cx.deployment.is_default(config.containers, s));
+        // What the chart hands to every use case alike says nothing of media.
+        let shared = |s: &Setting| {
+            s.place.is_some() && config.block(UseCase::Events).fields().any(|event| event.place == s.place)
+        };
+        let other = block.fields().find(|s| !cx.deployment.is_default(config.containers, s) && !shared(s));
         let mut finding = absent(config, BUCKET)
             .severity(if other.is_some() { Severity::Warning } else { Severity::Hint })
             .message(format!("{} is not set, so media is off: SDKs that meet an image log errors", BUCKET.name()))

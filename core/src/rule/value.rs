@@ -506,7 +506,9 @@ fn label_is_placeholder(label: &str, host: &str) -> bool {
         Some(b'm') => same(label, "mystorageaccount") || same(label, "my-bucket-region"),
         Some(b'y') => {
             let told = ["yourstorageaccount", "yournamespace", "yourregion", "yourdomain"];
-            begins(label, "your-") || begins(label, "your_") || told.iter().any(|w| same(label, w))
+            // Hetzner's host is called that.
+            let hetzner = same(label, "your-objectstorage");
+            begins(label, "your-") && !hetzner || begins(label, "your_") || told.iter().any(|w| same(label, w))
         }
         Some(b'x') => label.len() >= 3 && label.bytes().all(|b| matches!(b, b'x' | b'X')),
         // `s3.region.amazonaws.com`; elsewhere it may be a name like any other.
@@ -664,6 +666,7 @@ mod tests {
             (Kind::KeyId, "minio"),
             (Kind::KeyId, "tid_abcdef"),
             (Kind::Endpoint, "https://s3.example.com"),
+            (Kind::Endpoint, "https://fsn1.your-objectstorage.com"),
             (Kind::Endpoint, "http://minio:9000"),
             (Kind::Endpoint, "https://s3.eu-west-1.amazonaws.com"),
             (Kind::Endpoint, "https://region.example.com"),
