@@ -109,25 +109,36 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
         }
     }
     if environments.is_empty() {
-        return alone(reader, &files, held);
+        return alone(reader, &files, &held);
     }
     environments.sort_by_key(|(c, _)| *c);
     environments
 }
 
-/// No pod among the texts: a ConfigMap or Secret with storage variables is read as what both containers receive.
-fn alone(reader: &mut Reader<'_>, files: &[File], held: Objects) -> Environments {
-    let mut environment = Environment { open: true, ..Environment::default() };
+/// No pod among the texts: a ConfigMap or Secret with storage variables is read as what both containers receive, unless
+/// its name ends in that of one of them.
+fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environments {
+    let whose = |name: &str| match name.rsplit_once('-') {
+        Some((_, "web")) => Containers::WEB,
+        Some((_, "worker")) => Containers::WORKER,
+        _ => Containers::BOTH,
+    };
+    let apart = held.keys().any(|(_, _, name)| whose(name) != Containers::BOTH);
+    let containers = if apart { vec![Containers::WEB, Containers::WORKER] } else { vec![Containers::BOTH] };
     let mut any = false;
-    for (_, entries) in held {
-        for (name, held) in entries {
-            let setting = held.setting(name);
+    let mut environments = Vec::new();
+    for container in containers {
+        let mut environment = Environment { open: true, ..Environment::default() };
+        let meant = held.iter().filter(|((_, _, name), _)| whose(name).meets(container));
+        for (name, held) in meant.flat_map(|(_, entries)| entries) {
+            let setting = held.setting(name.clone());
             any |= crate::resolve::is_storage(&setting);
             environment.set(setting);
         }
+        environments.push((container, environment));
     }
     if any {
-        return vec![(Containers::BOTH, environment)];
+        return environments;
     }
     let span = files.first().map(|f| Span::new(f.number, 0, 0));
     reader.refuse(
@@ -400,6 +411,32 @@ fn expand(text: &str, environment: &Environment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn maps_alone_go_to_the_containers_of_their_names() {
+        use super::super::{Deployment, Given, Input, Options, Outcome};
+        let map = |name: &str, bucket: &str| {
+            format!(
+                "---\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{LANGFUSE_S3_{bucket}_UPLOAD_BUCKET: b}}\n"
+            )
+        };
+        let read = |text: String| -> Deployment {
+            let given = Given::Bytes(text.into_bytes());
+            let input = Input { name: "cm.yaml".into(), given, kind: Some(Kind::K8s), container: None };
+            match super::super::read(&[input], &Options::default()) {
+                Outcome::Ready(deployment) => *deployment,
+                other => panic!("{other:?}"),
+            }
+        };
+        let names = |deployment: &Deployment, container| -> Vec<String> {
+            deployment.environment(container).unwrap().iter().map(|s| s.name.to_string()).collect()
+        };
+        let both = read(map("storage", "EVENT") + &map("network", "MEDIA"));
+        assert_eq!(both.environments.len(), 1);
+        let apart = read(map("storage", "EVENT") + &map("storage-worker", "MEDIA"));
+        assert_eq!(names(&apart, Containers::WEB), ["LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
+        assert_eq!(names(&apart, Containers::WORKER).len(), 2);
+    }
 
     #[test]
     fn references_to_earlier_variables_are_followed() {
