@@ -695,16 +695,9 @@ impl Chart<'_> {
         let sub = values.text_or(&["s3", "fullnameOverride"], "");
         let sub_name = values.text_or(&["s3", "nameOverride"], "");
         let chart = if sub_name.is_empty() { "s3" } else { &sub_name };
-        let base = if !sub.is_empty() {
-            sub
-        } else if self.release.contains(chart) {
-            self.release.to_owned()
-        } else {
-            format!("{}-{chart}", self.release)
-        };
-        let base: String = base.chars().take(52).collect();
+        let service = if sub.is_empty() { bundled_service(self.release, chart) } else { all_in_one(&sub) };
         let port = values.text_or(&["s3", "allInOne", "s3", "port"], "8333");
-        format!("http://{}-all-in-one:{port}", base.trim_end_matches('-'))
+        format!("http://{service}:{port}")
     }
 
     /// `langfuse.getValueOrSecret`.
@@ -778,6 +771,17 @@ impl Chart<'_> {
         }
         listed
     }
+}
+
+/// The Service of the bundled SeaweedFS under `release`; `chart` is the sub-chart's name, `s3` unless overridden.
+#[must_use]
+pub fn bundled_service(release: &str, chart: &str) -> String {
+    if release.contains(chart) { all_in_one(release) } else { all_in_one(&format!("{release}-{chart}")) }
+}
+
+fn all_in_one(base: &str) -> String {
+    let base: String = base.chars().take(52).collect();
+    format!("{}-all-in-one", base.trim_end_matches('-'))
 }
 
 /// What a `valueFrom` refers to.
