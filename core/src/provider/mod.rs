@@ -3,6 +3,7 @@
 //! Adding a provider is adding a row to [`PROVIDERS`]; recognition, the credential rules, addressing rules, did-you-mean
 //! and documentation follow from it.
 
+pub mod setup;
 mod storage;
 
 pub use storage::{COMMON, Storage};
