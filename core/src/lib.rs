@@ -21,6 +21,7 @@
 pub mod check;
 pub mod config;
 pub mod explain;
+pub mod generate;
 pub mod object;
 pub mod provider;
 pub mod report;

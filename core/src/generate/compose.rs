@@ -1,0 +1,132 @@
+//! `compose`: a docker-compose.override.yml, which Compose lays over the official docker-compose.yml by itself. Secrets
+//! stay in .env and are referred to, unless they are asked for.
+
+use std::fmt::Write as _;
+
+use super::plan::{Access, Plan};
+use super::setting::{Credential, Setting, Value, settings};
+use super::yaml::{Comments, scalar, title};
+use super::{Error, Format, Output};
+use crate::variable::{Containers, UseCase};
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let all = settings(plan);
+    let mut out = format!(
+        "# Storage of Langfuse in {}: docker-compose.override.yml, beside the official docker-compose.yml.\n\
+         # Compose reads it by itself. It says everything, so that no default of the official file is left in force.\n\n\
+         x-langfuse-storage: &langfuse-storage\n",
+        plan.provider.name
+    );
+    let mut comments = Comments::default();
+    entries(&mut out, plan, all.iter().filter(|s| s.containers == Containers::BOTH), "  ", &mut comments);
+    out.push_str("\nservices:\n");
+    for (service, container) in [("langfuse-web", Containers::WEB), ("langfuse-worker", Containers::WORKER)] {
+        let _ = write!(out, "  {service}:\n    environment:\n      <<: *langfuse-storage\n");
+        entries(&mut out, plan, all.iter().filter(|s| s.containers == container), "      ", &mut comments);
+    }
+    if plan.bundled {
+        store(&mut out, plan);
+    }
+    let mut output = Output::new(Format::Compose, out);
+    let names = references(plan);
+    if !names.is_empty() {
+        let names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
+        output = output
+            .note(format!("Put {} into the .env beside it; without, Compose refuses to start.", names.join(" and ")));
+    }
+    if plan.open_credential(Credential::GoogleKey).is_some() {
+        output = output.note("Mount the key file into langfuse-web and langfuse-worker under that path.");
+    }
+    Ok(output.note("Prove it: `langfuse-blob check` in the folder of both files."))
+}
+
+fn entries<'s>(
+    out: &mut String,
+    plan: &Plan,
+    settings: impl Iterator<Item = &'s Setting>,
+    indent: &str,
+    comments: &mut Comments,
+) {
+    let mut block = None;
+    for setting in settings {
+        let use_case = setting.var.row().use_case;
+        if use_case != block && setting.containers == Containers::BOTH {
+            block = use_case;
+            if let Some(use_case) = use_case {
+                let _ = writeln!(out, "{indent}# --- {} ---", title(use_case));
+            }
+        }
+        comments.above(out, indent, setting.why);
+        let value = match &setting.value {
+            Value::Text(text) => written(text),
+            Value::Credential(which) => credential(plan, *which),
+        };
+        let _ = writeln!(out, "{indent}{}: {value}", setting.var.name());
+    }
+}
+
+/// A text that Compose does not expand.
+fn written(text: &str) -> String {
+    scalar(&text.replace('$', "$$"))
+}
+
+/// The names in .env that credentials are taken from.
+fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
+    let named: &[(Credential, &str)] = match plan.access {
+        // The official file starts its MinIO with these.
+        Access::Pair { .. } if plan.bundled => {
+            &[(Credential::KeyId, "MINIO_ROOT_USER"), (Credential::Secret, "MINIO_ROOT_PASSWORD")]
+        }
+        Access::Pair { .. } => {
+            &[(Credential::KeyId, "STORE_ACCESS_KEY_ID"), (Credential::Secret, "STORE_SECRET_ACCESS_KEY")]
+        }
+        Access::GoogleKey(_) => &[(Credential::GoogleKey, "STORE_GOOGLE_CREDENTIALS")],
+        _ => &[],
+    };
+    named.iter().copied().filter(|(which, _)| inline(plan, *which).is_none()).collect()
+}
+
+/// What stands in the file itself: by request, or because it is no secret. MinIO has to be told the key id too.
+fn inline(plan: &Plan, which: Credential) -> Option<&str> {
+    let open = plan.open_credential(which).filter(|_| !plan.bundled);
+    plan.credential(which).filter(|_| plan.inline_secrets).or(open)
+}
+
+fn credential(plan: &Plan, which: Credential) -> String {
+    match inline(plan, which) {
+        Some(text) => written(text),
+        None => references(plan)
+            .into_iter()
+            .find(|(c, _)| *c == which)
+            .map_or_else(String::new, |(_, name)| format!("${{{name}:?set {name} in .env}}")),
+    }
+}
+
+/// The store of the official file: its pair, and the buckets that it makes when it starts.
+fn store(out: &mut String, plan: &Plan) {
+    let made = crate::variable::slot(UseCase::Events, crate::variable::Role::Bucket)
+        .and_then(|v| v.row().compose)
+        .map_or("", |c| c.worker);
+    let buckets = plan.bucket_names();
+    let inline = plan.inline_secrets;
+    if buckets == [made] && !inline {
+        return;
+    }
+    out.push_str("  minio:\n");
+    if buckets != [made] {
+        let folders: Vec<String> = buckets.iter().map(|b| format!("/data/{b}")).collect();
+        let _ = writeln!(
+            out,
+            "    # Langfuse makes no bucket: a folder made before the start is one.\n    command: -c 'mkdir -p {} && minio server --address \":9000\" --console-address \":9001\" /data'",
+            folders.join(" ")
+        );
+    }
+    if inline {
+        let _ = writeln!(
+            out,
+            "    environment:\n      # The same pair as Langfuse's.\n      MINIO_ROOT_USER: {}\n      MINIO_ROOT_PASSWORD: {}",
+            credential(plan, Credential::KeyId),
+            credential(plan, Credential::Secret)
+        );
+    }
+}

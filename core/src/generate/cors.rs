@@ -1,0 +1,90 @@
+//! `cors`: which pages may upload attachments from the browser. Langfuse's viewer shows media in `img`, `video` and
+//! `audio` elements and needs none; dataset attachments are put by a script. Source: `useDatasetItemMediaUpload` and
+//! `getItemMediaUploadHeaders` of Langfuse v4.16.0.
+
+use serde_json::json;
+
+use super::json::pretty;
+use super::plan::Plan;
+use super::{Error, Format, Id, Output};
+use crate::config::Engine;
+use crate::config::endpoint::Endpoint;
+use crate::variable::UseCase;
+
+/// What scripts of the page do.
+pub(super) const METHODS: [&str; 3] = ["GET", "PUT", "HEAD"];
+
+/// For how long a browser may remember the answer, in seconds.
+pub(super) const MAX_AGE: u32 = 3600;
+
+/// The request headers that uploads carry there.
+pub(super) fn headers(plan: &Plan) -> &'static [&'static str] {
+    match plan.engine {
+        Engine::Azure => &["content-type", "x-amz-checksum-sha256", "x-ms-blob-type", "x-ms-version"],
+        // The script leaves Amazon's header out for Google's host.
+        Engine::Gcs => &["content-type"],
+        Engine::S3 | Engine::Oci => &["content-type", "x-amz-checksum-sha256"],
+    }
+}
+
+/// The origin of Langfuse's pages.
+pub(super) fn origin(plan: &Plan) -> Option<String> {
+    Some(Endpoint::parse(plan.langfuse.as_deref()?).ok()?.origin())
+}
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let Some(media) = plan.bucket(UseCase::Media) else {
+        return Err(Error::wrong(
+            Id::UseCases,
+            "without media nothing is uploaded from the browser",
+            "Add `media`, or leave CORS rules out.",
+        ));
+    };
+    let Some(origin) = origin(plan) else { return Err(Error::Missing(vec![Id::PublicUrl])) };
+    let headers = headers(plan);
+    let name = &media.name;
+    if plan.provider.id == "minio" {
+        // A setting of the server, for all its buckets; the community edition refuses PutBucketCors.
+        return Ok(Output::new(Format::Cors, format!("MINIO_API_CORS_ALLOW_ORIGIN={origin}\n"))
+            .note("MinIO's community edition has no CORS rules of a bucket: this is a variable of the server. Without it every origin is allowed."));
+    }
+    Ok(match plan.engine {
+        Engine::Azure => {
+            let rules = json!({ "properties": { "cors": { "corsRules": [{
+                "allowedOrigins": [origin],
+                "allowedMethods": METHODS,
+                "allowedHeaders": headers,
+                "exposedHeaders": [],
+                "maxAgeInSeconds": MAX_AGE,
+            }] } } });
+            Output::new(Format::Cors, pretty(&rules)).note(format!(
+                "CORS rules are the storage account's, for all its containers. Save it as cors.json: `az rest --method patch --url \"$(az storage account show --name {} --query id --output tsv)/blobServices/default?api-version=2023-05-01\" --body @cors.json`.",
+                plan.account.as_deref().unwrap_or("ACCOUNT")
+            ))
+        }
+        _ if plan.provider.id == "gcs" => {
+            let rules =
+                json!([{ "origin": [origin], "method": METHODS, "responseHeader": headers, "maxAgeSeconds": MAX_AGE }]);
+            Output::new(Format::Cors, pretty(&rules)).note(format!(
+                "Save it as cors.json: `gcloud storage buckets update gs://{name} --cors-file=cors.json`."
+            ))
+        }
+        _ => {
+            let rules = json!({ "CORSRules": [{
+                "AllowedOrigins": [origin],
+                "AllowedMethods": METHODS,
+                "AllowedHeaders": headers,
+                "MaxAgeSeconds": MAX_AGE,
+            }] });
+            Output::new(Format::Cors, pretty(&rules)).note(format!(
+                "Save it as cors.json: `aws s3api put-bucket-cors --bucket {name} --cors-configuration file://cors.json{}`.",
+                endpoint_flag(plan)
+            ))
+        }
+    })
+}
+
+/// The flag that leads the aws command to the store.
+pub(super) fn endpoint_flag(plan: &Plan) -> String {
+    plan.links().map_or(String::new(), |url| format!(" --endpoint-url {url}"))
+}

@@ -1,0 +1,159 @@
+//! `env`: `NAME=value` lines. Under compose, the .env beside the official docker-compose.yml, which forwards some
+//! variables and has defaults for them; what it cannot say is refused here and left to the format `compose`.
+
+use std::fmt::Write as _;
+
+use super::plan::Plan;
+use super::setting::{Credential, Setting, Value, settings};
+use super::yaml::{Comments, title};
+use super::{Error, Format, Id, Output};
+use crate::source::{Dialect, Wrapper};
+use crate::variable::{Containers, UseCase};
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let wanted = plan.container.unwrap_or(Containers::BOTH);
+    let mut lines: Vec<Setting> = settings(plan).into_iter().filter(|s| s.containers.meets(wanted)).collect();
+    let compose = plan.deployment == Wrapper::Compose;
+    if compose {
+        if plan.container.is_some() {
+            return Err(Error::wrong(
+                Id::Container,
+                "the official compose file reads one .env for both containers",
+                "Leave it out.",
+            ));
+        }
+        // What the file says by itself is left to it: it has an address of its own for web and for the worker.
+        lines.retain(|s| s.containers == Containers::BOTH || !is_compose_default(s));
+        forwarded(plan, &lines)?;
+    }
+    if plan.container.is_none() {
+        if let Some(odd) = lines.iter().find(|s| s.containers != Containers::BOTH) {
+            return Err(apart(plan, odd));
+        }
+    }
+    let mut out = head(plan);
+    let mut comments = Comments::default();
+    if plan.bundled {
+        out.push_str("\n# The store of the compose file starts with this pair, and Langfuse signs with it.\n");
+        for (name, which) in [("MINIO_ROOT_USER", Credential::KeyId), ("MINIO_ROOT_PASSWORD", Credential::Secret)] {
+            let _ = writeln!(out, "{name}={}", quoted(plan, plan.credential(which).unwrap_or(""), which)?);
+        }
+    }
+    let mut block = None;
+    for setting in &lines {
+        let use_case = setting.var.row().use_case;
+        if use_case != block {
+            block = use_case;
+            out.push('\n');
+            if let Some(use_case) = use_case {
+                let _ = writeln!(out, "# --- {} ---", title(use_case));
+            }
+        }
+        let value = match &setting.value {
+            // Checked when it was answered: nothing in it that a reader takes for something else.
+            Value::Text(text) => text.clone(),
+            Value::Credential(which) => quoted(plan, plan.credential(*which).unwrap_or(""), *which)?,
+        };
+        comments.above(&mut out, "", setting.why);
+        let _ = writeln!(out, "{}={value}", setting.var.name());
+    }
+    let check = if compose { "langfuse-blob check .env --deployment compose" } else { "langfuse-blob check .env" };
+    let mut output = Output::new(Format::Env, out);
+    match plan.container {
+        Some(Containers::WEB) => output.name = "web.env",
+        Some(_) => output.name = "worker.env",
+        None => {}
+    }
+    Ok(output.note(format!("Prove it before Langfuse reads it: `{check}`.")))
+}
+
+fn head(plan: &Plan) -> String {
+    let store = plan.provider.name;
+    match (plan.deployment, plan.container) {
+        (Wrapper::Compose, _) => {
+            format!("# Storage of Langfuse in {store}, for the .env beside the official docker-compose.yml.\n")
+        }
+        (_, Some(container)) => {
+            let name = container.names().next().unwrap_or("");
+            format!("# Storage of Langfuse in {store}, for langfuse-{name} alone.\n")
+        }
+        (_, None) => format!("# Storage of Langfuse in {store}, for langfuse-web and langfuse-worker alike.\n"),
+    }
+}
+
+fn is_compose_default(setting: &Setting) -> bool {
+    let default = setting.var.row().compose.map(|c| c.of(setting.containers));
+    matches!(&setting.value, Value::Text(text) if Some(text.as_str()) == default)
+}
+
+/// Refuses what the official compose file does not hand on, or replaces.
+fn forwarded(plan: &Plan, lines: &[Setting]) -> Result<(), Error> {
+    const INSTEAD: &str = "Write an override with `langfuse-blob generate compose`; it can say everything.";
+    let dead: Vec<&str> = lines.iter().filter(|s| s.var.row().compose.is_none()).map(|s| s.var.name()).collect();
+    if !dead.is_empty() {
+        return Err(Error::together(
+            format!("the official compose file does not forward {}", dead.join(", ")),
+            INSTEAD,
+        ));
+    }
+    if let Some(empty) = lines.iter().find(|s| s.value == Value::Text(String::new())) {
+        return Err(Error::together(
+            format!(
+                "in a .env {} cannot be emptied: the official compose file puts its default there",
+                empty.var.name()
+            ),
+            INSTEAD,
+        ));
+    }
+    let made = crate::variable::slot(UseCase::Events, crate::variable::Role::Bucket)
+        .and_then(|v| v.row().compose)
+        .map_or("", |c| c.worker);
+    if plan.bundled && plan.bucket_names() != [made] {
+        return Err(Error::wrong(
+            Id::Bucket,
+            format!("the official compose file makes the bucket `{made}` in its store and no other"),
+            format!("Leave it out. {INSTEAD}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Web and worker need different values.
+fn apart(plan: &Plan, setting: &Setting) -> Error {
+    let name = setting.var.name();
+    if plan.deployment == Wrapper::Compose {
+        return Error::together(
+            format!("web and worker need different values of {name}, and a .env reaches both"),
+            "Write an override with `langfuse-blob generate compose`; it can say everything.",
+        );
+    }
+    Error::together(
+        format!("web and worker need different values of {name}, and one .env reaches both"),
+        "Write one with --container web and one with --container worker.",
+    )
+}
+
+/// `text` as `dialect` reads it back.
+fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<String, Error> {
+    let dull = |c: char| c.is_ascii_graphic() && !"$'\"`\\#".contains(c);
+    if text.chars().all(dull) {
+        return Ok(text.to_owned());
+    }
+    let id = match which {
+        Credential::KeyId => Id::AccessKeyId,
+        Credential::Secret => Id::SecretAccessKey,
+        Credential::GoogleKey => Id::GoogleCredentials,
+    };
+    let line = !text.contains('\n');
+    match plan.dialect {
+        // It takes everything after the first `=` as it stands.
+        Dialect::Docker if line => Ok(text.to_owned()),
+        // Single quotes keep `$` and the `\n` in a JSON key as they are.
+        Dialect::Compose | Dialect::Node if line && !text.contains('\'') => Ok(format!("'{text}'")),
+        _ => Err(Error::wrong(
+            id,
+            "it holds a character that a .env cannot hold for this reader",
+            "Write it on one line without a single quote, or choose another format: `json`, `k8s`.",
+        )),
+    }
+}

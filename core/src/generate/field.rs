@@ -1,0 +1,512 @@
+//! The questions, in the order in which they are asked.
+
+use super::answers::Draft;
+use super::yaml::capital;
+use super::{Format, Trust};
+use crate::config::Engine;
+use crate::provider::PROVIDERS;
+use crate::provider::setup::{Native, Place, Region};
+use crate::source::Wrapper;
+use crate::variable::UseCase;
+
+/// One question.
+#[derive(Debug)]
+pub struct Field {
+    /// Which.
+    pub id: Id,
+    /// As the command line calls it, after `--`.
+    pub name: &'static str,
+    /// A few words, for a form.
+    pub label: &'static str,
+    /// What it is and what follows from it, one or two sentences.
+    pub help: &'static str,
+    /// The heading under which it stands.
+    pub section: &'static str,
+    /// What answers look like.
+    pub kind: Kind,
+    /// An answer, for people; empty where the kind says it all.
+    pub example: &'static str,
+    /// Whether the question makes sense after the answers before it.
+    pub applies: fn(&Draft<'_>) -> bool,
+    /// Whether nothing can be written without an answer, if there is no default.
+    pub needed: fn(&Draft<'_>) -> bool,
+    /// What is taken where nothing is said.
+    pub default: fn(&Draft<'_>) -> Option<String>,
+}
+
+/// What answers look like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// One line of text without blanks.
+    Word,
+    /// As [`Self::Word`]; the empty text is an answer.
+    Prefix,
+    /// An http or https URL.
+    Url,
+    /// A text that must not be shown.
+    Secret,
+    /// A whole number from one to the other.
+    Number(u32, u32),
+    /// `true` or `false`.
+    Flag,
+    /// A store of [`PROVIDERS`].
+    Provider,
+    /// One of a list: the word, and what it means.
+    Choice(&'static [Choice]),
+    /// Several of a list, with commas between.
+    Several(&'static [Choice]),
+}
+
+/// A word that can be chosen, and what it means.
+pub type Choice = (&'static str, &'static str);
+
+impl Kind {
+    /// The words that can be chosen; empty where any can.
+    #[must_use]
+    pub fn choices(self) -> Vec<Choice> {
+        match self {
+            Self::Provider => PROVIDERS.iter().map(|p| (p.id, p.name)).collect(),
+            Self::Choice(list) | Self::Several(list) => list.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// In one word, for JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Word | Self::Prefix => "text",
+            Self::Url => "url",
+            Self::Secret => "secret",
+            Self::Number(..) => "number",
+            Self::Flag => "flag",
+            Self::Provider | Self::Choice(_) => "choice",
+            Self::Several(_) => "several",
+        }
+    }
+}
+
+const PLAIN: Field = Field {
+    id: Id::Provider,
+    name: "",
+    label: "",
+    help: "",
+    section: "",
+    kind: Kind::Word,
+    example: "",
+    applies: |_| true,
+    needed: |_| false,
+    default: |_| None,
+};
+
+macro_rules! fields {
+    ($($section:literal => { $($id:ident = $name:literal { $($rest:tt)* })+ })+) => {
+        /// Which question.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[allow(missing_docs, reason = "the fields' own texts say it")]
+        pub enum Id { $($($id),+),+ }
+
+        /// Every question, in the order in which they are asked: a default looks at the answers before it.
+        pub static FIELDS: &[Field] =
+            &[$($(Field { id: Id::$id, name: $name, section: $section, $($rest)* ..PLAIN }),+),+];
+    };
+}
+
+impl Id {
+    /// The question.
+    #[must_use]
+    pub fn field(self) -> &'static Field {
+        FIELDS.get(self as usize).unwrap_or(&PLAIN)
+    }
+
+    /// As the command line calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.field().name
+    }
+
+    /// The question that the command line calls `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        FIELDS.iter().find(|f| f.name == name).map(|f| f.id)
+    }
+
+    /// As a program's options call it: the same words in camel case.
+    #[must_use]
+    pub fn option(self) -> String {
+        let mut words = self.name().split('-');
+        words.next().into_iter().map(str::to_owned).chain(words.map(capital)).collect()
+    }
+
+    /// The question that a program's options call `option`.
+    #[must_use]
+    pub fn from_option(option: &str) -> Option<Self> {
+        FIELDS.iter().map(|f| f.id).find(|id| id.option() == option)
+    }
+
+    /// The field for the bucket of `use_case`.
+    pub(super) fn bucket_of(use_case: UseCase) -> Self {
+        match use_case {
+            UseCase::Events => Self::EventsBucket,
+            UseCase::Media => Self::MediaBucket,
+            UseCase::Exports => Self::ExportsBucket,
+            UseCase::CoreData => Self::CoreDataBucket,
+        }
+    }
+
+    /// The field for the prefix of `use_case`.
+    pub(super) fn prefix_of(use_case: UseCase) -> Self {
+        match use_case {
+            UseCase::Events => Self::EventsPrefix,
+            UseCase::Media => Self::MediaPrefix,
+            UseCase::Exports => Self::ExportsPrefix,
+            UseCase::CoreData => Self::CoreDataPrefix,
+        }
+    }
+}
+
+fields! {
+    "The store" => {
+        Provider = "provider" {
+            label: "Store",
+            help: "The store that Langfuse is to use",
+            kind: Kind::Provider,
+            needed: |_| true,
+            // The commands start a MinIO and nothing else.
+            default: |d| (d.format == Format::DockerRun).then(|| "minio".into()),
+        }
+        Engine = "engine" {
+            label: "Engine",
+            help: "The store's own API, or its S3 interface",
+            kind: Kind::Choice(&[("native", "the store's own API"), ("s3", "its S3 interface")]),
+            applies: |d| d.setup().is_some_and(|s| matches!(s.native, Native::Better | Native::Possible)),
+            default: |d| Some(if d.setup().is_some_and(|s| s.native == Native::Better) { "native" } else { "s3" }.into()),
+        }
+        Deployment = "deployment" {
+            label: "Deployment",
+            help: "What brings the variables to Langfuse's containers",
+            kind: Kind::Choice(&[
+                ("raw", "nothing in between: docker run, a platform's form"),
+                ("compose", "the official docker-compose.yml"),
+                ("helm", "the Langfuse chart"),
+                ("k8s", "Kubernetes manifests of one's own"),
+            ]),
+            default: |d| Some(d.format.deployment().name().into()),
+        }
+    }
+    "What is stored, and where" => {
+        UseCases = "use-cases" {
+            label: "What is stored",
+            help: "What Langfuse keeps in the store; events always",
+            kind: Kind::Several(&[
+                ("events", "raw events: Langfuse does not start without them"),
+                ("media", "images, audio and files of traces"),
+                ("exports", "files of batch exports"),
+                ("core-data", "core data a table; meant for Langfuse Cloud"),
+            ]),
+            default: |_| Some("events,media,exports".into()),
+        }
+        SeparateBuckets = "separate-buckets" {
+            label: "A bucket for each",
+            help: "A bucket for each use case instead of one with a prefix for each",
+            kind: Kind::Flag,
+        }
+        Bucket = "bucket" {
+            label: "Bucket",
+            help: "The bucket (on Azure: the container); with --separate-buckets the beginning of each bucket's name",
+            example: "acme-langfuse",
+            needed: |d| UseCase::ALL.into_iter().any(|u| d.uses(u) && d.given(Id::bucket_of(u)).is_none()),
+            // What the official compose file and the chart make.
+            default: |d| (d.makes_store() && !d.separate()).then(|| "langfuse".into()),
+        }
+        EventsBucket = "events-bucket" {
+            label: "Bucket of events",
+            help: "The bucket of raw events, where it is one of its own",
+            default: |d| d.bucket_of("events"),
+        }
+        MediaBucket = "media-bucket" {
+            label: "Bucket of media",
+            help: "The bucket of media, where it is one of its own",
+            applies: |d| d.uses(UseCase::Media),
+            default: |d| d.bucket_of("media"),
+        }
+        ExportsBucket = "exports-bucket" {
+            label: "Bucket of exports",
+            help: "The bucket of exports, where it is one of its own",
+            applies: |d| d.uses(UseCase::Exports),
+            default: |d| d.bucket_of("exports"),
+        }
+        CoreDataBucket = "core-data-bucket" {
+            label: "Bucket of core data",
+            help: "The bucket of core data, where it is one of its own",
+            applies: |d| d.uses(UseCase::CoreData),
+            default: |d| d.bucket_of("core-data"),
+        }
+        EventsPrefix = "events-prefix" {
+            label: "Prefix of events",
+            help: "What the keys of raw events begin with; it ends in `/`, or is empty in a bucket of their own",
+            kind: Kind::Prefix,
+            default: |d| Some(d.prefix_of(UseCase::Events)),
+        }
+        MediaPrefix = "media-prefix" {
+            label: "Prefix of media",
+            help: "What the keys of media begin with; it ends in `/`, or is empty in a bucket of their own",
+            kind: Kind::Prefix,
+            applies: |d| d.uses(UseCase::Media),
+            default: |d| Some(d.prefix_of(UseCase::Media)),
+        }
+        ExportsPrefix = "exports-prefix" {
+            label: "Prefix of exports",
+            help: "What the keys of exports begin with; it ends in `/`, or is empty in a bucket of their own",
+            kind: Kind::Prefix,
+            applies: |d| d.uses(UseCase::Exports),
+            default: |d| Some(d.prefix_of(UseCase::Exports)),
+        }
+        CoreDataPrefix = "core-data-prefix" {
+            label: "Prefix of core data",
+            help: "What the keys of core data begin with; it ends in `/`, or is empty in a bucket of their own",
+            kind: Kind::Prefix,
+            applies: |d| d.uses(UseCase::CoreData),
+            default: |d| Some(d.prefix_of(UseCase::CoreData)),
+        }
+    }
+    "Addresses" => {
+        Region = "region" {
+            label: "Region",
+            help: "The region of the buckets, as the store calls it",
+            example: "eu-west-1",
+            needed: |d| match d.engine() {
+                Engine::S3 | Engine::Oci => true,
+                Engine::Gcs | Engine::Azure => d.format == Format::Terraform,
+            },
+            default: |d| match (d.engine(), d.setup()?.region) {
+                (Engine::S3 | Engine::Oci, Region::Usual(region)) => Some(region.into()),
+                _ => None,
+            },
+        }
+        Account = "account" {
+            label: "Account",
+            help: "The account in the store's address: R2's account id, Azure's storage account, Oracle's namespace",
+            example: "acmelangfuse",
+            applies: |d| d.setup().is_some_and(|s| !s.account.is_empty()),
+            needed: |d| match d.engine() {
+                Engine::Azure => d.format.configures_langfuse() || d.format == Format::Terraform,
+                Engine::S3 => {
+                    (d.needs_endpoint() && d.given(Id::Endpoint).is_none())
+                        || (d.format == Format::Terraform && d.is("r2"))
+                }
+                Engine::Gcs | Engine::Oci => false,
+            },
+        }
+        Endpoint = "endpoint" {
+            label: "Address of the store",
+            help: "The store's URL as Langfuse's containers reach it, without bucket",
+            kind: Kind::Url,
+            example: "https://s3.example.com",
+            needed: |d| d.needs_endpoint() && d.setup().is_some_and(|s| s.place == Place::Own) && d.bundled().is_none(),
+            default: |d| d.endpoint(),
+        }
+        PublicUrl = "public-url" {
+            label: "Address of Langfuse",
+            help: "The URL under which browsers open Langfuse (NEXTAUTH_URL)",
+            kind: Kind::Url,
+            example: "https://langfuse.example.com",
+            needed: |d| d.format == Format::Cors,
+        }
+        StorePublicUrl = "store-public-url" {
+            label: "Address of the store from outside",
+            help: "The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it",
+            kind: Kind::Url,
+            example: "https://store.example.com",
+            needed: |d| d.needs_endpoint() && (d.uses(UseCase::Media) || d.uses(UseCase::Exports)) && d.is_inside(),
+            default: |d| d.store_public_url(),
+        }
+    }
+    "Credentials" => {
+        Credentials = "credentials" {
+            label: "Credentials",
+            help: "Keys, or the identity that the platform gives to Langfuse's containers",
+            kind: Kind::Choice(&[("keys", "an access key pair or a key file"), ("role", "the platform's identity")]),
+            applies: |d| d.knows_roles(),
+            default: |d| {
+                let keys = [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| d.given(id).is_some());
+                Some(if keys { "keys" } else { "role" }.into())
+            },
+        }
+        AccessKeyId = "access-key-id" {
+            label: "Access key id",
+            help: "The access key's id; on Azure the storage account",
+            applies: |d| d.takes_pair(),
+            needed: |d| d.writes_secrets(),
+            default: |d| match d.engine() {
+                Engine::Azure => d.text(Id::Account),
+                _ => d.makes_store().then(|| "langfuse-store".into()),
+            },
+        }
+        SecretAccessKey = "secret-access-key" {
+            label: "Secret access key",
+            help: "The access key's secret; on Azure the account key",
+            kind: Kind::Secret,
+            applies: |d| d.takes_pair(),
+            needed: |d| d.writes_secrets(),
+            default: |d| if d.makes_store() { d.password() } else { None },
+        }
+        GoogleCredentials = "google-credentials" {
+            label: "Google key",
+            help: "The service account's key: the path of a file in the containers, or the JSON document itself",
+            kind: Kind::Secret,
+            example: "/etc/langfuse/gcs-key.json",
+            applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("keys"),
+            needed: |d| d.writes_secrets(),
+        }
+        OciAuthType = "oci-auth-type" {
+            label: "Oracle identity",
+            help: "How Langfuse signs in to Oracle",
+            kind: Kind::Choice(&[
+                ("workload_identity", "the identity of a pod on OKE"),
+                ("instance_principal", "the identity of the instance"),
+                ("resource_principal", "the identity of a function or container instance"),
+            ]),
+            applies: |d| d.engine() == Engine::Oci,
+            needed: |_| true,
+        }
+        RoleArn = "role-arn" {
+            label: "AWS role",
+            help: "The role that Langfuse's service account takes on EKS (IRSA); leave it out for Pod Identity, ECS and EC2",
+            example: "arn:aws:iam::111122223333:role/langfuse",
+            applies: |d| d.is("aws") && d.text(Id::Credentials).as_deref() == Some("role"),
+        }
+        GoogleServiceAccount = "google-service-account" {
+            label: "Google service account",
+            help: "The service account that Langfuse runs as with Workload Identity; for policies and Terraform its e-mail address",
+            example: "langfuse@acme-prod.iam.gserviceaccount.com",
+            applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("role"),
+        }
+        InlineSecrets = "inline-secrets" {
+            label: "Secrets in the file",
+            help: "Write secrets into the compose override or the chart's values, instead of references to .env or to a Secret",
+            kind: Kind::Flag,
+            applies: |d| matches!(d.deployment(), Wrapper::Compose | Wrapper::Helm),
+        }
+        SecretName = "secret-name" {
+            label: "Name of the Secret",
+            help: "The Kubernetes Secret that holds the credentials",
+            applies: |d| matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s),
+            default: |_| Some("langfuse-storage".into()),
+        }
+    }
+    "Encryption and expiry" => {
+        Sse = "sse" {
+            label: "Encryption",
+            help: "Server-side encryption asked for with each write of events and exports; media goes by the bucket's default",
+            kind: Kind::Choice(&[("AES256", "keys of S3"), ("aws:kms", "keys of KMS")]),
+            applies: |d| d.is("aws"),
+        }
+        KmsKeyId = "kms-key-id" {
+            label: "KMS key",
+            help: "The KMS key's ARN; without it S3 takes the account's own",
+            example: "arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
+            applies: |d| d.text(Id::Sse).as_deref() == Some("aws:kms"),
+        }
+        RetentionDays = "retention-days" {
+            label: "Days to keep raw events",
+            help: "After how many days raw events are deleted; Langfuse Cloud keeps them for 30",
+            kind: Kind::Number(1, 36500),
+            example: "30",
+            needed: |d| d.format == Format::Lifecycle,
+        }
+    }
+    "The AWS role" => {
+        Trust = "trust" {
+            label: "Who takes the role",
+            help: "Write also the role's trust policy, for this platform",
+            kind: Kind::Choice(&Trust::CHOICES),
+            applies: |d| d.is("aws"),
+        }
+        AwsAccountId = "aws-account-id" {
+            label: "AWS account",
+            help: "The AWS account, twelve digits",
+            example: "111122223333",
+            applies: |d| d.is("aws"),
+            needed: |d| d.trust() == Some(Trust::Irsa),
+            default: |d| d.given(Id::RoleArn)?.split(':').nth(4).map(str::to_owned),
+        }
+        OidcIssuer = "oidc-issuer" {
+            label: "OIDC issuer",
+            help: "The cluster's OIDC issuer without https://",
+            example: "oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57",
+            applies: |d| d.trust() == Some(Trust::Irsa),
+            needed: |d| d.trust() == Some(Trust::Irsa),
+        }
+        ServiceAccount = "service-account" {
+            label: "Kubernetes service account",
+            help: "The service account that Langfuse's pods run as; the chart names it after the release",
+            default: |d| Some(match d.text(Id::Release) {
+                Some(release) if !release.contains("langfuse") => format!("{release}-langfuse"),
+                release => release?,
+            }),
+        }
+    }
+    "The deployment" => {
+        LangfuseVersion = "langfuse-version" {
+            label: "Langfuse release",
+            help: "The Langfuse release that runs; what it does not know yet is refused",
+            example: "4.16.0",
+        }
+        Release = "release" {
+            label: "Helm release",
+            help: "The Helm release's name",
+            default: |_| Some("langfuse".into()),
+        }
+        Namespace = "namespace" {
+            label: "Namespace",
+            help: "The Kubernetes namespace of Langfuse",
+            // Manifests are written without one and go where `kubectl -n` says; a trust policy has to name one.
+            default: |d| d.trust().map(|_| "langfuse".into()),
+        }
+        ChartVersion = "chart-version" {
+            label: "Chart version",
+            help: "The Langfuse chart's version",
+            default: |_| Some(crate::source::helm::CHART_VERSION.into()),
+        }
+        Dialect = "dialect" {
+            label: "Reader of the .env",
+            help: "Which program reads the .env: they disagree on quotes",
+            kind: Kind::Choice(&[
+                ("compose", "docker compose"),
+                ("docker", "docker run --env-file"),
+                ("node", "npm dotenv"),
+            ]),
+            default: |_| Some("compose".into()),
+        }
+        Container = "container" {
+            label: "Container",
+            help: "Write the .env of one container only, where web and worker need different ones",
+            kind: Kind::Choice(&[("web", "langfuse-web"), ("worker", "langfuse-worker")]),
+        }
+        HostPort = "host-port" {
+            label: "Port",
+            help: "The port of this machine on which the store is to answer",
+            kind: Kind::Number(1, 65535),
+            // 9000 is ClickHouse's in the official compose file, 9090 the store's.
+            default: |_| Some("9090".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_and_say_what_they_are() {
+        for (at, field) in FIELDS.iter().enumerate() {
+            assert_eq!(field.id as usize, at);
+            assert_eq!(Id::from_name(field.name), Some(field.id));
+            assert_eq!(Id::from_option(&field.id.option()), Some(field.id));
+            assert!(!field.label.is_empty() && field.help.len() > 10 && !field.help.ends_with('.'), "{}", field.name);
+        }
+        assert_eq!(Id::StorePublicUrl.option(), "storePublicUrl");
+        assert_eq!(Id::from_name("buckets"), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! `helm`: values of the Langfuse chart 2.0.0. What the chart has a value for goes there; what it never renders goes to
+//! `langfuse.additionalEnv`, and what one container alone is to receive to that container's own list, which comes last.
+
+use std::fmt::Write as _;
+
+use super::k8s::annotation;
+use super::plan::{Access, Plan};
+use super::setting::{Credential, Setting, Value, settings};
+use super::yaml::{capital, scalar, title};
+use super::{Error, Format, Output};
+use crate::config::Engine;
+use crate::variable::{Containers, UseCase};
+
+/// The use cases that the chart has values for, under their names there.
+const TYPES: [(UseCase, &str); 3] =
+    [(UseCase::Events, "eventUpload"), (UseCase::Exports, "batchExport"), (UseCase::Media, "mediaUpload")];
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let all = settings(plan);
+    let mut out = format!(
+        "# Storage of Langfuse in {}: values for the Langfuse chart {}.\n",
+        plan.provider.name, plan.chart_version
+    );
+    langfuse(&mut out, plan, &all);
+    s3(&mut out, plan);
+    let command = format!("helm upgrade --install {} langfuse/langfuse -f values.yaml -f storage.yaml", plan.release);
+    let namespace = plan.namespace.as_ref().map_or(String::new(), |n| format!(" -n {n}"));
+    let mut output = Output::new(Format::Helm, out).note(format!("Save it as storage.yaml: `{command}{namespace}`."));
+    let needed = references(plan);
+    if !needed.is_empty() {
+        let keys: Vec<String> = needed.iter().map(|c| format!("--from-literal={}=…", c.key())).collect();
+        output = output.note(format!(
+            "Make the Secret first: `kubectl create secret generic {}{namespace} {}`.",
+            plan.secret_name,
+            keys.join(" ")
+        ));
+    }
+    match &plan.access {
+        Access::Role { arn: None } => {
+            output = output.note(format!(
+                "The values name no role: make a Pod Identity association for the service account {}, or give --role-arn.",
+                plan.service_account
+            ));
+        }
+        Access::GoogleIdentity { account: None } => {
+            output = output.note(format!(
+                "The values name no service account of Google: give the rights to the Kubernetes service account {}, or give --google-service-account.",
+                plan.service_account
+            ));
+        }
+        _ => {}
+    }
+    if let (true, Some(outside)) = (plan.bundled, &plan.outside) {
+        output = output.note(format!("An ingress of yours has to lead {outside} to the store's Service, port 8333."));
+    }
+    Ok(output)
+}
+
+/// What is referred to in a Secret.
+fn references(plan: &Plan) -> Vec<Credential> {
+    let all: &[Credential] = match plan.access {
+        Access::Pair { .. } => &[Credential::KeyId, Credential::Secret],
+        Access::GoogleKey(_) => &[Credential::GoogleKey],
+        _ => &[],
+    };
+    all.iter().copied().filter(|c| inline(plan, *c).is_none()).collect()
+}
+
+/// A credential that stands in the values: by request, or because it is no secret.
+fn inline(plan: &Plan, which: Credential) -> Option<&str> {
+    plan.credential(which).filter(|_| plan.inline_secrets).or_else(|| plan.open_credential(which))
+}
+
+/// A credential as the chart takes it: `value`, or `secretKeyRef` with name and key.
+fn credential(out: &mut String, plan: &Plan, which: Credential, indent: &str) {
+    match inline(plan, which) {
+        Some(text) => {
+            let _ = writeln!(out, "{indent}value: {}", scalar(text));
+        }
+        None => {
+            let _ = writeln!(
+                out,
+                "{indent}secretKeyRef:\n{indent}  name: {}\n{indent}  key: {}",
+                scalar(&plan.secret_name),
+                which.key()
+            );
+        }
+    }
+}
+
+/// Whether the chart has a value for it, so that it must not stand in `additionalEnv`.
+fn is_chart_value(plan: &Plan, setting: &Setting) -> bool {
+    let row = setting.var.row();
+    let off = row.use_case == Some(UseCase::Media) && plan.bucket(UseCase::Media).is_none();
+    let links = setting.containers == Containers::WEB;
+    (row.chart.is_some() || row.name == "NEXTAUTH_URL") && !off && !links
+}
+
+fn langfuse(out: &mut String, plan: &Plan, all: &[Setting]) {
+    let extra = |container| -> Vec<&Setting> {
+        all.iter().filter(|s| s.containers == container && !is_chart_value(plan, s)).collect()
+    };
+    let (both, web, worker) = (extra(Containers::BOTH), extra(Containers::WEB), extra(Containers::WORKER));
+    let annotation = annotation(plan);
+    let lists = [(&web, "web"), (&worker, "worker")];
+    if plan.langfuse.is_none() && annotation.is_none() && both.is_empty() && lists.iter().all(|(l, _)| l.is_empty()) {
+        return;
+    }
+    out.push_str("\nlangfuse:\n");
+    if let Some(url) = &plan.langfuse {
+        let _ = write!(out, "  nextauth:\n    # Where browsers open Langfuse.\n    url: {}\n", scalar(url));
+    }
+    if let Some((name, identity)) = annotation {
+        let _ = write!(
+            out,
+            "  serviceAccount:\n    create: true\n    annotations:\n      # Whose rights the pods have; there are no keys.\n      {name}: {}\n",
+            scalar(identity)
+        );
+    }
+    if !both.is_empty() {
+        out.push_str("  # The chart has no values for these.\n  additionalEnv:\n");
+        variables(out, plan, &both, "    ");
+    }
+    for (list, component) in lists {
+        if !list.is_empty() {
+            let _ = write!(out, "  {component}:\n    pod:\n      additionalEnv:\n");
+            variables(out, plan, list, "        ");
+        }
+    }
+}
+
+fn variables(out: &mut String, plan: &Plan, settings: &[&Setting], indent: &str) {
+    for setting in settings {
+        let _ = writeln!(out, "{indent}# {}.\n{indent}- name: {}", capital(setting.why), setting.var.name());
+        match &setting.value {
+            Value::Text(text) => {
+                let _ = writeln!(out, "{indent}  value: {}", scalar(text));
+            }
+            Value::Credential(which) => match inline(plan, *which) {
+                Some(text) => {
+                    let _ = writeln!(out, "{indent}  value: {}", scalar(text));
+                }
+                None => {
+                    let _ = writeln!(out, "{indent}  valueFrom:");
+                    credential(out, plan, *which, &format!("{indent}    "));
+                }
+            },
+        }
+    }
+}
+
+fn s3(out: &mut String, plan: &Plan) {
+    out.push_str("\ns3:\n");
+    if plan.bundled {
+        out.push_str(
+            "  # The chart's own SeaweedFS; the chart makes its keys and hands them to Langfuse.\n  deploy: true\n",
+        );
+    } else {
+        out.push_str("  # No store of the chart's own.\n  deploy: false\n");
+    }
+    let provider = match plan.engine {
+        Engine::Azure => "azure",
+        Engine::Gcs => "gcs",
+        Engine::S3 | Engine::Oci => "s3",
+    };
+    let _ = writeln!(out, "  storageProvider: {provider}");
+    // What a type does not say falls back to this, wanted or not, so it is always one that exists.
+    let shared = plan.buckets.first().map_or("", |b| b.name.as_str());
+    let _ = writeln!(out, "  # Must exist: Langfuse makes no bucket.\n  bucket: {}", scalar(shared));
+    if let Some(region) = plan.region.as_deref().filter(|_| matches!(plan.engine, Engine::S3 | Engine::Oci)) {
+        let _ =
+            writeln!(out, "  # The chart's default `auto` is no region of most stores.\n  region: {}", scalar(region));
+    }
+    if let Some(endpoint) = plan.endpoint.as_ref().filter(|_| !plan.bundled) {
+        let _ = writeln!(out, "  # Where the pods reach the store, without bucket.\n  endpoint: {}", scalar(endpoint));
+    }
+    if plan.engine == Engine::S3 {
+        let style = plan.path_style();
+        let why = if style { "Bucket in the path" } else { "Bucket in the host name; only here a `false` counts" };
+        let _ = writeln!(out, "  # {why}.\n  forcePathStyle: {style}");
+    }
+    if let Access::Pair { .. } = plan.access {
+        for (key, which) in [("accessKeyId", Credential::KeyId), ("secretAccessKey", Credential::Secret)] {
+            let _ = writeln!(out, "  {key}:");
+            credential(out, plan, which, "    ");
+        }
+    }
+    if let Access::GoogleKey(_) = plan.access {
+        out.push_str("  gcs:\n    credentials:\n");
+        credential(out, plan, Credential::GoogleKey, "      ");
+    }
+    for (use_case, key) in TYPES {
+        let bucket = plan.bucket(use_case);
+        let mut own = String::new();
+        if use_case == UseCase::Exports {
+            let _ = writeln!(own, "    enabled: {}", bucket.is_some());
+        }
+        if let Some(bucket) = bucket {
+            if bucket.name != shared {
+                let _ = writeln!(own, "    bucket: {}", scalar(&bucket.name));
+            }
+            if !bucket.prefix.is_empty() {
+                let _ = writeln!(own, "    prefix: {}", scalar(&bucket.prefix));
+            }
+        }
+        if !own.is_empty() {
+            let _ = write!(out, "  # {}.\n  {key}:\n{own}", title(use_case));
+        }
+    }
+    if plan.bundled {
+        out.push_str("  allInOne:\n    s3:\n      # The store makes these and no others.\n      createBuckets:\n");
+        for name in plan.bucket_names() {
+            let _ = writeln!(out, "        - name: {}", scalar(name));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `json`: an object of variables, or one for each container where they differ.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::plan::Plan;
+use super::setting::{Value, settings};
+use super::{Error, Format, Output};
+use crate::variable::Containers;
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let (web, worker) = (variables(plan, Containers::WEB), variables(plan, Containers::WORKER));
+    let whole = match plan.container {
+        Some(Containers::WEB) => Json::Object(web),
+        Some(_) => Json::Object(worker),
+        None if web == worker => Json::Object(web),
+        None => json!({ "web": web, "worker": worker }),
+    };
+    Ok(Output::new(Format::Json, pretty(&whole)).note("Prove it: `langfuse-blob check FILE --input json`."))
+}
+
+fn variables(plan: &Plan, container: Containers) -> Map<String, Json> {
+    settings(plan)
+        .into_iter()
+        .filter(|s| s.containers.meets(container))
+        .map(|s| {
+            let text = match s.value {
+                Value::Text(text) => text,
+                Value::Credential(which) => plan.credential(which).unwrap_or("").to_owned(),
+            };
+            (s.var.name().to_owned(), Json::from(text))
+        })
+        .collect()
+}
+
+/// A JSON document for people and programs.
+pub(super) fn pretty(value: &Json) -> String {
+    // A `Value` with text keys can always be written.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}

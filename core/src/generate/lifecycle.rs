@@ -1,0 +1,200 @@
+//! `lifecycle`: after how many days raw events go, and what an export that broke off left behind. No filter covers a key
+//! of media: Langfuse keeps rows that name them for ever.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::cors::endpoint_flag;
+use super::json::pretty;
+use super::plan::{Bucket, Plan};
+use super::{Error, Format, Id, Output};
+use crate::config::Engine;
+use crate::variable::UseCase;
+
+/// After how many days the parts of an upload that never ended are removed. Langfuse aborts what it can; no export
+/// takes a week.
+pub(super) const ABORT_DAYS: u32 = 7;
+
+/// One rule of one bucket.
+pub(super) struct Rule {
+    /// Its name.
+    pub id: &'static str,
+    /// What the keys that it covers begin with.
+    pub prefix: String,
+    /// What happens to them.
+    pub action: Action,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Deletes objects after so many days.
+    Expire(u32),
+    /// Removes the parts of unfinished uploads.
+    AbortUploads,
+}
+
+/// The rules of each bucket that has any, and whether events could not be covered as a whole.
+pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
+    let mut all: Vec<(&str, Vec<Rule>)> = Vec::new();
+    let mut narrow = false;
+    for bucket in &plan.buckets {
+        let mut own = Vec::new();
+        match bucket.use_case {
+            UseCase::Events => {
+                narrow = !stands_apart(plan, bucket);
+                // These two kinds of keys are in no file log, so that neither retention nor deletion of a project
+                // removes them; a project's id is never one of these words.
+                let parts: &[(&str, &str)] = if narrow {
+                    &[("expire-otel-events", "otel/"), ("expire-pending-evals", "evals/")]
+                } else {
+                    &[("expire-events", "")]
+                };
+                for (id, below) in parts {
+                    let prefix = format!("{}{below}", bucket.prefix);
+                    own.push(Rule { id, prefix, action: Action::Expire(days) });
+                }
+            }
+            UseCase::Exports if stands_apart(plan, bucket) && plan.engine == Engine::S3 => {
+                own.push(Rule { id: "abort-exports", prefix: bucket.prefix.clone(), action: Action::AbortUploads });
+            }
+            _ => {}
+        }
+        if own.is_empty() {
+            continue;
+        }
+        match all.iter_mut().find(|(name, _)| *name == bucket.name) {
+            Some((_, rules)) => rules.extend(own),
+            None => all.push((&bucket.name, own)),
+        }
+    }
+    (all, narrow)
+}
+
+/// Whether a filter on the prefix of `bucket` meets no key of another use case, those that are left out of the plan
+/// included: they may well be in the same bucket.
+fn stands_apart(plan: &Plan, bucket: &Bucket) -> bool {
+    let others = plan.buckets.iter().filter(|o| o.use_case != bucket.use_case);
+    let known = others.clone().all(|other| !bucket.covers(other));
+    known && (!bucket.prefix.is_empty() || plan.separate || plan.bucket(UseCase::Media).is_some())
+}
+
+pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+    let Some(days) = plan.retention_days else { return Err(Error::Missing(vec![Id::RetentionDays])) };
+    let (buckets, narrow) = rules(plan, days);
+    let mut output = match plan.engine {
+        Engine::Azure => azure(plan, &buckets),
+        _ if plan.provider.id == "gcs" => documents(plan, &buckets, google),
+        _ => documents(plan, &buckets, amazon),
+    };
+    if narrow {
+        output = output.note(
+            "Events have no prefix that sets them apart from media, so only `otel/` and `evals/` expire; raw events of the classic API stay until retention or deletion in Langfuse removes them. A prefix for each use case, or --separate-buckets, would let all of them expire.",
+        );
+    }
+    Ok(output.note(format!(
+        "Media never expires here: set retention in Langfuse's project settings for it. With events gone after {days} days, LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false keeps Langfuse from logging files that are no more."
+    )))
+}
+
+/// One document, or an object of documents by bucket where there are several.
+fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[Rule]) -> Json) -> Output {
+    let google = plan.provider.id == "gcs";
+    let command = |bucket: &str, file: &str| {
+        if google {
+            format!("gcloud storage buckets update gs://{bucket} --lifecycle-file={file}")
+        } else {
+            let endpoint = endpoint_flag(plan);
+            format!(
+                "aws s3api put-bucket-lifecycle-configuration --bucket {bucket} --lifecycle-configuration file://{file}{endpoint}"
+            )
+        }
+    };
+    if let [(bucket, rules)] = buckets {
+        return Output::new(Format::Lifecycle, pretty(&document(plan, rules))).note(format!(
+            "Save it as lifecycle.json: `{}`. It replaces the bucket's rules.",
+            command(bucket, "lifecycle.json")
+        ));
+    }
+    let all: Map<String, Json> =
+        buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))).collect();
+    let mut output = Output::new(Format::Lifecycle, pretty(&Json::Object(all))).note(
+        "One document a bucket, under its name. Each replaces the bucket's rules. Save it as lifecycle.json, then:",
+    );
+    for (bucket, _) in buckets {
+        let file = format!("{bucket}.json");
+        output = output.note(format!("`jq '.\"{bucket}\"' lifecycle.json > {file} && {}`", command(bucket, &file)));
+    }
+    output
+}
+
+/// The form of S3.
+fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
+    let rules: Vec<Json> = rules
+        .iter()
+        .map(|rule| {
+            let mut json = json!({ "ID": rule.id, "Status": "Enabled", "Filter": { "Prefix": rule.prefix } });
+            if let Some(object) = json.as_object_mut() {
+                match rule.action {
+                    Action::Expire(days) => {
+                        object.insert("Expiration".into(), json!({ "Days": days }));
+                        // In a versioned bucket an expired object leaves a version behind.
+                        if plan.provider.id == "aws" {
+                            object.insert("NoncurrentVersionExpiration".into(), json!({ "NoncurrentDays": days }));
+                        }
+                    }
+                    Action::AbortUploads => {
+                        object.insert(
+                            "AbortIncompleteMultipartUpload".into(),
+                            json!({ "DaysAfterInitiation": ABORT_DAYS }),
+                        );
+                    }
+                }
+            }
+            json
+        })
+        .collect();
+    json!({ "Rules": rules })
+}
+
+/// The form of Google Cloud Storage.
+fn google(_: &Plan, rules: &[Rule]) -> Json {
+    let rules: Vec<Json> = rules
+        .iter()
+        .map(|rule| {
+            let (action, age) = match rule.action {
+                Action::Expire(days) => ("Delete", days),
+                Action::AbortUploads => ("AbortIncompleteMultipartUpload", ABORT_DAYS),
+            };
+            let mut condition = json!({ "age": age });
+            if let (false, Some(object)) = (rule.prefix.is_empty(), condition.as_object_mut()) {
+                object.insert("matchesPrefix".into(), json!([rule.prefix]));
+            }
+            json!({ "action": { "type": action }, "condition": condition })
+        })
+        .collect();
+    json!({ "rule": rules })
+}
+
+/// The form of Azure: one policy for the account, whose filters begin with the container.
+fn azure(plan: &Plan, buckets: &[(&str, Vec<Rule>)]) -> Output {
+    let rules: Vec<Json> = buckets
+        .iter()
+        .flat_map(|(container, rules)| rules.iter().map(move |rule| (container, rule)))
+        .filter_map(|(container, rule)| {
+            let Action::Expire(days) = rule.action else { return None };
+            Some(json!({
+                "enabled": true,
+                "name": rule.id,
+                "type": "Lifecycle",
+                "definition": {
+                    "actions": { "baseBlob": { "delete": { "daysAfterModificationGreaterThan": days } } },
+                    "filters": { "blobTypes": ["blockBlob"], "prefixMatch": [format!("{container}/{}", rule.prefix)] },
+                },
+            }))
+        })
+        .collect();
+    Output::new(Format::Lifecycle, pretty(&json!({ "rules": rules }))).note(format!(
+        "Save it as lifecycle.json: `az storage account management-policy create --account-name {} --resource-group GROUP --policy @lifecycle.json`. It replaces the account's policy.",
+        plan.account.as_deref().unwrap_or("ACCOUNT")
+    ))
+}

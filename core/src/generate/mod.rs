@@ -1,0 +1,236 @@
+//! Writing configuration: answers in, a file out that `check` finds nothing in.
+//!
+//! [`FIELDS`] is the list of questions; the command line's flags, a form's inputs and the options of other languages are
+//! derived from it. [`Answers`] holds what was said, [`Draft`] adds the defaults, [`Plan`] is the typed whole, and each
+//! [`Format`] writes it, in a file of its own. Pure: random bytes for passwords are an argument.
+//!
+//! A format is added with a file that has `write`, and a row in [`Format::ALL`] and the match of [`generate`].
+
+mod answers;
+mod compose;
+mod cors;
+mod docker_run;
+mod env;
+mod error;
+mod field;
+mod helm;
+mod iam_policy;
+mod json;
+mod k8s;
+mod lifecycle;
+mod options;
+mod plan;
+mod proof;
+mod question;
+mod setting;
+mod terraform;
+mod yaml;
+
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+pub use answers::{Answers, Draft};
+pub use error::{Error, Wrong};
+pub use field::{Choice, FIELDS, Field, Id, Kind};
+pub use plan::{Access, Bucket, Encryption, Plan, Trust};
+pub use question::{Choosable, ProviderNeeds, Question, missing, providers, questions};
+pub use setting::{Credential, Setting, Value, settings};
+
+use crate::source::Wrapper;
+use crate::text::secret::Secret;
+use crate::text::suggest::nearest;
+
+/// What can be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// `NAME=value` lines.
+    Env,
+    /// An override beside the official compose file.
+    Compose,
+    /// Values of the Langfuse chart.
+    Helm,
+    /// A Secret and a ConfigMap.
+    K8s,
+    /// An object of variables.
+    Json,
+    /// The rights that Langfuse needs, as an IAM policy.
+    IamPolicy,
+    /// The bucket's CORS rules.
+    Cors,
+    /// The bucket's expiry rules.
+    Lifecycle,
+    /// Commands that start a store on this machine.
+    DockerRun,
+    /// Bucket, rights and rules as Terraform.
+    Terraform,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Env,
+        Self::Compose,
+        Self::Helm,
+        Self::K8s,
+        Self::Json,
+        Self::IamPolicy,
+        Self::Cors,
+        Self::Lifecycle,
+        Self::DockerRun,
+        Self::Terraform,
+    ];
+
+    /// As the command line writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::K8s => "k8s",
+            Self::Json => "json",
+            Self::IamPolicy => "iam-policy",
+            Self::Cors => "cors",
+            Self::Lifecycle => "lifecycle",
+            Self::DockerRun => "docker-run",
+            Self::Terraform => "terraform",
+        }
+    }
+
+    /// The format of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|f| f.name() == name)
+    }
+
+    /// The format that a program calls `name`.
+    ///
+    /// # Errors
+    /// There is none; what may have been meant.
+    pub fn parse(name: &str) -> Result<Self, Error> {
+        Self::from_name(name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name);
+            let help = match nearest(name, names) {
+                Some(meant) => format!("Did you mean `{meant}`?"),
+                None => format!("Write one of {}.", names.join(", ")),
+            };
+            Error::together(format!("there is no format {name:?}"), help)
+        })
+    }
+
+    /// What it is, in one line.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Env => {
+                "a .env: for docker run, for a platform's form, or with --deployment compose for the official compose file"
+            }
+            Self::Compose => "a docker-compose.override.yml beside the official compose file",
+            Self::Helm => "values for the Langfuse chart",
+            Self::K8s => "a Secret and a ConfigMap for manifests of one's own",
+            Self::Json => "an object of variables",
+            Self::IamPolicy => "the rights that Langfuse needs and no more; with --trust also who may take the role",
+            Self::Cors => "the bucket's CORS rules, for attachments that are uploaded from the browser",
+            Self::Lifecycle => "expiry of raw events after --retention-days; media never expires",
+            Self::DockerRun => "commands that start a store on this machine, with volume, bucket and network",
+            Self::Terraform => "bucket, rights and rules, for aws, gcs, azure and r2",
+        }
+    }
+
+    /// The name of the file that it makes; the texts of the formats go by it.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Env => ".env",
+            Self::Compose => "docker-compose.override.yml",
+            Self::Helm => "storage.yaml",
+            Self::K8s => "langfuse-storage.yaml",
+            Self::Json => "langfuse-storage.json",
+            Self::IamPolicy => "policy.json",
+            Self::Cors => "cors.json",
+            Self::Lifecycle => "lifecycle.json",
+            Self::DockerRun => "langfuse-store.sh",
+            Self::Terraform => "langfuse-storage.tf",
+        }
+    }
+
+    /// The wrapper that it is for by itself.
+    #[must_use]
+    pub fn deployment(self) -> Wrapper {
+        match self {
+            Self::Compose => Wrapper::Compose,
+            Self::Helm => Wrapper::Helm,
+            Self::K8s => Wrapper::K8s,
+            _ => Wrapper::Raw,
+        }
+    }
+
+    /// Whether it is configuration of Langfuse, rather than of the store.
+    #[must_use]
+    pub fn configures_langfuse(self) -> bool {
+        matches!(self, Self::Env | Self::Compose | Self::Helm | Self::K8s | Self::Json)
+    }
+}
+
+impl Serialize for Format {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// What to call the file.
+    pub name: &'static str,
+    /// What is in it. It may hold the credentials that were given.
+    pub text: Secret,
+    /// What to do with it, and what it leaves open: one sentence each, without secrets.
+    pub notes: Vec<String>,
+}
+
+impl Output {
+    fn new(format: Format, text: String) -> Self {
+        Self { name: format.file(), text: Secret::new(text), notes: Vec::new() }
+    }
+
+    fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+/// `{ name, contents, notes }`, for programs: the one way on which a whole file with its secrets leaves.
+impl Serialize for Output {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Output", 3)?;
+        out.serialize_field("name", self.name)?;
+        out.serialize_field("contents", self.text.expose())?;
+        out.serialize_field("notes", &self.notes)?;
+        out.end()
+    }
+}
+
+/// Writes `format`. `random`: bytes that nobody can guess, 24 at least, for the password of a store that is made here.
+///
+/// # Errors
+/// What is missing, or the answer that cannot be, with what to do about it.
+pub fn generate(format: Format, answers: &Answers, random: &[u8]) -> Result<Output, Error> {
+    let draft = Draft::new(format, answers, random);
+    let plan = Plan::new(&draft)?;
+    if format.configures_langfuse() {
+        proof::prove(&plan)?;
+    }
+    match format {
+        Format::Env => env::write(&plan),
+        Format::Compose => compose::write(&plan),
+        Format::Helm => helm::write(&plan),
+        Format::K8s => k8s::write(&plan),
+        Format::Json => json::write(&plan),
+        Format::IamPolicy => iam_policy::write(&plan),
+        Format::Cors => cors::write(&plan),
+        Format::Lifecycle => lifecycle::write(&plan),
+        Format::DockerRun => docker_run::write(&plan),
+        Format::Terraform => terraform::write(&plan),
+    }
+}

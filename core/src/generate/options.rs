@@ -1,0 +1,89 @@
+//! Answers as a JSON object: what a form or a program hands over.
+
+use serde_json::Value as Json;
+
+use super::field::Id;
+use super::{Answers, Error};
+
+impl Answers {
+    /// Takes `{ "provider": "aws", "useCases": ["events", "media"], "separateBuckets": true, … }`. Fields are called as
+    /// options are, in camel case, or as the command line calls them; `null` counts as no answer.
+    ///
+    /// # Errors
+    /// It is no object, a field is not known, or an answer is none that its field takes.
+    pub fn from_json(options: &Json) -> Result<Self, Error> {
+        let Json::Object(fields) = options else {
+            return Err(Error::together("the options are no object", "Hand over names with their answers."));
+        };
+        let mut answers = Self::new();
+        for (name, value) in fields {
+            match (text_of(value), Id::from_option(name)) {
+                _ if value.is_null() => {}
+                (Some(text), Some(id)) => answers.set(id, &text)?,
+                (Some(text), None) => answers.set_named(name, &text)?,
+                (None, _) => {
+                    return Err(Error::together(
+                        format!("the answer to {name:?} is neither text, number, truth value nor a list of texts"),
+                        "Write it as the command line would.",
+                    ));
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// An answer as the command line would write it.
+fn text_of(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(flag) => Some(flag.to_string()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Array(items) => items.iter().map(Json::as_str).collect::<Option<Vec<_>>>().map(|words| words.join(",")),
+        Json::Null | Json::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Format, generate};
+    use super::*;
+
+    #[test]
+    fn a_program_is_understood_and_answered_in_json() {
+        let options = json!({
+            "provider": "aws", "region": "eu-west-1", "bucket": "acme", "useCases": ["events", "exports"],
+            "separateBuckets": true, "retention-days": 30, "publicUrl": null,
+        });
+        let answers = Answers::from_json(&options).unwrap();
+        assert_eq!(answers.get(Id::UseCases), Some("events,exports"));
+        assert_eq!(answers.get(Id::SeparateBuckets), Some("true"));
+        let output = serde_json::to_value(generate(Format::Lifecycle, &answers, &[]).unwrap()).unwrap();
+        assert_eq!(output["name"], "lifecycle.json");
+        assert!(output["contents"].as_str().unwrap().contains("\"Days\": 30"));
+        let missing = serde_json::to_value(generate(Format::Cors, &answers, &[]).unwrap_err()).unwrap();
+        assert_eq!(missing["fields"], json!(["publicUrl"]));
+        let refused =
+            Answers::from_json(&json!({ "region": "eu-west-1a", "provider": "aws", "bucket": "acme" })).unwrap();
+        let refused = serde_json::to_value(generate(Format::Env, &refused, &[]).unwrap_err()).unwrap();
+        assert_eq!((&refused["fields"], &refused["rule"]), (&json!(["region"]), &json!("region-is-availability-zone")));
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        for (options, says) in [
+            (json!([]), "no object"),
+            (json!({ "bucket": {} }), "\"bucket\""),
+            (json!({ "useCases": [1] }), "\"useCases\""),
+            (json!({ "__proto__": "x" }), "__proto__"),
+            (json!({ "retentionDays": 0.5 }), "--retention-days"),
+            (json!({ "retentionDays": true }), "--retention-days"),
+        ] {
+            let error = Answers::from_json(&options).unwrap_err().to_string();
+            assert!(error.contains(says), "{options}: {error}");
+        }
+        assert_eq!(Format::parse("envv").unwrap_err().help(), "Did you mean `env`?");
+    }
+}

@@ -1,0 +1,347 @@
+//! The whole of what is to be configured, typed.
+
+use super::answers::Draft;
+use super::field::Id;
+use super::question::complete;
+use super::{Error, Format};
+use crate::config::Engine;
+use crate::config::endpoint::Endpoint;
+use crate::provider::setup::Setup;
+use crate::provider::{Addressing, Provider};
+use crate::source::{Dialect, Wrapper};
+use crate::text::secret::Secret;
+use crate::variable::{Containers, UseCase, Version};
+
+/// What is to be configured. Made by [`Plan::new`] alone.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The store.
+    pub provider: &'static Provider,
+    /// What a new configuration needs to know of it.
+    pub setup: &'static Setup,
+    /// The engine of Langfuse that talks to it.
+    pub engine: Engine,
+    /// What brings the variables to the containers.
+    pub deployment: Wrapper,
+    /// What is stored where; events first.
+    pub buckets: Vec<Bucket>,
+    /// Whether each use case has a bucket of its own by request.
+    pub separate: bool,
+    /// The region; also the location of the buckets in Terraform.
+    pub region: Option<String>,
+    /// The storage account, R2's account id, Oracle's namespace.
+    pub account: Option<String>,
+    /// Where Langfuse's containers reach the store; `None`: the SDK knows.
+    pub endpoint: Option<String>,
+    /// Where browsers and SDKs reach it, where that is elsewhere.
+    pub outside: Option<String>,
+    /// Whether the store is the one that comes with the deployment.
+    pub bundled: bool,
+    /// Langfuse's own URL.
+    pub langfuse: Option<String>,
+    /// How Langfuse signs in.
+    pub access: Access,
+    /// Encryption that writes ask for.
+    pub encryption: Option<Encryption>,
+    /// After how many days raw events are deleted.
+    pub retention_days: Option<u32>,
+    /// Whether secrets stand in the override or the values themselves.
+    pub inline_secrets: bool,
+    /// The Kubernetes Secret with the credentials.
+    pub secret_name: String,
+    /// Who takes the AWS role.
+    pub trust: Option<Trust>,
+    /// The AWS account.
+    pub aws_account: Option<String>,
+    /// The cluster's OIDC issuer.
+    pub oidc_issuer: Option<String>,
+    /// The Kubernetes service account.
+    pub service_account: String,
+    /// The Kubernetes namespace, where one was given.
+    pub namespace: Option<String>,
+    /// The Helm release.
+    pub release: String,
+    /// The chart's version.
+    pub chart_version: String,
+    /// The release of Langfuse, where one was given.
+    pub version: Option<Version>,
+    /// The program that reads the .env.
+    pub dialect: Dialect,
+    /// The one container that the .env is for.
+    pub container: Option<Containers>,
+    /// The port of a store on this machine.
+    pub host_port: u16,
+}
+
+/// Where one use case keeps its objects.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bucket {
+    /// The use case.
+    pub use_case: UseCase,
+    /// The bucket's name; on Azure the container's.
+    pub name: String,
+    /// What its keys begin with.
+    pub prefix: String,
+}
+
+impl Bucket {
+    /// Whether a key of `other` may begin as those of `self` do, so that a rule for the one meets the other.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.name == other.name && (other.prefix.starts_with(&self.prefix) || self.prefix.starts_with(&other.prefix))
+    }
+}
+
+/// How Langfuse signs in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// With a pair; what is `None` stands elsewhere and is referred to.
+    Pair {
+        /// The key id; on Azure the account.
+        id: Option<String>,
+        /// The secret.
+        secret: Option<Secret>,
+    },
+    /// With the identity that AWS gives to the containers.
+    Role {
+        /// The role to name in the service account's annotation.
+        arn: Option<String>,
+    },
+    /// With a Google key; `None`: it stands elsewhere and is referred to.
+    GoogleKey(Option<Secret>),
+    /// With the identity that Google gives to the containers.
+    GoogleIdentity {
+        /// The service account to name in the annotation.
+        account: Option<String>,
+    },
+    /// With Oracle's identity of that kind.
+    Oracle(String),
+    /// With keys that the chart makes for its own store.
+    Chart,
+}
+
+/// Encryption that writes ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Encryption {
+    /// `AES256` or `aws:kms`.
+    pub algorithm: String,
+    /// The KMS key.
+    pub kms_key: Option<String>,
+}
+
+/// Who takes an AWS role.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trust {
+    /// A service account on EKS, by its OIDC token.
+    Irsa,
+    /// A service account on EKS, by the Pod Identity agent.
+    PodIdentity,
+    /// A task on ECS.
+    Ecs,
+}
+
+impl Trust {
+    /// The words for it, with their meanings.
+    pub const CHOICES: [(&'static str, &'static str); 3] = [
+        ("irsa", "a service account on EKS, by its OIDC token"),
+        ("pod-identity", "a service account on EKS, by the Pod Identity agent"),
+        ("ecs", "a task on ECS"),
+    ];
+
+    /// The one of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "irsa" => Some(Self::Irsa),
+            "pod-identity" => Some(Self::PodIdentity),
+            "ecs" => Some(Self::Ecs),
+            _ => None,
+        }
+    }
+}
+
+impl Plan {
+    /// The plan of a draft.
+    ///
+    /// # Errors
+    /// What is missing, or does not fit together.
+    pub fn new(draft: &Draft<'_>) -> Result<Self, Error> {
+        complete(draft)?;
+        let text = |id| draft.text(id);
+        // `complete` has seen that what is needed is there.
+        let provider = draft.provider().ok_or_else(|| Error::Missing(vec![Id::Provider]))?;
+        let bundled = draft.bundled().is_some();
+        let endpoint = text(Id::Endpoint).filter(|_| draft.engine() != Engine::Gcs);
+        let outside = text(Id::StorePublicUrl).filter(|url| Some(url) != endpoint.as_ref());
+        let plan = Self {
+            provider,
+            setup: provider.setup(),
+            engine: draft.engine(),
+            deployment: draft.deployment(),
+            buckets: buckets(draft)?,
+            separate: draft.separate(),
+            region: text(Id::Region),
+            account: text(Id::Account),
+            endpoint,
+            outside,
+            bundled,
+            langfuse: text(Id::PublicUrl),
+            access: access(draft),
+            encryption: text(Id::Sse).map(|algorithm| Encryption { algorithm, kms_key: text(Id::KmsKeyId) }),
+            retention_days: text(Id::RetentionDays).and_then(|n| n.parse().ok()),
+            inline_secrets: draft.flag(Id::InlineSecrets),
+            secret_name: text(Id::SecretName).unwrap_or_default(),
+            trust: draft.trust(),
+            aws_account: text(Id::AwsAccountId),
+            oidc_issuer: text(Id::OidcIssuer),
+            service_account: text(Id::ServiceAccount).unwrap_or_default(),
+            namespace: text(Id::Namespace),
+            release: text(Id::Release).unwrap_or_default(),
+            chart_version: text(Id::ChartVersion).unwrap_or_default(),
+            version: version(draft)?,
+            dialect: text(Id::Dialect).and_then(|d| Dialect::from_name(&d)).unwrap_or_default(),
+            container: text(Id::Container).map(|c| if c == "web" { Containers::WEB } else { Containers::WORKER }),
+            host_port: text(Id::HostPort).and_then(|p| p.parse().ok()).unwrap_or(0),
+        };
+        fits_format(&plan, draft)?;
+        fits_provider(&plan, draft)?;
+        Ok(plan)
+    }
+
+    /// Where `use_case` keeps its objects, if it is used.
+    #[must_use]
+    pub fn bucket(&self, use_case: UseCase) -> Option<&Bucket> {
+        self.buckets.iter().find(|b| b.use_case == use_case)
+    }
+
+    /// The names of the buckets, each once, in the use cases' order.
+    #[must_use]
+    pub fn bucket_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for bucket in &self.buckets {
+            if !names.contains(&bucket.name.as_str()) {
+                names.push(&bucket.name);
+            }
+        }
+        names
+    }
+
+    /// Where links lead: the address from outside, else the one that Langfuse uses.
+    #[must_use]
+    pub fn links(&self) -> Option<&str> {
+        self.outside.as_deref().or(self.endpoint.as_deref())
+    }
+
+    /// Whether the bucket goes into the path. A store of one's own has no host name for each bucket unless somebody
+    /// set that up.
+    #[must_use]
+    pub fn path_style(&self) -> bool {
+        let own = self.setup.place == crate::provider::setup::Place::Own;
+        match self.provider.addressing {
+            Addressing::PathOnly => true,
+            Addressing::VirtualOnly => false,
+            Addressing::Either => own,
+        }
+    }
+}
+
+fn buckets(draft: &Draft<'_>) -> Result<Vec<Bucket>, Error> {
+    let mut all = Vec::new();
+    for use_case in UseCase::ALL.into_iter().filter(|u| draft.uses(*u)) {
+        let field = Id::bucket_of(use_case);
+        let Some(name) = draft.text(field) else { return Err(Error::Missing(vec![Id::Bucket])) };
+        let prefix = draft.text(Id::prefix_of(use_case)).unwrap_or_default();
+        all.push(Bucket { use_case, name, prefix });
+    }
+    Ok(all)
+}
+
+fn access(draft: &Draft<'_>) -> Access {
+    let role = draft.text(Id::Credentials).as_deref() == Some("role");
+    match draft.engine() {
+        Engine::Oci => Access::Oracle(draft.text(Id::OciAuthType).unwrap_or_default()),
+        Engine::Gcs if role => Access::GoogleIdentity { account: draft.text(Id::GoogleServiceAccount) },
+        Engine::Gcs => Access::GoogleKey(draft.text(Id::GoogleCredentials).map(Secret::new)),
+        Engine::S3 if role => Access::Role { arn: draft.text(Id::RoleArn) },
+        Engine::S3 | Engine::Azure if !draft.takes_pair() => Access::Chart,
+        Engine::S3 | Engine::Azure => {
+            Access::Pair { id: draft.text(Id::AccessKeyId), secret: draft.text(Id::SecretAccessKey).map(Secret::new) }
+        }
+    }
+}
+
+fn version(draft: &Draft<'_>) -> Result<Option<Version>, Error> {
+    let Some(text) = draft.text(Id::LangfuseVersion) else { return Ok(None) };
+    let parsed = Version::parse(&text);
+    parsed.map(Some).ok_or_else(|| {
+        Error::wrong(Id::LangfuseVersion, format!("`{text}` is no version"), "Write it as `4.16.0`, `4.16` or `4`.")
+    })
+}
+
+/// What a format cannot say.
+fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
+    let format = draft.format;
+    if matches!(format, Format::Compose | Format::Helm | Format::K8s) && plan.deployment != format.deployment() {
+        return Err(Error::wrong(
+            Id::Deployment,
+            format!("`{}` does not go with the format {}", plan.deployment.name(), format.name()),
+            "Leave it out: the format says it.",
+        ));
+    }
+    if format == Format::Env && matches!(plan.deployment, Wrapper::Helm | Wrapper::K8s) {
+        return Err(Error::wrong(
+            Id::Deployment,
+            format!("a .env is not read under {}", plan.deployment.name()),
+            format!("Write `langfuse-blob generate {}` instead.", plan.deployment.name()),
+        ));
+    }
+    if plan.chart_version != crate::source::helm::CHART_VERSION {
+        return Err(Error::wrong(
+            Id::ChartVersion,
+            format!("the values of chart {} are not known here", plan.chart_version),
+            format!("Leave it out for {}.", crate::source::helm::CHART_VERSION),
+        ));
+    }
+    Ok(())
+}
+
+/// What a store, or Langfuse with it, cannot do, and what the rules would only say about the result.
+fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
+    for id in [
+        Id::Engine,
+        Id::Sse,
+        Id::KmsKeyId,
+        Id::RoleArn,
+        Id::GoogleCredentials,
+        Id::Credentials,
+        Id::OciAuthType,
+        Id::Account,
+    ] {
+        if draft.given(id).is_some() && draft.text(id).is_none() {
+            return Err(Error::wrong(
+                id,
+                format!("it means nothing with {} as answered here", plan.provider.name),
+                "Leave it out.",
+            ));
+        }
+    }
+    let media = plan.bucket(UseCase::Media).is_some();
+    if media && plan.provider.id == "gcs" && plan.engine == Engine::S3 && draft.format.configures_langfuse() {
+        return Err(Error::wrong(
+            Id::Engine,
+            "uploads of media fail through Google's S3 interface: SDKs leave out a header that is signed",
+            "Leave --engine out for the native engine, or leave media out: --use-cases events,exports.",
+        ));
+    }
+    if let Some(outside) = plan.outside.as_deref().filter(|_| media) {
+        let fine = Endpoint::parse(outside).is_ok_and(|e| e.https || e.host.eq_ignore_ascii_case("localhost"));
+        if !fine {
+            return Err(Error::wrong(
+                Id::StorePublicUrl,
+                "Langfuse's pages show media only from https addresses, or from http://localhost",
+                "Put the store behind https, such as `https://store.example.com`.",
+            ));
+        }
+    }
+    Ok(())
+}

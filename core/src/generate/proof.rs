@@ -1,0 +1,75 @@
+//! A plan is written only if the rules of `check` find nothing in it. So every rule about values holds here too, and
+//! none of them is said twice.
+
+use super::plan::Plan;
+use super::setting::{Credential, Value, settings};
+use super::{Error, Id, Wrong};
+use crate::check::{Options, check};
+use crate::report::Severity;
+use crate::source::{self, Deployment, Environment, Wrapper};
+use crate::variable::{Containers, Role, Var, find};
+
+/// Refuses what `check` would find an error or a warning in.
+pub(super) fn prove(plan: &Plan) -> Result<(), Error> {
+    let mut deployment = Deployment::new(Wrapper::Raw);
+    for container in [Containers::WEB, Containers::WORKER] {
+        let mut environment = Environment::default();
+        for setting in settings(plan).into_iter().filter(|s| s.containers.meets(container)) {
+            let value = match &setting.value {
+                Value::Text(text) => source::Value::Known(text.clone()),
+                Value::Credential(which) => credential(plan, *which),
+            };
+            environment.set(source::Setting::new(setting.var.name(), value));
+        }
+        // The chart hands these out itself.
+        if plan.access == super::Access::Chart {
+            for bucket in &plan.buckets {
+                for (role, which) in
+                    [(Role::AccessKeyId, Credential::KeyId), (Role::SecretAccessKey, Credential::Secret)]
+                {
+                    if let Some(var) = crate::variable::slot(bucket.use_case, role) {
+                        environment.set(source::Setting::new(var.name(), credential(plan, which)));
+                    }
+                }
+            }
+        }
+        deployment.environments.push((container, environment));
+    }
+    let report = check(&deployment, &Options { version: plan.version, ..Options::default() });
+    let Some(finding) = report.diagnostics.into_iter().find(|d| d.severity > Severity::Hint) else { return Ok(()) };
+    let variable = finding.variable.as_deref().and_then(find);
+    Err(Error::Wrong(Wrong {
+        field: variable.and_then(|v| field_of(plan, v, &finding.containers.names().collect::<Vec<_>>())),
+        message: finding.message,
+        help: finding.help,
+        rule: Some(finding.rule),
+    }))
+}
+
+fn credential(plan: &Plan, which: Credential) -> source::Value {
+    match plan.credential(which) {
+        Some(text) => source::Value::Known(text.to_owned()),
+        None => source::Value::Reference { name: plan.secret_name.clone(), key: which.key().into(), secret: true },
+    }
+}
+
+/// The field that gave `variable` its value.
+fn field_of(plan: &Plan, variable: Var, containers: &[&str]) -> Option<Id> {
+    let row = variable.row();
+    let use_case = row.use_case?;
+    Some(match row.role? {
+        Role::Bucket if plan.separate => Id::bucket_of(use_case),
+        Role::Bucket => Id::Bucket,
+        Role::Prefix => Id::prefix_of(use_case),
+        Role::Region => Id::Region,
+        Role::Endpoint if plan.outside.is_some() && containers == ["web"] => Id::StorePublicUrl,
+        Role::ExternalEndpoint if plan.outside.is_some() => Id::StorePublicUrl,
+        Role::Endpoint | Role::ExternalEndpoint => Id::Endpoint,
+        Role::AccessKeyId => Id::AccessKeyId,
+        Role::SecretAccessKey => Id::SecretAccessKey,
+        Role::Sse => Id::Sse,
+        Role::SseKmsKeyId => Id::KmsKeyId,
+        Role::ForcePathStyle => Id::Provider,
+        Role::Enabled => Id::UseCases,
+    })
+}
