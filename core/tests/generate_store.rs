@@ -1,0 +1,362 @@
+//! What is generated for the store: rights, rules, commands, Terraform; and what is refused, with which words.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Plan, generate, missing, providers, questions};
+use langfuse_blob_core::provider::PROVIDERS;
+use langfuse_blob_core::variable::UseCase;
+
+const RANDOM: &[u8] = b"0123456789abcdefghijklmnopqrst";
+
+/// Answers in short: `name=value` words.
+fn answers(words: &str) -> Answers {
+    let mut all = Answers::new();
+    for word in words.split_whitespace() {
+        let (name, value) = word.split_once('=').expect("name=value");
+        all.set_named(name, value).unwrap_or_else(|e| panic!("{word}: {e}"));
+    }
+    all
+}
+
+fn json(format: Format, words: &str) -> serde_json::Value {
+    let output = generate(format, &answers(words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
+    serde_json::from_str(output.text.expose()).unwrap_or_else(|e| panic!("{words}: {e}\n{}", output.text.expose()))
+}
+
+/// Every action that a policy allows, with its resource; conditions behind the resource.
+fn rights(policy: &serde_json::Value) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        assert_eq!(statement["Effect"], "Allow");
+        let condition = statement["Condition"]["StringLike"]["s3:prefix"].as_str();
+        let resource = statement["Resource"].as_str().unwrap();
+        let resource = condition.map_or(resource.to_owned(), |c| format!("{resource} if {c}"));
+        let actions = match &statement["Action"] {
+            serde_json::Value::String(one) => vec![one.clone()],
+            many => many.as_array().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()).collect(),
+        };
+        for action in actions {
+            all.entry(action).or_default().push(resource.clone());
+        }
+    }
+    all
+}
+
+#[test]
+fn a_policy_allows_what_langfuse_does_and_no_more() {
+    let shared = "provider=aws region=eu-west-1 bucket=acme use-cases=events,media,exports";
+    let a = |key: &str| format!("arn:aws:s3:::acme/{key}*");
+    let all = rights(&json(Format::IamPolicy, shared));
+    let expected = [
+        ("s3:AbortMultipartUpload", vec![a("exports/")]),
+        ("s3:DeleteObject", vec![a("events/"), a("media/")]),
+        ("s3:GetObject", vec![a("events/"), a("media/"), a("exports/")]),
+        ("s3:ListBucket", vec!["arn:aws:s3:::acme if events/*".to_owned()]),
+        ("s3:PutObject", vec![a("events/"), a("media/"), a("exports/")]),
+    ];
+    assert_eq!(all, expected.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+
+    let events = rights(&json(
+        Format::IamPolicy,
+        "provider=aws region=cn-north-1 bucket=acme separate-buckets=true use-cases=events",
+    ));
+    let arn = "arn:aws-cn:s3:::acme-events";
+    assert_eq!(events["s3:ListBucket"], [arn]);
+    assert_eq!(events["s3:DeleteObject"], [format!("{arn}/*")]);
+    assert!(!events.contains_key("s3:AbortMultipartUpload"));
+
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1a2b";
+    let kms = rights(&json(Format::IamPolicy, &format!("{shared} sse=aws:kms kms-key-id={key}")));
+    assert_eq!((&kms["kms:GenerateDataKey"], &kms["kms:Decrypt"]), (&vec![key.to_owned()], &vec![key.to_owned()]));
+    for more in ["sse=AES256", "sse=aws:kms"] {
+        assert!(!rights(&json(Format::IamPolicy, &format!("{shared} {more}"))).contains_key("kms:Decrypt"), "{more}");
+    }
+    let alias =
+        generate(Format::IamPolicy, &answers(&format!("{shared} sse=aws:kms kms-key-id=alias/langfuse")), RANDOM);
+    assert!(alias.unwrap_err().to_string().starts_with("--kms-key-id: "));
+}
+
+#[test]
+fn trust_policies_name_who_takes_the_role() {
+    let base = "provider=aws region=eu-west-1 bucket=acme";
+    let irsa = json(
+        Format::IamPolicy,
+        &format!(
+            "{base} trust=irsa aws-account-id=111122223333 oidc-issuer=oidc.eks.eu-west-1.amazonaws.com/id/8C6F release=obs"
+        ),
+    );
+    let statement = &irsa["trust"]["Statement"][0];
+    assert_eq!(
+        statement["Principal"]["Federated"],
+        "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/8C6F"
+    );
+    let equals = &statement["Condition"]["StringEquals"];
+    assert_eq!(equals["oidc.eks.eu-west-1.amazonaws.com/id/8C6F:sub"], "system:serviceaccount:langfuse:obs-langfuse");
+    assert_eq!(equals["oidc.eks.eu-west-1.amazonaws.com/id/8C6F:aud"], "sts.amazonaws.com");
+    assert!(rights(&irsa["policy"]).contains_key("s3:ListBucket"));
+
+    let pods = json(Format::IamPolicy, &format!("{base} trust=pod-identity"));
+    assert_eq!(pods["trust"]["Statement"][0]["Action"], serde_json::json!(["sts:AssumeRole", "sts:TagSession"]));
+    let ecs = json(Format::IamPolicy, &format!("{base} trust=ecs aws-account-id=111122223333"));
+    assert_eq!(ecs["trust"]["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
+    let missing = generate(Format::IamPolicy, &answers(&format!("{base} trust=irsa")), RANDOM).unwrap_err();
+    assert_eq!(missing, Error::Missing(vec![Id::AwsAccountId, Id::OidcIssuer]));
+}
+
+/// Every prefix that a lifecycle document deletes under, by bucket.
+fn expiring(document: &serde_json::Value, bucket: &str) -> Vec<String> {
+    let one = |rules: &serde_json::Value, bucket: &str| -> Vec<String> {
+        let all = rules["Rules"].as_array().or_else(|| rules["rule"].as_array()).unwrap();
+        let deletes = all.iter().filter(|r| r["Expiration"].is_object() || r["action"]["type"] == "Delete");
+        let prefix = |r: &serde_json::Value| {
+            let s3 = r["Filter"]["Prefix"].as_str();
+            s3.or_else(|| r["condition"]["matchesPrefix"][0].as_str()).unwrap_or("").to_owned()
+        };
+        deletes.map(|r| format!("{bucket}/{}", prefix(r))).collect()
+    };
+    if let Some(rules) = document["rules"].as_array() {
+        let filters = rules.iter().map(|r| &r["definition"]["filters"]["prefixMatch"][0]);
+        return filters.map(|f| f.as_str().unwrap().to_owned()).collect();
+    }
+    if document["Rules"].is_array() || document["rule"].is_array() {
+        return one(document, bucket);
+    }
+    document.as_object().unwrap().iter().flat_map(|(bucket, rules)| one(rules, bucket)).collect()
+}
+
+#[test]
+fn no_expiry_covers_a_key_of_another_use_case() {
+    let media_ids = ["clx1/abc.png", "otel-project/abc.png", "events/abc.png"];
+    for store in ["provider=aws region=eu-west-1", "provider=minio", "provider=gcs", "provider=azure", "provider=r2"] {
+        for buckets in ["bucket=acme", "bucket=acme separate-buckets=true", "bucket=acme media-bucket=acme-media"] {
+            for events in ["events/", "", "raw/", "media/", "media/events/", "m"] {
+                for media in ["media/", "", "events/media/", "media/x/"] {
+                    let base = format!("{store} {buckets} retention-days=30");
+                    let mut all = answers(&base);
+                    all.set(Id::EventsPrefix, events).unwrap();
+                    all.set(Id::MediaPrefix, media).unwrap();
+                    let output = generate(Format::Lifecycle, &all, RANDOM).unwrap();
+                    let document = serde_json::from_str(output.text.expose()).unwrap();
+                    let filters = expiring(&document, "acme");
+                    assert!(!filters.is_empty());
+                    let plan = Plan::new(&Draft::new(Format::Lifecycle, &all, RANDOM)).unwrap();
+                    let bucket = &plan.bucket(UseCase::Media).unwrap().name;
+                    for id in media_ids {
+                        let key = format!("{bucket}/{media}{id}");
+                        let covered = filters.iter().any(|f| key.starts_with(f.as_str()));
+                        assert!(!covered, "{base} {events:?} {media:?}: {key} under {filters:?}");
+                    }
+                    let narrow = filters.iter().all(|f| f.ends_with("otel/") || f.ends_with("evals/"));
+                    let said = output.notes.iter().any(|n| n.contains("only `otel/` and `evals/` expire"));
+                    assert_eq!(narrow, said, "{base} {events:?} {media:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn expiry_asks_for_days_and_covers_events() {
+    let none = generate(Format::Lifecycle, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
+    assert_eq!(none, Error::Missing(vec![Id::RetentionDays]));
+    let rules = json(Format::Lifecycle, "provider=aws region=eu-west-1 bucket=acme retention-days=30");
+    assert_eq!(expiring(&rules, "acme"), ["acme/events/"]);
+    assert_eq!(rules["Rules"][0]["Expiration"]["Days"], 30);
+    // A bucket whose other contents are not known keeps everything but these two.
+    let alone = "provider=aws region=eu-west-1 bucket=acme retention-days=30 use-cases=events events-prefix=";
+    assert_eq!(expiring(&json(Format::Lifecycle, alone), "acme"), ["acme/otel/", "acme/evals/"]);
+    let own = "provider=aws region=eu-west-1 bucket=acme separate-buckets=true retention-days=7";
+    assert_eq!(expiring(&json(Format::Lifecycle, own), ""), ["acme-events/"]);
+}
+
+#[test]
+fn cors_lets_the_origin_upload() {
+    let base = "bucket=acme public-url=https://langfuse.example.com/base";
+    let s3 = json(Format::Cors, &format!("provider=aws region=eu-west-1 {base}"));
+    let rule = &s3["CORSRules"][0];
+    assert_eq!(rule["AllowedOrigins"], serde_json::json!(["https://langfuse.example.com"]));
+    assert_eq!(rule["AllowedMethods"], serde_json::json!(["GET", "PUT", "HEAD"]));
+    assert_eq!(rule["AllowedHeaders"], serde_json::json!(["content-type", "x-amz-checksum-sha256"]));
+    let azure = json(Format::Cors, &format!("provider=azure account=acme {base}"));
+    let headers = &azure["properties"]["cors"]["corsRules"][0]["allowedHeaders"];
+    assert_eq!(
+        headers,
+        &serde_json::json!(["content-type", "x-amz-checksum-sha256", "x-ms-blob-type", "x-ms-version"])
+    );
+    let gcs = json(Format::Cors, &format!("provider=gcs {base}"));
+    assert_eq!(gcs[0]["responseHeader"], serde_json::json!(["content-type"]));
+    let minio = generate(Format::Cors, &answers(&format!("provider=minio {base}")), RANDOM).unwrap();
+    assert_eq!(minio.text.expose(), "MINIO_API_CORS_ALLOW_ORIGIN=https://langfuse.example.com\n");
+    let missing = generate(Format::Cors, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
+    assert_eq!(missing, Error::Missing(vec![Id::PublicUrl]));
+}
+
+#[test]
+fn a_store_on_this_machine_gets_a_password_of_its_own() {
+    let script = generate(Format::DockerRun, &answers("bucket=acme"), RANDOM).unwrap();
+    let script = script.text.expose();
+    let password = RANDOM.iter().take(20).fold(String::new(), |out, b| format!("{out}{b:02x}"));
+    for part in [
+        &format!("MINIO_ROOT_PASSWORD={password}"),
+        "127.0.0.1:9090:9000",
+        "mkdir -p /data/acme",
+        "RELEASE.",
+        "docker network create",
+    ] {
+        assert!(script.contains(part), "{part}\n{script}");
+    }
+    assert_eq!(
+        generate(Format::DockerRun, &answers("bucket=acme"), &[]).unwrap_err(),
+        Error::Missing(vec![Id::SecretAccessKey])
+    );
+    let port = generate(Format::DockerRun, &answers("bucket=acme host-port=9000"), RANDOM).unwrap_err();
+    assert!(port.to_string().starts_with("--host-port: "), "{port}");
+}
+
+#[test]
+fn terraform_holds_the_rules_for_each_cloud() {
+    for (words, resources) in [
+        (
+            "provider=aws region=eu-west-1",
+            vec![
+                "aws_s3_bucket",
+                "aws_iam_policy",
+                "aws_s3_bucket_lifecycle_configuration",
+                "aws_s3_bucket_cors_configuration",
+            ],
+        ),
+        ("provider=gcs region=EU", vec!["google_storage_bucket", "google_service_account_iam_member"]),
+        (
+            "provider=azure account=acme region=westeurope",
+            vec!["azurerm_storage_account", "azurerm_storage_management_policy"],
+        ),
+        (
+            "provider=r2 account=8f14e45f",
+            vec!["cloudflare_r2_bucket", "cloudflare_r2_bucket_lifecycle", "cloudflare_r2_bucket_cors"],
+        ),
+    ] {
+        let words = format!("{words} bucket=acme retention-days=30 public-url=https://langfuse.example.com");
+        let output = generate(Format::Terraform, &answers(&words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
+        let text = output.text.expose();
+        for resource in resources {
+            assert!(text.contains(&format!("resource \"{resource}\" \"")), "{resource}\n{text}");
+        }
+        assert_eq!(text.matches('{').count(), text.matches('}').count(), "{text}");
+        assert!(text.contains("https://langfuse.example.com"), "{text}");
+    }
+    let other = generate(Format::Terraform, &answers("provider=wasabi region=eu-central-1 bucket=acme"), RANDOM);
+    assert!(other.unwrap_err().to_string().starts_with("--provider: "));
+}
+
+#[test]
+fn errors_name_the_field_and_the_remedy() {
+    let pair = "access-key-id=AKIAQ7RT2MNBVCXZ5K3P secret-access-key=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";
+    for (format, words, field) in [
+        (Format::Env, format!("provider=aws region=eu-west-1a bucket=acme {pair}"), "--region: "),
+        (Format::Env, format!("provider=aws region=eu-west-1 bucket=Acme_Bucket {pair}"), "--bucket: "),
+        (
+            Format::Env,
+            format!("provider=aws region=eu-west-1 bucket=acme media-prefix=events/ {pair}"),
+            "--media-prefix: ",
+        ),
+        (
+            Format::Env,
+            format!("provider=aws region=eu-west-1 bucket=acme events-prefix=events {pair}"),
+            "--events-prefix: ",
+        ),
+        (Format::Env, format!("provider=r2 account=8f14e45f bucket=acme {pair}"), "--access-key-id: "),
+        (Format::Env, format!("provider=r2 account=8f14e45f bucket=acme sse=AES256 {pair}"), "--sse: "),
+        (Format::Env, format!("provider=minio endpoint=http://s3.example.com bucket=acme {pair}"), "--endpoint: "),
+        (
+            Format::Env,
+            format!(
+                "provider=minio endpoint=http://minio:9000 store-public-url=http://s3.example.com bucket=acme {pair}"
+            ),
+            "--store-public-url: ",
+        ),
+        (
+            Format::Env,
+            format!("provider=aws region=eu-west-1 sse=AES256 langfuse-version=3.50 bucket=acme {pair}"),
+            "--sse: ",
+        ),
+        (Format::Env, format!("provider=gcs engine=s3 bucket=acme {pair}"), "--engine: "),
+        (Format::Helm, "provider=aws region=eu-west-1 bucket=acme deployment=compose".into(), "--deployment: "),
+        (Format::Helm, "provider=aws region=eu-west-1 bucket=acme chart-version=1.5.0".into(), "--chart-version: "),
+        (Format::IamPolicy, "provider=r2 bucket=acme".into(), "--provider: "),
+        (
+            Format::Env,
+            "provider=minio bucket=acme".into(),
+            "needed and not given: --endpoint, --access-key-id, --secret-access-key",
+        ),
+        (
+            Format::Env,
+            format!("provider=minio endpoint=http://minio:9000 bucket=acme {pair}"),
+            "needed and not given: --store-public-url",
+        ),
+    ] {
+        let error = generate(format, &answers(&words), RANDOM).expect_err(&words);
+        assert!(error.to_string().starts_with(field), "{words}: {error}");
+        assert!(error.help().len() > 10, "{words}: {error}");
+    }
+    let set = |name, text| Answers::new().set_named(name, text).unwrap_err().help();
+    assert_eq!(set("provider", "mino"), "Did you mean `minio`?");
+    assert_eq!(set("regoin", "x"), "Did you mean `region`?");
+    assert!(set("endpoint", "minio:9000").contains("scheme"));
+}
+
+#[test]
+fn a_secret_reaches_no_error() {
+    let secret = "hunter2-hunter2-hunter2";
+    for words in [
+        format!(
+            "provider=aws region=eu-west-1 bucket=acme access-key-id=AKIAQ7RT2MNBVCXZ5K3P secret-access-key={secret}"
+        ),
+        format!("provider=azure account=acmelangfuse bucket=acme secret-access-key={secret}"),
+    ] {
+        let error = generate(Format::Env, &answers(&words), RANDOM).unwrap_err();
+        let all = format!("{error} {} {error:?} {:?}", error.help(), answers(&words));
+        assert!(!all.contains(secret), "{all}");
+    }
+}
+
+#[test]
+fn providers_say_what_they_need() {
+    let all = providers();
+    assert_eq!(all.len(), PROVIDERS.len());
+    let needs = |id: &str| all.iter().find(|p| p.id == id).unwrap().needs.clone();
+    assert_eq!(needs("aws"), ["bucket", "region"]);
+    assert_eq!(needs("r2"), ["bucket", "account", "access-key-id", "secret-access-key"]);
+    assert_eq!(needs("minio"), ["bucket", "endpoint", "access-key-id", "secret-access-key"]);
+    assert_eq!(needs("gcs"), ["bucket"]);
+    assert_eq!(needs("azure"), ["bucket", "account", "access-key-id", "secret-access-key"]);
+    // What is asked for is enough.
+    assert!(missing(&Draft::new(Format::Env, &answers("provider=aws bucket=a region=eu-west-1"), &[])).is_empty());
+}
+
+#[test]
+fn a_form_asks_what_makes_sense() {
+    let asked = |format, words: &str| -> Vec<(&str, bool)> {
+        questions(format, &answers(words)).into_iter().map(|q| (q.name, q.needed)).collect()
+    };
+    let names = |list: &[(&'static str, bool)]| list.iter().map(|(n, _)| *n).collect::<Vec<_>>();
+    let aws = asked(Format::Env, "provider=aws");
+    assert!(aws.contains(&("region", true)) && aws.contains(&("role-arn", false)), "{aws:?}");
+    assert!(!names(&aws).contains(&"account") && !names(&aws).contains(&"kms-key-id"), "{aws:?}");
+    let kms = asked(Format::Env, "provider=aws sse=aws:kms use-cases=events");
+    assert!(names(&kms).contains(&"kms-key-id") && !names(&kms).contains(&"media-bucket"), "{kms:?}");
+    let azure = asked(Format::Env, "provider=azure");
+    assert!(azure.contains(&("account", true)) && !names(&azure).contains(&"engine"), "{azure:?}");
+    // A made-up password is no default that a form shows.
+    let store = questions(Format::DockerRun, &answers(""));
+    let secret = store.iter().find(|q| q.name == "secret-access-key").unwrap();
+    assert_eq!((secret.kind, &secret.default), ("secret", &None));
+    let json = serde_json::to_value(&store).unwrap();
+    let port = json.as_array().unwrap().iter().find(|q| q["name"] == "host-port").unwrap();
+    assert_eq!(
+        (&port["range"], &port["default"], &port["option"]),
+        (&serde_json::json!([1, 65535]), &"9090".into(), &"hostPort".into())
+    );
+    let provider = json.as_array().unwrap().first().unwrap();
+    assert_eq!(provider["choices"][0], serde_json::json!({ "value": "aws", "meaning": "Amazon S3" }));
+}
