@@ -124,7 +124,8 @@ impl Masker {
             return;
         }
         // A value may hold another assignment, a signed link, a private key.
-        for (start, end) in exposed(text, false).secrets {
+        let inside = exposed(text, false);
+        for (start, end) in inside.secrets.into_iter().chain(inside.doubtful) {
             self.add(text.get(start..end).unwrap_or(""));
         }
         let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
@@ -293,6 +294,15 @@ mod tests {
         };
         assert_eq!(of("acmestorage.blob.core.windows.net"), "acmestorage, ***");
         assert_eq!(of("s3.example.com"), "***, ***");
+    }
+
+    #[test]
+    fn what_an_unknown_name_inside_a_value_holds_is_a_secret() {
+        let mut environment = crate::source::Environment::default();
+        environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "acme LANGFUSE_S3_EVENT_UPLOAD_PWORD=third333"));
+        let mut deployment = Deployment::new(crate::source::Wrapper::Raw);
+        deployment.environments.push((crate::variable::Containers::BOTH, environment));
+        assert_eq!(Masker::new(&deployment).mask("`acme …PWORD=third333`"), "`acme …PWORD=***`");
     }
 
     fn of(secret: &str) -> Masker {
