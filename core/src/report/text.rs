@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Deployment;
+use crate::source::helm::CHART_VERSION;
 use crate::text::mask::{self, is_unprintable};
 use crate::text::masker::Masker;
 use crate::text::span::Location;
@@ -213,6 +214,9 @@ impl Page<'_> {
             })
             .collect();
         let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });
+        if self.source.deployment.helm.as_ref().is_some_and(|h| h.chart_version.is_none()) {
+            let _ = writeln!(out, "rendered as chart {CHART_VERSION} does; say which one you use with --chart-version");
+        }
         let s = report.summary;
         let counts: Vec<String> = [(s.errors, "error", RED), (s.warnings, "warning", YELLOW), (s.hints, "hint", CYAN)]
             .into_iter()

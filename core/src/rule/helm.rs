@@ -541,7 +541,8 @@ rule! {
 }
 
 fn chart_version_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some(version) = cx.deployment.helm.as_ref().and_then(|h| h.other_version.as_deref()) else { return };
+    let version = cx.deployment.helm.as_ref().and_then(|h| h.chart_version.as_deref());
+    let Some(version) = version.filter(|v| *v != CHART_VERSION) else { return };
     out.push(
         Finding::text(Containers::BOTH)
             .message(format!(

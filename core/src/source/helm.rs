@@ -253,7 +253,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
     let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
     // Before anything is refused: a key in the wrong place is a secret to mask also then.
     let mut facts = facts(&values);
-    facts.other_version = reader.options.chart_version.clone().filter(|v| v != CHART_VERSION);
+    facts.chart_version.clone_from(&reader.options.chart_version);
     reader.deployment.platform_identity =
         facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
     reader.deployment.helm = Some(facts);

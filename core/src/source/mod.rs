@@ -475,8 +475,8 @@ pub struct HelmFacts {
     pub deploy_span: Option<Span>,
     /// Findings that only the values' own shape shows: path, span, what is wrong.
     pub slips: Vec<HelmSlip>,
-    /// The chart's version, where it was said and is another than the one whose templates are known.
-    pub other_version: Option<String>,
+    /// The chart's version, where it was said.
+    pub chart_version: Option<String>,
     /// Annotations of the service account.
     pub service_account_annotations: Vec<(String, String)>,
 }
