@@ -23,6 +23,26 @@ pub fn deliver(text: &str) -> io::Result<bool> {
     }
 }
 
+/// Whether what is printed is lost: on the null device, which also takes the place of a stdout that was closed before the
+/// program began.
+#[cfg(unix)]
+#[must_use]
+pub fn leads_nowhere() -> bool {
+    use std::fs::{File, metadata};
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let own = io::stdout().as_fd().try_clone_to_owned().and_then(|fd| File::from(fd).metadata());
+    let (Ok(own), Ok(null)) = (own, metadata("/dev/null")) else { return false };
+    own.file_type().is_char_device() && own.rdev() == null.rdev()
+}
+
+/// Elsewhere it cannot be told.
+#[cfg(not(unix))]
+#[must_use]
+pub fn leads_nowhere() -> bool {
+    false
+}
+
 /// Writes a line to stderr; where even that is closed there is nobody to tell.
 pub fn say(text: impl AsRef<str>) {
     let mut err = io::stderr().lock();

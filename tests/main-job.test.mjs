@@ -18,3 +18,11 @@ test("a closed stdout ends quietly", () => {
   assert.equal(done.stderr.toString(), "code 0\n");
   assert.equal(done.stdout.toString().split("\n").length, 2);
 });
+
+test("a store whose keys nobody can read does not start", { skip: process.platform === "win32" }, () => {
+  for (const nowhere of [">&-", ">/dev/null"]) {
+    const done = spawnSync("sh", ["-c", `exec "$0" store ${nowhere}`, binary], { timeout: 60_000 });
+    assert.equal(done.status, 1, nowhere);
+    assert.match(done.stderr.toString(), /keys/);
+  }
+});

@@ -8,12 +8,16 @@ use langfuse_blob_core::variable::UseCase;
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::exit::Exit;
-use crate::output::{deliver, say};
+use crate::output::{deliver, leads_nowhere, say};
 use crate::store::{Options, Store};
 use crate::temporary::Folder;
 
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
+    if leads_nowhere() {
+        return Err(Failure::failed("standard output leads nowhere, and the store's keys are told there alone")
+            .help("Send it to a file: `langfuse-blob store > store.env`."));
+    }
     let temporary = args
         .data
         .is_none()
