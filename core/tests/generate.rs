@@ -212,6 +212,30 @@ fn env_files_are_clean_and_round() {
 }
 
 #[test]
+fn a_store_on_this_machine_serves_a_langfuse_on_this_machine() {
+    let case = Case { name: "here".into(), answers: Answers::new() }.with(
+        "",
+        &[
+            (Id::Provider, "minio"),
+            (Id::Endpoint, "http://localhost:8333"),
+            (Id::Bucket, "acme"),
+            (Id::AccessKeyId, "lf-store-reader"),
+            (Id::SecretAccessKey, ODD_SECRET),
+        ],
+    );
+    for case in [case.clone(), case.with("named", &[(Id::PublicUrl, "http://localhost:3000")])] {
+        let (output, plan) = written(&case, Format::Env);
+        let text = output.text.expose();
+        let deployment = read(&[(".env", text)], Options::default());
+        assert_clean(&case, text, &deployment);
+        assert_received(&case, text, &plan, &deployment, Containers::BOTH);
+    }
+    let elsewhere = case.with("elsewhere", &[(Id::PublicUrl, "https://langfuse.example.com")]);
+    let error = generate(Format::Env, &elsewhere.answers, RANDOM).unwrap_err();
+    assert_eq!(error.fields(), [Id::StorePublicUrl]);
+}
+
+#[test]
 fn every_reader_of_a_dotenv_reads_the_same() {
     use langfuse_blob_core::source::Dialect;
     for store in stores() {

@@ -284,6 +284,14 @@ fn errors_name_the_field_and_the_remedy() {
         (Format::Helm, "provider=aws region=eu-west-1 bucket=acme deployment=compose".into(), "--deployment: "),
         (Format::Helm, "provider=aws region=eu-west-1 bucket=acme chart-version=1.5.0".into(), "--chart-version: "),
         (Format::IamPolicy, "provider=r2 bucket=acme".into(), "--provider: "),
+        (Format::Env, "bucket=acme".into(), "needed and not given: --provider"),
+        (
+            Format::Env,
+            format!(
+                "provider=oci engine=native oci-auth-type=instance_principal region=eu-frankfurt-1 bucket=acme {pair}"
+            ),
+            "--access-key-id: it means nothing",
+        ),
         (
             Format::Env,
             "provider=minio bucket=acme".into(),

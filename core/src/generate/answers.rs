@@ -308,18 +308,25 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether browsers and SDKs elsewhere cannot reach the address that Langfuse uses.
+    /// Whether Langfuse is opened on the machine that it runs on, as far as was said.
+    fn is_opened_here(&self) -> bool {
+        self.given(Id::PublicUrl).is_none_or(|url| Endpoint::parse(url).is_ok_and(|e| e.is_loopback()))
+    }
+
+    /// Whether browsers and SDKs cannot reach the address that Langfuse uses. Where nothing stands between them and
+    /// this machine, its own address serves all.
     pub(super) fn is_inside(&self) -> bool {
-        self.text(Id::Endpoint).is_some_and(|url| Endpoint::parse(&url).is_ok_and(|e| !e.is_public()))
+        let all_here = self.deployment() == Wrapper::Raw && self.is_opened_here();
+        self.text(Id::Endpoint)
+            .is_some_and(|url| Endpoint::parse(&url).is_ok_and(|e| !(e.is_public() || all_here && e.is_loopback())))
     }
 
     /// The address from outside, where none is given: what the official compose file publishes serves a Langfuse that
     /// is opened on the same machine.
     pub(super) fn store_public_url(&self) -> Option<String> {
-        let here = self.given(Id::PublicUrl).is_none_or(|url| Endpoint::parse(url).is_ok_and(|e| e.is_loopback()));
         let compose = self.deployment() == Wrapper::Compose && self.bundled().is_some();
         let published = slot(UseCase::Exports, crate::variable::Role::ExternalEndpoint)?.row().compose?.web;
-        (compose && here).then(|| published.into())
+        (compose && self.is_opened_here()).then(|| published.into())
     }
 
     /// Whether the platform can give Langfuse an identity for this store.

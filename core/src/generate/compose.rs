@@ -13,7 +13,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
         "# Storage of Langfuse in {}: docker-compose.override.yml, beside the official docker-compose.yml.\n\
-         # Compose reads it by itself. It says everything, so that no default of the official file is left in force.\n\n\
+         # Compose reads it by itself. It says everything that counts, so that no default of the official file does.\n\n\
          x-langfuse-storage: &langfuse-storage\n",
         plan.provider.name
     );

@@ -71,10 +71,11 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     } else {
         buckets.first().map_or(String::new(), |name| format!(" --bucket {name}"))
     };
+    let variable = Id::SecretAccessKey.variable().unwrap_or_default();
     let _ = write!(
         out,
         "# Langfuse's side, once for each container, because links are opened from outside the network:\n\
-         #   LANGFUSE_BLOB_SECRET_ACCESS_KEY={} langfuse-blob generate env --provider minio \\\n\
+         #   {variable}={} langfuse-blob generate env --provider minio \\\n\
          #     --endpoint http://{NAME}:9000 --store-public-url http://localhost:{port} \\\n\
          #     --access-key-id {}{names} --container web > web.env\n\
          # and the same with --container worker > worker.env\n",

@@ -144,6 +144,13 @@ impl Id {
         FIELDS.iter().map(|f| f.id).find(|id| id.option() == option)
     }
 
+    /// The environment variable that may answer it, where the answer is a secret: command lines are seen by others.
+    #[must_use]
+    pub fn variable(self) -> Option<String> {
+        let secret = self.field().kind == Kind::Secret;
+        secret.then(|| format!("LANGFUSE_BLOB_{}", self.name().replace('-', "_").to_ascii_uppercase()))
+    }
+
     /// The field for the bucket of `use_case`.
     pub(super) fn bucket_of(use_case: UseCase) -> Self {
         match use_case {

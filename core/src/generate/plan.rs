@@ -1,7 +1,7 @@
 //! The whole of what is to be configured, typed.
 
 use super::answers::Draft;
-use super::field::Id;
+use super::field::{FIELDS, Id};
 use super::question::complete;
 use super::{Error, Format};
 use crate::config::Engine;
@@ -166,6 +166,7 @@ impl Plan {
     /// # Errors
     /// What is missing, or does not fit together.
     pub fn new(draft: &Draft<'_>) -> Result<Self, Error> {
+        fits_answers(draft)?;
         complete(draft)?;
         let text = |id| draft.text(id);
         // `complete` has seen that what is needed is there.
@@ -278,6 +279,21 @@ fn version(draft: &Draft<'_>) -> Result<Option<Version>, Error> {
     })
 }
 
+/// An answer to a question that is none after the answers before it.
+fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
+    let Some(provider) = draft.provider() else { return Ok(()) };
+    for field in FIELDS {
+        if draft.given(field.id).is_some() && !(field.applies)(draft) {
+            return Err(Error::wrong(
+                field.id,
+                format!("it means nothing with {} as answered here", provider.name),
+                "Leave it out.",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// What a format cannot say.
 fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
     let format = draft.format;
@@ -307,24 +323,6 @@ fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
 
 /// What a store, or Langfuse with it, cannot do, and what the rules would only say about the result.
 fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
-    for id in [
-        Id::Engine,
-        Id::Sse,
-        Id::KmsKeyId,
-        Id::RoleArn,
-        Id::GoogleCredentials,
-        Id::Credentials,
-        Id::OciAuthType,
-        Id::Account,
-    ] {
-        if draft.given(id).is_some() && draft.text(id).is_none() {
-            return Err(Error::wrong(
-                id,
-                format!("it means nothing with {} as answered here", plan.provider.name),
-                "Leave it out.",
-            ));
-        }
-    }
     let media = plan.bucket(UseCase::Media).is_some();
     if media && plan.provider.id == "gcs" && plan.engine == Engine::S3 && draft.format.configures_langfuse() {
         return Err(Error::wrong(

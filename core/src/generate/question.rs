@@ -81,6 +81,10 @@ pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
 /// The fields without which `format` cannot be written yet, in order. An answer may bring others.
 #[must_use]
 pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
+    // What else is needed hangs on the store.
+    if draft.provider().is_none() {
+        return vec![Id::Provider];
+    }
     FIELDS
         .iter()
         .filter(|f| (f.applies)(draft) && (f.needed)(draft) && draft.text(f.id).is_none())

@@ -132,12 +132,14 @@ impl File<'_> {
              resource \"aws_s3_bucket_public_access_block\" \"{label}\" {{\n  {id}\n\n  block_public_acls       = true\n  block_public_policy     = true\n  ignore_public_acls      = true\n  restrict_public_buckets = true\n}}\n"
         );
         if let Some(encryption) = &plan.encryption {
-            let key =
-                encryption.kms_key.as_ref().map_or(String::new(), |k| format!("\n      kms_master_key_id = \"{k}\""));
+            let algorithm = &encryption.algorithm;
+            let by = match &encryption.kms_key {
+                Some(key) => format!("sse_algorithm     = \"{algorithm}\"\n      kms_master_key_id = \"{key}\""),
+                None => format!("sse_algorithm = \"{algorithm}\""),
+            };
             let _ = write!(
                 self.out,
-                "\n# Also for media, whose uploads cannot ask for it.\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"{label}\" {{\n  {id}\n\n  rule {{\n    apply_server_side_encryption_by_default {{\n      sse_algorithm     = \"{}\"{key}\n    }}\n  }}\n}}\n",
-                encryption.algorithm
+                "\n# Also for media, whose uploads cannot ask for it.\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"{label}\" {{\n  {id}\n\n  rule {{\n    apply_server_side_encryption_by_default {{\n      {by}\n    }}\n  }}\n}}\n"
             );
         }
         let rules = self.rules_of(bucket);
@@ -217,14 +219,14 @@ impl File<'_> {
                 Action::Expire(days) => ("Delete", days),
                 Action::AbortUploads => ("AbortIncompleteMultipartUpload", ABORT_DAYS),
             };
-            let prefix = if rule.prefix.is_empty() {
-                String::new()
+            let condition = if rule.prefix.is_empty() {
+                format!("age = {age}")
             } else {
-                format!("\n      matches_prefix = [\"{}\"]", rule.prefix)
+                format!("age            = {age}\n      matches_prefix = [\"{}\"]", rule.prefix)
             };
             let _ = write!(
                 self.out,
-                "\n  lifecycle_rule {{\n    action {{\n      type = \"{action}\"\n    }}\n\n    condition {{\n      age            = {age}{prefix}\n    }}\n  }}\n"
+                "\n  lifecycle_rule {{\n    action {{\n      type = \"{action}\"\n    }}\n\n    condition {{\n      {condition}\n    }}\n  }}\n"
             );
         }
         if let Some(origin) = self.cors_of(bucket) {
