@@ -24,6 +24,7 @@ fn generated_documents_are_fresh() {
         ("variables.md", documents::variables()),
         ("rules.md", documents::rules()),
         ("providers.md", documents::providers()),
+        ("generate.md", documents::generate()),
         ("exit-codes.md", exit_codes()),
     ];
     let mut stale = Vec::new();

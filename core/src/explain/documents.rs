@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{presence, readers};
+use crate::generate::{Choice, FIELDS, Field, Format, Kind};
 use crate::provider::PROVIDERS;
+use crate::provider::setup::{Place, Region, Setup};
 use crate::rule::FAMILIES;
 use crate::rule::page::{Page, Sample};
 use crate::variable::{self, Gone, RETIRED, UseCase, Variable};
@@ -115,7 +117,7 @@ fn fence(out: &mut String, sample: &Sample) {
 #[must_use]
 pub fn providers() -> String {
     let mut out = format!(
-        "{HEAD}# Providers\n\nHow a store is recognised by its host, and where it differs.\n\n| Provider | Hosts | Addressing | Key id | Secret | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+        "{HEAD}# Providers\n\nHow a store is recognised by its host, where it differs, and what `langfuse-blob generate` writes for it.\n\n| Provider | Hosts | Addressing | Key id | Secret | Endpoint | Region | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
     );
     for p in PROVIDERS {
         let addressing = match p.addressing {
@@ -126,15 +128,73 @@ pub fn providers() -> String {
         let hosts: Vec<String> = p.hosts.iter().map(|h| format!("`{h}`")).collect();
         let _ = writeln!(
             out,
-            "| {} (`{}`) | {} | {addressing} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {addressing} | {} | {} | {} | {} | {} | {} |",
             p.name,
             p.id,
             hosts.join(" "),
             p.key_id.describe(),
             p.secret.describe(),
+            endpoint(p.setup()),
+            region(p.setup()),
             p.storage.describe(),
             p.note
         );
     }
     out
+}
+
+fn endpoint(setup: &Setup) -> String {
+    match setup.place {
+        Place::Amazon => "the SDK's own".into(),
+        Place::Hosted(template) => format!("`{template}`"),
+        Place::Own => "asked for".into(),
+    }
+}
+
+fn region(setup: &Setup) -> String {
+    match setup.region {
+        Region::Asked(example) => format!("asked for, such as `{example}`"),
+        Region::Usual(region) => format!("`{region}`"),
+    }
+}
+
+/// docs/generate.md
+#[must_use]
+pub fn generate() -> String {
+    let mut out = format!(
+        "{HEAD}# What `generate` writes, and what it asks\n\nNothing is written that `check` would find an error or a warning in.\n\n| Format | File | What it is |\n| --- | --- | --- |\n"
+    );
+    for format in Format::ALL {
+        let _ = writeln!(out, "| `{}` | `{}` | {} |", format.name(), format.file(), format.about());
+    }
+    out.push_str("\nA field is a flag of the command line, `--name`, and an option of a program, in camel case.\n");
+    let mut section = "";
+    for field in FIELDS {
+        if field.section != section {
+            section = field.section;
+            let _ = writeln!(out, "\n## {section}\n\n| Field | Option | Answers | |\n| --- | --- | --- | --- |");
+        }
+        let _ = writeln!(out, "| `{}` | `{}` | {} | {} |", field.name, field.id.option(), answers(field), field.help);
+    }
+    out
+}
+
+/// What answers look like, or the words that can be chosen.
+fn answers(field: &Field) -> String {
+    let words = |choices: &[Choice]| -> String {
+        choices.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect::<Vec<_>>().join("<br>")
+    };
+    let example = || if field.example.is_empty() { String::new() } else { format!(", such as `{}`", field.example) };
+    match field.kind {
+        Kind::Word | Kind::Prefix => format!("text{}", example()),
+        Kind::Url => format!("URL{}", example()),
+        Kind::Secret => {
+            let variable = field.id.variable().unwrap_or_default();
+            format!("secret{}; also from `{variable}`, or `-` for standard input", example())
+        }
+        Kind::Number(least, greatest) => format!("number from {least} to {greatest}"),
+        Kind::Flag => "yes or no".into(),
+        Kind::Provider => "a [provider](providers.md)".into(),
+        Kind::Choice(choices) | Kind::Several(choices) => words(choices),
+    }
 }

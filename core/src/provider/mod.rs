@@ -139,7 +139,7 @@ pub static R2: Provider = Provider {
 /// Google Cloud Storage through its S3 interface.
 pub static GCS: Provider = Provider {
     id: "gcs",
-    name: "Google Cloud Storage (interoperability)",
+    name: "Google Cloud Storage",
     hosts: &["storage.googleapis.com", ".storage.googleapis.com"],
     key_id: Shape::Prefix("GOOG"),
     secret: Shape::Length(40),
