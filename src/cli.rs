@@ -35,6 +35,8 @@ enum Verb {
     Show(Show),
     /// Explain a rule, a variable, an error code, or a procedure
     Explain(Explain),
+    /// Write correct configuration for a store, or rights and rules for the store itself
+    Generate(Generate),
     /// Put files into the store
     #[command(subcommand)]
     Upload(Upload),
@@ -164,6 +166,24 @@ pub struct Explain {
     /// (SignatureDoesNotMatch) or a guide (rotate, migrate)
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file goes to standard output, notes go to standard error. On a terminal it asks for what is missing. \
+Nothing is written that `check` would find an error or a warning in.\n\n\
+Examples:\n  langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
+langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
+langfuse-blob generate compose --provider minio > docker-compose.override.yml\n  \
+langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs\n  \
+langfuse-blob generate lifecycle --provider r2 --bucket acme --retention-days 30"
+)]
+pub struct Generate {
+    /// What to write
+    #[arg(value_name = "FORMAT", value_parser = commands::generate::formats())]
+    pub format: langfuse_blob_core::generate::Format,
+    #[command(flatten)]
+    pub fields: commands::generate::Fields,
 }
 
 #[derive(Debug, Subcommand)]
@@ -599,6 +619,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Check(args) => commands::check::run(&args),
         Verb::Show(args) => commands::show::run(&args),
         Verb::Explain(args) => commands::explain::run(&args),
+        Verb::Generate(args) => commands::generate::run(&args),
         Verb::Upload(Upload::File(args)) => commands::upload_file::run(&args),
         Verb::Upload(Upload::Media(args)) => commands::upload_media::run(&args),
         Verb::Upload(Upload::Events(args)) => commands::upload_events::run(&args),

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod export;
+pub mod generate;
 pub mod get;
 pub mod ls;
 pub mod man;

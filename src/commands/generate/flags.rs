@@ -1,0 +1,82 @@
+//! A flag for each field of the core's table: names, texts and choices stand there.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use langfuse_blob_core::generate::{FIELDS, Field, Format, Id, Kind};
+
+/// What was said on the command line, as it was said.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(Id, String)>);
+
+impl Fields {
+    /// The fields that were given, in the table's order.
+    pub fn given(&self) -> &[(Id, String)] {
+        &self.0
+    }
+}
+
+/// The formats, by their names.
+pub fn formats() -> impl TypedValueParser<Value = Format> {
+    let named = Format::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
+    PossibleValuesParser::new(named).try_map(|name| Format::parse(&name))
+}
+
+fn flag(field: &'static Field) -> Arg {
+    let arg = Arg::new(field.name).long(field.name).help_heading(field.section).help(help(field));
+    let words = || {
+        let words = field.kind.choices().into_iter();
+        PossibleValuesParser::new(words.map(|(word, meaning)| PossibleValue::new(word).help(meaning)))
+    };
+    match field.kind {
+        Kind::Flag => arg.action(ArgAction::SetTrue),
+        Kind::Provider => arg.value_name("STORE").value_parser(words()),
+        Kind::Choice(_) => arg.value_name("WORD").value_parser(words()),
+        Kind::Several(_) => {
+            arg.value_name("WORDS").value_delimiter(',').action(ArgAction::Append).value_parser(words())
+        }
+        Kind::Url => arg.value_name("URL"),
+        Kind::Number(..) => arg.value_name("NUMBER"),
+        Kind::Secret => arg.value_name("SECRET"),
+        Kind::Word | Kind::Prefix => arg.value_name("TEXT"),
+    }
+}
+
+fn help(field: &'static Field) -> String {
+    let mut help = field.help.to_owned();
+    if !field.example.is_empty() {
+        help = format!("{help}, such as {}", field.example);
+    }
+    match field.id.variable() {
+        Some(variable) => format!("{help}. `-` reads it from standard input; without the flag {variable} is taken"),
+        None => help,
+    }
+}
+
+impl Args for Fields {
+    fn augment_args(command: Command) -> Command {
+        FIELDS.iter().fold(command, |command, field| command.arg(flag(field)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Fields {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let text = |field: &Field| match field.kind {
+            Kind::Flag => matches.get_flag(field.name).then(|| "true".to_owned()),
+            Kind::Several(_) => {
+                let words: Vec<&str> = matches.get_many::<String>(field.name)?.map(String::as_str).collect();
+                Some(words.join(","))
+            }
+            _ => matches.get_one::<String>(field.name).cloned(),
+        };
+        Ok(Self(FIELDS.iter().filter_map(|field| Some((field.id, text(field)?))).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
