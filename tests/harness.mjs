@@ -15,11 +15,16 @@ export function ours(args, { cwd = root, env = {}, input } = {}) {
   return { code: done.status, out: done.stdout.toString(), raw: done.stdout, err: done.stderr.toString() };
 }
 
-/** One call through boto3. */
-export function boto3(ask) {
-  const done = spawnSync(python, [join(root, "tests", "clients", "s3.py")], { input: JSON.stringify(ask), maxBuffer: 1 << 28 });
+/** Asks one of the programs in tests/clients, JSON in and out. */
+export function client(program, ask) {
+  const done = spawnSync(python, [join(root, "tests", "clients", program)], { input: JSON.stringify(ask), maxBuffer: 1 << 28 });
   if (done.status !== 0) throw new Error(done.stderr.toString());
   return JSON.parse(done.stdout.toString());
+}
+
+/** One call through boto3. */
+export function boto3(ask) {
+  return client("s3.py", ask);
 }
 
 /** A folder that goes with the test. */

@@ -37,11 +37,19 @@ pub fn run() -> Done {
     let right = fs::read_to_string(folder.path().join("store.env"))?;
     fs::write(folder.path().join("broken.env"), broken(&right))?;
     demo.step(&["check", "broken.env"], false)?;
+    title("7. Configuration for another store, right the first time")?;
+    let written = demo.step(
+        &["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme", "--use-cases", "events"],
+        true,
+    )?;
+    fs::write(folder.path().join("aws.env"), written)?;
+    demo.step(&["check", "aws.env"], true)?;
     title("All of it worked. Next")?;
     print(
         "  langfuse-blob check                 in the folder of your compose file, values.yaml or .env\n  \
            langfuse-blob check .env --fix      mends what is certain\n  \
            langfuse-blob explain               every rule and every variable\n  \
+           langfuse-blob generate --help       .env, compose, Helm, Kubernetes, policies, Terraform\n  \
            langfuse-blob store > store.env     the store of this demo, to keep\n\
          From a checkout, `npm start -- check /path/to/.env` runs any of these.\n",
     )?;

@@ -1,0 +1,83 @@
+// What `generate` writes, handed to those it is meant for: our own check, a store, a shell, other readers, a terminal.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { binary } from "../scripts/tools.mjs";
+import { client, embedded, folder, ours } from "./harness.mjs";
+
+/** What is generated; `words` as on the command line. */
+function generated(words, options = {}) {
+  const done = ours(["generate", ...words.split(" ")], { input: "", ...options });
+  assert.equal(done.code, 0, `${words}: ${done.err}`);
+  return done.out;
+}
+
+test("a .env for a running store is clean and works, and its secret comes by three ways", async (t) => {
+  const store = await embedded(t);
+  const dir = folder(t);
+  const words = `env --provider minio --endpoint ${store.endpoint} --bucket ${store.bucket} --access-key-id ${store.keyId}`;
+  const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: store.secret };
+  const dotenv = generated(words, { env });
+  assert.equal(generated(`${words} --secret-access-key -`, { input: `${store.secret}\n` }), dotenv);
+  assert.equal(generated(`${words} --secret-access-key ${store.secret}`), dotenv);
+  writeFileSync(join(dir, ".env"), dotenv);
+  const check = ours(["check", ".env", "--strict"], { cwd: dir });
+  assert.equal(check.code, 0, check.out);
+  for (const useCase of ["events", "media", "exports"]) {
+    const key = `${useCase}/generated.txt`;
+    const put = ours(["upload", "file", "-", key, "--use-case", useCase, "--env-file", ".env"], { cwd: dir, input: useCase });
+    assert.equal(put.code, 0, put.err);
+    assert.equal(ours(["get", key, "--use-case", useCase, "--env-file", ".env"], { cwd: dir }).out, useCase);
+  }
+});
+
+test("no answer that is refused shows a secret", () => {
+  const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: " hunter2-hunter2" };
+  const done = ours(["generate", "env", "--provider", "r2", "--account", "0123456789abcdef0123456789abcdef", "--bucket", "acme",
+    "--access-key-id", "5f4dcc3b5aa765d61d8327deb882cf99"], { env, input: "" });
+  assert.equal(done.code, 2);
+  assert.ok(done.err.includes("--secret-access-key") && !done.err.includes("hunter2"), done.err);
+});
+
+test("a terminal is asked for what is missing, and shows no secret", () => {
+  const secret = "pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz";
+  const ask = {
+    command: [binary, "generate", "env", "--provider", "b2", "--use-cases", "events"],
+    answers: ["Acme Bucket", "acme-langfuse", "", "eu-central-003", "003a1b2c3d4e5f60000000001", secret],
+  };
+  const done = client("terminal.py", ask);
+  assert.equal(done.code, 0, done.screen);
+  assert.match(done.out, /^LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-central-003$/m);
+  assert.ok(done.out.includes(`SECRET_ACCESS_KEY=${secret}`), done.out);
+  for (const part of ["has a blank", "An answer is needed", "Secret access key: "]) assert.ok(done.screen.includes(part), done.screen);
+  assert.ok(!done.screen.includes(secret), done.screen);
+});
+
+test("the script that starts a store is one, with a new password each time", () => {
+  const scripts = [1, 2].map(() => generated("docker-run --bucket acme"));
+  const passwords = scripts.map((script) => script.match(/MINIO_ROOT_PASSWORD=([0-9a-f]{40})\b/)[1]);
+  assert.notEqual(passwords[0], passwords[1]);
+  const read = spawnSync("sh", ["-n"], { input: scripts[0] });
+  assert.equal(read.status, 0, read.stderr.toString());
+});
+
+test("other readers take what is written for them", () => {
+  const aws = "--provider aws --region eu-west-1 --bucket acme";
+  const stores = [aws, "--provider gcs --region EU --bucket acme", "--provider azure --account acmelangfuse --region westeurope --bucket acme",
+    "--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme"];
+  const rules = " --retention-days 30 --public-url https://langfuse.example.com";
+  const kms = " --sse aws:kms --kms-key-id arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d";
+  const files = [
+    ...stores.flatMap((store) => ["", " --separate-buckets", rules, `${rules} --events-prefix=`].map((more) => ["terraform", store + more])),
+    ["terraform", `${aws}${kms} --trust ecs`], ["terraform", `${aws} --access-key-id AKIAQ7RT2MNBVCXZ5K3P`],
+    ["lifecycle", `${aws} --retention-days 30`], ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
+    ["cors", `${aws} --public-url https://langfuse.example.com`],
+  ];
+  const asked = files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) }));
+  const broken = [{ kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' }];
+  const verdicts = client("readers.py", [...asked, ...broken]);
+  assert.deepEqual(verdicts.slice(0, files.length), files.map(() => null));
+  assert.ok(verdicts.slice(files.length).every(Boolean), "what is broken is found");
+});
