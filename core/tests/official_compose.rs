@@ -93,6 +93,25 @@ fn a_port_that_only_this_machine_reaches_is_no_risk() {
 }
 
 #[test]
+fn the_files_own_store_behind_a_proxy_is_no_strangers() {
+    let text = OFFICIAL.replace("- 9090:9000\n", "- 127.0.0.1:9090:9000\n");
+    let public =
+        "NEXTAUTH_URL=https://langfuse.example.com\nLANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT=https://media.example.com\n";
+    let keys: String = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"]
+        .iter()
+        .map(|purpose| format!("LANGFUSE_S3_{purpose}_SECRET_ACCESS_KEY=9f8e7d6c5b4a\n"))
+        .collect();
+    let own = format!("{public}MINIO_ROOT_PASSWORD=9f8e7d6c5b4a\n{keys}");
+    for (dotenv, risk) in [(public, 1), (own.as_str(), 0)] {
+        let report = run(&[("docker-compose.yml", &text), (".env", dotenv)]);
+        for rule in ["default-keys-sent-elsewhere", "sample-credentials"] {
+            assert!(lines_of(&report, rule).is_empty(), "{dotenv}: {:#?}", report.diagnostics);
+        }
+        assert_eq!(lines_of(&report, "sample-keys-on-open-port").len(), risk, "{dotenv}: {:#?}", report.diagnostics);
+    }
+}
+
+#[test]
 fn the_charts_defaults_are_clean() {
     for values in
         ["", "# nothing\n", "s3:\n  deploy: true\n", "s3:\n  mediaUpload:\n    maxContentLength: 1000000000\n"]

@@ -1029,7 +1029,8 @@ rule! {
     /// ## Why
     /// The compose file publishes MinIO's port on every network interface, because browsers fetch media there, and
     /// Docker opens it past the host's own firewall rules (ufw). The pair `minio` and `miniosecret` is printed in Langfuse's
-    /// repository. Whoever reaches the port reads every trace and every file, and can delete them.
+    /// repository. Whoever reaches the port reads every trace and every file, and can delete them. It is the same behind a
+    /// proxy that gives the store a public name.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -1073,12 +1074,11 @@ rule! {
 fn sample_keys_on_open_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const SAMPLES: [(&str, &str); 2] = [("minio", "miniosecret"), ("minioadmin", "minioadmin")];
     let Some((_, store)) = store(cx) else { return };
-    let (Some((port, place)), Some(user), Some(password)) = (store.exposed, &store.user, &store.password) else {
-        return;
-    };
+    let (Some(user), Some(password)) = (&store.user, &store.password) else { return };
     if !user.text().zip(password.text()).is_some_and(|pair| SAMPLES.contains(&pair)) {
         return;
     }
+    let Some((port, place)) = store.exposed else { return sample_keys_behind_proxy(cx, user, password, out) };
     let public =
         cx.configs.iter().find(|c| c.is_public() && c.engine == Engine::S3 && c.used().any(|b| is_at(b, store)));
     let Some((config, address)) = public.and_then(|c| Some((c, c.public_url_setting()?))) else { return };
@@ -1098,11 +1098,38 @@ fn sample_keys_on_open_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 shown(address)
             ))
             .help(format!(
-                "Set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to a pair of your own, and the same pair in the keys of each \
-                 purpose; publish the port as `127.0.0.1:{port}:{inner}`, with a proxy before it where browsers need it."
+                "{OWN_PAIR}; publish the port as `127.0.0.1:{port}:{inner}`, with a proxy before it where browsers need it."
             )),
     );
 }
+
+/// The same where no port is published, but an endpoint leads to the store under a public name.
+fn sample_keys_behind_proxy(cx: &Context<'_>, user: &Setting, password: &Setting, out: &mut Findings<'_, '_>) {
+    for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
+        let led = config.used().find(|block| match (block.credentials(), block.endpoint_url()) {
+            (Credentials::Pair(id, secret), Some(url)) => url.is_public() && opens_bundled_store(cx, block, id, secret),
+            _ => false,
+        });
+        let Some(endpoint) = led.and_then(|block| block.endpoint) else { continue };
+        out.push(
+            Finding::at(config, password)
+                .containers(Containers::BOTH)
+                .looks_at(Some(user))
+                .because(endpoint, "the store answers under a public name")
+                .message(format!(
+                    "the store has the sample keys {} and `***`, and {} is {}",
+                    shown(user),
+                    endpoint.name,
+                    shown(endpoint)
+                ))
+                .help(format!("{OWN_PAIR}.")),
+        );
+    }
+}
+
+/// What to do about sample keys.
+const OWN_PAIR: &str =
+    "Set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to a pair of your own, and the same pair in the keys of each purpose";
 
 #[cfg(test)]
 mod tests {
