@@ -93,7 +93,7 @@ export function variables({ endpoint, region = "us-east-1", bucket, keyId, secre
 }
 
 /** A module of the tests' own npm packages. */
-export const client = createRequire(join(root, "tests", "clients", "package.json"));
+export const npmModule = createRequire(join(root, "tests", "clients", "package.json"));
 
 /** A server that exists only as a Go module; `null` where there was no Go to build it. */
 function goProgram(name) {
@@ -224,7 +224,7 @@ export async function azurite(t) {
     name: "Azurite", azure: true, checksRegion: false, missingBucket: /ContainerNotFound/, endpoint: `http://127.0.0.1:${port}/${keyId}`,
     bucket: "langfuse", keyId, secret,
   };
-  const { BlobServiceClient, StorageSharedKeyCredential } = client("@azure/storage-blob");
+  const { BlobServiceClient, StorageSharedKeyCredential } = npmModule("@azure/storage-blob");
   const service = new BlobServiceClient(store.endpoint, new StorageSharedKeyCredential(keyId, secret));
   store.container = service.getContainerClient(store.bucket);
   await until("Azurite", async () => {

@@ -1,5 +1,5 @@
 // Other people's clients in this process: the AWS SDK for JavaScript and the Azure SDK behind the same few calls.
-import { client } from "../harness.mjs";
+import { npmModule } from "../harness.mjs";
 
 /** A client that is not ours, for `store`. */
 export function other(store) {
@@ -7,7 +7,7 @@ export function other(store) {
 }
 
 function s3(store) {
-  const aws = client("@aws-sdk/client-s3");
+  const aws = npmModule("@aws-sdk/client-s3");
   const { endpoint, region, bucket: Bucket } = store;
   const s3 = new aws.S3Client({
     endpoint, region, forcePathStyle: true, credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
