@@ -33,7 +33,11 @@ def main():
         if answers and screen[seen:].endswith(b": "):
             seen = len(screen)
             os.write(ours, answers.pop(0).encode() + b"\n")
-    out = child.communicate(timeout=10)[0]
+    try:
+        out = child.communicate(timeout=10)[0]
+    except subprocess.TimeoutExpired:
+        child.kill()
+        raise RuntimeError(f"it still waits: {screen.decode()}")
     json.dump({"code": child.returncode, "out": out.decode(), "screen": screen.decode()}, sys.stdout)
 
 

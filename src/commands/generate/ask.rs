@@ -20,8 +20,7 @@ pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<
     loop {
         let wanted = missing(&Draft::new(format, answers, random));
         let Some(id) = wanted.first().copied() else { return Ok(()) };
-        pose(id);
-        let Some(line) = read(id)? else { return Err(refused(&Error::Missing(wanted))) };
+        let Some(line) = ask(id)? else { return Err(refused(&Error::Missing(wanted))) };
         if line.is_empty() {
             say("An answer is needed; Ctrl-C ends it.");
         } else if let Err(error) = answers.set(id, &line) {
@@ -45,8 +44,10 @@ fn pose(id: Id) {
 }
 
 /// One line without its end; `None` at the end of the input.
-fn read(id: Id) -> Result<Option<String>, Failure> {
+fn ask(id: Id) -> Result<Option<String>, Failure> {
+    // Before the question is there, so that the quickest answer is not shown.
     let silence = if id.field().kind == Kind::Secret { Some(Silence::begin(id)?) } else { None };
+    pose(id);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
     if silence.is_some() {
