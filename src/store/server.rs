@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::EXPECT;
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -67,10 +67,16 @@ async fn connection(gate: Gate, stream: TcpStream, mut stopped: watch::Receiver<
             let (parts, body) = request.into_parts();
             let body = SharedBody::new(body);
             let lent = Request::from_parts(parts, Body::http_body(body.clone()));
-            let response = gate.answer(lent).await;
-            // A client that expects a go-ahead sends nothing without it.
-            if sends_at_once && !response.status().is_success() {
-                body.drain().await;
+            let mut response = gate.answer(lent).await;
+            if !response.status().is_success() {
+                if sends_at_once {
+                    body.drain().await;
+                } else {
+                    // A client that expects a go-ahead sends nothing without it, and the connection ends here: hyper
+                    // cannot tell its next request from the body that did not come. Unless told, a client may send
+                    // one all the same.
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
             }
             Ok::<_, Infallible>(response)
         }
