@@ -391,21 +391,33 @@ pub struct Duplicate {
 
 /// Puts the entries of one text or one list into an environment, in which other texts may already have put theirs: only
 /// what this one says twice is a double.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Entries {
-    names: std::collections::HashSet<String>,
+    /// One cell a row of the table.
+    known: [bool; COUNT],
+    unknown: std::collections::HashSet<String>,
     /// What was said twice so far.
     pub doubles: Vec<Duplicate>,
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self { known: [false; COUNT], unknown: std::collections::HashSet::new(), doubles: Vec::new() }
+    }
 }
 
 impl Entries {
     /// Sets `setting`; the last one of a name counts.
     pub fn put(&mut self, environment: &mut Environment, setting: Setting) {
-        let name = setting.name.to_string();
-        let again = !self.names.insert(name.clone());
+        let again = match setting.var {
+            Some(var) => self.known.get_mut(var.index()).is_some_and(|said| std::mem::replace(said, true)),
+            None => !self.unknown.insert(setting.name.to_string()),
+        };
         let lost = environment.set(setting).filter(|_| again);
-        if let (Some(lost), Some(kept)) = (lost, environment.by_name(&name)) {
-            self.doubles.push(Duplicate { lost, kept: kept.clone() });
+        if let Some(lost) = lost
+            && let Some(kept) = environment.by_name(&lost.name)
+        {
+            self.doubles.push(Duplicate { kept: kept.clone(), lost });
         }
     }
 }
