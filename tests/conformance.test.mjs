@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { other } from "./clients/other.mjs";
-import { folder, ours, stores } from "./harness.mjs";
+import { example, folder, ours, stores } from "./harness.mjs";
 
 const MIB = 1 << 20;
 
@@ -21,6 +21,15 @@ const DEVIATIONS = {
     "a link with another body's digest is refused": "a SAS binds neither length nor digest (Azure has no signed headers)",
   },
 };
+
+/** What a bucket that nobody has touched says. */
+const PLAIN = {
+  versioning: "Off", lifecycle: "[]", encryption: "None", "public access block": "None", "is public": false,
+  "object lock": "ObjectLock { enabled: false, default_retention: None }", cors: "[]",
+};
+
+/** store -> question -> the refusal of a store that does not know it */
+const UNANSWERED = {};
 
 function noise(length, seed = 1) {
   const out = Buffer.alloc(length);
@@ -229,6 +238,36 @@ for (const start of stores) {
       assert.ok(text.startsWith('"id","value","text"\n"r0","0","a ""quote"", 日本"\n'));
       assert.match(answer.headers.get("content-type"), /^text\/csv/);
       assert.equal((await their.get(done.key)).body.toString(), text);
+    });
+    await each("copies, and what the bucket says of itself", async () => {
+      const [from, to] = ["copy/a b+c%2F/é \"1\".bin", "copy/to/日本 +.bin"];
+      good(["upload", "file", "body.bin", from, "--content-type", "image/png"]);
+      const found = example("operations", [join(dir, "store.env"), from, to]);
+      const refused = (name) => found[name].refused;
+      assert.match(found.copy.etag ?? "", /./, JSON.stringify(found));
+      assert.match(found["copy of a copy with its ETag"].etag ?? "", /./, JSON.stringify(found));
+      assert.match(refused("copy with another ETag"), /^(PreconditionFailed|ConditionNotMet|SourceConditionNotMet|412)$/);
+      assert.match(refused("copy of nothing"), /^(NoSuchKey|BlobNotFound|CannotVerifyCopySource)$/);
+      for (const key of [to, `${to}.2`]) {
+        const read = await their.get(key);
+        assert.ok(read.body.equals(body), key);
+        assert.equal(read.type, "image/png");
+      }
+      assert.deepEqual(await their.list(`${to}.3`), []);
+      assert.equal(refused("head"), undefined);
+      if (store.azure) {
+        assert.ok(found.copy.done);
+        assert.equal(refused("copy over a copy"), "BlobAlreadyExists");
+        assert.equal(refused("create"), "ContainerAlreadyExists");
+        assert.deepEqual([refused("head before"), refused("create there"), refused("head after")], ["ContainerNotFound", undefined, undefined]);
+        return;
+      }
+      for (const [question, plain] of Object.entries(PLAIN)) {
+        const answer = found[question];
+        const unknown = UNANSWERED[store.name]?.[question];
+        if (unknown === undefined) assert.deepEqual(answer, plain, `${question}: ${JSON.stringify(answer)}`);
+        else assert.match(answer.refused ?? "", unknown, `${question}: ${JSON.stringify(answer)}`);
+      }
     });
     await each("refusals: one sentence, exit code 1", () => {
       const refused = (args, expected, config = "store.env") => {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { binary, goServer, root } from "../scripts/tools.mjs";
 
 const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", "python");
@@ -13,6 +13,13 @@ const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", 
 export function ours(args, { cwd = root, env = {}, input } = {}) {
   const done = spawnSync(binary, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env }, input, maxBuffer: 1 << 28 });
   return { code: done.status, out: done.stdout.toString(), raw: done.stdout, err: done.stderr.toString() };
+}
+
+/** Runs one of our examples, which `cargo test` has built; it prints JSON. */
+export function example(name, args) {
+  const done = spawnSync(join(dirname(binary), "examples", name), args, { maxBuffer: 1 << 26 });
+  if (done.status !== 0) throw new Error(`${name}: ${done.error ?? done.stderr}`);
+  return JSON.parse(done.stdout.toString());
 }
 
 /** Asks one of the programs in tests/clients, JSON in and out. */

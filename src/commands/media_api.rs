@@ -157,30 +157,39 @@ impl Way<'_> {
         let sent = self.put(&upload, &region).await;
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (status, said) = match &sent {
-            Ok(status) => (*status, None),
+            Ok(status) => (Some(*status), None),
             Err((status, failure)) => (*status, Some(failure.message.as_str())),
         };
-        let request = self.api.report(&announced.media_id, &now(), status, said, took);
-        let request = request.map_err(|e| Failure::failed(e.to_string()))?;
-        let held = || request.clone().map(|body| Body::from(Bytes::from(body)));
-        let read = |head: &Parts, body: &[u8]| {
-            if head.status.is_success() { Ok(()) } else { Err(media_api::refusal(head, body)) }
+        // Without an answer there is no status, and Langfuse takes no report without one: to it, the medium stays one
+        // that was not yet uploaded.
+        let reported = match status {
+            Some(status) => self.report(&announced.media_id, status, said, took).await,
+            None => Ok(()),
         };
-        let reported = self.ask("Langfuse", held, read).await;
         sent.map_err(|(_, failure)| failure)?;
         reported?;
         Ok(Outcome::Sent(announced.media_id, found.length))
     }
 
-    async fn put(&self, head: &Request<()>, region: &Region) -> Result<u16, (u16, Failure)> {
+    async fn report(&self, id: &str, status: u16, said: Option<&str>, took: u64) -> Result<(), Failure> {
+        let request = self.api.report(id, &now(), status, said, took);
+        let request = request.map_err(|e| Failure::failed(e.to_string()))?;
+        let held = || request.clone().map(|body| Body::from(Bytes::from(body)));
+        let read = |head: &Parts, body: &[u8]| {
+            if head.status.is_success() { Ok(()) } else { Err(media_api::refusal(head, body)) }
+        };
+        self.ask("Langfuse", held, read).await
+    }
+
+    async fn put(&self, head: &Request<()>, region: &Region) -> Result<u16, (Option<u16>, Failure)> {
         let meter = Meter::new(self.progress.counters.bytes.clone());
-        let status = std::cell::Cell::new(0);
+        let status = std::cell::Cell::new(None);
         let request = || {
             meter.restart();
             head.clone().map(|()| Body::stream(Some(region.length()), region.stream(meter.clone())))
         };
         let read = |head: &Parts, body: &[u8]| {
-            status.set(head.status.as_u16());
+            status.set(Some(head.status.as_u16()));
             langfuse_blob_core::storage::accepted(head, body).map(|()| head.status.as_u16())
         };
         self.ask("the store", request, read).await.map_err(|failure| (status.get(), failure))
