@@ -100,6 +100,12 @@ pub(super) fn filled(own: &str) -> Option<String> {
     (!own.trim().is_empty()).then(|| own.trim().to_owned())
 }
 
+/// The `ETag` of an element, with the quotes that SeaweedFS leaves out and conditions need.
+pub(super) fn element_etag(own: &str) -> Option<String> {
+    let etag = filled(own)?;
+    Some(if etag.ends_with('"') { etag } else { format!("\"{etag}\"") })
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use http::{Request, Response};

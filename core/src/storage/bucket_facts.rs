@@ -69,7 +69,10 @@ pub fn region(head: &Parts) -> Option<String> {
 /// [`StoreError`] where the store refuses.
 pub fn location(head: &Parts, body: &[u8]) -> Result<String, StoreError> {
     let mut region = String::new();
-    answer::document(head, body, "LocationConstraint", |path, own| {
+    // SeaweedFS wraps its answer in the document of the request that makes a bucket.
+    let wrapped = memchr::memmem::find(body, b"<CreateBucketConfiguration").is_some();
+    let root = if wrapped { "CreateBucketConfiguration" } else { "LocationConstraint" };
+    answer::document(head, body, root, |path, own| {
         // Some stores repeat the element inside itself.
         if (path.is_empty() || path == ["LocationConstraint"]) && !own.trim().is_empty() {
             own.trim().clone_into(&mut region);
@@ -352,6 +355,12 @@ mod tests {
             (format!("<LocationConstraint {NAMESPACE}/>"), "us-east-1"),
             ("<LocationConstraint>EU</LocationConstraint>".into(), "eu-west-1"),
             ("<LocationConstraint><LocationConstraint>r</LocationConstraint></LocationConstraint>".into(), "r"),
+            // SeaweedFS 4.48.
+            (
+                "<CreateBucketConfiguration><LocationConstraint></LocationConstraint></CreateBucketConfiguration>"
+                    .into(),
+                "us-east-1",
+            ),
         ] {
             assert_eq!(location(&ok(), body.as_bytes()).as_deref(), Ok(expected), "{body}");
         }

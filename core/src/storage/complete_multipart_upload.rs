@@ -93,7 +93,7 @@ impl CompleteMultipartUpload<'_> {
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Completed, StoreError> {
         let (mut etag, mut location, mut checksum) = (None, None, None);
         answer::document(head, body, "CompleteMultipartUploadResult", |path, own| match path {
-            ["ETag"] => etag = answer::filled(own),
+            ["ETag"] => etag = answer::element_etag(own),
             ["Location"] => location = answer::filled(own),
             [name] => checksum = Checksum::in_element(name, own).or(checksum.take()),
             _ => {}

@@ -57,7 +57,7 @@ impl CopyObject<'_> {
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Copied, StoreError> {
         let (mut etag, mut last_modified) = (None, None);
         answer::document(head, body, "CopyObjectResult", |path, own| match path {
-            ["ETag"] => etag = answer::filled(own),
+            ["ETag"] => etag = answer::element_etag(own),
             ["LastModified"] => last_modified = Timestamp::parse(own.trim()).ok(),
             _ => {}
         })?;
@@ -98,6 +98,8 @@ mod tests {
         let copied = COPY.read(&head(200, &[]), aws.as_bytes()).unwrap();
         assert_eq!(copied.etag, "\"9b2c\"");
         assert_eq!(copied.last_modified.unwrap().to_string(), "20091028T223200Z");
+        let bare = b"<CopyObjectResult><ETag>9b2c</ETag></CopyObjectResult>";
+        assert_eq!(COPY.read(&head(200, &[]), bare).unwrap().etag, copied.etag);
         let error = COPY.read(&head(200, &[]), FALSE_SUCCESSES[0].as_bytes()).unwrap_err();
         assert_eq!((error.label().as_str(), error.is_temporary()), ("InternalError", true));
         let empty = COPY.read(&head(200, &[]), b"").unwrap_err();
