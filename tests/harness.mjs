@@ -146,7 +146,7 @@ export async function seaweedfs(t) {
   });
   const store = { name: "SeaweedFS", checksRegion: false,
     // It makes missing buckets for an identity with Admin and answers any other with AccessDenied.
-    missingBucket: /AccessDenied/, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret };
+    missingBucket: /AccessDenied/, pid: child.pid, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret };
   await until("SeaweedFS", () => {
     if (child.exitCode !== null) throw new Error(`SeaweedFS ended with ${child.exitCode}`);
     try {
