@@ -1,5 +1,6 @@
 // What the scripts share: running commands, finding the binary, the Python environment of the tests.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +51,11 @@ export function python() {
 /** The Python of the tools that are measured beside ours. */
 export function benchPython() {
   return environment("bench-python", "tests/bench/requirements.txt");
+}
+
+/** The Python with the linker of the static binaries. */
+export function staticPython() {
+  return environment("static-python", "scripts/static-requirements.txt");
 }
 
 /** A Python environment of its own, made at the first call and when its pinned requirements change. */
@@ -104,4 +110,17 @@ export function buildGoServers() {
     const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
     run("go", ["install", module], { env });
   }
+  const reader = composeReader();
+  if (!existsSync(reader)) {
+    console.log("building the reader of compose files");
+    run("go", ["build", "-o", reader, "."], { cwd: join(root, "tests", "readers", "compose"), env: { ...process.env, CGO_ENABLED: "0" } });
+  }
+}
+
+/** Where the program is, or would be, that reads compose files with Docker's own library. */
+export function composeReader() {
+  const home = join(root, "tests", "readers", "compose");
+  const source = ["go.mod", "go.sum", "main.go"].map((file) => readFileSync(join(home, file)));
+  const version = createHash("sha256").update(Buffer.concat(source)).digest("hex").slice(0, 12);
+  return join(root, ".cache", "servers", `compose-reader-${version}`, windows ? "compose.exe" : "compose");
 }
