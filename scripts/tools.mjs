@@ -124,3 +124,13 @@ export function composeReader() {
   const version = createHash("sha256").update(Buffer.concat(source)).digest("hex").slice(0, 12);
   return join(root, ".cache", "servers", `compose-reader-${version}`, windows ? "compose.exe" : "compose");
 }
+
+/** helm, built where it is missing; nothing but the test with the official chart wants it. */
+export function helm() {
+  const program = join(root, ".cache", "servers", "helm-v3.22.0", windows ? "helm.exe" : "helm");
+  if (!existsSync(program) && !spawnSync("go", ["version"]).error) {
+    const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
+    run("go", ["install", "helm.sh/helm/v3/cmd/helm@v3.22.0"], { env });
+  }
+  return program;
+}
