@@ -1,5 +1,5 @@
 // `npm run build:static`: binaries for Linux that need nothing of the system they run on, to be copied into a container.
-// The one for this machine's processor is then run in an empty root: no libc, no shell, no certificates, no /etc.
+// The one for this machine's processor is then run in an empty root: no libc, no shell, no certificates, no /etc, an empty /tmp.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { arch, platform, tmpdir } from "node:os";
@@ -34,11 +34,12 @@ function tryInEmptyRoot(file) {
   const empty = mkdtempSync(join(tmpdir(), "langfuse-blob-root-"));
   try {
     copyFileSync(file, join(empty, "langfuse-blob"));
+    mkdirSync(join(empty, "tmp"));
     writeFileSync(join(empty, ".env"), "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse\nLANGFUSE_S3_EVENT_UPLOAD_REGION=auto\n");
     // A user namespace makes a root of one's own, where the system allows that; as root it needs none.
     const way = process.getuid() === 0 ? ["chroot"] : ["unshare", "-r", "chroot"];
     const inside = (...args) => {
-      const done = spawnSync(way[0], [...way.slice(1), empty, "/langfuse-blob", ...args], { encoding: "utf8", env: {} });
+      const done = spawnSync(way[0], [...way.slice(1), empty, "/langfuse-blob", ...args], { encoding: "utf8", env: { PATH: process.env.PATH } });
       if (done.error) throw done.error;
       return done;
     };
