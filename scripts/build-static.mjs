@@ -52,7 +52,7 @@ function tryInEmptyRoot(file) {
     };
     expect("--version", inside("--version"), 0, /langfuse-blob \d/);
     expect("check .env", inside("check", "/.env"), 1, /region-auto-without-endpoint/);
-    expect("demo", inside("demo"), 0, /langfuse-blob/);
+    expect("explain", inside("explain", "NoSuchBucket"), 0, /NoSuchBucket/);
     // There is no resolver's configuration and no authority here: the built-in ones are used, and said to be.
     const closed = [
       "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse", "LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1",
@@ -60,6 +60,7 @@ function tryInEmptyRoot(file) {
       "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=a", "LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=b", "",
     ].join("\n");
     writeFileSync(join(empty, "closed.env"), closed);
+    expect("doctor at a closed port", inside("doctor", "--env-file", "/closed.env"), 1, /127\.0\.0\.1:9/);
     expect("ls at a closed port", inside("ls", "--env-file", "/closed.env"), 1, /Mozilla's built-in ones are used[^]*127\.0\.0\.1:9/);
   } finally {
     rmSync(empty, { recursive: true, force: true });

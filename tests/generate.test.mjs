@@ -75,11 +75,24 @@ test("other readers take what is written for them", () => {
     ["lifecycle", `${aws} --retention-days 30`], ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
     ["cors", `${aws} --public-url https://langfuse.example.com`],
   ];
-  const asked = files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) }));
-  const broken = [{ kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' }];
+  const eks = "--trust irsa --aws-account-id 111122223333 --oidc-issuer oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57 --namespace langfuse";
+  const policies = ["", " --separate-buckets", kms, " --events-prefix= --media-prefix= --exports-prefix=", " --use-cases events", " --use-cases events,exports,core-data"];
+  const trusts = [eks, "--trust pod-identity --aws-account-id 111122223333", "--trust ecs", "--trust ecs --aws-account-id 111122223333"];
+  const both = trusts.map((words) => JSON.parse(generated(`iam-policy ${aws} ${words}`)));
+  const asked = [
+    ...files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) })),
+    ...policies.map((words) => ({ kind: "iam-policy", text: generated(`iam-policy ${aws}${words}`) })),
+    ...both.flatMap(({ policy, trust }) => [{ kind: "iam-policy", text: JSON.stringify(policy) }, { kind: "trust", text: JSON.stringify(trust) }]),
+  ];
+  const oneWord = (kind, from, to) => ({ kind, text: asked.findLast((a) => a.kind === kind && a.text.includes(from)).text.replace(from, to) });
+  const broken = [
+    oneWord("iam-policy", "s3:GetObject", "s3:GetObjct"), oneWord("iam-policy", ":::acme/", "::acme/"), oneWord("trust", "sts:AssumeRole", "s3:AssumeRole"),
+    oneWord("trust", "Principal", "Principle"),
+    { kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' },
+  ];
   const verdicts = client("readers.py", [...asked, ...broken]);
-  assert.deepEqual(verdicts.slice(0, files.length), files.map(() => null));
-  assert.ok(verdicts.slice(files.length).every(Boolean), "what is broken is found");
+  assert.deepEqual(verdicts.slice(0, asked.length), asked.map(() => null));
+  assert.ok(verdicts.slice(asked.length).every(Boolean), "what is broken is found");
 });
 
 test("Docker reads from the compose override what each container's .env would have said", async (t) => {

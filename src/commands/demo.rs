@@ -16,7 +16,10 @@ const KEY: &str = "events/demo/hello wörld.txt";
 /// Runs the verb.
 pub fn run() -> Done {
     let folder = Folder::new("demo").map_err(|e| Failure::failed(format!("no temporary folder: {e}")))?;
-    let demo = Demo { program: std::env::current_exe()?, folder: folder.path() };
+    let program = std::env::current_exe().map_err(|e| {
+        Failure::failed(format!("the demo runs its own program, and the system does not say where that is: {e}"))
+    })?;
+    let demo = Demo { program, folder: folder.path() };
     title("1. An object store on this machine, with its own .env")?;
     let _store = demo.store()?;
     title("2. Is the configuration right?")?;
