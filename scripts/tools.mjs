@@ -103,6 +103,8 @@ function npmInstalled(home) {
 export const goServers = {
   minio: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",
   versitygw: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+  // No store: it breaks the connections to one.
+  toxiproxy: "github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0",
 };
 
 /** Where a Go server's program is, or would be. */

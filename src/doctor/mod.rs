@@ -46,6 +46,8 @@ pub async fn run(transport: &Transport, probe: &mut Probe, progress: &Progress) 
     let mut out: Vec<Ticket> = Vec::new();
     let mut end = End::Over;
     let mut patience = Box::pin(tokio::time::sleep(Duration::MAX));
+    // One for the whole time: a signal that comes while nobody listens is lost.
+    let mut interrupt = Box::pin(tokio::signal::ctrl_c());
     let mut more = probe.next(now());
     loop {
         for (ticket, ask) in more.drain(..) {
@@ -56,20 +58,23 @@ pub async fn run(transport: &Transport, probe: &mut Probe, progress: &Progress) 
             return end;
         }
         tokio::select! {
-            Some((ticket, answer)) = asked.next() => {
-                out.retain(|t| *t != ticket);
-                more = probe.answer(ticket, answer, now());
-                progress.show(probe);
-            }
-            _ = tokio::signal::ctrl_c() => {
+            // In this order, so that it listens before the first answer is taken.
+            biased;
+            _ = &mut interrupt => {
                 if end == End::Interrupted {
                     return End::Abandoned;
                 }
+                interrupt = Box::pin(tokio::signal::ctrl_c());
                 end = End::Interrupted;
                 probe.interrupt();
                 progress.interrupted();
                 patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
                 more = probe.next(now());
+            }
+            Some((ticket, answer)) = asked.next() => {
+                out.retain(|t| *t != ticket);
+                more = probe.answer(ticket, answer, now());
+                progress.show(probe);
             }
             () = &mut patience => {
                 asked.clear();
