@@ -61,7 +61,7 @@ pub fn run(args: &Doctor) -> Done {
     progress.finish();
     if end == End::Abandoned {
         for (use_case, thing) in probe.made() {
-            say(format!("left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
+            say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
         return Err(Failure { message: "interrupted twice".into(), help: None, exit: Exit::Interrupted });
     }

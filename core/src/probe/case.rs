@@ -108,6 +108,7 @@ pub(super) struct Neighbours {
 
 /// How the probing goes for one purpose.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Case {
     pub subject: Subject,
     pub neighbours: Neighbours,
@@ -122,7 +123,10 @@ pub(super) struct Case {
     pub things: Vec<Thing>,
     /// What could not be removed, and why.
     pub stuck: Vec<(Thing, String)>,
+    /// Whether the bucket keeps versions.
     pub versioned: bool,
+    /// Whether it keeps some of ours.
+    pub kept_versions: bool,
     pub removable: Option<bool>,
     /// Ways to sign the first request that are still to be tried, the last one first.
     pub variants: Vec<super::server::Variant>,
@@ -159,6 +163,7 @@ impl Case {
             things: Vec::new(),
             stuck: Vec::new(),
             versioned: false,
+            kept_versions: false,
             removable: None,
             variants: Vec::new(),
             trying: None,

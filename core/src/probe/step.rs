@@ -37,6 +37,7 @@ pub enum Step {
     LinkPut,
     LinkChecksum,
     Cors,
+    Csp,
     PublicAccess,
     Versioning,
     Lifecycle,
@@ -282,6 +283,14 @@ pub static STEPS: &[Row] = &[
         asks: "a browser's preflight for that upload, from a page of Langfuse",
         purposes: &[Media],
         after: &[Step::LinkTls],
+        ..PLAIN
+    },
+    Row {
+        step: Step::Csp,
+        name: "csp",
+        asks: "a page of Langfuse: does its Content-Security-Policy let media be shown and uploaded at the links' address",
+        purposes: &[Media],
+        after: &[Step::LinkHost],
         ..PLAIN
     },
     Row {
