@@ -19,7 +19,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
-    let gathered = files::gather_named(&[], &args.how)?;
+    let gathered = files::gather(&args.how)?;
     let deployment = &gathered.deployment;
     readable(deployment)?;
     let origin = args.origin.as_deref().map(origin).transpose()?;
