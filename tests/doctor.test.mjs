@@ -457,6 +457,7 @@ test("faults", async (t) => {
 
   // --- links and browsers ---
   await fault("links to a host that is known inside only", inner(own.dotenv, "http://minio:9000"), "link-host-inside", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
+  await fault("links to an address where nobody listens", inner(own.dotenv, `http://127.0.0.1:${closed}`), "link-unreachable", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
   await fault("links to localhost from a public Langfuse", set(own.dotenv, { NEXTAUTH_URL: "https://langfuse.example.com" }), "link-host-local", { useCase: "media", variable: MEDIA("ENDPOINT") });
   await fault("no CORS", vers && `NEXTAUTH_URL=http://localhost:3000\n${vers.dotenv}`, "cors-missing", { useCase: "media", help: "content-type", code: 0 });
   await fault("CORS for another page", vers && (async () => {
@@ -553,6 +554,13 @@ test("faults", async (t) => {
     for (const what of [there, ["--uploads", "exports/langfuse-doctor/", "--use-case", "exports"]]) {
       assert.equal(ours(["rm", ...what, "--env-file", "own.env"], { cwd: dir }).code, 0);
     }
+  });
+  await t.test("the official compose file, untouched and not running here, is no error", async () => {
+    mkdirSync(join(dir, "official"), { recursive: true });
+    copyFileSync(join(root, "tests", "fixtures", "compose", "official.yml"), join(dir, "official", "docker-compose.yml"));
+    const done = await doctor(join(dir, "official"));
+    assert.equal(done.code, 0, done.out + done.err);
+    assert.ok(rules(done).includes("visible-only-inside") && done.out.includes("docker compose exec"), done.out);
   });
   await t.test("engines that are not probed are skipped by name", async () => {
     for (const [flag, name] of [["LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", /Google/], ["LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", /Oracle/]]) {
