@@ -1,4 +1,4 @@
-//! How far the doctor is, on a terminal.
+//! How far the doctor is, on a terminal: how many steps are over, and which ones are waited for.
 
 use std::cell::Cell;
 use std::io::IsTerminal as _;
@@ -8,7 +8,7 @@ use langfuse_blob_core::probe::Probe;
 
 use crate::output::say;
 
-/// A line on standard error that counts, and names the step that ended last.
+/// A line on standard error.
 #[derive(Debug)]
 pub struct Progress {
     bar: Option<ProgressBar>,
@@ -36,9 +36,9 @@ impl Progress {
         }
         bar.set_length(u64::try_from(all).unwrap_or(0));
         bar.set_position(u64::try_from(over).unwrap_or(0));
-        if let Some(last) = probe.ended().last() {
-            bar.set_message(format!("{} {} {}", last.use_case.name(), last.step.name(), last.outcome.name()));
-        }
+        let running: Vec<String> =
+            probe.running().iter().map(|(use_case, step)| format!("{} {}", use_case.name(), step.name())).collect();
+        bar.set_message(running.join(", "));
     }
 
     /// Says that what was made is being removed.

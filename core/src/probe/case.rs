@@ -10,7 +10,7 @@ use crate::storage::{Access, Fault, StoreError};
 use crate::variable::{Role, UseCase, slot};
 
 use super::finding::{Next, Outcome, Verdict};
-use super::request::{Made, Signing, taken_apart};
+use super::request::{Made, Signing};
 use super::step::{STEPS, Step};
 use super::subject::{Accesses, Found, Subject};
 use super::transport::{Answer, Ask};
@@ -334,7 +334,7 @@ impl Case {
     /// Head and body of an answer; a fault is judged at once.
     pub(super) fn response(&self, answer: Answer) -> Result<(Parts, Vec<u8>), Verdict> {
         match answer {
-            Answer::Response(response) => Ok(taken_apart(response)),
+            Answer::Response(response) => Ok(response.into_parts()),
             Answer::Fault(fault, detail) => Err(Verdict::faulty(fault, &detail)),
             Answer::Done(_) => Err(Verdict::skip("no answer over HTTP")),
         }

@@ -185,7 +185,7 @@ pub static STEPS: &[Row] = &[
         asks: "an object whose key holds a space, `+`, `=`, `&` and letters outside ASCII, written and read back",
         purposes: &[Events],
         writes: true,
-        after: &[Step::Put],
+        after: &[Step::Get],
         ..PLAIN
     },
     Row {
@@ -203,7 +203,7 @@ pub static STEPS: &[Row] = &[
         asks: "an upload in two parts, 5 MiB and a little, put together (or given up, without the right to delete)",
         purposes: &[Exports, CoreData],
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         waits: &[Step::DeleteRight],
         ..PLAIN
     },
@@ -214,7 +214,7 @@ pub static STEPS: &[Row] = &[
         purposes: &[Exports, CoreData],
         only_s3: true,
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         ..PLAIN
     },
     Row {
@@ -255,7 +255,7 @@ pub static STEPS: &[Row] = &[
         asks: "the object through a link, without credentials; for exports as a download with a name",
         purposes: &[Media, Exports],
         after: &[Step::LinkTls],
-        waits: &[Step::Put, Step::Bucket],
+        waits: &[Step::Get, Step::Bucket],
         ..PLAIN
     },
     Row {
@@ -264,7 +264,7 @@ pub static STEPS: &[Row] = &[
         asks: "an upload of 2 MiB through a link, with the headers that Langfuse's SDKs send and no others",
         purposes: &[Media],
         writes: true,
-        after: &[Step::LinkTls, Step::Bucket],
+        after: &[Step::LinkTls, Step::Put],
         ..PLAIN
     },
     Row {
@@ -274,7 +274,7 @@ pub static STEPS: &[Row] = &[
         purposes: &[Media],
         only_s3: true,
         writes: true,
-        after: &[Step::LinkTls, Step::Bucket],
+        after: &[Step::LinkTls, Step::Put],
         ..PLAIN
     },
     Row {
