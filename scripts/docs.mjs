@@ -1,4 +1,6 @@
 // `npm run docs`: renews the generated pages of docs/. `npm test` fails while they are stale.
 import { run } from "./tools.mjs";
 
-run("cargo", ["test", "--quiet", "--locked", "--test", "documents"], { env: { ...process.env, UPDATE_DOCS: "1" } });
+const env = { ...process.env, UPDATE_DOCS: "1" };
+run("cargo", ["test", "--quiet", "--locked", "--test", "documents"], { env });
+run("cargo", ["test", "--quiet", "--locked", "-p", "langfuse-blob-core", "--lib", "typescript"], { env });

@@ -67,9 +67,23 @@ function environment(name, requirements) {
   return interpreter;
 }
 
-/** Other people's clients and servers from npm, in the folder of their lock file; renewed when that changes. */
+/** Other people's clients and servers from npm. */
 export function npmClients() {
-  const home = join(root, "tests", "clients");
+  return npmInstalled(join(root, "tests", "clients"));
+}
+
+/** What the npm package is built with. */
+export function npmTools() {
+  return npmInstalled(join(root, "wasm", "tools"));
+}
+
+/** What the npm package is tested with. */
+export function npmPeers() {
+  return npmInstalled(join(root, "tests", "package"));
+}
+
+/** The packages of a folder's lock file; renewed when that changes. */
+function npmInstalled(home) {
   const wanted = readFileSync(join(home, "package-lock.json"), "utf8");
   const stamp = join(home, "node_modules", ".installed.json");
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {

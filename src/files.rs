@@ -7,7 +7,7 @@ use std::path::Path;
 
 use langfuse_blob_core::check::{self, Examined};
 use langfuse_blob_core::report::Report;
-use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, Outcome};
+use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Options, Outcome, Value};
 use langfuse_blob_core::variable::Containers;
 
 use crate::cli::{How, Sources};
@@ -61,7 +61,9 @@ pub fn gather_named(files: &[String], sources: &How) -> Result<Gathered, Unreada
     }
     if sources.process_env {
         let variables = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+            .filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, Value::Known(value.to_string_lossy().into_owned())))
+            })
             .collect();
         inputs.push(Input {
             name: "process environment".into(),

@@ -18,6 +18,7 @@
     )
 )]
 
+pub mod api;
 pub mod check;
 pub mod config;
 pub mod explain;

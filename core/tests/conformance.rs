@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::report::Impact;
 use langfuse_blob_core::resolve;
-use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Outcome, read};
+use langfuse_blob_core::source::{self, Deployment, Dialect, Given, Input, Kind, Options, Outcome, read};
 use langfuse_blob_core::variable::Containers;
 use serde_json::Value;
 
@@ -118,7 +118,8 @@ fn the_startup_set_equals_what_langfuse_rejects() {
     let all = cases("startup.jsonl");
     assert_eq!(all.len(), 300);
     for case in &all {
-        let given = Given::Variables(texts(&case["env"]).into_iter().collect());
+        let variables = texts(&case["env"]).into_iter().map(|(name, text)| (name, source::Value::Known(text)));
+        let given = Given::Variables(variables.collect());
         let inputs = [Input { name: "environment".into(), given, kind: None, container: None }];
         let report = check(&ready(&inputs, Options::default()), &check::Options::default());
         for (container, name) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {

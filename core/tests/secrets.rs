@@ -11,7 +11,7 @@
 use langfuse_blob_core::check::{self, Examined};
 use langfuse_blob_core::report::{fix, github, json, sarif, text};
 use langfuse_blob_core::resolve::received;
-use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Wrapper};
+use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Value, Wrapper};
 use langfuse_blob_core::text::mask::base64;
 use langfuse_blob_core::variable::Containers;
 use proptest::prelude::*;
@@ -489,9 +489,9 @@ fn variables_without_a_text_keep_secrets_too() {
     let secret = "kD9xQw7ZpL2mNv4RtY8s";
     for name in NAMES {
         let given = Given::Variables(vec![
-            (name.into(), secret.into()),
-            ("LANGFUSE_S3_EVENT_UPLOAD_BUCKET".into(), format!("x {secret} y")),
-            ("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT".into(), format!("https://h.io/?key={secret}")),
+            (name.into(), Value::Known(secret.into())),
+            ("LANGFUSE_S3_EVENT_UPLOAD_BUCKET".into(), Value::Known(format!("x {secret} y"))),
+            ("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT".into(), Value::Known(format!("https://h.io/?key={secret}"))),
         ]);
         let input = Input { name: "environment".into(), given, kind: None, container: None };
         let Examined::Done(deployment, report) =

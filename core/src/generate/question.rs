@@ -9,11 +9,13 @@ use crate::provider::PROVIDERS;
 
 /// A field as it stands after the answers so far.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// As the command line calls it, after `--`.
     pub name: &'static str,
     /// As a program's options call it.
+    #[cfg_attr(test, ts(type = "keyof GenerateOptions"))]
     pub option: String,
     /// The heading under which it stands.
     pub section: &'static str,
@@ -22,6 +24,7 @@ pub struct Question {
     /// One or two sentences.
     pub help: &'static str,
     /// `text`, `url`, `secret`, `number`, `flag`, `choice` or `several`.
+    #[cfg_attr(test, ts(type = "\"text\" | \"url\" | \"secret\" | \"number\" | \"flag\" | \"choice\" | \"several\""))]
     pub kind: &'static str,
     /// The words that can be chosen; empty where any can.
     pub choices: Vec<Choosable>,
@@ -37,6 +40,7 @@ pub struct Question {
 
 /// A word that can be chosen.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choosable {
     /// The answer.
     pub value: &'static str,
@@ -100,9 +104,12 @@ pub(super) fn complete(draft: &Draft<'_>) -> Result<(), Error> {
 
 /// A store, with what a configuration for it has to be told.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "Provider"))]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderNeeds {
     /// As `--provider` takes it.
+    #[cfg_attr(test, ts(type = "ProviderId"))]
     pub id: &'static str,
     /// As people write it.
     pub name: &'static str,

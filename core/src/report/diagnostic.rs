@@ -1,13 +1,14 @@
 //! What a report consists of. Field names and order are the JSON format's.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::source::Kind;
 use crate::text::span::Location;
 use crate::variable::{Containers, UseCase};
 
 /// How bad it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Works; there is a better way, or something to know.
@@ -31,7 +32,8 @@ impl Severity {
 }
 
 /// What will happen.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Impact {
     /// Langfuse refuses to start: its own schema rejects the value.
@@ -73,7 +75,8 @@ impl Impact {
 }
 
 /// How far a fix can be trusted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
     /// `--fix` applies it: the meaning is certain.
@@ -85,7 +88,8 @@ pub enum Applicability {
 }
 
 /// A replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Edit {
     /// What is replaced; of length 0 for an insertion.
     pub span: Location,
@@ -94,7 +98,8 @@ pub struct Edit {
 }
 
 /// A way to mend a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Fix {
     /// What it does, in the imperative.
     pub title: String,
@@ -105,7 +110,8 @@ pub struct Fix {
 }
 
 /// Another place that has to do with a finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Related {
     /// What is there.
     pub message: String,
@@ -113,12 +119,18 @@ pub struct Related {
     pub span: Option<Location>,
 }
 
+/// Name of a rule that exists. (An alias, because serde would borrow a `&'static str` from what it reads.)
+pub type Slug = &'static str;
+
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
     /// Slug of the rule; `explain` prints its page.
-    pub rule: &'static str,
+    #[serde(deserialize_with = "known_rule")]
+    #[cfg_attr(test, ts(type = "Rule"))]
+    pub rule: Slug,
     /// How bad.
     pub severity: Severity,
     /// What will happen.
@@ -126,6 +138,7 @@ pub struct Diagnostic {
     /// The variable in question.
     pub variable: Option<String>,
     /// The containers in question.
+    #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
     /// The storage purpose in question.
     pub use_case: Option<UseCase>,
@@ -143,19 +156,30 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
 }
 
+/// The slug of a rule that exists: of a report that comes back, nothing else is taken.
+fn known_rule<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let slug = String::deserialize(deserializer)?;
+    let rule = crate::rule::by_slug(&slug);
+    rule.map(|r| r.slug).ok_or_else(|| serde::de::Error::custom(format_args!("there is no rule {slug:?}")))
+}
+
 /// A text that was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Read {
     /// Its name.
     pub file: String,
     /// What it was read as.
+    #[cfg_attr(test, ts(type = "ReadFormat"))]
     pub kind: Kind,
     /// The containers it speaks for.
+    #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
 }
 
 /// How many findings of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Summary {
     /// Errors.
     pub errors: usize,
@@ -166,7 +190,8 @@ pub struct Summary {
 }
 
 /// Everything that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
     /// Version of this format: 1.
     pub version: u32,

@@ -29,7 +29,7 @@ pub enum Given {
     /// The bytes of a file.
     Bytes(Vec<u8>),
     /// Variables without a text: the process environment, an object. For both containers.
-    Variables(Vec<(String, String)>),
+    Variables(Vec<(String, Value)>),
 }
 
 /// How to read.
@@ -362,7 +362,7 @@ fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Re
     if let Given::Variables(variables) = &d.input.given {
         let mut environment = Environment::default();
         for (name, value) in variables {
-            environment.set(Setting::new(name.clone(), Value::Known(value.clone())));
+            environment.set(Setting::of(name, value.clone()));
         }
         reader.keep(&d.input.name, Kind::Process, containers, String::new());
         layers.add(vec![(containers, environment)]);

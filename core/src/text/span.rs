@@ -1,6 +1,6 @@
 //! Positions in a text, in every unit that a reader of a report may need.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A half-open byte range of one file of a [`Deployment`](crate::source::Deployment).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,8 @@ impl Span {
 
 /// A [`Span`] spelt out: 1-based lines, 1-based columns in Unicode scalar values, offset and length in bytes,
 /// and the same pair in UTF-16 code units for editors.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
     /// Name of the file as it was given.

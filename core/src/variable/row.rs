@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use validator::{ValidateLength, ValidateRange};
 
 use crate::text::number::js_number;
@@ -307,6 +307,17 @@ impl Serialize for Containers {
     }
 }
 
+impl<'de> Deserialize<'de> for Containers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = <Vec<std::borrow::Cow<'de, str>>>::deserialize(deserializer)?;
+        names.iter().try_fold(Self::NONE, |all, name| match &**name {
+            "web" => Ok(all.or(Self::WEB)),
+            "worker" => Ok(all.or(Self::WORKER)),
+            other => Err(de::Error::custom(format_args!("there is no container {other:?}"))),
+        })
+    }
+}
+
 /// When a variable is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -319,7 +330,8 @@ pub enum Presence {
 }
 
 /// A storage purpose of Langfuse.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum UseCase {
     /// Raw ingestion events, OTel batches and pending evaluations: `LANGFUSE_S3_EVENT_UPLOAD_*`.

@@ -1,0 +1,223 @@
+//! The core for programs in other languages: JSON texts in, JSON or plain texts out, every refusal an [`Error`] with a
+//! code.
+//!
+//! Bindings call these functions and hold nothing else. What crosses is text, because one text each way is the
+//! cheapest thing to hand over a border between languages. TypeScript's declarations are made from the types here and
+//! from the tables: see `typescript`, a test.
+
+mod environment;
+mod error;
+mod generate;
+mod object;
+mod options;
+mod presign;
+mod sign;
+mod subject;
+#[cfg(test)]
+mod typescript;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use environment::{storage_environment, storage_variable};
+pub use error::{Code, Error};
+pub use generate::{generate, questions};
+pub use object::{EventsRequest, MediaRequest, event_objects, export_file, media_object};
+pub use options::Options;
+pub use presign::{PresignRequest, presign};
+pub use sign::{SignRequest, sign};
+pub use subject::{File, Subject};
+
+use crate::check::{self, Examined};
+use crate::report::{Diagnostic, Report, fix, github, json, sarif, text};
+use crate::resolve;
+use crate::source::{self, Deployment, Input, Wrapper};
+use crate::text::suggest::nearest;
+use crate::variable::Containers;
+
+/// What a container receives, for programs.
+#[derive(Debug, Serialize)]
+pub struct Resolved {
+    /// By container: name and value of each variable that has to do with storage. `None`: a text is one that its own
+    /// reader refuses, so nothing reaches a container.
+    pub containers: Option<Map<String, Value>>,
+    /// Why, and what else there is to say about the reading.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How a report is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// The stable format for programs.
+    Json,
+    /// SARIF 2.1.0, with fixes.
+    Sarif,
+    /// Annotations for GitHub Actions.
+    Github,
+}
+
+impl Format {
+    /// As `--format` writes them.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("text", Self::Text), ("json", Self::Json), ("sarif", Self::Sarif), ("github", Self::Github)];
+
+    /// The format of that name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn parse(name: &str) -> Result<Self, Error> {
+        let names = Self::ALL.map(|(name, _)| name);
+        let found = Self::ALL.into_iter().find(|(n, _)| *n == name);
+        found.map(|(_, format)| format).ok_or_else(|| {
+            let help = nearest(name, names)
+                .map_or_else(|| format!("Write one of {}.", names.join(", ")), |m| format!("Did you mean `{m}`?"));
+            Error::new(Code::InvalidOption, format!("a report has no format {name:?}")).help(help)
+        })
+    }
+
+    /// Prints `report` on `deployment`, as the command `check` does.
+    #[must_use]
+    pub fn render(self, report: &Report, deployment: &Deployment, style: text::Style) -> String {
+        match self {
+            Self::Text => text::render(report, deployment, style),
+            Self::Json => json::render(report),
+            Self::Sarif => sarif::render(report),
+            Self::Github => github::render(report),
+        }
+    }
+}
+
+/// Reads and judges `subject`.
+///
+/// # Errors
+/// An option that cannot be, or a file that is no text.
+pub fn check(subject: &Subject, options: &Options) -> Result<Report, Error> {
+    examine(subject, options).map(|(_, report)| report)
+}
+
+/// As [`check`], of variables that come as [`Subject::variables`] takes them.
+///
+/// # Errors
+/// As [`check`], or a variable holds a NUL.
+pub fn check_variables(flat: &str, count: usize, options: &Options) -> Result<Report, Error> {
+    let inputs = [subject::environment(Subject::variables(flat, count)?)];
+    examine_inputs(&inputs, options.reading(), options).map(|(_, report)| report)
+}
+
+fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
+    let (inputs, reading) = subject.inputs(options);
+    examine_inputs(&inputs, reading, options)
+}
+
+fn examine_inputs(
+    inputs: &[Input],
+    mut reading: source::Options,
+    options: &Options,
+) -> Result<(Box<Deployment>, Report), Error> {
+    let rules = options.rules()?;
+    loop {
+        match check::examine(inputs, &reading, &rules) {
+            Examined::Done(deployment, report) => return Ok((deployment, report)),
+            // What was not handed over is not there.
+            Examined::Wants(wants) if !wants.is_empty() => {
+                for want in wants {
+                    reading.found.entry(want.path).or_insert(None);
+                }
+            }
+            other => return Err(Error::unread(other)),
+        }
+    }
+}
+
+/// What each container receives.
+///
+/// # Errors
+/// As [`check`].
+pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> {
+    /// What is said about the reading rather than about the values.
+    const READING: [&str; 2] = ["file-refused-by-reader", "chart-version-not-known"];
+    let (deployment, report) = examine(subject, options)?;
+    let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule)).collect();
+    let wanted = options.container.map_or(Containers::BOTH, |c| c.0);
+    let containers = deployment.refusals.is_empty().then(|| {
+        [(Containers::WEB, "web"), (Containers::WORKER, "worker")]
+            .into_iter()
+            .filter(|(container, _)| container.meets(wanted))
+            .filter_map(|(container, name)| {
+                let environment = deployment.environment(container)?;
+                Some((name.to_owned(), Value::Object(resolve::values(environment))))
+            })
+            .collect()
+    });
+    Ok(Resolved { containers, diagnostics })
+}
+
+/// Prints `report` (JSON) in `format`, with the lines of `subject` where that is known.
+///
+/// # Errors
+/// It is no report, or there is no such format.
+pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &Options) -> Result<String, Error> {
+    let format = Format::parse(format)?;
+    let report = read_report(report)?;
+    let deployment = match subject {
+        Some(subject) => {
+            let (inputs, reading) = subject.as_read(&report.read).inputs(options);
+            examine_inputs(&inputs, reading, options)?.0
+        }
+        None => Box::new(Deployment::new(Wrapper::Raw)),
+    };
+    Ok(format.render(&report, &deployment, text::Style::default()))
+}
+
+/// The files after the fixes of `report` (JSON), changed or not.
+///
+/// # Errors
+/// It is no report.
+pub fn apply_fixes(files: Vec<File>, report: &str, include_unsafe: bool) -> Result<Vec<File>, Error> {
+    let report = read_report(report)?;
+    let texts = files.iter().map(|f| (f.file.as_str(), f.text.as_str()));
+    let mut changed: BTreeMap<String, String> = fix::apply(texts, &report, include_unsafe);
+    Ok(files
+        .into_iter()
+        .map(|File { file, text }| {
+            let text = changed.remove(&file).unwrap_or(text);
+            File { file, text }
+        })
+        .collect())
+}
+
+fn read_report(report: &str) -> Result<Report, Error> {
+    serde_json::from_str(report).map_err(|e| Error::json(Code::InvalidInput, "this is no report of `check`", &e))
+}
+
+/// The page on `topic`: a rule, a variable, an error code, a guide.
+///
+/// # Errors
+/// Nothing is called so.
+pub fn explain(topic: &str) -> Result<String, Error> {
+    crate::explain::topic(topic).map_err(|nearest| {
+        let help = nearest.map_or_else(
+            || "Call it without an argument for the list of what there is.".to_owned(),
+            |name| format!("Did you mean `{name}`?"),
+        );
+        Error::new(Code::UnknownTopic, format!("nothing is called {topic:?}")).help(help)
+    })
+}
+
+/// A value as compact JSON; what is given here holds texts, numbers and lists alone.
+#[must_use]
+pub fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Reads what a program handed over.
+///
+/// # Errors
+/// It does not have the shape of `T`.
+pub fn from_json<'t, T: Deserialize<'t>>(code: Code, what: &str, text: &'t str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|e| Error::json(code, what, &e))
+}

@@ -1,0 +1,191 @@
+//! What is read: a text, files, or variables.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Error, Options};
+use crate::report::Read;
+use crate::source::{self, Given, Input, Kind, Value, detect};
+use crate::variable::Containers;
+
+/// A named text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct File {
+    /// Its name, a path relative to where all paths are relative to.
+    pub file: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// What is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Subject {
+    /// One text.
+    Text(String),
+    /// Named texts that belong together. With a compose file among them, dotenv texts count where it or the program
+    /// that reads it names them.
+    Files(Vec<File>),
+    /// What both containers receive.
+    Variables(BTreeMap<String, Held>),
+    /// What one or each of the containers receives.
+    Containers(Parts),
+}
+
+/// What one or each of the containers receives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parts {
+    web: Option<Part>,
+    worker: Option<Part>,
+}
+
+/// A container's part: variables, or a text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Part {
+    /// A text.
+    Text(String),
+    /// Variables.
+    Variables(BTreeMap<String, Held>),
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Held {
+    /// A text.
+    Text(String),
+    /// A key of a Kubernetes Secret, `name/key`.
+    Secret {
+        /// Name and key.
+        secret: String,
+    },
+    /// Set, to what is not known.
+    Unknown {
+        /// Always `true`.
+        #[allow(dead_code, reason = "its presence says it")]
+        unknown: bool,
+    },
+}
+
+impl From<&Held> for Value {
+    fn from(held: &Held) -> Self {
+        match held {
+            Held::Text(text) => Self::Known(text.clone()),
+            Held::Unknown { .. } => Self::Unknown,
+            Held::Secret { secret } => {
+                let (name, key) = secret.split_once('/').unwrap_or((secret, ""));
+                Self::Reference { name: name.to_owned(), key: key.to_owned(), secret: true }
+            }
+        }
+    }
+}
+
+impl Subject {
+    /// Reads it from JSON: `{ "text": … }`, `{ "files": […] }`, `{ "variables": {…} }` or `{ "containers": {…} }`.
+    ///
+    /// # Errors
+    /// It is none of them.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        super::from_json(Code::InvalidInput, "this cannot be checked", text)
+    }
+
+    /// Variables from names and values that a NUL ends each: what hands an environment over at the least cost.
+    ///
+    /// # Errors
+    /// There are not `count` of them: a name or a value holds a NUL, which no environment can.
+    pub fn variables(flat: &str, count: usize) -> Result<Vec<(String, Value)>, Error> {
+        let mut out = Vec::with_capacity(count);
+        let mut fields = flat.split_terminator('\0');
+        while let Some(name) = fields.next() {
+            let value = fields.next().unwrap_or("");
+            out.push((name.to_owned(), Value::Known(value.to_owned())));
+        }
+        if out.len() == count {
+            return Ok(out);
+        }
+        Err(Error::new(Code::InvalidInput, "a variable's name or value holds a NUL character")
+            .help("No environment can hold one: hand over the text alone."))
+    }
+
+    /// The same subject, each file read as what a report says it was read as.
+    pub(super) fn as_read<'s>(&'s self, read: &'s [Read]) -> Reading<'s> {
+        Reading { subject: self, read }
+    }
+
+    pub(super) fn inputs(&self, options: &Options) -> (Vec<Input>, source::Options) {
+        Reading { subject: self, read: &[] }.inputs(options)
+    }
+}
+
+/// A subject with what is known of how it was read before.
+pub(super) struct Reading<'s> {
+    subject: &'s Subject,
+    read: &'s [Read],
+}
+
+/// What a set of variables without a text is called.
+const ENVIRONMENT: &str = "environment";
+
+impl Reading<'_> {
+    pub(super) fn inputs(&self, options: &Options) -> (Vec<Input>, source::Options) {
+        let mut reading = options.reading();
+        let inputs = match self.subject {
+            Subject::Text(text) => {
+                vec![self.text(options.file.as_deref().unwrap_or("-"), text, options.format, None)]
+            }
+            Subject::Variables(variables) => vec![of_variables(variables, None)],
+            Subject::Containers(Parts { web, worker }) => [(web, Containers::WEB), (worker, Containers::WORKER)]
+                .into_iter()
+                .filter_map(|(part, container)| Some((part.as_ref()?, container)))
+                .map(|(part, container)| match part {
+                    Part::Text(text) => {
+                        let name = options.file.as_deref().unwrap_or_else(|| container.names().next().unwrap_or("-"));
+                        self.text(name, text, options.format, Some(container))
+                    }
+                    Part::Variables(variables) => of_variables(variables, Some(container)),
+                })
+                .collect(),
+            Subject::Files(files) => {
+                let inputs: Vec<Input> =
+                    files.iter().map(|f| self.text(&f.file, &f.text, options.format, None)).collect();
+                for file in files {
+                    reading.found.insert(file.file.clone(), Some(file.text.clone().into_bytes()));
+                }
+                by_role(inputs, files)
+            }
+        };
+        (inputs, reading)
+    }
+
+    fn text(&self, name: &str, text: &str, kind: Option<Kind>, container: Option<Containers>) -> Input {
+        let before = || self.read.iter().find(|r| r.file == name && r.kind != Kind::Process).map(|r| r.kind);
+        let given = Given::Bytes(text.as_bytes().to_vec());
+        Input { name: name.to_owned(), given, kind: kind.or_else(before), container }
+    }
+}
+
+fn of_variables(variables: &BTreeMap<String, Held>, container: Option<Containers>) -> Input {
+    let given = Given::Variables(variables.iter().map(|(name, held)| (name.clone(), held.into())).collect());
+    Input { name: ENVIRONMENT.into(), given, kind: None, container }
+}
+
+/// Beside a compose file, dotenv texts are read where it names them, or `docker compose` by itself; not on their own.
+fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
+    let kind = |input: &Input| {
+        let text = files.iter().find(|f| f.file == input.name).map_or("", |f| f.text.as_str());
+        input.kind.unwrap_or_else(|| detect::kind(&input.name, text))
+    };
+    if !inputs.iter().any(|i| kind(i) == Kind::Compose) {
+        return inputs;
+    }
+    inputs.into_iter().filter(|i| kind(i) != Kind::Dotenv).collect()
+}
+
+/// The variables of a fast call.
+pub(super) fn environment(variables: Vec<(String, Value)>) -> Input {
+    Input { name: ENVIRONMENT.into(), given: Given::Variables(variables), kind: None, container: None }
+}

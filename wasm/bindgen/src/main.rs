@@ -1,0 +1,31 @@
+//! `langfuse-blob-bindgen INPUT.wasm FOLDER web|nodejs`: writes the module and its JavaScript into FOLDER.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [input, folder, target] = arguments.as_slice() else {
+        eprintln!("usage: langfuse-blob-bindgen INPUT.wasm FOLDER web|nodejs");
+        return ExitCode::from(2);
+    };
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(input).out_name("langfuse_blob").typescript(false).encode_into(EncodeInto::Always);
+    let chosen = match target.as_str() {
+        "web" => bindgen.web(true),
+        "nodejs" => bindgen.nodejs(true),
+        other => {
+            eprintln!("there is no target {other}");
+            return ExitCode::from(2);
+        }
+    };
+    match chosen.and_then(|b| b.generate(folder)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
