@@ -575,7 +575,12 @@ default: string | null,
 /**
  * Whether nothing can be written without an answer.
  */
-needed: boolean, };
+needed: boolean, 
+/**
+ * How much to make of it: `main` asks it, `detail` folds it away, `none` leaves it out, because an answer would
+ * change nothing in this format.
+ */
+weight: "main" | "detail" | "none", };
 
 /**
  * A word that can be chosen.

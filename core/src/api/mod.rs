@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 pub use environment::{storage_environment, storage_variable};
 pub use error::{Code, Error};
-pub use generate::{generate, questions};
+pub use generate::{generate, questions, recall};
 pub use object::{EventsRequest, MediaRequest, event_objects, export_file, media_object};
 pub use options::Options;
 pub use presign::{PresignRequest, presign};

@@ -65,6 +65,12 @@ impl Answers {
         self.0.get(&id).map(Secret::expose)
     }
 
+    /// Option and answer, for programs: the way on which secrets leave.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        self.0.iter().map(|(id, text)| (id.option(), serde_json::Value::from(text.expose()))).collect()
+    }
+
     /// The fields that were answered.
     pub fn given(&self) -> impl Iterator<Item = Id> {
         self.0.keys().copied()
@@ -233,6 +239,11 @@ impl<'a> Draft<'a> {
     /// Whether each use case has a bucket of its own.
     pub(super) fn separate(&self) -> bool {
         self.flag(Id::SeparateBuckets)
+    }
+
+    /// Whether what is written says who may do what.
+    pub(super) fn says_rights(&self) -> bool {
+        matches!(self.format, Format::IamPolicy | Format::Terraform)
     }
 
     pub(super) fn trust(&self) -> Option<Trust> {

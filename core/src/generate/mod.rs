@@ -22,6 +22,7 @@ mod options;
 mod plan;
 mod proof;
 mod question;
+mod recall;
 mod setting;
 mod terraform;
 mod yaml;
@@ -31,9 +32,10 @@ use serde::ser::SerializeStruct;
 
 pub use answers::{Answers, Draft};
 pub use error::{Error, Wrong};
-pub use field::{Choice, FIELDS, Field, Id, Kind};
+pub use field::{Choice, FIELDS, Field, Id, Kind, Weight};
 pub use plan::{Access, Bucket, Encryption, Plan, Trust};
 pub use question::{Choosable, ProviderNeeds, Question, missing, providers, questions};
+pub use recall::recall;
 pub use setting::{Credential, Setting, Value, settings};
 
 use crate::source::Wrapper;
