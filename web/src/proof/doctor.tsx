@@ -1,0 +1,77 @@
+// The full doctor, run by the langfuse-blob that served this page; its steps come in as they end.
+import { useState } from "preact/hooks";
+import type { File, Options } from "../core";
+import { examined, type Line, type Verdict } from "../model/doctor";
+import { texts } from "../texts";
+import { Icon } from "../ui/icon";
+import { Prose } from "../ui/prose";
+
+const t = texts.doctor;
+
+/** Whether the page came from `langfuse-blob wizard`. */
+export const isServed = document.querySelector<HTMLMetaElement>("meta[name=doctor]")?.content === "here";
+
+type State = { lines: readonly Line[]; over: number; all: number; verdict: Verdict | null; fault: string | null };
+const BLANK: State = { lines: [], over: 0, all: 0, verdict: null, fault: null };
+
+export function Doctor({ files, options }: { files: readonly File[]; options: Options }) {
+  const [state, setState] = useState<State>(BLANK);
+  const [running, setRunning] = useState<AbortController | null>(null);
+  const [readOnly, setReadOnly] = useState(false);
+
+  const run = async () => {
+    const stop = new AbortController();
+    setRunning(stop);
+    setState(BLANK);
+    try {
+      for await (const news of examined({ files, options, readOnly }, stop.signal)) {
+        setState((before) => {
+          if (news.what === "step") return { ...before, lines: [...before.lines, news], over: news.over, all: news.all };
+          if (news.what === "report") return { ...before, verdict: news };
+          return { ...before, fault: news.message };
+        });
+      }
+    } catch {
+      setState((before) => ({ ...before, fault: stop.signal.aborted ? t.cancelled : t.broken }));
+    } finally {
+      setRunning(null);
+    }
+  };
+  const purposes = [...new Set(state.lines.map((line) => line.useCase))];
+  return (
+    <section class="trial" aria-labelledby="doctor-title">
+      <h2 id="doctor-title">{t.heading}</h2>
+      <p class="lead">{t.lead}</p>
+      <p class="row">
+        {running === null
+          ? <button type="button" class="primary" disabled={files.length === 0} onClick={() => void run()}>{state.lines.length === 0 ? t.run : t.again}</button>
+          : <button type="button" onClick={() => running.abort()}>{t.cancel}</button>}
+        <label class="switch"><input type="checkbox" checked={readOnly} disabled={running !== null} onChange={(e) => setReadOnly(e.currentTarget.checked)} /><span>{t.readOnly}</span></label>
+        <span class="quiet" aria-live="polite">{running === null ? "" : state.all === 0 ? t.starting : t.running(state.over, state.all)}</span>
+      </p>
+      {files.length === 0 && <p class="empty">{texts.trial.reasons.nothing}</p>}
+      <div class="results" aria-live="polite">
+        {purposes.map((purpose) => (
+          <div key={purpose}>
+            <h3>{purpose}</h3>
+            <ol class="steps">
+              {state.lines.filter((line) => line.useCase === purpose).map((line) => (
+                <li key={line.step} data-how={line.outcome}>
+                  <Icon name={line.outcome === "ok" ? "check" : line.outcome === "failed" ? "cross" : line.outcome === "warning" ? "warn" : "dot"} />
+                  <div><b>{line.step}</b> <span class="quiet">{line.outcome}</span></div>
+                </li>
+              ))}
+            </ol>
+          </div>
+        ))}
+        {state.fault !== null && <div class="callout"><p><Prose text={state.fault} /></p></div>}
+        {state.verdict !== null && (
+          <>
+            <h3>{t.report}</h3>
+            <pre class="code" tabIndex={0} role="region" aria-label={t.report}>{state.verdict.text}</pre>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
