@@ -51,6 +51,8 @@ enum Verb {
     Rm(Rm),
     /// Turn rows into an export file in the exports bucket, and print a link to it
     Export(Export),
+    /// Try the configuration out on the real store: what works, what does not, why, and what to do
+    Doctor(Doctor),
     /// Run a small S3 store on this machine, for trying things out
     Store(Store),
     /// Show the main job end to end on a store of its own
@@ -509,6 +511,30 @@ fn parse_size(text: &str) -> Result<u64, String> {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "It writes into folders of its own, `langfuse-doctor/…` under each prefix, and removes them again, also after Ctrl-C.\n\n\
+Examples:\n  langfuse-blob doctor\n  langfuse-blob doctor --env-file .env --env-file new-keys.env     prove a new key pair\n  \
+langfuse-blob doctor --process-env                               inside a container of the deployment\n  \
+langfuse-blob doctor --read-only --use-case events --format json"
+)]
+pub struct Doctor {
+    /// Only this purpose, in use or not; may be given several times
+    #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
+    pub use_case: Vec<UseCaseKind>,
+    /// Write nothing
+    #[arg(long)]
+    pub read_only: bool,
+    /// The origin of the page that uploads media, for its browser's preflight. Default: that of NEXTAUTH_URL
+    #[arg(long, value_name = "URL")]
+    pub origin: Option<String>,
+    /// How to print: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "It prints a complete .env for itself on standard output as soon as it accepts connections:\n  \
 langfuse-blob store > store.env &\n  langfuse-blob upload file README.md --env-file store.env\nIt listens on 127.0.0.1 only and ends with Ctrl-C."
 )]
@@ -629,6 +655,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Ls(args) => commands::ls::run(&args),
         Verb::Get(args) => commands::get::run(&args),
         Verb::Rm(args) => commands::rm::run(&args),
+        Verb::Doctor(args) => commands::doctor::run(&args),
         Verb::Store(args) => commands::store::run(&args),
         Verb::Demo => commands::demo::run(),
         Verb::Schema => commands::schema::run(),

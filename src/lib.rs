@@ -16,6 +16,7 @@ pub mod cli;
 mod commands;
 pub mod credentials;
 mod destination;
+mod doctor;
 pub mod exit;
 mod files;
 mod output;

@@ -25,6 +25,7 @@ fn generated_documents_are_fresh() {
         ("rules.md", documents::rules()),
         ("providers.md", documents::providers()),
         ("generate.md", documents::generate()),
+        ("doctor.md", documents::doctor()),
         ("exit-codes.md", exit_codes()),
     ];
     let mut stale = Vec::new();

@@ -24,6 +24,7 @@ pub mod config;
 pub mod explain;
 pub mod generate;
 pub mod object;
+pub mod probe;
 pub mod provider;
 pub mod report;
 pub mod resolve;

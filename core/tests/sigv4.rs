@@ -273,7 +273,7 @@ proptest! {
             (&payload, put.request(&target, &mut signer).unwrap()),
             (&Payload::EMPTY, get.request(&target, &mut signer).unwrap()),
             (&Payload::EMPTY, HeadObject { key: &key }.request(&target, &mut signer).unwrap()),
-            (&Payload::EMPTY, DeleteObject { key: &key }.request(&target, &mut signer).unwrap()),
+            (&Payload::EMPTY, DeleteObject { key: &key, version: None }.request(&target, &mut signer).unwrap()),
         ] {
             let url = request.uri().to_string();
             let added = ["authorization", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token"];

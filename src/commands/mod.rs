@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod export;
 pub mod generate;
@@ -19,6 +20,7 @@ pub mod upload_events;
 pub mod upload_file;
 pub mod upload_media;
 
+use langfuse_blob_core::source::Deployment;
 use langfuse_blob_core::text::suggest::nearest;
 use langfuse_blob_core::variable::Version;
 
@@ -69,6 +71,14 @@ impl From<std::io::Error> for Failure {
 
 /// What a verb comes to.
 pub type Done = Result<Exit, Failure>;
+
+/// Stops where the container's own reader would refuse a text.
+pub(crate) fn readable(deployment: &Deployment) -> Result<(), Failure> {
+    let Some(refusal) = deployment.refusals.first() else { return Ok(()) };
+    let at =
+        refusal.span.and_then(|s| deployment.locate(s)).map_or(String::new(), |l| format!("{}:{}: ", l.file, l.line));
+    Err(Failure::failed(format!("{at}{}", refusal.message)).help(refusal.help.clone()))
+}
 
 /// `--langfuse-version`.
 fn version(text: Option<&str>) -> Result<Option<Version>, Failure> {

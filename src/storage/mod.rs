@@ -22,7 +22,7 @@ use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase};
 
 use crate::cli::How;
-use crate::commands::Failure;
+use crate::commands::{Failure, readable};
 use crate::credentials::Chain;
 use crate::exit::Exit;
 use crate::files;
@@ -78,13 +78,7 @@ impl Session {
     pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
         let gathered = files::gather_named(&[], how)?;
         let deployment = &gathered.deployment;
-        if let Some(refusal) = deployment.refusals.first() {
-            let at = refusal
-                .span
-                .and_then(|s| deployment.locate(s))
-                .map_or(String::new(), |l| format!("{}:{}: ", l.file, l.line));
-            return Err(Failure::failed(format!("{at}{}", refusal.message)).help(refusal.help.clone()));
-        }
+        readable(deployment)?;
         let container = how.container.map_or(default, Into::into);
         let environment = deployment
             .environment(container)

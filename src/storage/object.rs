@@ -131,13 +131,15 @@ impl Session {
     pub async fn remove(&self, key: &str) -> Result<(), Refused> {
         let build = |at: At<'_, '_>| {
             let head = match at {
-                At::S3(target, signer) => DeleteObject { key }.request(target, signer),
+                At::S3(target, signer) => DeleteObject { key, version: None }.request(target, signer),
                 At::Azure(target, signer) => DeleteBlob { key, if_match: None }.request(target, &signer),
             };
             Ok(head?.map(|()| Body::empty()))
         };
         match &self.access.place {
-            Place::S3 { .. } => self.ask(HARMLESS, build, |head, body| DeleteObject { key }.read(head, body)).await,
+            Place::S3 { .. } => {
+                self.ask(HARMLESS, build, |head, body| DeleteObject { key, version: None }.read(head, body)).await
+            }
             Place::Azure { .. } => {
                 let read = |head: &Parts, body: &[u8]| match accepted(head, body) {
                     Err(error) if azure::delete_blob::was_absent(&error) => Ok(()),

@@ -41,6 +41,12 @@ impl TransportError {
         Self { fault, detail: detail(&links) }
     }
 
+    /// A failure of a connection or a handshake by itself.
+    pub(super) fn of_io(error: &io::Error) -> Self {
+        let wrapped = error.get_ref().and_then(|inner| fault_of(inner as Link<'_>));
+        Self { fault: wrapped.or_else(|| fault_of(error)).unwrap_or(Fault::Opaque), detail: error.to_string() }
+    }
+
     /// A failure after the answer's head: whatever broke, the body did not come whole.
     pub(super) fn in_body(error: &reqwest::Error) -> Self {
         let links = chain(error);

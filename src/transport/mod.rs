@@ -10,6 +10,7 @@ mod error;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod way;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use super::{presence, readers};
 use crate::generate::{Choice, FIELDS, Field, Format, Kind};
+use crate::probe::STEPS;
 use crate::provider::PROVIDERS;
 use crate::provider::setup::{Place, Region, Setup};
 use crate::rule::FAMILIES;
 use crate::rule::page::{Page, Sample};
+use crate::storage::cause::CAUSES;
 use crate::variable::{self, Gone, RETIRED, UseCase, Variable};
 
 const HEAD: &str = "<!-- Generated from the tables in core/. To renew: npm run docs -->\n\n";
@@ -178,6 +180,65 @@ pub fn generate() -> String {
     }
     out
 }
+
+/// docs/doctor.md
+#[must_use]
+pub fn doctor() -> String {
+    let mut out = format!(
+        "{HEAD}# What `doctor` asks, and what it finds\n\nEvery purpose in use is asked what Langfuse asks of it and no more, all of \
+         them at once. Requests go out as the worker's configuration, links are signed as web's. Everything that is written \
+         lies below `<prefix>langfuse-doctor/<random>-<purpose>/` and is removed at the end, also after Ctrl-C; what could \
+         not be removed is named. `--read-only` leaves out what writes.\n\n\
+         ## Steps\n\n| Step | Asks | Purposes | Writes | After |\n| --- | --- | --- | --- | --- |\n"
+    );
+    for row in STEPS {
+        let purposes: Vec<&str> = row.purposes.iter().map(|u| u.name()).collect();
+        let purposes = if purposes.len() == UseCase::ALL.len() { "all".to_owned() } else { purposes.join(", ") };
+        let engine = if row.only_s3 { ", on S3" } else { "" };
+        let after: Vec<String> = row.after.iter().chain(row.waits).map(|s| format!("`{}`", s.name())).collect();
+        let writes = if row.writes { "yes" } else { "" };
+        let _ =
+            writeln!(out, "| `{}` | {} | {purposes}{engine} | {writes} | {} |", row.name, row.asks, after.join(" "));
+    }
+    out.push_str(DOCTOR_JSON);
+    out.push_str("\n## Causes\n\n`langfuse-blob explain NAME` prints one of them, and takes a code or a line of a log as well.\n\n| Name | Codes and symptoms | Means | Do | Source |\n| --- | --- | --- | --- | --- |\n");
+    let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
+    for cause in CAUSES {
+        let codes: Vec<String> = cause.codes.iter().map(|c| format!("`{c}`")).collect();
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} | {} |",
+            cause.slug,
+            codes.join(" "),
+            cell(cause.cause),
+            cell(cause.remedy),
+            cell(cause.source)
+        );
+    }
+    out
+}
+
+const DOCTOR_JSON: &str = "
+A step ends as `pass`, `warn` (it works, and something will hurt), `fail`, or `skipped` (not tried, or nothing could be
+told). A host that only the deployment's own network knows, and that is not known here, is skipped with the command that
+probes from there. A purpose without keys is probed with this machine's own AWS credentials, and that is said. Native Google
+Cloud Storage and Oracle Object Storage are skipped by name.
+
+## JSON
+
+`--format json` prints one document. Every key is there, `null` where empty.
+
+    version       1
+    read          [{ file, kind, containers }], as in the report of `check`
+    interrupted   whether Ctrl-C ended it
+    useCases      [{ useCase, engine, origin, linkOrigin, bucket, prefix, server, steps }], and of each step:
+                  { step, outcome: pass | warn | fail | skipped, note, rule: the cause or null, after: [step…], roundTrips }
+    idle          [{ useCase, why }]: purposes that are not in use
+    steps         { passed, warned, failed, skipped }: how many
+    left          [{ useCase, kind: object | version | upload | blocks, key, why }]: what could not be removed
+    diagnostics   the findings, as in the report of `check`; `rule` is the cause's name
+    summary       { errors, warnings, hints }
+";
 
 /// What answers look like, or the words that can be chosen.
 fn answers(field: &Field) -> String {

@@ -42,7 +42,7 @@ pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
 fn causes_page(topic: &str, causes: &[&Cause]) -> String {
     let mut out = String::new();
     for cause in causes {
-        let _ = writeln!(out, "{}", cause.codes.join(", "));
+        let _ = writeln!(out, "{}: {}", cause.slug, cause.codes.join(", "));
         if !cause.says.is_empty() {
             let _ = writeln!(out, "where the answer says: {}", cause.says.join(", "));
         }
@@ -52,7 +52,8 @@ fn causes_page(topic: &str, causes: &[&Cause]) -> String {
             (None, Some(false)) => "without a presigned link\n".to_owned(),
             (None, None) => String::new(),
         };
-        let _ = writeln!(out, "{when}\n  Cause  {}\n  Do     {}\n", cause.cause, cause.remedy);
+        let _ =
+            writeln!(out, "{when}\n  Cause  {}\n  Do     {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
     }
     if causes.len() > 1 {
         let _ = writeln!(
@@ -73,6 +74,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(variable::all().map(Var::name))
         .chain(RETIRED.iter().map(|r| r.name))
         .chain(cause::CAUSES.iter().filter_map(|c| c.codes.first().copied()))
+        .chain(cause::CAUSES.iter().map(|c| c.slug))
 }
 
 /// Every topic with a line each.
@@ -95,7 +97,7 @@ pub fn list() -> String {
     }
     let _ = writeln!(out, "\nError codes");
     for cause in cause::CAUSES {
-        let _ = writeln!(out, "  {}", cause.codes.join(", "));
+        let _ = writeln!(out, "  {:<28} {}", cause.slug, cause.codes.join(", "));
     }
     let _ = writeln!(out, "\nVariables");
     for v in variable::all() {

@@ -5,6 +5,7 @@
 use http::response::Parts;
 use http::{Method, Request};
 
+use super::query::Query;
 use super::{RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
@@ -13,6 +14,8 @@ use crate::sign::Payload;
 pub struct DeleteObject<'a> {
     /// The whole key.
     pub key: &'a str,
+    /// Only this version, and for good: without it, a bucket with versioning keeps the object and marks it as deleted.
+    pub version: Option<&'a str>,
 }
 
 impl DeleteObject<'_> {
@@ -21,7 +24,8 @@ impl DeleteObject<'_> {
     /// # Errors
     /// [`RequestError`] for a key that can't be sent.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
-        head(Method::DELETE, target, self.key, "x-id=DeleteObject", &[], &Payload::EMPTY, signer)
+        let query = Query::new("x-id=DeleteObject").with_some("versionId", self.version);
+        head(Method::DELETE, target, self.key, query.as_str(), &[], &Payload::EMPTY, signer)
     }
 
     /// Whether it is gone.
@@ -44,7 +48,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_gone() {
-        let operation = DeleteObject { key: "k" };
+        let operation = DeleteObject { key: "k", version: None };
         assert_eq!(operation.read(&head(204, &[]), b""), Ok(()));
         assert_eq!(operation.read(&head(404, &[]), b"<Error><Code>NoSuchKey</Code></Error>"), Ok(()));
         assert!(operation.read(&head(404, &[]), b"<Error><Code>NoSuchBucket</Code></Error>").is_err());

@@ -22,6 +22,7 @@ pub mod get_object;
 pub mod head_object;
 pub mod key;
 pub mod list_multipart_uploads;
+pub mod list_object_versions;
 pub mod list_objects;
 pub mod list_parts;
 pub mod part;

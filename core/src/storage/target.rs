@@ -163,6 +163,50 @@ impl Target {
     }
 }
 
+/// What proxies make of a place, for whoever asks why a signature is refused.
+impl Target {
+    /// The same bucket without the endpoint's own path; `None` where it has none.
+    #[must_use]
+    pub fn without_base(&self) -> Option<Self> {
+        let own = self.own_path();
+        let base = self.base.strip_suffix(own.as_str())?;
+        (!base.is_empty()).then(|| Self { base: own, ..self.clone() })
+    }
+
+    /// The same place under another `Host`.
+    #[must_use]
+    pub fn seen_as(&self, host: &str) -> Self {
+        Self { host: host.to_owned(), ..self.clone() }
+    }
+
+    /// Whether the endpoint holds the bucket's name already, in its path or at the beginning of its host.
+    #[must_use]
+    pub fn holds_bucket_twice(&self) -> bool {
+        let own = self.own_path();
+        let base = self.base.strip_suffix(own.as_str()).unwrap_or(&self.base);
+        let mut encoded = String::from("/");
+        encode::push_query(&mut encoded, &self.bucket);
+        let doubled = format!("{0}.{0}.", self.bucket);
+        // A host of three labels or more: `langfuse.example` may well be a store's own name.
+        let labels = self.host.split('.').count() > 3;
+        let first = match self.addressing {
+            Style::VirtualHosted => labels && self.host.starts_with(&doubled),
+            Style::Path => labels && self.host.starts_with(&format!("{}.s3", self.bucket)),
+        };
+        base.ends_with(&encoded) || first
+    }
+
+    /// The bucket's part of the path.
+    fn own_path(&self) -> String {
+        let mut own = String::new();
+        if self.addressing == Style::Path {
+            own.push('/');
+            encode::push_query(&mut own, &self.bucket);
+        }
+        own
+    }
+}
+
 /// The real region, and whether the FIPS host is meant.
 fn split_fips(region: &str) -> (&str, bool) {
     match region {
@@ -236,6 +280,28 @@ pub(crate) fn base_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_a_proxy_may_make_of_it() {
+        let at = |endpoint, path_style| Target::new(Some(endpoint), "r-1", "langfuse", path_style).unwrap();
+        let below = at("https://host/minio", true);
+        assert_eq!(below.without_base().unwrap().path("k"), "/langfuse/k");
+        assert_eq!(at("https://host", true).without_base(), None);
+        assert_eq!(at("https://s3.host.example/x", false).without_base().unwrap().path("k"), "/k");
+        assert_eq!(below.seen_as("inner:9000").host(), "inner:9000");
+        for (endpoint, path_style, twice) in [
+            ("https://host/langfuse", true, true),
+            ("https://host/langfuse/", false, true),
+            ("https://langfuse.s3.eu-west-1.amazonaws.com", false, true),
+            ("https://langfuse.s3.eu-west-1.amazonaws.com", true, true),
+            ("https://langfuse.example", true, false),
+            ("https://langfuse.example", false, false),
+            ("https://s3.langfuse.example", true, false),
+            ("https://host/minio", true, false),
+        ] {
+            assert_eq!(at(endpoint, path_style).holds_bucket_twice(), twice, "{endpoint} {path_style}");
+        }
+    }
+
     use super::*;
 
     fn url(endpoint: Option<&str>, region: &str, bucket: &str, path_style: bool) -> Result<String, TargetError> {

@@ -7,7 +7,9 @@ mod table;
 
 pub use table::CAUSES;
 
+use super::Fault;
 use super::error::{Body, StoreError};
+use crate::variable::UseCase;
 
 /// What was being done when the refusal came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,9 +28,38 @@ pub enum Action {
     Complete,
 }
 
+/// What a cause is about, from which follows the doctor's step that it belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Topic {
+    /// What the identity may do.
+    Permission,
+    /// Who signs, and with what.
+    Credentials,
+    /// What time it is.
+    Clock,
+    /// The region that is signed for.
+    Region,
+    /// Bucket, container or account.
+    Bucket,
+    /// One object: its key, its body, the headers of its request.
+    Object,
+    /// What answers at the address.
+    Store,
+    /// The way there.
+    Network,
+    /// Links, and whoever opens them.
+    Link,
+    /// What a browser's page may do.
+    Browser,
+    /// What the bucket is set up to do.
+    Facts,
+}
+
 /// One cause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cause {
+    /// Its own name, under which `explain` and the doctor's report know it.
+    pub slug: &'static str,
     /// The codes or symptoms that it has, as logs show them; the first one names it.
     pub codes: &'static [&'static str],
     /// The HTTP statuses that mean it where an answer has neither code nor web page.
@@ -41,12 +72,63 @@ pub struct Cause {
     pub says: &'static [&'static str],
     /// What it means: one sentence.
     pub cause: &'static str,
-    /// What to do.
+    /// What to do. A purpose's variables stand there by their suffix: `_REGION`.
     pub remedy: &'static str,
+    /// What it is about.
+    pub topic: Topic,
+    /// The variable to look at: the suffix of a purpose's own, a whole name, or nothing.
+    pub variable: &'static str,
+    /// The failure of a transport that it stands for.
+    pub fault: Option<Fault>,
+    /// Where the fact is from.
+    pub source: &'static str,
 }
 
-const PLAIN: Cause =
-    Cause { codes: &[], statuses: &[], action: None, presigned: None, says: &[], cause: "", remedy: "" };
+const PLAIN: Cause = Cause {
+    slug: "",
+    codes: &[],
+    statuses: &[],
+    action: None,
+    presigned: None,
+    says: &[],
+    cause: "",
+    remedy: "",
+    topic: Topic::Store,
+    variable: "",
+    fault: None,
+    source: "",
+};
+
+/// What stands for a cause that the table does not have.
+pub static UNNAMED: Cause = PLAIN;
+
+impl Cause {
+    /// What to do, with the variables of `use_case` under their full names.
+    #[must_use]
+    pub fn remedy_for(&self, use_case: UseCase) -> String {
+        spelled_out(self.remedy, use_case)
+    }
+
+    /// What it means, with the variables of `use_case` under their full names.
+    #[must_use]
+    pub fn cause_for(&self, use_case: UseCase) -> String {
+        spelled_out(self.cause, use_case)
+    }
+
+    /// The full name of the variable to look at.
+    #[must_use]
+    pub fn variable_of(&self, use_case: UseCase) -> Option<String> {
+        match self.variable {
+            "" => None,
+            suffix if suffix.starts_with('_') => Some(format!("{}{suffix}", use_case.stem())),
+            name => Some(name.to_owned()),
+        }
+    }
+}
+
+fn spelled_out(text: &str, use_case: UseCase) -> String {
+    text.replace("the purpose's `_", "`_").replace("`_", &format!("`{}_", use_case.stem()))
+}
 
 /// The circumstances of a refusal.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -82,10 +164,22 @@ pub fn of(error: &StoreError, circumstance: Circumstance) -> Option<&'static Cau
     })
 }
 
+/// The cause of a transport's failure.
+#[must_use]
+pub fn of_fault(fault: Fault) -> Option<&'static Cause> {
+    CAUSES.iter().find(|row| row.fault == Some(fault))
+}
+
+/// The cause of that name.
+#[must_use]
+pub fn by_slug(slug: &str) -> Option<&'static Cause> {
+    CAUSES.iter().find(|row| row.slug == slug)
+}
+
 /// Every cause of a code or symptom, as `explain` takes it: the whole text, or a line of a log that contains one.
 pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
     let text = code.trim().to_ascii_lowercase();
-    let is = |row: &Cause, text: &str| row.codes.iter().any(|c| c.eq_ignore_ascii_case(text));
+    let is = |row: &Cause, text: &str| row.slug == text || row.codes.iter().any(|c| c.eq_ignore_ascii_case(text));
     let exact = CAUSES.iter().any(|row| is(row, &text));
     CAUSES.iter().filter(move |row| {
         if exact { is(row, &text) } else { row.codes.iter().any(|c| has_words(&text, &c.to_ascii_lowercase())) }
@@ -107,6 +201,82 @@ mod tests {
 
     use super::*;
 
+    /// Every code and symptom of the domain's reference, part 3b.
+    const EXPLAINED: &[&str] = &[
+        "AccessDenied",
+        "S3 API Request made to Console port",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "AuthorizationHeaderMalformed",
+        "PermanentRedirect",
+        "301",
+        "IllegalLocationConstraint",
+        "IllegalLocationConstraintException",
+        "NoSuchBucket",
+        "NoSuchKey",
+        "InvalidBucketName",
+        "RequestTimeTooSkewed",
+        "Request has expired",
+        "ExpiredRequest",
+        "ExpiredToken",
+        "InvalidToken",
+        "InvalidTokenId",
+        "CredentialsProviderError",
+        "Could not load credentials",
+        "Region is missing",
+        "Region not accepted",
+        "InvalidArgument",
+        "XAmzContentSHA256Mismatch",
+        "NotImplemented",
+        "501",
+        "MissingContentMD5",
+        "412",
+        "PreconditionFailed",
+        "MalformedSecurityHeader",
+        "BadDigest",
+        "EntityTooLarge",
+        "413",
+        "SlowDown",
+        "503",
+        "XMinioStorageFull",
+        "XMinioInvalidObjectName",
+        "KMS.NotFoundException",
+        "KMS.DisabledException",
+        "KMS.InvalidStateException",
+        "KMS is not configured",
+        "SecondLevelDomainForbidden",
+        "AllAccessDisabled",
+        "AccountProblem",
+        "AuthenticationFailed",
+        "KeyBasedAuthenticationNotPermitted",
+        "ContainerNotFound",
+        "AuthorizationPermissionMismatch",
+        "AuthorizationFailure",
+        "InvalidResourceName",
+        "ResourceNotFound",
+        "AccountIsDisabled",
+        "x-ms-blob-type",
+        "Permission 'iam.serviceAccounts.signBlob' denied",
+        "Provided scope(s) are not authorized",
+        "Premature close",
+        "unable to get local issuer certificate",
+        "self-signed certificate",
+        "DEPTH_ZERO_SELF_SIGNED_CERT",
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+        "ENOTFOUND s3.auto.amazonaws.com",
+        "ENOTFOUND langfuse.minio",
+        "EAI_AGAIN",
+        "ECONNREFUSED 127.0.0.1:9090",
+        "Port 9000 is for clickhouse-client program",
+        "HTML body",
+        "net::ERR_FAILED",
+        "Content Security Policy",
+        "Refused to connect",
+        "Refused to load",
+        "Media not yet uploaded",
+        "Media upload failed with status 403",
+    ];
+
     fn error(status: u16, body: &str) -> StoreError {
         StoreError::read(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
     }
@@ -122,6 +292,34 @@ mod tests {
             let sentence = |t: &str| t.ends_with('.') && !t.contains("  ") && t.chars().next().unwrap().is_uppercase();
             assert!(sentence(row.cause) && sentence(row.remedy), "{row:?}");
             assert!(!row.codes.is_empty() && by_code(row.codes[0]).any(|r| r == row), "{row:?}");
+            assert!(!row.source.is_empty() && by_code(row.slug).eq([row]), "{row:?}");
+            assert!(row.variable.is_empty() || row.remedy.contains(row.variable), "{row:?}");
+        }
+        for fault in Fault::ALL {
+            assert!(of_fault(fault).is_some(), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_their_own() {
+        let mut slugs: Vec<&str> = CAUSES.iter().map(|c| c.slug).chain(crate::rule::all().map(|r| r.slug)).collect();
+        slugs.sort_unstable();
+        let count = slugs.len();
+        slugs.dedup();
+        assert_eq!(slugs.len(), count);
+    }
+
+    #[test]
+    fn variables_are_spelled_out() {
+        let row = by_slug("region-wrong").unwrap();
+        assert!(row.remedy_for(UseCase::Media).starts_with("Set `LANGFUSE_S3_MEDIA_UPLOAD_REGION` to"));
+        assert_eq!(row.variable_of(UseCase::Exports).as_deref(), Some("LANGFUSE_S3_BATCH_EXPORT_REGION"));
+    }
+
+    #[test]
+    fn every_code_of_the_reference_is_explained() {
+        for code in EXPLAINED {
+            assert!(by_code(code).count() > 0, "{code}");
         }
     }
 

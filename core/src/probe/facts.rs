@@ -1,0 +1,104 @@
+//! What the bucket is set up to do. Best effort: most identities may not ask, and many stores don't know the question.
+
+use crate::sign::Timestamp;
+use crate::storage::StoreError;
+use crate::storage::bucket_facts::{self, LifecycleRule, Question, Versioning};
+
+use super::case::Case;
+use super::finding::{Finding, Next, Verdict};
+use super::step::Step;
+use super::transport::Answer;
+use crate::report::Severity;
+
+/// Folders of the events' bucket that Langfuse itself never empties.
+/// Source: Langfuse v4.16.0, `OtelIngestionProcessor.ts`, `createSchedulerDeps.ts`.
+const NEVER_REMOVED: [&str; 2] = ["otel/", "evals/"];
+
+impl Case {
+    pub(super) fn begin_fact(&mut self, step: Step, now: Timestamp) -> Next {
+        let question = match step {
+            Step::Versioning => Question::Versioning,
+            Step::Lifecycle => Question::Lifecycle,
+            Step::Encryption => Question::Encryption,
+            _ => Question::ObjectLock,
+        };
+        self.request(now, |signing| signing.ask(question))
+    }
+
+    pub(super) fn hear_fact(&mut self, step: Step, answer: Answer) -> Next {
+        let (head, body) = match self.response(answer) {
+            Ok(taken) => taken,
+            Err(verdict) => return Verdict::pass_over(verdict.note).into(),
+        };
+        let judged = match step {
+            Step::Versioning => bucket_facts::versioning(&head, &body).map(|v| self.versions(v)),
+            Step::Lifecycle => bucket_facts::lifecycle(&head, &body).map(|rules| self.rules(&rules)),
+            Step::Encryption => bucket_facts::encryption(&head, &body).map(|found| {
+                Verdict::pass(
+                    found.map_or_else(|| "none by default".to_owned(), |e| format!("{} by default", e.algorithm)),
+                )
+            }),
+            _ => bucket_facts::object_lock(&head, &body).map(|lock| match lock.default {
+                Some(retention) => Verdict::warn("object-lock-on", format!("mode {}", retention.mode)),
+                None => Verdict::pass(if lock.enabled { "on, without a default" } else { "off" }),
+            }),
+        };
+        judged.unwrap_or_else(|error| untold(&error)).into()
+    }
+
+    fn versions(&mut self, versioning: Versioning) -> Verdict {
+        match versioning {
+            Versioning::Off => Verdict::pass("off"),
+            Versioning::Enabled => {
+                self.versioned = true;
+                Verdict::pass("on")
+            }
+            Versioning::Suspended => {
+                self.versioned = true;
+                Verdict::pass("suspended: old versions stay")
+            }
+        }
+    }
+
+    /// The lifecycle rules of the whole bucket.
+    fn rules(&self, rules: &[LifecycleRule]) -> Verdict {
+        let deletes = |r: &&LifecycleRule| r.enabled && (r.expires_after_days.is_some() || r.expires_at.is_some());
+        let about = |r: &LifecycleRule| r.id.clone().unwrap_or_else(|| format!("for `{}`", r.prefix));
+        let covers = |rule: &str, prefix: &str| prefix.starts_with(rule) || rule.starts_with(prefix);
+        let media = &self.neighbours.media_prefixes;
+        let events = self.neighbours.event_prefix.as_deref();
+        // A rule for raw events alone may stand inside a shared prefix.
+        let raw = |rule: &str| {
+            let of_events = events.and_then(|e| rule.strip_prefix(e)).unwrap_or(rule);
+            NEVER_REMOVED.iter().any(|n| of_events.starts_with(n))
+        };
+        let fatal =
+            rules.iter().filter(deletes).find(|r| !raw(&r.prefix) && media.iter().any(|m| covers(&r.prefix, m)));
+        if let Some(rule) = fatal {
+            let days = rule.expires_after_days.map_or_else(|| "at a date".to_owned(), |d| format!("after {d} days"));
+            let said = format!("rule {} deletes {days} what begins with `{}`", about(rule), rule.prefix);
+            return Verdict::fail("lifecycle-deletes-media", said);
+        }
+        let count = format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" });
+        let Some(events) = events else { return Verdict::pass(count) };
+        let removes = |folder: &str| {
+            let folder = format!("{events}{folder}");
+            rules.iter().filter(deletes).any(|r| folder.starts_with(&r.prefix))
+        };
+        if !NEVER_REMOVED.iter().all(|f| removes(f)) {
+            return Verdict::warn("lifecycle-missing", count);
+        }
+        if self.versioned && !rules.iter().any(|r| r.enabled && r.old_versions_after_days.is_some()) {
+            return Verdict::found(Finding::new("versions-kept", Severity::Hint).said(count));
+        }
+        Verdict::pass(count)
+    }
+}
+
+/// A question that is not answered is no fault.
+fn untold(error: &StoreError) -> Verdict {
+    Verdict::pass_over(match error.status {
+        403 => "no right to ask".to_owned(),
+        _ => format!("the store does not say: {}", error.label()),
+    })
+}

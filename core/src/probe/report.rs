@@ -1,0 +1,312 @@
+//! What the doctor found, as data and for people. Findings are the same diagnostics that `check` has, and printed by the
+//! same renderer.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::report::{Diagnostic, Report, Summary, text};
+use crate::source::Deployment;
+use crate::storage::access::Place;
+use crate::text::mask::escaped;
+use crate::text::masker::Masker;
+use crate::variable::UseCase;
+
+use super::case::{Case, State, link_origin};
+use super::finding::Outcome;
+use super::step::Step;
+use super::{Probe, is_over};
+
+/// Columns of a line of step names.
+const WIDTH: usize = 100;
+
+/// One step of one purpose. Every key is there in JSON, `null` where empty.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepReport {
+    /// Its name.
+    pub step: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// A phrase; `null` for none.
+    pub note: Option<String>,
+    /// The cause, where one was found; `explain` prints it.
+    pub rule: Option<&'static str>,
+    /// The steps that it waited for.
+    pub after: Vec<&'static str>,
+    /// How many questions it asked, one after the other.
+    pub round_trips: u32,
+}
+
+/// One purpose.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseReport {
+    /// Which.
+    pub use_case: UseCase,
+    /// `S3` or `Azure Blob Storage`; `null` where there is no place.
+    pub engine: Option<&'static str>,
+    /// Where requests go: scheme, host, port.
+    pub origin: Option<String>,
+    /// Where links go.
+    pub link_origin: Option<String>,
+    /// Bucket or container.
+    pub bucket: Option<String>,
+    /// What keys begin with.
+    pub prefix: Option<String>,
+    /// What answers there, in its own words.
+    pub server: Option<String>,
+    /// The steps, in the order of the table.
+    pub steps: Vec<StepReport>,
+}
+
+/// A purpose that is not in use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Idle {
+    /// Which.
+    pub use_case: UseCase,
+    /// Why, as a phrase.
+    pub why: &'static str,
+}
+
+/// Something that could not be removed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Left {
+    /// Whose bucket.
+    pub use_case: UseCase,
+    /// `object`, `version`, `upload`, `blocks`.
+    pub kind: &'static str,
+    /// The whole key, or the folder.
+    pub key: String,
+    /// Why it is still there.
+    pub why: String,
+}
+
+/// How many steps ended how.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct Counts {
+    /// Passed.
+    pub passed: usize,
+    /// With a warning.
+    pub warned: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not tried, or nothing could be told.
+    pub skipped: usize,
+}
+
+/// Everything.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeReport {
+    /// Version of this format: 1.
+    pub version: u32,
+    /// The texts that were read.
+    pub read: Vec<crate::report::Read>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// The purposes that were probed.
+    pub use_cases: Vec<CaseReport>,
+    /// Those that are not in use.
+    pub idle: Vec<Idle>,
+    /// How the steps ended.
+    pub steps: Counts,
+    /// What could not be removed.
+    pub left: Vec<Left>,
+    /// The findings, as `check` has them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Their number.
+    pub summary: Summary,
+}
+
+impl Probe {
+    /// What was found so far; of `masker`'s secrets none is in it.
+    #[must_use]
+    pub fn report(&self, deployment: &Deployment, masker: &Masker) -> ProbeReport {
+        let mut diagnostics = Vec::new();
+        let mut counts = Counts::default();
+        let mut use_cases = Vec::new();
+        for case in &self.cases {
+            let mut steps = Vec::new();
+            for (step, state, turns) in &case.states {
+                let State::Over(verdict) = state else { continue };
+                let count = match verdict.outcome {
+                    Outcome::Pass => &mut counts.passed,
+                    Outcome::Warn => &mut counts.warned,
+                    Outcome::Fail => &mut counts.failed,
+                    Outcome::Skipped => &mut counts.skipped,
+                };
+                *count = count.saturating_add(1);
+                if let Some(finding) = &verdict.finding {
+                    let subject = &case.subject;
+                    let mut found = finding.diagnostic(step.name(), subject.use_case, subject.containers, deployment);
+                    found.message = masker.mask(&found.message);
+                    found.help = masker.mask(&found.help);
+                    diagnostics.push(found);
+                }
+                let row = step.row();
+                let before: Vec<Step> = if *step == Step::Cleanup {
+                    let others = case.states.iter().filter(|(s, state, _)| *s != *step && is_over(state));
+                    others.map(|(s, ..)| *s).collect()
+                } else {
+                    row.after.iter().chain(row.waits).copied().collect()
+                };
+                let there = |s: &Step| !matches!(case.state(*s), State::Absent);
+                steps.push(StepReport {
+                    step: step.name(),
+                    outcome: verdict.outcome,
+                    note: (!verdict.note.is_empty()).then(|| masker.mask(&verdict.note)),
+                    rule: verdict.finding.as_ref().map(|f| f.cause.slug),
+                    after: before.iter().filter(|s| there(s)).map(|s| s.name()).collect(),
+                    round_trips: *turns,
+                });
+            }
+            use_cases.push(case_report(case, steps, masker));
+        }
+        let left = |case: &Case| {
+            let use_case = case.subject.use_case;
+            let stuck = case.stuck.iter().map(move |(thing, why)| Left {
+                use_case,
+                kind: thing.kind(),
+                key: thing.key().to_owned(),
+                why: masker.mask(why),
+            });
+            stuck.collect::<Vec<_>>()
+        };
+        let read = deployment.texts.iter().map(|t| crate::report::Read {
+            file: t.name.clone(),
+            kind: t.kind,
+            containers: t.containers,
+        });
+        let sorted = Report::new(read.collect(), diagnostics);
+        ProbeReport {
+            version: 1,
+            interrupted: self.interrupted,
+            use_cases,
+            idle: self.idle.iter().map(|(use_case, why)| Idle { use_case: *use_case, why }).collect(),
+            steps: counts,
+            left: self.cases.iter().flat_map(left).collect(),
+            read: sorted.read,
+            diagnostics: sorted.diagnostics,
+            summary: sorted.summary,
+        }
+    }
+}
+
+fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Masker) -> CaseReport {
+    let accesses = case.accesses();
+    let place = accesses.map(|a| &a.requests.place);
+    CaseReport {
+        use_case: case.subject.use_case,
+        engine: place.map(|p| match p {
+            Place::S3 { .. } => "S3",
+            Place::Azure { .. } => "Azure Blob Storage",
+        }),
+        origin: place.map(|p| masker.mask(&p.origin())),
+        link_origin: accesses.map(|a| masker.mask(&link_origin(&a.links))),
+        bucket: place.map(|p| p.bucket().to_owned()),
+        prefix: accesses.map(|a| a.requests.prefix.clone()),
+        server: case.first.as_ref().map(|f| masker.mask(&f.server)),
+        steps,
+    }
+}
+
+impl ProbeReport {
+    /// As JSON, indented, with a line end.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Texts and numbers only: it always serialises.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// For people: the purposes with their steps, then the findings.
+    #[must_use]
+    pub fn text(&self, deployment: &Deployment, style: text::Style) -> String {
+        let mut out = String::new();
+        for case in &self.use_cases {
+            self.case(&mut out, case);
+        }
+        for idle in &self.idle {
+            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), idle.why);
+        }
+        let own: Vec<_> = self.diagnostics.clone();
+        let report = Report { version: 1, read: self.read.clone(), diagnostics: own, summary: self.summary };
+        out.push('\n');
+        out.push_str(&text::render(&report, deployment, style));
+        if !self.left.is_empty() {
+            let _ = writeln!(out, "still at the store:");
+            for left in &self.left {
+                let _ =
+                    writeln!(out, "  {} {} ({}): {}", left.kind, escaped(&left.key), left.use_case.name(), left.why);
+            }
+        }
+        if self.interrupted {
+            out.push_str("interrupted: the steps that were not over say nothing\n");
+        }
+        out
+    }
+
+    fn case(&self, out: &mut String, case: &CaseReport) {
+        let name = case.use_case.name();
+        let place = match (&case.origin, &case.bucket, &case.prefix) {
+            (Some(origin), Some(bucket), Some(prefix)) => {
+                format!(
+                    "{origin}, {} {}",
+                    escaped(bucket),
+                    if prefix.is_empty() { "without prefix".into() } else { escaped(prefix) }
+                )
+            }
+            _ => "no place".to_owned(),
+        };
+        let links = case.link_origin.as_ref().filter(|l| Some(*l) != case.origin.as_ref());
+        let links = links.map_or(String::new(), |l| format!(", links {l}"));
+        let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({s})"));
+        let _ = writeln!(out, "{name:<9}  {place}{links}{server}");
+        for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
+            let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step).collect();
+            wrapped(out, outcome.name(), &names);
+        }
+        let skipped = case.steps.iter().filter(|s| s.outcome == Outcome::Skipped);
+        let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+        for step in skipped {
+            let why = step.note.clone().unwrap_or_default();
+            // What follows from another step's end needs no reason of its own.
+            let why = if why.starts_with("after ") { String::new() } else { why };
+            match reasons.iter_mut().find(|(w, _)| *w == why) {
+                Some((_, steps)) => steps.push(step.step),
+                None => reasons.push((why, vec![step.step])),
+            }
+        }
+        for (why, steps) in &reasons {
+            let mut names: Vec<String> = steps.iter().map(|s| (*s).to_owned()).collect();
+            if let (false, Some(last)) = (why.is_empty(), names.last_mut()) {
+                let _ = write!(last, " ({why})");
+            }
+            wrapped(out, "skipped", &names.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// `names` behind `label`, on as many lines as they need.
+fn wrapped(out: &mut String, label: &str, names: &[&str]) {
+    let mut line = format!("  {label:<7}");
+    let mut begun = false;
+    for name in names {
+        if begun && line.len().saturating_add(name.len()) >= WIDTH {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line = " ".repeat(9);
+        }
+        line.push_str("  ");
+        line.push_str(name);
+        begun = true;
+    }
+    if begun {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}

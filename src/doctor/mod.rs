@@ -1,0 +1,168 @@
+//! The doctor's hands: what the core's probe asks is done here, all at once, and its answers are brought back.
+
+mod progress;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use http::Response;
+use hyper_util::client::proxy::matcher::Matcher;
+use langfuse_blob_core::probe::{Answer, Ask, Found, Plan, Probe, Subject, Ticket};
+use langfuse_blob_core::sign::Timestamp;
+use langfuse_blob_core::storage::Fault;
+use langfuse_blob_core::storage::access::Place;
+use langfuse_blob_core::text::masker::Masker;
+
+use crate::credentials::Chain;
+use crate::transport::{Body, Transport, TransportError};
+
+pub use progress::Progress;
+
+/// Most of a success that is read; what the doctor asks for has a few kilobytes.
+const ANSWER: usize = 1024 * 1024;
+
+/// Most of a refusal that is read.
+const REFUSAL: usize = 64 * 1024;
+
+/// How long answers are waited for after Ctrl-C: what they say was made has to go as well.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// By itself.
+    Over,
+    /// With Ctrl-C, and everything that was made is gone or named.
+    Interrupted,
+    /// With Ctrl-C twice: what was made is left as it is.
+    Abandoned,
+}
+
+/// Asks until nothing is left to ask. Ctrl-C ends the asking, and what was made is removed; a second one ends that too.
+pub async fn run(transport: &Transport, probe: &mut Probe, progress: &Progress) -> End {
+    let mut asked = FuturesUnordered::new();
+    let mut out: Vec<Ticket> = Vec::new();
+    let mut end = End::Over;
+    let mut patience = Box::pin(tokio::time::sleep(Duration::MAX));
+    let mut more = probe.next(now());
+    loop {
+        for (ticket, ask) in more.drain(..) {
+            out.push(ticket);
+            asked.push(async move { (ticket, done(transport, ask).await) });
+        }
+        if asked.is_empty() {
+            return end;
+        }
+        tokio::select! {
+            Some((ticket, answer)) = asked.next() => {
+                out.retain(|t| *t != ticket);
+                more = probe.answer(ticket, answer, now());
+                progress.show(probe);
+            }
+            _ = tokio::signal::ctrl_c() => {
+                if end == End::Interrupted {
+                    return End::Abandoned;
+                }
+                end = End::Interrupted;
+                probe.interrupt();
+                progress.interrupted();
+                patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
+                more = probe.next(now());
+            }
+            () = &mut patience => {
+                asked.clear();
+                for ticket in out.drain(..) {
+                    more.extend(probe.answer(ticket, Answer::Fault(Fault::TimedOut, String::new()), now()));
+                }
+                patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
+            }
+        }
+    }
+}
+
+async fn done(transport: &Transport, ask: Ask) -> Answer {
+    let told = |done: Result<String, TransportError>| match done {
+        Ok(phrase) => Answer::Done(phrase),
+        Err(error) => Answer::Fault(error.fault, error.detail),
+    };
+    match ask {
+        Ask::Resolve { host } => told(transport.resolve(&host).await),
+        Ask::Connect { host, port } => told(transport.connect(&host, port).await),
+        Ask::Tls { host, port } => told(transport.handshake(&host, port).await),
+        Ask::Http(request) => {
+            let sent = async {
+                let answer = transport.send(request.map(|body| Body::from(Bytes::from(body)))).await?;
+                let (head, body) = answer.into_parts();
+                let body = body.read(if head.status.is_success() { ANSWER } else { REFUSAL }).await?;
+                Ok::<_, TransportError>(Response::from_parts(head, body.bytes.to_vec()))
+            };
+            match sent.await {
+                Ok(response) => Answer::Response(response),
+                Err(error) => Answer::Fault(error.fault, error.detail),
+            }
+        }
+    }
+}
+
+/// The system's clock. One outside the years 1970 to 9999 is as wrong as can be, and shows beside the store's.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
+}
+
+/// Looks for the credentials of purposes without keys, and for proxies. `variable` answers for what the container
+/// receives, and `own` says whether it receives it.
+pub async fn look_around(
+    plan: &mut Plan,
+    transport: &Transport,
+    masker: &mut Masker,
+    variable: &dyn Fn(&str) -> Option<String>,
+    own: bool,
+) {
+    let proxies = Matcher::from_system();
+    for subject in &mut plan.subjects {
+        let origin = subject.access.as_ref().map(|a| a.requests.place.origin()).unwrap_or_default();
+        let proxied = origin.parse().is_ok_and(|uri| proxies.intercept(&uri).is_some());
+        subject.surroundings.through_proxy = proxied;
+        if subject.wants_credentials() {
+            let found = find(subject, transport, masker, variable, own).await;
+            if let Ok(accesses) = &mut subject.access {
+                accesses.found = found;
+            }
+        }
+    }
+}
+
+async fn find(
+    subject: &Subject,
+    transport: &Transport,
+    masker: &mut Masker,
+    variable: &dyn Fn(&str) -> Option<String>,
+    own: bool,
+) -> Found {
+    let Ok(accesses) = &subject.access else { return Found::Unneeded };
+    let place = &accesses.requests.place;
+    let Place::S3 { target, .. } = place else { return Found::Unneeded };
+    let chain = match Chain::new(variable, Some(&target.region), transport) {
+        Ok(chain) => chain,
+        Err(error) => return Found::Nobody(error.to_string()),
+    };
+    let issued = match chain.credentials().await {
+        Ok(issued) => issued,
+        Err(error) => return Found::Nobody(error.to_string()),
+    };
+    let credentials = issued.credentials;
+    masker.add(credentials.secret.expose());
+    if let Some(token) = &credentials.session_token {
+        masker.add(token.expose());
+    }
+    masker.finish();
+    let arn = if place.is_amazon() {
+        chain.caller_identity(&credentials).await.map(|who| who.arn)
+    } else {
+        Err("it is not asked about other stores".to_owned())
+    };
+    Found::Credentials { credentials, source: issued.source.to_string(), arn, elsewhere: !own }
+}
