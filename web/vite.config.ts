@@ -14,6 +14,8 @@ export default defineConfig({
     // Nothing inline: the content security policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The build script empties the folder, all but the file that keeps it in the repository.
+    emptyOutDir: false,
     cssCodeSplit: false,
     reportCompressedSize: false,
   },

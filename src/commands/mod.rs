@@ -19,6 +19,7 @@ pub mod store;
 pub mod upload_events;
 pub mod upload_file;
 pub mod upload_media;
+pub mod wizard;
 
 use langfuse_blob_core::source::Deployment;
 use langfuse_blob_core::text::suggest::nearest;

@@ -64,7 +64,7 @@ pub fn run(args: &Arguments) -> Done {
 }
 
 /// Resolves at Ctrl-C, and on Unix at SIGTERM.
-async fn stop() {
+pub(super) async fn stop() {
     #[cfg(unix)]
     {
         if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

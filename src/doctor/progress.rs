@@ -6,6 +6,7 @@ use std::io::IsTerminal as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
 
+use super::Watcher;
 use crate::output::say;
 
 /// A line on standard error that counts, and names the step that ended last.
@@ -27,8 +28,16 @@ impl Progress {
         Self { bar, shown: Cell::new(0) }
     }
 
-    /// Shows where `probe` is.
-    pub fn show(&self, probe: &Probe) {
+    /// Takes the line away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Watcher for Progress {
+    fn show(&mut self, probe: &Probe) {
         let Some(bar) = &self.bar else { return };
         let (over, all) = probe.progress();
         if self.shown.replace(over) == over {
@@ -41,15 +50,18 @@ impl Progress {
         }
     }
 
-    /// Says that what was made is being removed.
-    pub fn interrupted(&self) {
+    fn note(&mut self, text: &str) {
+        say(text);
+    }
+
+    fn interrupted(&mut self) {
         say("interrupted: removing what was written; once more leaves it there");
     }
 
-    /// Takes the line away.
-    pub fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+    async fn stop(&mut self) {
+        // Where the system gives no signals, nothing stops it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -192,7 +192,9 @@ export const texts = {
     again: "Run again",
     broken: "langfuse-blob does not answer any more. Is it still running? Start `langfuse-blob wizard` again and open its address.",
     readOnly: "Only read, write nothing",
-    report: "Report",
+    report: "The report as the command prints it",
+    outcomes: { pass: "passed", warn: "warning", fail: "failed", skipped: "skipped" },
+    left: (kind: string, useCase: string) => `Left at the store (${kind}, ${useCase}):`,
     healthy: "Everything that was tried works.",
   },
 } as const;

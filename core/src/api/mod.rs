@@ -108,7 +108,11 @@ pub fn check_variables(flat: &str, count: usize, options: &Options) -> Result<Re
     examine_inputs(&inputs, options.reading(), options).map(|(_, report)| report)
 }
 
-fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
+/// Reads and judges `subject`; also what was read.
+///
+/// # Errors
+/// As [`check`].
+pub fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
     let (inputs, reading) = subject.inputs(options);
     examine_inputs(&inputs, reading, options)
 }

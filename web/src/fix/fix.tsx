@@ -1,6 +1,6 @@
 // The way from broken files to files that hold: editor on one side, findings on the other.
 import { render, type RefObject } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, refusal, type Diagnostic, type File, type Options, type Report } from "../core";
 import { Trials } from "../proof/trials";
 import { texts } from "../texts";
@@ -224,7 +224,7 @@ function Text({ file, language, diagnostics, change, handle }: TextProps) {
   const parent = useRef<HTMLDivElement>(null);
   const latest = useRef(change);
   latest.current = change;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = editor({
       parent: parent.current!, text: file.text, label: t.editor(file.file), placeholderText: t.empty, language,
       change: (text) => latest.current(text), about,
@@ -236,9 +236,10 @@ function Text({ file, language, diagnostics, change, handle }: TextProps) {
       made.destroy();
     };
   }, []);
-  useEffect(() => handle.current?.replace(file.text), [file.text]);
-  useEffect(() => handle.current?.speak(language), [language]);
-  useEffect(() => handle.current?.mark(diagnostics), [diagnostics]);
+  // Before the page is painted: a finding stands beside the letter that brought it.
+  useLayoutEffect(() => handle.current?.replace(file.text), [file.text]);
+  useLayoutEffect(() => handle.current?.speak(language), [language]);
+  useLayoutEffect(() => handle.current?.mark(diagnostics), [diagnostics]);
   return <div class="editor" ref={parent} />;
 }
 

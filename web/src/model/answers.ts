@@ -81,7 +81,20 @@ export function write(format: GenerateFormat, counting: Answers): Output | Refus
   try {
     return core.generateFile(format, counting);
   } catch (error) {
-    return refusal(error);
+    const why = refusal(error);
+    return (format === "env" && !why.missing && why.fields.length === 0 ? apart(counting) : null) ?? why;
+  }
+}
+
+/** Where one .env cannot serve both containers, one for each. */
+function apart(counting: Answers): Output | null {
+  if (counting["container"] !== undefined) return null;
+  try {
+    const web = core.generateFile("env", { ...counting, container: "web" });
+    const worker = core.generateFile("env", { ...counting, container: "worker" });
+    return { ...web, beside: [...web.beside, { name: worker.name, contents: worker.contents }] };
+  } catch {
+    return null;
   }
 }
 

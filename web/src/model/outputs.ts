@@ -44,7 +44,17 @@ function make(format: GenerateFormat, answers: Answers, elsewhere: ReadonlySet<s
   return { format, output: isRefusal(outcome) ? null : outcome, refusal, questions, refused, own, isChecked: ALL_OF_LANGFUSE.has(format) };
 }
 
-/** The files that are there, for one archive; no two have one name. */
-export function files(made: readonly Made[]): { name: string; contents: string }[] {
-  return made.flatMap(({ output }) => (output ? [{ name: output.name, contents: output.contents }] : []));
+/** A file by its name. */
+export interface Named {
+  name: string;
+  contents: string;
+}
+
+/** A format's file with those that it refers to. */
+export const parts = (output: Output): Named[] => [{ name: output.name, contents: output.contents }, ...output.beside];
+
+/** The files that are there, for one archive; of two ways to say the same, the first. */
+export function files(made: readonly Made[]): Named[] {
+  const first = made.find((m) => m.isChecked && m.output !== null);
+  return made.filter((m) => m === first || !m.isChecked).flatMap(({ output }) => (output ? parts(output) : []));
 }

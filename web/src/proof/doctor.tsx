@@ -11,8 +11,10 @@ const t = texts.doctor;
 /** Whether the page came from `langfuse-blob wizard`. */
 export const isServed = document.querySelector<HTMLMetaElement>("meta[name=doctor]")?.content === "here";
 
-type State = { lines: readonly Line[]; over: number; all: number; verdict: Verdict | null; fault: string | null };
-const BLANK: State = { lines: [], over: 0, all: 0, verdict: null, fault: null };
+const ICONS = { pass: "check", warn: "warn", fail: "cross", skipped: "dot" } as const;
+
+type State = { lines: readonly Line[]; over: number; all: number; verdict: Verdict | null; fault: string | null; notes: readonly string[] };
+const BLANK: State = { lines: [], over: 0, all: 0, verdict: null, fault: null, notes: [] };
 
 export function Doctor({ files, options }: { files: readonly File[]; options: Options }) {
   const [state, setState] = useState<State>(BLANK);
@@ -28,6 +30,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
         setState((before) => {
           if (news.what === "step") return { ...before, lines: [...before.lines, news], over: news.over, all: news.all };
           if (news.what === "report") return { ...before, verdict: news };
+          if (news.what === "note") return { ...before, notes: [...before.notes, news.message] };
           return { ...before, fault: news.message };
         });
       }
@@ -37,6 +40,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       setRunning(null);
     }
   };
+  const errors = state.verdict?.report.summary.errors ?? 0;
   const purposes = [...new Set(state.lines.map((line) => line.useCase))];
   return (
     <section class="trial" aria-labelledby="doctor-title">
@@ -57,18 +61,34 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
             <ol class="steps">
               {state.lines.filter((line) => line.useCase === purpose).map((line) => (
                 <li key={line.step} data-how={line.outcome}>
-                  <Icon name={line.outcome === "ok" ? "check" : line.outcome === "failed" ? "cross" : line.outcome === "warning" ? "warn" : "dot"} />
-                  <div><b>{line.step}</b> <span class="quiet">{line.outcome}</span></div>
+                  <Icon name={ICONS[line.outcome]} />
+                  <div><b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span> <span class="quiet">{line.asks}</span></div>
                 </li>
               ))}
             </ol>
           </div>
         ))}
+        {state.notes.map((note) => <p key={note} class="quiet"><Prose text={note} /></p>)}
         {state.fault !== null && <div class="callout"><p><Prose text={state.fault} /></p></div>}
         {state.verdict !== null && (
           <>
-            <h3>{t.report}</h3>
-            <pre class="code" tabIndex={0} role="region" aria-label={t.report}>{state.verdict.text}</pre>
+            {errors === 0 && !state.verdict.report.interrupted && <div class="good"><Icon name="check" /><p><b>{t.healthy}</b></p></div>}
+            {state.verdict.report.interrupted && <div class="callout"><p>{t.cancelled}</p></div>}
+            {state.verdict.report.diagnostics.length > 0 && (
+              <ul class="list">
+                {state.verdict.report.diagnostics.map((finding) => (
+                  <li key={`${finding.rule} ${finding.useCase}`} class="finding" data-severity={finding.severity} data-rule={finding.rule}>
+                    <p class="finding-head"><span class="badge">{texts.repair.severity[finding.severity]}</span><span class="quiet">{finding.useCase}</span><code>{finding.rule}</code></p>
+                    <p class="finding-text"><Prose text={finding.message} /></p>
+                    <p class="quiet"><Prose text={finding.help} /></p>
+                  </li>
+                ))}
+              </ul>
+            )}
+            {state.verdict.report.left.map((left) => <div key={left.key} class="callout"><p>{t.left(left.kind, left.useCase)} <code>{left.key}</code>: {left.why}</p></div>)}
+            <details class="more"><summary>{t.report}</summary>
+              <pre class="code" tabIndex={0} role="region" aria-label={t.report}>{state.verdict.text}</pre>
+            </details>
           </>
         )}
       </div>

@@ -1,9 +1,10 @@
 // What the answers become: every format, to look at, copy, download and compare.
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { core, type File, type GenerateFormat, type Question } from "../core";
 import { isRefusal, mainFormat, password, type Answers, type Form } from "../model/answers";
 import { encode, shareable } from "../model/link";
-import { files, outputs, type Made } from "../model/outputs";
+import { files, outputs, parts, type Made, type Named } from "../model/outputs";
 import { zip } from "../model/zip";
 import { texts } from "../texts";
 import { announce } from "../ui/announce";
@@ -111,8 +112,10 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
   const before = pasted.find((f) => f.file === against);
   const verdict = useMemo(() => {
     if (!output || !made.isChecked) return null;
-    const { errors, warnings } = core.check({ files: [{ file: output.name, text: output.contents }] }).summary;
-    return errors + warnings;
+    // Two files for one container each are judged each by itself.
+    const groups = made.format === "env" ? parts(output).map((part) => [part]) : [parts(output)];
+    const sums = groups.map((group) => core.check({ files: group.map((f) => ({ file: f.name, text: f.contents })) }).summary);
+    return sums.reduce((sum, { errors, warnings }) => sum + errors + warnings, 0);
   }, [output]);
   return (
     <section class="result" aria-label={output?.name ?? made.format}>
@@ -129,14 +132,9 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
       {refusal?.missing && own.length === 0 && <p class="quiet">{t.needs}: {refusal.fields.map((f) => made.questions.find((q) => q.option === f)?.label ?? f).join(", ")}.</p>}
       {output !== null && (
         <>
-          <div class="bar">
-            <h2><Icon name="file" />{output.name}</h2>
-            <span class="row">
-              <button type="button" onClick={() => setShown(!shown)} aria-pressed={shown}>{shown ? t.hideSecrets : t.secrets}</button>
-              <button type="button" onClick={async () => announce((await copy(output.contents)) ? t.copied : t.copyFailed)}><Icon name="copy" />{t.copy}</button>
-              <button type="button" class="primary" onClick={() => save(output.name, output.contents)}><Icon name="down" />{t.download}</button>
-            </span>
-          </div>
+          <Bar part={output}>
+            <button type="button" onClick={() => setShown(!shown)} aria-pressed={shown}>{shown ? t.hideSecrets : t.secrets}</button>
+          </Bar>
           {pasted.length > 0 && (
             <label class="against">{t.view} <select value={against} onChange={(e) => setAgainst(e.currentTarget.value)}>
               <option value="">{t.file}</option>
@@ -146,6 +144,12 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
           {before === undefined
             ? <Code text={mask(output.contents)} label={output.name} />
             : <Diff before={mask(before.text)} after={mask(output.contents)} label={t.against(before.file)} />}
+          {output.beside.map((part) => (
+            <div key={part.name} class="beside">
+              <Bar part={part} />
+              <Code text={mask(part.contents)} label={part.name} />
+            </div>
+          ))}
           {verdict !== null && <p class="verdict" data-clean={verdict === 0}><Icon name={verdict === 0 ? "check" : "warn"} />{verdict === 0 ? t.clean : t.unclean(verdict)}</p>}
           {output.notes.length > 0 && (
             <div class="notes">
@@ -156,6 +160,23 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
         </>
       )}
     </section>
+  );
+}
+
+function Bar({ part, children }: { part: Named; children?: ComponentChildren }) {
+  return (
+    <div class="bar">
+      <h2><Icon name="file" />{part.name}</h2>
+      <span class="row">
+        {children}
+        <button type="button" onClick={async () => announce((await copy(part.contents)) ? t.copied : t.copyFailed)}>
+          <Icon name="copy" />{t.copy}<span class="reader"> {part.name}</span>
+        </button>
+        <button type="button" class="primary" onClick={() => save(part.name, part.contents)}>
+          <Icon name="down" />{t.download}<span class="reader"> {part.name}</span>
+        </button>
+      </span>
+    </div>
   );
 }
 

@@ -59,7 +59,7 @@ export function Field(props: FieldProps) {
   }
   if (grouped) {
     return (
-      <fieldset class="field" data-option={question.option} aria-describedby={said} aria-invalid={complaint}>
+      <fieldset class="field" data-option={question.option} aria-describedby={said}>
         <legend class="label">{label}</legend>
         {help}
         {question.kind === "several" ? <Several {...props} id={id} /> : <Cards {...props} id={id} />}
