@@ -15,6 +15,7 @@ pub mod presign;
 pub mod rm;
 pub mod schema;
 pub mod show;
+mod signals;
 pub mod store;
 pub mod upload_events;
 pub mod upload_file;

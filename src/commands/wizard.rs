@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::store::stop;
+use super::signals::stop;
 use super::{Done, Failure};
 use crate::cli::Wizard as Arguments;
 use crate::exit::Exit;
@@ -23,6 +23,7 @@ pub fn run(args: &Arguments) -> Done {
         let port = listener.local_addr().map_err(failed)?.port();
         let gate = Gate::new(port).map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
         let address = gate.address();
+        let stop = stop().map_err(failed)?;
         if !deliver(&format!("{address}\n"))? && !args.open {
             // Nobody has the address.
             return Ok(Exit::Clean);
@@ -32,7 +33,7 @@ pub fn run(args: &Arguments) -> Done {
         }
         say("Setup wizard for this machine's user alone; the address above lets in. Ctrl-C ends it.");
         let opened = if args.open { open(&address) } else { None };
-        serve(gate, listener, stop()).await;
+        serve(gate, listener, stop).await;
         drop(opened);
         Ok(Exit::Clean)
     })

@@ -1,6 +1,6 @@
 // The frame: header, ways in, and what the whole page remembers. Nothing is kept anywhere but in this page.
 import { Component, type ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { core, type File, type Options } from "./core";
 import { Fix } from "./fix/fix";
 import type { Answers } from "./model/answers";
@@ -32,7 +32,8 @@ export function App() {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [before, setBefore] = useState<readonly File[]>([]);
 
-  useEffect(() => {
+  // At once: an address that changes before it is listened to would not be followed.
+  useLayoutEffect(() => {
     const follow = () => {
       const brought = fromLink();
       if (brought !== null) {

@@ -41,7 +41,8 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
   const at = Math.min(current, files.length - 1);
   const file = files[at];
 
-  const take = async (list: Iterable<globalThis.File>) => {
+  // A browser empties its own list when it is read again.
+  const take = async (list: readonly globalThis.File[]) => {
     const taken: File[] = [];
     for (const item of list) {
       if (item.size > LIMIT) {
@@ -81,10 +82,10 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
   const drop = {
     onDragOver: (e: DragEvent) => { e.preventDefault(); setOver(true); },
     onDragLeave: () => setOver(false),
-    onDrop: (e: DragEvent) => { e.preventDefault(); setOver(false); void take(e.dataTransfer?.files ?? []); },
+    onDrop: (e: DragEvent) => { e.preventDefault(); setOver(false); void take([...(e.dataTransfer?.files ?? [])]); },
   };
   const choosing = (
-    <input ref={chooser} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => { void take(e.currentTarget.files ?? []); e.currentTarget.value = ""; }} />
+    <input ref={chooser} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => { void take([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ""; }} />
   );
 
   if (file === undefined) {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { core, type File, type GenerateFormat, type Question } from "../core";
-import { isRefusal, mainFormat, password, type Answers, type Form } from "../model/answers";
+import { form, isRefusal, mainFormat, password, type Answers, type Form } from "../model/answers";
 import { encode, shareable } from "../model/link";
 import { files, outputs, parts, type Made, type Named } from "../model/outputs";
 import { zip } from "../model/zip";
@@ -27,9 +27,9 @@ export interface OutputsProps {
   back(): void;
 }
 
-export function Outputs({ answers, form, setAnswers, pasted, makesSecrets, goTo, onward, back }: OutputsProps) {
+export function Outputs({ answers, form: now, setAnswers, pasted, makesSecrets, goTo, onward, back }: OutputsProps) {
   // A password that is made up is the same in every file, and stays the same: so it becomes an answer.
-  const settled = useMemo(() => withPassword(answers, form), [answers, form]);
+  const settled = useMemo(() => withPassword(answers), [answers]);
   const made = useMemo(() => outputs(settled), [settled]);
   const [chosen, choose] = useState<GenerateFormat | null>(null);
   const current = made.find((m) => m.format === chosen) ?? made[0]!;
@@ -40,16 +40,16 @@ export function Outputs({ answers, form, setAnswers, pasted, makesSecrets, goTo,
     setAnswers(next);
   };
   if (settled !== answers) queueMicrotask(() => setAnswers(settled));
-  const open = isRefusal(form.outcome) ? form.outcome : null;
+  const open = isRefusal(now.outcome) ? now.outcome : null;
   return (
     <>
       {open !== null && !isMadeUp(settled, answers) && (
         <div class="callout" role="alert">
           <p><b>{open.missing ? texts.wizard.stillOpen(open.fields.length) : sentence(texts.wizard.wrong)}</b></p>
-          {!open.missing && <Complaint refusal={open} questions={form.questions} />}
+          {!open.missing && <Complaint refusal={open} questions={now.questions} />}
           <p class="row">
             {open.fields.map((option) => (
-              <button key={option} type="button" onClick={() => goTo(option)}>{texts.wizard.goTo} “{label(form, option)}”</button>
+              <button key={option} type="button" onClick={() => goTo(option)}>{texts.wizard.goTo} “{label(now, option)}”</button>
             ))}
           </p>
         </div>
@@ -84,16 +84,17 @@ export function Outputs({ answers, form, setAnswers, pasted, makesSecrets, goTo,
   );
 }
 
-const label = (form: Form, option: string) => form.questions.find((q) => q.option === option)?.label ?? option;
+const label = (now: Form, option: string) => now.questions.find((q) => q.option === option)?.label ?? option;
 const isMadeUp = (settled: Answers, answers: Answers) => settled !== answers;
 
 /** The same answers, with a password where one may be made up. */
-function withPassword(answers: Answers, form: Form): Answers {
-  const secret = form.questions.find((q) => q.option === "secretAccessKey");
-  const makes = secret !== undefined && secret.needed && answers["secretAccessKey"] === undefined;
-  // `generate` would have made one up itself: nothing else is missing.
-  const taken = makes && !(isRefusal(form.outcome) && form.outcome.fields.includes("secretAccessKey"));
-  return taken ? { ...answers, secretAccessKey: password() } : answers;
+function withPassword(answers: Answers): Answers {
+  if (answers["secretAccessKey"] !== undefined) return answers;
+  // The object of variables holds secrets whatever the deployment. Needed and yet not missed: `generate` makes one up.
+  const { questions, outcome } = form("json", answers);
+  const needed = questions.some((q) => q.option === "secretAccessKey" && q.needed);
+  const missed = isRefusal(outcome) && outcome.fields.includes("secretAccessKey");
+  return needed && !missed ? { ...answers, secretAccessKey: password() } : answers;
 }
 
 interface ResultProps {
@@ -113,12 +114,12 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
   const verdict = useMemo(() => {
     if (!output || !made.isChecked) return null;
     // Two files for one container each are judged each by itself.
-    const groups = made.format === "env" ? parts(output).map((part) => [part]) : [parts(output)];
+    const groups = made.format === "compose" ? [parts(output)] : parts(output).filter((_, at) => at === 0 || made.format === "env").map((part) => [part]);
     const sums = groups.map((group) => core.check({ files: group.map((f) => ({ file: f.name, text: f.contents })) }).summary);
     return sums.reduce((sum, { errors, warnings }) => sum + errors + warnings, 0);
   }, [output]);
   return (
-    <section class="result" aria-label={output?.name ?? made.format}>
+    <div class="result">
       {own.length > 0 && (
         <div class="own">
           <h2>{refusal?.missing ? t.needs : t.settings}</h2>
@@ -159,7 +160,7 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
           )}
         </>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 // The way from questions to files: a step for each section of the table, then the files, then the trial.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, type File, type Question } from "../core";
 import { form, isRefusal, mainFormat, write, type Answers, type Form } from "../model/answers";
 import { Complaint, Field } from "../ui/field";
@@ -54,7 +54,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
     moved.current = true;
     setAt(to);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!moved.current) return;
     heading.current?.focus();
     window.scrollTo({ top: 0 });
