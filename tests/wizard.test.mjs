@@ -191,6 +191,8 @@ test("several files are one deployment; a single fix, the rule's page, the chang
   await page.locator(".cm-activeLine", { hasText: "PATH_STYLE=True" }).waitFor();
   await page.locator(".cm-lintRange-error").first().hover();
   await page.locator(".tooltip", { hasText: "Why" }).waitFor();
+  await page.mouse.move(1, 1);
+  await page.locator(".tooltip").waitFor({ state: "detached" });
   await finding.first().getByRole("button", { name: /^Why/ }).click();
   await page.locator("dialog", { hasText: "boolean-not-true-or-false" }).waitFor();
   await page.keyboard.press("Escape");

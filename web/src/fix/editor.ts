@@ -61,7 +61,7 @@ export function editor({ parent, text, label, language, change, about }: EditorO
         // Escape, then Tab, leaves the editor; CodeMirror documents it for every editor that takes Tab.
         keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         spoken.of(LANGUAGES[language]), syntaxHighlighting(COLOURS),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some((tr) => tr.annotation(Transaction.remote))) change(update.state.doc.toString());
         }),
