@@ -1,5 +1,6 @@
 // What the scripts share: running commands, finding the binary, the Python environment of the tests.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +51,11 @@ export function python() {
 /** The Python of the tools that are measured beside ours. */
 export function benchPython() {
   return environment("bench-python", "tests/bench/requirements.txt");
+}
+
+/** The Python with the linker of the static binaries. */
+export function staticPython() {
+  return environment("static-python", "scripts/static-requirements.txt");
 }
 
 /** A Python environment of its own, made at the first call and when its pinned requirements change. */
@@ -107,6 +113,8 @@ function npmInstalled(home) {
 export const goServers = {
   minio: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",
   versitygw: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+  // No store: it breaks the connections to one.
+  toxiproxy: "github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0",
 };
 
 /** Where a Go server's program is, or would be. */
@@ -128,4 +136,27 @@ export function buildGoServers() {
     const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
     run("go", ["install", module], { env });
   }
+  const reader = composeReader();
+  if (!existsSync(reader)) {
+    console.log("building the reader of compose files");
+    run("go", ["build", "-o", reader, "."], { cwd: join(root, "tests", "readers", "compose"), env: { ...process.env, CGO_ENABLED: "0" } });
+  }
+}
+
+/** Where the program is, or would be, that reads compose files with Docker's own library. */
+export function composeReader() {
+  const home = join(root, "tests", "readers", "compose");
+  const source = ["go.mod", "go.sum", "main.go"].map((file) => readFileSync(join(home, file)));
+  const version = createHash("sha256").update(Buffer.concat(source)).digest("hex").slice(0, 12);
+  return join(root, ".cache", "servers", `compose-reader-${version}`, windows ? "compose.exe" : "compose");
+}
+
+/** helm, built where it is missing; nothing but the test with the official chart wants it. */
+export function helm() {
+  const program = join(root, ".cache", "servers", "helm-v3.22.0", windows ? "helm.exe" : "helm");
+  if (!existsSync(program) && !spawnSync("go", ["version"]).error) {
+    const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
+    run("go", ["install", "helm.sh/helm/v3/cmd/helm@v3.22.0"], { env });
+  }
+  return program;
 }

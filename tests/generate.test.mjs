@@ -1,10 +1,10 @@
 // What `generate` writes, handed to those it is meant for: our own check, a store, a shell, other readers, a terminal.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { binary } from "../scripts/tools.mjs";
+import { binary, composeReader, root } from "../scripts/tools.mjs";
 import { client, embedded, folder, ours } from "./harness.mjs";
 
 /** What is generated; `words` as on the command line. */
@@ -75,9 +75,60 @@ test("other readers take what is written for them", () => {
     ["lifecycle", `${aws} --retention-days 30`], ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
     ["cors", `${aws} --public-url https://langfuse.example.com`],
   ];
-  const asked = files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) }));
-  const broken = [{ kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' }];
+  const eks = "--trust irsa --aws-account-id 111122223333 --oidc-issuer oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57 --namespace langfuse";
+  const policies = ["", " --separate-buckets", kms, " --events-prefix= --media-prefix= --exports-prefix=", " --use-cases events", " --use-cases events,exports,core-data"];
+  const trusts = [eks, "--trust pod-identity --aws-account-id 111122223333", "--trust ecs", "--trust ecs --aws-account-id 111122223333"];
+  const both = trusts.map((words) => JSON.parse(generated(`iam-policy ${aws} ${words}`)));
+  const asked = [
+    ...files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) })),
+    ...policies.map((words) => ({ kind: "iam-policy", text: generated(`iam-policy ${aws}${words}`) })),
+    ...both.flatMap(({ policy, trust }) => [{ kind: "iam-policy", text: JSON.stringify(policy) }, { kind: "trust", text: JSON.stringify(trust) }]),
+  ];
+  const oneWord = (kind, from, to) => ({ kind, text: asked.findLast((a) => a.kind === kind && a.text.includes(from)).text.replace(from, to) });
+  const broken = [
+    oneWord("iam-policy", "s3:GetObject", "s3:GetObjct"), oneWord("iam-policy", ":::acme/", "::acme/"), oneWord("trust", "sts:AssumeRole", "s3:AssumeRole"),
+    oneWord("trust", "Principal", "Principle"),
+    { kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' },
+  ];
   const verdicts = client("readers.py", [...asked, ...broken]);
-  assert.deepEqual(verdicts.slice(0, files.length), files.map(() => null));
-  assert.ok(verdicts.slice(files.length).every(Boolean), "what is broken is found");
+  assert.deepEqual(verdicts.slice(0, asked.length), asked.map(() => null));
+  assert.ok(verdicts.slice(asked.length).every(Boolean), "what is broken is found");
+});
+
+test("Docker reads from the compose override what each container's .env would have said", async (t) => {
+  const reader = composeReader();
+  if (!existsSync(reader)) {
+    t.skip("the reader is built with Go, and there is no Go here");
+    return;
+  }
+  const keys = "--access-key-id AKIAQ7RT2MNBVCXZ5K3P";
+  const stores = [
+    "--provider aws --region eu-west-1 --bucket acme", `--provider aws --region eu-west-1 --bucket acme --separate-buckets ${keys}`,
+    `--provider minio --endpoint http://minio:9000 --bucket acme ${keys} --store-public-url https://store.example.com`,
+    `--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme --access-key-id 5f4dcc3b5aa765d61d8327deb882cf99`, "--provider gcs --region EU --bucket acme",
+    "--provider azure --account acmelangfuse --region westeurope --bucket acme",
+  ];
+  for (const store of stores) {
+    await t.test(store, (t) => {
+      const dir = folder(t);
+      const words = `${store} --public-url https://langfuse.example.com`;
+      const secret = store.includes("azure") ? Buffer.from("an account key of Azure's, 64 bytes".padEnd(64)).toString("base64") : "p$a${s}s\"w#ord\\n";
+      const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: secret };
+      const write = (name, format) => writeFileSync(join(dir, name), generated(`${format} ${words}`, { env }));
+      copyFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), join(dir, "docker-compose.yml"));
+      write("docker-compose.override.yml", "compose");
+      writeFileSync(join(dir, ".env"), `STORE_SECRET_ACCESS_KEY='${secret}'\n`);
+      const files = ["docker-compose.yml", "docker-compose.override.yml"].map((name) => join(dir, name));
+      const read = spawnSync(reader, [dir, ...files], { encoding: "utf8" });
+      assert.equal(read.status, 0, read.stderr);
+      const services = JSON.parse(read.stdout);
+      for (const container of ["web", "worker"]) {
+        write(`${container}.env`, `env --container ${container}`);
+        const shown = ours(["show", `${container}=${container}.env`, "--reveal", "--format", "json"], { cwd: dir });
+        const said = Object.entries(JSON.parse(shown.out).containers[container]).filter(([name]) => name.startsWith("LANGFUSE_"));
+        assert.ok(said.length > 5, shown.out);
+        for (const [name, { value }] of said) assert.equal(services[`langfuse-${container}`][name], value, `${container}: ${name}`);
+      }
+    });
+  }
 });

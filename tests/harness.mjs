@@ -128,10 +128,17 @@ export async function seaweedfs(t) {
   const [keyId, secret, bucket] = ["weedkeyidweedkeyid01", "weed-secret-weed-secret-weed-secret-4040", "langfuse"];
   // An identity with Admin makes missing buckets as it goes, so Langfuse's own has none.
   const admin = { keyId: "weedadminweedadmin01", secret: "weed-admin-weed-admin-weed-admin-weed-42" };
+  const limited = {
+    reader: { keyId: "weedreaderweedread01", secret: "weed-reader-weed-reader-weed-reader-w-40", actions: ["Read", "List"] },
+    listless: { keyId: "weedlistlessweedli01", secret: "weed-listless-weed-listless-weed-list-40", actions: ["Read", "Write"] },
+    // What the generated policy says, in the store's own words: this bucket alone.
+    least: { keyId: "weedleastweedleast01", secret: "weed-least-weed-least-weed-least-weed-40", actions: [`Read:${bucket}`, `Write:${bucket}`, `List:${bucket}`] },
+  };
   const identity = (name, keys, actions) => ({ name, credentials: [{ accessKey: keys.keyId, secretKey: keys.secret }], actions });
   const identities = { identities: [
     identity("langfuse", { keyId, secret }, ["Read", "List", "Tagging", "Write"]),
     identity("admin", admin, ["Admin", "Read", "List", "Tagging", "Write"]),
+    ...Object.entries(limited).map(([name, { actions, ...keys }]) => identity(name, keys, actions)),
   ] };
   writeFileSync(join(dir, "s3.json"), JSON.stringify(identities));
   const [master, volume, filer, s3] = [await pairedPort(), await pairedPort(), await pairedPort(), await pairedPort()];
@@ -146,7 +153,7 @@ export async function seaweedfs(t) {
   });
   const store = { name: "SeaweedFS", checksRegion: false,
     // It makes missing buckets for an identity with Admin and answers any other with AccessDenied.
-    missingBucket: /AccessDenied/, pid: child.pid, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret };
+    missingBucket: /AccessDenied/, pid: child.pid, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret, limited };
   await until("SeaweedFS", () => {
     if (child.exitCode !== null) throw new Error(`SeaweedFS ended with ${child.exitCode}`);
     try {
@@ -245,6 +252,30 @@ export async function azurite(t) {
   });
   store.dotenv = variables(store);
   return store;
+}
+
+/** Toxiproxy; `null` without Go. `between(endpoint, toxic)` is an endpoint with the toxic in the way. */
+export async function toxiproxy(t) {
+  const program = goProgram("toxiproxy");
+  if (program === null) return null;
+  const [port] = await ports(1);
+  const child = spawn(program, ["-host", "127.0.0.1", "-port", String(port)], { stdio: "ignore" });
+  t.after(() => stop(child));
+  const api = `http://127.0.0.1:${port}`;
+  await until("Toxiproxy", () => fetch(`${api}/version`).then((a) => a.ok, () => false));
+  const post = async (path, body) => {
+    const answer = await fetch(api + path, { method: "POST", body: JSON.stringify(body), headers: { "user-agent": "langfuse-blob" } });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  return {
+    async between(endpoint, toxic) {
+      const [listen] = await ports(1);
+      const name = `p${listen}`;
+      await post("/proxies", { name, listen: `127.0.0.1:${listen}`, upstream: new URL(endpoint).host.replace("localhost", "127.0.0.1"), enabled: true });
+      await post(`/proxies/${name}/toxics`, toxic);
+      return `http://127.0.0.1:${listen}`;
+    },
+  };
 }
 
 /** Every store of the conformance suite. */

@@ -16,7 +16,10 @@ const KEY: &str = "events/demo/hello wörld.txt";
 /// Runs the verb.
 pub fn run() -> Done {
     let folder = Folder::new("demo").map_err(|e| Failure::failed(format!("no temporary folder: {e}")))?;
-    let demo = Demo { program: std::env::current_exe()?, folder: folder.path() };
+    let program = std::env::current_exe().map_err(|e| {
+        Failure::failed(format!("the demo runs its own program, and the system does not say where that is: {e}"))
+    })?;
+    let demo = Demo { program, folder: folder.path() };
     title("1. An object store on this machine, with its own .env")?;
     let _store = demo.store()?;
     title("2. Is the configuration right?")?;
@@ -33,11 +36,13 @@ pub fn run() -> Done {
     let fetched = fetch(link.trim())?;
     same(&fetched, text)?;
     print(&format!("fetched: {fetched}"))?;
-    title("6. The same configuration with four common mistakes: what does check say?")?;
+    title("6. Does all of it work on the real store, as Langfuse uses it?")?;
+    demo.step(&["doctor", "--env-file", "store.env"], true)?;
+    title("7. The same configuration with four common mistakes: what does check say?")?;
     let right = fs::read_to_string(folder.path().join("store.env"))?;
     fs::write(folder.path().join("broken.env"), broken(&right))?;
     demo.step(&["check", "broken.env"], false)?;
-    title("7. Configuration for another store, right the first time")?;
+    title("8. Configuration for another store, right the first time")?;
     let written = demo.step(
         &["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme", "--use-cases", "events"],
         true,
@@ -48,6 +53,7 @@ pub fn run() -> Done {
     print(
         "  langfuse-blob check                 in the folder of your compose file, values.yaml or .env\n  \
            langfuse-blob check .env --fix      mends what is certain\n  \
+           langfuse-blob doctor                tries it out on the real store\n  \
            langfuse-blob explain               every rule and every variable\n  \
            langfuse-blob generate --help       .env, compose, Helm, Kubernetes, policies, Terraform\n  \
            langfuse-blob store > store.env     the store of this demo, to keep\n\

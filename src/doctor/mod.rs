@@ -70,11 +70,8 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
             return end;
         }
         tokio::select! {
-            Some((ticket, answer)) = asked.next() => {
-                out.retain(|t| *t != ticket);
-                more = probe.answer(ticket, answer, now());
-                watcher.show(probe);
-            }
+            // In this order, so that it listens before the first answer is taken.
+            biased;
             () = watcher.stop() => {
                 if end == End::Interrupted {
                     return End::Abandoned;
@@ -84,6 +81,11 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
                 watcher.interrupted();
                 patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
                 more = probe.next(now());
+            }
+            Some((ticket, answer)) = asked.next() => {
+                out.retain(|t| *t != ticket);
+                more = probe.answer(ticket, answer, now());
+                watcher.show(probe);
             }
             () = &mut patience => {
                 asked.clear();

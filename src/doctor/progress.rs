@@ -1,7 +1,8 @@
 //! How far the doctor is, on a terminal.
 
 use std::cell::Cell;
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
+use std::pin::Pin;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
@@ -10,11 +11,14 @@ use super::Watcher;
 use crate::output::say;
 
 /// A line on standard error that counts, and names the step that ended last.
-#[derive(Debug)]
 pub struct Progress {
     bar: Option<ProgressBar>,
     shown: Cell<usize>,
+    /// One for the whole time: a signal that comes while nobody listens is lost.
+    interrupt: Option<Signal>,
 }
+
+type Signal = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
 impl Progress {
     /// One that shows itself on a terminal only.
@@ -25,7 +29,7 @@ impl Progress {
             let style = ProgressStyle::with_template("{spinner} {pos}/{len} steps {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
-        Self { bar, shown: Cell::new(0) }
+        Self { bar, shown: Cell::new(0), interrupt: None }
     }
 
     /// Takes the line away.
@@ -59,8 +63,11 @@ impl Watcher for Progress {
     }
 
     async fn stop(&mut self) {
+        let signal = self.interrupt.get_or_insert_with(|| Box::pin(tokio::signal::ctrl_c()));
+        let heard = signal.await;
+        self.interrupt = None;
         // Where the system gives no signals, nothing stops it.
-        if tokio::signal::ctrl_c().await.is_err() {
+        if heard.is_err() {
             std::future::pending::<()>().await;
         }
     }

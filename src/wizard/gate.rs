@@ -131,12 +131,18 @@ mod tests {
     fn the_token_is_changed_for_a_cookie() {
         let gate = gate();
         let host = (HOST, "127.0.0.1:4000");
-        assert_eq!(gate.verdict(&Method::GET, Some("token=t0ken"), &headers(std::slice::from_ref(&host))), Verdict::Exchange);
+        assert_eq!(
+            gate.verdict(&Method::GET, Some("token=t0ken"), &headers(std::slice::from_ref(&host))),
+            Verdict::Exchange
+        );
         let cookie = (COOKIE, "other=1; langfuse-blob-4000=s3ssion");
         assert_eq!(gate.verdict(&Method::GET, None, &headers(&[host.clone(), cookie])), Verdict::Enter);
         assert!(gate.cookie().contains("HttpOnly; SameSite=Strict"));
         for query in [None, Some("token="), Some("token=t0keN"), Some("token=t0ken0"), Some("tokens=t0ken")] {
-            assert!(matches!(gate.verdict(&Method::GET, query, &headers(std::slice::from_ref(&host))), Verdict::Refuse(_)));
+            assert!(matches!(
+                gate.verdict(&Method::GET, query, &headers(std::slice::from_ref(&host))),
+                Verdict::Refuse(_)
+            ));
         }
         assert!(matches!(gate.verdict(&Method::POST, Some("token=t0ken"), &headers(&[host])), Verdict::Refuse(_)));
     }

@@ -27,7 +27,25 @@ def s3(operation, member):
     return read
 
 
+def policy(text):
+    from moto.iam.policy_validation import IAMPolicyDocumentValidator
+    from parliament import analyze_policy_string
+
+    IAMPolicyDocumentValidator(text).validate()
+    findings = analyze_policy_string(text).findings
+    return "; ".join(f"{f.issue} {f.detail}" for f in findings) or None
+
+
+def trust(text):
+    from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
+
+    IAMTrustPolicyDocumentValidator(text).validate()
+    return None
+
+
 KINDS = {
+    "iam-policy": policy,
+    "trust": trust,
     "terraform": terraform,
     "lifecycle": s3("PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
     "cors": s3("PutBucketCors", "CORSConfiguration"),

@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
+use super::env::quoted;
 use super::plan::{Access, Plan};
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{Comments, scalar, title};
 use super::{Beside, Error, Format, Output};
-use super::env::quoted;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
 

@@ -290,6 +290,11 @@ impl Case {
                 .of_links(true)
                 .into();
         }
+        let skewed =
+            self.first.as_ref().and_then(|f| f.ahead).is_some_and(|a| a.unsigned_abs() > super::server::NOTICED);
+        if skewed && error.status == 403 {
+            return self.of_link(Verdict::fail("link-expired", error.to_string())).into();
+        }
         let elsewhere = self.accesses().is_some_and(|a| a.requests.place.origin() != link_origin(&a.links));
         if code == Some("SignatureDoesNotMatch") && elsewhere && self.passed(Step::Identity) {
             let base = self.accesses().is_some_and(|a| match &a.links.place {

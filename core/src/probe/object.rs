@@ -123,8 +123,7 @@ impl Case {
     fn of_key(&self, step: Step, verdict: Verdict) -> Verdict {
         let said = verdict.finding.as_ref().map(|f| f.said.clone()).unwrap_or_default();
         match step {
-            // Whoever may not write at all hears so at `put`.
-            Step::LongKey | Step::OddKey if verdict.finding.as_ref().is_some_and(is_denied) => verdict,
+            Step::LongKey | Step::OddKey if verdict.finding.as_ref().is_some_and(is_of_others) => verdict,
             Step::LongKey => Verdict::warn("long-key-refused", said),
             Step::OddKey => Verdict::fail("odd-key-refused", said),
             _ => verdict,
@@ -172,7 +171,8 @@ impl Case {
     }
 }
 
-fn is_denied(finding: &super::finding::Finding) -> bool {
+/// What has nothing to do with the key. A signature that a plain key did not break has.
+fn is_of_others(finding: &super::finding::Finding) -> bool {
     use crate::storage::cause::Topic;
-    matches!(finding.cause.topic, Topic::Permission | Topic::Credentials | Topic::Network | Topic::Store)
+    matches!(finding.cause.topic, Topic::Permission | Topic::Network | Topic::Store)
 }

@@ -18,7 +18,7 @@ use super::step::Step;
 use super::{Probe, is_over};
 
 /// Columns of a line of step names.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
 
 /// One step of one purpose. Every key is there in JSON, `null` where empty.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

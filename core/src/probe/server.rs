@@ -20,7 +20,7 @@ use super::transport::{Answer, Ask};
 
 /// Seconds that a clock may be off before it is worth a word, and before stores refuse.
 /// Source: Amazon S3 API reference, "Error responses", RequestTimeTooSkewed (15 minutes).
-const NOTICED: u64 = 300;
+pub(super) const NOTICED: u64 = 300;
 
 /// More than these are not tried.
 const VARIANTS: usize = 5;

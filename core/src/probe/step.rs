@@ -184,7 +184,7 @@ pub static STEPS: &[Row] = &[
         asks: "an object whose key holds a space, `+`, `=`, `&` and letters outside ASCII, written and read back",
         purposes: &[Events],
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         ..PLAIN
     },
     Row {
@@ -193,7 +193,7 @@ pub static STEPS: &[Row] = &[
         asks: "an object with a key segment of 300 bytes, or of the longest that Langfuse is told to make",
         purposes: &[Events],
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         ..PLAIN
     },
     Row {

@@ -95,7 +95,11 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
             }
             match environment(file, *container, &held, &namespace) {
                 Ok((environment, entries)) => {
-                    reader.keep_doubles(entries);
+                    // The chart writes `additionalEnv` after its own entries, and the last one counts: there, a double is
+                    // how a value is replaced and no slip.
+                    if !is_of_chart(&file.yaml, object.id) {
+                        reader.keep_doubles(entries);
+                    }
                     environments.push((which, environment));
                 }
                 Err((span, what)) => {
@@ -302,6 +306,13 @@ fn look_up<'h>(held: &'h Objects, secret: bool, namespace: &str, name: &str) -> 
     })
 }
 
+/// Whether the Langfuse chart rendered the object.
+fn is_of_chart(yaml: &Yaml, object: Id) -> bool {
+    let labels = yaml.path(object, &["metadata", "labels"]);
+    let chart = labels.and_then(|labels| text_at(yaml, labels, &["helm.sh/chart"]));
+    chart.is_some_and(|chart| chart.starts_with("langfuse-"))
+}
+
 /// What a container receives, and what its `env` says twice.
 fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> Typed<(Environment, Entries)> {
     let yaml = &file.yaml;
@@ -410,23 +421,24 @@ fn expand(text: &str, environment: &Environment) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Deployment, Given, Input, Options, Outcome};
     use super::*;
+
+    fn read(text: String) -> Deployment {
+        let given = Given::Bytes(text.into_bytes());
+        let input = Input { name: "a.yaml".into(), given, kind: Some(Kind::K8s), container: None };
+        match super::super::read(&[input], &Options::default()) {
+            Outcome::Ready(deployment) => *deployment,
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn maps_alone_go_to_the_containers_of_their_names() {
-        use super::super::{Deployment, Given, Input, Options, Outcome};
         let map = |name: &str, bucket: &str| {
             format!(
                 "---\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{LANGFUSE_S3_{bucket}_UPLOAD_BUCKET: b}}\n"
             )
-        };
-        let read = |text: String| -> Deployment {
-            let given = Given::Bytes(text.into_bytes());
-            let input = Input { name: "cm.yaml".into(), given, kind: Some(Kind::K8s), container: None };
-            match super::super::read(&[input], &Options::default()) {
-                Outcome::Ready(deployment) => *deployment,
-                other => panic!("{other:?}"),
-            }
         };
         let names = |deployment: &Deployment, container| -> Vec<String> {
             deployment.environment(container).unwrap().iter().map(|s| s.name.to_string()).collect()
@@ -436,6 +448,22 @@ mod tests {
         let apart = read(map("storage", "EVENT") + &map("storage-worker", "MEDIA"));
         assert_eq!(names(&apart, Containers::WEB), ["LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
         assert_eq!(names(&apart, Containers::WORKER).len(), 2);
+    }
+
+    #[test]
+    fn what_the_chart_replaces_is_no_double() {
+        let text = |labels: &str| {
+            format!(
+                "kind: Deployment\nmetadata:\n  name: web\n{labels}spec: {{ template: {{ spec: {{ containers: [{{ name: w, image: langfuse/langfuse:4, \
+                 env: [{{ name: LANGFUSE_S3_EVENT_UPLOAD_REGION, value: a }}, {{ name: LANGFUSE_S3_EVENT_UPLOAD_REGION, value: b }}] }}] }} }} }}\n"
+            )
+        };
+        for (labels, doubles) in [("", 1), ("  labels: { helm.sh/chart: langfuse-2.0.0 }\n", 0)] {
+            let deployment = read(text(labels));
+            assert_eq!(deployment.duplicates.len(), doubles, "{labels}");
+            let region = crate::variable::find("LANGFUSE_S3_EVENT_UPLOAD_REGION").unwrap();
+            assert_eq!(deployment.environment(Containers::WEB).unwrap().text(region), Some("b"));
+        }
     }
 
     #[test]

@@ -142,12 +142,16 @@ pub struct Circumstance {
 /// The name under which [`CAUSES`] knows a web page in a store's place.
 const WEB_PAGE: &str = "HTML body";
 
+/// Statuses that proxies answer with by themselves.
+const PROXIES: [u16; 7] = [401, 413, 429, 502, 503, 504, 507];
+
 /// The cause of `error`: the first row whose every condition holds.
 #[must_use]
 pub fn of(error: &StoreError, circumstance: Circumstance) -> Option<&'static Cause> {
     let code = match (&error.code, error.body) {
         (Some(code), _) => Some(code.as_str()),
-        (None, Body::Html) => Some(WEB_PAGE),
+        // Proxies dress their own refusals as pages; of the others the page says more than the status.
+        (None, Body::Html) if !PROXIES.contains(&error.status) => Some(WEB_PAGE),
         (None, _) => None,
     };
     let said = [error.message.as_str(), error.details.as_deref().unwrap_or("")].map(str::to_ascii_lowercase);
@@ -357,6 +361,8 @@ mod tests {
         assert!(of(&error(301, ""), none).unwrap().codes.contains(&"PermanentRedirect"));
         assert!(of(&error(404, ""), none).unwrap().codes.contains(&"NoSuchKey"));
         assert!(of(&error(403, "<html>Sign in</html>"), none).unwrap().cause.contains("web page"));
+        let page = "<html><h1>413 Request Entity Too Large</h1></html>";
+        assert_eq!(of(&error(413, page), none).unwrap().slug, "body-too-large");
         assert_eq!(of(&error(418, ""), none), None);
         assert_eq!(of(&error(403, "<Error><Code>Unheard</Code></Error>"), none), None);
     }

@@ -9,8 +9,8 @@ pub static CAUSES: &[Cause] = &[
     // Permissions.
     Cause {
         slug: "console-port",
-        codes: &["AccessDenied", "S3 API Request made to Console port"],
-        says: &["console port", "api request made to console"],
+        codes: &["AccessDenied", "InvalidArgument", "S3 API Request made to Console port"],
+        says: &["console port", "api request made to console", "must be made to api port"],
         cause: "The endpoint is the port of MinIO's console, not the one of its S3 API.",
         remedy: "Give the API's port in `_ENDPOINT`, 9000 unless it was changed; 9001 is the console's.",
         topic: Topic::Store,
@@ -593,7 +593,7 @@ pub static CAUSES: &[Cause] = &[
         codes: &["AuthorizationPermissionMismatch", "AuthorizationFailure"],
         cause: "Azure does not let this request through: role assignment, firewall or private endpoint. From a public \
                 address it is mostly the firewall, not the key.",
-        remedy: "Try from inside the deployment's network; then check the account's firewall and roles.",
+        remedy: "Try from inside the deployment's network; then check the account's firewall and roles. The emulator Azurite says so of a wrong `_SECRET_ACCESS_KEY` as well.",
         topic: Topic::Permission,
         source: "Langfuse v4.16.0, `customerFaultClassification.ts`; Azure Storage REST API, \"Common REST API error codes\" and \"Blob service error codes\"",
         ..PLAIN
@@ -1006,7 +1006,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "media-encryption-signed",
         codes: &["media encryption signed"],
-        cause: "`_SSE` makes upload links bind an encryption header that no Langfuse SDK sends, so every media upload is refused.",
+        cause: "With `_SSE` set, upload links bind an encryption header that no Langfuse SDK sends, so every media upload is refused.",
         remedy: "Leave `_SSE` of media unset, and let the bucket encrypt by default.",
         topic: Topic::Link,
         variable: "_SSE",
@@ -1067,9 +1067,9 @@ pub static CAUSES: &[Cause] = &[
         slug: "lifecycle-deletes-media",
         codes: &["lifecycle deletes media"],
         cause: "A lifecycle rule covers media, which Langfuse still shows: after its days they are gone.",
-        remedy: "Narrow the rule to raw events, or give media another `_PREFIX`: `langfuse-blob generate lifecycle` writes one that covers no media.",
+        remedy: "Narrow the rule to raw events, or set LANGFUSE_S3_MEDIA_UPLOAD_PREFIX to a folder of its own: `langfuse-blob generate lifecycle` writes one that covers no media.",
         topic: Topic::Facts,
-        variable: "_PREFIX",
+        variable: "LANGFUSE_S3_MEDIA_UPLOAD_PREFIX",
         source: "Langfuse documentation, S3 / Blob Storage",
         ..PLAIN
     },
