@@ -25,7 +25,7 @@ try {
   await page.goto(served.url.href);
   const given = text();
   await handOver(page, served.origin, [{ name: ".env", text: given }]);
-  await page.locator(".cm-lintRange-error").last().waitFor();
+  await page.locator(".finding[data-rule=boolean-not-true-or-false]").waitFor();
   await page.evaluate(() => {
     const times = [];
     globalThis.times = times;

@@ -654,6 +654,8 @@ export interface GenerateOptions {
   endpoint?: string | null;
   /** The URL under which browsers open Langfuse (NEXTAUTH_URL) */
   publicUrl?: string | null;
+  /** Where the programs run whose SDKs send media: they need an address of the store that leads there from where they are */
+  sdks?: "here" | "elsewhere" | null;
   /** The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it */
   storePublicUrl?: string | null;
   /** Keys, or the identity that the platform gives to Langfuse's containers */

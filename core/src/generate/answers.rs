@@ -320,14 +320,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether Langfuse is opened on the machine that it runs on, as far as was said.
-    fn is_opened_here(&self) -> bool {
+    pub(super) fn is_opened_here(&self) -> bool {
         self.given(Id::PublicUrl).is_none_or(|url| Endpoint::parse(url).is_ok_and(|e| e.is_loopback()))
+    }
+
+    /// Whether nobody reaches for Langfuse from another machine, as far as was said.
+    fn is_used_here(&self) -> bool {
+        self.is_opened_here() && self.given(Id::Sdks) != Some("elsewhere")
     }
 
     /// Whether browsers and SDKs cannot reach the address that Langfuse uses. Where nothing stands between them and
     /// this machine, its own address serves all.
     pub(super) fn is_inside(&self) -> bool {
-        let all_here = self.deployment() == Wrapper::Raw && self.is_opened_here();
+        let all_here = self.deployment() == Wrapper::Raw && self.is_used_here();
         self.text(Id::Endpoint)
             .is_some_and(|url| Endpoint::parse(&url).is_ok_and(|e| !(e.is_public() || all_here && e.is_loopback())))
     }
@@ -337,7 +342,7 @@ impl<'a> Draft<'a> {
     pub(super) fn store_public_url(&self) -> Option<String> {
         let compose = self.deployment() == Wrapper::Compose && self.bundled().is_some();
         let published = slot(UseCase::Exports, crate::variable::Role::ExternalEndpoint)?.row().compose?.web;
-        (compose && self.is_opened_here()).then(|| published.into())
+        (compose && self.is_used_here()).then(|| published.into())
     }
 
     /// Whether the platform can give Langfuse an identity for this store.

@@ -371,6 +371,13 @@ fields! {
             example: "https://langfuse.example.com",
             needed: |d| d.format == Format::Cors,
         }
+        Sdks = "sdks" {
+            label: "Where SDKs run",
+            help: "Where the programs run whose SDKs send media: they need an address of the store that leads there from where they are",
+            kind: Kind::Choice(&[("here", "on the machine of Langfuse"), ("elsewhere", "on other machines")]),
+            applies: |d| d.uses(UseCase::Media) && d.setup().is_some_and(|s| s.place == Place::Own),
+            default: |d| Some(if d.is_opened_here() { "here" } else { "elsewhere" }.into()),
+        }
         StorePublicUrl = "store-public-url" {
             label: "Address of the store from outside",
             help: "The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it",

@@ -4,6 +4,7 @@ import { core, type File, type Question } from "../core";
 import { form, isRefusal, mainFormat, write, type Answers, type Form } from "../model/answers";
 import { Complaint, Field } from "../ui/field";
 import { Icon } from "../ui/icon";
+import { Prose } from "../ui/prose";
 import { Trials } from "../proof/trials";
 import { texts } from "../texts";
 import { Outputs } from "./outputs";
@@ -143,7 +144,7 @@ function Questions({ step, form: now, answers, answer, strict, makesSecrets, not
     <>
       <Field key={question.option} at="form" question={question} questions={now.questions} value={answers[question.option] ?? ""}
         refusal={now.refused[question.option]} strict={strict} makesSecrets={makesSecrets} answer={answer} />
-      {question.option === "provider" && <p class="provider-note" aria-live="polite">{note}</p>}
+      {question.option === "provider" && <p class="provider-note" aria-live="polite"><Prose text={note} /></p>}
     </>
   );
   const main = step.questions.filter((q) => q.weight === "main");
