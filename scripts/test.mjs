@@ -1,19 +1,22 @@
 // `npm test`: everything that must hold before a change lands, cheapest first.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, buildGoServers, npmClients, npmPeers, python, root, run, toolchain } from "./tools.mjs";
+import { build, buildGoServers, npmBrowser, npmClients, npmPeers, python, root, run, toolchain } from "./tools.mjs";
 
 const steps = [
   ["toolchain", toolchain],
   ["formatting", () => run("cargo", ["fmt", "--all", "--", "--check"])],
   ["lints", () => run("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])],
-  ["the npm package", () => run(process.execPath, ["scripts/build-wasm.mjs"])],
+  ["the npm package", () => run(process.execPath, [join(root, "scripts", "build-wasm.mjs")])],
+  // Before the binary, which takes the page in.
+  ["the page of the wizard", () => run(process.execPath, [join(root, "scripts", "build-web.mjs")])],
   ["binary", build],
   ["Rust tests", () => run("cargo", ["test", "--workspace", "--locked", "--quiet"])],
   ["other people's clients and servers", () => {
     python();
     npmClients();
     npmPeers();
+    npmBrowser();
     buildGoServers();
   }],
   ["end to end, with other clients and real servers", () => {

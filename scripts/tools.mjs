@@ -88,6 +88,16 @@ export function npmPeers() {
   return npmInstalled(join(root, "tests", "package"));
 }
 
+/** What the wizard's page is built of. */
+export function npmWeb() {
+  return npmInstalled(join(root, "web"));
+}
+
+/** A browser, what drives it, and what judges accessibility. */
+export function npmBrowser() {
+  return npmInstalled(join(root, "tests", "browser"));
+}
+
 /** The packages of a folder's lock file; renewed when that changes. */
 function npmInstalled(home) {
   const wanted = readFileSync(join(home, "package-lock.json"), "utf8");

@@ -54,6 +54,8 @@ enum Verb {
     Export(Export),
     /// Try the configuration out on the real store: what works, what does not, why, and what to do
     Doctor(Doctor),
+    /// Serve the setup wizard on this machine, with the doctor behind it
+    Wizard(Wizard),
     /// Run a small S3 store on this machine, for trying things out
     Store(Store),
     /// Show the main job end to end on a store of its own
@@ -547,6 +549,19 @@ pub struct Doctor {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "The first line on standard output is the address, with the token of this run in it. Ctrl-C ends it."
+)]
+pub struct Wizard {
+    /// The port; 0 picks a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "It prints a complete .env for itself on standard output as soon as it accepts connections:\n  \
 langfuse-blob store > store.env &\n  langfuse-blob upload file README.md --env-file store.env\nIt listens on 127.0.0.1 only and ends with Ctrl-C."
 )]
@@ -679,6 +694,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Get(args) => commands::get::run(&args),
         Verb::Rm(args) => commands::rm::run(&args),
         Verb::Doctor(args) => commands::doctor::run(&args),
+        Verb::Wizard(args) => commands::wizard::run(&args),
         Verb::Store(args) => commands::store::run(&args),
         Verb::Demo => commands::demo::run(),
         Verb::Schema => commands::schema::run(),

@@ -26,3 +26,4 @@ pub mod store;
 mod temporary;
 pub mod transport;
 mod upload;
+mod wizard;

@@ -15,10 +15,12 @@ pub mod presign;
 pub mod rm;
 pub mod schema;
 pub mod show;
+mod signals;
 pub mod store;
 pub mod upload_events;
 pub mod upload_file;
 pub mod upload_media;
+pub mod wizard;
 
 use langfuse_blob_core::command::{self, Command};
 use langfuse_blob_core::source::Deployment;

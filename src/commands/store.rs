@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use langfuse_blob_core::variable::UseCase;
 
+use super::signals::stop;
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::exit::Exit;
@@ -49,6 +50,7 @@ pub fn run(args: &Arguments) -> Done {
                 .help("Choose another with --port, or 0 for a free one.")
         })?;
         let address = listener.local_addr().map_err(|e| Failure::failed(e.to_string()))?;
+        let stop = stop().map_err(|e| Failure::failed(e.to_string()))?;
         // By name: Langfuse's pages load media over http from `localhost` alone, not from its address.
         if !deliver(&dotenv(&format!("localhost:{}", address.port()), &args.region, &args.bucket, &keys))? {
             // Nobody has the keys.
@@ -58,24 +60,9 @@ pub fn run(args: &Arguments) -> Done {
             "S3 store on http://{address}, bucket {}; the .env for it went to standard output. Ctrl-C ends it.",
             args.bucket
         ));
-        store.serve(listener, stop()).await.map_err(|e| Failure::failed(e.to_string()))
+        store.serve(listener, stop).await.map_err(|e| Failure::failed(e.to_string()))
     })?;
     Ok(Exit::Clean)
-}
-
-/// Resolves at Ctrl-C, and on Unix at SIGTERM.
-async fn stop() {
-    #[cfg(unix)]
-    {
-        if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// A key pair that exists for one run.

@@ -1,5 +1,6 @@
 //! The doctor's hands: what the core's probe asks is done here, all at once, and its answers are brought back.
 
+mod examination;
 mod progress;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -18,6 +19,7 @@ use langfuse_blob_core::text::masker::Masker;
 use crate::credentials::Chain;
 use crate::transport::{Body, Transport, TransportError};
 
+pub use examination::{Examination, Order, examine};
 pub use progress::Progress;
 
 /// Most of a success that is read; what the doctor asks for has a few kilobytes.
@@ -26,7 +28,7 @@ const ANSWER: usize = 1024 * 1024;
 /// Most of a refusal that is read.
 const REFUSAL: usize = 64 * 1024;
 
-/// How long answers are waited for after Ctrl-C: what they say was made has to go as well.
+/// How long answers are waited for after a stop: what they say was made has to go as well.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// How it ended.
@@ -34,20 +36,30 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 pub enum End {
     /// By itself.
     Over,
-    /// With Ctrl-C, and everything that was made is gone or named.
+    /// By a stop, and everything that was made is gone or named.
     Interrupted,
-    /// With Ctrl-C twice: what was made is left as it is.
+    /// By two stops: what was made is left as it is.
     Abandoned,
 }
 
-/// Asks until nothing is left to ask. Ctrl-C ends the asking, and what was made is removed; a second one ends that too.
-pub async fn run(transport: &Transport, probe: &mut Probe, progress: &Progress) -> End {
+/// Whoever looks on, and may end it.
+pub trait Watcher {
+    /// Something was heard.
+    fn show(&mut self, probe: &Probe);
+    /// Something is to be known before it begins: one sentence.
+    fn note(&mut self, text: &str);
+    /// It was asked to end, and what was made is being removed.
+    fn interrupted(&mut self);
+    /// Resolves when it is to end; asked again after that, because the removal can be ended too.
+    fn stop(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// Asks until nothing is left to ask. A stop ends the asking, and what was made is removed; a second one ends that too.
+pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Watcher) -> End {
     let mut asked = FuturesUnordered::new();
     let mut out: Vec<Ticket> = Vec::new();
     let mut end = End::Over;
     let mut patience = Box::pin(tokio::time::sleep(Duration::MAX));
-    // One for the whole time: a signal that comes while nobody listens is lost.
-    let mut interrupt = Box::pin(tokio::signal::ctrl_c());
     let mut more = probe.next(now());
     loop {
         for (ticket, ask) in more.drain(..) {
@@ -60,21 +72,20 @@ pub async fn run(transport: &Transport, probe: &mut Probe, progress: &Progress) 
         tokio::select! {
             // In this order, so that it listens before the first answer is taken.
             biased;
-            _ = &mut interrupt => {
+            () = watcher.stop() => {
                 if end == End::Interrupted {
                     return End::Abandoned;
                 }
-                interrupt = Box::pin(tokio::signal::ctrl_c());
                 end = End::Interrupted;
                 probe.interrupt();
-                progress.interrupted();
+                watcher.interrupted();
                 patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
                 more = probe.next(now());
             }
             Some((ticket, answer)) = asked.next() => {
                 out.retain(|t| *t != ticket);
                 more = probe.answer(ticket, answer, now());
-                progress.show(probe);
+                watcher.show(probe);
             }
             () = &mut patience => {
                 asked.clear();

@@ -1,34 +1,47 @@
 //! How far the doctor is, on a terminal: how many steps are over, and which ones are waited for.
 
 use std::cell::Cell;
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
+use std::pin::Pin;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
 
+use super::Watcher;
 use crate::output::say;
 
 /// A line on standard error.
-#[derive(Debug)]
 pub struct Progress {
     bar: Option<ProgressBar>,
     shown: Cell<usize>,
+    /// One for the whole time: a signal that comes while nobody listens is lost.
+    interrupt: Option<Signal>,
 }
+
+type Signal = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
 impl Progress {
     /// One that shows itself on a terminal only.
     #[must_use]
     pub fn new() -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             let style = ProgressStyle::with_template("{spinner} {pos}/{len} steps {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
-        Self { bar, shown: Cell::new(0) }
+        Self { bar, shown: Cell::new(0), interrupt: None }
     }
 
-    /// Shows where `probe` is.
-    pub fn show(&self, probe: &Probe) {
+    /// Takes the line away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Watcher for Progress {
+    fn show(&mut self, probe: &Probe) {
         let Some(bar) = &self.bar else { return };
         let (over, all) = probe.progress();
         if self.shown.replace(over) == over {
@@ -41,15 +54,21 @@ impl Progress {
         bar.set_message(running.join(", "));
     }
 
-    /// Says that what was made is being removed.
-    pub fn interrupted(&self) {
+    fn note(&mut self, text: &str) {
+        say(text);
+    }
+
+    fn interrupted(&mut self) {
         say("interrupted: removing what was written; once more leaves it there");
     }
 
-    /// Takes the line away.
-    pub fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+    async fn stop(&mut self) {
+        let signal = self.interrupt.get_or_insert_with(|| Box::pin(tokio::signal::ctrl_c()));
+        let heard = signal.await;
+        self.interrupt = None;
+        // Where the system gives no signals, nothing stops it.
+        if heard.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

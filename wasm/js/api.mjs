@@ -236,6 +236,10 @@ export function questions(format, options) {
   return parsed("questions", text("invalid-option", "the format", format), answers(options));
 }
 
+export function recall(input, options) {
+  return parsed("recall", JSON.stringify(subject(input)), optionsOf(options));
+}
+
 export function providers() {
   return parsed("providers");
 }

@@ -32,6 +32,9 @@ export function generateFile(format: GenerateFormat, options?: GenerateOptions):
 /** What can be asked for a format after the answers so far, in order. */
 export function questions(format: GenerateFormat, options?: GenerateOptions): Question[];
 
+/** The answers that would make a configuration, as far as the questions reach; its secrets are among them. */
+export function recall(input: Input, options?: Options): Record<string, string>;
+
 /** Every store, with what a configuration for it has to be told. */
 export function providers(): Provider[];
 

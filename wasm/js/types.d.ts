@@ -24,7 +24,7 @@ export type Input = string | Variables | { readonly web?: Variables | string; re
 /** What each container receives; null where a text is one that its own reader refuses. */
 export interface Resolved { containers: { web?: Record<string, Value>; worker?: Record<string, Value> } | null; diagnostics: Diagnostic[] }
 /** A file that was written. */
-export interface Output { name: string; contents: string; notes: string[] }
+export interface Output { name: string; contents: string; notes: string[]; beside: { name: string; contents: string }[] }
 /** A medium: its bytes, or their SHA-256 in base64. */
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes are applied: the safe ones, or also the likely ones. */
@@ -575,7 +575,12 @@ default: string | null,
 /**
  * Whether nothing can be written without an answer.
  */
-needed: boolean, };
+needed: boolean, 
+/**
+ * How much to make of it: `main` asks it, `detail` folds it away, `none` leaves it out, because an answer would
+ * change nothing in this format.
+ */
+weight: "main" | "detail" | "none", };
 
 /**
  * A word that can be chosen.
@@ -649,6 +654,8 @@ export interface GenerateOptions {
   endpoint?: string | null;
   /** The URL under which browsers open Langfuse (NEXTAUTH_URL) */
   publicUrl?: string | null;
+  /** Where the programs run whose SDKs send media: they need an address of the store that leads there from where they are */
+  sdks?: "here" | "elsewhere" | null;
   /** The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it */
   storePublicUrl?: string | null;
   /** Keys, or the identity that the platform gives to Langfuse's containers */

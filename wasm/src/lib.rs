@@ -112,6 +112,12 @@ pub fn questions(format: &str, options: &str) -> Done {
     json(api::questions(format, options))
 }
 
+/// `recall`.
+#[wasm_bindgen]
+pub fn recall(subject_json: &str, options: &str) -> Done {
+    json(subject(subject_json, options).and_then(|(s, o)| api::recall(&s, &o)))
+}
+
 /// `providers`.
 #[wasm_bindgen]
 pub fn providers() -> String {

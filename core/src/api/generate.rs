@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Code, Error};
+use super::{Code, Error, Options, Subject};
 use crate::generate::{self, Answers, Format, Output, Question};
 
 /// Writes `format` with `options`, a JSON object of answers. `random`: bytes that nobody can guess, 24 at least.
@@ -20,6 +20,15 @@ pub fn generate(format: &str, options: &str, random: &[u8]) -> Result<Output, Er
 /// There is no such format, or an answer cannot be.
 pub fn questions(format: &str, options: &str) -> Result<Vec<Question>, Error> {
     Ok(generate::questions(Format::parse(format)?, &answers(options)?))
+}
+
+/// The answers that would make the configuration `subject`, by option; secrets are among them.
+///
+/// # Errors
+/// As [`super::check`].
+pub fn recall(subject: &Subject, options: &Options) -> Result<Value, Error> {
+    let (deployment, _) = super::examine(subject, options)?;
+    Ok(generate::recall(&deployment).to_json())
 }
 
 fn answers(options: &str) -> Result<Answers, Error> {

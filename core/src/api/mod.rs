@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 pub use environment::{storage_environment, storage_variable};
 pub use error::{Code, Error};
-pub use generate::{generate, questions};
+pub use generate::{generate, questions, recall};
 pub use object::{EventsRequest, MediaRequest, event_objects, export_file, media_object};
 pub use options::Options;
 pub use presign::{PresignRequest, presign};
@@ -109,7 +109,11 @@ pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<R
     Ok(check::check(&deployment, &options.rules()?))
 }
 
-fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
+/// Reads and judges `subject`; also what was read.
+///
+/// # Errors
+/// As [`check`].
+pub fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
     let (inputs, reading) = subject.inputs(options);
     examine_inputs(&inputs, reading, options)
 }

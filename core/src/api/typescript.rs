@@ -41,7 +41,7 @@ export type Input = string | Variables | { readonly web?: Variables | string; re
 /** What each container receives; null where a text is one that its own reader refuses. */
 export interface Resolved { containers: { web?: Record<string, Value>; worker?: Record<string, Value> } | null; diagnostics: Diagnostic[] }
 /** A file that was written. */
-export interface Output { name: string; contents: string; notes: string[] }
+export interface Output { name: string; contents: string; notes: string[]; beside: { name: string; contents: string }[] }
 /** A medium: its bytes, or their SHA-256 in base64. */
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes are applied: the safe ones, or also the likely ones. */

@@ -65,6 +65,12 @@ impl Answers {
         self.0.get(&id).map(Secret::expose)
     }
 
+    /// Option and answer, for programs: the way on which secrets leave.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        self.0.iter().map(|(id, text)| (id.option(), serde_json::Value::from(text.expose()))).collect()
+    }
+
     /// The fields that were answered.
     pub fn given(&self) -> impl Iterator<Item = Id> {
         self.0.keys().copied()
@@ -235,6 +241,11 @@ impl<'a> Draft<'a> {
         self.flag(Id::SeparateBuckets)
     }
 
+    /// Whether what is written says who may do what.
+    pub(super) fn says_rights(&self) -> bool {
+        matches!(self.format, Format::IamPolicy | Format::Terraform)
+    }
+
     pub(super) fn trust(&self) -> Option<Trust> {
         self.text(Id::Trust).and_then(|word| Trust::from_name(&word))
     }
@@ -309,14 +320,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether Langfuse is opened on the machine that it runs on, as far as was said.
-    fn is_opened_here(&self) -> bool {
+    pub(super) fn is_opened_here(&self) -> bool {
         self.given(Id::PublicUrl).is_none_or(|url| Endpoint::parse(url).is_ok_and(|e| e.is_loopback()))
+    }
+
+    /// Whether nobody reaches for Langfuse from another machine, as far as was said.
+    fn is_used_here(&self) -> bool {
+        self.is_opened_here() && self.given(Id::Sdks) != Some("elsewhere")
     }
 
     /// Whether browsers and SDKs cannot reach the address that Langfuse uses. Where nothing stands between them and
     /// this machine, its own address serves all.
     pub(super) fn is_inside(&self) -> bool {
-        let all_here = self.deployment() == Wrapper::Raw && self.is_opened_here();
+        let all_here = self.deployment() == Wrapper::Raw && self.is_used_here();
         self.text(Id::Endpoint)
             .is_some_and(|url| Endpoint::parse(&url).is_ok_and(|e| !(e.is_public() || all_here && e.is_loopback())))
     }
@@ -326,7 +342,7 @@ impl<'a> Draft<'a> {
     pub(super) fn store_public_url(&self) -> Option<String> {
         let compose = self.deployment() == Wrapper::Compose && self.bundled().is_some();
         let published = slot(UseCase::Exports, crate::variable::Role::ExternalEndpoint)?.row().compose?.web;
-        (compose && self.is_opened_here()).then(|| published.into())
+        (compose && self.is_used_here()).then(|| published.into())
     }
 
     /// Whether the platform can give Langfuse an identity for this store.

@@ -3,10 +3,12 @@
 
 use std::fmt::Write as _;
 
+use super::env::quoted;
 use super::plan::{Access, Plan};
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{Comments, scalar, title};
-use super::{Error, Format, Output};
+use super::{Beside, Error, Format, Output};
+use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
 
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
@@ -37,7 +39,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if plan.open_credential(Credential::GoogleKey).is_some() {
         output = output.note("Mount the key file into langfuse-web and langfuse-worker under that path.");
     }
-    Ok(output.note("Prove it: `langfuse-blob check` in the folder of both files."))
+    Ok(output.with(beside(plan)).note("Prove it: `langfuse-blob check` in the folder of both files."))
 }
 
 fn entries<'s>(
@@ -84,6 +86,16 @@ fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
         _ => &[],
     };
     named.iter().copied().filter(|(which, _)| inline(plan, *which).is_none()).collect()
+}
+
+/// The .env with what is referred to, where all of it was given and a .env can hold it.
+fn beside(plan: &Plan) -> Option<Beside> {
+    let mut out = String::from("# Secrets of Langfuse's storage, for docker-compose.override.yml.\n");
+    let names = references(plan);
+    for (which, name) in &names {
+        let _ = writeln!(out, "{name}={}", quoted(plan, plan.credential(*which)?, *which).ok()?);
+    }
+    (!names.is_empty()).then(|| Beside { name: ".env", text: Secret::new(out) })
 }
 
 /// What stands in the file itself: by request, or because it is no secret. MinIO has to be told the key id too.

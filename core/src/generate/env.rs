@@ -134,7 +134,7 @@ fn apart(plan: &Plan, setting: &Setting) -> Error {
 }
 
 /// `text` as `dialect` reads it back.
-fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<String, Error> {
+pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<String, Error> {
     let dull = |c: char| c.is_ascii_graphic() && !"$'\"`\\#".contains(c);
     if text.chars().all(dull) {
         return Ok(text.to_owned());

@@ -32,6 +32,39 @@ pub struct Field {
     pub needed: fn(&Draft<'_>) -> bool,
     /// What is taken where nothing is said.
     pub default: fn(&Draft<'_>) -> Option<String>,
+    /// How much a form makes of it.
+    pub weight: fn(&Draft<'_>) -> Weight,
+}
+
+/// How much a form makes of a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weight {
+    /// It is asked.
+    Main,
+    /// It is folded away: most can leave it alone.
+    Detail,
+    /// It is left out: an answer would change nothing in what is written.
+    None,
+}
+
+impl Weight {
+    /// In one word, for JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Detail => "detail",
+            Self::None => "none",
+        }
+    }
+
+    fn main_if(so: bool) -> Self {
+        if so { Self::Main } else { Self::Detail }
+    }
+
+    fn if_any(self, so: bool) -> Self {
+        if so { self } else { Self::None }
+    }
 }
 
 /// What answers look like.
@@ -97,6 +130,7 @@ const PLAIN: Field = Field {
     applies: |_| true,
     needed: |_| false,
     default: |_| None,
+    weight: |_| Weight::Main,
 };
 
 macro_rules! fields {
@@ -188,6 +222,7 @@ fields! {
             kind: Kind::Choice(&[("native", "the store's own API"), ("s3", "its S3 interface")]),
             applies: |d| d.setup().is_some_and(|s| matches!(s.native, Native::Better | Native::Possible)),
             default: |d| Some(if d.setup().is_some_and(|s| s.native == Native::Better) { "native" } else { "s3" }.into()),
+            weight: |_| Weight::Detail,
         }
         Deployment = "deployment" {
             label: "Deployment",
@@ -230,30 +265,35 @@ fields! {
             label: "Bucket of events",
             help: "The bucket of raw events, where it is one of its own",
             default: |d| d.bucket_of("events"),
+            weight: |_| Weight::Detail,
         }
         MediaBucket = "media-bucket" {
             label: "Bucket of media",
             help: "The bucket of media, where it is one of its own",
             applies: |d| d.uses(UseCase::Media),
             default: |d| d.bucket_of("media"),
+            weight: |_| Weight::Detail,
         }
         ExportsBucket = "exports-bucket" {
             label: "Bucket of exports",
             help: "The bucket of exports, where it is one of its own",
             applies: |d| d.uses(UseCase::Exports),
             default: |d| d.bucket_of("exports"),
+            weight: |_| Weight::Detail,
         }
         CoreDataBucket = "core-data-bucket" {
             label: "Bucket of core data",
             help: "The bucket of core data, where it is one of its own",
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| d.bucket_of("core-data"),
+            weight: |_| Weight::Detail,
         }
         EventsPrefix = "events-prefix" {
             label: "Prefix of events",
             help: "What the keys of raw events begin with; it ends in `/`, or is empty in a bucket of their own",
             kind: Kind::Prefix,
             default: |d| Some(d.prefix_of(UseCase::Events)),
+            weight: |_| Weight::Detail,
         }
         MediaPrefix = "media-prefix" {
             label: "Prefix of media",
@@ -261,6 +301,7 @@ fields! {
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::Media),
             default: |d| Some(d.prefix_of(UseCase::Media)),
+            weight: |_| Weight::Detail,
         }
         ExportsPrefix = "exports-prefix" {
             label: "Prefix of exports",
@@ -268,6 +309,7 @@ fields! {
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| Some(d.prefix_of(UseCase::Exports)),
+            weight: |_| Weight::Detail,
         }
         CoreDataPrefix = "core-data-prefix" {
             label: "Prefix of core data",
@@ -275,6 +317,7 @@ fields! {
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| Some(d.prefix_of(UseCase::CoreData)),
+            weight: |_| Weight::Detail,
         }
     }
     "Addresses" => {
@@ -289,6 +332,10 @@ fields! {
             default: |d| match (d.engine(), d.setup()?.region) {
                 (Engine::S3 | Engine::Oci, Region::Usual(region)) => Some(region.into()),
                 _ => None,
+            },
+            weight: |d| match d.engine() {
+                Engine::S3 | Engine::Oci => Weight::main_if(!d.setup().is_some_and(|s| matches!(s.region, Region::Usual(_)))),
+                Engine::Gcs | Engine::Azure => Weight::Main.if_any(d.format == Format::Terraform),
             },
         }
         Account = "account" {
@@ -312,6 +359,10 @@ fields! {
             example: "https://s3.example.com",
             needed: |d| d.needs_endpoint() && d.setup().is_some_and(|s| s.place == Place::Own) && d.bundled().is_none(),
             default: |d| d.endpoint(),
+            weight: |d| {
+                let own = d.setup().is_some_and(|s| s.place == Place::Own);
+                Weight::main_if(own && d.bundled().is_none()).if_any(d.needs_endpoint())
+            },
         }
         PublicUrl = "public-url" {
             label: "Address of Langfuse",
@@ -320,6 +371,13 @@ fields! {
             example: "https://langfuse.example.com",
             needed: |d| d.format == Format::Cors,
         }
+        Sdks = "sdks" {
+            label: "Where SDKs run",
+            help: "Where the programs run whose SDKs send media: they need an address of the store that leads there from where they are",
+            kind: Kind::Choice(&[("here", "on the machine of Langfuse"), ("elsewhere", "on other machines")]),
+            applies: |d| d.uses(UseCase::Media) && d.setup().is_some_and(|s| s.place == Place::Own),
+            default: |d| Some(if d.is_opened_here() { "here" } else { "elsewhere" }.into()),
+        }
         StorePublicUrl = "store-public-url" {
             label: "Address of the store from outside",
             help: "The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it",
@@ -327,6 +385,7 @@ fields! {
             example: "https://store.example.com",
             needed: |d| d.needs_endpoint() && (d.uses(UseCase::Media) || d.uses(UseCase::Exports)) && d.is_inside(),
             default: |d| d.store_public_url(),
+            weight: |d| Weight::main_if(d.setup().is_some_and(|s| s.place == Place::Own)).if_any(d.engine() != Engine::Gcs),
         }
     }
     "Credentials" => {
@@ -382,24 +441,28 @@ fields! {
             help: "The role that Langfuse's service account takes on EKS (IRSA); leave it out for Pod Identity, ECS and EC2",
             example: "arn:aws:iam::111122223333:role/langfuse",
             applies: |d| d.is("aws") && d.text(Id::Credentials).as_deref() == Some("role"),
+            weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s)),
         }
         GoogleServiceAccount = "google-service-account" {
             label: "Google service account",
             help: "The service account that Langfuse runs as with Workload Identity; for policies and Terraform its e-mail address",
             example: "langfuse@acme-prod.iam.gserviceaccount.com",
             applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("role"),
+            weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s)),
         }
         InlineSecrets = "inline-secrets" {
             label: "Secrets in the file",
             help: "Write secrets into the compose override or the chart's values, instead of references to .env or to a Secret",
             kind: Kind::Flag,
             applies: |d| matches!(d.deployment(), Wrapper::Compose | Wrapper::Helm),
+            weight: |_| Weight::Detail,
         }
         SecretName = "secret-name" {
             label: "Name of the Secret",
             help: "The Kubernetes Secret that holds the credentials",
             applies: |d| matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s),
             default: |_| Some("langfuse-storage".into()),
+            weight: |_| Weight::Detail,
         }
     }
     "Encryption and expiry" => {
@@ -408,12 +471,14 @@ fields! {
             help: "Server-side encryption asked for with each write of events and exports; media goes by the bucket's default",
             kind: Kind::Choice(&[("AES256", "keys of S3"), ("aws:kms", "keys of KMS")]),
             applies: |d| d.is("aws"),
+            weight: |_| Weight::Detail,
         }
         KmsKeyId = "kms-key-id" {
             label: "KMS key",
             help: "The KMS key's ARN; without it S3 takes the account's own",
             example: "arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
             applies: |d| d.text(Id::Sse).as_deref() == Some("aws:kms"),
+            weight: |_| Weight::Detail,
         }
         RetentionDays = "retention-days" {
             label: "Days to keep raw events",
@@ -421,6 +486,7 @@ fields! {
             kind: Kind::Number(1, 36500),
             example: "30",
             needed: |d| d.format == Format::Lifecycle,
+            weight: |d| Weight::Main.if_any(matches!(d.format, Format::Lifecycle | Format::Terraform)),
         }
     }
     "The AWS role" => {
@@ -429,6 +495,7 @@ fields! {
             help: "Write also the role's trust policy, for this platform",
             kind: Kind::Choice(&Trust::CHOICES),
             applies: |d| d.is("aws"),
+            weight: |d| Weight::Main.if_any(d.says_rights()),
         }
         AwsAccountId = "aws-account-id" {
             label: "AWS account",
@@ -437,6 +504,7 @@ fields! {
             applies: |d| d.is("aws"),
             needed: |d| d.trust() == Some(Trust::Irsa),
             default: |d| d.given(Id::RoleArn)?.split(':').nth(4).map(str::to_owned),
+            weight: |d| Weight::Main.if_any(d.says_rights() && d.trust().is_some()),
         }
         OidcIssuer = "oidc-issuer" {
             label: "OIDC issuer",
@@ -444,6 +512,7 @@ fields! {
             example: "oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57",
             applies: |d| d.trust() == Some(Trust::Irsa),
             needed: |d| d.trust() == Some(Trust::Irsa),
+            weight: |d| Weight::Main.if_any(d.says_rights()),
         }
         ServiceAccount = "service-account" {
             label: "Kubernetes service account",
@@ -452,6 +521,7 @@ fields! {
                 Some(release) if !release.contains("langfuse") => format!("{release}-langfuse"),
                 release => release?,
             }),
+            weight: |d| Weight::Detail.if_any(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s) || d.trust().is_some()),
         }
     }
     "The deployment" => {
@@ -459,22 +529,26 @@ fields! {
             label: "Langfuse release",
             help: "The Langfuse release that runs; what it does not know yet is refused",
             example: "4.16.0",
+            weight: |d| Weight::Main.if_any(d.format.configures_langfuse()),
         }
         Release = "release" {
             label: "Helm release",
             help: "The Helm release's name",
             default: |_| Some("langfuse".into()),
+            weight: |d| Weight::Main.if_any(d.deployment() == Wrapper::Helm),
         }
         Namespace = "namespace" {
             label: "Namespace",
             help: "The Kubernetes namespace of Langfuse",
             // Manifests are written without one and go where `kubectl -n` says; a trust policy has to name one.
             default: |d| d.trust().map(|_| "langfuse".into()),
+            weight: |d| Weight::Main.if_any(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s) || d.trust().is_some()),
         }
         ChartVersion = "chart-version" {
             label: "Chart version",
             help: "The Langfuse chart's version",
             default: |_| Some(crate::source::helm::CHART_VERSION.into()),
+            weight: |d| Weight::Detail.if_any(d.deployment() == Wrapper::Helm),
         }
         Dialect = "dialect" {
             label: "Reader of the .env",
@@ -485,11 +559,13 @@ fields! {
                 ("node", "npm dotenv"),
             ]),
             default: |_| Some("compose".into()),
+            weight: |d| Weight::Detail.if_any(d.format == Format::Env),
         }
         Container = "container" {
             label: "Container",
             help: "Write the .env of one container only, where web and worker need different ones",
             kind: Kind::Choice(&[("web", "langfuse-web"), ("worker", "langfuse-worker")]),
+            weight: |d| Weight::Detail.if_any(d.format == Format::Env),
         }
         HostPort = "host-port" {
             label: "Port",
@@ -497,6 +573,7 @@ fields! {
             kind: Kind::Number(1, 65535),
             // 9000 is ClickHouse's in the official compose file, 9090 the store's.
             default: |_| Some("9090".into()),
+            weight: |d| Weight::Detail.if_any(d.format == Format::DockerRun),
         }
     }
 }

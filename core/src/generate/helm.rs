@@ -3,13 +3,17 @@
 
 use std::fmt::Write as _;
 
-use super::k8s::annotation;
+use super::k8s::{annotation, metadata};
 use super::plan::{Access, Plan};
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{capital, scalar, title};
-use super::{Error, Format, Output};
+use super::{Beside, Error, Format, Output};
 use crate::config::Engine;
+use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
+
+/// The Secret that is written beside the values.
+const SECRET: &str = "storage-secret.yaml";
 
 /// The use cases that the chart has values for, under their names there.
 const TYPES: [(UseCase, &str); 3] =
@@ -35,6 +39,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
             keys.join(" ")
         ));
     }
+    output = output.with(beside(plan, &needed));
     match &plan.access {
         Access::Role { arn: None } => {
             output = output.note(format!(
@@ -54,6 +59,18 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         output = output.note(format!("An ingress of yours has to lead {outside} to the store's Service, port 8333."));
     }
     Ok(output)
+}
+
+/// The Secret that is referred to, where all of it was given.
+fn beside(plan: &Plan, needed: &[Credential]) -> Option<Beside> {
+    let mut out = format!(
+        "# Secrets of Langfuse's storage: `kubectl apply -f {SECRET}` before storage.yaml.\napiVersion: v1\nkind: Secret\n{}stringData:\n",
+        metadata(plan, &plan.secret_name)
+    );
+    for which in needed {
+        let _ = writeln!(out, "  {}: {}", which.key(), scalar(plan.credential(*which)?));
+    }
+    (!needed.is_empty()).then(|| Beside { name: SECRET, text: Secret::new(out) })
 }
 
 /// What is referred to in a Secret.

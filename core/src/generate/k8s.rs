@@ -52,7 +52,7 @@ fn is_secret(setting: &Setting) -> bool {
     matches!(setting.value, Value::Credential(_))
 }
 
-fn metadata(plan: &Plan, name: &str) -> String {
+pub(super) fn metadata(plan: &Plan, name: &str) -> String {
     let namespace = plan.namespace.as_ref().map_or(String::new(), |n| format!("\n  namespace: {}", scalar(n)));
     format!("metadata:\n  name: {}{namespace}\n", scalar(name))
 }

@@ -22,6 +22,7 @@ mod options;
 mod plan;
 mod proof;
 mod question;
+mod recall;
 mod setting;
 mod terraform;
 mod yaml;
@@ -31,9 +32,10 @@ use serde::ser::SerializeStruct;
 
 pub use answers::{Answers, Draft};
 pub use error::{Error, Wrong};
-pub use field::{Choice, FIELDS, Field, Id, Kind};
+pub use field::{Choice, FIELDS, Field, Id, Kind, Weight};
 pub use plan::{Access, Bucket, Encryption, Plan, Trust};
 pub use question::{Choosable, ProviderNeeds, Question, missing, providers, questions};
+pub use recall::recall;
 pub use setting::{Credential, Setting, Value, settings};
 
 use crate::source::Wrapper;
@@ -187,26 +189,53 @@ pub struct Output {
     pub text: Secret,
     /// What to do with it, and what it leaves open: one sentence each, without secrets.
     pub notes: Vec<String>,
+    /// Files that it refers to, with the credentials that were given.
+    pub beside: Vec<Beside>,
+}
+
+/// A file to which another refers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// What to call it.
+    pub name: &'static str,
+    /// What is in it.
+    pub text: Secret,
+}
+
+/// `{ name, contents }`.
+impl Serialize for Beside {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Beside", 2)?;
+        out.serialize_field("name", self.name)?;
+        out.serialize_field("contents", self.text.expose())?;
+        out.end()
+    }
 }
 
 impl Output {
     fn new(format: Format, text: String) -> Self {
-        Self { name: format.file(), text: Secret::new(text), notes: Vec::new() }
+        Self { name: format.file(), text: Secret::new(text), notes: Vec::new(), beside: Vec::new() }
     }
 
     fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
+
+    fn with(mut self, beside: Option<Beside>) -> Self {
+        self.beside.extend(beside);
+        self
+    }
 }
 
-/// `{ name, contents, notes }`, for programs: the one way on which a whole file with its secrets leaves.
+/// `{ name, contents, notes, beside }`, for programs: the one way on which a whole file with its secrets leaves.
 impl Serialize for Output {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Output", 3)?;
+        let mut out = serializer.serialize_struct("Output", 4)?;
         out.serialize_field("name", self.name)?;
         out.serialize_field("contents", self.text.expose())?;
         out.serialize_field("notes", &self.notes)?;
+        out.serialize_field("beside", &self.beside)?;
         out.end()
     }
 }

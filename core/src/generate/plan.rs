@@ -331,6 +331,15 @@ fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
             "Leave --engine out for the native engine, or leave media out: --use-cases events,exports.",
         ));
     }
+    if let Some(outside) = plan.links().filter(|_| media && draft.given(Id::Sdks) == Some("elsewhere")) {
+        if Endpoint::parse(outside).is_ok_and(|e| e.is_loopback()) {
+            return Err(Error::wrong(
+                Id::StorePublicUrl,
+                format!("`{outside}` leads SDKs on other machines to themselves"),
+                "Give the address under which they reach the store, such as `https://store.example.com`.",
+            ));
+        }
+    }
     if let Some(outside) = plan.outside.as_deref().filter(|_| media) {
         let fine = Endpoint::parse(outside).is_ok_and(|e| e.https || e.host.eq_ignore_ascii_case("localhost"));
         if !fine {

@@ -36,6 +36,10 @@ pub struct Question {
     pub default: Option<String>,
     /// Whether nothing can be written without an answer.
     pub needed: bool,
+    /// How much to make of it: `main` asks it, `detail` folds it away, `none` leaves it out, because an answer would
+    /// change nothing in this format.
+    #[cfg_attr(test, ts(type = "\"main\" | \"detail\" | \"none\""))]
+    pub weight: &'static str,
 }
 
 /// A word that can be chosen.
@@ -77,6 +81,7 @@ pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
                 example: field.example,
                 needed: default.is_none() && (field.needed)(&draft),
                 default,
+                weight: (field.weight)(&draft).word(),
             }
         })
         .collect()

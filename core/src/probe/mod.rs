@@ -57,6 +57,17 @@ pub struct Probe {
     interrupted: bool,
 }
 
+/// A step that has ended, for whoever shows progress.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ended {
+    /// The purpose.
+    pub use_case: UseCase,
+    /// The step.
+    pub step: Step,
+    /// How.
+    pub outcome: Outcome,
+}
+
 impl Probe {
     /// Begins. `random` names the folders and is not used twice.
     #[must_use]
@@ -138,6 +149,20 @@ impl Probe {
             let use_case = case.subject.use_case;
             let running = case.states.iter().filter(|(_, state, _)| matches!(state, State::Running));
             running.map(|(step, ..)| (use_case, *step)).collect::<Vec<_>>()
+        };
+        self.cases.iter().flat_map(of).collect()
+    }
+
+    /// The steps that have ended so far, in the order of the table.
+    #[must_use]
+    pub fn ended(&self) -> Vec<Ended> {
+        let of = |case: &Case| {
+            let use_case = case.subject.use_case;
+            let over = case.states.iter().filter_map(move |(step, state, _)| match state {
+                State::Over(verdict) => Some(Ended { use_case, step: *step, outcome: verdict.outcome }),
+                _ => None,
+            });
+            over.collect::<Vec<_>>()
         };
         self.cases.iter().flat_map(of).collect()
     }

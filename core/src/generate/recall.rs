@@ -1,0 +1,216 @@
+//! Answers out of a configuration that is there: a form opened on what runs.
+
+use super::answers::{Answers, Draft};
+use super::field::{FIELDS, Id};
+use super::{Format, Kind};
+use crate::config::endpoint::Endpoint;
+use crate::config::{Config, Engine};
+use crate::provider::setup::Place;
+use crate::source::{Deployment, Wrapper};
+use crate::variable::{Containers, Role, UseCase, Var, slot, var};
+
+const PUBLIC_URL: Var = var("NEXTAUTH_URL");
+const GOOGLE_KEY: Var = var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS");
+const OCI_AUTH: Var = var("LANGFUSE_OCI_AUTH_TYPE");
+
+/// The answers that would make `deployment`, as far as the questions reach: what Langfuse's two containers differ in, and
+/// whatever no question asks, stays behind. An answer that is also the default is left out.
+#[must_use]
+pub fn recall(deployment: &Deployment) -> Answers {
+    let mut answers = Answers::new();
+    let worker = deployment.environment(Containers::WORKER).or_else(|| deployment.environment(Containers::WEB));
+    let web = deployment.environment(Containers::WEB).or(worker);
+    let (Some(worker), Some(web)) = (worker, web) else { return answers };
+    let seen = Seen { web: &Config::new(Containers::WEB, web), worker: &Config::new(Containers::WORKER, worker) };
+    let format = match deployment.wrapper {
+        Wrapper::Raw => Format::Env,
+        Wrapper::Compose => Format::Compose,
+        Wrapper::Helm => Format::Helm,
+        Wrapper::K8s => Format::K8s,
+    };
+    for field in FIELDS {
+        let text = match field.id {
+            Id::Deployment => Some(deployment.wrapper.name().to_owned()),
+            id => seen.answer(id),
+        };
+        let Some(text) = text else { continue };
+        let draft = Draft::new(format, &answers, &[]);
+        let is_said = draft.text(field.id).as_deref() == Some(text.as_str());
+        if (is_said && field.id != Id::Deployment) || !(field.applies)(&draft) {
+            continue;
+        }
+        // What a question cannot take is what `check` complains of: it is asked again.
+        let _ = answers.set(field.id, &text);
+    }
+    answers
+}
+
+struct Seen<'e> {
+    web: &'e Config<'e>,
+    worker: &'e Config<'e>,
+}
+
+impl Seen<'_> {
+    fn answer(&self, id: Id) -> Option<String> {
+        let role = |use_case, role: Role| self.role(use_case, role);
+        let first = |role: Role| self.used().find_map(|u| self.role(u, role));
+        let yes = |flag: bool| flag.then(|| "true".to_owned());
+        match id {
+            Id::Provider => Some(self.provider().to_owned()),
+            Id::Engine => Some(if self.worker.engine == Engine::S3 { "s3" } else { "native" }.to_owned()),
+            Id::UseCases => Some(self.used().map(UseCase::name).collect::<Vec<_>>().join(",")),
+            Id::SeparateBuckets => yes(self.buckets().len() > 1),
+            // Where they differ, each is an answer of its own, and nothing begins them all.
+            Id::Bucket => match self.buckets().as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
+            Id::EventsBucket => role(UseCase::Events, Role::Bucket),
+            Id::MediaBucket => role(UseCase::Media, Role::Bucket),
+            Id::ExportsBucket => role(UseCase::Exports, Role::Bucket),
+            Id::CoreDataBucket => role(UseCase::CoreData, Role::Bucket),
+            Id::EventsPrefix => role(UseCase::Events, Role::Prefix),
+            Id::MediaPrefix => role(UseCase::Media, Role::Prefix),
+            Id::ExportsPrefix => role(UseCase::Exports, Role::Prefix),
+            Id::CoreDataPrefix => role(UseCase::CoreData, Role::Prefix),
+            Id::Region => first(Role::Region),
+            Id::Account => self.account(),
+            Id::Endpoint => first(Role::Endpoint).map(|url| url.trim_end_matches('/').to_owned()),
+            Id::PublicUrl => self.web.environment.text(PUBLIC_URL).map(str::to_owned),
+            Id::StorePublicUrl => self.outside(),
+            Id::Credentials => {
+                let google = self.worker.environment.text(GOOGLE_KEY).is_some();
+                let pair = self.worker.block(UseCase::Events).key_id.is_some();
+                Some(if google || pair { "keys" } else { "role" }.to_owned())
+            }
+            Id::AccessKeyId => first(Role::AccessKeyId),
+            Id::SecretAccessKey => first(Role::SecretAccessKey),
+            Id::GoogleCredentials => self.worker.environment.text(GOOGLE_KEY).map(str::to_owned),
+            Id::OciAuthType => self.worker.environment.text(OCI_AUTH).map(str::to_owned),
+            Id::Sse => first(Role::Sse),
+            Id::KmsKeyId => first(Role::SseKmsKeyId),
+            _ => None,
+        }
+        .filter(|text| !text.is_empty() || id.field().kind == Kind::Prefix)
+    }
+
+    fn used(&self) -> impl Iterator<Item = UseCase> {
+        self.worker.used().map(|block| block.use_case)
+    }
+
+    fn role(&self, use_case: UseCase, role: Role) -> Option<String> {
+        let variable = slot(use_case, role)?;
+        self.worker.environment.text(variable).map(str::to_owned)
+    }
+
+    fn buckets(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.used().filter_map(|u| self.role(u, Role::Bucket)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The store; a host that nobody knows is one of the operator's own.
+    fn provider(&self) -> &'static str {
+        match self.worker.engine {
+            Engine::Azure => "azure",
+            Engine::Gcs => "gcs",
+            Engine::Oci => "oci",
+            Engine::S3 => self.worker.block(UseCase::Events).provider.map_or("minio", |p| p.id),
+        }
+    }
+
+    /// What stands for `{account}` in the address.
+    fn account(&self) -> Option<String> {
+        if self.worker.engine == Engine::Azure {
+            return self.role(UseCase::Events, Role::AccessKeyId);
+        }
+        let setup = crate::provider::by_id(self.provider())?.setup();
+        let Place::Hosted(template) = setup.place else { return None };
+        let (before, after) = template.split_once("{account}")?;
+        let endpoint = self.role(UseCase::Events, Role::Endpoint)?;
+        let account = endpoint.strip_prefix(before)?.strip_suffix(after)?;
+        Some(account.to_owned())
+    }
+
+    /// Where browsers reach the store, if that is elsewhere: the web container's address for media, or the one that
+    /// links to exports are made for.
+    fn outside(&self) -> Option<String> {
+        let media = self.web.block(UseCase::Media).endpoint.and_then(|s| s.text());
+        let exports = self.worker.block(UseCase::Exports).external.and_then(|s| s.text());
+        let inside = self.role(UseCase::Events, Role::Endpoint);
+        let elsewhere = |url: &&str| Some(*url) != inside.as_deref() && Endpoint::parse(url).is_ok();
+        media.filter(elsewhere).or(exports.filter(elsewhere)).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::generate;
+    use super::*;
+    use crate::source::{Given, Input, Options, Outcome, read};
+
+    fn opened(name: &str, text: &str) -> Deployment {
+        let input =
+            Input { name: name.into(), given: Given::Bytes(text.as_bytes().to_vec()), kind: None, container: None };
+        let mut options = Options::default();
+        loop {
+            match read(std::slice::from_ref(&input), &options) {
+                Outcome::Ready(deployment) => return *deployment,
+                Outcome::Wants(wants) => options.found.extend(wants.into_iter().map(|w| (w.path, None))),
+                Outcome::Undecodable { message, .. } => panic!("{message}"),
+            }
+        }
+    }
+
+    /// What was written is opened, and written again: nothing changes.
+    #[test]
+    fn what_was_written_is_recalled() {
+        let pair = [
+            ("access-key-id", "AKIAQ7EXAMPLEKEYID00"),
+            ("secret-access-key", "s3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3t0123"),
+        ];
+        let cases: &[(Format, &[(&str, &str)])] = &[
+            (Format::Env, &[("provider", "minio"), ("bucket", "acme"), ("endpoint", "https://s3.acme.dev")]),
+            (
+                Format::Env,
+                &[
+                    ("provider", "aws"),
+                    ("bucket", "acme"),
+                    ("region", "eu-west-1"),
+                    ("separate-buckets", "true"),
+                    ("use-cases", "events,media"),
+                ],
+            ),
+            (Format::Env, &[("provider", "azure"), ("bucket", "acme"), ("account", "acmelangfuse")]),
+            (Format::Env, &[("provider", "gcs"), ("bucket", "acme"), ("use-cases", "events")]),
+        ];
+        for (format, said) in cases {
+            let mut answers = Answers::new();
+            for (name, text) in *said {
+                answers.set_named(name, text).unwrap();
+            }
+            if matches!(said.first(), Some((_, "minio"))) {
+                for (name, text) in pair {
+                    answers.set_named(name, text).unwrap();
+                }
+            }
+            if matches!(said.first(), Some((_, "azure"))) {
+                answers.set_named("secret-access-key", &format!("{}==", "A".repeat(86))).unwrap();
+            }
+            let written = generate(*format, &answers, &[]).unwrap();
+            let recalled = recall(&opened(".env", written.text.expose()));
+            let again = generate(*format, &recalled, &[]).unwrap();
+            assert_eq!(again.text.expose(), written.text.expose());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_answer_is_asked_again() {
+        let deployment =
+            opened(".env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=my bucket\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1\n");
+        let answers = recall(&deployment);
+        assert_eq!((answers.get(Id::Bucket), answers.get(Id::Region)), (None, Some("eu-west-1")));
+        assert_eq!(answers.get(Id::Provider), Some("aws"));
+    }
+}

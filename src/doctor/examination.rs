@@ -1,0 +1,75 @@
+//! A configuration examined from beginning to end, for whoever asks: the command or the page.
+
+use std::time::Duration;
+
+use langfuse_blob_core::probe::report::ProbeReport;
+use langfuse_blob_core::probe::{Options, Plan, Probe, Thing};
+use langfuse_blob_core::source::Deployment;
+use langfuse_blob_core::text::masker::Masker;
+use langfuse_blob_core::variable::{Containers, UseCase};
+
+use super::{End, Watcher, look_around, run};
+use crate::transport::{self, Transport};
+
+/// How long nothing may move on a connection.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What to examine, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// The purposes; all where none is named.
+    pub use_cases: Vec<UseCase>,
+    /// The container to speak for.
+    pub container: Option<Containers>,
+    /// Whether this process's environment is the container's.
+    pub process_env: bool,
+    /// Nothing is written.
+    pub read_only: bool,
+    /// The origin of the page that uploads media, instead of Langfuse's own.
+    pub origin: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Examination {
+    /// How it ended.
+    pub end: End,
+    /// What was found.
+    pub report: ProbeReport,
+    /// What may still be at the store, where it was abandoned.
+    pub made: Vec<(UseCase, Thing)>,
+}
+
+/// Examines `deployment`.
+///
+/// # Errors
+/// Why it could not begin: one sentence.
+pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl Watcher) -> Result<Examination, String> {
+    let shell = |name: &str| std::env::var(name).ok();
+    let Order { use_cases, container, process_env, read_only, origin } = order;
+    let mut plan = Plan::new(deployment, &use_cases, container, process_env, &shell).map_err(|e| e.to_string())?;
+    let environment = deployment
+        .environment(container.unwrap_or(Containers::WORKER))
+        .or_else(|| deployment.environment(Containers::BOTH));
+    let text = |name: &str| environment.and_then(|e| e.by_name(name)?.text()).map(str::to_owned);
+    let extra_ca = text("NODE_EXTRA_CA_CERTS").or_else(|| shell("NODE_EXTRA_CA_CERTS")).map(Into::into);
+    let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE }).map_err(|e| e.to_string())?;
+    if let Some(problem) = &transport.trust().extra_problem {
+        watcher.note(&format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
+    }
+    if transport.trust().built_in {
+        watcher.note("note: this system has no certificate authorities; Mozilla's built-in ones are used");
+    }
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|e| format!("the system gives no random numbers: {e}"))?;
+    let mut masker = Masker::new(deployment);
+    let variable = |name: &str| text(name).or_else(|| shell(name));
+    // What the deployment itself hands to the container is the container's own.
+    let own = process_env || text("AWS_ACCESS_KEY_ID").is_some();
+    look_around(&mut plan, &transport, &mut masker, &variable, own).await;
+    let mut probe = Probe::new(plan, Options { read_only, origin }, random);
+    let end = run(&transport, &mut probe, watcher).await;
+    let report = probe.report(deployment, &masker);
+    let made = if end == End::Abandoned { probe.made() } else { Vec::new() };
+    Ok(Examination { end, report, made })
+}

@@ -1,0 +1,129 @@
+// A real browser for the tests and scripts that look at the wizard's page, and the page as the binary serves it.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { binary, root } from "../scripts/tools.mjs";
+
+const home = createRequire(join(root, "tests", "browser", "package.json"));
+const { chromium } = home("playwright-core");
+
+/** Where a system has a Chromium of its own. */
+const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+
+async function executable() {
+  const installed = INSTALLED.find(existsSync);
+  if (installed !== undefined) return installed;
+  // It unpacks itself into the temporary folder, and would take an older one for its own: so each version has a folder.
+  const { version } = home("./node_modules/@sparticuz/chromium/package.json");
+  const folder = join(root, ".cache", `chromium-${version}`);
+  mkdirSync(folder, { recursive: true });
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    const { default: carried } = await import(home.resolve("@sparticuz/chromium"));
+    return await carried.executablePath();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
+
+/** A browser without a sandbox and with everything else as people have it, web security above all. */
+export async function launch() {
+  return chromium.launch({ executablePath: await executable(), args: ["--no-sandbox"] });
+}
+
+export const axeSource = () => readFileSync(home.resolve("axe-core/axe.min.js"), "utf8");
+
+/** `langfuse-blob wizard`: its address with the token, and everything that it prints. */
+export async function wizard({ env = {} } = {}) {
+  const child = spawn(binary, ["wizard"], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const printed = { out: "", err: "" };
+  child.stderr.on("data", (chunk) => (printed.err += chunk));
+  const url = await new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`wizard ended with ${code}: ${printed.err}`)));
+    child.stdout.on("data", (chunk) => {
+      printed.out += chunk;
+      if (printed.out.includes("\n")) resolve(new URL(printed.out.split("\n", 1)[0]));
+    });
+  });
+  const stop = async (signal = "SIGINT") => {
+    if (child.exitCode !== null) return child.exitCode;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    return gone;
+  };
+  return { url, origin: url.origin, printed, stop, pid: child.pid };
+}
+
+const dist = join(root, "web", "dist");
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+
+/** The built page at an address of another web server's, in a folder of it. */
+export async function serveStatic(context, address) {
+  await context.route(`${address}**`, (route) => {
+    const path = new URL(route.request().url()).pathname.slice(new URL(address).pathname.length);
+    const file = join(dist, path === "" ? "index.html" : path);
+    if (!existsSync(file)) return route.fulfill({ status: 404 });
+    return route.fulfill({ body: readFileSync(file), contentType: TYPES[extname(file)] ?? "application/octet-stream" });
+  });
+}
+
+/** Answers a question of the form, whatever kind of input it has. */
+export async function answer(page, option, value) {
+  const field = page.locator(`[data-option="${option}"]`);
+  const folded = page.locator(`details:not([open]):has([data-option="${option}"])`);
+  if (await folded.count()) await folded.locator("> summary").click();
+  if (typeof value === "boolean") return field.locator("input").setChecked(value);
+  const radio = field.locator(`input[type=radio][value="${value}"]`);
+  if (await radio.count()) return radio.check();
+  const select = field.locator("select");
+  if (await select.count()) return select.selectOption(value);
+  return field.locator("input").first().fill(value);
+}
+
+/** Whether the step that is shown asks this. */
+const asks = async (page, option) => (await page.locator(`[data-option="${option}"]`).count()) > 0;
+
+/** Answers step after step until the files are there; `see` looks at each step. */
+export async function walk(page, answers, see = async () => {}) {
+  const open = new Map(Object.entries(answers));
+  for (;;) {
+    const heading = await page.locator("h1").innerText();
+    if (heading === "Files") break;
+    for (const [option, value] of open) {
+      if (!(await asks(page, option))) continue;
+      await answer(page, option, value);
+      open.delete(option);
+    }
+    await see(heading);
+    await page.locator("form button[type=submit]").click();
+    await page.locator("h1").filter({ hasNotText: heading }).waitFor();
+  }
+  await see("Files");
+  if (open.size > 0) throw new Error(`never asked: ${[...open.keys()].join(", ")}`);
+}
+
+/** Downloads what a click brings. */
+export async function downloaded(page, click) {
+  const [download] = await Promise.all([page.waitForEvent("download"), click()]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** Opens the form anew. */
+export async function openForm(page, origin) {
+  await page.goto(`${origin}/#start`);
+  await page.reload();
+  await page.goto(`${origin}/#setup`);
+  await page.locator("form").waitFor();
+}
+
+/** Hands files to the page. */
+export async function handOver(page, origin, files) {
+  await page.goto(`${origin}/#start`);
+  await page.reload();
+  await page.goto(`${origin}/#fix`);
+  await page.locator("input[type=file]").setInputFiles(files.map(({ name, text }) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) })));
+  await page.locator(".cm-editor").waitFor();
+}

@@ -1,0 +1,124 @@
+// Answers, and what the core's table makes of them: which questions there are, which answers count, which are refused.
+import { core, refusal, type GenerateFormat, type Output, type Question, type Refusal } from "../core";
+
+/** By question, as options call it. An empty text is no answer. */
+export type Answers = Readonly<Record<string, string>>;
+
+/** A form at one moment. */
+export interface Form {
+  /** What is asked after the answers so far, in the table's order. */
+  questions: Question[];
+  /** The answers that count: those of questions that are asked, and that can be. */
+  counting: Answers;
+  /** Why an answer cannot be, by question. */
+  refused: Record<string, Refusal>;
+  /** What the answers come to. */
+  outcome: Output | Refusal;
+}
+
+const known = new Map<GenerateFormat, Map<string, Question>>();
+
+/** Texts of refusals name questions as the command line does; here they have labels. */
+export function worded(text: string, questions: readonly Question[]): string {
+  return text
+    .replace(/^--[a-z-]+: /, "")
+    .replace(/`?--([a-z-]+)`?/g, (flag, name: string) => {
+      const question = questions.find((q) => q.name === name) ?? named(name);
+      return question ? `“${question.label}”` : flag;
+    });
+}
+
+/** A question by the command line's name, whether it is asked now or not. */
+function named(name: string): Question | undefined {
+  let all = known.get("env");
+  if (!all) {
+    all = new Map();
+    // Between them these answers bring up every question that a text may name.
+    for (const answers of [{ provider: "aws", credentials: "role" }, { provider: "gcs" }, { provider: "azure" }, { provider: "r2" }] as const) {
+      for (const question of core.questions("env", answers)) all.set(question.name, question);
+    }
+    known.set("env", all);
+  }
+  return all.get(name);
+}
+
+/** The questions after `answers`, and the answers that count. */
+export function ask(format: GenerateFormat, answers: Answers): Omit<Form, "outcome"> {
+  const refused: Record<string, Refusal> = {};
+  let counting: Record<string, string> = Object.fromEntries(Object.entries(answers).filter(([, text]) => text !== ""));
+  for (;;) {
+    let questions: Question[];
+    try {
+      questions = core.questions(format, counting);
+    } catch (error) {
+      const why = refusal(error);
+      const field = why.fields.find((f) => f in counting);
+      if (field === undefined) throw error;
+      refused[field] = why;
+      counting = without(counting, [field]);
+      continue;
+    }
+    const asked = new Set<string>(questions.map((q) => q.option));
+    const idle = Object.keys(counting).filter((option) => !asked.has(option));
+    if (idle.length === 0) return { questions, counting, refused };
+    counting = without(counting, idle);
+  }
+}
+
+/** The whole form. */
+export function form(format: GenerateFormat, answers: Answers): Form {
+  const asked = ask(format, answers);
+  const outcome = write(format, asked.counting);
+  if (isRefusal(outcome) && !outcome.missing) {
+    const [field] = outcome.fields;
+    if (field !== undefined && !(field in asked.refused)) asked.refused[field] = outcome;
+  }
+  return { ...asked, outcome };
+}
+
+/** A file of `format`, or why there is none. */
+export function write(format: GenerateFormat, counting: Answers): Output | Refusal {
+  try {
+    return core.generateFile(format, counting);
+  } catch (error) {
+    const why = refusal(error);
+    return (format === "env" && !why.missing && why.fields.length === 0 ? apart(counting) : null) ?? why;
+  }
+}
+
+/** Where one .env cannot serve both containers, one for each. */
+function apart(counting: Answers): Output | null {
+  if (counting["container"] !== undefined) return null;
+  try {
+    const web = core.generateFile("env", { ...counting, container: "web" });
+    const worker = core.generateFile("env", { ...counting, container: "worker" });
+    return { ...web, beside: [...web.beside, { name: worker.name, contents: worker.contents }] };
+  } catch {
+    return null;
+  }
+}
+
+export function isRefusal(outcome: Output | Refusal): outcome is Refusal {
+  return "missing" in outcome;
+}
+
+/** Where the deployment's own configuration is written. */
+export function mainFormat(answers: Answers): GenerateFormat {
+  switch (answers["deployment"]) {
+    case "compose":
+    case "helm":
+    case "k8s":
+      return answers["deployment"];
+    default:
+      return "env";
+  }
+}
+
+function without(answers: Record<string, string>, options: string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(answers).filter(([option]) => !options.includes(option)));
+}
+
+/** A password that nobody can guess: forty hexadecimal digits. */
+export function password(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
