@@ -808,7 +808,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "path-style-needed",
         codes: &["ENOTFOUND bucket.host"],
-        cause: "The store's host exists, and with the bucket's name before it does not: the store has no names for virtual-hosted style.",
+        cause: "The bucket's name is put before the store's host, and the store is not there, or does not look for the bucket there: it has no names for virtual-hosted style.",
         remedy: "Set `_FORCE_PATH_STYLE=true`.",
         topic: Topic::Network,
         variable: "_FORCE_PATH_STYLE",
