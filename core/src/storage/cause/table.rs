@@ -1188,4 +1188,13 @@ pub static CAUSES: &[Cause] = &[
         source: "langfuse/langfuse#4717; langfuse/langfuse#6504",
         ..PLAIN
     },
+    Cause {
+        slug: "value-hidden",
+        codes: &["value hidden"],
+        cause: "A value that is needed stands in a Secret whose content is not among the files, so nothing can be tried.",
+        remedy: "Hand over the Secret too, name a second file with --env-file that sets it, or run the doctor where Langfuse runs.",
+        topic: Topic::Credentials,
+        source: "Kubernetes, `secretKeyRef`",
+        ..PLAIN
+    },
 ];
