@@ -311,6 +311,8 @@ test("faults", async (t) => {
   const shift = clock(dir);
   const ca = authority(dir);
 
+  /** Filled when its proxy is there. */
+  const wildcard = {};
   /** One fault: `rule` is named, with the variable and the words of its fix. */
   async function fault(name, dotenv, rule, { variable, help, useCase, code = 1, message, ...options } = {}) {
     await t.test(name, async (t) => {
@@ -377,6 +379,12 @@ test("faults", async (t) => {
   }
   await fault("the bucket in the endpoint too", on(own, `${own.endpoint}/${own.bucket}`), "bucket-doubled", { useCase: "events", variable: EVENT("ENDPOINT"), help: "Take the bucket's name out" });
   await fault("path style missing", set(own.dotenv, { FORCE_PATH_STYLE: "false" }), "path-style-needed", { useCase: "events", variable: EVENT("FORCE_PATH_STYLE"), help: "=true" });
+
+  await fault("path style missing, where every name leads to the store", async (t) => {
+    const proxy = await between(t, own.endpoint, { change: (q) => (q.path = new URL(q.path).pathname + new URL(q.path).search) });
+    wildcard.HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;
+    return set(on(own, "http://store.behind.invalid:9000"), { FORCE_PATH_STYLE: "false" });
+  }, "path-style-needed", { useCase: "events", variable: EVENT("FORCE_PATH_STYLE"), env: wildcard });
 
   // --- the clock ---
   if (shift) {

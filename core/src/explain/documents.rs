@@ -221,7 +221,7 @@ pub fn doctor() -> String {
 const DOCTOR_JSON: &str = "
 A step ends as `pass`, `warn` (it works, and something will hurt), `fail`, or `skipped` (not tried, or nothing could be
 told). A host that only the deployment's own network knows, and that is not known here, is skipped with the command that
-probes from there. A purpose without keys is probed with this machine's own AWS credentials, and that is said. Native Google
+probes from there, and so is a purpose of which a value stands in a Secret that was not handed over. A purpose without keys is probed with this machine's own AWS credentials, and that is said. Native Google
 Cloud Storage and Oracle Object Storage are skipped by name.
 
 ## JSON

@@ -30,6 +30,7 @@ pub use subject::{Found, Plan, Subject};
 pub use transport::{Answer, Ask, Ticket};
 
 use crate::config::endpoint::Endpoint;
+use crate::report::Severity;
 use crate::sign::Timestamp;
 use crate::storage::access::Place;
 use crate::storage::{NoAccess, azure};
@@ -295,17 +296,23 @@ fn configuration(case: &Case) -> Verdict {
     let accesses = match &case.subject.access {
         Ok(accesses) => accesses,
         Err(NoAccess::Engine(engine)) => {
-            let finding = Finding::new("engine-not-probed", crate::report::Severity::Hint).said(engine.name());
+            let finding = Finding::new("engine-not-probed", Severity::Hint).said(engine.name());
             return Verdict { finding: Some(finding), ..Verdict::skip(format!("{} is not probed yet", engine.name())) };
         }
         Err(NoAccess::Azure(name, why)) if *why == azure::CredentialsError::Key.to_string() => {
             return Verdict::fail("azure-key-unreadable", "").about(Some((*name).to_owned()));
         }
+        Err(error @ NoAccess::Hidden(name)) => {
+            let command = format!("{}.", case.subject.surroundings.command);
+            let finding = Finding::new("value-hidden", Severity::Hint).said(error.to_string()).more(command);
+            let verdict =
+                Verdict { finding: Some(finding), ..Verdict::skip("a value that is needed is not known here") };
+            return verdict.about(Some(name.clone()));
+        }
         Err(error) => {
             let variable = match error {
                 NoAccess::Missing(name) | NoAccess::Target(name, _) | NoAccess::Azure(name, _) => (*name).to_owned(),
-                NoAccess::Hidden(name) => name.clone(),
-                NoAccess::Engine(_) => String::new(),
+                NoAccess::Hidden(_) | NoAccess::Engine(_) => String::new(),
             };
             let slug = if variable.ends_with("_REGION") && matches!(error, NoAccess::Missing(_)) {
                 "region-not-set"
@@ -321,7 +328,7 @@ fn configuration(case: &Case) -> Verdict {
             if around.inside || !accesses.requests.place.is_amazon() {
                 return Verdict::fail("credentials-missing", why.clone());
             }
-            let finding = Finding::new("identity-only-inside", crate::report::Severity::Hint)
+            let finding = Finding::new("identity-only-inside", Severity::Hint)
                 .said(why.clone())
                 .more(format!("{}.", around.command));
             Verdict {

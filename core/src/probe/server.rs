@@ -4,6 +4,8 @@
 use http::HeaderMap;
 use http::response::Parts;
 
+use crate::config::addressing::Style;
+use crate::provider::Addressing;
 use crate::report::Severity;
 use crate::sign::Timestamp;
 use crate::storage::access::Place;
@@ -276,6 +278,13 @@ impl Case {
                 return Verdict::fail("bucket-doubled", said).into();
             }
         }
+        if let (Some(error), true) = (self.first.as_ref().and_then(|f| f.error.as_ref()), wants_path_style(place)) {
+            if error.code.as_deref() == Some("NoSuchBucket") {
+                // A wildcard name leads here, and the store takes the key's first segment for the bucket.
+                let verdict = Verdict::fail("path-style-needed", error.to_string());
+                return verdict.about(self.variable(Role::ForcePathStyle)).into();
+            }
+        }
         let creates = matches!(place, Place::Azure { creates_container: true, .. });
         let missing =
             |first: &First| first.error.as_ref().is_some_and(|e| e.code.as_deref() == Some("ContainerNotFound"));
@@ -300,6 +309,12 @@ impl Case {
         })
         .into()
     }
+}
+
+/// Whether the bucket stands in the host's name at a store that may not look for it there.
+fn wants_path_style(place: &Place) -> bool {
+    let Place::S3 { target, provider, .. } = place else { return false };
+    target.addressing == Style::VirtualHosted && provider.is_none_or(|p| p.addressing == Addressing::PathOnly)
 }
 
 /// The refusal in an answer; `None` for a success that is none of an error.

@@ -808,7 +808,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "path-style-needed",
         codes: &["ENOTFOUND bucket.host"],
-        cause: "The store's host exists, and with the bucket's name before it does not: the store has no names for virtual-hosted style.",
+        cause: "The bucket's name is put before the store's host, and the store is not there, or does not look for the bucket there: it has no names for virtual-hosted style.",
         remedy: "Set `_FORCE_PATH_STYLE=true`.",
         topic: Topic::Network,
         variable: "_FORCE_PATH_STYLE",
@@ -1186,6 +1186,15 @@ pub static CAUSES: &[Cause] = &[
         topic: Topic::Link,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#4717; langfuse/langfuse#6504",
+        ..PLAIN
+    },
+    Cause {
+        slug: "value-hidden",
+        codes: &["value hidden"],
+        cause: "A value that is needed stands in a Secret whose content is not among the files, so nothing can be tried.",
+        remedy: "Hand over the Secret too, name a second file with --env-file that sets it, or run the doctor where Langfuse runs.",
+        topic: Topic::Credentials,
+        source: "Kubernetes, `secretKeyRef`",
         ..PLAIN
     },
 ];
