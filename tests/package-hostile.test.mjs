@@ -40,7 +40,7 @@ test("no input stops the module", (t) => {
     "prototype keys": JSON.parse('{"__proto__": "x", "constructor": "y", "toString": "z", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET": "acme-langfuse"}'),
     "numbers and null": { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: null, LANGFUSE_S3_CONCURRENT_WRITES: 5, LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE: true, A: 1n, B: NaN, C: undefined },
     "objects as values": { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: {} }, "NUL in a value": { A: "x\0y", LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "b" }, "NUL in a name": { "A\0B": "x" },
-    "100,000 variables": Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`LANGFUSE_S3_V${i}`, "x"])), "files that are none": { files: [1] }, "files without text": { files: [{ file: "x" }] },
+    "20,000 variables": Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`LANGFUSE_S3_V${i}`, "x"])), "files that are none": { files: [1] }, "files without text": { files: [{ file: "x" }] },
     "web as a number": { web: 5 }, "a file of NULs": { files: [{ file: ".env", text: "\0".repeat(1000) }] },
   };
   for (const [what, input] of Object.entries(inputs)) {
