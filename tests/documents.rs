@@ -1,10 +1,10 @@
 //! The generated pages of docs/ are what the tables say.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use clap::CommandFactory as _;
+use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
 use langfuse_blob_core::explain::documents;
@@ -46,26 +46,27 @@ fn value_name(arg: &clap::Arg) -> String {
 fn command_line() -> String {
     let mut all = Cli::command();
     all.build();
-    let pages = |command: &mut clap::Command| {
-        json!({
-            "short": command.render_help().to_string(),
-            "long": command.render_long_help().to_string(),
-            "usage": command.render_usage().to_string(),
-        })
+    // What is really printed: a long page is only made where it says more than the short one.
+    let printed = |arguments: &[&str]| {
+        let words = ["langfuse-blob"].iter().chain(arguments);
+        Cli::try_parse_from(words).map_or_else(|page| page.to_string(), |_| String::new())
     };
+    let pages = |verb: &[&str], usage: String| json!({ "short": printed(&[verb, &["-h"]].concat()), "long": printed(&[verb, &["--help"]].concat()), "usage": usage });
     let mut verbs = Map::new();
     for name in NPX {
         let command = all.find_subcommand_mut(name).unwrap();
-        let mut verb = pages(command);
+        let mut verb = pages(&[name], command.render_usage().to_string());
         let flags = command.get_arguments().filter(|a| !a.is_positional() && a.get_id() != "help");
         verb["flags"] = flags.map(argument).collect();
         verb["positionals"] = command.get_positionals().map(argument).collect();
         verbs.insert(name.into(), verb);
     }
-    let others = all.get_subcommands().map(|c| c.get_name().to_owned()).filter(|n| !NPX.contains(&n.as_str()));
-    let others: Vec<String> = others.collect();
+    let order: Vec<String> = all.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let others: Vec<&String> = order.iter().filter(|n| !NPX.contains(&n.as_str()) && *n != "help").collect();
     let document = json!({
-        "version": all.render_version(), "help": pages(&mut all), "verbs": verbs, "others": others,
+        "version": all.render_version(),
+        "help": pages(&[], all.render_usage().to_string()),
+        "verbs": verbs, "others": others, "order": order,
     });
     format!("{}\n", serde_json::to_string_pretty(&document).unwrap())
 }

@@ -45,8 +45,7 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
   const page = await browser.newPage();
   await page.goto(`${await served(t, folder)}/index.html`);
   const answers = await page.evaluate(async () => {
-    const [bindings, { raw }, all] = await Promise.all([import("./bindings.mjs"), import("./raw.mjs"), fetch("calls.json").then((r) => r.json())]);
-    await bindings.default();
+    const [bindings, { raw }, all] = await Promise.all([import("./bindings.mjs"), import("./raw.mjs"), fetch("calls.json").then((r) => r.json()), import("./browser.mjs")]);
     return all.map((call) => raw(bindings, call));
   });
   same("Chromium", all, answers, expected);

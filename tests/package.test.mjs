@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { gunzipSync } from "node:zlib";
 import { root } from "../scripts/tools.mjs";
+import { brotli } from "../scripts/wasm-size.mjs";
 import { chromium, done, installed, lines, peersHome, served } from "./package.mjs";
 
 const ENV = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme-langfuse", LANGFUSE_S3_EVENT_UPLOAD_REGION: "auto" };
@@ -22,6 +24,10 @@ test("it holds what it should, and no more", (t) => {
   for (const file of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "index.d.ts", "index.d.cts", "types.d.ts"]) assert.ok(files.includes(file), file);
   const budget = JSON.parse(readFileSync(join(root, "wasm", "budget.json"), "utf8"));
   assert.ok(unpackedSize <= budget.package.unpacked, `${unpackedSize} bytes unpacked, and ${budget.package.unpacked} are the budget`);
+  const module = gunzipSync(readFileSync(join(folder, "langfuse_blob.wasm.gz")));
+  const packed = brotli(module);
+  assert.ok(packed <= budget.module.brotli, `${packed} bytes with brotli, and ${budget.module.brotli} are the budget: npm run size says what they are`);
+  assert.ok(!module.includes(root), "the module holds a path of the machine that built it");
   for (const file of readdirSync(folder)) {
     assert.ok(!readFileSync(join(folder, file)).includes(root), `${file} holds a path of the machine that built it`);
   }

@@ -103,6 +103,8 @@ type Key = (&'static str, Option<String>, Option<UseCase>);
 impl Trial<'_> {
     /// More fixes than this are not tried one by one; the rest waits for the next run.
     const MOST: usize = 64;
+    /// Nor are more bytes than this read again for it: with a large text, fewer fixes.
+    const BYTES: usize = 16 << 20;
 
     fn run(&self, report: &mut Report) {
         let before = keys(&report.diagnostics);
@@ -111,13 +113,15 @@ impl Trial<'_> {
             r.diagnostics.iter().enumerate().filter(|(_, d)| wanted(d)).map(|(i, _)| i).collect()
         };
         let mut accepted: Vec<Diagnostic> = Vec::new();
+        let bytes: usize = self.deployment.texts.iter().map(|t| t.text.len()).sum();
+        let most = Self::MOST.min(Self::BYTES.checked_div(bytes).unwrap_or(Self::MOST));
         for (applicability, lesser) in
             [(Applicability::Safe, Applicability::Unsafe), (Applicability::Unsafe, Applicability::Manual)]
         {
             for (tried, index) in with_edits(report, applicability).into_iter().enumerate() {
                 let Some(diagnostic) = report.diagnostics.get_mut(index) else { continue };
                 accepted.push(diagnostic.clone());
-                if tried < Self::MOST && self.adds_nothing(&accepted, &before) {
+                if tried < most && self.adds_nothing(&accepted, &before) {
                     continue;
                 }
                 accepted.pop();

@@ -78,8 +78,12 @@ function held(name, value) {
       return undefined;
     case "object":
       if (value === null) return undefined;
-      if (value.unknown === true) return { unknown: true };
-      if (typeof value.secret === "string") return { secret: value.secret };
+      try {
+        if (value.unknown === true) return { unknown: true };
+        if (typeof value.secret === "string") return { secret: value.secret };
+      } catch (cause) {
+        throw unreadable(JSON.stringify(name), cause);
+      }
   }
   throw refused("invalid-input", `${JSON.stringify(name)} is neither text, number nor truth value`);
 }
@@ -115,6 +119,14 @@ const isParts = (names) => names.length > 0 && names.every((name) => name === "w
 
 /** What is to be read, as the module takes it. */
 function subject(input) {
+  try {
+    return shaped(input);
+  } catch (cause) {
+    throw unreadable("the input", cause);
+  }
+}
+
+function shaped(input) {
   if (typeof input === "string") return { text: input };
   if (!isObject(input)) throw refused("invalid-input", "give variables, a text, { web, worker } or { files }");
   const names = own(input);
@@ -131,10 +143,22 @@ function own(input) {
   }
 }
 
-const named = (file) => ({
-  file: text("invalid-input", "the name of a file", file?.file),
-  text: text("invalid-input", "the text of a file", file?.text),
-});
+function named(file) {
+  try {
+    return { file: text("invalid-input", "the name of a file", file?.file), text: text("invalid-input", "the text of a file", file?.text) };
+  } catch (cause) {
+    throw unreadable("a file", cause);
+  }
+}
+
+/** Whether an option is switched on. */
+function isOn(options, name) {
+  try {
+    return options?.[name] === true;
+  } catch (cause) {
+    throw unreadable("the options", cause, "invalid-option");
+  }
+}
 
 /** Texts as bytes, in one place: a text crosses cheapest as the bytes that it is. */
 const encoder = new TextEncoder();
@@ -177,7 +201,7 @@ export function check(input, options) {
   let variables = null;
   if (isObject(input)) {
     const names = own(input);
-    if (!isParts(names) && !isFiles(names, input)) variables = flat(input, names);
+    if (!isParts(names) && !(names.length === 1 && names[0] === "files")) variables = flat(input, names);
   }
   let report;
   try {
@@ -210,7 +234,7 @@ export function applyFixes(files, report, options) {
   for (const { file, text } of list) {
     if (!text.isWellFormed()) throw refused("invalid-input", `${file} holds half a surrogate pair, which no file can`);
   }
-  return parsed("applyFixes", JSON.stringify(list), json("invalid-input", "the report", report), options?.unsafe === true);
+  return parsed("applyFixes", JSON.stringify(list), json("invalid-input", "the report", report), isOn(options, "unsafe"));
 }
 
 export function explain(id) {
@@ -244,7 +268,14 @@ export function providers() {
   return parsed("providers");
 }
 
-const dated = (request) => (request?.date === undefined || request?.date === null ? { ...request, date: Date.now() } : request);
+/** A request with a date; a getter that throws is a refusal. */
+function dated(request) {
+  try {
+    return request?.date === undefined || request?.date === null ? { ...request, date: Date.now() } : request;
+  } catch (cause) {
+    throw unreadable("the request", cause, "invalid-request");
+  }
+}
 
 const signable = (what, request) => json("invalid-request", what, dated(request));
 
@@ -261,7 +292,13 @@ export function eventObjects(events, options) {
 }
 
 export function mediaObject(medium) {
-  const { bytes, ...rest } = medium ?? {};
+  let bytes;
+  let rest;
+  try {
+    ({ bytes, ...rest } = medium ?? {});
+  } catch (cause) {
+    throw unreadable("the medium", cause);
+  }
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) throw refused("invalid-input", "`bytes` is no Uint8Array");
   return parsed("mediaObject", bytes, json("invalid-input", "the medium", rest));
 }

@@ -12,11 +12,46 @@ const LARGEST = 64 * 1024 * 1024;
 /** Ends with a text on standard error, as the binary's own parser does. */
 class Wrong extends Error {}
 
-const wrong = (verb, message, tip = "") => {
-  const usage = (verb === null ? table.help : table.verbs[verb]).usage;
-  const helped = verb === null ? "langfuse-blob --help" : "--help";
-  return new Wrong(`error: ${message}\n${tip === "" ? "" : `\n  tip: ${tip}\n`}\n${usage}\n\nFor more information, try '${verb === null ? "--help" : helped}'.\n`);
-};
+/** A refusal with the usage of the verb; with flags in it where some are in use. */
+function wrong(verb, message, { tip = "", used = [] } = {}) {
+  const tipped = tip === "" ? "" : `\n  tip: ${tip}\n`;
+  return new Wrong(`error: ${message}\n${tipped}\n${usage(verb, used)}\n\nFor more information, try '--help'.\n`);
+}
+
+function usage(verb, used) {
+  if (verb === null) return table.help.usage;
+  const { usage, positionals } = table.verbs[verb];
+  if (used.length === 0) return usage;
+  const places = positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
+  return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...places].join(" ");
+}
+
+/** How like two words are, from 0 to 1: the measure of Jaro, by which the binary finds what was meant. */
+function likeness(a, b) {
+  if (a === b) return 1;
+  const reach = Math.max(Math.floor(Math.max(a.length, b.length) / 2) - 1, 0);
+  const taken = new Array(b.length).fill(false);
+  const common = [];
+  for (let i = 0; i < a.length; i++) {
+    for (let j = Math.max(0, i - reach); j < Math.min(b.length, i + reach + 1); j++) {
+      if (!taken[j] && a[i] === b[j]) {
+        taken[j] = true;
+        common.push(a[i]);
+        break;
+      }
+    }
+  }
+  if (common.length === 0) return 0;
+  const theirs = [...b].filter((_, j) => taken[j]);
+  const moved = common.filter((c, i) => c !== theirs[i]).length / 2;
+  return (common.length / a.length + common.length / b.length + (common.length - moved) / common.length) / 3;
+}
+
+/** The words that may have been meant, the likeliest last. */
+function meant(word, known) {
+  const near = known.map((name) => [likeness(word, name), name]).filter(([how]) => how > 0.7);
+  return near.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
+}
 
 const shown = (flag) => `--${flag.name}${flag.value === null ? "" : ` <${flag.value}>`}`;
 
@@ -24,12 +59,13 @@ const shown = (flag) => `--${flag.name}${flag.value === null ? "" : ` <${flag.va
 function parse(verb, args) {
   const { flags, positionals } = table.verbs[verb];
   const values = {};
+  const used = [];
   let place = 0;
   let onlyFiles = false;
   const put = (argument, value) => {
     const list = argument.delimiter === null ? [value] : value.split(argument.delimiter);
     for (const word of list) {
-      if (argument.words.length > 0 && !argument.words.includes(word)) throw invalid(verb, argument, word);
+      if (argument.words.length > 0 && !argument.words.includes(word)) throw invalid(argument, word);
     }
     (values[argument.name] ??= []).push(...list);
   };
@@ -41,36 +77,42 @@ function parse(verb, args) {
       const [name, given] = split(arg.slice(2));
       if (name === "help") throw new Help(table.verbs[verb].long);
       const flag = flags.find((f) => f.name === name);
-      if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > place);
+      if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > place, used);
       if (flag.name in values && !flag.many) throw wrong(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
       if (flag.value === null) {
-        if (given !== undefined) throw wrong(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`);
+        if (given !== undefined) throw wrong(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, { used: [...used, flag] });
         values[name] = ["true"];
+        used.push(flag);
         continue;
       }
+      if (!used.includes(flag)) used.push(flag);
       const next = args[at + 1];
       if (given !== undefined) put(flag, given);
-      else if (next === undefined || (next.startsWith("-") && next !== "-")) throw missing(verb, flag);
+      else if (next === undefined || (next.startsWith("-") && next !== "-")) throw missing(flag);
       else {
         put(flag, next);
         at += 1;
       }
     } else if (!onlyFiles && arg.startsWith("-") && arg !== "-") {
       if (arg === "-h") throw new Help(table.verbs[verb].short);
-      throw unexpected(verb, arg.slice(0, 2), positionals.length > place);
+      throw unexpected(verb, arg.slice(0, 2), positionals.length > place, used);
     } else {
       const positional = positionals[Math.min(place, positionals.length - 1)];
-      if (positional === undefined || (place >= positionals.length && !positionals.at(-1).many)) throw unexpected(verb, arg, false);
+      if (positional === undefined || (place >= positionals.length && !positionals.at(-1).many)) throw unexpected(verb, arg, false, used);
       if (!positional.many) place += 1;
       put(positional, arg);
     }
   }
   for (const positional of positionals) {
     if (positional.required && !(positional.name in values)) {
-      throw wrong(verb, `the following required arguments were not provided:\n  <${positional.name}>`);
+      throw new Wrong(`error: the following required arguments were not provided:\n  <${positional.name}>\n\n` +
+        `${[`Usage: langfuse-blob ${verb}`, ...used.map(shown), `<${positional.name}>`].join(" ")}\n\nFor more information, try '--help'.\n`);
     }
   }
-  if ("unsafe-fixes" in values && !("fix" in values)) throw wrong(verb, "the following required arguments were not provided:\n  --fix");
+  if ("unsafe-fixes" in values && !("fix" in values)) {
+    const fix = flags.find((f) => f.name === "fix");
+    throw wrong(verb, "the following required arguments were not provided:\n  --fix", { used: [fix, ...used] });
+  }
   return values;
 }
 
@@ -81,19 +123,26 @@ function split(text) {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function unexpected(verb, arg, takesMore) {
-  return wrong(verb, `unexpected argument '${arg}' found`, takesMore ? `to pass '${arg}' as a value, use '-- ${arg}'` : "");
+function unexpected(verb, arg, takesMore, used) {
+  const message = `unexpected argument '${arg}' found`;
+  const { flags } = table.verbs[verb];
+  const near = arg.startsWith("--") ? meant(arg.slice(2), [...flags.map((f) => f.name), "help"]).at(-1) : undefined;
+  const flag = flags.find((f) => f.name === near);
+  if (near !== undefined) return wrong(verb, message, { tip: `a similar argument exists: '--${near}'`, used: flag ? [...used, flag] : used });
+  return wrong(verb, message, { tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "", used });
 }
 
-function invalid(verb, argument, word) {
-  const what = argument.value === null || argument.required ? `<${argument.name}>` : shown(argument);
-  const words = argument.words.length > 0 ? `\n  [possible values: ${argument.words.join(", ")}]` : "";
-  return new Wrong(`error: invalid value '${word}' for '${what}'${words}\n\nFor more information, try '--help'.\n`);
+function invalid(argument, word) {
+  const what = argument.required ? `<${argument.name}>` : shown(argument);
+  const near = meant(word, argument.words).at(-1);
+  const tip = near === undefined ? "" : `\n  tip: a similar value exists: '${near}'\n`;
+  return new Wrong(`error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`);
 }
 
-function missing(verb, flag) {
-  const words = flag.words.length > 0 ? `\n  [possible values: ${flag.words.join(", ")}]` : "";
-  return new Wrong(`error: a value is required for '${shown(flag)}' but none was supplied${words}\n\nFor more information, try '--help'.\n`);
+const possible = ({ words }) => (words.length > 0 ? `\n  [possible values: ${words.join(", ")}]` : "");
+
+function missing(flag) {
+  return new Wrong(`error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`);
 }
 
 /** What came of opening a file, as the module is told: its bytes, or a word. */
@@ -188,7 +237,10 @@ function run(args) {
       "help: The binary has it: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
   }
   if (!(verb in table.verbs)) {
-    throw verb.startsWith("-") ? wrong(null, `unexpected argument '${verb}' found`) : wrong(null, `unrecognized subcommand '${verb}'`);
+    if (verb.startsWith("-")) throw wrong(null, `unexpected argument '${verb}' found`);
+    const near = meant(verb, table.order).map((name) => `'${name}'`);
+    const tip = near.length === 0 ? "" : near.length === 1 ? `a similar subcommand exists: ${near[0]}` : `some similar subcommands exist: ${near.join(", ")}`;
+    throw wrong(null, `unrecognized subcommand '${verb}'`, { tip });
   }
   const values = parse(verb, rest);
   const { Session } = require("./bindings.cjs");

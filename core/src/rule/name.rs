@@ -776,6 +776,11 @@ fn variable_in_wrong_block(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 
 /// The one of two lines of the same name that stands in another purpose's block, and the variable that block lacks.
 pub(super) fn misplaced<'d>(cx: &Context<'d>, duplicate: &'d Duplicate) -> Option<(&'d Setting, Var)> {
+    /// A slip happens once or twice; a text with more doubles than this has another story.
+    const MOST: usize = 32;
+    if cx.deployment.duplicates.len() > MOST {
+        return None;
+    }
     let row = duplicate.kept.var?.row();
     let (own, role) = (row.use_case?, row.role?);
     let candidates = UseCase::ALL.into_iter().filter(|u| *u != own).filter_map(|u| Some((u, slot(u, role)?)));

@@ -49,6 +49,30 @@ fn is_written_so(literal: &str) -> bool {
     }
 }
 
+/// Of two shortest texts that are equally near to `value`, JavaScript takes the one whose last digit is even, and Rust the
+/// greater one. Source: ECMA-262, `Number::toString`, the note on step 5, as every engine follows it.
+fn even_of_two(value: f64, digits: String) -> String {
+    /// Fewer digits name one double among neighbours that are far apart.
+    const FEWEST: usize = 15;
+    let Some((rest, last)) = digits.split_at_checked(digits.len().saturating_sub(1)) else { return digits };
+    let even = match last {
+        "1" => '0',
+        "3" => '2',
+        "5" => '4',
+        "7" => '6',
+        "9" => '8',
+        _ => return digits,
+    };
+    if digits.len() < FEWEST {
+        return digits;
+    }
+    let lower = format!("{rest}{even}");
+    // Half way between the two: a 5 follows, and nothing after it.
+    let exact: String = format!("{value:.30e}").chars().take_while(|c| *c != 'e').filter(|c| *c != '.').collect();
+    let half = exact.strip_prefix(&lower).and_then(|more| more.strip_prefix('5'));
+    if half.is_some_and(|more| more.bytes().all(|b| b == b'0')) { lower } else { digits }
+}
+
 /// `Number::toString` in base 10, but for `null` where `JSON.stringify` says so.
 fn push(value: f64, out: &mut String) {
     if !value.is_finite() {
@@ -63,6 +87,7 @@ fn push(value: f64, out: &mut String) {
     let scientific = format!("{:e}", value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let digits = even_of_two(value.abs(), digits);
     let point = exponent.parse::<i32>().unwrap_or(0).saturating_add(1);
     if value < 0.0 {
         out.push('-');
@@ -128,6 +153,10 @@ mod tests {
             ("100000000000000", "100000000000000"),
             ("0.30000000000000004", "0.30000000000000004"),
             ("12e-1", "1.2"),
+            // Half way between two texts of seventeen digits: the even one.
+            ("1204566955566406.25", "1204566955566406.2"),
+            ("170255292857.578125", "170255292857.57812"),
+            ("1204566955566406.75", "1204566955566406.8"),
         ] {
             assert_eq!(Number::of_literal(literal).as_str(), text, "{literal}");
         }
