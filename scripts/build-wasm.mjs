@@ -1,6 +1,9 @@
-// `npm run build:wasm`: the npm package, in wasm/pkg. Nothing is downloaded but crates and npm packages of pinned versions.
+// `npm run build:wasm`: the npm package, in wasm/pkg; with `-- --pack` from the module of the last time. Nothing is downloaded but crates and npm packages of pinned versions.
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { npmTools, root, run, target, toolchain } from "./tools.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -9,37 +12,60 @@ const wasm = join(root, "wasm");
 const pkg = join(wasm, "pkg");
 const work = join(target, "wasm-package");
 
-toolchain();
-rmSync(pkg, { recursive: true, force: true });
-rmSync(work, { recursive: true, force: true });
-mkdirSync(pkg, { recursive: true });
-mkdirSync(work, { recursive: true });
+if (!process.argv.includes("--pack")) compile();
 
-run("cargo", ["build", "-p", "langfuse-blob-wasm", "--target", TARGET, "--profile", "wasm", "--locked", "--quiet"], { env: reproducible() });
-const compiled = join(target, TARGET, "wasm", "langfuse_blob_wasm.wasm");
-for (const kind of ["web", "nodejs"]) {
-  run("cargo", ["run", "-p", "langfuse-blob-bindgen", "--locked", "--quiet", "--", compiled, join(work, kind), kind]);
+/** The module, from Rust to its last byte; a compiled one that is there already is taken as it is. */
+function compile() {
+  toolchain();
+  run("cargo", ["build", "-p", "langfuse-blob-wasm", "--target", TARGET, "--profile", "wasm", "--locked", "--quiet"], { env: reproducible() });
+  const compiled = join(target, TARGET, "wasm", "langfuse_blob_wasm.wasm");
+  const stamp = join(work, "made-of.txt");
+  const hash = createHash("sha256");
+  for (const file of [compiled, join(root, "Cargo.lock"), join(wasm, "tools", "package-lock.json"), fileURLToPath(import.meta.url)]) hash.update(readFileSync(file));
+  const made = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === made) return;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  for (const kind of ["web", "nodejs"]) {
+    run("cargo", ["run", "-p", "langfuse-blob-bindgen", "--locked", "--quiet", "--", compiled, join(work, kind), kind]);
+  }
+  const [module, other] = ["web", "nodejs"].map((kind) => readFileSync(join(work, kind, name)));
+  if (!module.equals(other)) throw new Error("the modules for the web and for Node differ");
+  const optimised = (...args) => run(process.execPath, [join(npmTools(), "node_modules", "binaryen", "bin", "wasm-opt"), ...features(), ...args]);
+  // With names for `npm run size`, then without.
+  optimised(join(work, "web", name), "-o", join(work, "named.wasm"), "-Os", "-g");
+  optimised(join(work, "named.wasm"), "-o", join(work, "module.wasm"), "--strip-debug", "--strip-producers", "--strip-target-features");
+  writeFileSync(stamp, made);
 }
-const [module, other] = ["web", "nodejs"].map((kind) => readFileSync(join(work, kind, name)));
-if (!module.equals(other)) throw new Error("the modules for the web and for Node differ");
 
-run(process.execPath, [
-  join(npmTools(), "node_modules", "binaryen", "bin", "wasm-opt"), join(work, "web", name), "-o", join(pkg, name), "-Os", ...features(),
-]);
-
+rmSync(pkg, { recursive: true, force: true });
+mkdirSync(pkg, { recursive: true });
 const read = (...path) => readFileSync(join(...path), "utf8");
 const write = (file, text) => writeFileSync(join(pkg, file), text);
+// Packed: every bundler and server hands it on as it is, and it is what most of them would send unpacked otherwise.
+write("langfuse_blob.wasm.gz", gzipSync(readFileSync(join(work, "module.wasm")), { level: 9 }));
 write("bindings.mjs", read(work, "web", "langfuse_blob.js"));
-write("bindings.cjs", read(work, "nodejs", "langfuse_blob.js"));
+write("bindings.cjs", replaced(read(work, "nodejs", "langfuse_blob.js"), [
+  ["${__dirname}/langfuse_blob_bg.wasm", "${__dirname}/langfuse_blob.wasm.gz"],
+  ["require('fs').readFileSync(wasmPath)", "require('zlib').gunzipSync(require('fs').readFileSync(wasmPath))"],
+]));
 const api = read(wasm, "js", "api.mjs");
 write("api.mjs", api);
 write("api.cjs", common(api));
-for (const file of ["node.cjs", "node.mjs", "browser.mjs", "index.d.ts", "types.d.ts", "cli.mjs"]) {
-  if (existsSync(join(wasm, "js", file))) copyFileSync(join(wasm, "js", file), join(pkg, file));
+for (const file of ["node.cjs", "node.mjs", "browser.mjs", "index.d.ts", "types.d.ts", "cli.mjs", "cli.json"]) {
+  copyFileSync(join(wasm, "js", file), join(pkg, file));
 }
 write("index.d.cts", read(wasm, "js", "index.d.ts"));
-for (const file of ["package.json", "README.md"]) if (existsSync(join(wasm, file))) copyFileSync(join(wasm, file), join(pkg, file));
+for (const file of ["package.json", "README.md"]) copyFileSync(join(wasm, file), join(pkg, file));
 for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, file), join(pkg, file));
+
+/** A generated text with its parts exchanged, each of which has to be there once. */
+function replaced(text, parts) {
+  return parts.reduce((all, [from, to]) => {
+    if (all.split(from).length !== 2) throw new Error(`wasm-bindgen no longer writes ${from}`);
+    return all.replace(from, () => to);
+  }, text);
+}
 
 /** The same functions for `require`: exports at the end instead of at each. */
 function common(text) {

@@ -1,13 +1,13 @@
 // `npm test`: everything that must hold before a change lands, cheapest first.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, buildGoServers, npmBrowser, npmClients, python, root, run, toolchain } from "./tools.mjs";
+import { build, buildGoServers, npmBrowser, npmClients, npmPeers, python, root, run, toolchain } from "./tools.mjs";
 
 const steps = [
   ["toolchain", toolchain],
   ["formatting", () => run("cargo", ["fmt", "--all", "--", "--check"])],
   ["lints", () => run("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])],
-  ["the core for WebAssembly", () => run("cargo", ["build", "-p", "langfuse-blob-core", "--target", "wasm32-unknown-unknown", "--locked", "--quiet"])],
+  ["the npm package", () => run(process.execPath, [join(root, "scripts", "build-wasm.mjs")])],
   // Before the binary, which takes the page in.
   ["the page of the wizard", () => run(process.execPath, [join(root, "scripts", "build-web.mjs")])],
   ["binary", build],
@@ -15,6 +15,7 @@ const steps = [
   ["other people's clients and servers", () => {
     python();
     npmClients();
+    npmPeers();
     npmBrowser();
     buildGoServers();
   }],

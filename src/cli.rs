@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use langfuse_blob_core::object::export;
 use langfuse_blob_core::source::{Dialect, Kind, Wrapper};
 use langfuse_blob_core::variable::{Containers, UseCase};
+use langfuse_blob_core::{api, command};
 
 use crate::commands;
 use crate::exit::Exit;
@@ -81,14 +82,6 @@ pub struct Sources {
     pub how: How,
 }
 
-impl std::ops::Deref for Sources {
-    type Target = How;
-
-    fn deref(&self) -> &How {
-        &self.how
-    }
-}
-
 /// How to read it.
 #[derive(Debug, Args, Clone, Default)]
 pub struct How {
@@ -122,6 +115,25 @@ pub struct How {
     /// Only this container; links are signed as it would sign them
     #[arg(long, value_name = "CONTAINER")]
     pub container: Option<ContainerKind>,
+}
+
+impl How {
+    /// The same for the core, with `files` beside the flags.
+    pub fn sources(&self, files: &[String]) -> command::Sources {
+        command::Sources {
+            files: files.to_vec(),
+            config: self.config.clone(),
+            env_file: self.env_file.clone(),
+            process_env: self.process_env,
+            input: self.input.map(Into::into),
+            deployment: self.deployment.map(Into::into),
+            dialect: self.dialect.map(Into::into),
+            langfuse_version: self.langfuse_version.clone(),
+            chart_version: self.chart_version.clone(),
+            release: self.release.clone(),
+            container: self.container.map(Into::into),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -579,6 +591,17 @@ pub enum Format {
     Sarif,
     /// Annotations for GitHub Actions
     Github,
+}
+
+impl From<Format> for api::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+            Format::Sarif => Self::Sarif,
+            Format::Github => Self::Github,
+        }
+    }
 }
 
 /// Formats of `show`.

@@ -1,10 +1,27 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { gunzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+/** The package's module is packed with gzip. A web server packs better than that, if it is given the module as it is. */
+const unpacked: Plugin = {
+  name: "unpacked-module",
+  generateBundle(_, bundle) {
+    for (const [name, asset] of Object.entries(bundle)) {
+      const plain = name.replace(/\.wasm-([^/]+)\.gz$/, "-$1.wasm");
+      if (asset.type !== "asset" || plain === name) continue;
+      delete bundle[name];
+      this.emitFile({ type: "asset", fileName: plain, source: gunzipSync(asset.source) });
+      const [from, to] = [name, plain].map((path) => path.split("/").at(-1) ?? path) as [string, string];
+      for (const chunk of Object.values(bundle)) if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(from, to);
+    }
+  },
+};
 
 export default defineConfig({
   // Relative, so that the page works from any folder of any web server, and out of the binary.
   base: "./",
   resolve: { alias: { "langfuse-blob": fileURLToPath(new URL("../wasm/pkg/browser.mjs", import.meta.url)) } },
+  plugins: [unpacked],
   // The package lies beside this folder.
   server: { fs: { allow: [".."] } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -20,6 +20,7 @@
 
 pub mod api;
 pub mod check;
+pub mod command;
 pub mod config;
 pub mod explain;
 pub mod generate;

@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 use crate::source::{Deployment, Environment, Setting, Value};
 use crate::text::mask;
 use crate::text::masker::Masker;
+use crate::text::order;
 use crate::variable::Containers;
 
 /// One variable as a container receives it.
@@ -29,7 +30,7 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
         .filter(|s| is_storage(s))
         .map(|s| Received { name: s.name.to_string(), value: value(s, masker.as_ref()), origin: origin(deployment, s) })
         .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    order::sort_by(&mut all, |a, b| a.name.cmp(&b.name));
     Some(all)
 }
 

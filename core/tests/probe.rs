@@ -13,12 +13,13 @@
 use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
-use langfuse_blob_core::probe::{Answer, Ask, Options, Outcome, Plan, Probe, Ticket};
+use langfuse_blob_core::probe::{Answer, Ask, Found, Options, Outcome, Plan, Probe, Ticket};
 use langfuse_blob_core::report::text::Style;
-use langfuse_blob_core::sign::Timestamp;
+use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Outcome as Read};
 use langfuse_blob_core::storage::Fault;
 use langfuse_blob_core::text::masker::Masker;
+use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::UseCase;
 use proptest::prelude::*;
 
@@ -86,7 +87,10 @@ fn decoded(path: &str) -> String {
 
 impl Store {
     fn take(&mut self, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let key = decoded(request.uri().path().strip_prefix("/langfuse/").unwrap());
+        let Some(key) = request.uri().path().strip_prefix("/langfuse/").map(decoded) else {
+            // Langfuse's own page.
+            return answer(200, &[("content-security-policy", "default-src 'self' https:")], "<html></html>");
+        };
         let query: BTreeMap<String, String> = request
             .uri()
             .query()
@@ -270,8 +274,9 @@ fn everything_that_can_be_asked_is_asked_at_once() {
     let plan = Plan::new(&deployment(""), &[], None, false, &|_| None).unwrap();
     let mut probe = Probe::new(plan, Options::default(), [7; 16]);
     let first = probe.next(at(0));
-    assert_eq!(first.len(), 3);
-    assert!(first.iter().all(|(_, ask)| matches!(ask, Ask::Resolve { host } if host == "store.example.com")));
+    let resolves = first.iter().filter(|(_, ask)| matches!(ask, Ask::Resolve { host } if host == "store.example.com"));
+    let pages = first.iter().filter(|(_, ask)| matches!(ask, Ask::Http(r) if *r.uri() == *"http://localhost:3000/"));
+    assert_eq!((resolves.count(), pages.count(), first.len()), (3, 1, 4));
     assert!(probe.next(at(0)).is_empty());
 }
 
@@ -295,6 +300,48 @@ fn without_writes_nothing_is_written() {
     }
     assert!(probe.is_over());
     assert_eq!(probe.report(&deployment, &Masker::new(&deployment)).summary.errors, 0);
+}
+
+#[test]
+fn a_purpose_without_keys_is_another_identity_here() {
+    let text = "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=\nLANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=\n";
+    let deployment = deployment(text);
+    let arn = "arn:aws:iam::123456789012:user/operator";
+    for (elsewhere, found) in [(true, vec!["another-identity"]), (false, Vec::new())] {
+        let mut plan = Plan::new(&deployment, &[UseCase::Events], None, false, &|_| None).unwrap();
+        assert!(plan.subjects[0].wants_credentials());
+        let secret = Secret::new(SECRET);
+        let credentials = Credentials { access_key_id: "AKIA".into(), secret, session_token: None };
+        plan.subjects[0].access.as_mut().unwrap().found =
+            Found::Credentials { credentials, source: "profile".into(), arn: Ok(arn.into()), elsewhere };
+        let mut store = Store::default();
+        let mut probe = Probe::new(plan, Options::default(), [7; 16]);
+        let mut out = probe.next(at(0));
+        while let Some((ticket, ask)) = out.pop() {
+            let heard = match &ask {
+                Ask::Http(request) => Answer::Response(store.take(request)),
+                _ => Answer::Done(String::new()),
+            };
+            out.extend(probe.answer(ticket, heard, at(0)));
+        }
+        let report = probe.report(&deployment, &Masker::new(&deployment));
+        assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), found);
+        assert!(report.json().contains(arn) && report.summary.errors == 0);
+    }
+    // Nobody at all: a role of Amazon's is only where Langfuse runs, and another store's keys are simply missing.
+    let mut plan = Plan::new(&deployment, &[UseCase::Events], None, false, &|_| None).unwrap();
+    plan.subjects[0].access.as_mut().unwrap().found = Found::Nobody("none".into());
+    let probe_of = |plan| {
+        let mut probe = Probe::new(plan, Options::default(), [7; 16]);
+        assert!(probe.next(at(0)).is_empty() && probe.is_over());
+        probe.report(&deployment, &Masker::new(&deployment))
+    };
+    assert_eq!(probe_of(plan).diagnostics[0].rule, "credentials-missing");
+    let amazon = self::deployment(&format!("{text}LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=\n"));
+    let mut plan = Plan::new(&amazon, &[UseCase::Events], None, false, &|_| None).unwrap();
+    plan.subjects[0].access.as_mut().unwrap().found = Found::Nobody("none".into());
+    let report = probe_of(plan);
+    assert_eq!((report.diagnostics[0].rule, report.summary.errors), ("identity-only-inside", 0));
 }
 
 #[test]

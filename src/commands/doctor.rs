@@ -12,7 +12,7 @@ use crate::output::{colour, print, say};
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
-    let gathered = files::gather_named(&[], &args.how)?;
+    let gathered = files::gather(&args.how)?;
     let deployment = &gathered.deployment;
     readable(deployment)?;
     let origin = args.origin.as_deref().map(origin).transpose()?;
@@ -30,7 +30,7 @@ pub fn run(args: &Doctor) -> Done {
     let Examination { end, report, made } = done.map_err(Failure::failed)?;
     if end == End::Abandoned {
         for (use_case, thing) in made {
-            say(format!("left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
+            say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
         return Err(Failure { message: "interrupted twice".into(), help: None, exit: Exit::Interrupted });
     }

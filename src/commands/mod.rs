@@ -22,12 +22,12 @@ pub mod upload_file;
 pub mod upload_media;
 pub mod wizard;
 
+use langfuse_blob_core::command::{self, Command};
 use langfuse_blob_core::source::Deployment;
-use langfuse_blob_core::text::suggest::nearest;
-use langfuse_blob_core::variable::Version;
 
 use crate::exit::Exit;
-use crate::files::Unreadable;
+use crate::files;
+use crate::output::{print, say};
 
 /// Why a verb could not do its work. The texts are for people.
 #[derive(Clone, Debug)]
@@ -59,9 +59,9 @@ impl Failure {
     }
 }
 
-impl From<Unreadable> for Failure {
-    fn from(error: Unreadable) -> Self {
-        Self::usage(error.0)
+impl From<command::Failure> for Failure {
+    fn from(failure: command::Failure) -> Self {
+        Self { message: failure.message, help: failure.help, exit: failure.exit }
     }
 }
 
@@ -82,26 +82,18 @@ pub(crate) fn readable(deployment: &Deployment) -> Result<(), Failure> {
     Err(Failure::failed(format!("{at}{}", refusal.message)).help(refusal.help.clone()))
 }
 
-/// `--langfuse-version`.
-fn version(text: Option<&str>) -> Result<Option<Version>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    Version::parse(text).map(Some).ok_or_else(|| {
-        Failure::usage(format!("--langfuse-version {text:?} is no version"))
-            .help("Write it as `4.16.0`, `4.16` or `4`.")
-    })
+/// Runs a verb of the core: writes the files that it wants written, prints, and says the rest.
+fn run(command: &Command) -> Done {
+    let done = files::drive(|around| command::run(command, around))?;
+    deliver(&done)
 }
 
-/// Rule names of `--ignore`.
-fn known_rules(slugs: &[String]) -> Result<(), Failure> {
-    for slug in slugs {
-        if langfuse_blob_core::rule::by_slug(slug).is_none() {
-            let meant = nearest(slug, langfuse_blob_core::rule::all().map(|r| r.slug));
-            let help = meant.map_or_else(
-                || "List the rules with `langfuse-blob explain`.".to_owned(),
-                |m| format!("Did you mean `{m}`?"),
-            );
-            return Err(Failure::usage(format!("there is no rule {slug:?}")).help(help));
-        }
+fn deliver(done: &command::Done) -> Done {
+    for (name, text) in &done.writes {
+        files::replace(name, text)?;
+        say(format!("mended {name}"));
     }
-    Ok(())
+    print(&done.out)?;
+    done.talk.iter().for_each(say);
+    Ok(done.exit)
 }

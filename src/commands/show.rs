@@ -1,79 +1,15 @@
 //! `show`: what each container receives, and where each value comes from.
 
-use std::fmt::Write as _;
-
-use langfuse_blob_core::check::{self, check};
-use langfuse_blob_core::report::text;
-use langfuse_blob_core::resolve::{Received, received};
-use langfuse_blob_core::text::mask;
-use langfuse_blob_core::variable::Containers;
-use serde_json::{Value, json};
+use langfuse_blob_core::command::{self, Command};
 
 use super::Done;
 use crate::cli::{Show, TextOrJson};
-use crate::exit::Exit;
-use crate::files;
-use crate::output::{colour, print, say};
 
 /// Runs the verb.
 pub fn run(args: &Show) -> Done {
-    let gathered = files::gather(&args.sources)?;
-    let deployment = &gathered.deployment;
-    let refused = !deployment.refusals.is_empty();
-    let wanted = args.sources.container.map_or(Containers::BOTH, Into::into);
-    let both = [(Containers::WEB, "web"), (Containers::WORKER, "worker")];
-    let containers: Vec<(&str, Vec<Received>)> = both
-        .into_iter()
-        .filter(|(c, _)| c.meets(wanted))
-        .filter_map(|(c, name)| Some((name, received(deployment, c, args.reveal)?)))
-        .collect();
-    match args.format {
-        TextOrJson::Json => {
-            let report = check(deployment, &check::Options::default());
-            let diagnostics: Vec<_> =
-                report.diagnostics.iter().filter(|d| refused && d.rule == "file-refused-by-reader").collect();
-            let object = |list: &[Received]| {
-                list.iter()
-                    .map(|r| (r.name.clone(), json!({ "value": r.value, "origin": r.origin })))
-                    .collect::<serde_json::Map<_, _>>()
-            };
-            let all: serde_json::Map<String, Value> =
-                containers.iter().map(|(n, l)| ((*n).to_owned(), Value::Object(object(l)))).collect();
-            let containers = if refused { Value::Null } else { Value::Object(all) };
-            let document = json!({ "version": 1, "containers": containers, "diagnostics": diagnostics });
-            print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()))?;
-        }
-        TextOrJson::Text if refused => {
-            let report = check(deployment, &check::Options::default());
-            print(&text::render(&report, deployment, text::Style { colour: colour() }))?;
-        }
-        TextOrJson::Text => print(&table(&containers))?,
-    }
-    if !args.reveal && !refused {
-        say("secrets are shown as ***; --reveal prints them");
-    }
-    Ok(if refused { Exit::Problems } else { Exit::Clean })
-}
-
-fn table(containers: &[(&str, Vec<Received>)]) -> String {
-    let mut out = String::new();
-    let same = matches!(containers, [(_, a), (_, b)] if a.iter().map(|r| (&r.name, &r.value)).eq(b.iter().map(|r| (&r.name, &r.value))));
-    let shown = if same { containers.get(..1).unwrap_or(&[]) } else { containers };
-    for (name, list) in shown {
-        let title = if same { "web and worker" } else { name };
-        let _ = writeln!(out, "{title}: {} variables", list.len());
-        let widest = list.iter().map(|r| r.name.len()).max().unwrap_or(0);
-        for r in list {
-            let value = match &r.value {
-                Value::String(text) => mask::escaped(text),
-                Value::Object(o) => o
-                    .get("secret")
-                    .and_then(Value::as_str)
-                    .map_or_else(|| "(not visible here)".into(), |s| format!("(Secret {s})")),
-                other => other.to_string(),
-            };
-            let _ = writeln!(out, "  {:<widest$}  {value}  # {}", r.name, r.origin);
-        }
-    }
-    out
+    super::run(&Command::Show(command::Show {
+        sources: args.sources.how.sources(&args.sources.files),
+        reveal: args.reveal,
+        json: matches!(args.format, TextOrJson::Json),
+    }))
 }

@@ -19,7 +19,7 @@ use crate::output::{print, say};
 use crate::replay_list::ReplayList;
 use crate::storage::Session;
 use crate::upload::Sender;
-use crate::upload::batch::{self, Content, Item, Prepared};
+use crate::upload::batch::{self, Content, Item, Prepared, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
 
@@ -52,7 +52,8 @@ pub fn run(args: &UploadEvents) -> Done {
     let mut left_out = objects.skipped.len();
 
     let progress = Progress::new(args.transfer.progress);
-    let concurrency = args.transfer.concurrency.map_or(32, usize::from);
+    // All of them are held, and how large they are nobody knows.
+    let width = Width::new(args.transfer.concurrency.or(Some(32)));
     let sender = Sender::new(&session, &progress, 4);
     let mut exports = Vec::new();
     for (at, export) in all.exports.iter().enumerate() {
@@ -102,7 +103,7 @@ pub fn run(args: &UploadEvents) -> Done {
         if !args.transfer.dry_run {
             session.create_container().await?;
         }
-        let sending = batch::send_all(&sender, from, concurrency, args.transfer.dry_run, arrived);
+        let sending = batch::send_all(&sender, from, width, args.transfer.dry_run, arrived);
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
         summary
     };

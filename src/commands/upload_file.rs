@@ -12,7 +12,7 @@ use crate::cli::UploadFile;
 use crate::exit::Exit;
 use crate::output::{print, say};
 use crate::storage::Session;
-use crate::upload::batch::{self, Summary};
+use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
 use crate::upload::{Sender, walk};
 
@@ -37,14 +37,13 @@ pub fn run(args: &UploadFile) -> Done {
         && std::fs::metadata(path).map_err(|e| Failure::usage(format!("{} cannot be read: {e}", args.path)))?.is_dir();
     let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
     let progress = Progress::new(args.transfer.progress);
-    let concurrency = args.transfer.concurrency.map(usize::from);
-    let mut sender = Sender::new(&session, &progress, concurrency.unwrap_or(8));
+    let mut sender = Sender::new(&session, &progress, args.transfer.concurrency.map_or(8, usize::from));
     sender.part_size = args.part_size;
     sender.resume = args.resume;
     if is_folder {
         // Large files have their parts, so that not every one of them takes the whole width.
         sender.concurrency = sender.concurrency.min(4);
-        return folder(args, &session, &sender, concurrency.unwrap_or(32));
+        return folder(args, &session, &sender);
     }
     one(args, &session, &sender)
 }
@@ -121,7 +120,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     Ok(Exit::Clean)
 }
 
-fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>, concurrency: usize) -> Done {
+fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     let mut prefix = args.key.clone().unwrap_or_else(|| session.access.prefix.clone());
     if !prefix.is_empty() && !prefix.ends_with('/') {
         prefix.push('/');
@@ -139,7 +138,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>, concurrency
         if !args.transfer.dry_run {
             session.create_container().await?;
         }
-        let all = batch::send_all(sender, items, concurrency, args.transfer.dry_run, arrived);
+        let all = batch::send_all(sender, items, Width::new(args.transfer.concurrency), args.transfer.dry_run, arrived);
         watched(sender.progress(), all).await
     };
     let summary = session.run(work, async || sender.give_up().await)?;

@@ -14,7 +14,7 @@ use crate::cli::UploadMedia;
 use crate::exit::Exit;
 use crate::output::{print, say};
 use crate::storage::Session;
-use crate::upload::batch::{self, Item};
+use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
 use crate::upload::{Sender, walk};
@@ -77,12 +77,12 @@ fn into_bucket(args: &UploadMedia) -> Done {
     let arrived = |item: &Item| {
         if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
     };
-    let concurrency = args.transfer.concurrency.map_or(16, usize::from);
+    let width = Width::new(args.transfer.concurrency);
     let work = async {
         if !args.transfer.dry_run {
             session.create_container().await?;
         }
-        let all = batch::send_all(&sender, items, concurrency, args.transfer.dry_run, arrived);
+        let all = batch::send_all(&sender, items, width, args.transfer.dry_run, arrived);
         watched(&progress, all).await
     };
     let summary = session.run(work, async || sender.give_up().await)?;

@@ -1,4 +1,4 @@
-//! How far the doctor is, on a terminal.
+//! How far the doctor is, on a terminal: how many steps are over, and which ones are waited for.
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _};
@@ -10,7 +10,7 @@ use langfuse_blob_core::probe::Probe;
 use super::Watcher;
 use crate::output::say;
 
-/// A line on standard error that counts, and names the step that ended last.
+/// A line on standard error.
 pub struct Progress {
     bar: Option<ProgressBar>,
     shown: Cell<usize>,
@@ -49,9 +49,9 @@ impl Watcher for Progress {
         }
         bar.set_length(u64::try_from(all).unwrap_or(0));
         bar.set_position(u64::try_from(over).unwrap_or(0));
-        if let Some(last) = probe.ended().last() {
-            bar.set_message(format!("{} {} {}", last.use_case.name(), last.step.name(), last.outcome.name()));
-        }
+        let running: Vec<String> =
+            probe.running().iter().map(|(use_case, step)| format!("{} {}", use_case.name(), step.name())).collect();
+        bar.set_message(running.join(", "));
     }
 
     fn note(&mut self, text: &str) {

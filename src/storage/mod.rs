@@ -76,7 +76,7 @@ impl Session {
     /// # Errors
     /// A configuration that cannot be read, or that gives no access.
     pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
-        let gathered = files::gather_named(&[], how)?;
+        let gathered = files::gather(how)?;
         let deployment = &gathered.deployment;
         readable(deployment)?;
         let container = how.container.map_or(default, Into::into);

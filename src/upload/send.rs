@@ -23,8 +23,8 @@ use crate::commands::Failure;
 use crate::storage::{Refused, Session, Upload, Write};
 use crate::transport::Body;
 
-/// The largest file that is read into memory whole.
-pub const SMALL: u64 = 1024 * 1024;
+/// The largest file that is read into memory whole: a batch holds some two hundred of them.
+pub const SMALL: u64 = 256 * 1024;
 
 /// What a failure means while something is written.
 pub const PUT: Circumstance = Circumstance { action: Some(Action::Put), presigned: false };

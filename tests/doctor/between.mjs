@@ -4,9 +4,10 @@ import { createServer as createTlsServer } from "node:https";
 
 /**
  * A proxy before `endpoint`. `change` gets the head of each request on and may change it; `answer` may answer itself
- * (by returning true); `gate` is waited for, with the number of requests so far; `tls` is { key, cert }.
+ * (by returning true); `gate` is waited for, with the number of requests so far; `tls` is { key, cert }; `host` is the
+ * address to listen on.
  */
-export async function between(t, endpoint, { change = () => {}, answer = () => false, gate, tls } = {}) {
+export async function between(t, endpoint, { change = () => {}, answer = () => false, gate, tls, host = "127.0.0.1" } = {}) {
   const to = new URL(endpoint);
   const seen = [];
   const server = (tls ? (f) => createTlsServer(tls, f) : createServer)((request, response) => {
@@ -25,13 +26,13 @@ export async function between(t, endpoint, { change = () => {}, answer = () => f
     upstream.on("error", () => response.headersSent ? response.destroy() : response.writeHead(502).end());
     request.pipe(upstream);
   };
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(0, host, resolve));
   t.after(() => new Promise((resolve) => {
     server.closeAllConnections();
     server.close(resolve);
   }));
   const { port } = server.address();
-  return { port, seen, endpoint: `http${tls ? "s" : ""}://127.0.0.1:${port}${to.pathname.replace(/\/$/, "")}` };
+  return { port, seen, endpoint: `http${tls ? "s" : ""}://${host}:${port}${to.pathname.replace(/\/$/, "")}` };
 }
 
 /** Reads the request to its end, then answers. */

@@ -2,8 +2,15 @@
 import init, * as bindings from "./bindings.mjs";
 import { makeStorageVariables, use } from "./api.mjs";
 
-// Written out, so that bundlers see that the module belongs to the package.
-await init({ module_or_path: new URL("./langfuse_blob_bg.wasm", import.meta.url) });
+const response = await fetch(new URL("./langfuse_blob.wasm.gz", import.meta.url));
+if (!response.ok) throw new Error(`langfuse-blob: ${response.url} answers ${response.status}`);
+let module = await response.arrayBuffer();
+// Some servers take a .gz for the encoding of what is in it, and the browser has unpacked it then.
+const [first, second] = new Uint8Array(module, 0, 2);
+if (first === 0x1f && second === 0x8b) {
+  module = await new Response(new Blob([module]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+await init({ module_or_path: module });
 use(bindings);
 
 export const storageVariables = makeStorageVariables();

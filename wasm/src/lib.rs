@@ -5,6 +5,8 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::needless_pass_by_value, reason = "what the border makes of an argument is handed over")]
 
+mod session;
+
 use std::cell::RefCell;
 
 use langfuse_blob_core::api::{self, Code, Error, File, Options, Subject, to_json};
@@ -45,15 +47,15 @@ fn subject(subject: &str, options: &str) -> Result<(Subject, Options), Error> {
     Ok((Subject::parse(subject)?, Options::parse(options)?))
 }
 
-/// `check` of variables: names and values, each ended by a NUL.
+/// `check` of variables: as many names as `count` and then as many values, ended by a NUL each.
 #[wasm_bindgen(js_name = checkVariables)]
-pub fn check_variables(flat: &str, count: usize, options: &str) -> Done {
+pub fn check_variables(flat: &[u8], count: usize, options: &str) -> Done {
     json(Options::parse(options).and_then(|options| api::check_variables(flat, count, &options)))
 }
 
 /// `check` of a text.
 #[wasm_bindgen(js_name = checkText)]
-pub fn check_text(text: String, options: &str) -> Done {
+pub fn check_text(text: Vec<u8>, options: &str) -> Done {
     json(Options::parse(options).and_then(|options| api::check(&Subject::Text(text), &options)))
 }
 
@@ -168,4 +170,10 @@ pub fn storage_variable(name: &str, text: Option<String>) -> Done {
 #[wasm_bindgen(js_name = variableNames)]
 pub fn variable_names() -> String {
     storage().map(Var::name).collect::<Vec<_>>().join("\n")
+}
+
+/// The module's memory, for whoever watches its size.
+#[wasm_bindgen(js_name = moduleMemory)]
+pub fn module_memory() -> JsValue {
+    wasm_bindgen::memory()
 }

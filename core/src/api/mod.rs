@@ -103,9 +103,10 @@ pub fn check(subject: &Subject, options: &Options) -> Result<Report, Error> {
 ///
 /// # Errors
 /// As [`check`], or a variable holds a NUL.
-pub fn check_variables(flat: &str, count: usize, options: &Options) -> Result<Report, Error> {
-    let inputs = [subject::environment(Subject::variables(flat, count)?)];
-    examine_inputs(&inputs, options.reading(), options).map(|(_, report)| report)
+pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<Report, Error> {
+    let deployment = Subject::variables(flat, count, options)?;
+    // Without a text there are no edits to try out.
+    Ok(check::check(&deployment, &options.rules()?))
 }
 
 /// Reads and judges `subject`; also what was read.

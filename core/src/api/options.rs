@@ -6,9 +6,8 @@ use serde::de::{self, Deserialize, Deserializer};
 
 use super::{Code, Error};
 use crate::check;
-use crate::rule;
+use crate::command::known_rule;
 use crate::source::{self, Dialect, Kind, Wrapper};
-use crate::text::suggest::nearest;
 use crate::variable::{Containers, Version};
 
 /// The flags of `check` that say how to read and what to look for.
@@ -88,19 +87,6 @@ impl Options {
     }
 }
 
-/// Whether there is a rule called `slug`.
-///
-/// # Errors
-/// There is none; what to do.
-pub fn known_rule(slug: &str) -> Result<(), String> {
-    if rule::by_slug(slug).is_some() {
-        return Ok(());
-    }
-    let meant = nearest(slug, rule::all().map(|r| r.slug));
-    Err(meant
-        .map_or_else(|| "List the rules with `langfuse-blob explain`.".to_owned(), |m| format!("Did you mean `{m}`?")))
-}
-
 macro_rules! words {
     ($($type:ty: $what:literal, $from:expr;)+) => {
         $(impl<'de> Deserialize<'de> for $type {
@@ -116,9 +102,5 @@ words! {
     Kind: "kind of text: dotenv, compose, helm, k8s, json, env", Self::from_name;
     Dialect: "dialect: compose, docker, node", Self::from_name;
     Wrapper: "deployment: raw, compose, helm, k8s", Self::from_name;
-    One: "container: web, worker", |word: &str| match word {
-        "web" => Some(One(Containers::WEB)),
-        "worker" => Some(One(Containers::WORKER)),
-        _ => None,
-    };
+    One: "container: web, worker", |word: &str| Containers::from_name(word).map(One);
 }

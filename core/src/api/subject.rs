@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Error, Options};
 use crate::report::Read;
-use crate::source::{self, Given, Input, Kind, Value, detect};
+use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, Value, detect};
 use crate::variable::Containers;
 
 /// A named text.
@@ -24,7 +24,8 @@ pub struct File {
 #[serde(rename_all = "camelCase")]
 pub enum Subject {
     /// One text.
-    Text(String),
+    #[serde(deserialize_with = "bytes")]
+    Text(Vec<u8>),
     /// Named texts that belong together. With a compose file among them, dotenv texts count where it or the program
     /// that reads it names them.
     Files(Vec<File>),
@@ -32,6 +33,11 @@ pub enum Subject {
     Variables(BTreeMap<String, Held>),
     /// What one or each of the containers receives.
     Containers(Parts),
+}
+
+/// A text as the bytes of a file, which is what readers take.
+fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    String::deserialize(deserializer).map(String::into_bytes)
 }
 
 /// What one or each of the containers receives.
@@ -93,22 +99,26 @@ impl Subject {
         super::from_json(Code::InvalidInput, "this cannot be checked", text)
     }
 
-    /// Variables from names and values that a NUL ends each: what hands an environment over at the least cost.
+    /// What both containers receive, from `count` names and then as many values, ended by a NUL each: what hands an
+    /// environment over at the least cost.
     ///
     /// # Errors
-    /// There are not `count` of them: a name or a value holds a NUL, which no environment can.
-    pub fn variables(flat: &str, count: usize) -> Result<Vec<(String, Value)>, Error> {
-        let mut out = Vec::with_capacity(count);
-        let mut fields = flat.split_terminator('\0');
-        while let Some(name) = fields.next() {
-            let value = fields.next().unwrap_or("");
-            out.push((name.to_owned(), Value::Known(value.to_owned())));
+    /// There are more or fewer: a name or a value holds a NUL, which no environment can. Or it is no text.
+    pub fn variables(flat: &[u8], count: usize, options: &Options) -> Result<Deployment, Error> {
+        let flat = std::str::from_utf8(flat).map_err(|e| Error::new(Code::InvalidInput, e.to_string()))?;
+        let mut environment = Environment::default();
+        let mut rest = flat;
+        let names: Vec<&str> = (0..count).map_while(|_| field(&mut rest)).collect();
+        let mut found = 0_usize;
+        for (name, value) in names.into_iter().zip(std::iter::from_fn(|| field(&mut rest))) {
+            environment.set(Setting::plain(name, Value::Known(value.to_owned())));
+            found = found.saturating_add(1);
         }
-        if out.len() == count {
-            return Ok(out);
+        if found != count || !rest.is_empty() {
+            return Err(Error::new(Code::InvalidInput, "a variable's name or value holds a NUL character")
+                .help("No environment can hold one: hand over the text alone."));
         }
-        Err(Error::new(Code::InvalidInput, "a variable's name or value holds a NUL character")
-            .help("No environment can hold one: hand over the text alone."))
+        Ok(source::of_environment(ENVIRONMENT, environment, &options.reading()))
     }
 
     /// The same subject, each file read as what a report says it was read as.
@@ -144,14 +154,14 @@ impl Reading<'_> {
                 .map(|(part, container)| match part {
                     Part::Text(text) => {
                         let name = options.file.as_deref().unwrap_or_else(|| container.names().next().unwrap_or("-"));
-                        self.text(name, text, options.format, Some(container))
+                        self.text(name, text.as_bytes(), options.format, Some(container))
                     }
                     Part::Variables(variables) => of_variables(variables, Some(container)),
                 })
                 .collect(),
             Subject::Files(files) => {
                 let inputs: Vec<Input> =
-                    files.iter().map(|f| self.text(&f.file, &f.text, options.format, None)).collect();
+                    files.iter().map(|f| self.text(&f.file, f.text.as_bytes(), options.format, None)).collect();
                 for file in files {
                     reading.found.insert(file.file.clone(), Some(file.text.clone().into_bytes()));
                 }
@@ -161,9 +171,9 @@ impl Reading<'_> {
         (inputs, reading)
     }
 
-    fn text(&self, name: &str, text: &str, kind: Option<Kind>, container: Option<Containers>) -> Input {
+    fn text(&self, name: &str, text: &[u8], kind: Option<Kind>, container: Option<Containers>) -> Input {
         let before = || self.read.iter().find(|r| r.file == name && r.kind != Kind::Process).map(|r| r.kind);
-        let given = Given::Bytes(text.as_bytes().to_vec());
+        let given = Given::Bytes(text.to_vec());
         Input { name: name.to_owned(), given, kind: kind.or_else(before), container }
     }
 }
@@ -185,7 +195,10 @@ fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     inputs.into_iter().filter(|i| kind(i) != Kind::Dotenv).collect()
 }
 
-/// The variables of a fast call.
-pub(super) fn environment(variables: Vec<(String, Value)>) -> Input {
-    Input { name: ENVIRONMENT.into(), given: Given::Variables(variables), kind: None, container: None }
+/// What stands before the next NUL.
+fn field<'t>(rest: &mut &'t str) -> Option<&'t str> {
+    let end = memchr::memchr(0, rest.as_bytes())?;
+    let (field, after) = (rest.get(..end)?, rest.get(end.saturating_add(1)..)?);
+    *rest = after;
+    Some(field)
 }

@@ -90,6 +90,9 @@ pub struct Block<'e> {
     pub kms_key: Option<&'e Setting>,
     /// The switch of exports and core data.
     pub enabled: Option<&'e Setting>,
+    /// Whether Langfuse uses this purpose: events always, media as soon as it has a bucket, exports and core data when
+    /// they are switched on.
+    in_use: bool,
     /// The store behind the endpoint; Amazon S3 where none is set; `None` where the host is a stranger's.
     pub provider: Option<&'static Provider>,
 }
@@ -106,9 +109,16 @@ impl<'e> Block<'e> {
             (None, None) => Some(&provider::AWS),
             _ => None,
         };
+        let (bucket, enabled) = (role(Role::Bucket), role(Role::Enabled));
+        let in_use = match use_case {
+            UseCase::Events => true,
+            UseCase::Media => bucket.is_some(),
+            UseCase::Exports | UseCase::CoreData => enabled.and_then(Setting::text) == Some("true"),
+        };
         Self {
             use_case,
-            bucket: role(Role::Bucket),
+            in_use,
+            bucket,
             prefix: role(Role::Prefix),
             region: role(Role::Region),
             endpoint,
@@ -120,7 +130,7 @@ impl<'e> Block<'e> {
             path_style: role(Role::ForcePathStyle),
             sse: role(Role::Sse),
             kms_key: role(Role::SseKmsKeyId),
-            enabled: role(Role::Enabled),
+            enabled,
             provider,
         }
     }
@@ -129,11 +139,7 @@ impl<'e> Block<'e> {
     /// when they are switched on.
     #[must_use]
     pub fn in_use(&self) -> bool {
-        match self.use_case {
-            UseCase::Events => true,
-            UseCase::Media => self.bucket.is_some(),
-            UseCase::Exports | UseCase::CoreData => self.enabled.and_then(Setting::text) == Some("true"),
-        }
+        self.in_use
     }
 
     /// The endpoint, if it is a URL.

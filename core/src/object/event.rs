@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::js::{self, Object, Style, Text, Value};
 use super::{instant, segment};
+use crate::text::order;
 use crate::variable;
 
 /// What an event is about: the second segment of its key.
@@ -294,7 +295,7 @@ pub fn event_objects(events: &[Event<'_>], options: &Options<'_>) -> EventObject
             Err(reason) => skipped.push(Skipped { index, reason: reason.clone() }),
         }
     }
-    sorted.sort_by_key(|(_, head)| (head.updates, head.at));
+    order::sort_by_key(&mut sorted, |(_, head)| (head.updates, head.at));
 
     let mut groups: Vec<(&Head<'_>, Vec<usize>)> = Vec::new();
     let mut places: BTreeMap<(Entity, &Text<'_>), usize> = BTreeMap::new();
@@ -315,7 +316,7 @@ pub fn event_objects(events: &[Event<'_>], options: &Options<'_>) -> EventObject
             }
         }
     }
-    skipped.sort_by_key(|s| s.index);
+    order::sort_by_key(&mut skipped, |s| s.index);
     EventObjects { objects, skipped }
 }
 

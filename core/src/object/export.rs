@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::js::{self, Object, Style, Text, Value, push_quoted};
+use crate::text::order;
 
 /// The form of an export file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -166,7 +167,7 @@ fn record(columns: &[Text<'static>], row: &Object<'_>, field: &mut Vec<u8>, out:
             None => {
                 let sorted = sorted.get_or_insert_with(|| {
                     let mut all: Vec<_> = row.members().iter().collect();
-                    all.sort_by(|a, b| a.0.cmp(&b.0));
+                    order::sort_by(&mut all, |a, b| a.0.cmp(&b.0));
                     all
                 });
                 let found = sorted.binary_search_by(|(name, _)| name.cmp(column)).ok();

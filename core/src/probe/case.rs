@@ -10,7 +10,7 @@ use crate::storage::{Access, Fault, StoreError};
 use crate::variable::{Role, UseCase, slot};
 
 use super::finding::{Next, Outcome, Verdict};
-use super::request::{Made, Signing, taken_apart};
+use super::request::{Made, Signing};
 use super::step::{STEPS, Step};
 use super::subject::{Accesses, Found, Subject};
 use super::transport::{Answer, Ask};
@@ -108,6 +108,7 @@ pub(super) struct Neighbours {
 
 /// How the probing goes for one purpose.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Case {
     pub subject: Subject,
     pub neighbours: Neighbours,
@@ -122,7 +123,10 @@ pub(super) struct Case {
     pub things: Vec<Thing>,
     /// What could not be removed, and why.
     pub stuck: Vec<(Thing, String)>,
+    /// Whether the bucket keeps versions.
     pub versioned: bool,
+    /// Whether it keeps some of ours.
+    pub kept_versions: bool,
     pub removable: Option<bool>,
     /// Ways to sign the first request that are still to be tried, the last one first.
     pub variants: Vec<super::server::Variant>,
@@ -159,6 +163,7 @@ impl Case {
             things: Vec::new(),
             stuck: Vec::new(),
             versioned: false,
+            kept_versions: false,
             removable: None,
             variants: Vec::new(),
             trying: None,
@@ -329,7 +334,7 @@ impl Case {
     /// Head and body of an answer; a fault is judged at once.
     pub(super) fn response(&self, answer: Answer) -> Result<(Parts, Vec<u8>), Verdict> {
         match answer {
-            Answer::Response(response) => Ok(taken_apart(response)),
+            Answer::Response(response) => Ok(response.into_parts()),
             Answer::Fault(fault, detail) => Err(Verdict::faulty(fault, &detail)),
             Answer::Done(_) => Err(Verdict::skip("no answer over HTTP")),
         }

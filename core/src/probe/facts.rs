@@ -32,7 +32,10 @@ impl Case {
         };
         let judged = match step {
             Step::Versioning => bucket_facts::versioning(&head, &body).map(|v| self.versions(v)),
-            Step::Lifecycle => bucket_facts::lifecycle(&head, &body).map(|rules| self.rules(&rules)),
+            Step::Lifecycle => bucket_facts::lifecycle(&head, &body).map(|rules| {
+                let near = &self.neighbours;
+                of_rules(&rules, &near.media_prefixes, near.event_prefix.as_deref(), self.versioned)
+            }),
             Step::Encryption => bucket_facts::encryption(&head, &body).map(|found| {
                 Verdict::pass(
                     found.map_or_else(|| "none by default".to_owned(), |e| format!("{} by default", e.algorithm)),
@@ -59,40 +62,39 @@ impl Case {
             }
         }
     }
+}
 
-    /// The lifecycle rules of the whole bucket.
-    fn rules(&self, rules: &[LifecycleRule]) -> Verdict {
-        let deletes = |r: &&LifecycleRule| r.enabled && (r.expires_after_days.is_some() || r.expires_at.is_some());
-        let about = |r: &LifecycleRule| r.id.clone().unwrap_or_else(|| format!("for `{}`", r.prefix));
-        let covers = |rule: &str, prefix: &str| prefix.starts_with(rule) || rule.starts_with(prefix);
-        let media = &self.neighbours.media_prefixes;
-        let events = self.neighbours.event_prefix.as_deref();
-        // A rule for raw events alone may stand inside a shared prefix.
-        let raw = |rule: &str| {
-            let of_events = events.and_then(|e| rule.strip_prefix(e)).unwrap_or(rule);
-            NEVER_REMOVED.iter().any(|n| of_events.starts_with(n))
-        };
-        let fatal =
-            rules.iter().filter(deletes).find(|r| !raw(&r.prefix) && media.iter().any(|m| covers(&r.prefix, m)));
-        if let Some(rule) = fatal {
-            let days = rule.expires_after_days.map_or_else(|| "at a date".to_owned(), |d| format!("after {d} days"));
-            let said = format!("rule {} deletes {days} what begins with `{}`", about(rule), rule.prefix);
-            return Verdict::fail("lifecycle-deletes-media", said);
-        }
-        let count = format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" });
-        let Some(events) = events else { return Verdict::pass(count) };
-        let removes = |folder: &str| {
-            let folder = format!("{events}{folder}");
-            rules.iter().filter(deletes).any(|r| folder.starts_with(&r.prefix))
-        };
-        if !NEVER_REMOVED.iter().all(|f| removes(f)) {
-            return Verdict::warn("lifecycle-missing", count);
-        }
-        if self.versioned && !rules.iter().any(|r| r.enabled && r.old_versions_after_days.is_some()) {
-            return Verdict::found(Finding::new("versions-kept", Severity::Hint).said(count));
-        }
-        Verdict::pass(count)
+/// The lifecycle rules of the whole bucket, which keeps media below `media`, and events below `events`.
+fn of_rules(rules: &[LifecycleRule], media: &[String], events: Option<&str>, versioned: bool) -> Verdict {
+    let deletes = |r: &&LifecycleRule| r.enabled && (r.expires_after_days.is_some() || r.expires_at.is_some());
+    let covers = |rule: &str, prefix: &str| prefix.starts_with(rule) || rule.starts_with(prefix);
+    // A rule for raw events alone may stand inside a prefix that media shares.
+    let raw = |rule: &str| {
+        let of_events = events.and_then(|e| rule.strip_prefix(e)).unwrap_or(rule);
+        NEVER_REMOVED.iter().any(|n| of_events.starts_with(n))
+    };
+    let fatal = rules.iter().filter(deletes).find(|r| !raw(&r.prefix) && media.iter().any(|m| covers(&r.prefix, m)));
+    if let Some(rule) = fatal {
+        let days = rule.expires_after_days.map_or_else(|| "at a date".to_owned(), |d| format!("after {d} days"));
+        let name = rule.id.clone().unwrap_or_else(|| "without a name".into());
+        return Verdict::fail(
+            "lifecycle-deletes-media",
+            format!("rule {name} deletes {days} what begins with `{}`", rule.prefix),
+        );
     }
+    let count = format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" });
+    let Some(events) = events else { return Verdict::pass(count) };
+    let removes = |folder: &&str| {
+        let folder = format!("{events}{folder}");
+        rules.iter().filter(deletes).any(|r| folder.starts_with(&r.prefix))
+    };
+    if !NEVER_REMOVED.iter().all(removes) {
+        return Verdict::warn("lifecycle-missing", count);
+    }
+    if versioned && !rules.iter().any(|r| r.enabled && r.old_versions_after_days.is_some()) {
+        return Verdict::found(Finding::new("versions-kept", Severity::Hint).said(count));
+    }
+    Verdict::pass(count)
 }
 
 /// A question that is not answered is no fault.
@@ -101,4 +103,38 @@ fn untold(error: &StoreError) -> Verdict {
         403 => "no right to ask".to_owned(),
         _ => format!("the store does not say: {}", error.label()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(prefix: &str) -> LifecycleRule {
+        LifecycleRule { enabled: true, prefix: prefix.into(), expires_after_days: Some(30), ..LifecycleRule::default() }
+    }
+
+    #[test]
+    fn rules_are_for_raw_events_and_never_for_media() {
+        let media = |prefix: &str| vec![prefix.to_owned()];
+        let slug = |rules: &[LifecycleRule], media: &[String], events: Option<&str>, versioned| {
+            of_rules(rules, media, events, versioned).finding.map(|f| f.cause.slug)
+        };
+        let apart = media("media/");
+        for (rules, media, events, versioned, expected) in [
+            (vec![rule("events/")], &apart, Some("events/"), false, None),
+            (vec![rule("events/")], &apart, Some("events/"), true, Some("versions-kept")),
+            (vec![], &apart, Some("events/"), false, Some("lifecycle-missing")),
+            (vec![rule("events/otel/")], &apart, Some("events/"), false, Some("lifecycle-missing")),
+            (vec![rule("events/otel/"), rule("events/evals/")], &apart, Some("events/"), false, None),
+            (vec![rule("")], &apart, Some("events/"), false, Some("lifecycle-deletes-media")),
+            (vec![rule("media/old/")], &apart, Some("events/"), false, Some("lifecycle-deletes-media")),
+            // One prefix for both: only what media never is may be covered.
+            (vec![rule("otel/"), rule("evals/")], &media(""), Some(""), false, None),
+            (vec![rule("")], &media(""), Some(""), false, Some("lifecycle-deletes-media")),
+            (vec![], &apart, None, true, None),
+            (vec![LifecycleRule { enabled: false, ..rule("") }], &apart, None, false, None),
+        ] {
+            assert_eq!(slug(&rules, media, events, versioned), expected, "{rules:?} {media:?}");
+        }
+    }
 }

@@ -113,7 +113,7 @@ impl Finding {
             environment.by_name(name)
         });
         let said = self.said.trim_end_matches('.');
-        let told = if said.is_empty() { String::new() } else { format!(" It says: {said}.") };
+        let told = if said.is_empty() { String::new() } else { format!(" Found: {said}.") };
         let more = if self.more.is_empty() { String::new() } else { format!(" {}", self.more) };
         Diagnostic {
             rule: self.cause.slug,

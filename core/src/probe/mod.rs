@@ -8,6 +8,7 @@
 //! The steps are the table [`step::STEPS`]; what each finding means is the table [`crate::storage::cause::CAUSES`].
 
 mod case;
+mod csp;
 mod facts;
 mod finding;
 mod link;
@@ -141,6 +142,17 @@ impl Probe {
         (states().filter(|(_, s, _)| is_over(s)).count(), states().count())
     }
 
+    /// The steps whose answers are out, for whoever shows progress.
+    #[must_use]
+    pub fn running(&self) -> Vec<(UseCase, Step)> {
+        let of = |case: &Case| {
+            let use_case = case.subject.use_case;
+            let running = case.states.iter().filter(|(_, state, _)| matches!(state, State::Running));
+            running.map(|(step, ..)| (use_case, *step)).collect::<Vec<_>>()
+        };
+        self.cases.iter().flat_map(of).collect()
+    }
+
     /// The steps that have ended so far, in the order of the table.
     #[must_use]
     pub fn ended(&self) -> Vec<Ended> {
@@ -223,6 +235,7 @@ impl Probe {
             Step::LinkGet => case.begin_link_get(now),
             Step::LinkPut | Step::LinkChecksum => case.begin_link_put(step, now),
             Step::Cors => case.begin_cors(now),
+            Step::Csp => case.begin_csp(),
             Step::PublicAccess => case.begin_public_access(),
             Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.begin_fact(step, now),
             Step::Delete => case.begin_delete(now),
@@ -246,6 +259,7 @@ impl Probe {
             Step::LinkGet => case.hear_link_get(answer),
             Step::LinkPut | Step::LinkChecksum => case.hear_link_put(step, answer),
             Step::Cors => case.hear_cors(answer),
+            Step::Csp => case.hear_csp(answer),
             Step::PublicAccess => case.hear_public_access(answer),
             Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.hear_fact(step, answer),
             Step::Delete => case.hear_delete(answer, now),

@@ -101,9 +101,15 @@ impl Case {
             if let Some(why) = self.inside_only(&internal) {
                 return self.only_inside(why).into();
             }
+            if links {
+                return self.unreachable_link(fault, &there).about(variable).into();
+            }
             let slug = if there.host.ends_with(MADE_UP) { "amazon-host-made-up" } else { "host-unknown" };
             let said = if detail.is_empty() { there.host } else { format!("{} ({detail})", there.host) };
             return Verdict::fail(slug, said).about(variable).of_links(links).into();
+        }
+        if links && matches!(fault, Fault::NotFound | Fault::Refused | Fault::TimedOut | Fault::Reset) {
+            return self.unreachable_link(fault, &there).about(variable).into();
         }
         let in_host = self.bare_host(links).is_some();
         if fault == Fault::WrongName && !in_host {
@@ -115,6 +121,17 @@ impl Case {
             verdict = verdict.about(variable);
         }
         verdict.into()
+    }
+
+    /// Links that cannot be opened here. Where even requests are for inside only, `localhost` may be another machine's.
+    fn unreachable_link(&self, fault: Fault, there: &There) -> Verdict {
+        let local = Endpoint::parse(&format!("http://{}", there.host)).is_ok_and(|e| e.is_loopback());
+        let inside = self.accesses().is_some_and(|a| self.inside_only(&a.requests.place.origin()).is_some());
+        let severity = if local && inside { Severity::Warning } else { Severity::Error };
+        let said = format!("{}:{}, {}", there.host, there.port, fault.sentence());
+        let finding = Finding::new("link-unreachable", severity).said(said).of_links(true);
+        // A warning is no way for links either.
+        Verdict { open: false, ..Verdict::found(finding) }
     }
 
     /// Not reached, and not to blame.

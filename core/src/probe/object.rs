@@ -48,9 +48,9 @@ impl Case {
             // Without an answer nothing is written that might stay.
             Err(verdict) => return verdict.into(),
         };
-        if head.headers.contains_key("x-amz-version-id") {
-            self.versioned = true;
-        }
+        // A deletion of nothing leaves a mark where versions are kept.
+        let mark = head.headers.get("x-amz-version-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        self.note_version(mark.as_deref());
         let allowed = read_delete(self.on_azure(), &head, &body);
         self.removable = Some(allowed.is_ok());
         match allowed {
@@ -167,6 +167,7 @@ impl Case {
     pub(super) fn note_version(&mut self, version: Option<&str>) {
         if version.is_some_and(|v| v != "null") {
             self.versioned = true;
+            self.kept_versions = true;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The end: what was written is deleted as Langfuse deletes, then whatever is still there is removed, however the rest went.
 
+use crate::report::Severity;
 use crate::sign::Timestamp;
 use crate::storage::cause::Action;
 use crate::storage::list_multipart_uploads::ListMultipartUploads;
@@ -7,7 +8,7 @@ use crate::storage::list_object_versions::ListObjectVersions;
 use crate::storage::{Algorithm, StoreError};
 
 use super::case::{Case, Thing, doing};
-use super::finding::{Next, Verdict};
+use super::finding::{Finding, Next, Verdict};
 use super::request::{read_aborted, read_delete, read_deleted_many};
 use super::transport::Answer;
 
@@ -109,16 +110,18 @@ impl Case {
 
     pub(super) fn begin_cleanup(&mut self, now: Timestamp) -> Next {
         let mut jobs: Vec<Job> = Vec::new();
+        let written = self.things.iter().any(|t| matches!(t, Thing::Object { .. }));
+        let versions = self.kept_versions || (self.versioned && written);
         for thing in &self.things {
             match thing {
                 // Its versions are found all at once.
-                Thing::Object { .. } if self.versioned => {}
+                Thing::Object { .. } if versions => {}
                 Thing::Upload { key, id: None } => jobs.push(Job::FindUploads(key.clone())),
                 Thing::Blocks { key } => jobs.push(Job::Claim(key.clone())),
                 other => jobs.push(Job::Remove(other.clone())),
             }
         }
-        if self.versioned {
+        if versions {
             jobs.push(Job::FindVersions);
         }
         jobs.reverse();
@@ -226,7 +229,10 @@ impl Case {
         }
         let names: Vec<String> =
             self.stuck.iter().map(|(t, why)| format!("{} {} ({why})", t.kind(), t.key())).collect();
-        Verdict::warn("left-behind", names.join("; ")).into()
+        // Langfuse itself has no right to versions and leaves as many with everything that it deletes.
+        let only_versions = self.stuck.iter().all(|(t, _)| matches!(t, Thing::Version { .. }));
+        let severity = if only_versions { Severity::Hint } else { Severity::Warning };
+        Verdict::found(Finding::new("left-behind", severity).said(names.join("; "))).into()
     }
 }
 

@@ -170,7 +170,7 @@ impl Probe {
             let stuck = case.stuck.iter().map(move |(thing, why)| Left {
                 use_case,
                 kind: thing.kind(),
-                key: thing.key().to_owned(),
+                key: masker.mask(thing.key()),
                 why: masker.mask(why),
             });
             stuck.collect::<Vec<_>>()
@@ -206,8 +206,8 @@ fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Masker) -> CaseRepo
         }),
         origin: place.map(|p| masker.mask(&p.origin())),
         link_origin: accesses.map(|a| masker.mask(&link_origin(&a.links))),
-        bucket: place.map(|p| p.bucket().to_owned()),
-        prefix: accesses.map(|a| a.requests.prefix.clone()),
+        bucket: place.map(|p| masker.mask(p.bucket())),
+        prefix: accesses.map(|a| masker.mask(&a.requests.prefix)),
         server: case.first.as_ref().map(|f| masker.mask(&f.server)),
         steps,
     }
@@ -228,7 +228,7 @@ impl ProbeReport {
     pub fn text(&self, deployment: &Deployment, style: text::Style) -> String {
         let mut out = String::new();
         for case in &self.use_cases {
-            self.case(&mut out, case);
+            self.case(&mut out, case, style);
         }
         for idle in &self.idle {
             let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), idle.why);
@@ -250,7 +250,7 @@ impl ProbeReport {
         out
     }
 
-    fn case(&self, out: &mut String, case: &CaseReport) {
+    fn case(&self, out: &mut String, case: &CaseReport, style: text::Style) {
         let name = case.use_case.name();
         let place = match (&case.origin, &case.bucket, &case.prefix) {
             (Some(origin), Some(bucket), Some(prefix)) => {
@@ -268,7 +268,7 @@ impl ProbeReport {
         let _ = writeln!(out, "{name:<9}  {place}{links}{server}");
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
             let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step).collect();
-            wrapped(out, outcome.name(), &names);
+            wrapped(out, outcome, &names, style);
         }
         let skipped = case.steps.iter().filter(|s| s.outcome == Outcome::Skipped);
         let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
@@ -286,14 +286,16 @@ impl ProbeReport {
             if let (false, Some(last)) = (why.is_empty(), names.last_mut()) {
                 let _ = write!(last, " ({why})");
             }
-            wrapped(out, "skipped", &names.iter().map(String::as_str).collect::<Vec<_>>());
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            wrapped(out, Outcome::Skipped, &names, style);
         }
     }
 }
 
-/// `names` behind `label`, on as many lines as they need.
-fn wrapped(out: &mut String, label: &str, names: &[&str]) {
-    let mut line = format!("  {label:<7}");
+/// `names` behind the outcome, on as many lines as they need.
+fn wrapped(out: &mut String, outcome: Outcome, names: &[&str], style: text::Style) {
+    let label = format!("  {:<7}", outcome.name());
+    let mut line = label.clone();
     let mut begun = false;
     for name in names {
         if begun && line.len().saturating_add(name.len()) >= WIDTH {
@@ -308,5 +310,15 @@ fn wrapped(out: &mut String, label: &str, names: &[&str]) {
     if begun {
         out.push_str(line.trim_end());
         out.push('\n');
+    }
+    // Painted at the end: colours have no width.
+    if let (true, Some(at)) = (style.colour && begun, out.rfind(&label)) {
+        let code = match outcome {
+            Outcome::Pass => "1;32",
+            Outcome::Warn => "1;33",
+            Outcome::Fail => "1;31",
+            Outcome::Skipped => "1;34",
+        };
+        out.replace_range(at..at.saturating_add(label.len()), &format!("\u{1b}[{code}m{label}\u{1b}[0m"));
     }
 }

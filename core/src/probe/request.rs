@@ -1,7 +1,7 @@
 //! The requests of the doctor's steps, on either engine, and what their answers say.
 
 use http::response::Parts;
-use http::{Method, Request, Response};
+use http::{Method, Request};
 
 use crate::sign::{Credentials, KeyCache, Payload, Timestamp};
 use crate::storage::access::Place;
@@ -225,6 +225,8 @@ fn complete<'a>(
     }
 }
 
+// The readers of answers belong to operations, of which they need nothing here: hence the empty keys.
+
 /// Whether a list came.
 pub(super) fn read_list(on_azure: bool, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     if on_azure {
@@ -304,11 +306,6 @@ pub(super) fn read_completed(head: &Parts, body: &[u8]) -> Result<(), StoreError
 
 pub(super) fn read_aborted(head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     abort_multipart_upload::AbortMultipartUpload { key: "", upload_id: "" }.read(head, body)
-}
-
-/// Head and body.
-pub(super) fn taken_apart(response: Response<Vec<u8>>) -> (Parts, Vec<u8>) {
-    response.into_parts()
 }
 
 /// A request without credentials.

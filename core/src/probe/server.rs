@@ -57,7 +57,7 @@ impl Case {
                 }
                 return Verdict::faulty(fault, &detail).into();
             }
-            Answer::Response(response) => super::request::taken_apart(response),
+            Answer::Response(response) => response.into_parts(),
             other => {
                 let Some((fault, detail)) = self.hung_up.take() else {
                     return match self.response(other) {

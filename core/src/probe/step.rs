@@ -37,6 +37,7 @@ pub enum Step {
     LinkPut,
     LinkChecksum,
     Cors,
+    Csp,
     PublicAccess,
     Versioning,
     Lifecycle,
@@ -184,7 +185,7 @@ pub static STEPS: &[Row] = &[
         asks: "an object whose key holds a space, `+`, `=`, `&` and letters outside ASCII, written and read back",
         purposes: &[Events],
         writes: true,
-        after: &[Step::Put],
+        after: &[Step::Get],
         ..PLAIN
     },
     Row {
@@ -202,7 +203,7 @@ pub static STEPS: &[Row] = &[
         asks: "an upload in two parts, 5 MiB and a little, put together (or given up, without the right to delete)",
         purposes: &[Exports, CoreData],
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         waits: &[Step::DeleteRight],
         ..PLAIN
     },
@@ -213,7 +214,7 @@ pub static STEPS: &[Row] = &[
         purposes: &[Exports, CoreData],
         only_s3: true,
         writes: true,
-        after: &[Step::Bucket],
+        after: &[Step::Put],
         ..PLAIN
     },
     Row {
@@ -254,7 +255,7 @@ pub static STEPS: &[Row] = &[
         asks: "the object through a link, without credentials; for exports as a download with a name",
         purposes: &[Media, Exports],
         after: &[Step::LinkTls],
-        waits: &[Step::Put, Step::Bucket],
+        waits: &[Step::Get, Step::Bucket],
         ..PLAIN
     },
     Row {
@@ -263,7 +264,7 @@ pub static STEPS: &[Row] = &[
         asks: "an upload of 2 MiB through a link, with the headers that Langfuse's SDKs send and no others",
         purposes: &[Media],
         writes: true,
-        after: &[Step::LinkTls, Step::Bucket],
+        after: &[Step::LinkTls, Step::Put],
         ..PLAIN
     },
     Row {
@@ -273,7 +274,7 @@ pub static STEPS: &[Row] = &[
         purposes: &[Media],
         only_s3: true,
         writes: true,
-        after: &[Step::LinkTls, Step::Bucket],
+        after: &[Step::LinkTls, Step::Put],
         ..PLAIN
     },
     Row {
@@ -282,6 +283,14 @@ pub static STEPS: &[Row] = &[
         asks: "a browser's preflight for that upload, from a page of Langfuse",
         purposes: &[Media],
         after: &[Step::LinkTls],
+        ..PLAIN
+    },
+    Row {
+        step: Step::Csp,
+        name: "csp",
+        asks: "a page of Langfuse: does its Content-Security-Policy let media be shown and uploaded at the links' address",
+        purposes: &[Media],
+        after: &[Step::LinkHost],
         ..PLAIN
     },
     Row {

@@ -199,13 +199,39 @@ fn swapped(block: &crate::config::Block<'_>) -> bool {
 fn command(wrapper: Wrapper) -> String {
     match wrapper {
         Wrapper::Helm | Wrapper::K8s => {
-            "kubectl cp langfuse-blob POD:/tmp/langfuse-blob, then kubectl exec POD -- /tmp/langfuse-blob doctor --process-env, \
-             with the worker's POD"
+            "`kubectl cp langfuse-blob POD:/tmp/langfuse-blob`, then `kubectl exec POD -- /tmp/langfuse-blob doctor \
+             --process-env`, POD being the worker's"
         }
         Wrapper::Compose | Wrapper::Raw => {
-            "docker compose cp langfuse-blob langfuse-worker:/tmp/langfuse-blob, then docker compose exec langfuse-worker \
-             /tmp/langfuse-blob doctor --process-env"
+            "`docker compose cp langfuse-blob langfuse-worker:/tmp/langfuse-blob`, then `docker compose exec \
+             langfuse-worker /tmp/langfuse-blob doctor --process-env`"
         }
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Block;
+    use crate::source::{Environment, Setting, Value};
+
+    #[test]
+    fn a_pair_is_swapped_by_its_shapes() {
+        for (id, secret, expected) in [
+            ("minioadminminioadmin", "a-secret-of-forty-characters-a-secret-of", false),
+            ("a-secret-of-forty-characters-a-secret-of", "minioadminminioadmin", true),
+            ("wJalrXUtnFEMI/K7MDENG", "AKIAEXAMPLE", true),
+            ("minio", "miniosecret", false),
+        ] {
+            let mut environment = Environment::default();
+            for (name, value) in [("ACCESS_KEY_ID", id), ("SECRET_ACCESS_KEY", secret)] {
+                let name = format!("LANGFUSE_S3_EVENT_UPLOAD_{name}");
+                environment.set(Setting::of(&name, Value::Known(value.into())));
+            }
+            let config = Config::new(Containers::BOTH, &environment);
+            let block: &Block<'_> = config.block(UseCase::Events);
+            assert_eq!(swapped(block), expected, "{id}");
+        }
+    }
 }

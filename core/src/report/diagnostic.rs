@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::source::Kind;
+use crate::text::order;
 use crate::text::span::Location;
 use crate::variable::{Containers, UseCase};
 
@@ -212,7 +213,7 @@ impl Report {
             let place = d.span.as_ref().map(|s| (read.iter().position(|r| r.file == s.file), s.offset));
             (place.is_none(), place)
         };
-        diagnostics.sort_by(|a, b| {
+        order::sort_by(&mut diagnostics, |a, b| {
             order(a)
                 .cmp(&order(b))
                 .then_with(|| a.rule.cmp(b.rule))

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Applicability, Edit, Report};
+use crate::text::order;
 
 /// The texts of `files` (name and text) after the fixes of `report`, for those that change. Unsafe fixes only if asked
 /// for. A fix is applied whole or not at all; of two that overlap, the first counts and the other waits for the next
@@ -37,7 +38,7 @@ pub fn apply<'f>(
     let mut out = BTreeMap::new();
     for (name, text) in files {
         let Some(edits) = chosen.get_mut(name) else { continue };
-        edits.sort_by_key(|e| e.span.offset);
+        order::sort_by_key(edits, |e| e.span.offset);
         let mut changed = String::with_capacity(text.len());
         let mut at = 0;
         let mut valid = true;

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::rule::{self, page::Page};
+use crate::text::order;
 use crate::text::span::Location;
 
 /// Prints `report`, indented, with a line end.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut fired: Vec<&'static str> = report.diagnostics.iter().map(|d| d.rule).collect();
-    fired.sort_unstable();
+    order::sort(&mut fired);
     fired.dedup();
     let results: Vec<Value> = report.diagnostics.iter().map(|d| result(d, &fired)).collect();
     let artifacts: Vec<Value> = report.read.iter().map(|r| json!({ "location": { "uri": uri(&r.file) } })).collect();

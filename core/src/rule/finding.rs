@@ -7,6 +7,7 @@ use super::{Context, Rule};
 use crate::config::{Block, Config};
 use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
 use crate::source::Setting;
+use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Presence, UseCase, Var};
 
@@ -265,7 +266,7 @@ impl Draft {
                     context.deployment.locate(span).map(|span| Edit { span, replacement })
                 })
                 .collect();
-            edits.sort();
+            order::sort(&mut edits);
             Fix { title: fix.title, applicability: fix.applicability, edits }
         });
         Diagnostic {

@@ -6,6 +6,7 @@ use crate::report::Severity;
 use crate::source::helm::CHART_VERSION;
 use crate::source::{HelmFacts, HelmSlip, HelmSlipKind, Setting};
 use crate::text::mask::{escaped, quoted, shown};
+use crate::text::order;
 use crate::variable::{Containers, Role, UseCase};
 
 pub(super) static RULES: &[&Rule] = &[
@@ -417,7 +418,7 @@ fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         // A text in the place of a credential's mapping is refused by helm itself.
         .filter(|(parent, _, _)| *parent != "s3" && use_case_of(parent).is_none())
         .collect();
-    found.sort_by_key(|(parent, _, s)| (*parent, s.span.file, s.span.start));
+    order::sort_by_key(&mut found, |(parent, _, s)| (*parent, s.span.file, s.span.start));
     let mut rest = found.as_slice();
     while let Some((parent, key, first)) = rest.first() {
         let more = rest.iter().take_while(|(p, _, _)| p == parent).count();

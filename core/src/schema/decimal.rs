@@ -1,6 +1,7 @@
 //! Ranges of numbers as regular expressions, because a schema compares numbers and the values of an environment are
 //! texts.
 
+use crate::text::order;
 use crate::variable::Range;
 
 /// A number with an exponent or a radix, by its form alone: an expression cannot calculate, so any size passes.
@@ -86,7 +87,7 @@ fn between(low: u64, high: u64) -> Option<String> {
         let Some(next) = unit.checked_mul(10) else { break };
         unit = next;
     }
-    ends.sort_unstable();
+    order::sort(&mut ends);
     ends.dedup();
     let mut from = low;
     let mut ways = Vec::new();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{SignError, Signable, encode};
 use crate::text::mask::escaped;
+use crate::text::order;
 
 /// Headers that are never signed: hop-by-hop ones, and those that proxies, browsers and Google's front end rewrite on
 /// the way (`accept-encoding`). `authorization` is what the signature becomes.
@@ -49,7 +50,7 @@ impl<'a> Headers<'a> {
             list.push(((*name).into(), plain_value(name, value)?));
         }
         // Stable, because the values of a repeated header are joined in the order in which they are sent.
-        list.sort_by(|(a, _), (b, _)| a.cmp(b));
+        order::sort_by(&mut list, |(a, _), (b, _)| a.cmp(b));
         list.dedup_by(|(name, value), (kept, joined)| {
             let same = name == kept;
             if same {
@@ -83,7 +84,7 @@ impl<'a> Query<'a> {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             list.push((encode::canonical_query_part(name), encode::canonical_query_part(value)));
         }
-        list.sort_unstable();
+        order::sort(&mut list);
         Self(list)
     }
 

@@ -9,6 +9,7 @@ use super::yaml::{Id, Yaml};
 use super::{
     BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Setting, Value, Wrapper, dotenv,
 };
+use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version, find, storage};
 
@@ -48,7 +49,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<En
     if let Some((name, text)) = &extra {
         files.push((name, text));
     }
-    files.sort_by_key(|(name, _)| is_override_name(name));
+    order::sort_by_key(&mut files, |(name, _)| is_override_name(name));
     project(reader, &files, &dotenvs)
 }
 
@@ -267,8 +268,8 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
         );
         return Ok(Vec::new());
     }
-    environments.sort_by_key(|(c, _)| *c);
-    facts.service_spans.sort_by_key(|(c, _)| *c);
+    order::sort_by_key(&mut environments, |(c, _)| *c);
+    order::sort_by_key(&mut facts.service_spans, |(c, _)| *c);
     facts.store = bundled_store(reader, &project, &services)?;
     let names = referenced_names(&project);
     facts.forwards = names.iter().filter(|n| find(n).is_some()).count() > 3;

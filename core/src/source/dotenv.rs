@@ -230,6 +230,11 @@ fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
     Some((assignment, end.saturating_add(1).min(text.len())))
 }
 
+/// Whether `text` is made of characters alone that mean themselves to every program.
+pub(super) fn is_dull(text: &str) -> bool {
+    text.bytes().fold(PLAIN, |all, b| all & class(b)) != 0
+}
+
 /// A byte of a name.
 const NAME: u8 = 1;
 /// A byte that means itself to every program: printable ASCII less quotes, `$`, `#`, backslash and blank.

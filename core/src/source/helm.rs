@@ -9,6 +9,7 @@ use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
 use super::{Duplicate, Entries, Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Place, Setting, Value};
+use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
 
@@ -153,7 +154,7 @@ fn printed(yaml: &Yaml, id: Id, depth: usize) -> String {
     }
     let entries = yaml.entries(id);
     let mut entries: Vec<(&str, Id)> = entries.iter().map(|e| (&*e.key, e.value)).collect();
-    entries.sort_unstable();
+    order::sort(&mut entries);
     let entries: Vec<String> = entries.iter().map(|(k, v)| format!("{k}:{}", printed(yaml, *v, deeper))).collect();
     format!("map[{}]", entries.join(" "))
 }

@@ -9,6 +9,7 @@ use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
 use super::{Entries, Environment, Kind, Place, Setting, Value};
 use crate::text::mask::{quoted, unbase64};
+use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
 
@@ -115,7 +116,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
     if environments.is_empty() {
         return alone(reader, &files, &held);
     }
-    environments.sort_by_key(|(c, _)| *c);
+    order::sort_by_key(&mut environments, |(c, _)| *c);
     environments
 }
 

@@ -22,7 +22,7 @@ use std::cell::OnceCell;
 use serde::Serialize;
 
 pub use discover::discover;
-pub use read::{Given, Input, Options, Outcome, Want, read};
+pub use read::{Given, Input, Options, Outcome, Want, of_environment, read};
 
 use crate::text::span::{LineIndex, Location, Span};
 use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};
@@ -235,6 +235,13 @@ impl Setting {
         let var = find(name);
         let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
         Self { name, var, value, place: None, via: None, from_wrapper: false, dull: false, sealed: false }
+    }
+
+    /// A variable as a program has it: without a place, and nothing between its text and the container.
+    #[must_use]
+    pub fn plain(name: &str, value: Value) -> Self {
+        let dull = matches!(&value, Value::Known(text) if dotenv::is_dull(text));
+        Self { dull, ..Self::of(name, value) }
     }
 
     /// The same setting, standing there.

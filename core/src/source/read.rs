@@ -321,15 +321,7 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     } else {
         Wrapper::Raw
     });
-    reader.deployment.wrapper = wrapper;
-    reader.deployment.dialect_known = options.dialect.is_some() || wrapper == Wrapper::Compose || has(Kind::Compose);
-    reader.deployment.dialect = options.dialect.unwrap_or_default();
-    let shown_by_deployment = match (options.deployment, options.dialect) {
-        (Some(Wrapper::Raw), None) => Some(Dialect::Docker),
-        (Some(Wrapper::Compose), _) => Some(Dialect::Compose),
-        _ => None,
-    };
-    reader.deployment.read_by = shown_by_deployment.filter(|d| *d != reader.deployment.dialect);
+    read_by(&mut reader.deployment, options, wrapper, has(Kind::Compose));
     let mut layers = Layers::default();
     if has(Kind::Compose) {
         layers.add(compose::read(reader, &decoded)?);
@@ -357,12 +349,35 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Puts on record what brings the variables to the containers, and which program reads dotenv texts.
+fn read_by(deployment: &mut Deployment, options: &Options, wrapper: Wrapper, compose: bool) {
+    deployment.wrapper = wrapper;
+    deployment.dialect_known = options.dialect.is_some() || wrapper == Wrapper::Compose || compose;
+    deployment.dialect = options.dialect.unwrap_or_default();
+    let shown_by_deployment = match (options.deployment, options.dialect) {
+        (Some(Wrapper::Raw), None) => Some(Dialect::Docker),
+        (Some(Wrapper::Compose), _) => Some(Dialect::Compose),
+        _ => None,
+    };
+    deployment.read_by = shown_by_deployment.filter(|d| *d != deployment.dialect);
+}
+
+/// What one set of variables without a text comes to, as [`read`] does it; they are called `name`.
+#[must_use]
+pub fn of_environment(name: &str, environment: Environment, options: &Options) -> Deployment {
+    let mut deployment = Deployment::new(Wrapper::Raw);
+    read_by(&mut deployment, options, options.deployment.unwrap_or(Wrapper::Raw), false);
+    deployment.texts.push(Text::new(name, Kind::Process, Containers::BOTH, ""));
+    deployment.environments.push((Containers::BOTH, environment));
+    deployment
+}
+
 fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Result<(), Stop> {
     let containers = d.input.container.unwrap_or(Containers::BOTH);
     if let Given::Variables(variables) = &d.input.given {
         let mut environment = Environment::default();
         for (name, value) in variables {
-            environment.set(Setting::of(name, value.clone()));
+            environment.set(Setting::plain(name, value.clone()));
         }
         reader.keep(&d.input.name, Kind::Process, containers, String::new());
         layers.add(vec![(containers, environment)]);

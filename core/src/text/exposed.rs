@@ -3,6 +3,7 @@
 
 use super::mask::{bare_user_info, is_public_key_id, signed_values, user_info};
 use super::written::{Form, Name, Separator, Written, closing, comment, flow_end, is_shell_name, literal_parts, names};
+use crate::text::order;
 use crate::variable::{Kind, find, may_hold_a_secret, names_a_key_id, names_a_secret};
 
 /// Bytes of a text.
@@ -36,7 +37,7 @@ pub fn exposed(text: &str, refused: bool) -> Exposed {
 #[must_use]
 pub fn merged(mut ranges: Vec<Range>) -> Vec<Range> {
     ranges.retain(|(start, end)| start < end);
-    ranges.sort_unstable();
+    order::sort(&mut ranges);
     let mut out: Vec<Range> = Vec::with_capacity(ranges.len());
     for (start, end) in ranges {
         match out.last_mut() {

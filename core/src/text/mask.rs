@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::source::{Setting, Value};
+use crate::text::order;
 use crate::variable::{Kind, may_hold_a_secret, names_a_key_id};
 
 /// What stands in a secret's place.
@@ -156,7 +157,7 @@ pub fn signed_values(text: &str) -> Vec<(usize, usize)> {
         })
         .filter(|(start, end)| end > start)
         .collect();
-    found.sort_unstable();
+    order::sort(&mut found);
     found.dedup();
     found
 }

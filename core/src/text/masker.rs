@@ -8,6 +8,7 @@ use super::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id
 use crate::config::endpoint::Endpoint;
 use crate::provider;
 use crate::source::{Deployment, HelmSlipKind, Setting};
+use crate::text::order;
 use crate::variable::{Kind, Var, find, names_a_secret};
 
 /// Shortest secret that is looked for in running text. Shorter ones are masked where they stand, because replacing
@@ -179,7 +180,7 @@ impl Masker {
 
     /// To be called after the last [`Masker::add`].
     pub fn finish(&mut self) {
-        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        order::sort_by(&mut self.forms, |a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         self.forms.dedup();
         for places in &mut self.places {
             *places = merged(std::mem::take(places));

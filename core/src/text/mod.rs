@@ -4,6 +4,7 @@ pub mod exposed;
 pub mod mask;
 pub mod masker;
 pub mod number;
+pub mod order;
 pub mod secret;
 pub mod span;
 pub mod suggest;

@@ -93,11 +93,25 @@ pub fn find(name: &str) -> Option<Var> {
         if entry == EMPTY {
             return None;
         }
-        if NAMES[usize::from(entry)] == name {
+        if equal(NAMES[usize::from(entry)].as_bytes(), name.as_bytes()) {
             return Some(Var(entry));
         }
         cell = (cell + 1) % CELLS;
     }
+}
+
+/// Whether two names are the same, eight bytes at a time: WebAssembly has no comparison of its own, and the compiler's
+/// takes them one by one.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    const WIDE: usize = 8;
+    let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
+    if a.len() != b.len() || a.len() < WIDE {
+        return a == b;
+    }
+    let pairs = a.chunks_exact(WIDE).zip(b.chunks_exact(WIDE));
+    // The last eight overlap with those before.
+    let last = a.len() - WIDE;
+    pairs.fold(0, |odd, (a, b)| odd | (word(a) ^ word(b))) == 0 && word(&a[last..]) == word(&b[last..])
 }
 
 /// The names alone, close together.

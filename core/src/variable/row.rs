@@ -289,6 +289,16 @@ impl Containers {
         self.0 == 0
     }
 
+    /// The container of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "web" => Some(Self::WEB),
+            "worker" => Some(Self::WORKER),
+            _ => None,
+        }
+    }
+
     /// `web`, `worker`.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         [(Self::WEB, "web"), (Self::WORKER, "worker")].into_iter().filter(move |(c, _)| self.meets(*c)).map(|(_, n)| n)
@@ -310,10 +320,9 @@ impl Serialize for Containers {
 impl<'de> Deserialize<'de> for Containers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = <Vec<std::borrow::Cow<'de, str>>>::deserialize(deserializer)?;
-        names.iter().try_fold(Self::NONE, |all, name| match &**name {
-            "web" => Ok(all.or(Self::WEB)),
-            "worker" => Ok(all.or(Self::WORKER)),
-            other => Err(de::Error::custom(format_args!("there is no container {other:?}"))),
+        names.iter().try_fold(Self::NONE, |all, name| {
+            let one = Self::from_name(name);
+            one.map(|one| all.or(one)).ok_or_else(|| de::Error::custom(format_args!("there is no container {name:?}")))
         })
     }
 }

@@ -21,6 +21,7 @@ pub(super) use string::push_quoted;
 pub(super) use write::write_object;
 pub use write::{Style, write};
 
+use crate::text::order;
 use std::fmt;
 
 /// A value that `JSON.parse` can give.
@@ -139,7 +140,7 @@ impl<'t> Builder<'t> {
 pub(super) fn settle<'t, V>(members: impl IntoIterator<Item = (Text<'t>, V)>) -> Vec<(Text<'t>, V)> {
     let mut placed: Vec<(usize, Text<'t>, V)> =
         members.into_iter().enumerate().map(|(place, (name, value))| (place, name, value)).collect();
-    placed.sort_by(|a, b| a.1.cmp(&b.1));
+    order::sort_by(&mut placed, |a, b| a.1.cmp(&b.1));
     let mut once: Vec<(u64, usize, Text<'t>, V)> = Vec::with_capacity(placed.len());
     for (place, name, value) in placed {
         match once.last_mut().filter(|last| last.2 == name) {
@@ -147,7 +148,7 @@ pub(super) fn settle<'t, V>(members: impl IntoIterator<Item = (Text<'t>, V)>) ->
             None => once.push((array_index(&name).map_or(u64::MAX, u64::from), place, name, value)),
         }
     }
-    once.sort_by_key(|member| (member.0, member.1));
+    order::sort_by_key(&mut once, |member| (member.0, member.1));
     once.into_iter().map(|(_, _, name, value)| (name, value)).collect()
 }
 

@@ -1178,4 +1178,14 @@ pub static CAUSES: &[Cause] = &[
         source: "langfuse/langfuse#6693",
         ..PLAIN
     },
+    Cause {
+        slug: "link-unreachable",
+        codes: &["link unreachable"],
+        cause: "Links are for an address that this machine cannot reach; browsers and SDKs here could not open them.",
+        remedy: "Start the deployment if it is down, publish the store's port, or set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the address that browsers reach.",
+        topic: Topic::Link,
+        variable: "_ENDPOINT",
+        source: "langfuse/langfuse#4717; langfuse/langfuse#6504",
+        ..PLAIN
+    },
 ];

@@ -1,0 +1,148 @@
+//! What a command line says, after it was taken apart.
+
+use std::collections::BTreeMap;
+
+use super::Failure;
+use crate::api::Format;
+use crate::generate::{self, Id};
+use crate::source::{Dialect, Kind, Wrapper};
+use crate::variable::Containers;
+
+/// A verb with its arguments.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// `check`
+    Check(Check),
+    /// `show`
+    Show(Show),
+    /// `explain`, with the topic.
+    Explain(Option<String>),
+    /// `generate`
+    Generate(Generate),
+    /// `schema`
+    Schema,
+}
+
+/// Where the configuration comes from, and how to read it. Each field is the flag of its name.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "the flags' own texts say it")]
+pub struct Sources {
+    pub files: Vec<String>,
+    pub config: Vec<String>,
+    pub env_file: Vec<String>,
+    pub process_env: bool,
+    pub input: Option<Kind>,
+    pub deployment: Option<Wrapper>,
+    pub dialect: Option<Dialect>,
+    pub langfuse_version: Option<String>,
+    pub chart_version: Option<String>,
+    pub release: Option<String>,
+    pub container: Option<Containers>,
+}
+
+/// `check`
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the flags' own texts say it")]
+pub struct Check {
+    pub sources: Sources,
+    pub format: Format,
+    pub fix: bool,
+    pub unsafe_fixes: bool,
+    pub strict: bool,
+    pub ignore: Vec<String>,
+}
+
+/// `show`
+#[derive(Clone, Debug)]
+pub struct Show {
+    /// What is shown.
+    pub sources: Sources,
+    /// Secrets too.
+    pub reveal: bool,
+    /// As JSON instead of a table.
+    pub json: bool,
+}
+
+/// `generate`
+#[derive(Clone, Debug)]
+pub struct Generate {
+    /// What to write.
+    pub format: generate::Format,
+    /// The flags that were given, as they were given.
+    pub given: Vec<(Id, String)>,
+}
+
+/// The values of a command line by flag, as a parser without types leaves them: long flags without their dashes,
+/// positional arguments by the name of their value, a switch as the text `true`.
+#[derive(Clone, Debug, Default)]
+pub struct Values(pub BTreeMap<String, Vec<String>>);
+
+impl Values {
+    fn all(&self, name: &str) -> Vec<String> {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    fn one(&self, name: &str) -> Option<String> {
+        self.0.get(name).and_then(|values| values.last()).cloned()
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    fn word<T>(&self, name: &str, from: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Failure> {
+        let Some(word) = self.one(name) else { return Ok(None) };
+        from(&word).map(Some).ok_or_else(|| Failure::usage(format!("--{name} {word:?} is not known")))
+    }
+
+    fn sources(&self) -> Result<Sources, Failure> {
+        Ok(Sources {
+            files: self.all("FILE"),
+            config: self.all("config"),
+            env_file: self.all("env-file"),
+            process_env: self.is_set("process-env"),
+            input: self.word("input", Kind::from_name)?,
+            deployment: self.word("deployment", Wrapper::from_name)?,
+            dialect: self.word("dialect", Dialect::from_name)?,
+            langfuse_version: self.one("langfuse-version"),
+            chart_version: self.one("chart-version"),
+            release: self.one("release"),
+            container: self.word("container", Containers::from_name)?,
+        })
+    }
+
+    /// The command of that verb; `None` where the verb is none of these.
+    ///
+    /// # Errors
+    /// A word that a flag does not take.
+    pub fn command(&self, verb: &str) -> Result<Option<Command>, Failure> {
+        Ok(Some(match verb {
+            "check" => Command::Check(Check {
+                sources: self.sources()?,
+                format: self.word("format", |word| Format::parse(word).ok())?.unwrap_or(Format::Text),
+                fix: self.is_set("fix"),
+                unsafe_fixes: self.is_set("unsafe-fixes"),
+                strict: self.is_set("strict"),
+                ignore: self.all("ignore"),
+            }),
+            "show" => Command::Show(Show {
+                sources: self.sources()?,
+                reveal: self.is_set("reveal"),
+                json: self.one("format").as_deref() == Some("json"),
+            }),
+            "explain" => Command::Explain(self.one("TOPIC")),
+            "generate" => {
+                let format = self.one("FORMAT").unwrap_or_default();
+                let format =
+                    generate::Format::parse(&format).map_err(|e| Failure::usage(e.to_string()).help(e.help()))?;
+                let given = generate::FIELDS.iter().filter(|f| self.is_set(f.name));
+                Command::Generate(Generate {
+                    format,
+                    given: given.map(|f| (f.id, self.all(f.name).join(","))).collect(),
+                })
+            }
+            "schema" => Command::Schema,
+            _ => return Ok(None),
+        }))
+    }
+}

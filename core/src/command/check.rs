@@ -1,0 +1,72 @@
+//! `check`: say what is wrong with a configuration, and mend it if asked.
+
+use std::collections::BTreeMap;
+
+use super::{Check, Done, Exit, Gathered, Stop, Surroundings, examine, gather, known_rules, version};
+use crate::check;
+use crate::report::{Report, fix};
+use crate::source::Given;
+
+pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop> {
+    known_rules(&arguments.ignore)?;
+    let options = check::Options {
+        version: version(arguments.sources.langfuse_version.as_deref())?,
+        container: arguments.sources.container,
+        ignore: arguments.ignore.clone(),
+    };
+    let mut gathered = gather(&arguments.sources, around)?;
+    let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
+    gathered.deployment = deployment;
+    let fixed = if arguments.fix {
+        mend(&mut gathered, &options, &mut report, arguments.unsafe_fixes, around)?
+    } else {
+        BTreeMap::new()
+    };
+    let rendered = arguments.format.render(&report, &gathered.deployment, around.style);
+    let (out, talk) = match from_input(&gathered).filter(|_| arguments.fix) {
+        // With `-`, stdout is the mended text; the report is talk.
+        Some(text) => (text, vec![rendered.trim_end().to_owned()]),
+        None => (rendered, Vec::new()),
+    };
+    let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
+    let exit = if failed { Exit::Problems } else { Exit::Clean };
+    Ok(Done { writes: writes(&gathered, fixed), out, talk, exit })
+}
+
+/// Applies fixes until none is left: two that overlap take two rounds. Gives the new text of every changed file.
+fn mend(
+    gathered: &mut Gathered,
+    options: &check::Options,
+    report: &mut Report,
+    include_unsafe: bool,
+    around: &Surroundings,
+) -> Result<BTreeMap<String, String>, Stop> {
+    /// More rounds than fixes can be chained; beyond, something would be turning in circles.
+    const ROUNDS: usize = 12;
+    let mut changed = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let texts = gathered.deployment.texts.iter().map(|t| (t.name.as_str(), t.text.as_str()));
+        let step = fix::apply(texts, report, include_unsafe);
+        if step.is_empty() {
+            break;
+        }
+        check::replace(&mut gathered.inputs, &mut gathered.options, &step);
+        changed.extend(step);
+        (gathered.deployment, *report) = examine(&gathered.inputs, &mut gathered.options, options, around)?;
+    }
+    Ok(changed)
+}
+
+/// The changed files that were read.
+fn writes(gathered: &Gathered, fixed: BTreeMap<String, String>) -> Vec<(String, String)> {
+    let read: Vec<&str> = gathered.deployment.texts.iter().map(|t| t.name.as_str()).collect();
+    fixed.into_iter().filter(|(name, _)| name != "-" && read.contains(&name.as_str())).collect()
+}
+
+/// The text of standard input, changed or not, if that was among the inputs.
+fn from_input(gathered: &Gathered) -> Option<String> {
+    match &gathered.inputs.iter().find(|i| i.name == "-")?.given {
+        Given::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Given::Variables(_) => None,
+    }
+}

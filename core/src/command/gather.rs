@@ -1,0 +1,188 @@
+//! From the command line to a deployment: which files are read, and what is said where one cannot be.
+
+use super::{Failure, Need, Opened, Sources, Stop, Surroundings};
+use crate::check::{self, Examined};
+use crate::report::Report;
+use crate::source::{self, Deployment, Given, Input, Kind, Options, Outcome, Value, Want};
+use crate::variable::Containers;
+
+/// A deployment with what is needed to read it again.
+pub struct Gathered {
+    /// The inputs.
+    pub inputs: Vec<Input>,
+    /// How they were read.
+    pub options: Options,
+    /// What they say.
+    pub deployment: Deployment,
+}
+
+/// Reads what the command line names, or the deployment in this folder.
+///
+/// # Errors
+/// What is wanted first; a file that cannot be opened or decoded, or nothing to read.
+pub fn gather(sources: &Sources, around: &Surroundings) -> Result<Gathered, Stop> {
+    gather_named(&sources.files, sources, around)
+}
+
+/// Reads `files` and what the other flags of a verb name, or the deployment in this folder.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) -> Result<Gathered, Stop> {
+    let mut options = Options {
+        deployment: sources.deployment,
+        dialect: sources.dialect,
+        release: sources.release.clone(),
+        chart_version: sources.chart_version.clone(),
+        shell: around.variables.clone(),
+        found: std::collections::BTreeMap::new(),
+    };
+    let mut inputs: Vec<Input> = Vec::new();
+    let mut input_taken = false;
+    let mut open = |name: &str, kind| {
+        let input = named(name, kind, around, input_taken)?;
+        input_taken |= input.name == "-";
+        inputs.push(input);
+        Ok::<(), Stop>(())
+    };
+    for name in files.iter().chain(&sources.config) {
+        open(name, sources.input)?;
+    }
+    for name in &sources.env_file {
+        open(name, Some(Kind::Dotenv))?;
+    }
+    if sources.process_env {
+        let variables = around.variables.iter().map(|(name, value)| (name.clone(), Value::Known(value.clone())));
+        inputs.push(Input {
+            name: "process environment".into(),
+            given: Given::Variables(variables.collect()),
+            kind: None,
+            container: None,
+        });
+    }
+    if inputs.is_empty() {
+        inputs = discover(&mut options, around)?;
+    }
+    let deployment = read(&inputs, &mut options, around)?;
+    Ok(Gathered { inputs, options, deployment })
+}
+
+/// Reads `inputs`, fetching what the readers want.
+fn read(inputs: &[Input], options: &mut Options, around: &Surroundings) -> Result<Deployment, Stop> {
+    loop {
+        match source::read(inputs, options) {
+            Outcome::Ready(deployment) => return Ok(*deployment),
+            Outcome::Undecodable { file, message } => return Err(undecodable(&file, &message)),
+            Outcome::Wants(wants) => fetch(wants, options, around)?,
+        }
+    }
+}
+
+/// Reads and judges `inputs`, fetching what the readers want.
+///
+/// # Errors
+/// As [`gather`].
+pub fn examine(
+    inputs: &[Input],
+    reading: &mut Options,
+    options: &check::Options,
+    around: &Surroundings,
+) -> Result<(Deployment, Report), Stop> {
+    loop {
+        match check::examine(inputs, reading, options) {
+            Examined::Done(deployment, report) => return Ok((*deployment, report)),
+            Examined::Undecodable { file, message } => return Err(undecodable(&file, &message)),
+            Examined::Wants(wants) => fetch(wants, reading, around)?,
+        }
+    }
+}
+
+fn undecodable(file: &str, message: &str) -> Stop {
+    Failure::usage(format!("{file}: {message}")).into()
+}
+
+fn discover(options: &mut Options, around: &Surroundings) -> Result<Vec<Input>, Stop> {
+    loop {
+        match source::discover(options) {
+            Ok(inputs) if inputs.is_empty() => {
+                return Err(Failure::usage(
+                    "no compose file, values.yaml or .env in this folder; name a file, `-` for standard input, or --process-env",
+                )
+                .into());
+            }
+            Ok(inputs) => return Ok(inputs),
+            Err(wants) => fetch(wants, options, around)?,
+        }
+    }
+}
+
+/// Hands wanted files on: one that is not there, or no file, counts as missing.
+fn fetch(wants: Vec<Want>, options: &mut Options, around: &Surroundings) -> Result<(), Stop> {
+    let unknown: Vec<Need> =
+        wants.iter().filter(|w| !around.files.contains_key(&w.path)).map(|w| Need::File(w.path.clone())).collect();
+    if !unknown.is_empty() {
+        return Err(Stop::Needs(unknown));
+    }
+    for want in wants {
+        let bytes = match around.files.get(&want.path) {
+            None | Some(Opened::Missing | Opened::Folder) => None,
+            Some(opened) => Some(content(&want.path, opened)?),
+        };
+        options.found.insert(want.path, bytes);
+    }
+    Ok(())
+}
+
+/// An argument: `FILE`, `-`, `web=FILE`, `worker=FILE`.
+fn named(argument: &str, kind: Option<Kind>, around: &Surroundings, input_taken: bool) -> Result<Input, Stop> {
+    let mut container = None;
+    let mut name = argument;
+    // A file may really be called so.
+    if let Some((word, rest)) = argument.split_once('=')
+        && let Some(said) = Containers::from_name(word)
+        && *opened(argument, around)? == Opened::Missing
+    {
+        (container, name) = (Some(said), rest);
+    }
+    let bytes = match name {
+        "-" if input_taken => Vec::new(),
+        "-" => standard_input(around)?,
+        _ => content(name, opened(name, around)?)?,
+    };
+    Ok(Input { name: name.to_owned(), given: Given::Bytes(bytes), kind, container })
+}
+
+fn opened<'s>(name: &str, around: &'s Surroundings) -> Result<&'s Opened, Stop> {
+    around.files.get(name).ok_or_else(|| Stop::Needs(vec![Need::File(name.to_owned())]))
+}
+
+/// Everything that was written to standard input.
+pub(super) fn standard_input(around: &Surroundings) -> Result<Vec<u8>, Stop> {
+    match &around.input {
+        None => Err(Stop::Needs(vec![Need::Input])),
+        Some(Err(error)) => Err(Failure::usage(format!("standard input cannot be read: {error}")).into()),
+        Some(Ok(bytes)) if u64::try_from(bytes.len()).is_ok_and(|n| n > super::LARGEST) => {
+            Err(too_large("standard input"))
+        }
+        Some(Ok(bytes)) => Ok(bytes.clone()),
+    }
+}
+
+fn too_large(name: &str) -> Stop {
+    Failure::usage(format!("{name} is larger than 64 MiB; no configuration is")).into()
+}
+
+fn content(name: &str, opened: &Opened) -> Result<Vec<u8>, Stop> {
+    let reason = match opened {
+        Opened::Bytes(bytes) => return Ok(bytes.clone()),
+        Opened::TooLarge => return Err(too_large(name)),
+        Opened::Folder => {
+            let message = format!("{name} is a folder; name a file in it, or go there and call without a file");
+            return Err(Failure::usage(message).into());
+        }
+        Opened::Missing => "there is no such file",
+        Opened::Denied => "permission denied",
+        Opened::Failed(error) => error,
+    };
+    Err(Failure::usage(format!("{name} cannot be opened: {reason}")).into())
+}

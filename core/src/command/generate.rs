@@ -1,0 +1,61 @@
+//! `generate`: correct configuration for a store, or rules and rights for the store itself.
+
+use super::gather::standard_input;
+use super::{Done, Exit, Failure, Generate, Stop, Surroundings};
+use crate::generate::{Answers, Draft, Error, FIELDS, Format, Kind, generate};
+
+/// What the flags say, and for secrets that no flag gives, the environment.
+///
+/// # Errors
+/// What is wanted first, or an answer that cannot be.
+pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, Stop> {
+    let mut answers = Answers::new();
+    let mut input_taken = false;
+    for (id, text) in &arguments.given {
+        if id.field().kind != Kind::Secret || text != "-" {
+            answers.set(*id, text).map_err(|e| refused(&e))?;
+            continue;
+        }
+        if std::mem::replace(&mut input_taken, true) {
+            let message = format!("--{}: standard input is already read for another flag", id.name());
+            return Err(Failure::usage(message).into());
+        }
+        let unreadable = |e: &str| Failure::usage(format!("--{}: standard input cannot be read: {e}", id.name()));
+        if let Some(Err(error)) = &around.input {
+            return Err(unreadable(error).into());
+        }
+        let bytes = standard_input(around)?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("stream did not contain valid UTF-8"))?;
+        answers.set(*id, text.trim_end_matches(['\r', '\n'])).map_err(|e| refused(&e))?;
+    }
+    for field in FIELDS {
+        let Some(variable) = field.id.variable() else { continue };
+        if answers.get(field.id).is_some() || !(field.applies)(&Draft::new(arguments.format, &answers, &[])) {
+            continue;
+        }
+        match around.variables.get(&variable) {
+            // What the system hands over as no text is replaced where it is read.
+            Some(text) if text.contains('\u{fffd}') => {
+                return Err(Failure::usage(format!("{variable} is no UTF-8 text")).into());
+            }
+            Some(text) => answers.set(field.id, text).map_err(|e| refused(&e))?,
+            None => {}
+        }
+    }
+    Ok(answers)
+}
+
+/// Writes `format`.
+///
+/// # Errors
+/// What is missing, or an answer that cannot be.
+pub fn write(format: Format, answers: &Answers, random: &[u8]) -> Result<Done, Failure> {
+    let output = generate(format, answers, random).map_err(|e| refused(&e))?;
+    let talk = output.notes.iter().map(|note| format!("note: {note}")).collect();
+    Ok(Done { writes: Vec::new(), out: output.text.expose().to_owned(), talk, exit: Exit::Clean })
+}
+
+/// An answer that is missing or cannot be is wrong usage.
+pub fn refused(error: &Error) -> Failure {
+    Failure::usage(error.to_string()).help(error.help())
+}

@@ -1,0 +1,73 @@
+//! `show`: what each container receives, and where each value comes from.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Done, Exit, Show, Stop, Surroundings, gather};
+use crate::check::{self, check};
+use crate::report::text;
+use crate::resolve::{Received, received};
+use crate::text::mask;
+use crate::variable::Containers;
+
+pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop> {
+    let gathered = gather(&arguments.sources, around)?;
+    let deployment = &gathered.deployment;
+    let refused = !deployment.refusals.is_empty();
+    let wanted = arguments.sources.container.unwrap_or(Containers::BOTH);
+    let both = [(Containers::WEB, "web"), (Containers::WORKER, "worker")];
+    let containers: Vec<(&str, Vec<Received>)> = both
+        .into_iter()
+        .filter(|(c, _)| c.meets(wanted))
+        .filter_map(|(c, name)| Some((name, received(deployment, c, arguments.reveal)?)))
+        .collect();
+    let out = if arguments.json {
+        let report = check(deployment, &check::Options::default());
+        let diagnostics: Vec<_> =
+            report.diagnostics.iter().filter(|d| refused && d.rule == "file-refused-by-reader").collect();
+        let object = |list: &[Received]| {
+            list.iter()
+                .map(|r| (r.name.clone(), json!({ "value": r.value, "origin": r.origin })))
+                .collect::<serde_json::Map<_, _>>()
+        };
+        let all: serde_json::Map<String, Value> =
+            containers.iter().map(|(n, l)| ((*n).to_owned(), Value::Object(object(l)))).collect();
+        let containers = if refused { Value::Null } else { Value::Object(all) };
+        let document = json!({ "version": 1, "containers": containers, "diagnostics": diagnostics });
+        format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
+    } else if refused {
+        text::render(&check(deployment, &check::Options::default()), deployment, around.style)
+    } else {
+        table(&containers)
+    };
+    let talk = if !arguments.reveal && !refused {
+        vec!["secrets are shown as ***; --reveal prints them".to_owned()]
+    } else {
+        Vec::new()
+    };
+    Ok(Done { writes: Vec::new(), out, talk, exit: if refused { Exit::Problems } else { Exit::Clean } })
+}
+
+fn table(containers: &[(&str, Vec<Received>)]) -> String {
+    let mut out = String::new();
+    let same = matches!(containers, [(_, a), (_, b)] if a.iter().map(|r| (&r.name, &r.value)).eq(b.iter().map(|r| (&r.name, &r.value))));
+    let shown = if same { containers.get(..1).unwrap_or(&[]) } else { containers };
+    for (name, list) in shown {
+        let title = if same { "web and worker" } else { name };
+        let _ = writeln!(out, "{title}: {} variables", list.len());
+        let widest = list.iter().map(|r| r.name.len()).max().unwrap_or(0);
+        for r in list {
+            let value = match &r.value {
+                Value::String(text) => mask::escaped(text),
+                Value::Object(o) => o
+                    .get("secret")
+                    .and_then(Value::as_str)
+                    .map_or_else(|| "(not visible here)".into(), |s| format!("(Secret {s})")),
+                other => other.to_string(),
+            };
+            let _ = writeln!(out, "  {:<widest$}  {value}  # {}", r.name, r.origin);
+        }
+    }
+    out
+}

@@ -1,0 +1,107 @@
+// `npx langfuse-blob` beside the binary: the same texts, the same exit codes, the same flags.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { binary, root } from "../scripts/tools.mjs";
+import { installed } from "./package.mjs";
+
+const VERBS = ["check", "show", "explain", "generate", "schema"];
+
+/** The command lines of a .trycmd file that `npx` has the verb for. */
+function commands(file) {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/^\$ langfuse-blob (.*)$/gm)].map((m) => m[1]).filter((line) => VERBS.includes(line.split(" ")[0]) && !line.includes("|"));
+}
+
+/** Words of a command line, quotes taken away. */
+const words = (line) => [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3]);
+
+const env = { PATH: process.env.PATH, HOME: tmpdir(), NO_COLOR: "1" };
+
+/** One command in a folder of its own, so that `--fix` of the one is not seen by the other. */
+function run(program, first, args, { cwd, input, more = {} }) {
+  const folder = mkdtempSync(join(tmpdir(), "langfuse-blob-npx-"));
+  try {
+    if (cwd !== undefined && existsSync(cwd)) cpSync(cwd, folder, { recursive: true });
+    const ended = spawnSync(program, [...first, ...args], { cwd: folder, env: { ...env, ...more }, input: input ?? "" });
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+    const after = files.map((f) => [join(f.parentPath, f.name).slice(folder.length), readFileSync(join(f.parentPath, f.name), "latin1")]);
+    return { code: ended.status, out: ended.stdout.toString(), err: ended.stderr.toString(), after };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("npx says what the binary says", (t) => {
+  const cli = join(installed(t).package, "cli.mjs");
+  let compared = 0;
+  const same = (args, how = {}) => {
+    const [ours, theirs] = [run(process.execPath, [cli], args, how), run(binary, [], args, how)];
+    assert.deepEqual(ours, theirs, args.join(" "));
+    compared += 1;
+    return theirs;
+  };
+  const folder = join(root, "tests", "cmd");
+  for (const file of readdirSync(folder).filter((f) => f.endsWith(".trycmd"))) {
+    const cwd = join(folder, file.replace(/\.trycmd$/, ".in"));
+    for (const line of commands(join(folder, file))) same(words(line), { cwd });
+  }
+  assert.ok(compared > 40, `only ${compared} commands`);
+  const cwd = join(folder, "region-auto.in");
+  for (const args of [
+    ["check", ".env", "--format", "json"], ["check", ".env", "--format=sarif"], ["check", ".env", "--format", "github"], ["check", "--strict", ".env"],
+    ["check", ".env", "--fix"], ["check", ".env", "--fix", "--unsafe-fixes"], ["check", "web=.env"], ["check", "--env-file", ".env", "--container", "worker"],
+    ["check", "--process-env"], ["check"], ["check", "."], ["show", ".env", "--reveal"], ["show", ".env", "--format", "json"], ["explain"], ["explain", "rotate"],
+    ["check", "--ignore", "region-auto-without-endpoint,media-bucket-missing", ".env"], ["check", "--", ".env"], ["check", ".env", "--langfuse-version", "3.1"],
+    ["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme"], ["generate", "env", "--provider", "aws"], ["schema"],
+    ["generate", "env", "--provider", "r2", "--account", "0123456789abcdef0123456789abcdef", "--bucket", "acme", "--use-cases", "events", "--access-key-id", "5f4dcc3b5aa765d61d8327deb882cf99", "--secret-access-key", "-"],
+  ]) same(args, { cwd, input: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae\n" });
+  const text = readFileSync(join(cwd, ".env"), "utf8");
+  for (const args of [["check", "-"], ["check", "-", "--fix"], ["check", "-", "--fix", "--unsafe-fixes", "--format", "json"], ["show", "-"]]) same(args, { input: text });
+  same(["check", "-"], { input: Buffer.from([0xff, 0xfe, 0x41, 0]) });
+  same(["check", "-"], { input: "A=\0" });
+  same(["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme", "--access-key-id", "5f4dcc3b5aa765d61d83"], {
+    more: { LANGFUSE_BLOB_SECRET_ACCESS_KEY: "2c26b46b68ffc68ff99b453c1d30413413422d70" },
+  });
+});
+
+test("the same flags are known and refused, in the same words", (t) => {
+  const cli = join(installed(t).package, "cli.mjs");
+  const wrong = [];
+  const same = (args) => {
+    const [ours, theirs] = [run(process.execPath, [cli], args, {}), run(binary, [], args, {})];
+    if (ours.out !== theirs.out || ours.err !== theirs.err || ours.code !== theirs.code) wrong.push({ args, ours, theirs });
+  };
+  for (const verb of VERBS) for (const flag of ["-h", "--help"]) same([verb, flag]);
+  for (const args of [
+    [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
+    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", "--fix", "--fix"],
+    ["check", "--format", "json", "--format", "json"], ["generate"], ["generate", "envv"], ["generate", "env", "--provider", "aws3"], ["generate", "env", "--use-cases", "events,medai"],
+    ["generate", "env", "--region"], ["check", "--container", "both"], ["show", "--format", "sarif"], ["schema", "x"], ["check", "--formt", "json"], ["check", "--strict", "--frob"],
+    ["generate", "env", "--host-port", "x"], ["show", "--input", "yaml"], ["check", "--process-env=1"],
+  ]) same(args);
+  assert.deepEqual(wrong, []);
+  for (const verb of ["upload", "presign", "ls", "get", "rm", "export", "store", "demo", "completions", "man"]) {
+    const ended = run(process.execPath, [cli], [verb], {});
+    assert.equal(ended.code, 2);
+    assert.match(ended.err, /binary/);
+  }
+});
+
+test("a closed standard output ends quietly", (t) => {
+  const cli = join(installed(t).package, "cli.mjs");
+  const ended = spawnSync("sh", ["-c", `'${process.execPath}' '${cli}' explain | head -1`], { env });
+  assert.equal(ended.stdout.toString().split("\n").length, 2);
+  assert.equal(ended.stderr.toString(), "");
+});
+
+test("npm's own npx finds it", (t) => {
+  const { home } = installed(t);
+  writeFileSync(join(home, "x.env"), "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\nLANGFUSE_S3_EVENT_UPLOAD_REGION=auto\n");
+  const ended = spawnSync("npx", ["--offline", "langfuse-blob", "check", "x.env"], { cwd: home, env: { ...process.env, NO_COLOR: "1" } });
+  assert.equal(ended.status, 1, ended.stderr.toString());
+  assert.match(ended.stdout.toString(), /^error\[region-auto-without-endpoint\]/);
+});

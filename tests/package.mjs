@@ -1,0 +1,149 @@
+// What the tests of the npm package share: the package as npm installs it, a browser, and the calls of the parity tests.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { root } from "../scripts/tools.mjs";
+
+/** A program of this machine, run to its end; its output, or a failure with it. */
+export function done(command, args, options = {}) {
+  const ended = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, ...options });
+  if (ended.error) throw ended.error;
+  if (ended.status !== 0) throw new Error(`${command} ${args.join(" ")}\n${ended.stdout}${ended.stderr}`);
+  return ended.stdout;
+}
+
+/** Modules that the package is tried with. */
+export const peers = createRequire(join(root, "tests", "package", "package.json"));
+export const peersHome = join(root, "tests", "package", "node_modules");
+
+/** A folder in which nothing is installed but the package, packed by npm as it would be published. */
+export function installed(t) {
+  const home = mkdtempSync(join(tmpdir(), "langfuse-blob-package-"));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const [{ filename, files, unpackedSize }] = JSON.parse(done("npm", ["pack", "--json", "--pack-destination", home], { cwd: join(root, "wasm", "pkg") }));
+  writeFileSync(join(home, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
+  done("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", join(home, filename)], { cwd: home });
+  return { home, files: files.map((f) => f.path), unpackedSize, package: join(home, "node_modules", "langfuse-blob") };
+}
+
+/** Lines of a file of JSON documents. */
+export const lines = (...path) => readFileSync(join(root, "tests", "fixtures", ...path), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+
+const TYPES = { ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+
+/** Serves a folder on loopback; gives its address. */
+export async function served(t, folder) {
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname)).replace(/\/$/, "/index.html");
+    const file = join(folder, path);
+    if (!existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A Chromium: the system's own, else the one that npm carries. `null` where neither starts. */
+export async function chromium(t) {
+  const { chromium: playwright } = peers("playwright-core");
+  const system = ["chromium", "chromium-browser", "google-chrome"].map((n) => spawnSync("which", [n], { encoding: "utf8" }).stdout?.trim()).find(Boolean);
+  let executablePath = system;
+  if (!executablePath) {
+    const { version } = JSON.parse(readFileSync(join(peersHome, "@sparticuz", "chromium", "package.json"), "utf8"));
+    const folder = join(root, "target", "chromium", version);
+    mkdirSync(folder, { recursive: true });
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = folder;
+    const { default: carried } = await import(join(peersHome, "@sparticuz", "chromium", "build", "esm", "index.js")).catch(() => ({ default: peers("@sparticuz/chromium") }));
+    executablePath = await (carried.default ?? carried).executablePath();
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+  try {
+    const browser = await playwright.launch({ executablePath, args: ["--no-sandbox"] });
+    t.after(() => browser.close());
+    return browser;
+  } catch (error) {
+    console.log(`no Chromium starts here: ${error.message.split("\n")[0]}`);
+    return null;
+  }
+}
+
+/** Every call of the parity tests, with the arguments that the module takes. */
+export function calls() {
+  const all = [];
+  const json = JSON.stringify;
+  const texts = [];
+  const cmd = join(root, "tests", "cmd");
+  for (const folder of readdirSync(cmd, { recursive: true, withFileTypes: true }).filter((f) => f.isFile() && f.parentPath.includes(".in"))) {
+    const bytes = readFileSync(join(folder.parentPath, folder.name));
+    const text = bytes.toString("utf8");
+    if (Buffer.from(text).equals(bytes)) texts.push([folder.name, text]);
+  }
+  for (const name of ["official.yml"]) texts.push([`docker-compose-${name}`, readFileSync(join(root, "tests", "fixtures", "compose", name), "utf8")]);
+  texts.push(["clean.env", readFileSync(join(root, "tests", "fixtures", "bench", "clean.env"), "utf8")]);
+  for (const [file, text] of texts) {
+    all.push(["checkText", text, json({ file })], ["resolve", json({ text }), json({ file })]);
+    for (const deployment of ["raw", "compose"]) all.push(["checkText", text, json({ file, deployment })]);
+    all.push(["check", json({ files: [{ file, text }] }), ""]);
+  }
+  for (const { env } of lines("conformance", "startup.jsonl")) {
+    all.push(["check", json({ variables: env }), ""], ["storageEnvironment", json({ variables: env })]);
+    const names = Object.keys(env);
+    const flat = `${names.join("\0")}\0${Object.values(env).join("\0")}\0`;
+    all.push(["checkVariables", names.length === 0 ? "" : flat, String(names.length), ""]);
+    for (const [name, text] of Object.entries(env).slice(0, 2)) {
+      if (name.startsWith("LANGFUSE_S3_EVENT")) all.push(["storageVariable", name, text]);
+    }
+  }
+  for (const { url, id, ...request } of lines("conformance", "presign-s3.jsonl")) {
+    all.push(["presign", json(request)]);
+    all.push(["sign", json({ ...request, method: request.op, url, payloadSha256: "UNSIGNED-PAYLOAD" })]);
+  }
+  for (const c of lines("conformance", "objects.jsonl")) {
+    if (c.what === "events") all.push(["eventObjects", json(c.events), json(c)]);
+    if (c.what === "media") all.push(["mediaObject", json(c)]);
+    if (c.what === "export") for (const format of ["csv", "json", "jsonl"]) all.push(["exportFile", json(c.rows), format]);
+  }
+  for (const c of lines("conformance", "sources.jsonl")) {
+    if (c.what === "dotenv") for (const dialect of ["compose", "docker", "node"]) all.push(["resolve", json({ text: c.text }), json({ format: "dotenv", dialect })], ["checkText", c.text, json({ format: "dotenv", dialect })]);
+    if (c.what === "compose") {
+      const files = Object.entries(c.files).map(([file, text]) => ({ file, text }));
+      all.push(["resolve", json({ files }), json({ env: c.env })], ["check", json({ files }), json({ env: c.env })]);
+    }
+    if (c.what === "helm") all.push(["resolve", json({ text: c.text }), json({ format: "helm", release: "rel" })], ["checkText", c.text, json({ format: "helm" })]);
+  }
+  all.push(["explain"], ["schema"], ["providers"]);
+  return all;
+}
+
+/** What hangs on the answers of the first calls: pages, printed reports, mended files, generated configuration. */
+export function furtherCalls(list, providers, reports) {
+  const json = JSON.stringify;
+  const all = [];
+  const topics = list.split("\n").flatMap((line) => line.match(/^ {2}(?:(?:error|warning|hint) +)?([\w-]+)/)?.[1] ?? []);
+  for (const topic of new Set(topics)) all.push(["explain", topic]);
+  const answers = {
+    region: "eu-west-1", bucket: "acme-langfuse", account: "acmelangfuse", endpoint: "https://store.example.com", storePublicUrl: "https://store.example.com",
+    publicUrl: "https://langfuse.example.com", accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99", secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    retentionDays: 30,
+  };
+  for (const { id } of providers) {
+    for (const format of ["env", "compose", "helm", "k8s", "json", "iam-policy", "cors", "lifecycle", "docker-run", "terraform"]) {
+      all.push(["generate", format, json({ provider: id, ...answers })], ["questions", format, json({ provider: id })]);
+    }
+  }
+  for (const [text, options, report] of reports) {
+    for (const format of ["text", "json", "sarif", "github"]) all.push(["render", report, format, json({ text }), options]);
+    const { file } = JSON.parse(options);
+    for (const unsafe of ["false", "true"]) all.push(["applyFixes", json([{ file, text }]), report, unsafe]);
+  }
+  return all;
+}
