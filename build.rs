@@ -14,14 +14,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         collect(dist, &mut files)?;
         files.sort();
     }
+    let target = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let mut out = String::from("&[\n");
-    for file in files {
+    for (number, file) in files.iter().enumerate() {
         let name = file.strip_prefix(dist)?.to_string_lossy().replace('\\', "/");
-        let path = std::path::absolute(&file)?;
+        // A copy: the page may be built anew while the compiler reads it.
+        let path = target.join(format!("page-{number}"));
+        std::fs::copy(file, &path)?;
         writeln!(out, "    (\"/{name}\", include_bytes!({:?})),", path.to_string_lossy())?;
     }
     out.push_str("]\n");
-    let target = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     std::fs::write(target.join("page.rs"), out)?;
     Ok(())
 }

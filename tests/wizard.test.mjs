@@ -65,6 +65,7 @@ test("each provider's path ends in a .env that check finds clean", async (t) => 
       await openForm(page, served.origin);
       await walk(page, answers);
       const file = await downloaded(page, () => page.getByRole("button", { name: "Download .env" }).click());
+      assert.equal(file.name, "langfuse.env");
       const dir = folder(t);
       writeFileSync(join(dir, ".env"), file.bytes);
       const check = ours(["check", ".env", "--strict"], { cwd: dir });
@@ -206,6 +207,9 @@ test("several files are one deployment; a single fix, the rule's page, the chang
   assert.ok(await page.locator("[data-option=deployment] input[value=compose]").isChecked());
   await page.getByRole("button", { name: /What is stored, and where/ }).click();
   assert.equal(await page.locator("[data-option=eventsPrefix] input").inputValue(), "raw/");
+  await page.getByRole("button", { name: /^Files/ }).click();
+  await page.getByLabel("View").selectOption(".env");
+  assert.match(await page.locator(".diff .gone").first().innerText(), /PATH_STYLE=true/);
 });
 
 test("no violation that axe knows, on any step, light and dark", async (t) => {

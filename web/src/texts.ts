@@ -89,6 +89,7 @@ export const texts = {
     noChanges: "The same, line by line.",
     clean: "Checked: no error, no warning.",
     unclean: (n: number) => `Checked: ${n} findings.`,
+    dot: (saved: string, name: string) => `Browsers take no name that begins with a dot: it comes as \`${saved}\`, to be called \`${name}\`.`,
     notes: "What is left to do",
     gone: "removed line",
     added: "added line",

@@ -7,13 +7,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let limit = (word.chars().count() / 3).clamp(1, 4);
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
     let mut best: Option<(usize, &str)> = None;
+    let mut other: Vec<char> = Vec::new();
     for candidate in candidates {
         let bound = best.map_or(limit, |(d, _)| d.saturating_sub(1));
-        let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        if other.len().abs_diff(word.len()) > bound {
+        if candidate.is_ascii() && candidate.len().abs_diff(word.len()) > bound {
             continue;
         }
-        if let Some(d) = distance(&word, &other).filter(|d| *d <= bound) {
+        other.clear();
+        other.extend(candidate.chars().flat_map(char::to_lowercase));
+        if let Some(d) = distance(&word, &other, bound) {
             best = Some((d, candidate));
             if d == 0 {
                 break;
@@ -23,14 +25,27 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, c)| c)
 }
 
-/// Optimal string alignment: insert, delete, replace, swap two neighbours.
-fn distance(a: &[char], b: &[char]) -> Option<usize> {
+/// Optimal string alignment: insert, delete, replace, swap two neighbours. `None` where it is more than `bound`, which for
+/// most pairs shows after a few letters.
+fn distance(a: &[char], b: &[char], bound: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > bound {
+        return None;
+    }
+    let far = bound.saturating_add(1);
     let mut before: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    let mut previous: Vec<usize> = (0..=b.len()).map(|j| j.min(far)).collect();
+    let mut row: Vec<usize> = Vec::with_capacity(previous.len());
+    let mut least_before = 0;
     for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(previous.len());
-        row.push(i.saturating_add(1));
+        row.clear();
+        let mut least = i.saturating_add(1).min(far);
+        row.push(least);
         for (j, y) in b.iter().enumerate() {
+            // So far from the diagonal lies no way that is short enough.
+            if i.abs_diff(j) > bound {
+                row.push(far);
+                continue;
+            }
             let replace = previous.get(j)?.saturating_add(usize::from(x != y));
             let delete = previous.get(j.saturating_add(1))?.saturating_add(1);
             let insert = row.get(j)?.saturating_add(1);
@@ -39,16 +54,23 @@ fn distance(a: &[char], b: &[char]) -> Option<usize> {
             if swapped {
                 cost = cost.min(before.get(j.wrapping_sub(1))?.saturating_add(1));
             }
-            row.push(cost);
+            least = least.min(cost);
+            row.push(cost.min(far));
         }
-        before = std::mem::replace(&mut previous, row);
+        // A swap reaches back over two rows.
+        if least > bound && least_before > bound {
+            return None;
+        }
+        least_before = least;
+        std::mem::swap(&mut before, &mut previous);
+        std::mem::swap(&mut previous, &mut row);
     }
-    previous.last().copied()
+    previous.last().copied().filter(|d| *d <= bound)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{distance, nearest};
 
     #[test]
     fn finds_slips_and_leaves_strangers_alone() {
@@ -58,5 +80,34 @@ mod tests {
         assert_eq!(nearest("TRUE", names), Some("true"));
         assert_eq!(nearest("yes", names), None);
         assert_eq!(nearest("", names), None);
+    }
+
+    /// The whole table, without a bound: what the short way has to agree with.
+    fn plain(a: &[char], b: &[char]) -> usize {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = if i == 0 || j == 0 {
+                    i + j
+                } else {
+                    let replace = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                    let mut cost = replace.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                        cost = cost.min(table[i - 2][j - 2] + 1);
+                    }
+                    cost
+                };
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_finds_what_the_long_one_finds(a in "[abc]{0,9}", b in "[abc]{0,9}", bound in 0_usize..6) {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let whole = plain(&a, &b);
+            proptest::prop_assert_eq!(distance(&a, &b, bound), (whole <= bound).then_some(whole));
+        }
     }
 }

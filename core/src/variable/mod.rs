@@ -21,6 +21,9 @@ pub use connection::slot;
 pub use retired::{Gone, Kept, RETIRED, Retired, retired};
 pub use row::{Chart, Compose, Containers, Kind, Presence, Range, Role, UseCase, Variable, Version, has_length};
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::text::suggest::nearest;
 
 /// A row of [`VARIABLES`].
@@ -223,25 +226,27 @@ pub fn names_a_key_id(name: &str) -> bool {
 pub fn may_hold_a_secret(name: &str) -> bool {
     /// Shorter words are slips of too many others.
     const SHORTEST: usize = 4;
+    /// The last words of names that hold none, each once: every unknown name is held beside all of them.
+    static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let public = all().map(Var::row).filter(|r| !r.secret && r.kind != Kind::KeyId).map(|r| r.name);
+        let retired = RETIRED.iter().map(|r| r.name).filter(|n| !names_a_secret(n));
+        public.chain(retired).map(last_word).collect()
+    });
     fn last_word(name: &str) -> &str {
         name.rsplit(['_', '-', '.']).next().unwrap_or(name)
     }
     let word = last_word(name);
-    let public = all().map(Var::row).filter(|r| !r.secret && r.kind != Kind::KeyId).map(|r| last_word(r.name));
-    let retired = RETIRED.iter().map(|r| r.name).filter(|n| !names_a_secret(n)).map(last_word);
-    let mut known = public.chain(retired);
     names_a_secret(name)
         || if word.len() < SHORTEST {
-            !known.any(|k| k.eq_ignore_ascii_case(word))
+            !KNOWN.iter().any(|k| k.eq_ignore_ascii_case(word))
         } else {
-            nearest(word, known).is_none()
+            nearest(word, KNOWN.iter().copied()).is_none()
         }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
     fn every_name_is_found_and_stands_once() {

@@ -58,11 +58,11 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
         {purposes.map((purpose) => (
           <div key={purpose}>
             <h3>{purpose}</h3>
-            <ol class="steps">
+            <ol class="steps close">
               {state.lines.filter((line) => line.useCase === purpose).map((line) => (
                 <li key={line.step} data-how={line.outcome}>
                   <Icon name={ICONS[line.outcome]} />
-                  <div><b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span> <span class="quiet">{line.asks}</span></div>
+                  <div><b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span> <span class="quiet"><Prose text={line.asks} /></span></div>
                 </li>
               ))}
             </ol>

@@ -12,7 +12,7 @@ import { Code, Diff } from "../ui/code";
 import { Complaint, Field } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Prose, sentence } from "../ui/prose";
-import { copy, save } from "../ui/save";
+import { copy, save, savedAs } from "../ui/save";
 
 const t = texts.out;
 
@@ -177,6 +177,7 @@ function Bar({ part, children }: { part: Named; children?: ComponentChildren }) 
           <Icon name="down" />{t.download}<span class="reader"> {part.name}</span>
         </button>
       </span>
+      {savedAs(part.name) !== part.name && <p class="quiet whole"><Prose text={t.dot(savedAs(part.name), part.name)} /></p>}
     </div>
   );
 }
