@@ -211,6 +211,28 @@ fn env_files_are_clean_and_round() {
     }
 }
 
+/// SDKs on other machines need an address that leads to the store from there, also where Langfuse is opened here.
+#[test]
+fn sdks_elsewhere_need_an_address_from_outside() {
+    let said = [
+        (Id::Provider, "minio"),
+        (Id::Bucket, "acme"),
+        (Id::Endpoint, "http://localhost:9000"),
+        (Id::AccessKeyId, "langfuse"),
+        (Id::SecretAccessKey, "0123456789abcdef0123456789abcdef01234567"),
+    ];
+    let here = Case { name: "here".into(), answers: Answers::new() }.with("", &said);
+    assert!(generate(Format::Env, &here.answers, RANDOM).is_ok());
+    let elsewhere = here.with("elsewhere", &[(Id::Sdks, "elsewhere")]);
+    let missing = generate(Format::Env, &elsewhere.answers, RANDOM).unwrap_err();
+    assert_eq!(missing.fields(), [Id::StorePublicUrl]);
+    let itself = elsewhere.with("itself", &[(Id::StorePublicUrl, "http://localhost:9000")]);
+    let wrong = generate(Format::Env, &itself.answers, RANDOM).unwrap_err();
+    assert!(wrong.to_string().contains("to themselves"), "{wrong}");
+    let outside = elsewhere.with("outside", &[(Id::StorePublicUrl, "https://store.acme.dev"), (Id::Container, "web")]);
+    assert!(generate(Format::Env, &outside.answers, RANDOM).is_ok());
+}
+
 #[test]
 fn a_store_on_this_machine_serves_a_langfuse_on_this_machine() {
     let case = Case { name: "here".into(), answers: Answers::new() }.with(
