@@ -29,7 +29,7 @@ pub struct Width {
 
 impl Width {
     /// What `--concurrency` says. Else as many small objects as keep a store at work that is slow to answer (SeaweedFS 4.48
-    /// takes 10,000 of 4 KiB nearly twice as fast from 128 at a time as from 32), and of large ones as many as fill a line.
+    /// took 10,000 of 4 KiB in 10.5 s from 128 at a time, in 13.5 s from 32), and of large ones as many as fill a line.
     #[must_use]
     pub fn new(told: Option<u16>) -> Self {
         told.map_or(Self { all: 128, files: 16 }, |told| Self { all: usize::from(told), files: usize::from(told) })
