@@ -8,6 +8,7 @@ use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
 use crate::text::masker::Masker;
+use crate::text::order;
 use crate::variable::{Containers, UseCase, Version};
 
 /// What to look for.
@@ -150,7 +151,7 @@ impl Trial<'_> {
 }
 
 fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
-    diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)).collect()
+    order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)))
 }
 
 /// Puts the new texts of files where the old ones came from.

@@ -37,7 +37,7 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
 /// Name and value of every variable of an environment that has to do with storage.
 #[must_use]
 pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
-    environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, None))).collect()
+    order::filled(environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, None))))
 }
 
 /// Whether a variable is part of what this tool is about, by table or by name.

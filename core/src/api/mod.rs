@@ -34,6 +34,7 @@ use crate::check::{self, Examined};
 use crate::report::{Diagnostic, Report, fix, github, json, sarif, text};
 use crate::resolve;
 use crate::source::{self, Deployment, Input, Wrapper};
+use crate::text::order;
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
 
@@ -149,14 +150,13 @@ pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> 
     let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule)).collect();
     let wanted = options.container.map_or(Containers::BOTH, |c| c.0);
     let containers = deployment.refusals.is_empty().then(|| {
-        [(Containers::WEB, "web"), (Containers::WORKER, "worker")]
-            .into_iter()
-            .filter(|(container, _)| container.meets(wanted))
-            .filter_map(|(container, name)| {
+        let both = [(Containers::WEB, "web"), (Containers::WORKER, "worker")];
+        order::filled(both.into_iter().filter(|(container, _)| container.meets(wanted)).filter_map(
+            |(container, name)| {
                 let environment = deployment.environment(container)?;
                 Some((name.to_owned(), Value::Object(resolve::values(environment))))
-            })
-            .collect()
+            },
+        ))
     });
     Ok(Resolved { containers, diagnostics })
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::presign::{Moment, credentials, moment};
 use super::{Code, Error};
 use crate::sign::{self, KeyCache, Payload, S3, Scope, Signable};
+use crate::text::order;
 
 /// A request that is to be signed.
 #[derive(Deserialize)]
@@ -61,7 +62,7 @@ pub fn sign(request: &str, keys: &mut KeyCache) -> Result<BTreeMap<&'static str,
     let credentials = credentials(request.access_key_id, request.secret_access_key, request.session_token);
     let scope = Scope { region: &request.region, service: S3, at };
     let signed = sign::header::sign(&signable, &scope, &credentials, keys).map_err(|e| refused(e.to_string()))?;
-    Ok(signed.iter().map(|(name, value)| (name, value.to_owned())).collect())
+    Ok(order::filled(signed.iter().map(|(name, value)| (name, value.to_owned()))))
 }
 
 /// A URL taken apart as far as a signature needs it; nothing of it is rewritten.

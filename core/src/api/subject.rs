@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{Code, Error, Options};
 use crate::report::Read;
 use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, Value, detect};
+use crate::text::order;
 use crate::variable::Containers;
 
 /// A named text.
@@ -179,7 +180,7 @@ impl Reading<'_> {
 }
 
 fn of_variables(variables: &BTreeMap<String, Held>, container: Option<Containers>) -> Input {
-    let given = Given::Variables(variables.iter().map(|(name, held)| (name.clone(), held.into())).collect());
+    let given = Given::Variables(order::filled(variables.iter().map(|(name, held)| (name.clone(), held.into()))));
     Input { name: ENVIRONMENT.into(), given, kind: None, container }
 }
 

@@ -4,6 +4,7 @@ use super::{Failure, Need, Opened, Sources, Stop, Surroundings};
 use crate::check::{self, Examined};
 use crate::report::Report;
 use crate::source::{self, Deployment, Given, Input, Kind, Options, Outcome, Value, Want};
+use crate::text::order;
 use crate::variable::Containers;
 
 /// A deployment with what is needed to read it again.
@@ -55,7 +56,7 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
         let variables = around.variables.iter().map(|(name, value)| (name.clone(), Value::Known(value.clone())));
         inputs.push(Input {
             name: "process environment".into(),
-            given: Given::Variables(variables.collect()),
+            given: Given::Variables(order::filled(variables)),
             kind: None,
             container: None,
         });

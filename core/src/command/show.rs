@@ -8,7 +8,7 @@ use super::{Done, Exit, Show, Stop, Surroundings, gather};
 use crate::check::{self, check};
 use crate::report::text;
 use crate::resolve::{Received, received};
-use crate::text::mask;
+use crate::text::{mask, order};
 use crate::variable::Containers;
 
 pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop> {
@@ -27,12 +27,9 @@ pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop>
         let diagnostics: Vec<_> =
             report.diagnostics.iter().filter(|d| refused && d.rule == "file-refused-by-reader").collect();
         let object = |list: &[Received]| {
-            list.iter()
-                .map(|r| (r.name.clone(), json!({ "value": r.value, "origin": r.origin })))
-                .collect::<serde_json::Map<_, _>>()
+            order::filled(list.iter().map(|r| (r.name.clone(), json!({ "value": r.value, "origin": r.origin }))))
         };
-        let all: serde_json::Map<String, Value> =
-            containers.iter().map(|(n, l)| ((*n).to_owned(), Value::Object(object(l)))).collect();
+        let all = order::filled(containers.iter().map(|(n, l)| ((*n).to_owned(), Value::Object(object(l)))));
         let containers = if refused { Value::Null } else { Value::Object(all) };
         let document = json!({ "version": 1, "containers": containers, "diagnostics": diagnostics });
         format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())

@@ -12,6 +12,7 @@ use crate::provider::{self, Provider};
 use crate::source::Wrapper;
 use crate::storage::Target;
 use crate::text::mask::{is_unprintable, quoted};
+use crate::text::order;
 use crate::text::secret::Secret;
 use crate::text::suggest::nearest;
 use crate::variable::{UseCase, slot};
@@ -68,7 +69,8 @@ impl Answers {
     /// Option and answer, for programs: the way on which secrets leave.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        self.0.iter().map(|(id, text)| (id.option(), serde_json::Value::from(text.expose()))).collect()
+        let answers = self.0.iter().map(|(id, text)| (id.option(), serde_json::Value::from(text.expose())));
+        serde_json::Value::Object(order::filled(answers))
     }
 
     /// The fields that were answered.

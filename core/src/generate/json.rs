@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::plan::Plan;
 use super::setting::{Value, settings};
 use super::{Error, Format, Output};
+use crate::text::order;
 use crate::variable::Containers;
 
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
@@ -19,17 +20,13 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 fn variables(plan: &Plan, container: Containers) -> Map<String, Json> {
-    settings(plan)
-        .into_iter()
-        .filter(|s| s.containers.meets(container))
-        .map(|s| {
-            let text = match s.value {
-                Value::Text(text) => text,
-                Value::Credential(which) => plan.credential(which).unwrap_or("").to_owned(),
-            };
-            (s.var.name().to_owned(), Json::from(text))
-        })
-        .collect()
+    order::filled(settings(plan).into_iter().filter(|s| s.containers.meets(container)).map(|s| {
+        let text = match s.value {
+            Value::Text(text) => text,
+            Value::Credential(which) => plan.credential(which).unwrap_or("").to_owned(),
+        };
+        (s.var.name().to_owned(), Json::from(text))
+    }))
 }
 
 /// A JSON document for people and programs.

@@ -1,13 +1,14 @@
 //! `lifecycle`: after how many days raw events go, and what an export that broke off left behind. No filter covers a key
 //! of media: Langfuse keeps rows that name them for ever.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::cors::endpoint_flag;
 use super::json::pretty;
 use super::plan::{Bucket, Plan};
 use super::{Error, Format, Id, Output};
 use crate::config::Engine;
+use crate::text::order;
 use crate::variable::UseCase;
 
 /// After how many days the parts of an upload that never ended are removed. Langfuse aborts what it can; no export
@@ -115,8 +116,7 @@ fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[R
             command(bucket, "lifecycle.json")
         ));
     }
-    let all: Map<String, Json> =
-        buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))).collect();
+    let all = order::filled(buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))));
     let mut output = Output::new(Format::Lifecycle, pretty(&Json::Object(all))).note(
         "One document a bucket, under its name. Each replaces the bucket's rules. Save it as lifecycle.json, then:",
     );

@@ -7,6 +7,7 @@ use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
 use crate::provider::setup::Place;
 use crate::source::{Deployment, Wrapper};
+use crate::text::order;
 use crate::variable::{Containers, Role, UseCase, Var, slot, var};
 
 const PUBLIC_URL: Var = var("NEXTAUTH_URL");
@@ -105,7 +106,7 @@ impl Seen<'_> {
 
     fn buckets(&self) -> Vec<String> {
         let mut names: Vec<String> = self.used().filter_map(|u| self.role(u, Role::Bucket)).collect();
-        names.sort_unstable();
+        order::sort(&mut names);
         names.dedup();
         names
     }

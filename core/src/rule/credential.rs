@@ -277,11 +277,11 @@ fn key_pair_swapped(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 fn is_swapped(provider: Option<&Provider>, id: &Setting, secret: &Setting) -> Option<&'static str> {
     const ID: &str = "this has the shape of a key id";
     let (id, secret) = (id.text()?, secret.text()?);
-    if is_placeholder(Kind::KeyId, id) || is_placeholder(Kind::Secret, secret) {
-        return None;
-    }
     let provider = provider?;
     if provider.key_id == Shape::Any || provider.secret == Shape::Any || !provider.key_id.fits(secret) {
+        return None;
+    }
+    if is_placeholder(Kind::KeyId, id) || is_placeholder(Kind::Secret, secret) {
         return None;
     }
     // A shape that is a mere length needs the other half's to agree, or any text of that length would do.

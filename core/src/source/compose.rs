@@ -610,10 +610,8 @@ fn environment(
             }
         }
     }
-    let own: BTreeMap<String, String> = entries
-        .iter()
-        .filter_map(|e| Some((e.name.clone(), e.value.clone().or_else(|| project.lookup(&e.name))?)))
-        .collect();
+    let known = |e: &Entry| Some((e.name.clone(), e.value.clone().or_else(|| project.lookup(&e.name))?));
+    let own: BTreeMap<String, String> = order::filled(entries.iter().filter_map(known));
     let mut environment = Environment::default();
     let mut seen: BTreeMap<String, String> = own.clone();
     for EnvFile { path, required, format, via, .. } in env_files {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compose::{DEFAULT_NAMES, join};
 use super::read::{Given, Input, Options, Want};
+use crate::text::order;
 
 /// The inputs of the folder that paths are relative to: the compose files that `docker compose` would take (the shell's
 /// or the `.env`'s `COMPOSE_FILE` first), else `values.yaml`, else `.env`.
@@ -46,7 +47,7 @@ fn compose_file(options: &Options) -> Option<Vec<String>> {
         .and_then(Option::as_ref)
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
         .and_then(|text| super::dotenv::values(text, super::Dialect::Compose, &|n| options.shell.get(n).cloned()).ok())
-        .map(|values| values.into_iter().collect())
+        .map(order::filled)
         .unwrap_or_default();
     let value = |name: &str| options.shell.get(name).or_else(|| dotenv.get(name)).filter(|v| !v.is_empty());
     let separator = value("COMPOSE_PATH_SEPARATOR").map_or(":", String::as_str);

@@ -1,4 +1,4 @@
-//! Sorting, at the cost of one copy of the algorithm.
+//! Sorting, at the cost of one copy of the algorithm; and maps, without a sorting algorithm for each.
 
 use std::cmp::Ordering;
 
@@ -30,4 +30,12 @@ pub fn sort<T: Ord>(items: &mut Vec<T>) {
 #[inline(never)]
 fn sort_places(places: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
     places.sort_by(|a, b| compare(*a, *b));
+}
+
+/// A map or set of `items`, put in one after the other: to collect a sorted one brings in the whole algorithm of sorting
+/// for each kind of item and each place.
+pub fn filled<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
+    let mut all = C::default();
+    all.extend(items);
+    all
 }

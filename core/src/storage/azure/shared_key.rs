@@ -3,6 +3,7 @@
 //! Source: Azure Storage REST API, "Authorize with Shared Key", for versions from 2015-02-21 on.
 
 use super::Credentials;
+use crate::text::order;
 
 /// The headers that are signed in a place of their own, in that order; those that begin with `x-ms-` follow by name.
 const PLACED: [&str; 11] = [
@@ -55,7 +56,7 @@ pub fn string_to_sign(request: &Signable<'_>, account: &str) -> String {
     }
     out.push('\n');
     let mut own: Vec<_> = request.headers.iter().filter(|(name, _)| name.starts_with("x-ms-")).collect();
-    own.sort_by(|(a, _), (b, _)| letters(a).cmp(letters(b)));
+    order::sort_by(&mut own, |(a, _), (b, _)| letters(a).cmp(letters(b)));
     for (name, value) in own {
         for part in [name, ":", value, "\n"] {
             out.push_str(part);
@@ -66,7 +67,7 @@ pub fn string_to_sign(request: &Signable<'_>, account: &str) -> String {
         out.push_str(part);
     }
     let mut query: Vec<_> = request.query.iter().collect();
-    query.sort_unstable();
+    order::sort(&mut query);
     for (name, value) in query {
         for part in ["\n", name, ":", value] {
             out.push_str(part);
