@@ -38,6 +38,8 @@ pub enum EndpointError {
     BadHost,
     /// The port is no number from 1 to 65535.
     BadPort,
+    /// `https://https://`: the second scheme would be taken for the host.
+    TwoSchemes,
 }
 
 impl<'a> Endpoint<'a> {
@@ -72,6 +74,9 @@ impl<'a> Endpoint<'a> {
             if host.strip_suffix('.').unwrap_or(host).split('.').any(str::is_empty) {
                 return Err(EndpointError::NoHost);
             }
+        }
+        if port.is_none() && path.starts_with("//") && ["http", "https"].iter().any(|s| host.eq_ignore_ascii_case(s)) {
+            return Err(EndpointError::TwoSchemes);
         }
         Ok(Self { raw, https, user_info, host, port, path: path.trim_end_matches('/'), query, fragment, ip })
     }

@@ -145,15 +145,48 @@ pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<Strin
         Credential::GoogleKey => Id::GoogleCredentials,
     };
     let line = !text.contains('\n');
+    // A backslash at the end would take the closing quote for itself.
+    let quotable = !text.contains('\'') && !text.ends_with('\\');
     match plan.dialect {
         // It takes everything after the first `=` as it stands.
         Dialect::Docker if line => Ok(text.to_owned()),
         // Single quotes keep `$` and the `\n` in a JSON key as they are.
-        Dialect::Compose | Dialect::Node if line && !text.contains('\'') => Ok(format!("'{text}'")),
+        Dialect::Compose | Dialect::Node if line && quotable => Ok(format!("'{text}'")),
         _ => Err(Error::wrong(
             id,
             "it holds a character that a .env cannot hold for this reader",
-            "Write it on one line without a single quote, or choose another format: `json`, `k8s`.",
+            "Write it on one line, without a single quote and without a backslash at its end, or choose another format: `json`, `k8s`.",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::generate::{Answers, Format, generate};
+
+    fn is_written(secret: &str) -> bool {
+        let mut answers = Answers::default();
+        for (name, text) in [
+            ("provider", "minio"),
+            ("endpoint", "https://s3.acme.com"),
+            ("store-public-url", "https://s3.acme.com"),
+            ("public-url", "https://langfuse.acme.com"),
+            ("bucket", "langfuse"),
+            ("access-key-id", "lfuser"),
+            ("secret-access-key", secret),
+            ("use-cases", "events"),
+            ("deployment", "raw"),
+        ] {
+            assert!(answers.set_named(name, text).is_ok(), "{name}");
+        }
+        generate(Format::Env, &answers, &[7; 32]).is_ok()
+    }
+
+    #[test]
+    fn a_secret_that_no_quotes_hold_is_not_written() {
+        assert!(is_written("abc12345$x"));
+        for secret in ["abc12345\\", "abc'12345", "abc$12345\\"] {
+            assert!(!is_written(secret), "{secret}");
+        }
     }
 }

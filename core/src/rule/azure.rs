@@ -769,19 +769,20 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
         if has_container && !slash || stray || url.query.is_some() || url.fragment.is_some() {
             continue;
         }
-        let right = format!(
-            "{}{}{}",
-            url.origin(),
-            url.path,
-            if has_container { String::new() } else { format!("/{container}") }
-        );
-        let edits = if slash || external.from_wrapper {
+        // On an account's host the first segment is the container: another one there is another container.
+        let another = names_the_account(url) && !has_container && !url.path.is_empty();
+        let right = match (has_container, another) {
+            (true, _) => format!("{}{}", url.origin(), url.path),
+            (false, true) => format!("{}/{container}", url.origin()),
+            (false, false) => format!("{}{}/{container}", url.origin(), url.path),
+        };
+        let edits = if slash || another || external.from_wrapper {
             replace_value(external, &right)
         } else {
             append_value(external, &format!("/{container}"))
         };
         let title = "end it in the container";
-        let certain = slash || names_the_account(url);
+        let certain = !another && (slash || names_the_account(url));
         out.push(
             Finding::at(config, external)
                 .because(bucket, "the container")

@@ -398,7 +398,7 @@ rule! {
 }
 
 /// A setting that only makes sense on Amazon S3, while the endpoint of `block` is the compose file's default.
-fn meant_for_amazon<'d>(cx: &Context<'d>, config: &Config<'d>, block: &Block<'d>) -> Option<&'d Setting> {
+pub(super) fn meant_for_amazon<'d>(cx: &Context<'d>, config: &Config<'d>, block: &Block<'d>) -> Option<&'d Setting> {
     let endpoint = block.endpoint.filter(|e| is_compose_default(cx, config, e))?;
     let key_is_default = block.key_id.is_none_or(|k| is_compose_default(cx, config, k));
     let of_amazon = |k: &&Setting| {

@@ -4,10 +4,11 @@ use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Block, Config, Engine, SWITCHES};
 use crate::source::{Setting, Wrapper};
-use crate::text::mask::shown;
+use crate::text::mask::{escaped, quoted, shown};
 use crate::variable::{Containers, Role, UseCase};
 
-pub(super) static RULES: &[&Rule] = &[&ENGINES_DIFFER, &BUCKETS_DIFFER, &ENDPOINTS_DIFFER, &PREFIXES_DIFFER];
+pub(super) static RULES: &[&Rule] =
+    &[&ENGINES_DIFFER, &BUCKETS_DIFFER, &ENDPOINTS_DIFFER, &PREFIXES_DIFFER, &REPLICAS_DIFFER];
 
 /// The two configurations, where there are two.
 fn both<'d>(cx: &Context<'d>) -> Option<(&'d Config<'d>, &'d Config<'d>)> {
@@ -332,5 +333,76 @@ fn prefixes_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             _ => continue,
         };
         out.push(finding.for_block(a).help(one_place(cx, a.name(Role::Prefix))));
+    }
+}
+
+rule! {
+    /// Two services run the same part of Langfuse with different storage settings.
+    ///
+    /// ## Why
+    /// Every worker takes jobs from the same queue, and every web container answers for any user. With different
+    /// settings it is chance which of them a job or a request meets: some events are found and some are not. Only the
+    /// first of them is judged by the other rules.
+    ///
+    /// ## Example
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     environment: &storage
+    ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: acme-events
+    ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment: *storage
+    ///   langfuse-worker-2:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment:
+    ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: acme-events-old
+    ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    /// ```
+    ///
+    /// ## Instead
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     environment: &storage
+    ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: acme-events
+    ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment: *storage
+    ///   langfuse-worker-2:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment: *storage
+    /// ```
+    ///
+    /// ## Seen in
+    /// The queues of `packages/shared/src/server/redis` in Langfuse, which carry no name of a worker.
+    REPLICAS_DIFFER = "replicas-differ", Warning, Failure, replicas_differ
+}
+
+fn replicas_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for replica in &cx.deployment.replicas {
+        let what = if replica.containers == Containers::WORKER { "the worker" } else { "web" };
+        let names = listed(&replica.differing);
+        out.push(
+            Finding::text(replica.containers)
+                .keeps_severity()
+                .span(replica.span)
+                .message(format!("{} runs {what} too, with other storage settings: {names}", quoted(&replica.name)))
+                .help(format!("Give every service that runs {what} the same settings. The rules judge the first one.")),
+        );
+    }
+}
+
+/// A few of `names`, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 3;
+    let shown = names.iter().take(MOST).map(|n| escaped(n)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

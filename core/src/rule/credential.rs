@@ -138,6 +138,7 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::missing(config, variable)
                 .because(endpoint, "this store is not Amazon's")
+                .looks_at(environment.get(variable))
                 .message(format!(
                     "{} and its secret are not set, and no AWS role or profile opens {}",
                     variable.name(),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::compose::meant_for_amazon;
 use super::finding::{DraftFix, delete, replace_value};
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::addressing::{Style, style_of};
@@ -10,7 +11,7 @@ use crate::config::{Block, Config, Engine, is_hidden};
 use crate::provider::{self, Addressing, Provider};
 use crate::report::Severity;
 use crate::source::{Setting, Wrapper};
-use crate::text::mask::{MASK, quoted, shown};
+use crate::text::mask::{MASK, escaped, quoted, shown};
 use crate::text::span::Span;
 use crate::text::suggest::nearest;
 use crate::variable::{Containers, Role, UseCase, Var, slot, var};
@@ -310,7 +311,8 @@ rule! {
     /// ## Why
     /// The AWS SDK parses the text when it sends the first request and answers "Invalid URL" or "was not a valid URI".
     /// Langfuse itself does not look at it when it starts. `s3://bucket` is how tools name a bucket; an endpoint names
-    /// the server.
+    /// the server. `https://https://…`, from a form that puts the scheme in front by itself, is a URL, of a host that is
+    /// called `https`.
     ///
     /// ## Example
     /// ```dotenv
@@ -340,6 +342,23 @@ fn endpoint_not_a_url(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 || error == EndpointError::NoHost
                     && (after.starts_with('.') || after.len() > 1 && after.starts_with('/'));
             if error == EndpointError::NoScheme || elsewhere {
+                continue;
+            }
+            if error == EndpointError::TwoSchemes {
+                let first = text.split("://").next().unwrap_or("");
+                let edits = replace_value(setting, after);
+                out.push(
+                    Finding::at(config, setting)
+                        .for_block(block)
+                        .message(format!(
+                            "{} is {}, with two schemes: the SDK calls a host of the name {}",
+                            setting.name,
+                            shown(setting),
+                            quoted(after.split("://").next().unwrap_or(""))
+                        ))
+                        .help(format!("Take out `{}://` in front.", escaped(first)))
+                        .fix(edits.map(|e| DraftFix::safe("take out the first scheme", e))),
+                );
                 continue;
             }
             let generic = "Write the store's URL, such as `https://s3.example.com` or `http://minio:9000`.";
@@ -639,6 +658,10 @@ fn path_style_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let Some(variable) = slot(block.use_case, Role::ForcePathStyle) else { continue };
+        // Where the endpoint is the fault, path style is right as it is.
+        if meant_for_amazon(cx, config, block).is_some() {
+            continue;
+        }
         // A value that the schema rejects is reported as that.
         if block.path_style.and_then(Setting::text).is_some_and(|t| variable.row().rejects(t)) {
             continue;
@@ -1002,7 +1025,8 @@ rule! {
 }
 
 fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for (config, block) in s3_blocks(cx) {
+    let called = cx.configs.iter().filter(|c| matches!(c.engine, Engine::S3 | Engine::Azure));
+    for (config, block) in called.flat_map(|c| c.used().map(move |b| (c, b))) {
         for (setting, url) in endpoints(block) {
             if url.https || url.port == Some(443) || !is_public(url) {
                 continue;
@@ -1016,7 +1040,7 @@ fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             let own_port = url.port.is_none_or(|p| p == 80);
-            let service = is_service(url.host);
+            let service = is_service(url.host) || block.is(&provider::AZURE);
             let remedy = if own_port || service {
                 remedy(cx, config, block, setting, &with_scheme(url, true))
             } else {

@@ -632,7 +632,9 @@ fn value_empty(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let Some(row) = setting.var.map(crate::variable::Var::row) else { continue };
             // Required: said by the rule about starting. Default empty: nothing differs. Expanded to nothing: said above.
             let said = row.context || row.presence == Presence::Required || row.default == Some("");
-            if said || !row.readers.meets(config.containers) || expands(cx, setting) {
+            // Emptied in the place of the compose file's default, it has the effect that was meant.
+            let meant = !cx.deployment.is_default(config.containers, setting);
+            if said || meant || !row.readers.meets(config.containers) || expands(cx, setting) {
                 continue;
             }
             let default = row.default.map_or(String::new(), |d| format!(": `{d}` is in force"));

@@ -4,7 +4,7 @@ use super::finding::{DraftFix, replace_value};
 use super::{Context, Finding, Findings, Rejected, Rule, rule};
 use crate::text::mask::shown;
 use crate::text::suggest::nearest;
-use crate::variable::{Kind, Range, Var, var};
+use crate::variable::{Kind, Range, Var, Version, var};
 
 pub(super) static RULES: &[&Rule] = &[
     &EVENT_BUCKET_MISSING,
@@ -41,8 +41,11 @@ rule! {
 /// The variables without which Langfuse does not start; a test compares them with the table.
 const REQUIRED: [Var; 1] = [var("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")];
 
+/// The first release that stores events (langfuse/langfuse#4498).
+const STORES_EVENTS: Version = Version { major: 3, minor: 0, patch: 0 };
+
 fn event_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for config in cx.configs.iter().filter(|c| !c.environment.open) {
+    for config in cx.configs.iter().filter(|c| !c.environment.open && !cx.is_older(c.containers, STORES_EVENTS)) {
         for missing in REQUIRED {
             if config.environment.set_value(missing).is_some() {
                 continue;

@@ -7,7 +7,7 @@ use super::scalar::{self, Scalar};
 use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
 use super::{
-    BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Setting, Value, Wrapper, dotenv,
+    BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Replica, Setting, Value, Wrapper, dotenv,
 };
 use crate::text::order;
 use crate::text::span::Span;
@@ -238,12 +238,13 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     let mut facts =
         ComposeFacts { services: services.iter().map(|s| s.name.clone()).collect(), ..ComposeFacts::default() };
     let mut environments: Environments = Vec::new();
-    for service in &services {
-        let Some(containers) = container_of(&project, service) else { continue };
-        if environments.iter().any(|(c, _)| c.meets(containers)) {
+    for (containers, service) in of_langfuse(&project, &services) {
+        let Some(environment) = environment(reader, &project, service)? else { return Ok(Vec::new()) };
+        if let Some((_, first)) = environments.iter().find(|(c, _)| c.meets(containers)) {
+            let replica = Replica::of(first, &environment, service.name.clone(), containers, service.span);
+            reader.deployment.replicas.extend(replica);
             continue;
         }
-        let Some(environment) = environment(reader, &project, service, &services)? else { return Ok(Vec::new()) };
         if let Some(span) = service.span {
             facts.service_spans.push((containers, span));
         }
@@ -490,6 +491,10 @@ fn services(project: &Project) -> Vec<Service> {
             }
         }
     }
+    let whole: Vec<Vec<(usize, Id)>> = services.iter().map(|s| extended(project, s, &services, 0)).collect();
+    for (service, layers) in services.iter_mut().zip(whole) {
+        service.layers = layers;
+    }
     services
 }
 
@@ -505,29 +510,67 @@ fn scalar_of(project: &Project, service: &Service, key: &str) -> Option<(String,
     })
 }
 
-/// Which of Langfuse's containers a service is, told by its image, else by its name.
-fn container_of(project: &Project, service: &Service) -> Option<Containers> {
+/// What tells that a service runs Langfuse, the surest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Image,
+    Name,
+    Settings,
+}
+
+/// The services that run Langfuse, with what they run: of each container those with the surest sign, and where some of
+/// them are given settings, not the ones (a migration, a health check) that are given none.
+fn of_langfuse<'s>(project: &Project, services: &'s [Service]) -> Vec<(Containers, &'s Service)> {
+    let told: Vec<_> = services.iter().filter_map(|s| container_of(project, s).map(|(sign, c)| (sign, c, s))).collect();
+    let known = told.iter().any(|t| t.0 < Sign::Settings);
+    let chosen = |containers: Containers| -> Vec<&'s Service> {
+        let sign = told.iter().filter(|t| t.1 == containers).map(|t| t.0).min();
+        let Some(sign) = sign.filter(|s| *s < Sign::Settings || !known) else { return Vec::new() };
+        let alike = || told.iter().filter(move |t| t.1 == containers && t.0 == sign).map(|t| t.2);
+        let with_settings: Vec<_> = alike().filter(|s| takes_settings(project, s)).collect();
+        if with_settings.is_empty() { alike().take(1).collect() } else { with_settings }
+    };
+    let (web, worker) = (chosen(Containers::WEB), chosen(Containers::WORKER));
+    let is_one = |list: &[&Service], service: &Service| list.iter().any(|s| std::ptr::eq(*s, service));
+    let kept = told.iter().filter(|(_, c, s)| is_one(if *c == Containers::WEB { &web } else { &worker }, s));
+    kept.map(|(_, containers, service)| (*containers, *service)).collect()
+}
+
+/// Which of Langfuse's containers a service is, told by its image, else by its name, else by what it is given.
+fn container_of(project: &Project, service: &Service) -> Option<(Sign, Containers)> {
     let image = scalar_of(project, service, "image").map(|(i, _)| i).unwrap_or_default();
     let repository = image.split('@').next().unwrap_or("");
     let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
-    if repository.ends_with("langfuse-worker") {
-        return Some(Containers::WORKER);
-    }
-    if repository.ends_with("langfuse/langfuse") || repository == "langfuse" || repository.ends_with("/langfuse-web") {
-        return Some(Containers::WEB);
+    let last = repository.rsplit('/').next().unwrap_or("");
+    match last {
+        "langfuse-worker" => return Some((Sign::Image, Containers::WORKER)),
+        "langfuse" | "langfuse-web" | "langfuse-ee" => return Some((Sign::Image, Containers::WEB)),
+        _ => {}
     }
     let name = service.name.to_ascii_lowercase();
-    if !name.contains("langfuse") {
-        return None;
+    let containers = if name.contains("worker") { Containers::WORKER } else { Containers::WEB };
+    if names_storage(project, service) {
+        let sign = if name.contains("langfuse") { Sign::Name } else { Sign::Settings };
+        return Some((sign, containers));
     }
-    // A store or a database of the deployment may be called after it; only what takes storage settings counts.
-    let takes_settings = service.layers.iter().any(|(file, node)| {
-        project.files.get(*file).is_some_and(|f| {
-            f.yaml.get(*node, "environment").is_some_and(|e| mentions_storage(&f.yaml, e))
-                || f.yaml.get(*node, "env_file").is_some()
-        })
-    });
-    takes_settings.then(|| if name.contains("worker") { Containers::WORKER } else { Containers::WEB })
+    // A store or a database of the deployment may be called after it, and have an `env_file` too.
+    let foreign = !last.is_empty() && !last.contains("langfuse");
+    (name.contains("langfuse") && !foreign && takes_settings(project, service)).then_some((Sign::Name, containers))
+}
+
+/// Whether a service is given storage settings, or a file that may hold some.
+fn takes_settings(project: &Project, service: &Service) -> bool {
+    let has_file =
+        |(file, node): &(usize, Id)| project.files.get(*file).is_some_and(|f| f.yaml.get(*node, "env_file").is_some());
+    names_storage(project, service) || service.layers.iter().any(has_file)
+}
+
+/// Whether the `environment` of a service names a storage setting.
+fn names_storage(project: &Project, service: &Service) -> bool {
+    service.layers.iter().any(|(file, node)| {
+        let file = project.files.get(*file);
+        file.is_some_and(|f| f.yaml.get(*node, "environment").is_some_and(|e| mentions_storage(&f.yaml, e)))
+    })
 }
 
 fn mentions_storage(yaml: &Yaml, environment: Id) -> bool {
@@ -557,17 +600,12 @@ struct Entry {
 }
 
 /// What a service receives. `None` when compose would refuse the project.
-fn environment(
-    reader: &mut Reader<'_>,
-    project: &Project,
-    service: &Service,
-    services: &[Service],
-) -> Result<Option<Environment>, Stop> {
+fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
     let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
-    for (file, node) in extended(project, service, services, 0) {
-        let Some(file) = project.files.get(file) else { continue };
+    for (file, node) in &service.layers {
+        let (Some(file), node) = (project.files.get(*file), *node) else { continue };
         if let Some(list) = file.yaml.get(node, "env_file") {
             let tag = file.yaml.written(list).map_or("", |n| n.tag.as_str());
             if matches!(tag, "!reset" | "!override") {
@@ -968,7 +1006,7 @@ fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) ->
         if !last.starts_with("minio") || last.starts_with("minio-mc") {
             continue;
         }
-        let Some(environment) = environment(reader, project, service, all)? else { return Ok(None) };
+        let Some(environment) = environment(reader, project, service)? else { return Ok(None) };
         let mut published: Vec<Published> = Vec::new();
         let mut command = String::new();
         for (index, node) in &service.layers {

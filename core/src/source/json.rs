@@ -68,7 +68,23 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
             })
             .collect();
     }
+    if let Some((_, key, value)) = foreign(&members) {
+        let span = Span::new(file, key.0, value.end);
+        reader.refuse(
+            Some(span),
+            "the JSON text holds no variables, but objects or lists",
+            "Write an object of variables, `{\"NAME\": \"value\"}`, or one for each of `web` and `worker`. What `docker compose config` prints is read with `--input compose`, a Kubernetes object with `--input k8s`.",
+        );
+        return Vec::new();
+    }
     vec![(containers, environment(reader, file, &text, members))]
+}
+
+/// The first nested value of an object in which no name is a variable's: it describes something else.
+fn foreign(members: &[(String, (usize, usize), Spanned)]) -> Option<&(String, (usize, usize), Spanned)> {
+    let is_variable = |name: &str| crate::resolve::is_storage(&Setting::new(name.to_owned(), Value::Unknown));
+    let nested = members.iter().find(|(_, _, value)| matches!(value.node, Node::Object(_) | Node::Array))?;
+    (!members.iter().any(|(name, _, _)| is_variable(name))).then_some(nested)
 }
 
 fn environment(

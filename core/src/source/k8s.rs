@@ -7,7 +7,7 @@ use super::helm::reference;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Entries, Environment, Kind, Place, Setting, Value};
+use super::{Entries, Environment, Kind, Place, Replica, Setting, Value};
 use crate::text::mask::{quoted, unbase64};
 use crate::text::order;
 use crate::text::span::Span;
@@ -91,11 +91,17 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
         let Some(containers) = file.yaml.get(pod, "containers") else { continue };
         for container in file.yaml.seq(containers).unwrap_or(&[]) {
             let Some(which) = which(&file.yaml, *container) else { continue };
-            if environments.iter().any(|(c, _)| *c == which) {
-                continue;
-            }
             match environment(file, *container, &held, &namespace) {
                 Ok((environment, entries)) => {
+                    if let Some((_, first)) = environments.iter().find(|(c, _)| *c == which) {
+                        let span = file.yaml.path(object.id, &["metadata", "name"]).map(|name| {
+                            let (start, end, _) = file.yaml.content(name);
+                            Span::new(file.number, start, end)
+                        });
+                        let name = text_at(&file.yaml, object.id, &["metadata", "name"]).unwrap_or_default();
+                        reader.deployment.replicas.extend(Replica::of(first, &environment, name, which, span));
+                        continue;
+                    }
                     // The chart writes `additionalEnv` after its own entries, and the last one counts: there, a double is
                     // how a value is replaced and no slip.
                     if !is_of_chart(&file.yaml, object.id) {
@@ -198,11 +204,10 @@ fn which(yaml: &Yaml, container: Id) -> Option<Containers> {
     let image = text_at(yaml, container, &["image"]).unwrap_or_default();
     let repository = image.split('@').next().unwrap_or("");
     let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
-    if repository.ends_with("langfuse-worker") {
-        return Some(Containers::WORKER);
-    }
-    if repository.ends_with("langfuse/langfuse") || repository.ends_with("/langfuse-web") || repository == "langfuse" {
-        return Some(Containers::WEB);
+    match repository.rsplit('/').next().unwrap_or("") {
+        "langfuse-worker" => return Some(Containers::WORKER),
+        "langfuse" | "langfuse-web" | "langfuse-ee" => return Some(Containers::WEB),
+        _ => {}
     }
     match text_at(yaml, container, &["name"])?.as_str() {
         "langfuse-worker" => Some(Containers::WORKER),

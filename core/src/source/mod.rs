@@ -538,6 +538,36 @@ pub enum HelmSlipKind {
     Twice,
 }
 
+/// A further service or pod that runs web or worker, with settings that are not those of the one that is judged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replica {
+    /// Its name in the text.
+    pub name: String,
+    /// What it runs.
+    pub containers: Containers,
+    /// Where it is named.
+    pub span: Option<Span>,
+    /// The variables that differ.
+    pub differing: Vec<String>,
+}
+
+impl Replica {
+    /// What `name` has other than the `judged` one; `None` where both receive the same.
+    fn of(
+        judged: &Environment,
+        own: &Environment,
+        name: String,
+        containers: Containers,
+        span: Option<Span>,
+    ) -> Option<Self> {
+        let (judged, own) = (crate::resolve::values(judged), crate::resolve::values(own));
+        let lost = judged.keys().filter(|name| !own.contains_key(*name));
+        let other = own.iter().filter(|(name, value)| judged.get(*name) != Some(*value)).map(|(name, _)| name);
+        let differing: Vec<String> = lost.chain(other).cloned().collect();
+        (!differing.is_empty()).then_some(Self { name, containers, span, differing })
+    }
+}
+
 /// Everything that a set of texts says about one deployment.
 #[derive(Debug)]
 pub struct Deployment {
@@ -553,6 +583,8 @@ pub struct Deployment {
     pub refusals: Vec<Refusal>,
     /// Variables that stand twice in one text.
     pub duplicates: Vec<Duplicate>,
+    /// Services and pods that run the same as one that is judged, with other settings.
+    pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
     pub sealed: Vec<Setting>,
     /// Lines of the dotenv texts.
@@ -584,6 +616,7 @@ impl Deployment {
             versions: Vec::new(),
             refusals: Vec::new(),
             duplicates: Vec::new(),
+            replicas: Vec::new(),
             sealed: Vec::new(),
             lines: Vec::new(),
             disagreements: Vec::new(),
@@ -627,14 +660,23 @@ impl Deployment {
             Value::Reference { .. } => return setting.from_wrapper,
             Value::Unknown => return false,
         };
-        if text.is_empty() || row.default == Some(text) {
+        let compose = |meets: &dyn Fn(&str) -> bool| {
+            row.compose.is_some_and(|c| {
+                // A compose file of v3 gives both containers what one of v4 gives web.
+                let received = |one: &Containers| setting.from_wrapper || containers.meets(*one);
+                [Containers::WEB, Containers::WORKER].iter().filter(|one| received(one)).any(|one| meets(c.of(*one)))
+            })
+        };
+        if text.is_empty() {
+            // What reaches the container empty in spite of the file's default was emptied by somebody.
+            return self.wrapper != Wrapper::Compose || !compose(&|default| !default.is_empty());
+        }
+        if row.default == Some(text) {
             return true;
         }
         match self.wrapper {
             Wrapper::Raw => false,
-            Wrapper::Compose => row.compose.is_some_and(|c| {
-                [Containers::WEB, Containers::WORKER].into_iter().any(|one| containers.meets(one) && c.of(one) == text)
-            }),
+            Wrapper::Compose => compose(&|default| default == text),
             Wrapper::Helm | Wrapper::K8s => {
                 setting.from_wrapper
                     || row.chart.is_some_and(|c| !c.default.is_empty() && c.default == text)

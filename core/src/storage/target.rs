@@ -49,6 +49,7 @@ impl fmt::Display for TargetError {
             Self::Endpoint(EndpointError::NoHost) => "the endpoint has no host",
             Self::Endpoint(EndpointError::BadHost) => "the endpoint's host holds a character that no host has",
             Self::Endpoint(EndpointError::BadPort) => "the endpoint's port is no number from 1 to 65535",
+            Self::Endpoint(EndpointError::TwoSchemes) => "the endpoint has its scheme twice",
             Self::Host => "the endpoint's host has to be written in ASCII, and an address in four numbers",
             Self::Path => "the endpoint's path has a segment `.` or `..`",
             Self::RegionMissing => "there is no region",

@@ -97,6 +97,8 @@ struct Scan {
     opener: Sort,
     /// Where the secret's mapping or list ends that is open on this line.
     flow: usize,
+    /// Where a comment begins on this line; its end, if none does.
+    noted: usize,
     /// Inside a private key's armour.
     armoured: bool,
     /// `name: SECRET` was read and its `value:` may follow.
@@ -165,6 +167,7 @@ impl Scan {
             _ => {}
         }
         self.flow = 0;
+        self.noted = comment(line).unwrap_or(line.len());
         // `A=x B=y`: the second one has a name of its own. The end of a base64 text may look like one.
         let apart = |n: &&Name<'_>| line.get(..n.start).is_some_and(|before| before.ends_with([' ', '\t']));
         let mut starts = names.iter().filter(apart).map(|n| n.start).peekable();
@@ -261,7 +264,7 @@ impl Scan {
             }
             Form::Whole | Form::Quoted => {
                 let before = line.get(..name.start).unwrap_or("");
-                if before.trim_start().starts_with('#') || comment(before).is_some() {
+                if before.trim_start().starts_with('#') || self.noted < name.start {
                     // Free text: who knows where the value ends.
                     self.doubtful.push((range.0, base.saturating_add(line.len())));
                 }

@@ -69,8 +69,29 @@ pub struct Location {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
-    /// UTF-16 code units before each line; empty where every byte is one.
-    utf16: Vec<usize>,
+    /// What stands before every [`STEP`]th byte, so that a line of any length is counted from the nearest one; empty where
+    /// every byte is a character.
+    marks: Vec<Count>,
+}
+
+/// Bytes from one mark to the next.
+const STEP: usize = 1024;
+
+/// Characters and UTF-16 code units.
+#[derive(Clone, Copy, Default, Debug)]
+struct Count {
+    chars: usize,
+    units: usize,
+}
+
+impl Count {
+    /// This and what begins in `bytes`.
+    fn and(self, bytes: &[u8]) -> Self {
+        let first = bytes.iter().filter(|b| !matches!(b, 0x80..=0xbf)).count();
+        let pairs = bytes.iter().filter(|b| **b >= 0xf0).count();
+        let chars = self.chars.saturating_add(first);
+        Self { chars, units: self.units.saturating_add(first).saturating_add(pairs) }
+    }
 }
 
 impl LineIndex {
@@ -79,27 +100,24 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i.saturating_add(1)));
-        let mut utf16 = Vec::new();
+        let mut marks = Vec::new();
         if !text.is_ascii() {
-            let mut units = 0_usize;
-            for line in text.split_inclusive('\n') {
-                utf16.push(units);
-                units = units.saturating_add(units_of(line));
+            let mut before = Count::default();
+            for piece in text.as_bytes().chunks(STEP) {
+                marks.push(before);
+                before = before.and(piece);
             }
-            utf16.push(units);
         }
-        Self { starts, utf16 }
+        Self { starts, marks }
     }
 
-    /// UTF-16 code units before `offset`.
-    fn utf16_offset(&self, text: &str, offset: usize) -> usize {
-        if self.utf16.is_empty() {
-            return offset;
+    /// What stands before the byte at `offset`.
+    fn before(&self, text: &str, offset: usize) -> Count {
+        let mark = (offset / STEP).min(self.marks.len().saturating_sub(1));
+        match self.marks.get(mark) {
+            None => Count { chars: offset, units: offset },
+            Some(count) => count.and(text.as_bytes().get(mark.saturating_mul(STEP)..offset).unwrap_or(&[])),
         }
-        let line = self.line(offset);
-        let start = self.starts.get(line).copied().unwrap_or(0);
-        let before = self.utf16.get(line).copied().unwrap_or(0);
-        before.saturating_add(text.get(start..offset).map_or(0, units_of))
     }
 
     /// The 0-based line that holds the byte at `offset`.
@@ -125,12 +143,12 @@ impl LineIndex {
         let column = |offset: usize| {
             let line = self.line(offset);
             let line_start = self.starts.get(line).copied().unwrap_or(0);
-            let chars = text.get(line_start..offset).map_or(0, |s| s.chars().count());
+            let chars = self.before(text, offset).chars.saturating_sub(self.before(text, line_start).chars);
             (line.saturating_add(1), chars.saturating_add(1))
         };
         let (line, col) = column(start);
         let (end_line, end_column) = column(end);
-        let (utf16_start, utf16_end) = (self.utf16_offset(text, start), self.utf16_offset(text, end));
+        let (utf16_start, utf16_end) = (self.before(text, start).units, self.before(text, end).units);
         Location {
             file: file.to_owned(),
             line,
@@ -143,10 +161,6 @@ impl LineIndex {
             utf16_length: utf16_end.saturating_sub(utf16_start),
         }
     }
-}
-
-fn units_of(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
 }
 
 /// The nearest char boundary at or below `offset`.
@@ -170,6 +184,19 @@ mod tests {
         let at = index.locate(".env", text, Span::new(0, 6, 11));
         assert_eq!((at.line, at.column, at.end_line, at.end_column), (2, 3, 2, 5));
         assert_eq!((at.offset, at.length, at.utf16_offset, at.utf16_length), (6, 5, 6, 3));
+    }
+
+    #[test]
+    fn a_long_line_is_counted_from_the_nearest_mark() {
+        let text = format!("{}\n{}", "é😀x".repeat(700), "a😀".repeat(900));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().step_by(7) {
+            let at = index.locate("f", &text, Span::at(0, offset));
+            let before = &text[..offset];
+            let line = before.rsplit('\n').next().unwrap_or("");
+            assert_eq!(at.column, line.chars().count() + 1, "{offset}");
+            assert_eq!(at.utf16_offset, before.encode_utf16().count(), "{offset}");
+        }
     }
 
     #[test]
