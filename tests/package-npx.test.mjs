@@ -53,7 +53,7 @@ test("npx says what the binary says", (t) => {
   const cwd = join(folder, "region-auto.in");
   for (const args of [
     ["check", ".env", "--format", "json"], ["check", ".env", "--format=sarif"], ["check", ".env", "--format", "github"], ["check", "--strict", ".env"],
-    ["check", ".env", "--fix"], ["check", ".env", "--fix", "--unsafe-fixes"], ["check", "web=.env"], ["check", "--env-file", ".env", "--container", "worker"],
+    ["check", ".env", "--fix"], ["check", ".env", "--fix", "--unsafe-fixes"], ["check", "web=.env"],
     ["check", "--process-env"], ["check"], ["check", "."], ["show", ".env", "--reveal"], ["show", ".env", "--format", "json"], ["explain"], ["explain", "rotate"],
     ["check", "--ignore", "region-auto-without-endpoint,media-bucket-missing", ".env"], ["check", "--", ".env"], ["check", ".env", "--langfuse-version", "3.1"],
     ["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme"], ["generate", "env", "--provider", "aws"], ["schema"],
@@ -77,7 +77,7 @@ test("the same flags are known and refused, in the same words", (t) => {
   };
   for (const verb of VERBS) for (const flag of ["-h", "--help"]) same([verb, flag]);
   for (const args of [
-    [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
+    [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["toString"], ["__proto__"], ["help", "zzz"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
     ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", "--fix", "--fix"],
     ["check", "--format", "json", "--format", "json"], ["generate"], ["generate", "envv"], ["generate", "env", "--provider", "aws3"], ["generate", "env", "--use-cases", "events,medai"],
     ["generate", "env", "--region"], ["check", "--container", "both"], ["show", "--format", "sarif"], ["schema", "x"], ["check", "--formt", "json"], ["check", "--strict", "--frob"],
@@ -89,6 +89,24 @@ test("the same flags are known and refused, in the same words", (t) => {
     assert.equal(ended.code, 2);
     assert.match(ended.err, /binary/);
   }
+});
+
+test("--env-file is left to Node where Node takes it for itself, and is the binary's where it does not", (t) => {
+  const cli = join(installed(t).package, "cli.mjs");
+  const cwd = join(root, "tests", "cmd", "region-auto.in");
+  const args = ["check", "--env-file", ".env", "--container", "worker"];
+  const [ours, theirs] = [run(process.execPath, [cli], args, { cwd }), run(binary, [], args, { cwd })];
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 15)) return assert.deepEqual(ours, theirs);
+  assert.equal(ours.code, 2);
+  assert.match(ours.err, /takes --env-file for itself/);
+  assert.equal(ours.out, "");
+});
+
+test("a device without an end is refused", { skip: !existsSync("/dev/zero") }, (t) => {
+  const ended = run(process.execPath, [join(installed(t).package, "cli.mjs")], ["check", "/dev/zero"], {});
+  assert.deepEqual(ended, run(binary, [], ["check", "/dev/zero"], {}));
+  assert.equal(ended.code, 2);
 });
 
 test("a closed standard output ends quietly", (t) => {

@@ -179,6 +179,32 @@ test("a report is printed, mended and read again", (t) => {
   assert.throws(() => api.render(report, "xml"), { code: "invalid-option" });
 });
 
+test("a report on variables is printed too", (t) => {
+  const api = createRequire(import.meta.url)(installed(t).package);
+  const env = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme", LANGFUSE_S3_EVENT_UPLOAD_REGION: "auto" };
+  for (const input of [env, { web: env, worker: env }, process.env]) {
+    const report = api.check(input);
+    for (const format of ["text", "json", "sarif", "github"]) assert.notEqual(api.render(report, format), "", format);
+    assert.match(api.render(report, "text"), /process-env/);
+  }
+  assert.throws(() => api.check("A=1", { format: "process-env" }), { code: "invalid-option" });
+});
+
+test("a dotenv text beside a compose file that nothing reads is named", (t) => {
+  const api = createRequire(import.meta.url)(installed(t).package);
+  const compose = { file: "docker-compose.yml", text: "services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n    environment: {LANGFUSE_S3_EVENT_UPLOAD_BUCKET: '${BUCKET:-acme}', LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1}\n" };
+  const warned = (...names) => api.check({ files: [...names.map((file) => ({ file, text: "BUCKET=other\n" })), compose] }).diagnostics
+    .filter((d) => d.severity === "warning").map((d) => [d.rule, d.message.split("`")[1]]);
+  assert.deepEqual(warned(".env"), []);
+  assert.deepEqual(warned("prod.env", ".env"), [["dotenv-not-read", "prod.env"]]);
+});
+
+test("a link lasts as long as it is asked to, by the flag's name too", (t) => {
+  const api = createRequire(import.meta.url)(installed(t).package);
+  const link = { op: "get", region: "eu-west-1", bucket: "acme", key: "a", accessKeyId: "AKIAQ3EGUHZ7WLTJXN5M", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+  for (const name of ["expiresIn", "expires"]) assert.match(api.presign({ ...link, [name]: 60 }), /X-Amz-Expires=60&/);
+});
+
 test("a value that is set and not known counts for presence and is passed over by rules about values", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const base = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme-langfuse", LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID: "AKIAQ3EGUHZ7WLTJXN5M", LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY: api.unknown };

@@ -462,3 +462,35 @@ fn json_is_clean_and_round() {
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }
 }
+
+/// Whatever is written, to Langfuse or to the store, names that cannot be are refused where they are given.
+#[test]
+fn an_address_is_no_name() {
+    for (name, text) in [
+        ("bucket", "s3://acme"),
+        ("bucket", "arn:aws:s3:::acme"),
+        ("bucket", "langfuse/events"),
+        ("media-bucket", "https://acme"),
+        ("region", "fsn1.your-objectstorage.com"),
+        ("account", "0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com"),
+        ("account", "https://acme"),
+    ] {
+        let refused = Answers::default().set_named(name, text).expect_err(text);
+        assert!(refused.help().contains("alone"), "{text}: {}", refused.help());
+    }
+}
+
+#[test]
+fn an_account_of_r2_has_its_digits() {
+    let with = |account: &str| {
+        let mut answers = Answers::default();
+        for (name, text) in [("provider", "r2"), ("account", account), ("bucket", "acme"), ("use-cases", "events")] {
+            answers.set_named(name, text).unwrap();
+        }
+        generate(Format::Cors, &answers, RANDOM).err().map(|e| e.to_string())
+    };
+    let cloudflares = "0123456789abcdef0123456789abcdef";
+    assert!(with(&cloudflares[1..]).is_some_and(|e| e.contains("is no account id")));
+    assert!(with("acme").is_some_and(|e| e.contains("is no account id")));
+    assert!(!with(cloudflares).is_some_and(|e| e.contains("is no account id")));
+}

@@ -26,6 +26,8 @@ fn run(samples: &[Sample]) -> Report {
         dialect: option("dialect").map(|d| Dialect::from_name(d).unwrap()),
         ..Options::default()
     };
+    let unasked = samples.iter().filter(|s| s.option("beside") == Some("unasked"));
+    options.beside = unasked.map(|s| s.file().to_owned()).collect();
     for s in samples {
         options.found.insert(s.file().to_owned(), Some(s.text.clone().into_bytes()));
     }

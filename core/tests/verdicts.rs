@@ -173,7 +173,7 @@ fn a_link_to_another_container_is_not_mended_by_adding_to_it() {
     let report = run(&[("web.env", dotenv)], Some(Wrapper::Raw));
     let found = report.diagnostics.iter().find(|d| d.rule == "azure-external-endpoint-without-container").unwrap();
     assert_eq!(found.fix.as_ref().map(|f| f.applicability), Some(Applicability::Unsafe));
-    let mended = fix::apply([("web.env", dotenv)].into_iter(), &report, true);
+    let mended = fix::apply([("web.env", dotenv)], &report, true);
     assert!(mended["web.env"].contains("ENDPOINT=https://acmelf.blob.core.windows.net/langfuse\n"), "{mended:?}");
 }
 
@@ -197,7 +197,7 @@ fn a_scheme_that_stands_twice_is_taken_out_once() {
                   LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c5b4a39281706\n";
     let report = run(&[("web.env", dotenv)], Some(Wrapper::Raw));
     assert_eq!(said(&report), ["E endpoint-not-a-url LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT"]);
-    let mended = fix::apply([("web.env", dotenv)].into_iter(), &report, true);
+    let mended = fix::apply([("web.env", dotenv)], &report, true);
     assert!(mended["web.env"].contains("ENDPOINT=https://s3.acme.com\n"), "{mended:?}");
 }
 

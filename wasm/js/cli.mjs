@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npx langfuse-blob`: the verbs of the binary that need no network, with its texts and exit codes. The command line is
 // taken apart by the binary's own table (cli.json); what a verb does is the module's.
-import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -152,7 +152,10 @@ function open(name) {
     try {
       const stat = fstatSync(file);
       if (stat.isDirectory()) return "folder";
-      return stat.size > LARGEST ? "too-large" : limited(readFileSync(file));
+      if (stat.size > LARGEST) return "too-large";
+      // A device says that it has no bytes and gives them without end.
+      const bytes = readAll(file);
+      return bytes.length > LARGEST ? "too-large" : bytes;
     } finally {
       closeSync(file);
     }
@@ -164,23 +167,30 @@ function open(name) {
   }
 }
 
-const limited = (bytes) => (bytes.length > LARGEST ? "too-large" : bytes);
-
 function standardInput() {
+  try {
+    return readAll(0);
+  } catch (error) {
+    return error.message;
+  }
+}
+
+/** All bytes of an open file, or a few more than are taken. */
+function readAll(file) {
   const parts = [];
   let length = 0;
   const buffer = Buffer.alloc(65536);
   for (;;) {
     let read;
     try {
-      read = readSync(0, buffer);
+      read = readSync(file, buffer);
     } catch (error) {
       if (error.code === "EOF") break;
       if (error.code === "EAGAIN") {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         continue;
       }
-      return error.message;
+      throw error;
     }
     if (read === 0) break;
     parts.push(Buffer.from(buffer.subarray(0, read)));
@@ -222,6 +232,15 @@ function print(file, text) {
 
 const say = (line) => print(2, `${line}\n`);
 
+const elsewhere = (verb) => new Wrong(`error: this package has no verb \`${verb}\`: it needs the network or this machine\n` +
+  "help: The binary has it: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
+
+/** Whether Node looks for its own --env-file among the arguments of a program too: nodejs/node#54232. */
+function takesEnvFile() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return process.versions.bun === undefined && process.versions.deno === undefined && (major < 22 || (major === 22 && minor < 15));
+}
+
 function run(args) {
   const [verb, ...rest] = args;
   if (verb === undefined) throw new Wrong(table.help.short);
@@ -230,19 +249,22 @@ function run(args) {
   if (verb === "--version" || verb === "-V") throw new Help(table.version);
   if (verb === "help" && rest.length <= 1) {
     if (rest[0] === undefined) throw new Help(table.help.long);
-    if (rest[0] in table.verbs) throw new Help(table.verbs[rest[0]].long);
+    if (Object.hasOwn(table.verbs, rest[0])) throw new Help(table.verbs[rest[0]].long);
+    if (table.others.includes(rest[0])) throw elsewhere(rest[0]);
+    throw wrong(null, `unrecognized subcommand '${rest[0]}'`);
   }
-  if (table.others.includes(verb)) {
-    throw new Wrong(`error: this package has no verb \`${verb}\`: it needs the network or this machine\n` +
-      "help: The binary has it: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
-  }
-  if (!(verb in table.verbs)) {
+  if (table.others.includes(verb)) throw elsewhere(verb);
+  if (!Object.hasOwn(table.verbs, verb)) {
     if (verb.startsWith("-")) throw wrong(null, `unexpected argument '${verb}' found`);
     const near = meant(verb, table.order).map((name) => `'${name}'`);
     const tip = near.length === 0 ? "" : near.length === 1 ? `a similar subcommand exists: ${near[0]}` : `some similar subcommands exist: ${near.join(", ")}`;
     throw wrong(null, `unrecognized subcommand '${verb}'`, { tip });
   }
   const values = parse(verb, rest);
+  if (Object.hasOwn(values, "env-file") && takesEnvFile()) {
+    throw new Wrong(`error: Node.js ${process.versions.node} takes --env-file for itself, and obeys NODE_OPTIONS in that file\n` +
+      `help: Name the file without the flag, \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or newer.\n`);
+  }
   const { Session } = require("./bindings.cjs");
   const session = new Session(verb, JSON.stringify(values), JSON.stringify(process.env), crypto.getRandomValues(new Uint8Array(32)), colour());
   for (;;) {

@@ -10,8 +10,8 @@ export const texts = {
   setup: "Set up",
   fix: "Fix",
   theme: { label: "Colours", auto: "As the system", light: "Light", dark: "Dark" },
-  privacy: "Everything is worked out in this page. Nothing that you type or paste leaves this machine.",
-  privacyServed: "Everything is worked out in this page. What you type or paste leaves it for this machine's own langfuse-blob alone, when you start the doctor.",
+  privacy: "Everything is worked out in this page. Nothing that you type or paste leaves this machine, but for the upload that you try yourself.",
+  privacyServed: "Everything is worked out in this page. What you type or paste leaves it when you press a button under \"Try it\": for this machine's own langfuse-blob, or for the store itself.",
   failed: {
     title: "The page could not start",
     why: "Its compiled part did not load. Load the page again; if that does not help, your browser may be too old (it takes Chrome or Edge 89, Firefox 89, Safari 15) or the server leaves out the file that ends in .wasm.",
@@ -197,5 +197,6 @@ export const texts = {
     outcomes: { pass: "passed", warn: "warning", fail: "failed", skipped: "skipped" },
     left: (kind: string, useCase: string) => `Left at the store (${kind}, ${useCase}):`,
     healthy: "Everything that was tried works.",
+    partly: "Nothing failed, but not everything could be tried: see the warnings and what was skipped.",
   },
 } as const;

@@ -115,7 +115,7 @@ pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<R
 /// # Errors
 /// As [`check`].
 pub fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
-    let (inputs, reading) = subject.inputs(options);
+    let (inputs, reading) = subject.as_read(&[]).inputs(options);
     examine_inputs(&inputs, reading, options)
 }
 

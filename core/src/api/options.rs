@@ -18,6 +18,7 @@ use crate::variable::{Containers, Version};
 pub struct Options {
     /// What a text is, where its name and content do not tell: the values of `--input`.
     #[cfg_attr(test, ts(optional, type = "InputFormat"))]
+    #[serde(deserialize_with = "of_text")]
     pub format: Option<Kind>,
     /// What a text is called in the report; `-` by default.
     pub file: Option<String>,
@@ -44,6 +45,14 @@ pub struct Options {
     pub ignore: Option<Vec<String>>,
 }
 
+/// A kind that a text can have.
+fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Kind>, D::Error> {
+    Option::<Text>::deserialize(deserializer).map(|kind| kind.map(|Text(kind)| kind))
+}
+
+/// The kind of a text.
+struct Text(Kind);
+
 /// One container.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct One(pub Containers);
@@ -68,6 +77,7 @@ impl Options {
             chart_version: self.chart_version.clone(),
             shell: self.env.clone().unwrap_or_default(),
             found: BTreeMap::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -99,7 +109,8 @@ macro_rules! words {
 }
 
 words! {
-    Kind: "kind of text: dotenv, compose, helm, k8s, json, env", Self::from_name;
+    Kind: "kind of input: dotenv, compose, helm, k8s, json, env, process-env", Self::of_report;
+    Text: "kind of text: dotenv, compose, helm, k8s, json, env", |word: &str| Kind::from_name(word).map(Text);
     Dialect: "dialect: compose, docker, node", Self::from_name;
     Wrapper: "deployment: raw, compose, helm, k8s", Self::from_name;
     One: "container: web, worker", |word: &str| Containers::from_name(word).map(One);

@@ -32,7 +32,8 @@ pub struct PresignRequest {
     pub secret_access_key: String,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// Seconds for which the link works, 604800 at the most; 3600 by default.
+    /// Seconds for which the link works, 604800 at the most; 3600 by default. `expires`, as the flag is called, is taken too.
+    #[serde(alias = "expires")]
     pub expires_in: Option<u64>,
     /// The time from which they count, such as `2026-01-31T12:00:00Z`; now by default.
     #[cfg_attr(test, ts(optional, type = "string | number | Date | null"))]

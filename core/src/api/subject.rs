@@ -126,10 +126,6 @@ impl Subject {
     pub(super) fn as_read<'s>(&'s self, read: &'s [Read]) -> Reading<'s> {
         Reading { subject: self, read }
     }
-
-    pub(super) fn inputs(&self, options: &Options) -> (Vec<Input>, source::Options) {
-        Reading { subject: self, read: &[] }.inputs(options)
-    }
 }
 
 /// A subject with what is known of how it was read before.
@@ -166,7 +162,10 @@ impl Reading<'_> {
                 for file in files {
                     reading.found.insert(file.file.clone(), Some(file.text.clone().into_bytes()));
                 }
-                by_role(inputs, files)
+                let read = by_role(inputs, files);
+                let left = files.iter().filter(|f| !read.iter().any(|i| i.name == f.file));
+                reading.beside = left.map(|f| f.file.clone()).collect();
+                read
             }
         };
         (inputs, reading)

@@ -37,6 +37,7 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
         chart_version: sources.chart_version.clone(),
         shell: around.variables.clone(),
         found: std::collections::BTreeMap::new(),
+        beside: Vec::new(),
     };
     let mut inputs: Vec<Input> = Vec::new();
     let mut input_taken = false;

@@ -247,7 +247,7 @@ fn answers(field: &Field) -> String {
     };
     let example = || if field.example.is_empty() { String::new() } else { format!(", such as `{}`", field.example) };
     match field.kind {
-        Kind::Word | Kind::Prefix => format!("text{}", example()),
+        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => format!("text{}", example()),
         Kind::Url => format!("URL{}", example()),
         Kind::Secret => {
             let variable = field.id.variable().unwrap_or_default();

@@ -108,6 +108,27 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
                 ));
             }
         }
+        Kind::Label => {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+            if let Some(c) = text.chars().find(|c| !plain(*c)) {
+                let what = id.field().label.to_ascii_lowercase();
+                return Err(Error::wrong(
+                    id,
+                    format!("{} has a {c:?} in it", quoted(text)),
+                    format!("Write the {what} alone, not the address that it is a part of: letters, digits, - and _."),
+                ));
+            }
+        }
+        Kind::Bucket => {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            if let Some(c) = text.chars().find(|c| !plain(*c)) {
+                return Err(Error::wrong(
+                    id,
+                    format!("{} has a {c:?} in it", quoted(text)),
+                    "Write the bucket's name alone, without scheme, address or folder: letters, digits, dots and dashes. A folder is a prefix.",
+                ));
+            }
+        }
         Kind::Prefix => {
             let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
             if let Some(c) = text.chars().find(|c| !plain(*c)) {

@@ -72,6 +72,10 @@ impl Weight {
 pub enum Kind {
     /// One line of text without blanks.
     Word,
+    /// A name that becomes part of an address: of an account, of a region.
+    Label,
+    /// The name of a bucket.
+    Bucket,
     /// As [`Self::Word`]; the empty text is an answer.
     Prefix,
     /// An http or https URL.
@@ -108,7 +112,7 @@ impl Kind {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Word | Self::Prefix => "text",
+            Self::Word | Self::Label | Self::Bucket | Self::Prefix => "text",
             Self::Url => "url",
             Self::Secret => "secret",
             Self::Number(..) => "number",
@@ -256,6 +260,7 @@ fields! {
         Bucket = "bucket" {
             label: "Bucket",
             help: "The bucket (on Azure: the container); with --separate-buckets the beginning of each bucket's name",
+            kind: Kind::Bucket,
             example: "acme-langfuse",
             needed: |d| UseCase::ALL.into_iter().any(|u| d.uses(u) && d.given(Id::bucket_of(u)).is_none()),
             // What the official compose file and the chart make.
@@ -264,12 +269,14 @@ fields! {
         EventsBucket = "events-bucket" {
             label: "Bucket of events",
             help: "The bucket of raw events, where it is one of its own",
+            kind: Kind::Bucket,
             default: |d| d.bucket_of("events"),
             weight: |_| Weight::Detail,
         }
         MediaBucket = "media-bucket" {
             label: "Bucket of media",
             help: "The bucket of media, where it is one of its own",
+            kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::Media),
             default: |d| d.bucket_of("media"),
             weight: |_| Weight::Detail,
@@ -277,6 +284,7 @@ fields! {
         ExportsBucket = "exports-bucket" {
             label: "Bucket of exports",
             help: "The bucket of exports, where it is one of its own",
+            kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| d.bucket_of("exports"),
             weight: |_| Weight::Detail,
@@ -284,6 +292,7 @@ fields! {
         CoreDataBucket = "core-data-bucket" {
             label: "Bucket of core data",
             help: "The bucket of core data, where it is one of its own",
+            kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| d.bucket_of("core-data"),
             weight: |_| Weight::Detail,
@@ -324,6 +333,7 @@ fields! {
         Region = "region" {
             label: "Region",
             help: "The region of the buckets, as the store calls it",
+            kind: Kind::Label,
             example: "eu-west-1",
             needed: |d| match d.engine() {
                 Engine::S3 | Engine::Oci => true,
@@ -341,6 +351,7 @@ fields! {
         Account = "account" {
             label: "Account",
             help: "The account in the store's address: R2's account id, Azure's storage account, Oracle's namespace",
+            kind: Kind::Label,
             example: "acmelangfuse",
             applies: |d| d.setup().is_some_and(|s| !s.account.is_empty()),
             needed: |d| match d.engine() {

@@ -9,6 +9,7 @@ use crate::config::endpoint::Endpoint;
 use crate::provider::setup::Setup;
 use crate::provider::{Addressing, Provider};
 use crate::source::{Dialect, Wrapper};
+use crate::text::mask::quoted;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase, Version};
 
@@ -290,6 +291,15 @@ fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
                 "Leave it out.",
             ));
         }
+    }
+    let digits = provider.setup().account_digits;
+    let account = draft.given(Id::Account).filter(|_| digits > 0);
+    if let Some(account) = account.filter(|a| a.len() != digits || !a.bytes().all(|b| b.is_ascii_hexdigit())) {
+        return Err(Error::wrong(
+            Id::Account,
+            format!("{} is no account id of {}", quoted(account), provider.name),
+            format!("It has {digits} hexadecimal digits and stands beside the buckets in the dashboard."),
+        ));
     }
     Ok(())
 }

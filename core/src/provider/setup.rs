@@ -14,6 +14,8 @@ pub struct Setup {
     pub place: Place,
     /// What `{account}` in the endpoint is called there; empty where it has none.
     pub account: &'static str,
+    /// How many hexadecimal digits the account has; 0 where it is a name.
+    pub account_digits: usize,
     /// Whether a native engine of Langfuse talks to it, and whether that is the better choice.
     pub native: Native,
     /// How it is told who may do what.
@@ -67,6 +69,7 @@ const HOSTED: Setup = Setup {
     region: Region::Usual("auto"),
     place: Place::Own,
     account: "",
+    account_digits: 0,
     native: Native::None,
     rights: Rights::Otherwise(
         "Give its access key read, write, list and delete on the buckets in the provider's console.",
@@ -82,6 +85,7 @@ pub static SETUPS: &[Setup] = &[
         id: "r2",
         place: Place::Hosted("https://{account}.r2.cloudflarestorage.com"),
         account: "Cloudflare account id",
+        account_digits: 32,
         rights: Rights::Otherwise(
             "R2 knows no policies: make an API token with the permission \"Object Read & Write\" for these buckets alone.",
         ),
@@ -132,6 +136,7 @@ pub static SETUPS: &[Setup] = &[
         rights: Rights::Otherwise(
             "Oracle knows policies of its own: allow Langfuse's group or dynamic group to manage objects in these buckets and, with the native engine, to manage buckets' pre-authenticated requests.",
         ),
+        ..HOSTED
     },
     Setup {
         id: "alibaba",

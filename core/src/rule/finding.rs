@@ -1,7 +1,7 @@
 //! What a rule says when it fires, before it becomes a diagnostic.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Context, Rule};
 use crate::config::{Block, Config};
@@ -184,7 +184,7 @@ pub struct Findings<'r, 'd> {
 #[derive(Default)]
 pub struct Drafts {
     all: Vec<Draft>,
-    index: HashMap<DraftKey, usize>,
+    index: BTreeMap<DraftKey, usize>,
 }
 
 type DraftKey = (&'static str, Option<Span>, Option<Cow<'static, str>>, Option<UseCase>);

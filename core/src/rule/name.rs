@@ -88,7 +88,7 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
     const UNUSED: [Var; 2] =
         [var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE"), var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE_KMS_KEY_ID")];
     let mut found: Vec<Dead<'d>> = Vec::new();
-    let mut left = std::collections::HashSet::new();
+    let mut left = std::collections::BTreeSet::new();
     for config in cx.configs {
         let unknown = config.environment.iter().filter(|s| s.var.is_none());
         let unused = UNUSED.into_iter().filter_map(|v| config.environment.set_value(v));

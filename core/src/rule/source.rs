@@ -1,4 +1,4 @@
-//! What only the text shows: refused files, doubles, quotes, comments, `$`, empty values.
+//! What only the text shows: refused files and unread ones, doubles, quotes, comments, `$`, empty values.
 
 use super::finding::{DraftFix, delete, trim_value};
 use super::value::counts;
@@ -6,7 +6,7 @@ use super::{Context, Finding, Findings, Rule, name, rule};
 use crate::config::Config;
 use crate::report::Severity;
 use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Wrapper};
-use crate::text::mask::{escaped, hides, is_unprintable, shown};
+use crate::text::mask::{escaped, hides, is_unprintable, quoted, shown};
 use crate::text::span::Span;
 use crate::variable::{Containers, Kind, Presence};
 
@@ -19,6 +19,7 @@ pub(super) static RULES: &[&Rule] = &[
     &VARIABLE_NOT_EXPANDED,
     &DOLLAR_IN_SECRET,
     &VALUE_EMPTY,
+    &DOTENV_NOT_READ,
 ];
 
 rule! {
@@ -689,6 +690,56 @@ fn deletion(cx: &Context<'_>, setting: &Setting) -> Option<DraftFix> {
     let covers = cx.deployment.texts.len() > 1 || cx.deployment.duplicates.iter().any(|d| d.kept.name == setting.name);
     let edits = delete(setting).filter(|_| !covers && stands_alone(cx.deployment, setting))?;
     Some(DraftFix::safe("delete the empty line", edits))
+}
+
+rule! {
+    /// A dotenv file lies beside the compose file, and nothing reads it.
+    ///
+    /// ## Why
+    /// `docker compose` takes `.env` by itself, one of another name with `--env-file`, and what a service names in
+    /// `env_file`. Any other file is passed over in silence, and every `${X:-default}` stays at its default.
+    ///
+    /// ## Example
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     environment:
+    ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET:-acme-events}
+    ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    /// ```
+    /// ```dotenv file=prod.env beside=unasked
+    /// BUCKET=acme-prod-events
+    /// ```
+    ///
+    /// ## Instead
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     environment:
+    ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET:-acme-events}
+    ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    /// ```
+    /// ```dotenv file=.env beside=unasked
+    /// BUCKET=acme-prod-events
+    /// ```
+    ///
+    /// ## Seen in
+    /// The documentation of Docker Compose, "Ways to set environment variables".
+    DOTENV_NOT_READ = "dotenv-not-read", Warning, Ignored, dotenv_not_read
+}
+
+fn dotenv_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for name in &cx.deployment.unread {
+        let shown = quoted(name);
+        out.push(
+            Finding::text(Containers::BOTH)
+                .keeps_severity()
+                .message(format!("{shown} is read by nothing: docker compose takes `.env` and what `env_file` names"))
+                .help(format!("Call it `.env`, name it in the services' `env_file`, or start with `docker compose --env-file {}`.", escaped(name)))
+        );
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Compose files: what each Langfuse service receives, as compose-go resolves it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{Decoded, Given, Reader, Stop};
 use super::scalar::{self, Scalar};
@@ -300,7 +300,7 @@ enum Trouble {
 fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)> {
     let yaml = &file.yaml;
     let mut todo = vec![file.root];
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = BTreeSet::new();
     while let Some(id) = todo.pop() {
         let id = yaml.target(id);
         let node = yaml.written(id)?;
@@ -603,7 +603,7 @@ struct Entry {
 fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
-    let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (file, node) in &service.layers {
         let (Some(file), node) = (project.files.get(*file), *node) else { continue };
         if let Some(list) = file.yaml.get(node, "env_file") {
@@ -718,7 +718,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
 
 /// Entries of one list that another one of the same name takes the place of, with the one that counts.
 fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
-    let mut last: std::collections::HashMap<&str, &Entry> = std::collections::HashMap::new();
+    let mut last: BTreeMap<&str, &Entry> = BTreeMap::new();
     let mut out: Vec<(&Entry, &Entry)> = Vec::new();
     for entry in entries.iter().rev() {
         match last.get(entry.name.as_str()) {
@@ -1071,11 +1071,11 @@ impl Published {
 }
 
 /// Every name that the files' scalars refer to.
-fn referenced_names(project: &Project) -> std::collections::BTreeSet<String> {
-    let mut names = std::collections::BTreeSet::new();
+fn referenced_names(project: &Project) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     for file in &project.files {
         let mut todo = vec![file.root];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = BTreeSet::new();
         while let Some(id) = todo.pop() {
             let id = file.yaml.target(id);
             if !seen.insert(id) {

@@ -3,6 +3,8 @@
 //! Source of the facts: charts/langfuse of langfuse/langfuse-k8s at chart 2.0.0, `templates/_helpers.tpl`
 //! (`langfuse.s3Env` and what it calls) and `templates/validations.yaml`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use saphyr_parser::ScalarStyle;
 
 use super::read::{Decoded, Reader};
@@ -883,12 +885,12 @@ fn facts(values: &Values) -> HelmFacts {
 fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
     let yaml = &file.yaml;
     let mut todo: Vec<(Id, Vec<&str>)> = vec![(file.root, Vec::new())];
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = BTreeSet::new();
     while let Some((id, path)) = todo.pop() {
         if !seen.insert(yaml.target(id)) {
             continue;
         }
-        let mut last: std::collections::HashMap<&str, (Id, Id)> = std::collections::HashMap::new();
+        let mut last: BTreeMap<&str, (Id, Id)> = BTreeMap::new();
         for (key, value) in yaml.pairs(id).iter().rev() {
             let Some((text, _)) = yaml.scalar(*key).filter(|_| !yaml.is_merge(*key)) else { continue };
             if path.is_empty() && !matches!(text, "langfuse" | "s3") {

@@ -18,6 +18,7 @@ pub mod yaml;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -61,10 +62,16 @@ impl Kind {
         }
     }
 
-    /// The kind of that name; the process environment has none, because it is not a text.
+    /// The kind of that name, among those that a text can have: `--input` takes them.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env]
+        Self::of_report(name).filter(|kind| *kind != Self::Process)
+    }
+
+    /// The kind of that name, as a report says what was read.
+    #[must_use]
+    pub fn of_report(name: &str) -> Option<Self> {
+        [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env, Self::Process]
             .into_iter()
             .find(|k| k.name() == name)
     }
@@ -402,14 +409,14 @@ pub struct Duplicate {
 pub struct Entries {
     /// One cell a row of the table.
     known: [bool; COUNT],
-    unknown: std::collections::HashSet<String>,
+    unknown: BTreeSet<String>,
     /// What was said twice so far.
     pub doubles: Vec<Duplicate>,
 }
 
 impl Default for Entries {
     fn default() -> Self {
-        Self { known: [false; COUNT], unknown: std::collections::HashSet::new(), doubles: Vec::new() }
+        Self { known: [false; COUNT], unknown: BTreeSet::new(), doubles: Vec::new() }
     }
 }
 
@@ -583,6 +590,8 @@ pub struct Deployment {
     pub refusals: Vec<Refusal>,
     /// Variables that stand twice in one text.
     pub duplicates: Vec<Duplicate>,
+    /// Dotenv texts that were handed over and that nothing reads.
+    pub unread: Vec<String>,
     /// Services and pods that run the same as one that is judged, with other settings.
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
@@ -616,6 +625,7 @@ impl Deployment {
             versions: Vec::new(),
             refusals: Vec::new(),
             duplicates: Vec::new(),
+            unread: Vec::new(),
             replicas: Vec::new(),
             sealed: Vec::new(),
             lines: Vec::new(),

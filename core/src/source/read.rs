@@ -47,6 +47,8 @@ pub struct Options {
     pub shell: BTreeMap<String, String>,
     /// What was asked for with [`Want`]: path and bytes, `None` where there is no such file.
     pub found: BTreeMap<String, Option<Vec<u8>>>,
+    /// Names of dotenv texts that were handed over beside a compose file, which is read for what it names itself.
+    pub beside: Vec<String>,
 }
 
 /// A file that a reader asks for.
@@ -345,6 +347,8 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     }
     if reader.deployment.refusals.is_empty() {
         reader.deployment.environments = layers.finish();
+        let is_read = |name: &&String| reader.deployment.texts.iter().any(|t| t.name == **name);
+        reader.deployment.unread = reader.options.beside.iter().filter(|name| !is_read(name)).cloned().collect();
     }
     Ok(())
 }

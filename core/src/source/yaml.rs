@@ -3,7 +3,7 @@
 //! Nodes live in one list and aliases point into it, so an alias bomb costs what it weighs on paper and a cycle is
 //! noticed when it is written. Nothing here recurses into the text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
@@ -65,7 +65,7 @@ pub struct Yaml {
     pub documents: Vec<Id>,
     /// Whether a key may stand twice, and the last one counts.
     last_wins: bool,
-    merged: std::cell::RefCell<HashMap<Id, Rc<Vec<Entry>>>>,
+    merged: std::cell::RefCell<BTreeMap<Id, Rc<Vec<Entry>>>>,
 }
 
 /// Nesting that is read. Real files have a dozen levels.
@@ -124,7 +124,7 @@ impl Yaml {
     fn parse_with(text: &str, last_wins: bool) -> Result<Self, YamlError> {
         let offsets = Offsets::new(text);
         let mut yaml = Self { last_wins, ..Self::default() };
-        let mut anchors: HashMap<usize, Id> = HashMap::new();
+        let mut anchors: BTreeMap<usize, Id> = BTreeMap::new();
         let mut open: Vec<Open> = Vec::new();
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = usize::from(body.len() < text.len());
@@ -202,7 +202,7 @@ impl Yaml {
     fn begin(
         &mut self,
         open: &mut Vec<Open>,
-        anchors: &mut HashMap<usize, Id>,
+        anchors: &mut BTreeMap<usize, Id>,
         id: Id,
         anchor: usize,
         at: usize,
@@ -236,7 +236,7 @@ impl Yaml {
     /// A key twice is refused by every Go reader but helm's. A text with thousands of keys must not cost a square.
     fn unique_keys(&self, id: Id) -> Result<(), YamlError> {
         let Some(Node { data: Data::Map(entries), .. }) = self.nodes.get(id) else { return Ok(()) };
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = BTreeSet::new();
         for (key, value) in entries {
             let Some(Node { data: Data::Scalar(text, _), start, .. }) = self.nodes.get(*key) else { continue };
             if self.is_merge(*key) {
@@ -345,13 +345,13 @@ impl Yaml {
             }
         }
         if self.last_wins {
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = BTreeSet::new();
             entries.reverse();
             entries.retain(|e| seen.insert(Rc::clone(&e.key)));
             entries.reverse();
         }
         if depth < DEEPEST && !bases.is_empty() {
-            let mut seen: std::collections::HashSet<Rc<str>> = entries.iter().map(|e| Rc::clone(&e.key)).collect();
+            let mut seen: BTreeSet<Rc<str>> = crate::text::order::filled(entries.iter().map(|e| Rc::clone(&e.key)));
             for base in bases {
                 for entry in self.entries_at(base, depth.saturating_add(1)).iter() {
                     if seen.insert(Rc::clone(&entry.key)) {

@@ -1,6 +1,6 @@
 //! The secrets of one deployment, to be kept out of everything that is printed about it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::exposed::{Range, exposed, is_random, merged};
@@ -24,7 +24,7 @@ const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
 pub struct Masker {
     /// Longest first, so that a secret that contains another is masked whole.
     forms: Vec<String>,
-    known: HashSet<String>,
+    known: BTreeSet<String>,
     /// For each text, the bytes that hold secrets.
     places: Vec<Vec<Range>>,
     /// Storage accounts that an endpoint's host names. On Azure they stand in the key id's place and are no secret;

@@ -37,7 +37,7 @@ fn flag(field: &'static Field) -> Arg {
         Kind::Url => arg.value_name("URL"),
         Kind::Number(..) => arg.value_name("NUMBER"),
         Kind::Secret => arg.value_name("SECRET"),
-        Kind::Word | Kind::Prefix => arg.value_name("TEXT"),
+        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => arg.value_name("TEXT"),
     }
 }
 

@@ -1,12 +1,12 @@
 // The editor: CodeMirror's parts, and the core's findings in it.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { json } from "@codemirror/legacy-modes/mode/javascript";
 import { properties } from "@codemirror/legacy-modes/mode/properties";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";
 import { Compartment, EditorState, Transaction } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "../core";
 
@@ -49,7 +49,7 @@ export interface EditorOptions {
   about(diagnostic: Diagnostic): Node;
 }
 
-export function editor({ parent, text, label, language, change, about }: EditorOptions): Editor {
+export function editor({ parent, text, label, placeholderText, language, change, about }: EditorOptions): Editor {
   const spoken = new Compartment();
   const view = new EditorView({
     parent,
@@ -58,8 +58,8 @@ export function editor({ parent, text, label, language, change, about }: EditorO
       extensions: [
         NONCE === "" ? [] : EditorView.cspNonce.of(NONCE),
         lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentUnit.of("  "), EditorState.tabSize.of(2),
-        // Escape, then Tab, leaves the editor; CodeMirror documents it for every editor that takes Tab.
-        keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        // Tab moves on, as everywhere on the page: whoever has no mouse must get out of the editor again.
+        keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]), placeholder(placeholderText),
         spoken.of(LANGUAGES[language]), syntaxHighlighting(COLOURS),
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
         EditorView.updateListener.of((update) => {

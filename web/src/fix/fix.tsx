@@ -64,7 +64,15 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     setCurrent(keep(files).length);
     setMode("edit");
   };
-  const change = (text: string) => setFiles(files.map((f, i) => (i === at ? { ...f, text } : f)));
+  const change = (text: string) => {
+    const changed = (list: readonly File[], file: File) => list.map((f) => (f.file === files[at]?.file ? file : f));
+    const old = files[at];
+    if (old === undefined) return;
+    // What is pasted into an empty file says what it is; a .env stays one.
+    const name = old.text.trim() === "" && text.includes("\n") && old.file === ".env" ? guessed(text, files.filter((f) => f !== old)) : old.file;
+    setFiles(changed(files, { file: name, text }), name === old.file ? before : changed(before, { ...old, file: name }));
+    if (name !== old.file) requestAnimationFrame(() => requestAnimationFrame(() => handle.current?.focus()));
+  };
   const apply = (of: Report, unsafe: boolean) => {
     setFiles(core.applyFixes(files, of, { unsafe }));
     announce(t.fixed(of.diagnostics.filter((d) => d.fix !== null).length));

@@ -41,6 +41,8 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
     }
   };
   const errors = state.verdict?.report.summary.errors ?? 0;
+  // What could not be reached is a warning, and what hung on it was passed over.
+  const whole = state.verdict?.report.summary.warnings === 0;
   const purposes = [...new Set(state.lines.map((line) => line.useCase))];
   return (
     <section class="trial" aria-labelledby="doctor-title">
@@ -72,7 +74,9 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
         {state.fault !== null && <div class="callout"><p><Prose text={state.fault} /></p></div>}
         {state.verdict !== null && (
           <>
-            {errors === 0 && !state.verdict.report.interrupted && <div class="good"><Icon name="check" /><p><b>{t.healthy}</b></p></div>}
+            {errors === 0 && !state.verdict.report.interrupted && (whole
+              ? <div class="good"><Icon name="check" /><p><b>{t.healthy}</b></p></div>
+              : <div class="callout"><p><b>{t.partly}</b></p></div>)}
             {state.verdict.report.interrupted && <div class="callout"><p>{t.cancelled}</p></div>}
             {state.verdict.report.diagnostics.length > 0 && (
               <ul class="list">

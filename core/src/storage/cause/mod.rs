@@ -126,8 +126,12 @@ impl Cause {
     }
 }
 
+/// The variable with the address that links are signed for, in the words of a page, which knows no purpose.
+const LINKS: &str = "`_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`)";
+
 fn spelled_out(text: &str, use_case: UseCase) -> String {
-    text.replace("the purpose's `_", "`_").replace("`_", &format!("`{}_", use_case.stem()))
+    let links = if use_case == UseCase::Exports { "`_EXTERNAL_ENDPOINT`" } else { "web's own `_ENDPOINT`" };
+    text.replace(LINKS, links).replace("the purpose's `_", "`_").replace("`_", &format!("`{}_", use_case.stem()))
 }
 
 /// The circumstances of a refusal.
@@ -318,6 +322,11 @@ mod tests {
         let row = by_slug("region-wrong").unwrap();
         assert!(row.remedy_for(UseCase::Media).starts_with("Set `LANGFUSE_S3_MEDIA_UPLOAD_REGION` to"));
         assert_eq!(row.variable_of(UseCase::Exports).as_deref(), Some("LANGFUSE_S3_BATCH_EXPORT_REGION"));
+        // Only exports have an external endpoint.
+        for row in CAUSES.iter().filter(|row| row.remedy.contains("for media")) {
+            assert!(!row.remedy_for(UseCase::Media).contains("EXTERNAL"), "{row:?}");
+            assert!(!row.remedy_for(UseCase::Exports).contains("media"), "{row:?}");
+        }
     }
 
     #[test]
