@@ -79,6 +79,7 @@ test("each deployment's files are clean together, and one archive holds them all
   const page = await open(t);
   const outside = { publicUrl: "https://langfuse.acme.dev", storePublicUrl: "https://store.acme.dev" };
   const deployments = {
+    raw: [PATHS.MinIO, [".env"]],
     compose: [{ provider: "minio", deployment: "compose", ...outside }, ["docker-compose.override.yml", ".env"]],
     helm: [{ ...PATHS["Amazon S3 with keys"], deployment: "helm" }, ["storage.yaml"]],
     k8s: [{ ...PATHS["Cloudflare R2"], deployment: "k8s" }, ["langfuse-storage.yaml"]],
@@ -91,15 +92,47 @@ test("each deployment's files are clean together, and one archive holds them all
       const { bytes } = await downloaded(page, () => page.getByRole("button", { name: /Download all/ }).click());
       const files = unzipped(bytes);
       const dir = folder(t);
-      for (const file of wanted) writeFileSync(join(dir, file), files.get(file));
+      const file = (name) => files.get(name) ?? files.get(`langfuse${name}`);
+      for (const name of wanted) writeFileSync(join(dir, name), file(name));
       const check = ours(["check", ...wanted, "--strict"], { cwd: dir });
       assert.equal(check.code, 0, check.out + check.err);
-      assert.ok(name === "compose" ? files.has("langfuse-store.sh") : !files.has("langfuse-store.sh"), [...files.keys()].join());
-      if (name === "compose") {
-        const password = /MINIO_ROOT_PASSWORD=([0-9a-f]{40})\n/.exec(files.get(".env"))[1];
-        assert.ok(files.get("langfuse-store.sh").includes(password), "one password for store and Langfuse");
-      }
+      // The official compose file starts a MinIO of its own.
+      assert.equal(files.has("langfuse-store.sh"), name === "raw", [...files.keys()].join());
+      if (name === "raw") assert.ok(files.get("langfuse-store.sh").includes(KEYS.secretAccessKey), "one password for store and Langfuse");
+      else if (name === "compose") assert.match(file(".env"), /MINIO_ROOT_PASSWORD=[0-9a-f]{40}\n/);
     });
+  }
+});
+
+test("another store begins without the address and the keys of the one before", async (t) => {
+  const page = await open(t);
+  await openForm(page, served.origin);
+  await walk(page, PATHS.MinIO);
+  await page.locator(".rail button").first().click();
+  await answer(page, "provider", "aws");
+  await walk(page, { region: "eu-west-1" });
+  const { bytes } = await downloaded(page, () => page.getByRole("button", { name: "Download .env" }).click());
+  assert.doesNotMatch(bytes.toString(), /minio\.acme\.dev|SECRET/);
+  assert.match(bytes.toString(), /REGION=eu-west-1/);
+});
+
+test("what is pasted into an empty file is read as what it is", async (t) => {
+  const page = await open(t);
+  const compose = readFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), "utf8");
+  for (const [text, name] of [[compose, "docker-compose.yml"], ["s3:\n  bucket: acme\n", "values.yaml"], ["A=1\nB=2\n", ".env"]]) {
+    await page.goto(`${served.origin}/#start`);
+    await page.reload();
+    await page.goto(`${served.origin}/#fix`);
+    await page.getByRole("button", { name: "Paste text" }).click();
+    await page.locator(".cm-placeholder", { hasText: "Paste the text of the file here." }).waitFor();
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText(text);
+    await page.locator(".tab", { hasText: name }).waitFor();
+    await page.locator(".cm-content", { hasText: text.trim().split("\n")[0].slice(0, 40) }).waitFor();
+    // Tab leaves the editor, and what was pasted stays as it is.
+    await page.locator(".cm-content").focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(".cm-content").evaluate((e) => e === document.activeElement), false);
   }
 });
 

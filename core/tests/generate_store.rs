@@ -232,7 +232,7 @@ fn terraform_holds_the_rules_for_each_cloud() {
             vec!["azurerm_storage_account", "azurerm_storage_management_policy"],
         ),
         (
-            "provider=r2 account=8f14e45f",
+            "provider=r2 account=8f14e45fceea167a5a36dedd4bea2543",
             vec!["cloudflare_r2_bucket", "cloudflare_r2_bucket_lifecycle", "cloudflare_r2_bucket_cors"],
         ),
     ] {
@@ -265,8 +265,8 @@ fn errors_name_the_field_and_the_remedy() {
             format!("provider=aws region=eu-west-1 bucket=acme events-prefix=events {pair}"),
             "--events-prefix: ",
         ),
-        (Format::Env, format!("provider=r2 account=8f14e45f bucket=acme {pair}"), "--access-key-id: "),
-        (Format::Env, format!("provider=r2 account=8f14e45f bucket=acme sse=AES256 {pair}"), "--sse: "),
+        (Format::Env, format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme {pair}"), "--access-key-id: "),
+        (Format::Env, format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme sse=AES256 {pair}"), "--sse: "),
         (Format::Env, format!("provider=minio endpoint=http://s3.example.com bucket=acme {pair}"), "--endpoint: "),
         (
             Format::Env,

@@ -61,8 +61,6 @@ export const texts = {
     allSet: "Nothing is asked here for this store.",
     stillOpen: (n: number) => (n === 1 ? "One answer is still needed." : `${n} answers are still needed.`),
     goTo: "Go to",
-    startOver: "Start over",
-    startOverSure: "Forget all answers?",
     opened: "Opened from your files. What could not be read as an answer is asked again.",
     linked: "Opened from a link. Secrets never travel in one: give them again.",
   },

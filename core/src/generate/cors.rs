@@ -46,6 +46,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if plan.provider.id == "minio" {
         // A setting of the server, for all its buckets; the community edition refuses PutBucketCors.
         return Ok(Output::new(Format::Cors, format!("MINIO_API_CORS_ALLOW_ORIGIN={origin}\n"))
+            .called("minio-cors.env")
             .note("MinIO's community edition has no CORS rules of a bucket: this is a variable of the server. Without it every origin is allowed."));
     }
     Ok(match plan.engine {

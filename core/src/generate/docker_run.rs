@@ -24,6 +24,13 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
             "Leave it out for MinIO; for a trial without Docker there is `langfuse-blob store`.",
         ));
     }
+    if plan.bundled {
+        return Err(Error::wrong(
+            Id::Deployment,
+            "the official compose file starts a MinIO of its own, on the same port",
+            "Leave the deployment out for a store beside it, and give Langfuse that store's address.",
+        ));
+    }
     if plan.host_port == 9000 {
         return Err(Error::wrong(
             Id::HostPort,

@@ -217,6 +217,12 @@ impl Output {
         Self { name: format.file(), text: Secret::new(text), notes: Vec::new(), beside: Vec::new() }
     }
 
+    /// The same under another file name.
+    fn called(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self

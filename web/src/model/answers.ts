@@ -114,7 +114,13 @@ export function mainFormat(answers: Answers): GenerateFormat {
   }
 }
 
-function without(answers: Record<string, string>, options: string[]): Record<string, string> {
+/** What belongs to one store and is nothing at another: its address, its region, its keys. */
+const OF_STORE = ["engine", "account", "region", "endpoint", "storePublicUrl", "credentials", "accessKeyId", "secretAccessKey", "googleCredentials"];
+
+/** The answers that stay when another store is chosen. */
+export const withoutStore = (answers: Answers): Answers => without(answers, OF_STORE);
+
+function without(answers: Answers, options: string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(answers).filter(([option]) => !options.includes(option)));
 }
 

@@ -1,7 +1,7 @@
 // The way from questions to files: a step for each section of the table, then the files, then the trial.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, type File, type Question } from "../core";
-import { form, isRefusal, mainFormat, write, type Answers, type Form } from "../model/answers";
+import { form, isRefusal, mainFormat, withoutStore, write, type Answers, type Form } from "../model/answers";
 import { Complaint, Field } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Prose } from "../ui/prose";
@@ -62,7 +62,8 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
   }, [here]);
 
   const answer = (option: string, text: string) => {
-    const next = { ...answers, [option]: text };
+    const kept = option === "provider" && answers["provider"] !== undefined && answers["provider"] !== text ? withoutStore(answers) : answers;
+    const next = { ...kept, [option]: text };
     if (text === "") delete next[option];
     setAnswers(next);
   };

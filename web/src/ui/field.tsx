@@ -107,6 +107,7 @@ function Line({ question, value, answer, id, said, wrong, makesSecrets }: Part &
           <Icon name="wand" />{t.generate}
         </button>
       )}
+      {secret && makesSecrets && question.option === "secretAccessKey" && value === "" && <p class="default">{t.madeUp}</p>}
       <p id={`${id}-default`} class="default" hidden={fallback === null || fallback === "" || value !== ""}>{t.defaultIs}: <code>{fallback}</code></p>
     </div>
   );
