@@ -367,7 +367,9 @@ pub struct Export {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  langfuse-blob ls\n  langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
-langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads"
+langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n\n\
+Into a pipe or a file keys go as they are, one a line, as `rm -` takes them. A key with a line break is named as an error then;\n\
+--null lists it too. On a terminal a key with unprintable characters is shown as $'…', which a shell takes back."
 )]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Ls {
@@ -388,6 +390,9 @@ pub struct Ls {
     /// A JSON document a line
     #[arg(long)]
     pub json: bool,
+    /// End every key with a NUL instead of a line feed, as it is: for `rm --null -` and `xargs -0`
+    #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
+    pub null: bool,
     /// Number and bytes by folder, instead of keys
     #[arg(long, conflicts_with = "long")]
     pub summary: bool,
@@ -403,7 +408,9 @@ pub struct Ls {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ | xargs -d '\\n' langfuse-blob rm\n  langfuse-blob rm --uploads exports/"
+    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  langfuse-blob rm --uploads exports/ --use-case exports\n\n\
+A key is taken as it is: no pattern, no prefix, no escape. What lies below a prefix is listed and removed as above. Stores say of\n\
+an object that is not there that it is removed."
 )]
 pub struct Rm {
     /// The whole keys, prefix included; `-` reads them from standard input, one a line
@@ -413,6 +420,9 @@ pub struct Rm {
     /// under the use case's own
     #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "")]
     pub uploads: Option<String>,
+    /// With `-`: a NUL ends every key instead of a line feed
+    #[arg(long, short = '0', conflicts_with = "uploads")]
+    pub null: bool,
     /// Which bucket
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,

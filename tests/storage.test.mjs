@@ -1,8 +1,11 @@
 // The first signed upload: what ours writes, boto3 reads, on two stores; what is wrong is said in one sentence.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { binary } from "../scripts/tools.mjs";
 import { boto3, embedded, folder, ours, ports, seaweedfs } from "./harness.mjs";
 
 const KEYS = [
@@ -92,3 +95,57 @@ for (const start of [embedded, seaweedfs]) {
     });
   });
 }
+
+const windows = process.platform === "win32";
+
+test("what is easily lost or taken for something else", async (t) => {
+  const store = await embedded(t);
+  const dir = folder(t);
+  writeFileSync(join(dir, "store.env"), store.dotenv);
+  const run = (args, options = {}) => ours([...args, "--env-file", "store.env"], { cwd: dir, ...options });
+  const shell = (command, env = {}) => {
+    const done = spawnSync("bash", ["-c", command, binary], { cwd: dir, env: { ...process.env, NO_COLOR: "1", ...env } });
+    return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
+  };
+  const has = (key) => run(["get", key]).code === 0;
+  const put = (key, text = "x") => {
+    const done = run(["upload", "file", "-", key], { input: text });
+    assert.equal(done.code, 0, done.err);
+  };
+
+  await t.test("what ls lists into a pipe, rm removes, and nothing else", () => {
+    const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
+    odd.forEach((key) => put(key));
+    const lines = run(["ls", "t/"]);
+    assert.equal(lines.code, 1, "two of them stand on no line");
+    assert.deepEqual(lines.out.split("\n").filter(Boolean).sort(), ["t/a\\nb", "t/cr", "t/zwj\u200dx", "t/\u001b[1m"].sort());
+    assert.match(lines.err, /not listed.*\$'t\/a\\nb'/);
+    assert.match(lines.err, /--null/);
+    const removed = run(["rm", "-"], { input: "t/a\\nb\nt/zwj\u200dx\n t/space \n" });
+    assert.equal(removed.code, 0, removed.err);
+    assert.ok(!has("t/a\\nb") && has("t/a\nb") && !has("t/zwj\u200dx"));
+    assert.ok(!has(" t/space "));
+    const windowsText = run(["rm", "-"], { input: "t/cr\r\n" });
+    assert.equal(windowsText.code, 1, windowsText.err);
+    assert.match(windowsText.err, /carriage return/);
+    assert.ok(has("t/cr") && has("t/cr\r"));
+    const all = run(["ls", "t/", "--null"]);
+    assert.deepEqual([all.code, all.out.split("\0").filter(Boolean).length], [0, 4], all.err);
+    const rest = run(["rm", "--null", "-"], { input: all.out });
+    assert.equal(rest.code, 0, rest.err);
+    assert.equal(run(["ls", "t/", "--null"]).out, "");
+  });
+  await t.test("rm of a prefix or a pattern says that it is none", () => {
+    put("m2/a");
+    for (const key of ["m2/", "m2/*"]) {
+      const done = run(["rm", key]);
+      assert.deepEqual([done.code, done.out], [1, ""], done.err);
+      assert.match(done.err, /neither a prefix nor a pattern/);
+      assert.match(done.err, /ls --null m2\/ \| langfuse-blob rm --null -/);
+    }
+    put("m2/");
+    put("m2/*");
+    assert.equal(run(["rm", "m2/", "m2/*", "never"]).code, 0);
+    assert.ok(has("m2/a") && !has("m2/*"));
+  });
+});

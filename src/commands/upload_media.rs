@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use langfuse_blob_core::object::media::{self, Sha256};
-use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{print, say, shown};
 use crate::storage::Session;
 use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
@@ -75,7 +74,7 @@ fn into_bucket(args: &UploadMedia) -> Done {
     // The key is the content: what is there already is the same.
     let items = batch::of_files(roots, sender.algorithm(), prepare, true);
     let arrived = |item: &Item| {
-        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&item.key)))?) }
     };
     let width = Width::new(args.transfer.concurrency);
     let work = async {

@@ -16,7 +16,8 @@ use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_there};
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
-use langfuse_blob_core::storage::{Access, NoAccess, accepted};
+use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
+use langfuse_blob_core::text::mask::is_unprintable;
 use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase};
@@ -26,7 +27,7 @@ use crate::commands::{Failure, readable};
 use crate::credentials::Chain;
 use crate::exit::Exit;
 use crate::files;
-use crate::output::say;
+use crate::output::{ansi_quoted, say};
 use crate::transport::{Options, Transport};
 
 pub use exchange::{At, Refused};
@@ -193,6 +194,14 @@ impl Session {
         self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance))
     }
 
+    /// Whether `key` can be sent to this store.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn check_key(&self, key: &str) -> Result<(), KeyError> {
+        if self.access.place.is_azure() { key::check_on_azure(key) } else { key::check(key) }
+    }
+
     /// `text` without any secret of the deployment.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
@@ -213,6 +222,16 @@ impl Session {
     pub fn time(&self) -> Result<Timestamp, Failure> {
         let seconds = unix()?.saturating_add_signed(self.ahead.get());
         Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
+    }
+}
+
+/// `text` as one word of a POSIX shell; what a terminal would not show is written out.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    match text {
+        _ if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') => text.to_owned(),
+        _ if text.chars().any(is_unprintable) => ansi_quoted(text),
+        _ => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 
