@@ -148,4 +148,24 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(run(["rm", "m2/", "m2/*", "never"]).code, 0);
     assert.ok(has("m2/a") && !has("m2/*"));
   });
+
+  await t.test("a CSV with one name twice loses no column", () => {
+    const done = run(["export", "-", "--stdout", "--format", "jsonl"], { input: "id,name,id\n1,2,3\n" });
+    assert.equal(done.code, 1, done.out);
+    assert.match(done.err, /two columns named `id`/);
+  });
+  await t.test("a replay list is whole, or the old one stays", { skip: windows }, () => {
+    for (let n = 0; n < 3; n += 1) put(`events/pr/trace/${n}/e.json`);
+    writeFileSync(join(dir, "keep.json"), "old");
+    writeFileSync(join(dir, "wrong.env"), store.dotenv.replaceAll(store.secret, "0".repeat(40)));
+    assert.equal(ours(["ls", "--replay-list", "keep.json", "--env-file", "wrong.env"], { cwd: dir }).code, 1);
+    assert.equal(readFileSync(join(dir, "keep.json"), "utf8"), "old");
+    mkdirSync(join(dir, "many"));
+    for (let n = 0; n < 2_100; n += 1) writeFileSync(join(dir, "many", `${n}.json`), "{}");
+    assert.equal(run(["upload", "file", "many", "events/pr/trace/many", "--json"]).code, 0);
+    const done = shell(`"$0" ls events/pr/ --replay-list keep.json --env-file store.env | head -1`);
+    assert.match(done.err, /2103 keys for a replay/);
+    const bodies = readFileSync(join(dir, "keep.json"), "utf8").trim().split("\n");
+    assert.equal(bodies.flatMap((body) => JSON.parse(body).keys).length, 2_103);
+  });
 });

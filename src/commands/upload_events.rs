@@ -106,7 +106,16 @@ pub fn run(args: &UploadEvents) -> Done {
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
         summary
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = match session.run(work, async || sender.give_up().await) {
+        Ok(summary) => summary,
+        Err(failure) => {
+            // What has arrived is at the store, and the list is how Langfuse gets to know of it.
+            if let Some(list) = list.filter(|list| !list.is_empty()) {
+                list.finish()?;
+            }
+            return Err(failure);
+        }
+    };
     let more =
         json!({ "bucket": session.access.place.bucket(), "events": all.events.len(), "skippedEvents": left_out });
     batch::tell(&summary, args.transfer.json, more)?;
