@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { binary } from "../scripts/tools.mjs";
 import { other } from "./clients/other.mjs";
-import { folder, stores, until } from "./harness.mjs";
+import { embedded, folder, stores, until } from "./harness.mjs";
 
 const MIB = 1 << 20;
 const KEY = "big +file.bin";
@@ -167,3 +167,54 @@ for (const start of stores) {
     });
   });
 }
+
+test("Ctrl-C and SIGTERM end what waits", async (t) => {
+  const store = await embedded(t);
+  const dir = folder(t);
+  writeFileSync(join(dir, "store.env"), store.dotenv);
+  const begin = (args, dotenv = "store.env") => {
+    const child = spawn(binary, [...args, "--env-file", dotenv], { cwd: dir, env: { ...process.env, NO_COLOR: "1" } });
+    const own = { child, out: "", err: "" };
+    child.stdout.on("data", (chunk) => (own.out += chunk));
+    child.stderr.on("data", (chunk) => (own.err += chunk));
+    own.ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
+    return own;
+  };
+  /** The exit code, or `undefined` where it goes on. */
+  const stopped = async (own, signal) => {
+    own.child.kill(signal);
+    const code = await Promise.race([own.ended, pause(5_000)]);
+    if (code === undefined) own.child.kill("SIGKILL");
+    return code;
+  };
+
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    await t.test(`${signal}: standard input that does not end`, async () => {
+      for (const args of [["export", "--key", "exports/x", "--progress", "json"], ["upload", "file", "-", "k", "--progress", "json"]]) {
+        const waiting = begin(args);
+        await until("the wait", () => waiting.err.includes("progress"));
+        assert.equal(await stopped(waiting, signal), 130, waiting.err);
+        assert.match(waiting.err, /interrupted; nothing unfinished is left/);
+      }
+      const removing = begin(["rm", "-"]);
+      removing.child.stdin.write(Array.from({ length: 1_000 }, (_, n) => `gone/${n}\n`).join(""));
+      await until("the first thousand", () => removing.out.split("\n").length > 1_000);
+      assert.equal(await stopped(removing, signal), 130, removing.err);
+      assert.match(removing.err, /interrupted; removed so far: 1000/);
+    });
+    await t.test(`${signal}: get leaves no half of a file`, async () => {
+      const stalled = createServer((_, response) => response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"));
+      await new Promise((resolve) => stalled.listen(0, "127.0.0.1", resolve));
+      t.after(() => {
+        stalled.closeAllConnections();
+        stalled.close();
+      });
+      writeFileSync(join(dir, "stalled.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${stalled.address().port}`));
+      const getting = begin(["get", "k", "kout"], "stalled.env");
+      await until("its temporary file", () => readdirSync(dir).some((name) => name.startsWith(".langfuse-blob-")));
+      await pause(300);
+      assert.equal(await stopped(getting, signal), 130, getting.err);
+      assert.deepEqual(readdirSync(dir).sort(), ["stalled.env", "store.env"]);
+    });
+  }
+});

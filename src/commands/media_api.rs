@@ -24,6 +24,8 @@ use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::exit::Exit;
 use crate::output::print;
+use crate::runtime::Runtime;
+use crate::signals::Signals;
 use crate::transport::{Body, Options, Transport};
 use crate::upload::batch::{self, Summary};
 use crate::upload::progress::{Meter, Progress};
@@ -53,15 +55,14 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
     let progress = Progress::new(args.transfer.progress);
     let way =
         Way { transport, api, mention, chosen: args.content_type.clone(), retried: 0.into(), progress: &progress };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = Runtime::new()?;
     let summary = runtime.block_on(async {
+        let mut signals = Signals::new()?;
         tokio::select! {
             summary = watched(&progress, way.all(args)) => summary,
-            _ = tokio::signal::ctrl_c() => Err(Failure {
-                message: "interrupted; Langfuse shows the media that were under way as not yet uploaded".into(),
-                help: None,
-                exit: Exit::Interrupted,
-            }),
+            () = signals.heard() => Err(Failure::interrupted(
+                "interrupted; Langfuse shows the media that were under way as not yet uploaded",
+            )),
         }
     })?;
     batch::tell(&summary, args.transfer.json, json!({ "host": host }))?;

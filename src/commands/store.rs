@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use langfuse_blob_core::variable::UseCase;
 
-use super::signals::stop;
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::exit::Exit;
 use crate::output::{deliver, leads_nowhere, say};
-use crate::store::{Options, Store};
+use crate::signals::stop;
+use crate::store::{Error, Options, Store};
 use crate::temporary::Folder;
 
 /// Runs the verb.

@@ -25,9 +25,10 @@ use langfuse_blob_core::variable::{Containers, UseCase};
 use crate::cli::How;
 use crate::commands::{Failure, readable};
 use crate::credentials::Chain;
-use crate::exit::Exit;
 use crate::files;
 use crate::output::{ansi_quoted, say};
+use crate::runtime::Runtime;
+use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 
 pub use exchange::{At, Refused};
@@ -50,7 +51,7 @@ pub struct Session {
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
     transport: Transport,
-    runtime: tokio::runtime::Runtime,
+    runtime: Runtime,
     masker: Masker,
     keys: RefCell<KeyCache>,
     /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
@@ -99,10 +100,7 @@ impl Session {
         if transport.trust().built_in {
             say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| Failure::failed(format!("the system gives no event loop: {e}")))?;
+        let runtime = Runtime::new()?;
         let mut masker = Masker::new(deployment);
         let mut chain = None;
         let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
@@ -141,7 +139,7 @@ impl Session {
         })
     }
 
-    /// Runs `work` to its end; Ctrl-C ends it early, and `given_up` then has the last word.
+    /// Runs `work` to its end; Ctrl-C or SIGTERM ends it early, and `given_up` then has the last word.
     ///
     /// # Errors
     /// What `work` says, or the interruption.
@@ -151,15 +149,17 @@ impl Session {
         given_up: impl AsyncFnOnce() -> String,
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
+            let mut signals =
+                Signals::new().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
             tokio::select! {
                 done = work => done,
-                _ = tokio::signal::ctrl_c() => {
+                () = signals.heard() => {
                     let message = tokio::select! {
                         message = given_up() => message,
                         // Twice is meant.
-                        _ = tokio::signal::ctrl_c() => "interrupted twice; what was begun is left as it is".into(),
+                        () = signals.heard() => "interrupted twice; what was begun is left as it is".into(),
                     };
-                    Err(Failure { message, help: None, exit: Exit::Interrupted })
+                    Err(Failure::interrupted(message))
                 }
             }
         })
