@@ -149,6 +149,23 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.ok(has("m2/a") && !has("m2/*"));
   });
 
+  await t.test("get takes no web page for an object", async () => {
+    const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"));
+    await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve));
+    t.after(() => page.close());
+    writeFileSync(join(dir, "page.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${page.address().port}`));
+    for (const path of ["-", "got"]) {
+      const child = spawn(binary, ["get", "k", path, "--env-file", "page.env"], { cwd: dir });
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (chunk) => (out += chunk));
+      child.stderr.on("data", (chunk) => (err += chunk));
+      assert.equal(await new Promise((resolve) => child.once("close", resolve)), 1, err);
+      assert.match(err, /a web page instead of a store's answer/);
+      assert.equal(out, "");
+    }
+    assert.ok(!readdirSync(dir).some((name) => name === "got" || name.startsWith(".langfuse-blob")));
+  });
+
   await t.test("a CSV with one name twice loses no column", () => {
     const done = run(["export", "-", "--stdout", "--format", "jsonl"], { input: "id,name,id\n1,2,3\n" });
     assert.equal(done.code, 1, done.out);

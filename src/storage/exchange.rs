@@ -10,7 +10,7 @@ use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::cause::{self, Circumstance};
 use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
-use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock};
+use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock, is_of_store};
 use langfuse_blob_core::text::mask::escaped;
 
 use super::Session;
@@ -138,12 +138,23 @@ impl Session {
         build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
     ) -> Result<Response<Incoming>, Refused> {
         let answered = async |answer: Response<Incoming>| {
-            if answer.status().is_success() {
-                return Ok(answer);
-            }
             let (head, body) = answer.into_parts();
+            let succeeded = head.status.is_success();
+            if succeeded && is_of_store(&head) {
+                return Ok(Response::from_parts(head, body));
+            }
             let body = body.read(REFUSAL).await.map(|b| b.bytes).unwrap_or_default();
-            Err(Refused::Store(StoreError::read(head.status, &head.headers, &body)))
+            let refusal = if succeeded {
+                StoreError::unusable(
+                    head.status,
+                    &head.headers,
+                    &body,
+                    "it has neither an ETag nor a store's request id",
+                )
+            } else {
+                StoreError::read(head.status, &head.headers, &body)
+            };
+            Err(Refused::Store(refusal))
         };
         self.attempt(repeat, build, answered).await
     }
