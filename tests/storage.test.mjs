@@ -185,4 +185,16 @@ test("what is easily lost or taken for something else", async (t) => {
     const bodies = readFileSync(join(dir, "keep.json"), "utf8").trim().split("\n");
     assert.equal(bodies.flatMap((body) => JSON.parse(body).keys).length, 2_103);
   });
+
+  await t.test("a dead proxy is the proxy's fault", () => {
+    const env = { http_proxy: "http://user:pass-word@127.0.0.1:1", HTTP_PROXY: undefined, no_proxy: "", NO_PROXY: "" };
+    for (const args of [["ls"], ["doctor", "--use-case", "events"]]) {
+      const done = run(args, { env });
+      const said = done.out + done.err;
+      assert.equal(done.code, 1, said);
+      assert.match(said, /127\.0\.0\.1:1, which http_proxy names/);
+      assert.match(said, /NO_PROXY/);
+      assert.ok(!said.includes("pass-word") && !said.includes("nothing listens there") && !/Set `?LANGFUSE_/.test(said), said);
+    }
+  });
 });

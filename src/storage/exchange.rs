@@ -15,7 +15,7 @@ use langfuse_blob_core::text::mask::escaped;
 
 use super::Session;
 use crate::commands::Failure;
-use crate::transport::{Body, Incoming, TransportError};
+use crate::transport::{Body, Fault, Incoming, TransportError};
 
 /// Most of an answer that is read into memory. A page of a listing has at most a few megabytes.
 const ANSWER: usize = 32 * 1024 * 1024;
@@ -247,7 +247,11 @@ impl Session {
         let at = format!("{} on {}", escaped(place.bucket()), place.origin());
         match refused {
             Refused::Before(failure) => failure,
-            Refused::Request(error) => Failure::failed(format!("the request cannot be made: {error}")),
+            Refused::Request(error) => Failure::of_one(format!("the request cannot be made: {error}")),
+            Refused::Transport(error) if error.fault == Fault::ProxyUnreachable => {
+                let remedy = cause::of_fault(error.fault).map_or("", |known| known.remedy);
+                Failure::failed(self.mask(&format!("{}: {error}", place.origin()))).help(remedy)
+            }
             Refused::Transport(error) => Failure::failed(self.mask(&format!("{}: {error}", place.origin())))
                 .help(format!("The request was for bucket {at}. Is the endpoint the one that this machine can reach?")),
             Refused::Store(error) => {
