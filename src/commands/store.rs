@@ -38,7 +38,11 @@ pub fn run(args: &Arguments) -> Done {
         secret_access_key: keys.secret.clone(),
         buckets: vec![args.bucket.clone()],
     };
-    let store = Store::open(options).map_err(|e| Failure::failed(e.to_string()))?;
+    let store = Store::open(options).map_err(|e| match e {
+        Error::BucketName(_) => Failure::usage(format!("--bucket: {e}")),
+        Error::Region(_) => Failure::usage(format!("--region: {e}")),
+        _ => Failure::failed(e.to_string()),
+    })?;
     for path in store.damaged() {
         say(format!("unreadable, left alone: {}", path.display()));
     }
