@@ -113,6 +113,14 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(done.code, 0, done.err);
   };
 
+  await t.test("files that cannot be read do not stop the others", { skip: windows }, () => {
+    mkdirSync(join(dir, "locked"));
+    for (let n = 0; n < 12; n += 1) spawnSync("mkfifo", [join(dir, "locked", `a${n}`)]);
+    writeFileSync(join(dir, "locked", "z"), "sent");
+    const done = run(["upload", "file", "locked", "locked", "--concurrency", "1"]);
+    assert.deepEqual([done.code, done.out], [1, "locked/z\n"], done.err);
+    assert.match(done.err, /12 failed/);
+  });
   await t.test("what ls lists into a pipe, rm removes, and nothing else", () => {
     const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
     odd.forEach((key) => put(key));

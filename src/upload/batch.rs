@@ -37,7 +37,8 @@ impl Width {
     }
 }
 
-/// How many failures in a row, with nothing sent, are enough to know that the rest would fail as well.
+/// How many objects that the store did not take, with nothing sent, are enough to know that the rest would fail as well. What
+/// can't be read here says nothing about the rest.
 const HOPELESS: u64 = 8;
 
 /// An object to send.
@@ -197,15 +198,20 @@ pub async fn send_all(
     let items = futures_util::stream::unfold(items, async |mut items| items.recv().await.map(|item| (item, items)));
     let files = Semaphore::new(width.files.max(1));
     let sending = items.map(async |prepared| match prepared {
-        Prepared::Unsent(name, reason) => Outcome::Failed(name, Failure::failed(reason)),
+        Prepared::Unsent(name, reason) => Outcome::Failed(name, Failure::of_one(reason)),
         Prepared::Item(item) => {
             count(&counters.objects_total, 1);
             count(&counters.bytes_total, item.length);
-            if dry_run { Outcome::Would(item) } else { send(sender, item, &files).await }
+            match sender.session().check_key(&item.key) {
+                Err(why) => Outcome::Failed(item.name, Failure::of_one(why.to_string())),
+                Ok(()) if dry_run => Outcome::Would(item),
+                Ok(()) => send(sender, item, &files).await,
+            }
         }
     });
     let mut sending = std::pin::pin!(sending.buffer_unordered(width.all.max(1)));
     let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };
+    let mut refused: u64 = 0;
     while let Some(outcome) = sending.next().await {
         count(&counters.objects, 1);
         match outcome {
@@ -232,10 +238,17 @@ pub async fn send_all(
                     json!({ "event": "object", "name": name, "status": "failed", "reason": failure.message });
                 sender.progress().event(&document);
                 sender.progress().line(&format!("error: {}: {}", escaped(&name), failure.message));
-                if summary.failed >= HOPELESS && summary.sent == 0 && summary.skipped == 0 && !dry_run {
+                if let Some(help) = failure.help.as_ref().filter(|_| failure.local) {
+                    sender.progress().line(&format!("help: {help}"));
+                }
+                if failure.local {
+                    continue;
+                }
+                refused = refused.saturating_add(1);
+                if refused >= HOPELESS && summary.sent == 0 && summary.skipped == 0 {
                     return Err(Failure {
                         message: format!(
-                            "the first {HOPELESS} objects failed, so the rest was not tried: {}",
+                            "the store took none of the first {HOPELESS} objects, so the rest was not tried: {}",
                             failure.message
                         ),
                         ..failure
