@@ -207,7 +207,9 @@ pub enum Upload {
     /// Put a file, a folder or standard input into a bucket of Langfuse
     #[command(
         after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that\n\
-an upload that was killed goes on with --resume. Ctrl-C gives the upload up at the store, unless --resume was given.\n\n\
+an upload that was killed goes on with --resume. It is kept in $XDG_STATE_HOME/langfuse-blob/uploads, without that variable in\n\
+~/.local/state, on Windows in %LOCALAPPDATA%; where that cannot be written, files go without one. Ctrl-C and SIGTERM give the\n\
+upload up at the store, unless --resume was given. A file that is written to meanwhile is no object: it fails.\n\n\
 Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
 pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  langfuse-blob upload file huge.tar --resume"
     )]
@@ -247,7 +249,7 @@ pub struct Transfer {
 
 #[derive(Debug, Args)]
 pub struct UploadFile {
-    /// The file or folder; `-` is standard input
+    /// The file or folder; `-` is standard input, and a pipe or a device is read like it
     pub path: String,
     /// The whole key, prefix included; for a folder, what its files' keys begin with. Default: the use case's prefix and
     /// the file's name
@@ -413,7 +415,7 @@ A key is taken as it is: no pattern, no prefix, no escape. What lies below a pre
 an object that is not there that it is removed."
 )]
 pub struct Rm {
-    /// The whole keys, prefix included; `-` reads them from standard input, one a line
+    /// The whole keys, prefix included; `-` reads them from standard input, one a line, as `ls` lists them into a pipe
     #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
     pub keys: Vec<String>,
     /// Give up unfinished multipart uploads whose keys begin so, instead of removing objects; without PREFIX, those

@@ -113,6 +113,33 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(done.code, 0, done.err);
   };
 
+  await t.test("a pipe that is named is sent to its end", { skip: windows }, () => {
+    const small = shell(`"$0" upload file <(printf 'from a pipe') dumps/pipe.sql --env-file store.env`);
+    assert.equal(small.code, 0, small.err);
+    assert.equal(run(["get", "dumps/pipe.sql"]).out, "from a pipe");
+    const large = shell(`head -c 20000000 /dev/zero | "$0" upload file /dev/stdin dumps/large --env-file store.env --json`);
+    assert.equal(large.code, 0, large.err);
+    assert.equal(JSON.parse(large.out).bytes, 20_000_000);
+    const resumed = shell(`"$0" upload file <(true) k --resume --env-file store.env`);
+    assert.deepEqual([resumed.code, /a pipe, which cannot be read a second time/.test(resumed.err)], [2, true], resumed.err);
+  });
+  await t.test("in a folder, what is no file is named, and the files arrive", { skip: windows }, () => {
+    mkdirSync(join(dir, "mixed"));
+    spawnSync("mkfifo", [join(dir, "mixed", "pipe")]);
+    writeFileSync(join(dir, "mixed", "file"), "here");
+    const done = run(["upload", "file", "mixed", "mixed"]);
+    assert.deepEqual([done.code, done.out], [1, "mixed/file\n"], done.err);
+    assert.match(done.err, /mixed\/pipe: left out, because it is a pipe and not a file/);
+    const media = shell(`"$0" upload media mixed/pipe --project p --env-file store.env`);
+    assert.deepEqual([media.code, /it is a pipe/.test(media.err)], [1, true], media.err);
+  });
+  await t.test("a file whose length is made up is not an empty object", { skip: process.platform !== "linux" }, () => {
+    const done = run(["upload", "file", "/proc/cpuinfo", "cpuinfo"]);
+    assert.equal(done.code, 1, done.out);
+    assert.match(done.err, /it changed while it was sent/);
+    assert.match(done.err, /standard input/);
+    assert.ok(!has("cpuinfo"));
+  });
   await t.test("files that cannot be read do not stop the others", { skip: windows }, () => {
     mkdirSync(join(dir, "locked"));
     for (let n = 0; n < 12; n += 1) spawnSync("mkfifo", [join(dir, "locked", `a${n}`)]);
@@ -121,6 +148,17 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.deepEqual([done.code, done.out], [1, "locked/z\n"], done.err);
     assert.match(done.err, /12 failed/);
   });
+  await t.test("a dry run refuses what the run would", () => {
+    for (const key of ["a/../b", "k".repeat(1025)]) assert.equal(run(["upload", "file", "store.env", key, "--dry-run"]).code, 1, key);
+    mkdirSync(join(dir, "dry"));
+    writeFileSync(join(dir, "dry", "f"), "x");
+    const done = run(["upload", "file", "dry", "a/../b", "--dry-run"]);
+    assert.equal(done.code, 1);
+    assert.match(done.err, /0 objects/);
+    assert.equal(run(["upload", "file", "store.env", "k", "--part-size", "1"]).code, 2);
+    assert.equal(ours(["store", "--bucket", "Bad_Bucket"]).code, 2);
+  });
+
   await t.test("what ls lists into a pipe, rm removes, and nothing else", () => {
     const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
     odd.forEach((key) => put(key));
@@ -172,6 +210,17 @@ test("what is easily lost or taken for something else", async (t) => {
       assert.equal(out, "");
     }
     assert.ok(!readdirSync(dir).some((name) => name === "got" || name.startsWith(".langfuse-blob")));
+  });
+
+  await t.test("a large file needs no home, but --resume does", { skip: windows }, () => {
+    writeFileSync(join(dir, "big"), Buffer.alloc(17 << 20, 7));
+    const env = { HOME: "/proc/nope", XDG_STATE_HOME: "" };
+    const done = run(["upload", "file", "big", "homeless"], { env });
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /warning: the journal .* cannot be used/);
+    const resumed = run(["upload", "file", "big", "homeless", "--resume"], { env });
+    assert.deepEqual([resumed.code, /the journal .* cannot be used/.test(resumed.err)], [1, true], resumed.err);
+    assert.equal(run(["ls", "--uploads", "homeless"]).out, "");
   });
 
   await t.test("a CSV with one name twice loses no column", () => {

@@ -47,6 +47,8 @@ pub struct Session {
     pub retried: Cell<u64>,
     /// What the deployment sets, for the few facts that are not about the store.
     pub settings: Settings,
+    /// The flags that the configuration was named with.
+    how: How,
     /// The configured pair; empty where there is none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
@@ -129,6 +131,7 @@ impl Session {
             access,
             retried: Cell::new(0),
             settings,
+            how: how.clone(),
             fixed: Rc::new(fixed),
             chain,
             transport,
@@ -200,6 +203,20 @@ impl Session {
     /// Why it can't.
     pub fn check_key(&self, key: &str) -> Result<(), KeyError> {
         if self.access.place.is_azure() { key::check_on_azure(key) } else { key::check(key) }
+    }
+
+    /// The command that gives up what is unfinished of `key`, for a shell.
+    #[must_use]
+    pub fn give_up_command(&self, key: &str) -> String {
+        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
+        words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
+            words.extend(files.iter().flat_map(|file| [flag.to_owned(), word(file)]));
+        }
+        if self.how.process_env {
+            words.push("--process-env".into());
+        }
+        words.join(" ")
     }
 
     /// `text` without any secret of the deployment.
