@@ -256,6 +256,9 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
     own.ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
     return own;
   };
+  mkdirSync(join(dir, "many"));
+  for (let n = 0; n < 1_000; n += 1) writeFileSync(join(dir, "many", `${n}-${"n".repeat(200)}`), "");
+  assert.equal(await begin(["upload", "file", "many", "many"]).ended, 0);
   /** The exit code, or `undefined` where it goes on. */
   const stopped = async (own, signal) => {
     own.child.kill(signal);
@@ -278,6 +281,16 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
       assert.equal(await stopped(removing, signal), 130, removing.err);
       assert.match(removing.err, /interrupted; removed so far: 1000/);
     });
+    await t.test(`${signal}: a reader of the output who has stopped reading`, async () => {
+      const listing = spawn(binary, ["ls", "many/", "--json", "--env-file", "store.env"], { cwd: dir, stdio: ["ignore", "pipe", "ignore"] });
+      await pause(2_000);
+      assert.equal(listing.exitCode, null, "more than a pipe holds");
+      listing.kill(signal);
+      const ended = await Promise.race([new Promise((resolve) => listing.once("exit", resolve)), pause(20_000)]);
+      if (ended === undefined) listing.kill("SIGKILL");
+      listing.stdout.destroy();
+      assert.equal(ended, 130);
+    });
     await t.test(`${signal}: get leaves no half of a file`, async () => {
       const stalled = createServer((_, response) => response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"));
       await new Promise((resolve) => stalled.listen(0, "127.0.0.1", resolve));
@@ -290,7 +303,7 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
       await until("its temporary file", () => readdirSync(dir).some((name) => name.startsWith(".langfuse-blob-")));
       await pause(300);
       assert.equal(await stopped(getting, signal), 130, getting.err);
-      assert.deepEqual(readdirSync(dir).sort(), ["stalled.env", "store.env"]);
+      assert.deepEqual(readdirSync(dir).sort(), ["many", "stalled.env", "store.env"]);
     });
   }
 });

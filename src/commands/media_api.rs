@@ -57,7 +57,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
         Way { transport, api, mention, chosen: args.content_type.clone(), retried: 0.into(), progress: &progress };
     let runtime = Runtime::new()?;
     let summary = runtime.block_on(async {
-        let mut signals = Signals::new()?;
+        let mut signals = Signals::watched()?;
         tokio::select! {
             summary = watched(&progress, way.all(args)) => summary,
             () = signals.heard() => Err(Failure::interrupted(

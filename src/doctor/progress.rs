@@ -62,7 +62,7 @@ impl Watcher for Progress {
 
     async fn stop(&mut self) {
         if self.signals.is_none() {
-            self.signals = Signals::new().ok();
+            self.signals = Signals::watched().ok();
         }
         match &mut self.signals {
             Some(signals) => signals.heard().await,

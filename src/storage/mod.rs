@@ -153,7 +153,7 @@ impl Session {
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
             let mut signals =
-                Signals::new().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
+                Signals::watched().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
             tokio::select! {
                 done = work => done,
                 () = signals.heard() => {
@@ -280,4 +280,24 @@ pub fn milliseconds() -> Result<u64, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let since = since.map_err(|_| Failure::failed("the system's clock stands before 1970"))?;
     u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock stands too far ahead"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_one_word_of_a_shell() {
+        for (text, expected) in [
+            ("events/a-b.json", "events/a-b.json"),
+            ("日本語", "日本語"),
+            ("a b", "'a b'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+            ("-rf", "'-rf'"),
+            ("", "''"),
+            ("a\nb", r"$'a\nb'"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
+    }
 }
