@@ -120,3 +120,14 @@ pub(super) fn default_message(code: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named() {
+        let error = internal(io::ErrorKind::StorageFull.into());
+        assert_eq!((error.code(), error.message()), (&S3ErrorCode::InternalError, Some("The store's disk is full.")));
+    }
+}

@@ -120,7 +120,7 @@ pub enum Unread {
     Io(io::Error),
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::fs::{self, OpenOptions};
     use std::io::Write as _;
