@@ -206,9 +206,9 @@ pub struct Generate {
 pub enum Upload {
     /// Put a file, a folder or standard input into a bucket of Langfuse
     #[command(
-        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that\n\
-an upload that was killed goes on with --resume. It is kept in $XDG_STATE_HOME/langfuse-blob/uploads, without that variable in\n\
-~/.local/state, on Windows in %LOCALAPPDATA%; where that cannot be written, files go without one. Ctrl-C and SIGTERM give the\n\
+        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that \
+an upload that was killed goes on with --resume. It is kept in $XDG_STATE_HOME/langfuse-blob/uploads, without that variable in \
+~/.local/state, on Windows in %LOCALAPPDATA%; where that cannot be written, files go without one. Ctrl-C and SIGTERM give the \
 upload up at the store, unless --resume was given. A file that is written to meanwhile is no object: it fails.\n\n\
 Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
 pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  langfuse-blob upload file huge.tar --resume"
@@ -370,7 +370,7 @@ pub struct Export {
 #[command(
     after_help = "Examples:\n  langfuse-blob ls\n  langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
 langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n\n\
-Into a pipe or a file keys go as they are, one a line, as `rm -` takes them. A key with a line break is named as an error then;\n\
+Into a pipe or a file keys go as they are, one a line, as `rm -` takes them. A key with a line break is named as an error then; \
 --null lists it too. On a terminal a key with unprintable characters is shown as $'…', which a shell takes back."
 )]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -411,7 +411,7 @@ pub struct Ls {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  langfuse-blob rm --uploads exports/ --use-case exports\n\n\
-A key is taken as it is: no pattern, no prefix, no escape. What lies below a prefix is listed and removed as above. Stores say of\n\
+A key is taken as it is: no pattern, no prefix, no escape. What lies below a prefix is listed and removed as above. Stores say of \
 an object that is not there that it is removed."
 )]
 pub struct Rm {

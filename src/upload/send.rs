@@ -177,7 +177,7 @@ impl<'s> Sender<'s> {
             Ok(_) if has_changed => {
                 let Failure { message, .. } = changed(path, file);
                 Err(Failure::of_one(format!(
-                    "{message}; what is at the store now is a mixture, under {}",
+                    "{message}; what is at the store now may be a mixture, under {}",
                     escaped(key)
                 ))
                 .help("Upload it again when nobody writes to it, or remove the object with `langfuse-blob rm`."))
@@ -344,15 +344,14 @@ impl Outgoing<'_, '_> {
     async fn abandon(&self, upload: &Upload, journal: Option<JournalFile>) -> Failure {
         let session = self.sender.session;
         let failure = changed(Path::new(&self.identity.path), &self.file);
-        match session.give_up(self.key, Some(&upload.id)).await {
+        match session.give_up_surely(upload).await {
             Ok(()) => {
                 if let Some(journal) = journal {
                     journal.remove();
                 }
                 Failure { message: format!("{}; nothing of it was kept", failure.message), ..failure }
             }
-            Err(refused) => {
-                let why = session.failure(refused, PUT).message;
+            Err(Failure { message: why, .. }) => {
                 Failure { message: format!("{}; its parts stay at the store: {why}", failure.message), ..failure }
                     .help(format!("`{}` gives them up.", session.give_up_command(self.key)))
             }
