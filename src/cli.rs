@@ -206,8 +206,10 @@ pub struct Generate {
 pub enum Upload {
     /// Put a file, a folder or standard input into a bucket of Langfuse
     #[command(
-        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that\n\
-an upload that was killed goes on with --resume. Ctrl-C gives the upload up at the store, unless --resume was given.\n\n\
+        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that \
+an upload that was killed goes on with --resume. It is kept in $XDG_STATE_HOME/langfuse-blob/uploads, without that variable in \
+~/.local/state, on Windows in %LOCALAPPDATA%; where that cannot be written, files go without one. Ctrl-C and SIGTERM give the \
+upload up at the store, unless --resume was given. A file that is written to meanwhile is no object: it fails.\n\n\
 Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
 pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  langfuse-blob upload file huge.tar --resume"
     )]
@@ -247,7 +249,7 @@ pub struct Transfer {
 
 #[derive(Debug, Args)]
 pub struct UploadFile {
-    /// The file or folder; `-` is standard input
+    /// The file or folder; `-` is standard input, and a pipe or a device is read like it
     pub path: String,
     /// The whole key, prefix included; for a folder, what its files' keys begin with. Default: the use case's prefix and
     /// the file's name
@@ -367,7 +369,9 @@ pub struct Export {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  langfuse-blob ls\n  langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
-langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads"
+langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n\n\
+Into a pipe or a file keys go as they are, one a line, as `rm -` takes them. A key with a line break is named as an error then; \
+--null lists it too. On a terminal a key with unprintable characters is shown as $'…', which a shell takes back."
 )]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Ls {
@@ -388,6 +392,9 @@ pub struct Ls {
     /// A JSON document a line
     #[arg(long)]
     pub json: bool,
+    /// End every key with a NUL instead of a line feed, as it is: for `rm --null -` and `xargs -0`
+    #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
+    pub null: bool,
     /// Number and bytes by folder, instead of keys
     #[arg(long, conflicts_with = "long")]
     pub summary: bool,
@@ -403,16 +410,21 @@ pub struct Ls {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ | xargs -d '\\n' langfuse-blob rm\n  langfuse-blob rm --uploads exports/"
+    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  langfuse-blob rm --uploads exports/ --use-case exports\n\n\
+A key is taken as it is: no pattern, no prefix, no escape. What lies below a prefix is listed and removed as above. Stores say of \
+an object that is not there that it is removed."
 )]
 pub struct Rm {
-    /// The whole keys, prefix included; `-` reads them from standard input, one a line
+    /// The whole keys, prefix included; `-` reads them from standard input, one a line, as `ls` lists them into a pipe
     #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
     pub keys: Vec<String>,
     /// Give up unfinished multipart uploads whose keys begin so, instead of removing objects; without PREFIX, those
     /// under the use case's own
     #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "")]
     pub uploads: Option<String>,
+    /// With `-`: a NUL ends every key instead of a line feed
+    #[arg(long, short = '0', conflicts_with = "uploads")]
+    pub null: bool,
     /// Which bucket
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,

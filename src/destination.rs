@@ -50,8 +50,10 @@ impl Destination {
     }
 
     fn beside(target: PathBuf, there: Option<&fs::Metadata>) -> io::Result<Self> {
-        let base = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let temporary = target.with_file_name(format!(".{base}.langfuse-blob-{}", std::process::id()));
+        // A name of its own every time, because in a container every process has the same number; and a short one, because
+        // the target's may be as long as names can be.
+        let random = getrandom::u64().map_err(io::Error::other)?;
+        let temporary = target.with_file_name(format!(".langfuse-blob-{random:016x}"));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -193,6 +195,19 @@ mod tests {
         write(&pipe, "through").unwrap();
         assert_eq!(reader.join().unwrap(), "through");
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+
+    #[test]
+    fn a_name_as_long_as_names_can_be_is_written() {
+        let folder = Folder::new("long").unwrap();
+        let path = folder.path().join("n".repeat(255));
+        let (first, second) = (Destination::open(&path).unwrap(), Destination::open(&path).unwrap());
+        assert_eq!(names(folder.path()).len(), 2, "two that write at a time do not meet");
+        drop((first, second));
+        write(&path, "whole").unwrap();
+        write(&path, "again").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "again");
+        assert_eq!(names(folder.path()).len(), 1);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub mod exit;
 mod files;
 mod output;
 mod replay_list;
+mod runtime;
+mod signals;
 mod storage;
 pub mod store;
 mod temporary;

@@ -1,6 +1,10 @@
 //! Standard output and standard error. Results go to the one, talk to the other; a closed stdout ends quietly.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+
+use langfuse_blob_core::text::mask::is_unprintable;
 
 /// Writes `text` to stdout. A reader that went away (`| head`) is no error.
 ///
@@ -21,6 +25,42 @@ pub fn deliver(text: &str) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// `key` as a line of stdout shows it. On a terminal nothing in it may move the cursor or pretend to be something else; what
+/// reads a pipe takes a key for what it is.
+#[must_use]
+pub fn shown(key: &str) -> Cow<'_, str> {
+    let safe = if io::stdout().is_terminal() {
+        !key.chars().any(is_unprintable) && !key.starts_with("$'")
+    } else {
+        !key.contains(['\n', '\r', '\0'])
+    };
+    if safe { key.into() } else { ansi_quoted(key).into() }
+}
+
+/// `text` in `$'…'`, which bash, ksh and zsh take back for exactly that text.
+#[must_use]
+pub fn ansi_quoted(text: &str) -> String {
+    let mut out = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            c if is_unprintable(c) && c.is_ascii() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            c if is_unprintable(c) => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
 }
 
 /// Whether what is printed is lost: on the null device, which also takes the place of a stdout that was closed before the
@@ -55,4 +95,21 @@ pub fn say(text: impl AsRef<str>) {
 pub fn colour() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_keys_never_look_alike() {
+        for (text, quoted) in [
+            ("a\nb", r"$'a\nb'"),
+            (r"a\nb", r"$'a\\nb'"),
+            ("a\u{200d}b", r"$'a\U0000200db'"),
+            ("it's\u{1b}[1m", r"$'it\'s\x1b[1m'"),
+        ] {
+            assert_eq!(ansi_quoted(text), quoted);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The file of `--replay-list`: keys in the form in which Langfuse takes them for a replay.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use langfuse_blob_core::object::replay::{Form, Writer, replayable};
 use langfuse_blob_core::text::mask::escaped;
 
 use crate::commands::Failure;
+use crate::destination::Destination;
 use crate::output::say;
 
 /// How many keys that can't be replayed are named one by one.
@@ -16,7 +16,7 @@ const NAMED: u64 = 5;
 /// A list that is being written.
 pub struct ReplayList {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<Destination>,
     writer: Writer,
     prefix: String,
     keys: u64,
@@ -24,7 +24,8 @@ pub struct ReplayList {
 }
 
 impl ReplayList {
-    /// Begins the list at `path`, whose ending says for whom it is. Keys lose `prefix`, the events' own.
+    /// Begins the list at `path`, whose ending says for whom it is. Keys lose `prefix`, the events' own. What stands there
+    /// already stays until the list is finished.
     ///
     /// # Errors
     /// Another ending, or a file that can't be written.
@@ -38,7 +39,7 @@ impl ReplayList {
                 ));
             }
         };
-        let file = File::create(path)
+        let file = Destination::open(path)
             .map_err(|e| Failure::usage(format!("--replay-list {} cannot be written: {e}", path.display())))?;
         Ok(Self {
             path: path.to_owned(),
@@ -72,6 +73,12 @@ impl ReplayList {
         }
     }
 
+    /// Whether no key stands in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys == 0
+    }
+
     /// Ends the list and says what it is good for.
     ///
     /// # Errors
@@ -79,8 +86,9 @@ impl ReplayList {
     pub fn finish(mut self) -> Result<(), Failure> {
         let mut out = Vec::new();
         self.writer.finish(&mut out);
-        let written = self.file.write_all(&out).and_then(|()| self.file.flush());
-        written.map_err(|e| unwritable(&self.path, &e))?;
+        let written = self.file.write_all(&out);
+        let written = written.and_then(|()| self.file.into_inner().map_err(std::io::IntoInnerError::into_error));
+        written.and_then(Destination::finish).map_err(|e| unwritable(&self.path, &e))?;
         if self.left_out > NAMED {
             say(format!("not in the replay list: {} more", self.left_out.saturating_sub(NAMED)));
         }

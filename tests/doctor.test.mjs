@@ -165,12 +165,12 @@ for (const start of stores) {
       return undefined;
     });
     await t.test("interrupted anywhere, nothing is left", async () => {
-      for (const at of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85].map((part) => Math.ceil(part * requests))) {
+      for (const [turn, at] of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85].map((part) => Math.ceil(part * requests)).entries()) {
         let run;
         // From there on nothing gets through before the doctor has heard the signal.
         const gate = async (count) => {
           if (count < at) return;
-          if (count === at) run.child.kill("SIGINT");
+          if (count === at) run.child.kill(turn % 2 === 0 ? "SIGINT" : "SIGTERM");
           while (!run.err.includes("interrupted") && run.code === undefined) await new Promise((r) => setTimeout(r, 5));
         };
         const held = await between(t, store.endpoint, { gate });

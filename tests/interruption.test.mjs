@@ -2,13 +2,13 @@
 // notes the requests, slows them down and cuts them.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, openSync, readFileSync, readdirSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { binary } from "../scripts/tools.mjs";
 import { other } from "./clients/other.mjs";
-import { folder, stores, until } from "./harness.mjs";
+import { embedded, folder, stores, until } from "./harness.mjs";
 
 const MIB = 1 << 20;
 const KEY = "big +file.bin";
@@ -123,21 +123,97 @@ for (const start of stores) {
       writeFileSync(join(dir, "big.bin"), whole);
     });
 
-    await t.test("Ctrl-C gives the upload up", async () => {
+    for (const signal of ["SIGINT", "SIGTERM"]) await t.test(`${signal} gives the upload up, and the next one knows of nothing`, async () => {
       between.rule = slow;
-      const fresh = `c-${KEY}`;
+      const fresh = `${signal}-${KEY}`;
+      const before = readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length;
       const args = ["upload", "file", "big.bin", fresh, "--env-file", "store.env", "--part-size", "5MiB", "--concurrency", "2"];
       const child = spawn(binary, args, { cwd: dir, env: { ...process.env, XDG_STATE_HOME: join(dir, "state") } });
       let err = "";
       child.stderr.on("data", (chunk) => (err += chunk));
       const ended = new Promise((resolve) => child.once("close", resolve));
       await until("some parts", async () => (await their.parts(fresh)).length >= 2);
-      child.kill("SIGINT");
+      child.kill(signal);
       assert.equal(await ended, 130, err);
       assert.match(err, /nothing of it is left/);
       await pause(300);
       assert.deepEqual(await their.uploads(fresh), []);
       assert.deepEqual(await their.list(fresh), []);
+      assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length, before);
+    });
+
+    await t.test("an upload that was killed is named with the command that gives it up", async () => {
+      between.rule = slow;
+      const killed = upload("--part-size", "5MiB", "--concurrency", "2", "--use-case", "exports");
+      await until("some parts", async () => (await their.parts(KEY)).length >= 2);
+      killed.child.kill("SIGKILL");
+      await killed.ended;
+      await pause(500);
+      between.rule = () => undefined;
+      const next = await upload("--part-size", "5MiB", "--use-case", "exports").ended;
+      assert.equal(next.code, 0, next.err);
+      assert.match(next.err, /its parts stay at the store.*`langfuse-blob rm --uploads 'big \+file\.bin' --use-case exports --env-file store\.env`/);
+      const given = spawn(binary, ["rm", "--uploads", KEY, "--use-case", "exports", "--env-file", "store.env"], { cwd: dir });
+      assert.equal(await new Promise((resolve) => given.once("close", resolve)), 0);
+      assert.deepEqual(await their.uploads(KEY), []);
+    });
+
+    await t.test("a file that is written to meanwhile becomes no object", async () => {
+      const fresh = `changed-${KEY}`;
+      const send = (...more) => {
+        const args = ["upload", "file", "changing.bin", fresh, "--env-file", "store.env", ...more];
+        const child = spawn(binary, args, { cwd: dir, env: { ...process.env, XDG_STATE_HOME: join(dir, "state") } });
+        let err = "";
+        child.stderr.on("data", (chunk) => (err += chunk));
+        return new Promise((resolve) => child.once("close", (code) => resolve({ code, err })));
+      };
+      const path = join(dir, "changing.bin");
+      for (const [what, length, change] of [
+        ["written into, in parts", 21 * MIB, () => writeSync(openSync(path, "r+"), "x", 100)],
+        ["shorter, in parts", 21 * MIB, () => truncateSync(path, 6 * MIB)],
+        ["longer, in parts", 21 * MIB, () => appendFileSync(path, "x")],
+        ["written into, in one request", MIB, () => writeSync(openSync(path, "r+"), "x", 100)],
+        ["shorter, in one request", MIB, () => truncateSync(path, MIB / 2)],
+        ["written into behind what was read", MIB, (request) => request.on("end", () => writeSync(openSync(path, "r+"), "x", 100))],
+      ]) {
+        writeFileSync(path, whole.subarray(0, length));
+        let done = false;
+        between.rule = ({ request, number }) => {
+          if (done || request.method !== "PUT" || (length > MIB && number === undefined)) return undefined;
+          done = true;
+          change(request);
+          return undefined;
+        };
+        const ended = await send("--part-size", "5MiB", "--concurrency", "1");
+        assert.ok(done && ended.code === 1, `${what}: ${ended.code} ${ended.err}`);
+        assert.match(ended.err, /it changed while it was sent/, what);
+        if (what.endsWith("read")) assert.match(ended.err, /what is at the store now may be a mixture/);
+        if (length > MIB) {
+          assert.match(ended.err, /nothing of it was kept/, what);
+          assert.deepEqual([await their.uploads(fresh), await their.list(fresh)], [[], []], what);
+        }
+      }
+    });
+
+    await t.test("a medium keeps the name of its content, or is not sent", async () => {
+      mkdirSync(join(dir, "m"));
+      for (const name of ["a", "b"]) writeFileSync(join(dir, "m", name), Buffer.alloc(MIB, name));
+      let done = false;
+      between.rule = async ({ request }) => {
+        if (done || request.method !== "PUT") return;
+        done = true;
+        // Both are hashed by now; the second one waits for the first.
+        await pause(500);
+        writeFileSync(join(dir, "m", "b"), "c");
+      };
+      const args = ["upload", "media", "m", "--project", "p", "--content-type", "application/octet-stream", "--concurrency", "1"];
+      const child = spawn(binary, [...args, "--env-file", "store.env"], { cwd: dir });
+      const said = { out: "", err: "" };
+      child.stdout.on("data", (chunk) => (said.out += chunk));
+      child.stderr.on("data", (chunk) => (said.err += chunk));
+      assert.equal(await new Promise((resolve) => child.once("close", resolve)), 1, said.err);
+      assert.match(said.err, /m\/b: it changed while it was sent/);
+      assert.equal(said.out.trim().split("\n").length, 1, said.out);
     });
 
     await t.test("cut connections and a store that is busy: sent again until it is whole", async () => {
@@ -167,3 +243,67 @@ for (const start of stores) {
     });
   });
 }
+
+test("Ctrl-C and SIGTERM end what waits", async (t) => {
+  const store = await embedded(t);
+  const dir = folder(t);
+  writeFileSync(join(dir, "store.env"), store.dotenv);
+  const begin = (args, dotenv = "store.env") => {
+    const child = spawn(binary, [...args, "--env-file", dotenv], { cwd: dir, env: { ...process.env, NO_COLOR: "1" } });
+    const own = { child, out: "", err: "" };
+    child.stdout.on("data", (chunk) => (own.out += chunk));
+    child.stderr.on("data", (chunk) => (own.err += chunk));
+    own.ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
+    return own;
+  };
+  mkdirSync(join(dir, "many"));
+  for (let n = 0; n < 1_000; n += 1) writeFileSync(join(dir, "many", `${n}-${"n".repeat(200)}`), "");
+  assert.equal(await begin(["upload", "file", "many", "many"]).ended, 0);
+  /** The exit code, or `undefined` where it goes on. */
+  const stopped = async (own, signal) => {
+    own.child.kill(signal);
+    const code = await Promise.race([own.ended, pause(5_000)]);
+    if (code === undefined) own.child.kill("SIGKILL");
+    return code;
+  };
+
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    await t.test(`${signal}: standard input that does not end`, async () => {
+      for (const args of [["export", "--key", "exports/x", "--progress", "json"], ["upload", "file", "-", "k", "--progress", "json"]]) {
+        const waiting = begin(args);
+        await until("the wait", () => waiting.err.includes("progress"));
+        assert.equal(await stopped(waiting, signal), 130, waiting.err);
+        assert.match(waiting.err, /interrupted; nothing unfinished is left/);
+      }
+      const removing = begin(["rm", "-"]);
+      removing.child.stdin.write(Array.from({ length: 1_000 }, (_, n) => `gone/${n}\n`).join(""));
+      await until("the first thousand", () => removing.out.split("\n").length > 1_000);
+      assert.equal(await stopped(removing, signal), 130, removing.err);
+      assert.match(removing.err, /interrupted; removed so far: 1000/);
+    });
+    await t.test(`${signal}: a reader of the output who has stopped reading`, async () => {
+      const listing = spawn(binary, ["ls", "many/", "--json", "--env-file", "store.env"], { cwd: dir, stdio: ["ignore", "pipe", "ignore"] });
+      await pause(2_000);
+      assert.equal(listing.exitCode, null, "more than a pipe holds");
+      listing.kill(signal);
+      const ended = await Promise.race([new Promise((resolve) => listing.once("exit", resolve)), pause(20_000)]);
+      if (ended === undefined) listing.kill("SIGKILL");
+      listing.stdout.destroy();
+      assert.equal(ended, 130);
+    });
+    await t.test(`${signal}: get leaves no half of a file`, async () => {
+      const stalled = createServer((_, response) => response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"));
+      await new Promise((resolve) => stalled.listen(0, "127.0.0.1", resolve));
+      t.after(() => {
+        stalled.closeAllConnections();
+        stalled.close();
+      });
+      writeFileSync(join(dir, "stalled.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${stalled.address().port}`));
+      const getting = begin(["get", "k", "kout"], "stalled.env");
+      await until("its temporary file", () => readdirSync(dir).some((name) => name.startsWith(".langfuse-blob-")));
+      await pause(300);
+      assert.equal(await stopped(getting, signal), 130, getting.err);
+      assert.deepEqual(readdirSync(dir).sort(), ["many", "stalled.env", "store.env"]);
+    });
+  }
+});

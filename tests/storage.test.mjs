@@ -1,8 +1,11 @@
 // The first signed upload: what ours writes, boto3 reads, on two stores; what is wrong is said in one sentence.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { binary } from "../scripts/tools.mjs";
 import { boto3, embedded, folder, ours, ports, seaweedfs } from "./harness.mjs";
 
 const KEYS = [
@@ -92,3 +95,163 @@ for (const start of [embedded, seaweedfs]) {
     });
   });
 }
+
+const windows = process.platform === "win32";
+
+test("what is easily lost or taken for something else", async (t) => {
+  const store = await embedded(t);
+  const dir = folder(t);
+  writeFileSync(join(dir, "store.env"), store.dotenv);
+  const run = (args, options = {}) => ours([...args, "--env-file", "store.env"], { cwd: dir, ...options });
+  const shell = (command, env = {}) => {
+    const done = spawnSync("bash", ["-c", command, binary], { cwd: dir, env: { ...process.env, NO_COLOR: "1", ...env } });
+    return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
+  };
+  const has = (key) => run(["get", key]).code === 0;
+  const put = (key, text = "x") => {
+    const done = run(["upload", "file", "-", key], { input: text });
+    assert.equal(done.code, 0, done.err);
+  };
+
+  await t.test("a pipe that is named is sent to its end", { skip: windows }, () => {
+    const small = shell(`"$0" upload file <(printf 'from a pipe') dumps/pipe.sql --env-file store.env`);
+    assert.equal(small.code, 0, small.err);
+    assert.equal(run(["get", "dumps/pipe.sql"]).out, "from a pipe");
+    const large = shell(`head -c 20000000 /dev/zero | "$0" upload file /dev/stdin dumps/large --env-file store.env --json`);
+    assert.equal(large.code, 0, large.err);
+    assert.equal(JSON.parse(large.out).bytes, 20_000_000);
+    const resumed = shell(`"$0" upload file <(true) k --resume --env-file store.env`);
+    assert.deepEqual([resumed.code, /a pipe, which cannot be read a second time/.test(resumed.err)], [2, true], resumed.err);
+  });
+  await t.test("in a folder, what is no file is named, and the files arrive", { skip: windows }, () => {
+    mkdirSync(join(dir, "mixed"));
+    spawnSync("mkfifo", [join(dir, "mixed", "pipe")]);
+    writeFileSync(join(dir, "mixed", "file"), "here");
+    const done = run(["upload", "file", "mixed", "mixed"]);
+    assert.deepEqual([done.code, done.out], [1, "mixed/file\n"], done.err);
+    assert.match(done.err, /mixed\/pipe: left out, because it is a pipe and not a file/);
+    const media = shell(`"$0" upload media mixed/pipe --project p --env-file store.env`);
+    assert.deepEqual([media.code, /it is a pipe/.test(media.err)], [1, true], media.err);
+  });
+  await t.test("a file whose length is made up is not an empty object", { skip: process.platform !== "linux" }, () => {
+    const done = run(["upload", "file", "/proc/cpuinfo", "cpuinfo"]);
+    assert.equal(done.code, 1, done.out);
+    assert.match(done.err, /it changed while it was sent/);
+    assert.match(done.err, /standard input/);
+    assert.ok(!has("cpuinfo"));
+  });
+  await t.test("files that cannot be read do not stop the others", { skip: windows }, () => {
+    mkdirSync(join(dir, "locked"));
+    for (let n = 0; n < 12; n += 1) spawnSync("mkfifo", [join(dir, "locked", `a${n}`)]);
+    writeFileSync(join(dir, "locked", "z"), "sent");
+    const done = run(["upload", "file", "locked", "locked", "--concurrency", "1"]);
+    assert.deepEqual([done.code, done.out], [1, "locked/z\n"], done.err);
+    assert.match(done.err, /12 failed/);
+  });
+  await t.test("a dry run refuses what the run would", () => {
+    for (const key of ["a/../b", "k".repeat(1025)]) assert.equal(run(["upload", "file", "store.env", key, "--dry-run"]).code, 1, key);
+    mkdirSync(join(dir, "dry"));
+    writeFileSync(join(dir, "dry", "f"), "x");
+    const done = run(["upload", "file", "dry", "a/../b", "--dry-run"]);
+    assert.equal(done.code, 1);
+    assert.match(done.err, /0 objects/);
+    assert.equal(run(["upload", "file", "store.env", "k", "--part-size", "1"]).code, 2);
+    assert.equal(ours(["store", "--bucket", "Bad_Bucket"]).code, 2);
+  });
+
+  await t.test("what ls lists into a pipe, rm removes, and nothing else", () => {
+    const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
+    odd.forEach((key) => put(key));
+    const lines = run(["ls", "t/"]);
+    assert.equal(lines.code, 1, "two of them stand on no line");
+    assert.deepEqual(lines.out.split("\n").filter(Boolean).sort(), ["t/a\\nb", "t/cr", "t/zwj\u200dx", "t/\u001b[1m"].sort());
+    assert.match(lines.err, /not listed.*\$'t\/a\\nb'/);
+    assert.match(lines.err, /--null/);
+    const removed = run(["rm", "-"], { input: "t/a\\nb\nt/zwj\u200dx\n t/space \n" });
+    assert.equal(removed.code, 0, removed.err);
+    assert.ok(!has("t/a\\nb") && has("t/a\nb") && !has("t/zwj\u200dx"));
+    assert.ok(!has(" t/space "));
+    const windowsText = run(["rm", "-"], { input: "t/cr\r\n" });
+    assert.equal(windowsText.code, 1, windowsText.err);
+    assert.match(windowsText.err, /carriage return/);
+    assert.ok(has("t/cr") && has("t/cr\r"));
+    const all = run(["ls", "t/", "--null"]);
+    assert.deepEqual([all.code, all.out.split("\0").filter(Boolean).length], [0, 4], all.err);
+    const rest = run(["rm", "--null", "-"], { input: all.out });
+    assert.equal(rest.code, 0, rest.err);
+    assert.equal(run(["ls", "t/", "--null"]).out, "");
+  });
+  await t.test("rm of a prefix or a pattern says that it is none", () => {
+    put("m2/a");
+    for (const key of ["m2/", "m2/*"]) {
+      const done = run(["rm", key]);
+      assert.deepEqual([done.code, done.out], [1, ""], done.err);
+      assert.match(done.err, /neither a prefix nor a pattern/);
+      assert.match(done.err, /ls --null m2\/ \| langfuse-blob rm --null -/);
+    }
+    put("m2/");
+    put("m2/*");
+    assert.equal(run(["rm", "m2/", "m2/*", "never"]).code, 0);
+    assert.ok(has("m2/a") && !has("m2/*"));
+  });
+
+  await t.test("get takes no web page for an object", async () => {
+    const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"));
+    await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve));
+    t.after(() => page.close());
+    writeFileSync(join(dir, "page.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${page.address().port}`));
+    for (const path of ["-", "got"]) {
+      const child = spawn(binary, ["get", "k", path, "--env-file", "page.env"], { cwd: dir });
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (chunk) => (out += chunk));
+      child.stderr.on("data", (chunk) => (err += chunk));
+      assert.equal(await new Promise((resolve) => child.once("close", resolve)), 1, err);
+      assert.match(err, /a web page instead of a store's answer/);
+      assert.equal(out, "");
+    }
+    assert.ok(!readdirSync(dir).some((name) => name === "got" || name.startsWith(".langfuse-blob")));
+  });
+
+  await t.test("a large file needs no home, but --resume does", { skip: windows }, () => {
+    writeFileSync(join(dir, "big"), Buffer.alloc(17 << 20, 7));
+    const env = { HOME: "/proc/nope", XDG_STATE_HOME: "" };
+    const done = run(["upload", "file", "big", "homeless"], { env });
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /warning: the journal .* cannot be used/);
+    const resumed = run(["upload", "file", "big", "homeless", "--resume"], { env });
+    assert.deepEqual([resumed.code, /the journal .* cannot be used/.test(resumed.err)], [1, true], resumed.err);
+    assert.equal(run(["ls", "--uploads", "homeless"]).out, "");
+  });
+
+  await t.test("a CSV with one name twice loses no column", () => {
+    const done = run(["export", "-", "--stdout", "--format", "jsonl"], { input: "id,name,id\n1,2,3\n" });
+    assert.equal(done.code, 1, done.out);
+    assert.match(done.err, /two columns named `id`/);
+  });
+  await t.test("a replay list is whole, or the old one stays", { skip: windows }, () => {
+    for (let n = 0; n < 3; n += 1) put(`events/pr/trace/${n}/e.json`);
+    writeFileSync(join(dir, "keep.json"), "old");
+    writeFileSync(join(dir, "wrong.env"), store.dotenv.replaceAll(store.secret, "0".repeat(40)));
+    assert.equal(ours(["ls", "--replay-list", "keep.json", "--env-file", "wrong.env"], { cwd: dir }).code, 1);
+    assert.equal(readFileSync(join(dir, "keep.json"), "utf8"), "old");
+    mkdirSync(join(dir, "many"));
+    for (let n = 0; n < 2_100; n += 1) writeFileSync(join(dir, "many", `${n}.json`), "{}");
+    assert.equal(run(["upload", "file", "many", "events/pr/trace/many", "--json"]).code, 0);
+    const done = shell(`"$0" ls events/pr/ --replay-list keep.json --env-file store.env | head -1`);
+    assert.match(done.err, /2103 keys for a replay/);
+    const bodies = readFileSync(join(dir, "keep.json"), "utf8").trim().split("\n");
+    assert.equal(bodies.flatMap((body) => JSON.parse(body).keys).length, 2_103);
+  });
+
+  await t.test("a dead proxy is the proxy's fault", () => {
+    const env = { http_proxy: "http://user:pass-word@127.0.0.1:1", HTTP_PROXY: undefined, no_proxy: "", NO_PROXY: "" };
+    for (const args of [["ls"], ["doctor", "--use-case", "events"]]) {
+      const done = run(args, { env });
+      const said = done.out + done.err;
+      assert.equal(done.code, 1, said);
+      assert.match(said, /127\.0\.0\.1:1, which http_proxy names/);
+      assert.match(said, /NO_PROXY/);
+      assert.ok(!said.includes("pass-word") && !said.includes("nothing listens there") && !/Set `?LANGFUSE_/.test(said), said);
+    }
+  });
+});

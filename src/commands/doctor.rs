@@ -32,7 +32,7 @@ pub fn run(args: &Doctor) -> Done {
         for (use_case, thing) in made {
             say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
-        return Err(Failure { message: "interrupted twice".into(), help: None, exit: Exit::Interrupted });
+        return Err(Failure::interrupted("interrupted twice"));
     }
     print(&match args.format {
         TextOrJson::Text => report.text(deployment, Style { colour: colour() }),

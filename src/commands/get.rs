@@ -32,7 +32,10 @@ pub fn run(args: &Get) -> Done {
                 other => other.map(|_| ()).map_err(Failure::from),
             }
         } else {
-            let bytes = to_file(&session, &args.key, &args.path).await?;
+            let bytes = to_file(&session, &args.key, &args.path).await.map_err(|broken| match broken {
+                Broken::Write(error) => Failure::failed(format!("{} cannot be written: {error}", args.path)),
+                Broken::Read(failure) => failure,
+            })?;
             say(format!("wrote {bytes} bytes to {}", args.path));
             Ok(())
         }

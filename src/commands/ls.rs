@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{IsTerminal as _, stdout};
 
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::{Done, Failure};
 use crate::cli::Ls;
 use crate::exit::Exit;
-use crate::output::{deliver, print, say};
+use crate::output::{ansi_quoted, deliver, print, say, shown};
 use crate::replay_list::ReplayList;
 use crate::storage::{Listed, Refused, Session};
 use crate::upload::batch::size;
@@ -42,7 +43,7 @@ pub fn run(args: &Ls) -> Done {
     let mut folders = Folders::new(&prefix);
     let mut list =
         args.replay_list.as_deref().map(|path| ReplayList::create(path, &session.access.prefix)).transpose()?;
-    let mut closed = false;
+    let (mut closed, mut hidden) = (false, Hidden::default());
     let work = async {
         let listed = session.list(&prefix, |page: Vec<Listed>| {
             let mut out = String::new();
@@ -52,13 +53,13 @@ pub fn run(args: &Ls) -> Done {
                 }
                 if args.summary {
                     folders.add(&object);
-                } else {
-                    line(args, &object, &mut out);
+                } else if !closed {
+                    line(args, &object, &mut hidden, &mut out);
                 }
             }
-            // `| head` went away: listing on would be work for nobody.
-            closed = !out.is_empty() && !deliver(&out)?;
-            if closed { Err(Stop::Closed) } else { Ok(()) }
+            closed = closed || !out.is_empty() && !deliver(&out)?;
+            // `| head` went away: listing on would be work for nobody, but for a list, which has to be whole.
+            if closed && list.is_none() { Err(Stop::Closed) } else { Ok(()) }
         });
         match listed.await {
             Ok(()) | Err(Stop::Closed) => Ok(()),
@@ -75,7 +76,44 @@ pub fn run(args: &Ls) -> Done {
     if let Some(list) = list {
         list.finish()?;
     }
-    Ok(Exit::Clean)
+    hidden.end()
+}
+
+/// Keys that could not be told from others on a line, so that they were named on standard error instead.
+#[derive(Default)]
+struct Hidden(u64);
+
+impl Hidden {
+    /// How many of them are named one by one.
+    const NAMED: u64 = 5;
+
+    /// A line for `key`, as `rm -` takes it back; with `--null` it ends in a NUL.
+    fn line(&mut self, args: &Ls, key: &str, out: &mut String) {
+        if args.null && !key.contains('\0') {
+            out.push_str(key);
+            out.push('\0');
+        } else if !args.null && (stdout().is_terminal() || !key.contains(['\n', '\r', '\0'])) {
+            let _ = writeln!(out, "{}", shown(key));
+        } else {
+            self.0 = self.0.saturating_add(1);
+            if self.0 <= Self::NAMED {
+                say(format!("error: not listed, because a line cannot hold it: {}", ansi_quoted(key)));
+            }
+        }
+    }
+
+    fn end(&self) -> Done {
+        if self.0 == 0 {
+            return Ok(Exit::Clean);
+        }
+        if self.0 > Self::NAMED {
+            say(format!("error: not listed: {} more", self.0.saturating_sub(Self::NAMED)));
+        }
+        say(
+            "help: `--null` ends keys with a NUL instead of a line feed, and `rm --null -` reads them; --json shows any key.",
+        );
+        Ok(Exit::Problems)
+    }
 }
 
 /// Why a listing ends early.
@@ -112,7 +150,7 @@ fn time(at: Option<Timestamp>) -> String {
     text
 }
 
-fn line(args: &Ls, object: &Listed, out: &mut String) {
+fn line(args: &Ls, object: &Listed, hidden: &mut Hidden, out: &mut String) {
     if args.json {
         let modified = object.modified.map(|at| time(Some(at)));
         let document =
@@ -121,14 +159,14 @@ fn line(args: &Ls, object: &Listed, out: &mut String) {
     } else if args.long {
         let _ = writeln!(out, "{:>13}  {:20}  {}", object.bytes, time(object.modified), escaped(&object.key));
     } else {
-        let _ = writeln!(out, "{}", escaped(&object.key));
+        hidden.line(args, &object.key, out);
     }
 }
 
 fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<Timestamp>) -> bool) -> Done {
     let work = async { session.unfinished(prefix).await.map_err(|e| session.failure(e, LIST)) };
     let found = session.run_simply(work)?;
-    let mut out = String::new();
+    let (mut out, mut hidden) = (String::new(), Hidden::default());
     for upload in found.iter().filter(|u| within(u.begun)) {
         if args.json {
             let begun = upload.begun.map(|at| time(Some(at)));
@@ -138,14 +176,14 @@ fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<T
             let id = upload.upload_id.as_deref().unwrap_or("");
             let _ = writeln!(out, "{:20}  {}  {}", time(upload.begun), escaped(&upload.key), escaped(id));
         } else {
-            let _ = writeln!(out, "{}", escaped(&upload.key));
+            hidden.line(args, &upload.key, &mut out);
         }
     }
     print(&out)?;
     if found.is_empty() && !args.json {
         say("no unfinished uploads");
     }
-    Ok(Exit::Clean)
+    hidden.end()
 }
 
 /// Number and bytes of objects by folder.

@@ -2,7 +2,6 @@
 
 use std::io::Read as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -19,15 +18,18 @@ use langfuse_blob_core::text::secret::Secret;
 use serde_json::json;
 
 use super::upload_file::watched;
-use super::upload_media::{content_type, hash_of_file};
+use super::upload_media::{content_type, hash_of_region};
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::exit::Exit;
 use crate::output::print;
+use crate::runtime::Runtime;
+use crate::signals::Signals;
 use crate::transport::{Body, Options, Transport};
 use crate::upload::batch::{self, Summary};
 use crate::upload::progress::{Meter, Progress};
 use crate::upload::region::Region;
+use crate::upload::steady::Steady;
 use crate::upload::walk;
 
 /// Most of an answer that is read, in bytes.
@@ -53,15 +55,14 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
     let progress = Progress::new(args.transfer.progress);
     let way =
         Way { transport, api, mention, chosen: args.content_type.clone(), retried: 0.into(), progress: &progress };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = Runtime::new()?;
     let summary = runtime.block_on(async {
+        let mut signals = Signals::watched()?;
         tokio::select! {
             summary = watched(&progress, way.all(args)) => summary,
-            _ = tokio::signal::ctrl_c() => Err(Failure {
-                message: "interrupted; Langfuse shows the media that were under way as not yet uploaded".into(),
-                help: None,
-                exit: Exit::Interrupted,
-            }),
+            () = signals.heard() => Err(Failure::interrupted(
+                "interrupted; Langfuse shows the media that were under way as not yet uploaded",
+            )),
         }
     })?;
     batch::tell(&summary, args.transfer.json, json!({ "host": host }))?;
@@ -141,20 +142,23 @@ impl Way<'_> {
         if dry_run {
             return Ok(Outcome::Would(found.length));
         }
-        let path = found.path.clone();
-        let hash = tokio::task::spawn_blocking(move || hash_of_file(&path)).await;
-        let unreadable = |e: std::io::Error| Failure::failed(format!("it cannot be read: {e}"));
-        let hash = hash.map_err(std::io::Error::other).flatten().map_err(unreadable)?;
-        let request = self.api.announce(&self.mention, kind, found.length, &hash);
+        let unreadable = |e: std::io::Error| Failure::of_one(format!("it cannot be read: {e}"));
+        let file = Steady::open(&found.path).map_err(unreadable)?;
+        let (region, length) = (file.whole(), file.length());
+        let hash = tokio::task::spawn_blocking(move || hash_of_region(&region)).await;
+        let hash = hash.map_err(std::io::Error::other).flatten();
+        if file.has_changed() {
+            return Err(file.changed());
+        }
+        let hash = hash.map_err(unreadable)?;
+        let request = self.api.announce(&self.mention, kind, length, &hash);
         let request = request.map_err(|e| Failure::usage(e.to_string()))?;
         let held = || request.clone().map(|body| Body::from(Bytes::from(body)));
         let announced = self.ask("Langfuse", held, Announced::read).await?;
-        let upload = announced.upload(kind, found.length, &hash).map_err(|e| Failure::failed(e.to_string()))?;
+        let upload = announced.upload(kind, length, &hash).map_err(|e| Failure::failed(e.to_string()))?;
         let Some(upload) = upload else { return Ok(Outcome::Known(announced.media_id)) };
-        let file = std::fs::File::open(&found.path).map_err(unreadable)?;
-        let region = Region::new(Arc::new(file), 0, found.length);
         let begun = Instant::now();
-        let sent = self.put(&upload, &region).await;
+        let sent = self.put(&upload, &file.whole()).await;
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (status, said) = match &sent {
             Ok(status) => (Some(*status), None),
@@ -166,9 +170,12 @@ impl Way<'_> {
             Some(status) => self.report(&announced.media_id, status, said, took).await,
             None => Ok(()),
         };
+        if sent.is_err() && file.has_changed() {
+            return Err(file.changed());
+        }
         sent.map_err(|(_, failure)| failure)?;
         reported?;
-        Ok(Outcome::Sent(announced.media_id, found.length))
+        Ok(Outcome::Sent(announced.media_id, length))
     }
 
     async fn report(&self, id: &str, status: u16, said: Option<&str>, took: u64) -> Result<(), Failure> {

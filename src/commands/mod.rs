@@ -15,7 +15,6 @@ pub mod presign;
 pub mod rm;
 pub mod schema;
 pub mod show;
-mod signals;
 pub mod store;
 pub mod upload_events;
 pub mod upload_file;
@@ -38,17 +37,29 @@ pub struct Failure {
     pub help: Option<String>,
     /// How to end.
     pub exit: Exit,
+    /// Whether the reason lies here, with one file or one key: nothing follows from it for others.
+    pub local: bool,
 }
 
 impl Failure {
     /// Wrong usage.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: Exit::Usage }
+        Self { message: message.into(), help: None, exit: Exit::Usage, local: false }
     }
 
     /// An operation that failed.
     pub fn failed(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: Exit::Problems }
+        Self { message: message.into(), help: None, exit: Exit::Problems, local: false }
+    }
+
+    /// Work that was ended by a signal.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, exit: Exit::Interrupted, local: false }
+    }
+
+    /// One file or one key that can't be sent.
+    pub fn of_one(message: impl Into<String>) -> Self {
+        Self { local: true, ..Self::failed(message) }
     }
 
     /// The same with what to do next.
@@ -61,7 +72,7 @@ impl Failure {
 
 impl From<command::Failure> for Failure {
     fn from(failure: command::Failure) -> Self {
-        Self { message: failure.message, help: failure.help, exit: failure.exit }
+        Self { message: failure.message, help: failure.help, exit: failure.exit, local: false }
     }
 }
 

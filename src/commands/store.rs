@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use langfuse_blob_core::variable::UseCase;
 
-use super::signals::stop;
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::exit::Exit;
 use crate::output::{deliver, leads_nowhere, say};
-use crate::store::{Options, Store};
+use crate::signals::stop;
+use crate::store::{Error, Options, Store};
 use crate::temporary::Folder;
 
 /// Runs the verb.
@@ -38,7 +38,11 @@ pub fn run(args: &Arguments) -> Done {
         secret_access_key: keys.secret.clone(),
         buckets: vec![args.bucket.clone()],
     };
-    let store = Store::open(options).map_err(|e| Failure::failed(e.to_string()))?;
+    let store = Store::open(options).map_err(|e| match e {
+        Error::BucketName(_) => Failure::usage(format!("--bucket: {e}")),
+        Error::Region(_) => Failure::usage(format!("--region: {e}")),
+        _ => Failure::failed(e.to_string()),
+    })?;
     for path in store.damaged() {
         say(format!("unreadable, left alone: {}", path.display()));
     }

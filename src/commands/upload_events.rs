@@ -6,7 +6,6 @@ use bytes::Bytes;
 use langfuse_blob_core::object::event::{Options, event_objects};
 use langfuse_blob_core::object::otel;
 use langfuse_blob_core::object::upload::Upload;
-use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -15,7 +14,7 @@ use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadEvents;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{print, say, shown};
 use crate::replay_list::ReplayList;
 use crate::storage::Session;
 use crate::upload::Sender;
@@ -97,7 +96,7 @@ pub fn run(args: &UploadEvents) -> Done {
         if let Some(list) = &mut list {
             list.add(&item.key)?;
         }
-        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&item.key)))?) }
     };
     let work = async {
         if !args.transfer.dry_run {
@@ -107,7 +106,16 @@ pub fn run(args: &UploadEvents) -> Done {
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
         summary
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = match session.run(work, async || sender.give_up().await) {
+        Ok(summary) => summary,
+        Err(failure) => {
+            // What has arrived is at the store, and the list is how Langfuse gets to know of it.
+            if let Some(list) = list.filter(|list| !list.is_empty()) {
+                list.finish()?;
+            }
+            return Err(failure);
+        }
+    };
     let more =
         json!({ "bucket": session.access.place.bucket(), "events": all.events.len(), "skippedEvents": left_out });
     batch::tell(&summary, args.transfer.json, more)?;

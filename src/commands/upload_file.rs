@@ -1,19 +1,23 @@
 //! `upload file`: a file, a folder or standard input into a bucket.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use langfuse_blob_core::object::media;
 use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::upload::Plan;
 use langfuse_blob_core::variable::Containers;
 use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::UploadFile;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{print, say, shown};
 use crate::storage::Session;
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
+use crate::upload::steady::kind;
 use crate::upload::{Sender, walk};
 
 /// What a file is whose extension says nothing. Source: RFC 2046, 4.5.1.
@@ -32,10 +36,23 @@ pub fn run(args: &UploadFile) -> Done {
             "standard input cannot be read a second time, so --resume has nothing to go on with",
         ));
     }
-    let path = Path::new(&args.path);
-    let is_folder = !standard_input
-        && std::fs::metadata(path).map_err(|e| Failure::usage(format!("{} cannot be read: {e}", args.path)))?.is_dir();
+    let metadata = (!standard_input).then(|| std::fs::metadata(&args.path)).transpose();
+    let metadata = metadata.map_err(|e| Failure::usage(format!("{} cannot be read: {e}", args.path)))?;
+    let is_folder = metadata.as_ref().is_some_and(std::fs::Metadata::is_dir);
+    // A pipe or a device has no length and is read once, like standard input; a file's length is the object's.
+    let length = metadata.as_ref().filter(|m| m.is_file()).map(std::fs::Metadata::len);
+    if let Some(metadata) = metadata.as_ref().filter(|m| args.resume && !m.is_file() && !m.is_dir()) {
+        return Err(Failure::usage(format!(
+            "{} is {}, which cannot be read a second time, so --resume has nothing to go on with",
+            args.path,
+            kind(metadata)
+        )));
+    }
     let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
+    if args.part_size.is_some() {
+        let plan = Plan::new(None, args.part_size, &session.access.place.limits());
+        plan.map_err(|e| Failure::usage(format!("--part-size: {e}")))?;
+    }
     let progress = Progress::new(args.transfer.progress);
     let mut sender = Sender::new(&session, &progress, args.transfer.concurrency.map_or(8, usize::from));
     sender.part_size = args.part_size;
@@ -45,7 +62,7 @@ pub fn run(args: &UploadFile) -> Done {
         sender.concurrency = sender.concurrency.min(4);
         return folder(args, &session, &sender);
     }
-    one(args, &session, &sender)
+    one(args, &session, &sender, length)
 }
 
 fn content_type(args: &UploadFile, name: &str) -> String {
@@ -53,7 +70,7 @@ fn content_type(args: &UploadFile, name: &str) -> String {
     args.content_type.clone().unwrap_or_else(told)
 }
 
-fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
+fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option<u64>) -> Done {
     let name = Path::new(&args.path).file_name().and_then(|n| n.to_str());
     let key = match (&args.key, name) {
         (Some(key), _) => key.clone(),
@@ -63,15 +80,15 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
                 .help("Name the key behind it."));
         }
     };
-    let content_type = content_type(args, if args.path == "-" { &key } else { &args.path });
+    let content_type = content_type(args, if length.is_none() { &key } else { &args.path });
     let bucket = session.access.place.bucket();
-    let length = std::fs::metadata(&args.path).ok().map(|m| m.len());
+    session.check_key(&key).map_err(|e| Failure::failed(format!("{}: {e}", escaped(&key))))?;
     let mut summary = Summary { dry_run: args.transfer.dry_run.then_some(1), ..Summary::default() };
     let mut document = json!({ "bucket": bucket, "key": key });
     if args.transfer.dry_run {
         summary.bytes = length.unwrap_or(0);
         if !args.transfer.json {
-            print(&format!("{}\n", escaped(&key)))?;
+            print(&format!("{}\n", shown(&key)))?;
         }
         batch::tell(&summary, args.transfer.json, document)?;
         return Ok(Exit::Clean);
@@ -79,7 +96,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     let done = session.run(
         async {
             session.create_container().await?;
-            if let Some(length) = length.filter(|_| args.skip_existing && args.path != "-") {
+            if let Some(length) = length.filter(|_| args.skip_existing) {
                 let facts = session.facts(&key).await.map_err(|e| session.failure(e, crate::upload::send::PUT))?;
                 if facts.is_some_and(|facts| facts.length == Some(length)) {
                     return Ok(None);
@@ -88,9 +105,10 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
             let counters = &sender.progress().counters;
             counters.bytes_total.store(length.unwrap_or(0), std::sync::atomic::Ordering::Relaxed);
             let work = async {
-                match args.path.as_str() {
-                    "-" => sender.stream(&key, &content_type, "standard input", std::io::stdin()).await,
-                    path => sender.file(&key, &content_type, Path::new(path)).await,
+                match (args.path.as_str(), length) {
+                    ("-", _) => sender.stream(&key, &content_type, "standard input", io::stdin()).await,
+                    (path, Some(_)) => sender.file(&key, &content_type, Path::new(path), None).await,
+                    (path, None) => sender.stream(&key, &content_type, path, Later::new(path)).await,
                 }
             };
             watched(sender.progress(), work).await.map(Some)
@@ -108,7 +126,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
                 map.insert("resumed".into(), done.resumed.into());
             }
             if !args.transfer.json {
-                print(&format!("{}\n", escaped(&key)))?;
+                print(&format!("{}\n", shown(&key)))?;
                 if done.resumed > 0 {
                     say(format!("{} of {} parts were there already", done.resumed, done.parts));
                 }
@@ -118,6 +136,27 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     }
     batch::tell(&summary, args.transfer.json, document)?;
     Ok(Exit::Clean)
+}
+
+/// A file that is opened when it is read, because opening a pipe waits for somebody who writes into it.
+struct Later {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Later {
+    fn new(path: &str) -> Self {
+        Self { path: path.into(), file: None }
+    }
+}
+
+impl Read for Later {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Some(file) => file.read(room),
+            None => self.file.insert(File::open(&self.path)?).read(room),
+        }
+    }
 }
 
 fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
@@ -130,9 +169,10 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
         let told = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
         Ok((format!("{prefix}{}", found.name), chosen.clone().unwrap_or_else(told)))
     };
-    let items = batch::of_files(vec![PathBuf::from(&args.path)], sender.algorithm(), prepare, args.skip_existing);
+    let items =
+        batch::of_files(vec![PathBuf::from(&args.path)], sender.algorithm(), prepare, args.skip_existing, false);
     let arrived = |item: &batch::Item| {
-        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&item.key)))?) }
     };
     let work = async {
         if !args.transfer.dry_run {

@@ -1,10 +1,8 @@
 //! `upload media`: content-addressed, into the bucket or through Langfuse's own API.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use langfuse_blob_core::object::media::{self, Sha256};
-use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 
@@ -12,11 +10,13 @@ use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{print, say, shown};
 use crate::storage::Session;
 use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
+use crate::upload::region::Region;
+use crate::upload::steady::Steady;
 use crate::upload::{Sender, walk};
 
 /// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH` where it isn't set, in bytes.
@@ -73,9 +73,9 @@ fn into_bucket(args: &UploadMedia) -> Done {
     };
     let roots = args.paths.iter().map(PathBuf::from).collect();
     // The key is the content: what is there already is the same.
-    let items = batch::of_files(roots, sender.algorithm(), prepare, true);
+    let items = batch::of_files(roots, sender.algorithm(), prepare, true, true);
     let arrived = |item: &Item| {
-        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", escaped(&item.key)))?) }
+        if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&item.key)))?) }
     };
     let width = Width::new(args.transfer.concurrency);
     let work = async {
@@ -102,12 +102,15 @@ fn hash_of(digests: &Digests) -> Sha256 {
 }
 
 /// The SHA-256 of a file that is too large to be held.
-pub fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
+fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
+    hash_of_region(&Steady::open(path)?.whole())
+}
+
+/// The SHA-256 of what is in a file.
+pub fn hash_of_region(region: &Region) -> std::io::Result<Sha256> {
     use sha2::Digest as _;
 
-    let file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len();
     let mut hash = sha2::Sha256::new();
-    crate::upload::region::Region::new(Arc::new(file), 0, length).read(|slice| hash.update(slice))?;
+    region.read(|slice| hash.update(slice))?;
     Ok(Sha256::from_digest(hash.finalize().into()))
 }

@@ -2,11 +2,11 @@
 
 use std::process::{Command, Stdio};
 
-use super::signals::stop;
 use super::{Done, Failure};
 use crate::cli::Wizard as Arguments;
 use crate::exit::Exit;
 use crate::output::{deliver, say};
+use crate::signals::stop;
 use crate::temporary::Folder;
 use crate::wizard::{Gate, is_built, serve};
 

@@ -2,23 +2,21 @@
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _};
-use std::pin::Pin;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
 
 use super::Watcher;
 use crate::output::say;
+use crate::signals::Signals;
 
 /// A line on standard error.
 pub struct Progress {
     bar: Option<ProgressBar>,
     shown: Cell<usize>,
     /// One for the whole time: a signal that comes while nobody listens is lost.
-    interrupt: Option<Signal>,
+    signals: Option<Signals>,
 }
-
-type Signal = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
 impl Progress {
     /// One that shows itself on a terminal only.
@@ -29,7 +27,7 @@ impl Progress {
             let style = ProgressStyle::with_template("{spinner} {pos}/{len} steps {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
-        Self { bar, shown: Cell::new(0), interrupt: None }
+        Self { bar, shown: Cell::new(0), signals: None }
     }
 
     /// Takes the line away.
@@ -63,12 +61,13 @@ impl Watcher for Progress {
     }
 
     async fn stop(&mut self) {
-        let signal = self.interrupt.get_or_insert_with(|| Box::pin(tokio::signal::ctrl_c()));
-        let heard = signal.await;
-        self.interrupt = None;
-        // Where the system gives no signals, nothing stops it.
-        if heard.is_err() {
-            std::future::pending::<()>().await;
+        if self.signals.is_none() {
+            self.signals = Signals::watched().ok();
+        }
+        match &mut self.signals {
+            Some(signals) => signals.heard().await,
+            // Where the system gives no signals, nothing stops it.
+            None => std::future::pending().await,
         }
     }
 }

@@ -10,12 +10,12 @@ use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::cause::{self, Circumstance};
 use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
-use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock};
+use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock, is_of_store};
 use langfuse_blob_core::text::mask::escaped;
 
 use super::Session;
 use crate::commands::Failure;
-use crate::transport::{Body, Incoming, TransportError};
+use crate::transport::{Body, Fault, Incoming, TransportError};
 
 /// Most of an answer that is read into memory. A page of a listing has at most a few megabytes.
 const ANSWER: usize = 32 * 1024 * 1024;
@@ -138,12 +138,23 @@ impl Session {
         build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
     ) -> Result<Response<Incoming>, Refused> {
         let answered = async |answer: Response<Incoming>| {
-            if answer.status().is_success() {
-                return Ok(answer);
-            }
             let (head, body) = answer.into_parts();
+            let succeeded = head.status.is_success();
+            if succeeded && is_of_store(&head) {
+                return Ok(Response::from_parts(head, body));
+            }
             let body = body.read(REFUSAL).await.map(|b| b.bytes).unwrap_or_default();
-            Err(Refused::Store(StoreError::read(head.status, &head.headers, &body)))
+            let refusal = if succeeded {
+                StoreError::unusable(
+                    head.status,
+                    &head.headers,
+                    &body,
+                    "it has neither an ETag nor a store's request id",
+                )
+            } else {
+                StoreError::read(head.status, &head.headers, &body)
+            };
+            Err(Refused::Store(refusal))
         };
         self.attempt(repeat, build, answered).await
     }
@@ -236,7 +247,11 @@ impl Session {
         let at = format!("{} on {}", escaped(place.bucket()), place.origin());
         match refused {
             Refused::Before(failure) => failure,
-            Refused::Request(error) => Failure::failed(format!("the request cannot be made: {error}")),
+            Refused::Request(error) => Failure::of_one(format!("the request cannot be made: {error}")),
+            Refused::Transport(error) if error.fault == Fault::ProxyUnreachable => {
+                let remedy = cause::of_fault(error.fault).map_or("", |known| known.remedy);
+                Failure::failed(self.mask(&format!("{}: {error}", place.origin()))).help(remedy)
+            }
             Refused::Transport(error) => Failure::failed(self.mask(&format!("{}: {error}", place.origin())))
                 .help(format!("The request was for bucket {at}. Is the endpoint the one that this machine can reach?")),
             Refused::Store(error) => {

@@ -16,7 +16,8 @@ use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_there};
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
-use langfuse_blob_core::storage::{Access, NoAccess, accepted};
+use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
+use langfuse_blob_core::text::mask::is_unprintable;
 use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase};
@@ -24,9 +25,10 @@ use langfuse_blob_core::variable::{Containers, UseCase};
 use crate::cli::How;
 use crate::commands::{Failure, readable};
 use crate::credentials::Chain;
-use crate::exit::Exit;
 use crate::files;
-use crate::output::say;
+use crate::output::{ansi_quoted, say};
+use crate::runtime::Runtime;
+use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 
 pub use exchange::{At, Refused};
@@ -45,11 +47,13 @@ pub struct Session {
     pub retried: Cell<u64>,
     /// What the deployment sets, for the few facts that are not about the store.
     pub settings: Settings,
+    /// The flags that the configuration was named with.
+    how: How,
     /// The configured pair; empty where there is none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
     transport: Transport,
-    runtime: tokio::runtime::Runtime,
+    runtime: Runtime,
     masker: Masker,
     keys: RefCell<KeyCache>,
     /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
@@ -98,10 +102,7 @@ impl Session {
         if transport.trust().built_in {
             say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| Failure::failed(format!("the system gives no event loop: {e}")))?;
+        let runtime = Runtime::new()?;
         let mut masker = Masker::new(deployment);
         let mut chain = None;
         let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
@@ -130,6 +131,7 @@ impl Session {
             access,
             retried: Cell::new(0),
             settings,
+            how: how.clone(),
             fixed: Rc::new(fixed),
             chain,
             transport,
@@ -140,7 +142,7 @@ impl Session {
         })
     }
 
-    /// Runs `work` to its end; Ctrl-C ends it early, and `given_up` then has the last word.
+    /// Runs `work` to its end; Ctrl-C or SIGTERM ends it early, and `given_up` then has the last word.
     ///
     /// # Errors
     /// What `work` says, or the interruption.
@@ -150,15 +152,17 @@ impl Session {
         given_up: impl AsyncFnOnce() -> String,
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
+            let mut signals =
+                Signals::watched().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
             tokio::select! {
                 done = work => done,
-                _ = tokio::signal::ctrl_c() => {
+                () = signals.heard() => {
                     let message = tokio::select! {
                         message = given_up() => message,
                         // Twice is meant.
-                        _ = tokio::signal::ctrl_c() => "interrupted twice; what was begun is left as it is".into(),
+                        () = signals.heard() => "interrupted twice; what was begun is left as it is".into(),
                     };
-                    Err(Failure { message, help: None, exit: Exit::Interrupted })
+                    Err(Failure::interrupted(message))
                 }
             }
         })
@@ -193,6 +197,28 @@ impl Session {
         self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance))
     }
 
+    /// Whether `key` can be sent to this store.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn check_key(&self, key: &str) -> Result<(), KeyError> {
+        if self.access.place.is_azure() { key::check_on_azure(key) } else { key::check(key) }
+    }
+
+    /// The command that gives up what is unfinished of `key`, for a shell.
+    #[must_use]
+    pub fn give_up_command(&self, key: &str) -> String {
+        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
+        words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
+            words.extend(files.iter().flat_map(|file| [flag.to_owned(), word(file)]));
+        }
+        if self.how.process_env {
+            words.push("--process-env".into());
+        }
+        words.join(" ")
+    }
+
     /// `text` without any secret of the deployment.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
@@ -213,6 +239,16 @@ impl Session {
     pub fn time(&self) -> Result<Timestamp, Failure> {
         let seconds = unix()?.saturating_add_signed(self.ahead.get());
         Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
+    }
+}
+
+/// `text` as one word of a POSIX shell; what a terminal would not show is written out.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    match text {
+        _ if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') => text.to_owned(),
+        _ if text.chars().any(is_unprintable) => ansi_quoted(text),
+        _ => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 
@@ -244,4 +280,24 @@ pub fn milliseconds() -> Result<u64, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let since = since.map_err(|_| Failure::failed("the system's clock stands before 1970"))?;
     u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock stands too far ahead"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_one_word_of_a_shell() {
+        for (text, expected) in [
+            ("events/a-b.json", "events/a-b.json"),
+            ("日本語", "日本語"),
+            ("a b", "'a b'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+            ("-rf", "'-rf'"),
+            ("", "''"),
+            ("a\nb", r"$'a\nb'"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
+    }
 }

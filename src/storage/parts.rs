@@ -214,8 +214,11 @@ impl Session {
         }
     }
 
-    /// [`Session::give_up`] for a person who has just pressed Ctrl-C: what came of it, as a sentence.
-    pub async fn give_up_telling(&self, upload: &Upload) -> String {
+    /// [`Session::give_up`] of an upload whose last requests were broken off: what arrives late is removed as well.
+    ///
+    /// # Errors
+    /// Why it stays, in one sentence.
+    pub async fn give_up_surely(&self, upload: &Upload) -> Result<(), Failure> {
         let mut given_up = self.give_up(&upload.key, Some(&upload.id)).await;
         if let Place::Azure { .. } = &self.access.place {
             // A block whose request the store had in full when we hung up arrives after all, and Azure knows no upload
@@ -228,13 +231,7 @@ impl Session {
                 }
             }
         }
-        match given_up {
-            Ok(()) => "interrupted; the unfinished upload was given up and nothing of it is left at the store".into(),
-            Err(refused) => {
-                let why = self.failure(refused, PUT);
-                format!("interrupted; the unfinished upload could not be given up: {}", why.message)
-            }
-        }
+        given_up.map_err(|refused| self.failure(refused, PUT))
     }
 }
 

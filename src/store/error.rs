@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use s3s::{S3Error, S3ErrorCode};
 
+use crate::output::say;
+
 /// Why the store could not be opened or had to stop serving.
 ///
 /// No variant carries the secret access key.
@@ -67,10 +69,15 @@ impl std::error::Error for Error {
     }
 }
 
-/// Turns a failure of the disk into the `InternalError` a client sees.
+/// Turns a failure of the disk into the `InternalError` a client sees, and tells whoever looks at the store's terminal, which
+/// is all the log that it has.
 pub(super) fn internal(source: io::Error) -> S3Error {
-    let mut error =
-        S3Error::with_message(S3ErrorCode::InternalError, "We encountered an internal error. Please try again.");
+    say(format!("error: the disk: {source}"));
+    let message = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "The store's disk is full.",
+        _ => "We encountered an internal error. Please try again.",
+    };
+    let mut error = S3Error::with_message(S3ErrorCode::InternalError, message);
     error.set_source(Box::new(source));
     error
 }
@@ -112,4 +119,15 @@ pub(super) fn default_message(code: &str) -> Option<&'static str> {
         "InternalError" => "We encountered an internal error. Please try again.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named() {
+        let error = internal(io::ErrorKind::StorageFull.into());
+        assert_eq!((error.code(), error.message()), (&S3ErrorCode::InternalError, Some("The store's disk is full.")));
+    }
 }

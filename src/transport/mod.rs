@@ -7,6 +7,7 @@
 
 mod body;
 mod error;
+mod proxy;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -51,6 +52,8 @@ pub struct Transport {
     timeout: Duration,
     tls: rustls::ClientConfig,
     trust: Trust,
+    /// Whether the proxies of the environment are used.
+    proxies: bool,
 }
 
 impl Transport {
@@ -60,7 +63,7 @@ impl Transport {
     /// [`Fault::Opaque`] where the TLS library refuses its own configuration, or a proxy variable is no URL.
     pub fn new(options: &Options) -> Result<Self, TransportError> {
         let (tls, trust) = trust::configure(options.extra_ca.as_deref())?;
-        Self::build(reqwest::Client::builder(), tls, trust, options.timeout)
+        Self::build(reqwest::Client::builder(), tls, trust, options.timeout, true)
     }
 
     /// The same without a proxy, for endpoints of this machine: a proxy elsewhere would ask its own.
@@ -69,7 +72,7 @@ impl Transport {
     /// As [`Transport::new`].
     pub fn direct(&self) -> Result<Self, TransportError> {
         let client = reqwest::Client::builder().no_proxy();
-        Self::build(client, self.tls.clone(), self.trust.clone(), self.timeout)
+        Self::build(client, self.tls.clone(), self.trust.clone(), self.timeout, false)
     }
 
     fn build(
@@ -77,6 +80,7 @@ impl Transport {
         tls: rustls::ClientConfig,
         trust: Trust,
         timeout: Duration,
+        proxies: bool,
     ) -> Result<Self, TransportError> {
         let client = client
             .tls_backend_preconfigured(tls.clone())
@@ -89,7 +93,7 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(20))
             .build()
             .map_err(|e| TransportError::of(&e))?;
-        Ok(Self { client, timeout, tls, trust })
+        Ok(Self { client, timeout, tls, trust, proxies })
     }
 
     /// Whom it believes.
@@ -111,10 +115,14 @@ impl Transport {
                 parts.headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
             }
         }
+        let uri = parts.uri.clone();
         let request = Request::from_parts(parts, body.into_wire(&progress));
         let request = reqwest::Request::try_from(request).map_err(|e| TransportError::of(&e))?;
         let answer = self.client.execute(request);
-        let answer = progress.watch(self.timeout, answer).await?.map_err(|e| TransportError::of(&e))?;
+        let answer = progress.watch(self.timeout, answer).await?.map_err(|e| {
+            let error = TransportError::of(&e);
+            if self.proxies { proxy::blamed(error, &uri) } else { error }
+        })?;
         let (parts, body) = Response::<reqwest::Body>::from(answer).into_parts();
         Ok(Response::from_parts(parts, Incoming { body, timeout: self.timeout }))
     }

@@ -21,7 +21,7 @@ fn transport(extra_ca: Option<&Path>) -> Transport {
     let (tls, trust) = trust::configure_with(Vec::new(), extra_ca).unwrap();
     // The machine's proxy must not stand between a test and its own server.
     let client = reqwest::Client::builder().no_proxy();
-    Transport::build(client, tls, trust, PATIENCE).unwrap()
+    Transport::build(client, tls, trust, PATIENCE, false).unwrap()
 }
 
 /// A server that does `serve` with every connection; its port.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -11,6 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::digest::Digests;
 use super::send::{Done, PUT, SMALL, Sender};
+use super::steady::{Steady, Unread};
 use super::walk;
 use crate::commands::Failure;
 use crate::output::say;
@@ -37,7 +39,8 @@ impl Width {
     }
 }
 
-/// How many failures in a row, with nothing sent, are enough to know that the rest would fail as well.
+/// How many objects that the store did not take, with nothing sent, are enough to know that the rest would fail as well. What
+/// can't be read here says nothing about the rest.
 const HOPELESS: u64 = 8;
 
 /// An object to send.
@@ -62,8 +65,9 @@ pub struct Item {
 pub enum Content {
     /// Here, with their digests.
     Held(Bytes, Digests),
-    /// In a file.
-    File(PathBuf),
+    /// In a file. Where the key was made of its content, also its length and when it was written then: the key is for no
+    /// other content.
+    File(PathBuf, Option<(u64, Option<SystemTime>)>),
 }
 
 /// What the preparing thread hands over.
@@ -129,18 +133,20 @@ pub fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
-/// The files at `root` as objects; `key` gives each its key, `content_type` its type.
+/// The files at `roots` as objects; `prepare` gives each its key and its type. `by_content` where the key is made of the
+/// content.
 pub fn of_files(
     roots: Vec<PathBuf>,
     algorithm: Option<langfuse_blob_core::storage::Algorithm>,
     prepare: impl Fn(&walk::Found, Option<&Digests>) -> Result<(String, String), String> + Send + 'static,
     skip_existing: bool,
+    by_content: bool,
 ) -> mpsc::Receiver<Prepared> {
     let (to, from) = mpsc::channel(WAITING);
     std::thread::spawn(move || {
         for found in roots.iter().flat_map(|root| walk::files(root)) {
             let prepared = match found {
-                Ok(found) => prepared(found, algorithm, &prepare, skip_existing),
+                Ok(found) => prepared(found, algorithm, &prepare, skip_existing, by_content),
                 Err(unsent) => Prepared::Unsent(unsent.path, unsent.reason),
             };
             // Nobody takes any more: the batch was given up.
@@ -157,15 +163,16 @@ fn prepared(
     algorithm: Option<langfuse_blob_core::storage::Algorithm>,
     prepare: &impl Fn(&walk::Found, Option<&Digests>) -> Result<(String, String), String>,
     skip_existing: bool,
+    by_content: bool,
 ) -> Prepared {
     let name = found.path.display().to_string();
     let held = if found.length <= SMALL {
-        match std::fs::read(&found.path) {
-            Ok(bytes) => {
+        match held(&found.path) {
+            Ok(held) => held.map(|bytes| {
                 let digests = Digests::of(&bytes, algorithm);
-                Some((Bytes::from(bytes), digests))
-            }
-            Err(error) => return Prepared::Unsent(name, format!("it cannot be read: {error}")),
+                (Bytes::from(bytes), digests)
+            }),
+            Err(reason) => return Prepared::Unsent(name, reason),
         }
     } else {
         None
@@ -173,10 +180,26 @@ fn prepared(
     match prepare(&found, held.as_ref().map(|(_, digests)| digests)) {
         Err(reason) => Prepared::Unsent(name, reason),
         Ok((key, content_type)) => {
+            let seen = by_content.then_some((found.length, found.modified));
             let length = held.as_ref().map_or(found.length, |(bytes, _)| bytes.len() as u64);
-            let content = held.map_or(Content::File(found.path), |(bytes, digests)| Content::Held(bytes, digests));
+            let content =
+                held.map_or(Content::File(found.path, seen), |(bytes, digests)| Content::Held(bytes, digests));
             Prepared::Item(Item { key, content_type, name, length, content, skip_existing })
         }
+    }
+}
+
+/// The bytes of a small file; `None` where it is no longer one.
+fn held(path: &std::path::Path) -> Result<Option<Vec<u8>>, String> {
+    let unreadable = |e: std::io::Error| format!("it cannot be read: {e}");
+    let steady = Steady::open(path).map_err(unreadable)?;
+    if steady.length() > SMALL {
+        return Ok(None);
+    }
+    match steady.read() {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Unread::Io(error)) => Err(unreadable(error)),
+        Err(Unread::Changed) => Err("it changed while it was read, or is one whose length is made up".into()),
     }
 }
 
@@ -197,15 +220,20 @@ pub async fn send_all(
     let items = futures_util::stream::unfold(items, async |mut items| items.recv().await.map(|item| (item, items)));
     let files = Semaphore::new(width.files.max(1));
     let sending = items.map(async |prepared| match prepared {
-        Prepared::Unsent(name, reason) => Outcome::Failed(name, Failure::failed(reason)),
+        Prepared::Unsent(name, reason) => Outcome::Failed(name, Failure::of_one(reason)),
         Prepared::Item(item) => {
             count(&counters.objects_total, 1);
             count(&counters.bytes_total, item.length);
-            if dry_run { Outcome::Would(item) } else { send(sender, item, &files).await }
+            match sender.session().check_key(&item.key) {
+                Err(why) => Outcome::Failed(item.name, Failure::of_one(why.to_string())),
+                Ok(()) if dry_run => Outcome::Would(item),
+                Ok(()) => send(sender, item, &files).await,
+            }
         }
     });
     let mut sending = std::pin::pin!(sending.buffer_unordered(width.all.max(1)));
     let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };
+    let mut refused: u64 = 0;
     while let Some(outcome) = sending.next().await {
         count(&counters.objects, 1);
         match outcome {
@@ -232,10 +260,17 @@ pub async fn send_all(
                     json!({ "event": "object", "name": name, "status": "failed", "reason": failure.message });
                 sender.progress().event(&document);
                 sender.progress().line(&format!("error: {}: {}", escaped(&name), failure.message));
-                if summary.failed >= HOPELESS && summary.sent == 0 && summary.skipped == 0 && !dry_run {
+                if let Some(help) = failure.help.as_ref().filter(|_| failure.local) {
+                    sender.progress().line(&format!("help: {help}"));
+                }
+                if failure.local {
+                    continue;
+                }
+                refused = refused.saturating_add(1);
+                if refused >= HOPELESS && summary.sent == 0 && summary.skipped == 0 {
                     return Err(Failure {
                         message: format!(
-                            "the first {HOPELESS} objects failed, so the rest was not tried: {}",
+                            "the store took none of the first {HOPELESS} objects, so the rest was not tried: {}",
                             failure.message
                         ),
                         ..failure
@@ -259,7 +294,7 @@ async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
     // Never closed, so there is always a permit in the end.
     let _permit = match &item.content {
         Content::Held(..) => None,
-        Content::File(_) => files.acquire().await.ok(),
+        Content::File(..) => files.acquire().await.ok(),
     };
     if item.skip_existing {
         match sender.session().facts(&item.key).await {
@@ -273,7 +308,7 @@ async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
     }
     let done = match &item.content {
         Content::Held(bytes, digests) => sender.small(&item.key, &item.content_type, bytes.clone(), digests).await,
-        Content::File(path) => sender.file(&item.key, &item.content_type, path).await,
+        Content::File(path, seen) => sender.file(&item.key, &item.content_type, path, *seen).await,
     };
     match done {
         Ok(done) => Outcome::Sent(item, done),

@@ -7,6 +7,7 @@ pub mod progress;
 pub mod region;
 pub mod send;
 pub mod standard_input;
+pub mod steady;
 pub mod walk;
 
 pub use send::Sender;

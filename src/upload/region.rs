@@ -69,13 +69,15 @@ fn shorter() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter while it was read")
 }
 
+/// Reads from `offset` on, wherever the file stands.
 #[cfg(unix)]
-fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, room, offset)
 }
 
+/// Reads from `offset` on, wherever the file stands.
 #[cfg(windows)]
-fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, room, offset)
 }
 

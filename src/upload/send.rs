@@ -2,10 +2,8 @@
 //! earlier process stopped.
 
 use std::cell::RefCell;
-use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -19,6 +17,7 @@ use super::digest::Digests;
 use super::journal::{JournalFile, Name, Unusable};
 use super::progress::{Meter, Progress};
 use super::region::Region;
+use super::steady::{Steady, Unread};
 use crate::commands::Failure;
 use crate::storage::{Refused, Session, Upload, Write};
 use crate::transport::Body;
@@ -39,7 +38,15 @@ pub struct Sender<'s> {
     pub concurrency: usize,
     /// Whether to go on with what an earlier process began, and to leave it to a later one on Ctrl-C.
     pub resume: bool,
-    begun: RefCell<Vec<Upload>>,
+    begun: RefCell<Vec<Begun>>,
+}
+
+/// An upload in parts that is under way.
+#[derive(Clone, Debug)]
+struct Begun {
+    upload: Upload,
+    /// Where its parts are noted, if they are.
+    journal: Option<Name>,
 }
 
 /// An object that arrived.
@@ -84,14 +91,21 @@ impl<'s> Sender<'s> {
             return "interrupted; the unfinished upload stays at the store, and the same command goes on with it"
                 .into();
         }
-        let mut said = String::new();
-        for upload in begun {
-            said = self.session.give_up_telling(&upload).await;
-            if let Ok(Some((_, journal))) = self.name(&upload.key, "").find() {
-                journal.remove();
+        let mut left = Vec::new();
+        for Begun { upload, journal } in begun {
+            match self.session.give_up_surely(&upload).await {
+                Ok(()) => forget(journal.as_ref()),
+                Err(why) => left.push((upload.key, why.message)),
             }
         }
-        said
+        let Some((key, why)) = left.first() else {
+            return "interrupted; the unfinished upload was given up and nothing of it is left at the store".into();
+        };
+        let more = match left.len() {
+            1 => String::new(),
+            count => format!(" (nor could {} others)", count.saturating_sub(1)),
+        };
+        format!("interrupted; the unfinished upload of {} could not be given up{more}: {why}", escaped(key))
     }
 
     /// Sends `bytes`, whose digests are known.
@@ -108,39 +122,70 @@ impl<'s> Sender<'s> {
         Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 })
     }
 
-    /// Sends the file at `path`, in parts where it is large.
+    /// Sends the file at `path`, in parts where it is large. It has to be the one whose length and time were `seen`.
     ///
     /// # Errors
     /// One sentence.
-    pub async fn file(&self, key: &str, content_type: &str, path: &Path) -> Result<Done, Failure> {
-        let unreadable = |e: std::io::Error| Failure::failed(format!("{} cannot be read: {e}", path.display()));
-        let file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
-        let length = metadata.len();
+    pub async fn file(
+        &self,
+        key: &str,
+        content_type: &str,
+        path: &Path,
+        seen: Option<(u64, Option<SystemTime>)>,
+    ) -> Result<Done, Failure> {
+        let unreadable = |e: std::io::Error| Failure::of_one(format!("{} cannot be read: {e}", path.display()));
+        let file = Steady::open(path).map_err(unreadable)?;
+        let length = file.length();
+        if seen.is_some_and(|seen| seen != (length, file.modified())) {
+            return Err(changed(path, &file));
+        }
         let plan = Plan::new(Some(length), self.part_size, &self.session.access.place.limits());
-        let plan = plan.map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
-        let file = Arc::new(file);
+        let plan = plan.map_err(|e| Failure::of_one(format!("{}: {e}", path.display())))?;
         let Plan::Parts { size } = plan else {
-            let whole = Region::new(file, 0, length);
             if length <= SMALL {
-                let mut bytes = Vec::new();
-                whole.read(|slice| bytes.extend_from_slice(slice)).map_err(unreadable)?;
+                let bytes = file.read().map_err(|unread| match unread {
+                    Unread::Io(error) => unreadable(error),
+                    Unread::Changed => changed(path, &file),
+                })?;
                 let digests = Digests::of(&bytes, self.algorithm());
                 return self.small(key, content_type, bytes.into(), &digests).await;
             }
-            let digests = Digests::of_region(whole.clone(), self.algorithm()).await.map_err(unreadable)?;
-            let meter = Meter::new(self.progress.counters.bytes.clone());
-            let (payload, checksum) = (&digests.payload, digests.checksum.as_ref());
-            let write = Write { key, content_type, length, payload, checksum };
-            let etag = self.session.write(&write, || streamed(&whole, &meter)).await;
-            let etag = etag.map_err(|e| self.session.failure(e, PUT))?;
-            return Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 });
+            return self.whole(key, content_type, path, &file).await;
         };
-        let modified = metadata.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let modified = file.modified().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
         let absolute = std::path::absolute(path).map_err(unreadable)?.to_string_lossy().into_owned();
         let identity = journal::File { path: absolute, length, modified: modified.as_nanos().to_string() };
         let outgoing = Outgoing { sender: self, key, content_type, file, identity };
         outgoing.send(size).await
+    }
+
+    /// Sends a file in one request.
+    async fn whole(&self, key: &str, content_type: &str, path: &Path, file: &Steady) -> Result<Done, Failure> {
+        let (whole, length) = (file.whole(), file.length());
+        let digests = match Digests::of_region(whole.clone(), self.algorithm()).await {
+            Ok(digests) => digests,
+            Err(_) if file.has_changed() => return Err(changed(path, file)),
+            Err(e) => return Err(Failure::of_one(format!("{} cannot be read: {e}", path.display()))),
+        };
+        let meter = Meter::new(self.progress.counters.bytes.clone());
+        let (payload, checksum) = (&digests.payload, digests.checksum.as_ref());
+        let write = Write { key, content_type, length, payload, checksum };
+        let etag = self.session.write(&write, || streamed(&whole, &meter)).await;
+        let has_changed = file.has_changed();
+        match etag {
+            // The store has what was read, and nobody knows of which moment that is.
+            Ok(_) if has_changed => {
+                let Failure { message, .. } = changed(path, file);
+                Err(Failure::of_one(format!(
+                    "{message}; what is at the store now may be a mixture, under {}",
+                    escaped(key)
+                ))
+                .help("Upload it again when nobody writes to it, or remove the object with `langfuse-blob rm`."))
+            }
+            Err(_) if has_changed => Err(changed(path, file)),
+            Err(refused) => Err(self.session.failure(refused, PUT)),
+            Ok(etag) => Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 }),
+        }
     }
 
     fn name(&self, key: &str, path: &str) -> Name {
@@ -151,13 +196,20 @@ impl<'s> Sender<'s> {
     /// Begins an upload in parts; Ctrl-C will give it up.
     pub(super) async fn begin(&self, key: &str, content_type: &str) -> Result<Upload, Failure> {
         let upload = self.session.begin(key, content_type).await.map_err(|e| self.session.failure(e, PUT))?;
-        self.begun.borrow_mut().push(upload.clone());
+        self.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: None });
         Ok(upload)
+    }
+
+    /// The parts of an upload are noted under this name.
+    fn noted(&self, upload: &Upload, name: Name) {
+        if let Some(begun) = self.begun.borrow_mut().iter_mut().find(|b| b.upload == *upload) {
+            begun.journal = Some(name);
+        }
     }
 
     /// An upload is over, one way or the other.
     pub(super) fn ended(&self, upload: &Upload) {
-        self.begun.borrow_mut().retain(|u| u != upload);
+        self.begun.borrow_mut().retain(|b| b.upload != *upload);
     }
 
     /// The progress that is shown.
@@ -165,6 +217,18 @@ impl<'s> Sender<'s> {
     pub fn progress(&self) -> &'s Progress {
         self.progress
     }
+}
+
+/// Removes the journal of an upload that is gone.
+fn forget(name: Option<&Name>) {
+    if let Some(Ok(Some((_, journal)))) = name.map(Name::find) {
+        journal.remove();
+    }
+}
+
+fn changed(path: &Path, file: &Steady) -> Failure {
+    let failure = file.changed();
+    Failure { message: format!("{}: {}", path.display(), failure.message), ..failure }
 }
 
 fn streamed(region: &Region, meter: &Meter) -> Body {
@@ -181,7 +245,7 @@ struct Outgoing<'a, 's> {
     sender: &'a Sender<'s>,
     key: &'a str,
     content_type: &'a str,
-    file: Arc<File>,
+    file: Steady,
     identity: journal::File,
 }
 
@@ -199,15 +263,15 @@ impl Outgoing<'_, '_> {
     async fn send(&self, size: u64) -> Result<Done, Failure> {
         let session = self.sender.session;
         let length = self.identity.length;
-        let (upload, size, journal, have) = match self.earlier().await? {
+        let (upload, size, mut journal, have) = match self.earlier().await? {
             Earlier::Complete(etag) => {
                 let parts = plan::count(size, length);
                 return Ok(Done { etag, bytes: length, parts, resumed: parts });
             }
             Earlier::Parts(journal, file, parts) => {
                 let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id };
-                self.sender.begun.borrow_mut().push(upload.clone());
-                (upload, journal.upload.part_size, file, parts)
+                self.sender.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: Some(self.name()) });
+                (upload, journal.upload.part_size, Some(file), parts)
             }
             Earlier::None => {
                 let upload = self.sender.begin(self.key, self.content_type).await?;
@@ -221,7 +285,17 @@ impl Outgoing<'_, '_> {
                     self.identity.clone(),
                 );
                 let journal = match self.name().begin(&record) {
-                    Ok(journal) => journal,
+                    Ok(journal) => {
+                        self.sender.noted(&upload, self.name());
+                        Some(journal)
+                    }
+                    // Where there is no home to write to, as in many containers, only --resume is lost.
+                    Err(unusable @ Unusable::Io(..)) if !self.sender.resume => {
+                        self.sender
+                            .progress
+                            .line(&format!("warning: {unusable}, so --resume cannot go on with this upload"));
+                        None
+                    }
                     Err(unusable) => {
                         let _ = session.give_up(self.key, Some(&upload.id)).await;
                         self.sender.ended(&upload);
@@ -234,8 +308,15 @@ impl Outgoing<'_, '_> {
         let resumed = have.len() as u64;
         let counted: u64 = have.iter().map(|part| part.size).sum();
         Meter::new(self.sender.progress.counters.bytes.clone()).add(counted);
-        let journal = RefCell::new(journal);
-        let sent = self.send_missing(&upload, size, &journal, have).await;
+        let noted = RefCell::new(journal.take());
+        let sent = self.send_missing(&upload, size, &noted, have).await;
+        let mut journal = noted.into_inner();
+        if self.file.has_changed() {
+            // Parts of two files: neither this upload nor a later one may make an object of them.
+            let failure = self.abandon(&upload, journal.take()).await;
+            self.sender.ended(&upload);
+            return Err(failure);
+        }
         let done = match sent {
             Ok(parts) => {
                 let etag = session.complete(&upload, &parts, self.content_type).await;
@@ -245,12 +326,36 @@ impl Outgoing<'_, '_> {
         };
         self.sender.ended(&upload);
         let (etag, parts) = done.map_err(|failure| {
-            let stays = "The parts that arrived stay at the store: --resume goes on with them, `langfuse-blob rm --uploads` gives them up.";
-            let help = failure.help.as_deref().map_or_else(|| stays.to_owned(), |help| format!("{help} {stays}"));
+            let resume = if journal.is_some() { "--resume goes on with them, " } else { "" };
+            let stays = format!(
+                "The parts that arrived stay at the store: {resume}`{}` gives them up.",
+                session.give_up_command(self.key)
+            );
+            let help = failure.help.as_deref().map_or_else(|| stays.clone(), |help| format!("{help} {stays}"));
             Failure { help: Some(help), ..failure }
         })?;
-        journal.into_inner().remove();
+        if let Some(journal) = journal {
+            journal.remove();
+        }
         Ok(Done { etag: unquoted(&etag), bytes: length, parts, resumed })
+    }
+
+    /// Gives up the upload of a file that has changed, and says so.
+    async fn abandon(&self, upload: &Upload, journal: Option<JournalFile>) -> Failure {
+        let session = self.sender.session;
+        let failure = changed(Path::new(&self.identity.path), &self.file);
+        match session.give_up_surely(upload).await {
+            Ok(()) => {
+                if let Some(journal) = journal {
+                    journal.remove();
+                }
+                Failure { message: format!("{}; nothing of it was kept", failure.message), ..failure }
+            }
+            Err(Failure { message: why, .. }) => {
+                Failure { message: format!("{}; its parts stay at the store: {why}", failure.message), ..failure }
+                    .help(format!("`{}` gives them up.", session.give_up_command(self.key)))
+            }
+        }
     }
 
     /// Sends the parts that are not in `have`, and gives all of them in order.
@@ -258,7 +363,7 @@ impl Outgoing<'_, '_> {
         &self,
         upload: &Upload,
         size: u64,
-        journal: &RefCell<JournalFile>,
+        journal: &RefCell<Option<JournalFile>>,
         have: Vec<Part>,
     ) -> Result<Vec<Part>, Failure> {
         let count = plan::count(size, self.identity.length);
@@ -279,7 +384,7 @@ impl Outgoing<'_, '_> {
         upload: &Upload,
         size: u64,
         number: u64,
-        journal: &RefCell<JournalFile>,
+        journal: &RefCell<Option<JournalFile>>,
     ) -> Result<Part, Failure> {
         let region = self.region(number, size)?;
         let number = PartNumber::new(number).ok_or_else(|| Failure::failed(format!("there is no part {number}")))?;
@@ -297,20 +402,31 @@ impl Outgoing<'_, '_> {
             sha256: payload.as_str().to_owned(),
             checksum: part.checksum.as_ref().map(|c| c.value().to_owned()),
         };
-        let noted = journal.borrow_mut().add(&line);
-        noted.map_err(|e| Failure::failed(format!("the journal of the upload cannot be written: {e}")))?;
+        let noted = journal.borrow_mut().as_mut().map_or(Ok(()), |journal| journal.add(&line));
+        match noted {
+            Ok(()) => {}
+            Err(e) if self.sender.resume => {
+                return Err(Failure::failed(format!("the journal of the upload cannot be written: {e}")));
+            }
+            // The upload is what was asked for. A part that is not noted is still found by its length and its checksum.
+            Err(e) => {
+                journal.take();
+                let progress = self.sender.progress;
+                progress.line(&format!("warning: the journal of the upload cannot be written any more: {e}"));
+            }
+        }
         Ok(part)
     }
 
     fn region(&self, number: u64, size: u64) -> Result<Region, Failure> {
         let stretch = u32::try_from(number).ok().and_then(|n| plan::part(n, size, self.identity.length));
         let (first, length) = stretch.ok_or_else(|| Failure::failed(format!("the file has no part {number}")))?;
-        Ok(Region::new(self.file.clone(), first, length))
+        Ok(Region::new(self.file.file(), first, length))
     }
 
     async fn digests(&self, region: Region) -> Result<Digests, Failure> {
         let digests = Digests::of_region(region, self.sender.algorithm()).await;
-        digests.map_err(|e| Failure::failed(format!("{} cannot be read: {e}", self.identity.path)))
+        digests.map_err(|e| Failure::of_one(format!("{} cannot be read: {e}", self.identity.path)))
     }
 
     fn name(&self) -> Name {
@@ -321,7 +437,7 @@ impl Outgoing<'_, '_> {
     async fn earlier(&self) -> Result<Earlier, Failure> {
         let found = match self.name().find() {
             Ok(found) => found,
-            Err(Unusable::Foreign(..)) if !self.sender.resume => None,
+            Err(Unusable::Foreign(..) | Unusable::Io(..)) if !self.sender.resume => None,
             Err(unusable) => return Err(Failure::failed(unusable.to_string())),
         };
         let Some((journal, file)) = found else {
@@ -332,11 +448,17 @@ impl Outgoing<'_, '_> {
         };
         let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id.clone() };
         if !self.sender.resume {
-            self.sender.progress.line(&format!(
-                "note: an earlier upload of this file was not finished; its parts stay at the store (upload {}). \
-                 --resume would go on with it, `langfuse-blob rm --uploads` gives it up",
-                escaped(&upload.id)
-            ));
+            match self.sender.session.parts(&upload).await {
+                // It was given up by other means, or has expired.
+                Err(refused) if refused.code() == Some("NoSuchUpload") => {}
+                Ok(parts) if parts.is_empty() && self.sender.session.access.place.is_azure() => {}
+                _ => self.sender.progress.line(&format!(
+                    "note: an earlier upload of this file was not finished; its parts stay at the store (upload {}). \
+                     --resume would have gone on with it, `{}` gives it up",
+                    escaped(&upload.id),
+                    self.sender.session.give_up_command(self.key)
+                )),
+            }
             return Ok(Earlier::None);
         }
         if journal.upload.file != self.identity {

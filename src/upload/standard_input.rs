@@ -112,7 +112,7 @@ impl Sender<'_> {
             }
             number = number.saturating_add(1);
             if number > most.into() {
-                return Err(Failure::failed(format!("standard input does not fit into {most} parts of this size"))
+                return Err(Failure::failed(format!("{} does not fit into {most} parts of this size", pieces.what))
                     .help("Name larger parts with --part-size, such as 256MiB; each of them is held in memory."));
             }
             let bytes = piece.len() as u64;
@@ -150,7 +150,7 @@ impl Sender<'_> {
 }
 
 fn broken(what: &str, error: &std::io::Error) -> Failure {
-    Failure::failed(format!("{what} cannot be read: {error}"))
+    Failure::of_one(format!("{what} cannot be read: {error}"))
 }
 
 /// The input in pieces, read on threads where that may block.

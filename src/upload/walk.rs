@@ -1,8 +1,11 @@
 //! From a path on the command line to the files behind it, with the keys that they get.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
+
+use super::steady::kind;
 
 /// A file to send.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +16,8 @@ pub struct Found {
     pub name: String,
     /// Its length in bytes.
     pub length: u64,
+    /// When it was written last.
+    pub modified: Option<SystemTime>,
 }
 
 /// Something that can't be sent, and why.
@@ -25,7 +30,7 @@ pub struct Unsent {
 }
 
 /// Every file at or below `root`, in the order of their names; links are followed, and a link into one of its own
-/// parents is an [`Unsent`]. Devices, sockets and pipes below a folder are too.
+/// parents is an [`Unsent`]. Devices, sockets and pipes are too.
 pub fn files(root: &Path) -> impl Iterator<Item = Result<Found, Unsent>> + use<> {
     let root = root.to_owned();
     WalkDir::new(&root).follow_links(true).sort_by_file_name().into_iter().filter_map(move |entry| match entry {
@@ -45,8 +50,8 @@ pub fn files(root: &Path) -> impl Iterator<Item = Result<Found, Unsent>> + use<>
 fn found(root: &Path, entry: &walkdir::DirEntry) -> Result<Found, Unsent> {
     let unsent = |reason: String| Unsent { path: entry.path().display().to_string(), reason };
     let metadata = entry.metadata().map_err(|e| unsent(e.to_string()))?;
-    if entry.depth() > 0 && !metadata.is_file() {
-        return Err(unsent("it is neither a file nor a folder".into()));
+    if !metadata.is_file() {
+        return Err(unsent(format!("left out, because it is {} and not a file", kind(&metadata))));
     }
     let name = if entry.depth() == 0 {
         entry.path().file_name().and_then(|n| n.to_str()).map(str::to_owned)
@@ -55,7 +60,7 @@ fn found(root: &Path, entry: &walkdir::DirEntry) -> Result<Found, Unsent> {
         below.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>().map(|parts| parts.join("/"))
     };
     let name = name.ok_or_else(|| unsent("its name is not UTF-8, and keys are".into()))?;
-    Ok(Found { path: entry.path().to_owned(), name, length: metadata.len() })
+    Ok(Found { path: entry.path().to_owned(), name, length: metadata.len(), modified: metadata.modified().ok() })
 }
 
 #[cfg(test)]
@@ -94,5 +99,7 @@ mod tests {
         assert_eq!(reasons.len(), 3, "{reasons:?}");
         assert!(reasons.iter().any(|r| r.contains("leads back")) && reasons.iter().any(|r| r.contains("UTF-8")));
         assert!(names(&folder.path().join("missing"))[0].is_err());
+        assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+        assert!(names(folder.path()).iter().any(|r| r.as_ref().is_err_and(|r| r.contains("it is a pipe"))));
     }
 }

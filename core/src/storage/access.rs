@@ -102,6 +102,12 @@ impl Place {
         matches!(self, Self::S3 { provider: Some(provider), .. } if provider.id == "aws")
     }
 
+    /// Whether it is a container of Azure Blob.
+    #[must_use]
+    pub fn is_azure(&self) -> bool {
+        matches!(self, Self::Azure { .. })
+    }
+
     /// Whether all parts of an upload but the last have to be of one length.
     #[must_use]
     pub fn wants_equal_parts(&self) -> bool {

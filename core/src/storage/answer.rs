@@ -32,6 +32,16 @@ pub fn accepted(head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     if markup { Err(unusable(head, body, "a document came where none belongs")) } else { Ok(()) }
 }
 
+/// Whether a success shows any sign of a store: what is read is the object's own bytes, and these headers are all that tells it
+/// from the page of whoever answers every path with one. Every store names an `ETag`; the ids are for one that some proxy
+/// has taken it from.
+#[must_use]
+pub fn is_of_store(head: &Parts) -> bool {
+    const IDS: [&str; 4] = ["x-amz-request-id", "x-amz-id-2", "x-ms-request-id", "x-guploader-uploadid"];
+    let filled = |name: &str| head.headers.get(name).is_some_and(|value| !value.is_empty());
+    filled("etag") || IDS.into_iter().any(filled)
+}
+
 /// The `ETag` of something written. Every store names it; what answers without it has stored nothing.
 pub(super) fn etag(head: &Parts, body: &[u8]) -> Result<String, StoreError> {
     text(&head.headers, "etag").ok_or_else(|| unusable(head, body, "it names no ETag"))
@@ -166,6 +176,19 @@ pub(super) mod tests {
         let declared = head(200, &[("content-type", "text/html")]);
         assert_eq!(accepted(&declared, b"Sign in").unwrap_err().body, Body::Html);
         assert_eq!(accepted(&declared, b""), Ok(()));
+    }
+
+    #[test]
+    fn an_object_comes_with_the_sign_of_a_store() {
+        for (name, value, expected) in [
+            ("etag", "\"e\"", true),
+            ("x-amz-request-id", "R", true),
+            ("x-ms-request-id", "z", true),
+            ("etag", "", false),
+            ("content-type", "text/html", false),
+        ] {
+            assert_eq!(is_of_store(&head(200, &[(name, value)])), expected, "{name}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub enum Fault {
     NotFound,
     /// Nothing listens at the address, or it can't be reached at all.
     Refused,
+    /// The proxy that stands between here and there does not answer; the store was not asked.
+    ProxyUnreachable,
     /// Nothing moved for too long.
     TimedOut,
     /// The other side broke the connection off before it answered.
@@ -27,9 +29,10 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotFound,
         Self::Refused,
+        Self::ProxyUnreachable,
         Self::TimedOut,
         Self::Reset,
         Self::TlsNotSpoken,
@@ -46,6 +49,7 @@ impl Fault {
         match self {
             Self::NotFound => "the host's name can't be found",
             Self::Refused => "nothing listens there: the connection was refused or the address can't be reached",
+            Self::ProxyUnreachable => "the proxy on the way does not answer",
             Self::TimedOut => "nothing moved for too long, and the wait was given up",
             Self::Reset => "the other side broke the connection off before it answered",
             Self::TlsNotSpoken => {
@@ -69,6 +73,7 @@ impl Fault {
         match self {
             Self::NotFound
             | Self::Refused
+            | Self::ProxyUnreachable
             | Self::TlsNotSpoken
             | Self::CertificateExpired
             | Self::UnknownIssuer

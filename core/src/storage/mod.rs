@@ -39,7 +39,7 @@ use std::fmt;
 use http::{HeaderName, HeaderValue, Method, Request};
 
 pub use access::{Access, NoAccess};
-pub use answer::{accepted, read_document};
+pub use answer::{accepted, is_of_store, read_document};
 pub use checksum::{Algorithm, Checksum};
 pub use error::StoreError;
 pub use fault::Fault;

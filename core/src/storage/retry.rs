@@ -184,7 +184,7 @@ fn verdict(failure: Failure<'_>) -> Verdict {
     match failure {
         Failure::Fault(fault) => match fault {
             // A name that isn't known yet, a store that starts.
-            Fault::NotFound | Fault::Refused => Verdict::NotDone,
+            Fault::NotFound | Fault::Refused | Fault::ProxyUnreachable => Verdict::NotDone,
             Fault::TlsNotSpoken | Fault::CertificateExpired | Fault::UnknownIssuer | Fault::WrongName => {
                 Verdict::Permanent
             }
@@ -259,7 +259,7 @@ mod tests {
     fn what_may_be_done_is_repeated_where_that_is_harmless() {
         for fault in Fault::ALL {
             let expected = match fault {
-                Fault::NotFound | Fault::Refused => (true, true),
+                Fault::NotFound | Fault::Refused | Fault::ProxyUnreachable => (true, true),
                 Fault::TimedOut | Fault::Reset | Fault::BodyCut | Fault::Opaque => (true, false),
                 _ => (false, false),
             };

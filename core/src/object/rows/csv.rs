@@ -1,6 +1,7 @@
 //! Lines of a CSV (RFC 4180), and the objects that they are.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use memchr::{memchr, memchr2};
 
@@ -79,15 +80,22 @@ pub(super) fn fields(line: &str) -> Result<Vec<Cow<'_, str>>, Cause> {
 #[derive(Debug)]
 pub(super) struct Header {
     columns: usize,
-    /// The names in the order of an object's members, and the column of each: of those that share a name the last.
+    /// The names in the order of an object's members, and the column of each.
     names: Vec<(Text<'static>, usize)>,
 }
 
 impl Header {
-    pub(super) fn new(names: Vec<Cow<'_, str>>) -> Self {
+    /// Two columns of one name are refused: an object has one member of it, and the values of the other would be lost.
+    pub(super) fn new(names: Vec<Cow<'_, str>>) -> Result<Self, Cause> {
         let columns = names.len();
+        let mut seen = BTreeSet::new();
+        for name in &names {
+            if !seen.insert(name.as_ref()) {
+                return Err(Cause::Twice(name.to_string()));
+            }
+        }
         let names = names.into_iter().map(|name| Text::from(name.into_owned()));
-        Self { columns, names: js::settle(names.zip(0..)) }
+        Ok(Self { columns, names: js::settle(names.zip(0..)) })
     }
 
     pub(super) fn len(&self) -> usize {

@@ -12,6 +12,7 @@ use memchr::{memchr_iter, memrchr};
 
 use super::export::Format;
 use super::js::{self, JsonError, Object, Value};
+use crate::text::mask::quoted;
 use frame::Frame;
 
 /// The longest row in bytes: 512 MiB, about the longest string that Langfuse's own runtime can hold.
@@ -53,6 +54,8 @@ pub enum Cause {
     OpenQuote,
     /// Something stands between the end of a quoted field and the next comma.
     AfterQuote,
+    /// The header has a column of this name twice.
+    Twice(String),
     /// It has another number of fields than the header.
     Fields {
         /// Its fields.
@@ -84,6 +87,13 @@ impl fmt::Display for Cause {
             Self::Missing => f.write_str("a row should stand here"),
             Self::OpenQuote => f.write_str("the text ends inside a quoted field"),
             Self::AfterQuote => f.write_str("a comma or the end of the line should follow a quoted field"),
+            Self::Twice(name) => {
+                write!(
+                    f,
+                    "the header has two columns named {}, and an object has one: rename one of them",
+                    quoted(name)
+                )
+            }
             Self::Fields { found, header } => write!(f, "it has {found} fields, and the header {header}"),
         }
     }
@@ -305,7 +315,7 @@ fn table_row(
 ) -> Result<bool, RowError> {
     let fields = csv::fields(row).or_else(|cause| place.error(0, cause))?;
     let Some(header) = header else {
-        *header = Some(csv::Header::new(fields));
+        *header = Some(csv::Header::new(fields).or_else(|cause| place.error(0, cause))?);
         return Ok(false);
     };
     let found = fields.len();
@@ -376,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_table_is_an_object_like_others() {
-        assert_eq!(outcome("b,2,b,10\n1,2,3,\"x\ny\"\n").unwrap(), [r#"{"2":"2","10":"x\ny","b":"3"}"#]);
+        assert_eq!(outcome("b,2,10\n1,2,\"x\ny\"\n").unwrap(), [r#"{"2":"2","10":"x\ny","b":"1"}"#]);
         assert_eq!(outcome("a\n5\" disk\n").unwrap(), [r#"{"a":"5\" disk"}"#]);
     }
 
@@ -392,6 +402,10 @@ mod tests {
             ("[{}]\n[{}]", "row 2, line 2: something follows the `]` of the array"),
             ("[{}}", "row 1, line 1: the text ends before the `]` of the array"),
             ("a,b\n1,2\n\n1,2,3\n", "row 2, line 4: it has 3 fields, and the header 2"),
+            (
+                "id,name,id\n1,2,3\n",
+                "row 1, line 1: the header has two columns named `id`, and an object has one: rename one of them",
+            ),
             ("a\n\"x\n", "row 1, line 2: the text ends inside a quoted field"),
             ("a\n\"x\"y\n", "row 1, line 2: a comma or the end of the line should follow a quoted field"),
         ] {

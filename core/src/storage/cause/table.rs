@@ -720,6 +720,16 @@ pub static CAUSES: &[Cause] = &[
         ..PLAIN
     },
     Cause {
+        slug: "proxy-unreachable",
+        codes: &["proxy unreachable"],
+        cause: "The proxy that the environment names for this address does not answer; the store itself was not asked.",
+        remedy: "Correct `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, or name the store's host in `NO_PROXY`.",
+        topic: Topic::Network,
+        fault: Some(Fault::ProxyUnreachable),
+        source: "this tool's transport",
+        ..PLAIN
+    },
+    Cause {
         slug: "clickhouse-port",
         codes: &["Port 9000 is for clickhouse-client program"],
         cause: "The endpoint is ClickHouse, which uses port 9000 too.",
