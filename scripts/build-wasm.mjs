@@ -1,6 +1,7 @@
 // `npm run build:wasm`: the npm package, in wasm/pkg; with `-- --pack` from the module of the last time. Nothing is downloaded but crates and npm packages of pinned versions.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -76,7 +77,12 @@ function common(text) {
 /** No path of this machine in the module, so that the same source gives the same bytes anywhere. */
 function reproducible() {
   const home = process.env.CARGO_HOME ?? join(process.env.HOME ?? process.env.USERPROFILE ?? "", ".cargo");
-  const flags = [`--remap-path-prefix=${root}=/langfuse-blob`, `--remap-path-prefix=${home}=/cargo`];
+  const rustc = (...args) => execFileSync("rustc", args, { cwd: root, encoding: "utf8" }).trim();
+  // Where the library's sources are installed, the compiler names them there instead of by the commit they are from.
+  const sysroot = rustc("--print", "sysroot");
+  const commit = /^commit-hash: (\w+)$/m.exec(rustc("-vV"))[1];
+  const library = [...new Set([sysroot, realpathSync(sysroot)])].map((s) => [join(s, "lib", "rustlib", "src", "rust"), `/rustc/${commit}`]);
+  const flags = [[root, "/langfuse-blob"], [home, "/cargo"], ...library].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
   return { ...process.env, CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f") };
 }
 
