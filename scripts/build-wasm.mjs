@@ -1,6 +1,6 @@
 // `npm run build:wasm`: the npm package, in wasm/pkg; with `-- --pack` from the module of the last time. Nothing is downloaded but crates and npm packages of pinned versions.
-import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 // `npm run reproduce:wasm`: builds the module of the last commit once more, in a folder of another name with nothing in it yet,
 // and compares the bytes.
-import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -265,8 +265,16 @@ fn errors_name_the_field_and_the_remedy() {
             format!("provider=aws region=eu-west-1 bucket=acme events-prefix=events {pair}"),
             "--events-prefix: ",
         ),
-        (Format::Env, format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme {pair}"), "--access-key-id: "),
-        (Format::Env, format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme sse=AES256 {pair}"), "--sse: "),
+        (
+            Format::Env,
+            format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme {pair}"),
+            "--access-key-id: ",
+        ),
+        (
+            Format::Env,
+            format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme sse=AES256 {pair}"),
+            "--sse: ",
+        ),
         (Format::Env, format!("provider=minio endpoint=http://s3.example.com bucket=acme {pair}"), "--endpoint: "),
         (
             Format::Env,

@@ -1,5 +1,5 @@
 //! Deployments as people have them, with all that is said about each: the errors and warnings, and nothing else.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use langfuse_blob_core::check::{self, Examined, examine};
 use langfuse_blob_core::report::{Applicability, Report, Severity, fix};

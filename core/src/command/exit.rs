@@ -41,7 +41,7 @@ impl Exit {
             Self::Usage => {
                 "Wrong usage, a file that cannot be opened or decoded, or an engine that the verb does not support."
             }
-            Self::Interrupted => "Interrupted with Ctrl-C while work was under way.",
+            Self::Interrupted => "Interrupted with Ctrl-C or SIGTERM while work was under way.",
         }
     }
 }
