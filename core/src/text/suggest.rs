@@ -8,10 +8,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
     let mut best: Option<(usize, &str)> = None;
     let mut other: Vec<char> = Vec::new();
+    let own = letters(word.iter().copied());
     for candidate in candidates {
         let bound = best.map_or(limit, |(d, _)| d.saturating_sub(1));
-        if candidate.is_ascii() && candidate.len().abs_diff(word.len()) > bound {
-            continue;
+        if candidate.is_ascii() {
+            let theirs = letters(candidate.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+            let apart = |a: u64, b: u64| (a & !b).count_ones() as usize > bound;
+            if candidate.len().abs_diff(word.len()) > bound || apart(own, theirs) || apart(theirs, own) {
+                continue;
+            }
         }
         other.clear();
         other.extend(candidate.chars().flat_map(char::to_lowercase));
@@ -23,6 +28,12 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         }
     }
     best.map(|(_, c)| c)
+}
+
+/// Which letters there are, a bit each; some share one. A letter that only one of two words has takes a step to mend, which
+/// settles most pairs before their steps are counted.
+fn letters(word: impl Iterator<Item = char>) -> u64 {
+    word.fold(0, |all, c| all | 1_u64.wrapping_shl(u32::from(c)))
 }
 
 /// Optimal string alignment: insert, delete, replace, swap two neighbours. `None` where it is more than `bound`, which for
