@@ -97,48 +97,16 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
                 "Write it without.",
             ));
         }
-        Kind::Word => {
-            // Every reader takes these as they stand, quoted or not.
-            let plain = |c: char| c.is_ascii_alphanumeric() || "._-:/+=@".contains(c);
-            if let Some(c) = text.chars().find(|c| !plain(*c)) {
-                return Err(Error::wrong(
-                    id,
-                    format!("{} has a {c:?} in it", quoted(text)),
-                    "Letters, digits and ._-:/+=@ can stand there.",
-                ));
-            }
-        }
-        Kind::Label => {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-            if let Some(c) = text.chars().find(|c| !plain(*c)) {
-                let what = id.field().label.to_ascii_lowercase();
-                return Err(Error::wrong(
-                    id,
-                    format!("{} has a {c:?} in it", quoted(text)),
-                    format!("Write the {what} alone, not the address that it is a part of: letters, digits, - and _."),
-                ));
-            }
-        }
-        Kind::Bucket => {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-            if let Some(c) = text.chars().find(|c| !plain(*c)) {
-                return Err(Error::wrong(
-                    id,
-                    format!("{} has a {c:?} in it", quoted(text)),
-                    "Write the bucket's name alone, without scheme, address or folder: letters, digits, dots and dashes. A folder is a prefix.",
-                ));
-            }
-        }
-        Kind::Prefix => {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
-            if let Some(c) = text.chars().find(|c| !plain(*c)) {
-                return Err(Error::wrong(
-                    id,
-                    format!("{} has a {c:?} in it", quoted(text)),
-                    "Letters, digits and ._-/= can stand there.",
-                ));
-            }
-        }
+        // Every reader takes these as they stand, quoted or not.
+        Kind::Word => only(id, text, "._-:/+=@", || "Letters, digits and ._-:/+=@ can stand there.".into())?,
+        Kind::Label => only(id, text, "_-", || {
+            let what = id.field().label.to_ascii_lowercase();
+            format!("Write the {what} alone, not the address that it is a part of: letters, digits, - and _.")
+        })?,
+        Kind::Bucket => only(id, text, "._-", || {
+            "Write the bucket's name alone, without scheme, address or folder: letters, digits, dots and dashes. A folder is a prefix.".into()
+        })?,
+        Kind::Prefix => only(id, text, "._-/=", || "Letters, digits and ._-/= can stand there.".into())?,
         Kind::Url => {
             let example = id.field().example;
             let fine = Endpoint::parse(text).is_ok_and(|e| {
@@ -166,6 +134,14 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
         Kind::Provider | Kind::Choice(_) => one_of(id, text, &kind.choices())?,
     }
     Ok(())
+}
+
+/// Letters and digits of ASCII and what is in `more`, and nothing else.
+fn only(id: Id, text: &str, more: &str, help: impl FnOnce() -> String) -> Result<(), Error> {
+    match text.chars().find(|c| !c.is_ascii_alphanumeric() && !more.contains(*c)) {
+        Some(c) => Err(Error::wrong(id, format!("{} has a {c:?} in it", quoted(text)), help())),
+        None => Ok(()),
+    }
 }
 
 fn one_of(id: Id, text: &str, list: &[(&str, &str)]) -> Result<(), Error> {
