@@ -90,6 +90,7 @@ fn a_second_worker_is_named_where_its_settings_differ() {
         )
     };
     assert_eq!(compose(&[("docker-compose.yml", &file(""))]), [""; 0]);
+    assert_eq!(compose(&[("docker-compose.yml", &file(", LANGFUSE_S3_CONCURRENT_WRITES: '20'"))]), [""; 0]);
     let other = file(", LANGFUSE_S3_EVENT_UPLOAD_BUCKET: other");
     assert_eq!(compose(&[("docker-compose.yml", &other)]), ["W replicas-differ -"]);
 }

@@ -558,6 +558,11 @@ pub struct Replica {
     pub differing: Vec<String>,
 }
 
+/// Whether a variable says where and how objects are kept: workers may well differ in how much they do at a time.
+fn decides(var: Var) -> bool {
+    var.row().role.is_some() || crate::config::SWITCHES.iter().any(|(_, switch)| *switch == var)
+}
+
 impl Replica {
     /// What `name` has other than the `judged` one; `None` where both receive the same.
     fn of(
@@ -567,10 +572,10 @@ impl Replica {
         containers: Containers,
         span: Option<Span>,
     ) -> Option<Self> {
-        let (judged, own) = (crate::resolve::values(judged), crate::resolve::values(own));
-        let lost = judged.keys().filter(|name| !own.contains_key(*name));
-        let other = own.iter().filter(|(name, value)| judged.get(*name) != Some(*value)).map(|(name, _)| name);
-        let differing: Vec<String> = lost.chain(other).cloned().collect();
+        let set = |e: &Environment, var: Var| e.set_value(var).map(|s| s.value.clone());
+        let differs = |var: &Var| set(judged, *var) != set(own, *var);
+        let differing: Vec<String> =
+            crate::variable::all().filter(|v| decides(*v)).filter(differs).map(|v| v.name().to_owned()).collect();
         (!differing.is_empty()).then_some(Self { name, containers, span, differing })
     }
 }
