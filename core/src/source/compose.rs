@@ -8,6 +8,7 @@ use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
 use super::{
     BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Replica, Setting, Value, Wrapper, dotenv,
+    image,
 };
 use crate::text::order;
 use crate::text::span::Span;
@@ -539,14 +540,10 @@ fn of_langfuse<'s>(project: &Project, services: &'s [Service]) -> Vec<(Container
 /// Which of Langfuse's containers a service is, told by its image, else by its name, else by what it is given.
 fn container_of(project: &Project, service: &Service) -> Option<(Sign, Containers)> {
     let image = scalar_of(project, service, "image").map(|(i, _)| i).unwrap_or_default();
-    let repository = image.split('@').next().unwrap_or("");
-    let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
-    let last = repository.rsplit('/').next().unwrap_or("");
-    match last {
-        "langfuse-worker" => return Some((Sign::Image, Containers::WORKER)),
-        "langfuse" | "langfuse-web" | "langfuse-ee" => return Some((Sign::Image, Containers::WEB)),
-        _ => {}
+    if let Some(containers) = image::containers(&image) {
+        return Some((Sign::Image, containers));
     }
+    let last = image::name(&image);
     let name = service.name.to_ascii_lowercase();
     let containers = if name.contains("worker") { Containers::WORKER } else { Containers::WEB };
     if names_storage(project, service) {
@@ -585,8 +582,7 @@ fn mentions_storage(yaml: &Yaml, environment: Id) -> bool {
 
 fn version_of(project: &Project, service: &Service) -> Option<(Version, Option<Span>)> {
     let (image, span) = scalar_of(project, service, "image")?;
-    let tag = image.split('@').next()?.rsplit_once(':').map(|(_, t)| t).filter(|t| !t.contains('/'))?;
-    Some((Version::parse(tag)?, Some(span)))
+    Some((image::version(&image)?, Some(span)))
 }
 
 /// One entry of `environment` before it is resolved.

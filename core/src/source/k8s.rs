@@ -7,7 +7,7 @@ use super::helm::reference;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Entries, Environment, Kind, Place, Replica, Setting, Value};
+use super::{Entries, Environment, Kind, Place, Replica, Setting, Value, image};
 use crate::text::mask::{quoted, unbase64};
 use crate::text::order;
 use crate::text::span::Span;
@@ -202,12 +202,8 @@ fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
 /// Which of Langfuse's containers this is, told by its image, else by its name.
 fn which(yaml: &Yaml, container: Id) -> Option<Containers> {
     let image = text_at(yaml, container, &["image"]).unwrap_or_default();
-    let repository = image.split('@').next().unwrap_or("");
-    let repository = repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(r, _)| r);
-    match repository.rsplit('/').next().unwrap_or("") {
-        "langfuse-worker" => return Some(Containers::WORKER),
-        "langfuse" | "langfuse-web" | "langfuse-ee" => return Some(Containers::WEB),
-        _ => {}
+    if let Some(containers) = image::containers(&image) {
+        return Some(containers);
     }
     match text_at(yaml, container, &["name"])?.as_str() {
         "langfuse-worker" => Some(Containers::WORKER),
@@ -219,9 +215,8 @@ fn which(yaml: &Yaml, container: Id) -> Option<Containers> {
 fn version(file: &File, container: Id) -> Option<(Version, Span)> {
     let id = file.yaml.get(container, "image")?;
     let (image, _) = file.yaml.scalar(id)?;
-    let tag = image.split('@').next()?.rsplit_once(':').map(|(_, t)| t).filter(|t| !t.contains('/'))?;
     let (start, end, _) = file.yaml.content(id);
-    Some((Version::parse(tag)?, Span::new(file.number, start, end)))
+    Some((image::version(image)?, Span::new(file.number, start, end)))
 }
 
 type Typed<T> = Result<T, (Span, String)>;

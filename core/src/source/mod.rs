@@ -9,6 +9,7 @@ mod discover;
 pub mod dotenv;
 pub mod envlist;
 pub mod helm;
+mod image;
 pub mod json;
 pub mod k8s;
 mod read;

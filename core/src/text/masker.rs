@@ -15,6 +15,9 @@ use crate::variable::{Kind, Var, find, names_a_secret};
 /// every `a` of a report would hide the report.
 const SHORTEST: usize = 6;
 
+/// No name of a bucket with a path behind it is longer; a key in PEM has thousands of slashes.
+const LONGEST_APART: usize = 256;
+
 /// Passwords that Langfuse's own compose file publishes, and names of hosts and buckets as well: looked for in running
 /// text, they would hide half of a report and keep nothing secret. Where they stand as a secret, they are masked.
 const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
@@ -143,28 +146,20 @@ impl Masker {
         let trimmed = secret.trim();
         let bare = trimmed.trim_matches(['"', '\'', '`', ',']);
         for text in [secret, trimmed, bare] {
-            if text.len() < SHORTEST || COMMON.contains(&text) || !self.known.insert(text.to_owned()) {
-                continue;
-            }
-            let json = serde_json::to_string(text).unwrap_or_default();
-            let json = json.get(1..json.len().saturating_sub(1)).unwrap_or("").to_owned();
-            let encoded = base64(text.as_bytes());
-            let forms = [
-                text.to_owned(),
-                encoded.trim_end_matches('=').to_owned(),
-                encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"),
-                base64(format!("{text}\n").as_bytes()),
-                percent(text),
-                percent(text).to_ascii_lowercase(),
-                text.replace('\'', "''"),
-                json,
-                escaped(text),
-            ];
-            self.forms.extend(forms);
+            self.keep(text);
         }
         // Rules take endpoints and buckets apart at slashes, also where a secret was pasted into one.
         if trimmed.contains('/') && is_random(trimmed) {
             trimmed.split('/').for_each(|piece| self.add(piece));
+            // What is left behind a slash may be short pieces alone; also as it is when empty ones are taken out.
+            if trimmed.len() <= LONGEST_APART {
+                for (at, _) in trimmed.match_indices('/') {
+                    let rest: Vec<&str> =
+                        trimmed.get(at..).unwrap_or("").split('/').filter(|p| !p.is_empty()).collect();
+                    self.keep(trimmed.get(at..).unwrap_or("").trim_start_matches('/'));
+                    self.keep(&rest.join("/"));
+                }
+            }
         }
         for template in secret.split("${").skip(1) {
             // What stands in for a variable's value, or is said where it has none.
@@ -218,6 +213,28 @@ impl Masker {
             }
         }
         parts.join(&CUT.to_string())
+    }
+
+    /// Keeps `text` in every form in which an output may hold it.
+    fn keep(&mut self, text: &str) {
+        if text.len() < SHORTEST || COMMON.contains(&text) || !self.known.insert(text.to_owned()) {
+            return;
+        }
+        let json = serde_json::to_string(text).unwrap_or_default();
+        let json = json.get(1..json.len().saturating_sub(1)).unwrap_or("").to_owned();
+        let encoded = base64(text.as_bytes());
+        let forms = [
+            text.to_owned(),
+            encoded.trim_end_matches('=').to_owned(),
+            encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"),
+            base64(format!("{text}\n").as_bytes()),
+            percent(text),
+            percent(text).to_ascii_lowercase(),
+            text.replace('\'', "''"),
+            json,
+            escaped(text),
+        ];
+        self.forms.extend(forms);
     }
 
     /// Whether `text` holds a known secret.
@@ -295,6 +312,16 @@ mod tests {
         };
         assert_eq!(of("acmestorage.blob.core.windows.net"), "acmestorage, ***");
         assert_eq!(of("s3.example.com"), "***, ***");
+    }
+
+    #[test]
+    fn what_is_left_of_a_secret_behind_a_slash_is_one() {
+        let mut masker = Masker::default();
+        masker.add("0a0/AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==");
+        order::sort_by(&mut masker.forms, |a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        for left in ["`AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==/`", "`AaA/aa00aaAaAAaa0AAa00++a/Aaaa/00A/0==/`"] {
+            assert_eq!(masker.mask(left), "`***/`");
+        }
     }
 
     #[test]
