@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use langfuse_blob::credentials::{Chain, Issued};
+use langfuse_blob::credentials::{Chain, Issued, Trust, Variables};
 use langfuse_blob::transport::{Options, Transport};
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::text::secret::Secret;
@@ -32,7 +32,8 @@ async fn run() -> Result<Value, Box<dyn Error>> {
     let has = |flag: &str| flags.iter().any(|f| f == flag);
     let transport = Transport::new(&Options::default())?;
     let shell = |name: &str| std::env::var(name).ok();
-    let chain = Chain::new(&shell, words.first().map(String::as_str), &transport)?;
+    let variables = Variables { file: &|_| None, process: &shell, trust: Trust::Data };
+    let chain = Chain::new(&variables, words.first().map(String::as_str), &transport)?;
     let issued = chain.credentials().await?;
     let mut found = shown(&issued);
     if let Value::Object(fields) = &mut found {

@@ -94,6 +94,10 @@ pub struct How {
     /// Read the environment of this process
     #[arg(long)]
     pub process_env: bool,
+    /// Trust the examined files as your own: they may name files anywhere, and programs, proxies and credential
+    /// endpoints; credentials of this machine are sent to any endpoint they set
+    #[arg(long)]
+    pub trust_config: bool,
     /// What the files are, where name and content do not tell
     #[arg(long, value_name = "KIND")]
     pub input: Option<InputKind>,
@@ -125,6 +129,7 @@ impl How {
             config: self.config.clone(),
             env_file: self.env_file.clone(),
             process_env: self.process_env,
+            trust_config: self.trust_config,
             input: self.input.map(Into::into),
             deployment: self.deployment.map(Into::into),
             dialect: self.dialect.map(Into::into),

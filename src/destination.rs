@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::output::shown_path;
+
 /// Where bytes go that are to stand under a name.
 #[derive(Debug)]
 pub struct Destination {
@@ -17,8 +19,11 @@ pub struct Destination {
 struct Beside {
     temporary: PathBuf,
     target: PathBuf,
-    /// Whether the target must stay the file that it is, because no other can be given its owner.
+    /// Whether the target must stay the file that it is: no other can be given its owner and attributes, or it has another
+    /// name, which would keep the old text.
     keeps_file: bool,
+    /// What the target must still hold.
+    expected: Option<Vec<u8>>,
 }
 
 impl Destination {
@@ -63,25 +68,39 @@ impl Destination {
             options.mode(0o600);
         }
         let file = options.open(&temporary)?;
-        let mut opened = Self { file, beside: Some(Beside { temporary, target, keeps_file: false }) };
+        let mut opened = Self { file, beside: Some(Beside { temporary, target, keeps_file: false, expected: None }) };
         if let Some(there) = there {
             let kept = keep_owner(&opened.file, there);
             opened.file.set_permissions(there.permissions())?;
             if let Some(beside) = &mut opened.beside {
-                beside.keeps_file = !kept;
+                beside.keeps_file = !kept || has_other_names(there) || !keep_attributes(&opened.file, &beside.target);
             }
         }
         Ok(opened)
     }
 
+    /// Lets [`Destination::finish`] fail where the target doesn't hold `text` any more: another program has changed it.
+    #[must_use]
+    pub fn expecting(mut self, text: Vec<u8>) -> Self {
+        if let Some(beside) = &mut self.beside {
+            beside.expected = Some(text);
+        }
+        self
+    }
+
     /// Puts what was written under its name.
     ///
     /// # Errors
-    /// Where the last bytes or the name cannot be written.
+    /// Where the last bytes or the name can't be written, or the target isn't what was expected.
     pub fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(beside) = &self.beside else { return Ok(()) };
         self.file.sync_all()?;
+        if let Some(expected) = &beside.expected
+            && fs::read(&beside.target)? != *expected
+        {
+            return Err(io::Error::new(io::ErrorKind::ResourceBusy, CHANGED));
+        }
         if !beside.keeps_file {
             match fs::rename(&beside.temporary, &beside.target) {
                 // A file that is mounted by itself, as containers have them, keeps its place.
@@ -89,9 +108,18 @@ impl Destination {
                 renamed => return renamed,
             }
         }
-        let mut target = OpenOptions::new().write(true).truncate(true).open(&beside.target)?;
-        io::copy(&mut File::open(&beside.temporary)?, &mut target)?;
-        target.sync_all()
+        let copy = || {
+            let mut target = OpenOptions::new().write(true).open(&beside.target)?;
+            let length = io::copy(&mut File::open(&beside.temporary)?, &mut target)?;
+            // Cut last: a full disk must not leave less than there was.
+            target.set_len(length)?;
+            target.sync_all()
+        };
+        let Err(error) = copy() else { return Ok(()) };
+        let kept = shown_path(&beside.temporary);
+        // Dropped without it, this leaves the temporary file where it is.
+        self.beside = None;
+        Err(io::Error::new(error.kind(), format!("{error}; it may be half written, and the new content is in {kept}")))
     }
 }
 
@@ -112,6 +140,50 @@ impl Drop for Destination {
             let _ = fs::remove_file(&beside.temporary);
         }
     }
+}
+
+/// Why a changed file isn't replaced.
+const CHANGED: &str = "another program has changed it since it was read, and nothing was written; run it again";
+
+/// Whether the file has more than one name.
+#[cfg(unix)]
+fn has_other_names(there: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(there) > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// Gives `file` the extended attributes of `target`, which hold its access control list and SELinux label; `false` where
+/// one can't be copied.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn keep_attributes(file: &File, target: &Path) -> bool {
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+    let copy = || -> io::Result<()> {
+        let from = File::open(target)?;
+        let mut names = vec![0; 64 * 1024];
+        let length = match flistxattr(&from, names.as_mut_slice()) {
+            Ok(length) => length,
+            // A file system without extended attributes has none to keep.
+            Err(rustix::io::Errno::NOTSUP) => 0,
+            Err(error) => return Err(error.into()),
+        };
+        names.truncate(length);
+        for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            let mut value = vec![0; 64 * 1024];
+            let length = fgetxattr(&from, name, value.as_mut_slice())?;
+            fsetxattr(file, name, value.get(..length).unwrap_or(&[]), XattrFlags::empty())?;
+        }
+        Ok(())
+    };
+    copy().is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn keep_attributes(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// Gives `file` owner and group of what it will replace; `false` where that is not allowed.
@@ -195,6 +267,58 @@ mod tests {
         write(&pipe, "through").unwrap();
         assert_eq!(reader.join().unwrap(), "through");
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+
+    #[test]
+    fn a_file_with_two_names_keeps_both() {
+        let folder = Folder::new("names").unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        fs::write(&one, "the old text, which is longer").unwrap();
+        fs::hard_link(&one, &two).unwrap();
+        write(&one, "new").unwrap();
+        assert_eq!(
+            (fs::read_to_string(&one).unwrap(), fs::read_to_string(&two).unwrap()),
+            ("new".into(), "new".into())
+        );
+        assert_eq!(names(folder.path()), ["one", "two"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn extended_attributes_stay() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+        let folder = Folder::new("attributes").unwrap();
+        let path = folder.path().join("a.env");
+        fs::write(&path, "old").unwrap();
+        if setxattr(&path, "user.label", b"kept", XattrFlags::empty()).is_err() {
+            println!("skipped: this file system has no extended attributes");
+            return;
+        }
+        write(&path, "new").unwrap();
+        let mut value = [0; 16];
+        let length = getxattr(&path, "user.label", &mut value).unwrap();
+        assert_eq!((value.get(..length), fs::read_to_string(&path).unwrap().as_str()), (Some(&b"kept"[..]), "new"));
+        assert_eq!(names(folder.path()), ["a.env"]);
+    }
+
+    #[test]
+    fn a_text_that_changed_meanwhile_is_not_replaced() {
+        let folder = Folder::new("changed").unwrap();
+        let path = folder.path().join("a.env");
+        fs::write(&path, "old").unwrap();
+        let replace = |meanwhile: Option<&str>| {
+            let mut destination = Destination::open(&path).unwrap().expecting(b"old".to_vec());
+            destination.write_all(b"new").unwrap();
+            if let Some(text) = meanwhile {
+                fs::write(&path, text).unwrap();
+            }
+            destination.finish()
+        };
+        assert!(replace(Some("edited")).unwrap_err().to_string().contains("another program has changed it"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "edited");
+        fs::write(&path, "old").unwrap();
+        replace(None).unwrap();
+        assert_eq!((fs::read_to_string(&path).unwrap(), names(folder.path()).len()), ("new".into(), 1));
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Opening what the core asks for: the only place that reads configuration files, stdin and the environment.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Stop, Surroundings};
+use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Stop, Surroundings, Within, Write};
 use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::text::mask::escaped;
 
 use crate::cli::How;
 use crate::commands::Failure;
 use crate::destination::Destination;
-use crate::output::colour;
+use crate::local_file::{self, Content};
+use crate::output::{colour, say};
 
 /// Calls `work`, giving it what it wants, until it comes to its end.
 ///
@@ -34,8 +35,8 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
             Err(Stop::Needs(needs)) => {
                 for need in needs {
                     match need {
-                        Need::File(name) => {
-                            let opened = open(&name);
+                        Need::File { name, within } => {
+                            let opened = open(&name, &within);
                             around.files.insert(name, opened);
                         }
                         Need::Input => around.input = Some(stdin()),
@@ -52,7 +53,9 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
 /// A file that cannot be opened or decoded, or nothing to read.
 pub fn gather(sources: &How) -> Result<Gathered, Failure> {
     let sources = sources.sources(&[]);
-    drive(|around| command::gather(&sources, around))
+    let gathered = drive(|around| command::gather(&sources, around))?;
+    gathered.warnings().iter().for_each(say);
+    Ok(gathered)
 }
 
 /// The variables of this process. What is no text is replaced where a value holds it; a name with it is none of ours.
@@ -67,22 +70,26 @@ fn stdin() -> Result<Vec<u8>, String> {
     read.map(|_| bytes).map_err(|e| e.to_string())
 }
 
-fn open(name: &str) -> Opened {
-    let read = || -> io::Result<Opened> {
-        let file = fs::File::open(name)?;
-        if file.metadata().is_ok_and(|m| m.is_dir()) {
-            return Ok(Opened::Folder);
-        }
-        let mut bytes = Vec::new();
-        file.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?;
-        let fits = u64::try_from(bytes.len()).is_ok_and(|n| n <= LARGEST);
-        Ok(if fits { Opened::Bytes(bytes) } else { Opened::TooLarge })
+fn open(name: &str, within: &Within) -> Opened {
+    let path = Path::new(name);
+    let content = match within {
+        Within::WorkTree if local_file::leaves_work_tree(path) => Ok(Content::Outside),
+        Within::WorkTree | Within::Anywhere => local_file::read_any(path, LARGEST),
+        Within::Tree(directory) => local_file::read_within(path, Path::new(directory), LARGEST),
     };
-    read().unwrap_or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => Opened::Missing,
-        io::ErrorKind::PermissionDenied => Opened::Denied,
-        _ => Opened::Failed(error.to_string()),
-    })
+    match content {
+        Ok(Content::Regular(bytes)) => Opened::Bytes(bytes),
+        Ok(Content::Stream(bytes)) => Opened::Stream(bytes),
+        Ok(Content::Directory) => Opened::Folder,
+        Ok(Content::TooLarge) => Opened::TooLarge,
+        Ok(Content::Outside) => Opened::Outside,
+        Ok(Content::Special) => Opened::Special,
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => Opened::Missing,
+            io::ErrorKind::PermissionDenied => Opened::Denied,
+            _ => Opened::Failed(error.to_string()),
+        },
+    }
 }
 
 fn plain(error: &io::Error) -> String {
@@ -93,16 +100,16 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// Replaces the content of `name` in one step: a reader sees the old text or the new one, never half of it. Owner, group
-/// and permissions are kept, a symbolic link is followed.
+/// Replaces the content of a file in one step: a reader sees the old text or the new one, never half of it. Owner, group,
+/// permissions, extended attributes and other names are kept, a symbolic link is followed.
 ///
 /// # Errors
-/// Where it cannot be written to.
-pub fn replace(name: &str, text: &str) -> Result<(), Failure> {
-    let write = || {
-        let mut destination = Destination::open(Path::new(name))?;
-        destination.write_all(text.as_bytes())?;
+/// Where it can't be written to, or isn't what was read any more.
+pub fn replace(write: &Write) -> Result<(), Failure> {
+    let replaced = || {
+        let mut destination = Destination::open(Path::new(&write.name))?.expecting(write.before.clone());
+        destination.write_all(write.text.as_bytes())?;
         destination.finish()
     };
-    write().map_err(|e| Failure::usage(format!("{name} cannot be written: {}", plain(&e))))
+    replaced().map_err(|e| Failure::usage(format!("{} can't be written: {}", escaped(&write.name), plain(&e))))
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
-use langfuse_blob_core::text::mask::is_unprintable;
+use langfuse_blob_core::text::mask::{escaped, is_unprintable};
 
 /// Writes `text` to stdout. A reader that went away (`| head`) is no error.
 ///
@@ -37,6 +38,12 @@ pub fn shown(key: &str) -> Cow<'_, str> {
         !key.contains(['\n', '\r', '\0'])
     };
     if safe { key.into() } else { ansi_quoted(key).into() }
+}
+
+/// `path` as messages show it.
+#[must_use]
+pub fn shown_path(path: &Path) -> String {
+    escaped(&path.to_string_lossy())
 }
 
 /// `text` in `$'…'`, which bash, ksh and zsh take back for exactly that text.

@@ -410,13 +410,13 @@ test("faults", async (t) => {
     const good = ca.pair("IP:127.0.0.1", 30);
     await fault("plain HTTP at a port that speaks TLS", async (t) => on(own, (await secure(t, good)).endpoint.replace("https:", "http:")), "http-on-tls-port", { useCase: "events", variable: EVENT("ENDPOINT"), help: "https://" });
     await fault("an authority that is not known", async (t) => on(own, (await secure(t, good)).endpoint), "authority-unknown", { useCase: "events", variable: "NODE_EXTRA_CA_CERTS" });
-    await fault("a certificate for another host", async (t) => `${on(own, (await secure(t, ca.pair("DNS:elsewhere.example", 30))).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-of-another-host", { useCase: "events", variable: EVENT("ENDPOINT") });
+    await fault("a certificate for another host", async (t) => `${on(own, (await secure(t, ca.pair("DNS:elsewhere.example", 30))).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-of-another-host", { args: ["--trust-config"], useCase: "events", variable: EVENT("ENDPOINT") });
     if (shift) {
       const expired = ca.pair("IP:127.0.0.1", 30, shift(-400 * 86_400));
-      await fault("a certificate that has expired", async (t) => `${on(own, (await secure(t, expired)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-expired", { useCase: "events", variable: EVENT("ENDPOINT") });
+      await fault("a certificate that has expired", async (t) => `${on(own, (await secure(t, expired)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-expired", { args: ["--trust-config"], useCase: "events", variable: EVENT("ENDPOINT") });
     }
     await t.test("with its file the authority is known, and all is well", async (t) => {
-      const done = await doctor(dir, `${on(own, (await secure(t, good)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`);
+      const done = await doctor(dir, `${on(own, (await secure(t, good)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, { args: ["--trust-config"] });
       assert.equal(done.code, 0, done.out + done.err);
       assert.match(step(done, "events", "tls").note, /TLS 1\.3/);
     });
@@ -519,7 +519,7 @@ test("faults", async (t) => {
     assert.equal(child.code, 1);
     assert.ok(rules(child).includes("host-unknown"), child.out);
   });
-  await fault("another identity than the container's", async () => own.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, ""), "another-identity", { useCase: "events", code: 0, help: "doctor --process-env", env: { AWS_ACCESS_KEY_ID: own.keyId, AWS_SECRET_ACCESS_KEY: own.secret } });
+  await fault("another identity than the container's", async () => own.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, ""), "another-identity", { useCase: "events", code: 0, help: "doctor --process-env", args: ["--trust-config"], env: { AWS_ACCESS_KEY_ID: own.keyId, AWS_SECRET_ACCESS_KEY: own.secret } });
   await t.test("web's address of links is proved from here where the worker's is known inside only", async () => {
     writeFileSync(join(dir, "web.env"), own.dotenv);
     writeFileSync(join(dir, "worker.env"), on(own, "http://store-of-nobody:9000"));

@@ -62,7 +62,7 @@ fn value(setting: &Setting, masker: Option<&Masker>) -> serde_json::Value {
 fn origin(deployment: &Deployment, setting: &Setting) -> String {
     let at = |span| deployment.locate(span).map(|l| format!("{}:{}", l.file, l.line));
     let place = setting.span().and_then(at);
-    let what = match (&place, setting.from_wrapper) {
+    let what = match (&place, setting.from_wrapper()) {
         (Some(place), true) => format!("default at {place}"),
         (Some(place), false) => place.clone(),
         (None, true) => format!("default of {}", deployment.wrapper.name()),

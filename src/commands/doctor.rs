@@ -18,8 +18,14 @@ pub fn run(args: &Doctor) -> Done {
     let origin = args.origin.as_deref().map(origin).transpose()?;
     let wanted: Vec<_> = args.use_case.iter().map(|u| (*u).into()).collect();
     let container = args.how.container.map(Into::into);
-    let order =
-        Order { use_cases: wanted, container, process_env: args.how.process_env, read_only: args.read_only, origin };
+    let order = Order {
+        use_cases: wanted,
+        container,
+        process_env: args.how.process_env,
+        trust_config: args.how.trust_config,
+        read_only: args.read_only,
+        origin,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

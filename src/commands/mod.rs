@@ -23,6 +23,7 @@ pub mod wizard;
 
 use langfuse_blob_core::command::{self, Command};
 use langfuse_blob_core::source::Deployment;
+use langfuse_blob_core::text::mask::escaped;
 
 use crate::exit::Exit;
 use crate::files;
@@ -100,9 +101,9 @@ fn run(command: &Command) -> Done {
 }
 
 fn deliver(done: &command::Done) -> Done {
-    for (name, text) in &done.writes {
-        files::replace(name, text)?;
-        say(format!("mended {name}"));
+    for write in &done.writes {
+        files::replace(write)?;
+        say(format!("fixed {}", escaped(&write.name)));
     }
     print(&done.out)?;
     done.talk.iter().for_each(say);

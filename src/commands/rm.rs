@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
 
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::delete_objects;
@@ -18,6 +18,9 @@ use crate::storage::{Session, word};
 
 /// How many keys of standard input are read together.
 const TOGETHER: usize = delete_objects::MOST;
+
+/// Longest line of standard input, in bytes: keys have 1,024 at most, and a pipe may never end its line.
+const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the verb.
 pub fn run(args: &Rm) -> Done {
@@ -74,8 +77,11 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
     let mut keys = Vec::new();
     while keys.len() < TOGETHER {
         let mut bytes = Vec::new();
-        if input.read_until(end, &mut bytes)? == 0 {
+        if input.take(LONGEST_LINE).read_until(end, &mut bytes)? == 0 {
             break;
+        }
+        if bytes.len() as u64 == LONGEST_LINE && bytes.last() != Some(&end) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line is longer than any key"));
         }
         if bytes.last() == Some(&end) {
             bytes.pop();

@@ -1,11 +1,12 @@
 //! `upload events`: ingestion events and exports of OpenTelemetry, grouped and named as Langfuse does it.
 
-use std::io::Read as _;
+use std::path::Path;
 
 use bytes::Bytes;
 use langfuse_blob_core::object::event::{Options, event_objects};
 use langfuse_blob_core::object::otel;
 use langfuse_blob_core::object::upload::Upload;
+use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -14,6 +15,7 @@ use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadEvents;
 use crate::exit::Exit;
+use crate::local_file;
 use crate::output::{print, say, shown};
 use crate::replay_list::ReplayList;
 use crate::storage::Session;
@@ -144,16 +146,29 @@ fn advise(args: &UploadEvents) {
          a body holds 1,000 keys at most");
 }
 
+/// Most bytes of events that are read: they are held whole, and a pipe or a device may never end.
+const LARGEST: u64 = 1 << 30;
+
 fn read(path: &str) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = if path == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes)
+    use local_file::Content;
+    let name = if path == "-" { "standard input".to_owned() } else { escaped(path) };
+    let cannot = |why: &str| Failure::usage(format!("{name} can't be read: {why}"));
+    let content = if path == "-" {
+        local_file::read_stream(std::io::stdin().lock(), LARGEST)
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        local_file::read_no_device(Path::new(path), LARGEST)
     };
-    read.map_err(|e| Failure::usage(format!("{path} cannot be read: {e}")))?;
+    let bytes = match content.map_err(|e| cannot(&e.to_string()))? {
+        Content::Regular(bytes) | Content::Stream(bytes) => bytes,
+        Content::Directory => return Err(cannot("it is a directory")),
+        Content::Special | Content::Outside => return Err(cannot("it is a device")),
+        Content::TooLarge => {
+            return Err(Failure::usage(format!("{name} has more than 1 GiB of events, which are held in memory"))
+                .help("Split it: `split -C 500M events.jsonl part-`, then name the parts one after the other."));
+        }
+    };
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        Failure::usage(format!("{path} is not UTF-8: the byte at {at} belongs to no character"))
+        Failure::usage(format!("{name} isn't UTF-8: the byte at offset {at} belongs to no character"))
     })
 }

@@ -9,57 +9,144 @@ use langfuse_blob_core::text::secret::Secret;
 use super::around::Around;
 use super::{Found, Reason};
 
+/// Who may set a variable of the chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum From {
+    /// An examined file, else this process's own environment.
+    File,
+    /// This process's own environment alone: the variable names a file, a program or an endpoint, and whoever wrote the
+    /// file must not decide what is read or run here, nor where tokens go.
+    Process,
+}
+
 /// The variables that the chain reads.
 macro_rules! variables {
-    ($($constant:ident = $name:literal,)+) => {
+    ($($constant:ident = $name:literal from $from:ident,)+) => {
         $(pub(super) const $constant: &str = $name;)+
 
         /// Every variable that the chain reads, by its name.
         pub const NAMES: [&str; [$($name),+].len()] = [$($name),+];
+
+        const FROM: [(&str, From); NAMES.len()] = [$(($name, From::$from)),+];
     };
 }
 
 variables! {
-    KEY_ID = "AWS_ACCESS_KEY_ID",
-    SECRET = "AWS_SECRET_ACCESS_KEY",
-    TOKEN = "AWS_SESSION_TOKEN",
-    EXPIRATION = "AWS_CREDENTIAL_EXPIRATION",
-    REGION = "AWS_REGION",
-    PROFILE = "AWS_PROFILE",
-    CONFIG_FILE = "AWS_CONFIG_FILE",
-    CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE",
-    HOME = "HOME",
-    USER_PROFILE = "USERPROFILE",
-    HOME_DRIVE = "HOMEDRIVE",
-    HOME_PATH = "HOMEPATH",
-    ENDPOINT = "AWS_ENDPOINT_URL",
-    ENDPOINT_STS = "AWS_ENDPOINT_URL_STS",
-    ENDPOINT_SSO = "AWS_ENDPOINT_URL_SSO",
-    ENDPOINT_SSO_OIDC = "AWS_ENDPOINT_URL_SSO_OIDC",
-    IGNORE_ENDPOINTS = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    WEB_TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE",
-    WEB_ROLE = "AWS_ROLE_ARN",
-    WEB_SESSION = "AWS_ROLE_SESSION_NAME",
-    CONTAINER_RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    CONTAINER_FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    CONTAINER_TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    CONTAINER_TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    INSTANCE_DISABLED = "AWS_EC2_METADATA_DISABLED",
-    INSTANCE_V1_DISABLED = "AWS_EC2_METADATA_V1_DISABLED",
-    INSTANCE_ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-    INSTANCE_ENDPOINT_MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    KEY_ID = "AWS_ACCESS_KEY_ID" from File,
+    SECRET = "AWS_SECRET_ACCESS_KEY" from File,
+    TOKEN = "AWS_SESSION_TOKEN" from File,
+    EXPIRATION = "AWS_CREDENTIAL_EXPIRATION" from File,
+    REGION = "AWS_REGION" from File,
+    PROFILE = "AWS_PROFILE" from File,
+    CONFIG_FILE = "AWS_CONFIG_FILE" from Process,
+    CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE" from Process,
+    HOME = "HOME" from Process,
+    USER_PROFILE = "USERPROFILE" from Process,
+    HOME_DRIVE = "HOMEDRIVE" from Process,
+    HOME_PATH = "HOMEPATH" from Process,
+    ENDPOINT = "AWS_ENDPOINT_URL" from Process,
+    ENDPOINT_STS = "AWS_ENDPOINT_URL_STS" from Process,
+    ENDPOINT_SSO = "AWS_ENDPOINT_URL_SSO" from Process,
+    ENDPOINT_SSO_OIDC = "AWS_ENDPOINT_URL_SSO_OIDC" from Process,
+    IGNORE_ENDPOINTS = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" from Process,
+    WEB_TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE" from Process,
+    WEB_ROLE = "AWS_ROLE_ARN" from Process,
+    WEB_SESSION = "AWS_ROLE_SESSION_NAME" from Process,
+    CONTAINER_RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" from Process,
+    CONTAINER_FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI" from Process,
+    CONTAINER_TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN" from Process,
+    CONTAINER_TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" from Process,
+    INSTANCE_DISABLED = "AWS_EC2_METADATA_DISABLED" from File,
+    INSTANCE_V1_DISABLED = "AWS_EC2_METADATA_V1_DISABLED" from File,
+    INSTANCE_ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT" from Process,
+    INSTANCE_ENDPOINT_MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" from Process,
+}
+
+/// Where the variables of the chain come from.
+pub struct Variables<'v> {
+    /// What the examined files set.
+    pub file: &'v dyn Fn(&str) -> Option<String>,
+    /// What this process's own environment sets.
+    pub process: &'v dyn Fn(&str) -> Option<String>,
+    /// How much the files may decide.
+    pub trust: Trust,
+}
+
+/// How much the examined files may decide.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trust {
+    /// Everything: they are the user's own.
+    Full,
+    /// Which keys, region and profile count, and nothing that opens, runs or sends anything.
+    Data,
+    /// As [`Trust::Data`], and their keys are the only ones that count: the endpoint they set may be anyone's, so no
+    /// credentials of this machine are sent there.
+    OwnKeys,
 }
 
 /// The values of [`NAMES`] at one moment. An empty one counts as unset, as it does to the SDK.
-pub(super) struct Environment(BTreeMap<&'static str, String>);
+pub(super) struct Environment {
+    values: BTreeMap<&'static str, String>,
+    /// Variables that only the process may set and that a file sets.
+    withheld: Vec<&'static str>,
+    /// Whether a file named the profile.
+    profile_from_file: bool,
+    trust: Trust,
+}
 
 impl Environment {
-    pub(super) fn new(lookup: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self(NAMES.into_iter().filter_map(|n| lookup(n).filter(|v| !v.is_empty()).map(|v| (n, v))).collect())
+    pub(super) fn new(variables: &Variables<'_>) -> Self {
+        let filled = |lookup: &dyn Fn(&str) -> Option<String>, name| lookup(name).filter(|v| !v.is_empty());
+        let of_file = |name| filled(variables.file, name);
+        // Half a pair of one and half of the other is nobody's.
+        let keys_from_file = [KEY_ID, SECRET].into_iter().any(|name| of_file(name).is_some());
+        let mut environment =
+            Self { values: BTreeMap::new(), withheld: Vec::new(), profile_from_file: false, trust: variables.trust };
+        for (name, from) in FROM {
+            let by_file = of_file(name);
+            let by_process = || filled(variables.process, name);
+            let is_key = [KEY_ID, SECRET, TOKEN, EXPIRATION].contains(&name);
+            let value = match (variables.trust, from) {
+                (Trust::Data | Trust::OwnKeys, From::Process) => {
+                    if by_file.is_some_and(|value| by_process() != Some(value)) {
+                        environment.withheld.push(name);
+                    }
+                    by_process()
+                }
+                (Trust::OwnKeys, From::File) if is_key => by_file,
+                _ if is_key && keys_from_file => by_file,
+                _ => {
+                    environment.profile_from_file |= name == PROFILE && by_file.is_some();
+                    by_file.or_else(by_process)
+                }
+            };
+            if let Some(value) = value {
+                environment.values.insert(name, value);
+            }
+        }
+        environment
+    }
+
+    /// Whether nothing but the files' own keys may be used.
+    pub(super) fn is_restricted(&self) -> bool {
+        self.trust == Trust::OwnKeys
+    }
+
+    /// Whether an examined file that isn't trusted picked the profile: then no program is run for it.
+    pub(super) fn profile_is_untrusted(&self) -> bool {
+        self.profile_from_file && self.trust != Trust::Full
+    }
+
+    /// Which variables a file sets without effect here, as a sentence; `None` where there are none.
+    pub(super) fn withheld(&self) -> Option<String> {
+        let (last, others) = self.withheld.split_last()?;
+        let names = if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+        let verb = if others.is_empty() { "describes" } else { "describe" };
+        Some(format!("{names} of an examined file {verb} the container and had no effect here"))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// Set to anything but `false`.
@@ -78,7 +165,7 @@ impl Environment {
 /// The names alone: some of the values are secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.values.keys()).finish()
     }
 }
 

@@ -29,7 +29,7 @@ use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::sts::CallerIdentity;
 use tokio::sync::Mutex;
 
-pub use environment::NAMES;
+pub use environment::{NAMES, Trust, Variables};
 
 use crate::transport::{Transport, TransportError};
 use around::Around;
@@ -115,6 +115,8 @@ impl Reason {
 pub struct CredentialsError {
     /// The sources in the order of asking. The last one failed, or was the last one there is.
     pub tried: Vec<(Source, String)>,
+    /// What isn't used because an examined file decides it, and what to do: one sentence.
+    pub withheld: Option<String>,
 }
 
 impl fmt::Display for CredentialsError {
@@ -123,7 +125,7 @@ impl fmt::Display for CredentialsError {
         for (at, (source, why)) in self.tried.iter().enumerate() {
             write!(f, "{} {source}: {why}", if at == 0 { ":" } else { ";" })?;
         }
-        Ok(())
+        self.withheld.as_ref().map_or(Ok(()), |why| write!(f, ". {why}"))
     }
 }
 
@@ -141,19 +143,14 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain over the variables that `environment` answers for; it is asked for [`NAMES`] now and not again.
-    /// `region` is the one of the store's client, if it has one. Requests to services of AWS go through `transport`,
+    /// A chain over `variables`, which are asked for [`NAMES`] now and not again. `region` is the one of the store's client, if it has one. Requests to services of AWS go through `transport`,
     /// those to the container's and the instance's own endpoints past its proxy.
     ///
     /// # Errors
     /// As [`Transport::new`].
-    pub fn new(
-        environment: &dyn Fn(&str) -> Option<String>,
-        region: Option<&str>,
-        transport: &Transport,
-    ) -> Result<Self, TransportError> {
+    pub fn new(variables: &Variables<'_>, region: Option<&str>, transport: &Transport) -> Result<Self, TransportError> {
         Ok(Self {
-            environment: Environment::new(environment),
+            environment: Environment::new(variables),
             region: region.map(str::to_owned),
             near: transport.direct()?,
             wide: transport.clone(),
@@ -208,6 +205,18 @@ impl Chain {
     }
 
     async fn find(&self) -> Result<Issued, CredentialsError> {
+        if self.environment.is_restricted() {
+            let no_others = "the endpoint comes from an examined file and isn't Amazon S3, and credentials of this machine \
+                             are sent only to Amazon S3. If the file is yours, add --trust-config, or set keys or the \
+                             endpoint in the shell";
+            return match environment::pair(&self.environment) {
+                Ok((credentials, expires)) => Ok(Issued { credentials, expires, source: Source::Environment }),
+                Err(reason) => Err(CredentialsError {
+                    tried: vec![(Source::Environment, reason.text)],
+                    withheld: Some(format!("No other source was asked: {no_others}")),
+                }),
+            };
+        }
         let shared = Shared::read(&self.environment).await;
         let around = self.around(&shared);
         // In a container that has a role of its own, the SDK doesn't ask the instance.
@@ -231,7 +240,9 @@ impl Chain {
                 }
             }
         }
-        Err(CredentialsError { tried })
+        let withheld = self.environment.withheld();
+        let withheld = withheld.map(|what| format!("{what}; if the file is yours, add --trust-config"));
+        Err(CredentialsError { tried, withheld })
     }
 }
 

@@ -1,24 +1,51 @@
 //! Credentials that a program prints (`credential_process`).
 
-use std::process::Stdio;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
+use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use super::{Found, Reason, answer, now};
 
+/// How long the program may take. The SDK waits without end; a program that asks a person would hold every verb.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Most bytes that it may print. Source: `maxBuffer` of Node's `child_process.exec`, which the SDK calls.
+const LARGEST: u64 = 1024 * 1024;
+
 /// Runs `command` as the SDK does, through the system's shell. What it prints is shown nowhere: it may be secrets.
 pub(super) async fn find(command: &str) -> Found {
-    let output = shell(command).stdin(Stdio::null()).kill_on_drop(true).output().await;
-    let output = output.map_err(|e| Reason::next(format!("its credential_process can't be run: {}", e.kind())))?;
-    if !output.status.success() {
-        return Err(Reason::next(format!("its credential_process failed ({}); run it to see why", output.status)));
+    let run = tokio::time::timeout(PATIENCE, run(command)).await;
+    let (status, printed) = run.map_err(|_| {
+        Reason::next(format!("its credential_process was stopped: it took longer than {} s", PATIENCE.as_secs()))
+    })??;
+    if !status.success() {
+        return Err(Reason::next(format!("its credential_process failed ({status}); run it to see why")));
     }
-    let (credentials, expires) = answer::read(&output.stdout, answer::Kind::Program)
+    let (credentials, expires) = answer::read(&printed, answer::Kind::Program)
         .map_err(|e| Reason::next(format!("its credential_process printed something else than credentials: {e}")))?;
     if expires.is_some_and(|end| end < now()) {
         return Err(Reason::next("its credential_process printed credentials that have expired"));
     }
     Ok((credentials, expires))
+}
+
+/// Its exit status and what it printed. Dropped before its end, the program is killed.
+async fn run(command: &str) -> Result<(ExitStatus, Vec<u8>), Reason> {
+    let cannot = |e: io::Error| Reason::next(format!("its credential_process can't be run: {}", e.kind()));
+    let mut shell = shell(command);
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut child = shell.spawn().map_err(cannot)?;
+    let mut printed = Vec::new();
+    if let Some(output) = child.stdout.take() {
+        output.take(LARGEST.saturating_add(1)).read_to_end(&mut printed).await.map_err(cannot)?;
+    }
+    if u64::try_from(printed.len()).is_ok_and(|n| n > LARGEST) {
+        return Err(Reason::next("its credential_process was stopped: it printed more than 1 MiB"));
+    }
+    Ok((child.wait().await.map_err(cannot)?, printed))
 }
 
 #[cfg(unix)]

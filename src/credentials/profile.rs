@@ -53,6 +53,12 @@ async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'
         return web_identity::assume(around, file, role, profile.get("role_session_name")).await;
     }
     if let Some(command) = profile.get("credential_process") {
+        if around.environment.profile_is_untrusted() {
+            return Err(Reason::end(
+                "an examined file selects this profile, so its credential_process isn't run; if the file is yours, add \
+                 --trust-config or set AWS_PROFILE in the shell",
+            ));
+        }
         return process::find(command).await;
     }
     if sso::is_configured(profile) {

@@ -1,10 +1,11 @@
 //! The files that AWS's tools share: `~/.aws/config` and `~/.aws/credentials`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::environment::{self, Environment};
 use super::ini::{self, Section};
+use crate::local_file;
 
 /// Both files, read and laid over each other: what the credentials file says of a profile wins.
 #[derive(Debug)]
@@ -91,10 +92,17 @@ async fn read(environment: &Environment, variable: &str, name: &str) -> (Read, S
             return (Read { path: format!("~/.aws/{name}"), problem }, String::new());
         }
     };
-    let (problem, text) = match tokio::fs::read(&path).await {
+    let (problem, text) = match small_file(&path).await {
         Ok(bytes) => (None, String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Some("no such file".to_owned()), String::new()),
-        Err(error) => (Some(format!("cannot be read: {}", error.kind())), String::new()),
+        Err(error) => (Some(format!("cannot be read: {error}")), String::new()),
     };
     (Read { path: path.display().to_string(), problem }, text)
+}
+
+/// The bytes of a small regular file: a device or a pipe of that name must neither hang nor fill the memory.
+pub(super) async fn small_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let path = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || local_file::read_small(&path, local_file::SMALL));
+    read.await.map_err(std::io::Error::other)?
 }

@@ -12,6 +12,7 @@ use sha1::{Digest, Sha1};
 
 use super::around::{self, Around, Service};
 use super::ini::Section;
+use super::shared::small_file;
 use super::{EARLY, Found, Reason, exchange, now};
 
 const KEYS: [&str; 5] = ["sso_start_url", "sso_account_id", "sso_session", "sso_region", "sso_role_name"];
@@ -109,7 +110,7 @@ impl Cached {
         let mut name = String::new();
         encode::push_hex(&mut name, &Sha1::digest(of.as_bytes()));
         let path = Path::new(&home).join(".aws/sso/cache").join(format!("{name}.json"));
-        let Ok(bytes) = tokio::fs::read(&path).await else {
+        let Ok(bytes) = small_file(&path).await else {
             return Err(Reason::end(format!("no session in {}; {LOGIN}", path.display())));
         };
         let json: Map<String, Value> = serde_json::from_slice(&bytes).unwrap_or_default();

@@ -57,7 +57,8 @@ fn chain(variables: &[(&str, &str)]) -> Chain {
     let mut values: BTreeMap<&str, &str> = BTreeMap::from([("HOME", "/nonexistent/home")]);
     values.extend(variables.iter().copied());
     let transport = Transport::new(&Options::default()).unwrap().direct().unwrap();
-    Chain::new(&|name| values.get(name).map(|v| (*v).to_owned()), None, &transport).unwrap()
+    let process = |name: &str| values.get(name).map(|v| (*v).to_owned());
+    Chain::new(&Variables { file: &|_| None, process: &process, trust: Trust::Data }, None, &transport).unwrap()
 }
 
 #[tokio::test]

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use langfuse_blob_core::sts::Role;
+use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
 use super::around::Around;
 use super::environment::{WEB_ROLE, WEB_SESSION, WEB_TOKEN_FILE};
+use super::shared::small_file;
 use super::{Found, Reason, sts};
 
 /// As the environment says it.
@@ -33,8 +35,8 @@ pub(super) async fn assume(around: &Around<'_>, file: &str, role: &str, session:
 /// # Errors
 /// One phrase with the file's name.
 pub(super) async fn secret_file(file: &str) -> Result<Secret, String> {
-    let problem = |why: &str| format!("the token file {} {why}", Path::new(file).display());
-    let bytes = tokio::fs::read(file).await.map_err(|e| problem(&format!("can't be read: {}", e.kind())))?;
+    let problem = |why: &str| format!("the token file {} {why}", escaped(file));
+    let bytes = small_file(Path::new(file)).await.map_err(|e| problem(&format!("can't be read: {e}")))?;
     match String::from_utf8(bytes) {
         Ok(text) if text.is_empty() => Err(problem("is empty")),
         Ok(text) => Ok(Secret::new(text)),

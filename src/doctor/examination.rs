@@ -10,6 +10,7 @@ use langfuse_blob_core::variable::{Containers, UseCase};
 
 use super::{End, Watcher, look_around, run};
 use crate::transport::{self, Transport};
+use crate::trust::{self, Configured};
 
 /// How long nothing may move on a connection.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,6 +24,8 @@ pub struct Order {
     pub container: Option<Containers>,
     /// Whether this process's environment is the container's.
     pub process_env: bool,
+    /// Whether the files are the user's own: `--trust-config`.
+    pub trust_config: bool,
     /// Nothing is written.
     pub read_only: bool,
     /// The origin of the page that uploads media, instead of Langfuse's own.
@@ -45,14 +48,17 @@ pub struct Examination {
 /// # Errors
 /// Why it could not begin: one sentence.
 pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl Watcher) -> Result<Examination, String> {
-    let shell = |name: &str| std::env::var(name).ok();
-    let Order { use_cases, container, process_env, read_only, origin } = order;
-    let mut plan = Plan::new(deployment, &use_cases, container, process_env, &shell).map_err(|e| e.to_string())?;
+    let Order { use_cases, container, process_env, trust_config, read_only, origin } = order;
+    let mut plan =
+        Plan::new(deployment, &use_cases, container, process_env, &trust::process).map_err(|e| e.to_string())?;
     let environment = deployment
         .environment(container.unwrap_or(Containers::WORKER))
         .or_else(|| deployment.environment(Containers::BOTH));
-    let text = |name: &str| environment.and_then(|e| e.by_name(name)?.text()).map(str::to_owned);
-    let extra_ca = text("NODE_EXTRA_CA_CERTS").or_else(|| shell("NODE_EXTRA_CA_CERTS")).map(Into::into);
+    let configured = Configured::new(environment, trust_config);
+    let (extra_ca, note) = configured.extra_ca();
+    if let Some(note) = note {
+        watcher.note(&note);
+    }
     let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE }).map_err(|e| e.to_string())?;
     if let Some(problem) = &transport.trust().extra_problem {
         watcher.note(&format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
@@ -63,10 +69,9 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|e| format!("the system gives no random numbers: {e}"))?;
     let mut masker = Masker::new(deployment);
-    let variable = |name: &str| text(name).or_else(|| shell(name));
     // What the deployment itself hands to the container is the container's own.
-    let own = process_env || text("AWS_ACCESS_KEY_ID").is_some();
-    look_around(&mut plan, &transport, &mut masker, &variable, own).await;
+    let own = process_env || configured.text("AWS_ACCESS_KEY_ID").is_some();
+    look_around(&mut plan, &transport, &mut masker, configured, own).await;
     let mut probe = Probe::new(plan, Options { read_only, origin }, random);
     let end = run(&transport, &mut probe, watcher).await;
     let report = probe.report(deployment, &masker);

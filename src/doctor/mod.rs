@@ -13,11 +13,10 @@ use hyper_util::client::proxy::matcher::Matcher;
 use langfuse_blob_core::probe::{Answer, Ask, Found, Plan, Probe, Subject, Ticket};
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::Fault;
-use langfuse_blob_core::storage::access::Place;
 use langfuse_blob_core::text::masker::Masker;
 
-use crate::credentials::Chain;
 use crate::transport::{Body, Transport, TransportError};
+use crate::trust::Configured;
 
 pub use examination::{Examination, Order, examine};
 pub use progress::Progress;
@@ -128,13 +127,13 @@ fn now() -> Timestamp {
     since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
 }
 
-/// Looks for the credentials of purposes without keys, and for proxies. `variable` answers for what the container
-/// receives, and `own` says whether it receives it.
+/// Looks for the credentials of use cases without keys, and for proxies. `own` says whether the container receives the
+/// credentials itself.
 pub async fn look_around(
     plan: &mut Plan,
     transport: &Transport,
     masker: &mut Masker,
-    variable: &dyn Fn(&str) -> Option<String>,
+    configured: Configured<'_>,
     own: bool,
 ) {
     let proxies = Matcher::from_system();
@@ -143,7 +142,7 @@ pub async fn look_around(
         let proxied = origin.parse().is_ok_and(|uri| proxies.intercept(&uri).is_some());
         subject.surroundings.through_proxy = proxied;
         if subject.wants_credentials() {
-            let found = find(subject, transport, masker, variable, own).await;
+            let found = find(subject, transport, masker, configured, own).await;
             if let Ok(accesses) = &mut subject.access {
                 accesses.found = found;
             }
@@ -155,13 +154,15 @@ async fn find(
     subject: &Subject,
     transport: &Transport,
     masker: &mut Masker,
-    variable: &dyn Fn(&str) -> Option<String>,
+    configured: Configured<'_>,
     own: bool,
 ) -> Found {
     let Ok(accesses) = &subject.access else { return Found::Unneeded };
     let place = &accesses.requests.place;
-    let Place::S3 { target, .. } = place else { return Found::Unneeded };
-    let chain = match Chain::new(variable, Some(&target.region), transport) {
+    if place.is_azure() {
+        return Found::Unneeded;
+    }
+    let chain = match configured.chain(place, transport) {
         Ok(chain) => chain,
         Err(error) => return Found::Nobody(error.to_string()),
     };

@@ -30,6 +30,7 @@ use crate::output::{ansi_quoted, say};
 use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
+use crate::trust::{self, Configured};
 
 pub use exchange::{At, Refused};
 pub use listing::Listed;
@@ -88,12 +89,11 @@ impl Session {
             .environment(container)
             .or_else(|| deployment.environment(Containers::BOTH))
             .ok_or_else(|| Failure::failed("the files say nothing about Langfuse's containers"))?;
-        let shell = |name: &str| std::env::var(name).ok();
+        let configured = Configured::new(Some(environment), how.trust_config);
         let config = Config::new(container, environment);
-        let access = Access::new(&config, use_case, &shell).map_err(|e| no_access(&e))?;
-        let text = |name: &str| environment.by_name(name).and_then(|s| s.text()).map(str::to_owned);
-        let extra_ca = text("NODE_EXTRA_CA_CERTS").map(Into::into);
-        let extra_ca = extra_ca.or_else(|| std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into));
+        let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
+        let (extra_ca, note) = configured.extra_ca();
+        note.into_iter().for_each(say);
         let transport =
             Transport::new(&Options { extra_ca, timeout: PATIENCE }).map_err(|e| Failure::failed(e.to_string()))?;
         if let Some(problem) = &transport.trust().extra_problem {
@@ -111,15 +111,14 @@ impl Session {
                 masker.add(keys.secret.expose());
                 fixed = keys.clone();
             }
-            Place::S3 { identity: Identity::Chain, target, .. } => {
-                let variable = |name: &str| text(name).or_else(|| shell(name));
-                let made = Chain::new(&variable, Some(&target.region), &transport);
+            Place::S3 { identity: Identity::Chain, .. } => {
+                let made = configured.chain(&access.place, &transport);
                 chain = Some(made.map_err(|e| Failure::failed(e.to_string()))?);
             }
             Place::Azure { .. } => {}
         }
         masker.finish();
-        let whole = |name: &str| text(name).and_then(|t| t.trim().parse().ok());
+        let whole = |name: &str| configured.text(name).and_then(|t| t.trim().parse().ok());
         let settings = Settings {
             key_segment: whole("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES").and_then(|n: u64| n.try_into().ok()),
             media_length: whole("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH"),

@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::{Fault, TransportError};
+use crate::local_file;
 
 /// Which authorities are believed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,7 +61,7 @@ pub(super) fn configure_with(
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let problem = |why: String| format!("{} can't be read: {why}", path.display());
-    let bytes = std::fs::read(path).map_err(|e| problem(e.to_string()))?;
+    let bytes = local_file::read_small(path, local_file::SMALL).map_err(|e| problem(e.to_string()))?;
     CertificateDer::pem_slice_iter(&bytes).collect::<Result<_, _>>().map_err(|e| problem(e.to_string()))
 }
 

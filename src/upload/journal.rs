@@ -1,12 +1,15 @@
 //! Where journals are kept, and by whom: one file an upload in the user's state folder, locked by the process that works
 //! on it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::PathBuf;
 
 use langfuse_blob_core::upload::journal::{Journal, JournalError, Part, Upload};
 use sha2::{Digest as _, Sha256};
+
+use crate::output::shown_path;
+use crate::state_directory;
 
 /// What an upload is found again by.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub struct JournalFile {
 pub enum Unusable {
     /// Another process works on the same upload.
     Busy,
+    /// There is no home directory to keep it in.
+    NoHome,
     /// The text is no journal of ours. Where it is.
     Foreign(PathBuf, JournalError),
     /// The file can't be read or written. Where it is.
@@ -43,21 +48,23 @@ impl std::fmt::Display for Unusable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Busy => f.write_str("another process is uploading the same file to the same key"),
-            Self::Foreign(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Io(path, error) => write!(f, "the journal {} cannot be used: {error}", path.display()),
+            Self::NoHome => f.write_str("no home directory is set to keep resume state in"),
+            Self::Foreign(path, error) => write!(f, "{}: {error}", shown_path(path)),
+            Self::Io(path, error) => write!(f, "the resume state {} can't be used: {error}", shown_path(path)),
         }
     }
 }
 
 impl Name {
-    fn file(&self) -> PathBuf {
+    /// Where its journal is; `None` where there is no home to keep it in.
+    fn file(&self) -> Option<PathBuf> {
         let mut hash = Sha256::new();
         for part in [&self.origin, &self.bucket, &self.key, &self.path] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
         let digits: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        folder().join(format!("{digits}.jsonl"))
+        Some(state_directory::of_uploads()?.join(format!("{digits}.jsonl")))
     }
 
     /// The journal of an earlier process, if there is one.
@@ -65,8 +72,9 @@ impl Name {
     /// # Errors
     /// [`Unusable`].
     pub fn find(&self) -> Result<Option<(Journal, JournalFile)>, Unusable> {
-        let path = self.file();
-        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
+        let Some(path) = self.file() else { return Ok(None) };
+        let checked = path.parent().map_or(Ok(()), state_directory::check);
+        let mut file = match checked.and_then(|()| state_directory::open(&path, false)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Unusable::Io(path, error)),
@@ -88,17 +96,9 @@ impl Name {
     /// # Errors
     /// [`Unusable`].
     pub fn begin(&self, upload: &Upload) -> Result<JournalFile, Unusable> {
-        let path = self.file();
-        let made = (|| {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).create(true).truncate(false);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(&path)
-        })();
+        let Some(path) = self.file() else { return Err(Unusable::NoHome) };
+        let made = path.parent().map_or(Ok(()), state_directory::create);
+        let made = made.and_then(|()| state_directory::open(&path, true));
         let mut file = made.map_err(|e| Unusable::Io(path.clone(), e))?;
         lock(&file, &path)?;
         file.set_len(0)
@@ -114,17 +114,6 @@ fn lock(file: &File, path: &std::path::Path) -> Result<(), Unusable> {
         Err(TryLockError::WouldBlock) => Err(Unusable::Busy),
         Err(TryLockError::Error(error)) => Err(Unusable::Io(path.to_owned(), error)),
     }
-}
-
-/// `$XDG_STATE_HOME/langfuse-blob/uploads`, by default in `~/.local/state`. Source: XDG Base Directory Specification.
-fn folder() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    set("XDG_STATE_HOME")
-        .or_else(|| set("HOME").map(|home| home.join(".local/state")))
-        .or_else(|| set("LOCALAPPDATA"))
-        .unwrap_or_else(std::env::temp_dir)
-        .join("langfuse-blob")
-        .join("uploads")
 }
 
 impl JournalFile {

@@ -290,10 +290,10 @@ impl Outgoing<'_, '_> {
                         Some(journal)
                     }
                     // Where there is no home to write to, as in many containers, only --resume is lost.
-                    Err(unusable @ Unusable::Io(..)) if !self.sender.resume => {
+                    Err(unusable @ (Unusable::Io(..) | Unusable::NoHome)) if !self.sender.resume => {
                         self.sender
                             .progress
-                            .line(&format!("warning: {unusable}, so --resume cannot go on with this upload"));
+                            .line(&format!("warning: {unusable}, so --resume can't continue this upload"));
                         None
                     }
                     Err(unusable) => {
@@ -437,7 +437,7 @@ impl Outgoing<'_, '_> {
     async fn earlier(&self) -> Result<Earlier, Failure> {
         let found = match self.name().find() {
             Ok(found) => found,
-            Err(Unusable::Foreign(..) | Unusable::Io(..)) if !self.sender.resume => None,
+            Err(Unusable::Foreign(..) | Unusable::Io(..) | Unusable::NoHome) if !self.sender.resume => None,
             Err(unusable) => return Err(Failure::failed(unusable.to_string())),
         };
         let Some((journal, file)) = found else {

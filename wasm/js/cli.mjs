@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // `npx langfuse-blob`: the verbs of the binary that need no network, with its texts and exit codes. The command line is
 // taken apart by the binary's own table (cli.json); what a verb does is the module's.
-import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 
 const require = createRequire(import.meta.url);
 const table = require("./cli.json");
@@ -145,17 +145,68 @@ function missing(flag) {
   return new Wrong(`error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`);
 }
 
-/** What came of opening a file, as the module is told: its bytes, or a word. */
-function open(name) {
+/** A path and the directories above it, the path first. */
+function ancestors(path) {
+  const all = [path];
+  for (let at = path; dirname(at) !== at && at !== "."; at = dirname(at)) all.push(dirname(at));
+  return all;
+}
+
+/** What `lstat` says of a path; undefined where there is nothing. */
+function entry(path) {
   try {
-    const file = openSync(name, "r");
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+const isBelow = (path, directory) => {
+  const way = relative(directory, path);
+  return way === "" || (!isAbsolute(way) && way !== ".." && !/^\.\.[/\\]/.test(way));
+};
+
+/** The root of the git work tree around a real directory. One whose `.git` somebody else owns doesn't count. */
+function workTree(directory) {
+  const root = ancestors(directory).find((at) => entry(join(at, ".git")) !== undefined);
+  return root !== undefined && entry(join(root, ".git"))?.uid === entry(directory)?.uid ? root : undefined;
+}
+
+/** Whether a symbolic link on the way to a path leads out of the git work tree that the link is in. */
+function leavesWorkTree(path) {
+  return ancestors(path).filter((at) => entry(at)?.isSymbolicLink()).some((link) => {
+    const root = workTree(realpathSync(dirname(link)));
+    return root !== undefined && !isBelow(realpathSync(link), root);
+  });
+}
+
+/**
+ * What came of opening a file, as the module is told: its bytes and whether they are a stream's, or a word. `within` is
+ * the directory for a file that an examined file names: whoever can change that must not decide what is read.
+ */
+function open({ name, within }) {
+  try {
+    let path = name;
+    if (within === true && leavesWorkTree(name)) return "outside";
+    if (typeof within === "string") {
+      const below = realpathSync(within === "" ? "." : within);
+      path = realpathSync(name);
+      const root = workTree(below);
+      if (!isBelow(path, below) && (root === undefined || !isBelow(path, root))) return "outside";
+      const stat = statSync(path);
+      if (stat.isDirectory()) return "folder";
+      if (!stat.isFile()) return "special";
+    }
+    const careful = typeof within === "string" ? (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0) : 0;
+    const file = openSync(path, constants.O_RDONLY | careful);
     try {
       const stat = fstatSync(file);
       if (stat.isDirectory()) return "folder";
+      if (typeof within === "string" && !stat.isFile()) return "special";
       if (stat.size > LARGEST) return "too-large";
       // A device says that it has no bytes and gives them without end.
       const bytes = readAll(file);
-      return bytes.length > LARGEST ? "too-large" : bytes;
+      return bytes.length > LARGEST ? "too-large" : { bytes, stream: !stat.isFile() };
     } finally {
       closeSync(file);
     }
@@ -169,7 +220,7 @@ function open(name) {
 
 function standardInput() {
   try {
-    return readAll(0);
+    return { bytes: readAll(0), stream: true };
   } catch (error) {
     return error.message;
   }
@@ -200,9 +251,17 @@ function readAll(file) {
   return Buffer.concat(parts);
 }
 
-/** Replaces a file in one step; a symbolic link is followed, permissions are kept. */
-function replace(name, text) {
+/**
+ * Replaces a file in one step; a symbolic link is followed, permissions are kept. A file with another name is written in
+ * place, or that name would keep the old text. One that isn't what was read any more is left alone.
+ */
+function replace(name, before, text) {
   const path = realpathSync(name);
+  if (!before.equals(readFileSync(path))) throw new Error("another program has changed it since it was read, and nothing was written; run it again");
+  if (statSync(path).nlink > 1) {
+    writeFileSync(path, text);
+    return;
+  }
   const beside = join(dirname(path), `.langfuse-blob-${process.pid}.tmp`);
   try {
     writeFileSync(beside, text, { mode: statSync(path).mode });
@@ -267,19 +326,20 @@ function run(args) {
   }
   const { Session } = require("./bindings.cjs");
   const session = new Session(verb, JSON.stringify(values), JSON.stringify(process.env), crypto.getRandomValues(new Uint8Array(32)), colour());
+  const given = new Map();
   for (;;) {
     const step = JSON.parse(session.step());
     if (step.done !== undefined) {
       const { writes, out, talk, exit } = step.done;
       for (const [name, text] of writes) {
         try {
-          replace(name, text);
+          replace(name, given.get(name), text);
         } catch (error) {
           const reason = { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ?? error.message;
-          say(`error: ${name} cannot be written: ${reason}`);
+          say(`error: ${name} can't be written: ${reason}`);
           return 2;
         }
-        say(`mended ${name}`);
+        say(`fixed ${name}`);
       }
       print(1, out);
       talk.forEach(say);
@@ -287,8 +347,11 @@ function run(args) {
     }
     for (const need of step.needs) {
       const got = need === null ? standardInput() : open(need);
-      if (typeof got === "string") session.refuse(need ?? undefined, got);
-      else session.give(need ?? undefined, got);
+      if (typeof got === "string") session.refuse(need?.name, got);
+      else {
+        if (need !== null) given.set(need.name, got.bytes);
+        session.give(need?.name, got.bytes, got.stream);
+      }
     }
   }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use langfuse_blob_core::command::{self, Command, Failure, Need, Opened, Stop, Surroundings, Values};
+use langfuse_blob_core::command::{self, Command, Failure, Need, Opened, Stop, Surroundings, Values, Within};
 use langfuse_blob_core::report::text::Style;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -32,13 +32,14 @@ impl Session {
         Self { command, around }
     }
 
-    /// `{ "needs": [NAME or null for standard input] }` or `{ "done": { writes, out, talk, exit } }`.
+    /// `{ "needs": [null for standard input, or { name, within }] }`, `within` being `null` for anywhere, `true` for the
+    /// work tree of a file that the user named, or the directory that an examined file may name others in; or `{ "done": { writes, out, talk, exit } }`.
     pub fn step(&self) -> String {
         let done = self.command.as_ref().map_err(|f| Stop::Failed(f.clone()));
         match done.and_then(|command| command::run(command, &self.around)) {
             Ok(done) => {
-                let done =
-                    json!({ "writes": done.writes, "out": done.out, "talk": done.talk, "exit": done.exit.code() });
+                let writes: Vec<_> = done.writes.iter().map(|write| [&write.name, &write.text]).collect();
+                let done = json!({ "writes": writes, "out": done.out, "talk": done.talk, "exit": done.exit.code() });
                 json!({ "done": done })
             }
             Err(Stop::Failed(failure)) => {
@@ -47,31 +48,40 @@ impl Session {
                 json!({ "done": { "writes": writes, "out": "", "talk": talk, "exit": failure.exit.code() } })
             }
             Err(Stop::Needs(needs)) => {
-                let names = needs.iter().map(|need| match need {
-                    Need::File(name) => Some(name),
-                    Need::Input => None,
+                let needs = needs.iter().map(|need| match need {
+                    Need::File { name, within: Within::Anywhere } => json!({ "name": name, "within": null }),
+                    Need::File { name, within: Within::WorkTree } => json!({ "name": name, "within": true }),
+                    Need::File { name, within: Within::Tree(directory) } => {
+                        json!({ "name": name, "within": directory })
+                    }
+                    Need::Input => json!(null),
                 });
-                json!({ "needs": names.collect::<Vec<_>>() })
+                json!({ "needs": needs.collect::<Vec<_>>() })
             }
         }
         .to_string()
     }
 
     /// The bytes of the file `name`, or of standard input.
-    pub fn give(&mut self, name: Option<String>, bytes: Vec<u8>) {
+    /// `stream` says that they came from a pipe or a device.
+    pub fn give(&mut self, name: Option<String>, bytes: Vec<u8>, stream: bool) {
+        let opened = |bytes| if stream { Opened::Stream(bytes) } else { Opened::Bytes(bytes) };
         match name {
-            Some(name) => drop(self.around.files.insert(name, Opened::Bytes(bytes))),
+            Some(name) => drop(self.around.files.insert(name, opened(bytes))),
             None => self.around.input = Some(Ok(bytes)),
         }
     }
 
-    /// Why there are none: `missing`, `denied`, `folder`, `too-large`, or `failed:` and the system's words.
+    /// Why there are none: `missing`, `denied`, `folder`, `too-large`, `outside`, `special`, or `failed:` and the system's
+    /// words.
     pub fn refuse(&mut self, name: Option<String>, reason: &str) {
         let opened = match reason {
             "missing" => Opened::Missing,
             "denied" => Opened::Denied,
             "folder" => Opened::Folder,
             "too-large" => Opened::TooLarge,
+            "outside" => Opened::Outside,
+            "special" => Opened::Special,
             other => Opened::Failed(other.trim_start_matches("failed:").to_owned()),
         };
         match name {

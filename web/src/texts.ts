@@ -139,7 +139,7 @@ export const texts = {
     refused: "The files cannot be read",
     severity: { error: "Error", warning: "Warning", hint: "Hint" },
     impact: {
-      startup: "Langfuse does not start", failure: "fails at run time", ignored: "has no effect", risk: "risk", advice: "advice",
+      startup: "Langfuse does not start", failure: "fails at run time", ignored: "has no effect", risk: "risk", advice: "advice", unread: "not read",
     },
     close: "Close",
     page: (rule: string) => `About ${rule}`,

@@ -77,6 +77,8 @@ impl Options {
             chart_version: self.chart_version.clone(),
             shell: self.env.clone().unwrap_or_default(),
             found: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            trusted: false,
             beside: Vec::new(),
         }
     }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Done, Exit, Gathered, Stop, Surroundings, examine, gather, known_rules, version};
+use super::{
+    Check, Done, Exit, Failure, Gathered, Opened, Stop, Surroundings, Write, examine, gather, known_rules, version,
+};
 use crate::check;
 use crate::report::{Report, fix};
-use crate::source::Given;
+use crate::source::{Given, Input};
+use crate::text::mask::escaped;
 
 pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop> {
     known_rules(&arguments.ignore)?;
@@ -15,6 +18,9 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
         ignore: arguments.ignore.clone(),
     };
     let mut gathered = gather(&arguments.sources, around)?;
+    if arguments.fix {
+        replaceable(&gathered, around)?;
+    }
     let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
     gathered.deployment = deployment;
     let fixed = if arguments.fix {
@@ -30,7 +36,16 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
     };
     let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
     let exit = if failed { Exit::Problems } else { Exit::Clean };
-    Ok(Done { writes: writes(&gathered, fixed), out, talk, exit })
+    Ok(Done { writes: writes(&gathered, fixed, around), out, talk, exit })
+}
+
+/// Whether every input can be replaced by its fixed text.
+fn replaceable(gathered: &Gathered, around: &Surroundings) -> Result<(), Failure> {
+    let is_stream = |input: &&Input| matches!(around.files.get(&input.name), Some(Opened::Stream(_)));
+    let Some(input) = gathered.inputs.iter().find(is_stream) else { return Ok(()) };
+    let name = escaped(&input.name);
+    Err(Failure::usage(format!("{name} is a pipe or a device, which --fix can't write back to"))
+        .help("Read it as `-`: the fixed text then goes to standard output."))
 }
 
 /// Applies fixes until none is left: two that overlap take two rounds. Gives the new text of every changed file.
@@ -58,9 +73,13 @@ fn mend(
 }
 
 /// The changed files that were read.
-fn writes(gathered: &Gathered, fixed: BTreeMap<String, String>) -> Vec<(String, String)> {
+fn writes(gathered: &Gathered, fixed: BTreeMap<String, String>, around: &Surroundings) -> Vec<Write> {
     let read: Vec<&str> = gathered.deployment.texts.iter().map(|t| t.name.as_str()).collect();
-    fixed.into_iter().filter(|(name, _)| name != "-" && read.contains(&name.as_str())).collect()
+    let write = |(name, text): (String, String)| match around.files.get(&name)? {
+        Opened::Bytes(before) => Some(Write { before: before.clone(), name, text }),
+        _ => None,
+    };
+    fixed.into_iter().filter(|(name, _)| name != "-" && read.contains(&name.as_str())).filter_map(write).collect()
 }
 
 /// The text of standard input, changed or not, if that was among the inputs.

@@ -1,9 +1,12 @@
 //! From the command line to a deployment: which files are read, and what is said where one cannot be.
 
-use super::{Failure, Need, Opened, Sources, Stop, Surroundings};
+use super::{Failure, Need, Opened, Sources, Stop, Surroundings, Within};
 use crate::check::{self, Examined};
 use crate::report::Report;
-use crate::source::{self, Deployment, Given, Input, Kind, Options, Outcome, Value, Want};
+use crate::source::{
+    self, Deployment, Given, Input, Kind, Options, Outcome, Undiscovered, Unopened, UnopenedFile, Value, Want,
+};
+use crate::text::mask::escaped;
 use crate::text::order;
 use crate::variable::Containers;
 
@@ -15,6 +18,15 @@ pub struct Gathered {
     pub options: Options,
     /// What they say.
     pub deployment: Deployment,
+}
+
+impl Gathered {
+    /// What verbs that don't print a report have to say about files that weren't opened, a line each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let warning = |file: &UnopenedFile| format!("warning: {}", file.message());
+        self.deployment.unopened.iter().map(warning).collect()
+    }
 }
 
 /// Reads what the command line names, or the deployment in this folder.
@@ -37,12 +49,14 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
         chart_version: sources.chart_version.clone(),
         shell: around.variables.clone(),
         found: std::collections::BTreeMap::new(),
+        refused: std::collections::BTreeMap::new(),
+        trusted: sources.trust_config,
         beside: Vec::new(),
     };
     let mut inputs: Vec<Input> = Vec::new();
     let mut input_taken = false;
     let mut open = |name: &str, kind| {
-        let input = named(name, kind, around, input_taken)?;
+        let input = named(name, kind, sources.trust_config, around, input_taken)?;
         input_taken |= input.name == "-";
         inputs.push(input);
         Ok::<(), Stop>(())
@@ -113,49 +127,82 @@ fn discover(options: &mut Options, around: &Surroundings) -> Result<Vec<Input>, 
                 .into());
             }
             Ok(inputs) => return Ok(inputs),
-            Err(wants) => fetch(wants, options, around)?,
+            Err(Undiscovered::Wants(wants)) => fetch(wants, options, around)?,
+            Err(Undiscovered::Unopened(path, reason)) => {
+                let why = match reason {
+                    Unopened::Outside => "leads out of this directory's tree",
+                    Unopened::Special => "isn't a regular file",
+                    Unopened::TooLarge => "is larger than 64 MiB",
+                };
+                let message = format!("{} {why}, so it isn't opened unasked", escaped(&path));
+                return Err(Failure::usage(message).help("If it is yours, name it on the command line.").into());
+            }
         }
     }
 }
 
-/// Hands wanted files on: one that is not there, or no file, counts as missing.
+/// Hands wanted files on: one that doesn't exist, or is a directory, counts as missing.
 fn fetch(wants: Vec<Want>, options: &mut Options, around: &Surroundings) -> Result<(), Stop> {
-    let unknown: Vec<Need> =
-        wants.iter().filter(|w| !around.files.contains_key(&w.path)).map(|w| Need::File(w.path.clone())).collect();
+    let need = |want: &Want| Need::File {
+        name: want.path.clone(),
+        within: match &want.below {
+            _ if options.trusted => Within::Anywhere,
+            Some(directory) => Within::Tree(directory.clone()),
+            None => Within::WorkTree,
+        },
+    };
+    let unknown: Vec<Need> = wants.iter().filter(|w| !around.files.contains_key(&w.path)).map(need).collect();
     if !unknown.is_empty() {
         return Err(Stop::Needs(unknown));
     }
     for want in wants {
-        let bytes = match around.files.get(&want.path) {
-            None | Some(Opened::Missing | Opened::Folder) => None,
-            Some(opened) => Some(content(&want.path, opened)?),
+        let unopened = match around.files.get(&want.path) {
+            None | Some(Opened::Missing | Opened::Folder) => {
+                options.found.insert(want.path, None);
+                continue;
+            }
+            Some(Opened::Outside) => Unopened::Outside,
+            Some(Opened::Special) => Unopened::Special,
+            Some(Opened::TooLarge) => Unopened::TooLarge,
+            Some(opened) => {
+                let bytes = content(&want.path, opened)?;
+                options.found.insert(want.path, Some(bytes));
+                continue;
+            }
         };
-        options.found.insert(want.path, bytes);
+        options.refused.insert(want.path, unopened);
     }
     Ok(())
 }
 
 /// An argument: `FILE`, `-`, `web=FILE`, `worker=FILE`.
-fn named(argument: &str, kind: Option<Kind>, around: &Surroundings, input_taken: bool) -> Result<Input, Stop> {
+fn named(
+    argument: &str,
+    kind: Option<Kind>,
+    trusted: bool,
+    around: &Surroundings,
+    input_taken: bool,
+) -> Result<Input, Stop> {
     let mut container = None;
     let mut name = argument;
     // A file may really be called so.
     if let Some((word, rest)) = argument.split_once('=')
         && let Some(said) = Containers::from_name(word)
-        && *opened(argument, around)? == Opened::Missing
+        && *opened(argument, trusted, around)? == Opened::Missing
     {
         (container, name) = (Some(said), rest);
     }
     let bytes = match name {
         "-" if input_taken => Vec::new(),
         "-" => standard_input(around)?,
-        _ => content(name, opened(name, around)?)?,
+        _ => content(name, opened(name, trusted, around)?)?,
     };
     Ok(Input { name: name.to_owned(), given: Given::Bytes(bytes), kind, container })
 }
 
-fn opened<'s>(name: &str, around: &'s Surroundings) -> Result<&'s Opened, Stop> {
-    around.files.get(name).ok_or_else(|| Stop::Needs(vec![Need::File(name.to_owned())]))
+fn opened<'s>(name: &str, trusted: bool, around: &'s Surroundings) -> Result<&'s Opened, Stop> {
+    let within = if trusted { Within::Anywhere } else { Within::WorkTree };
+    around.files.get(name).ok_or_else(|| Stop::Needs(vec![Need::File { name: name.to_owned(), within }]))
 }
 
 /// Everything that was written to standard input.
@@ -176,12 +223,19 @@ fn too_large(name: &str) -> Stop {
 
 fn content(name: &str, opened: &Opened) -> Result<Vec<u8>, Stop> {
     let reason = match opened {
-        Opened::Bytes(bytes) => return Ok(bytes.clone()),
+        Opened::Bytes(bytes) | Opened::Stream(bytes) => return Ok(bytes.clone()),
         Opened::TooLarge => return Err(too_large(name)),
         Opened::Folder => {
             let message = format!("{name} is a folder; name a file in it, or go there and call without a file");
             return Err(Failure::usage(message).into());
         }
+        Opened::Outside => {
+            let message =
+                format!("{} is a link that leads out of its git work tree, so it isn't followed", escaped(name));
+            let help = "Name the file that it points to, or add --trust-config if the work tree is yours.";
+            return Err(Failure::usage(message).help(help).into());
+        }
+        Opened::Special => "it isn't a regular file",
         Opened::Missing => "there is no such file",
         Opened::Denied => "permission denied",
         Opened::Failed(error) => error,

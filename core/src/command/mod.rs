@@ -40,8 +40,10 @@ pub struct Surroundings {
 /// What came of opening a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Opened {
-    /// Its bytes.
+    /// The bytes of a regular file.
     Bytes(Vec<u8>),
+    /// What a pipe or a device gave: it can't be read again, nor replaced.
+    Stream(Vec<u8>),
     /// There is none of that name.
     Missing,
     /// It may not be read.
@@ -50,6 +52,10 @@ pub enum Opened {
     Folder,
     /// It has more than [`LARGEST`] bytes.
     TooLarge,
+    /// Its real path is outside the tree that [`Within`] allows.
+    Outside,
+    /// A device, a pipe or a socket, where only a regular file may be opened.
+    Special,
     /// Anything else, in the system's words.
     Failed(String),
 }
@@ -61,9 +67,26 @@ pub const LARGEST: u64 = 64 * 1024 * 1024;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Need {
     /// [`Surroundings::files`] of that name.
-    File(String),
+    File {
+        /// Its path.
+        name: String,
+        /// Where its real path may be.
+        within: Within,
+    },
     /// [`Surroundings::input`].
     Input,
+}
+
+/// Where a file may be for it to be opened: whoever can change an examined file must not decide what is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Within {
+    /// Anywhere: `--trust-config` says that the examined files are the user's own.
+    Anywhere,
+    /// The user named it. In a git work tree, a link that leads out of it isn't followed: a checkout may be anyone's.
+    WorkTree,
+    /// An examined file names it, or its reader looks for it: only a regular file whose real path is below this directory
+    /// (empty for the current one), or below the root of the git work tree around it.
+    Tree(String),
 }
 
 /// Why a command did not come to its end.
@@ -118,12 +141,23 @@ impl From<Failure> for Stop {
     }
 }
 
+/// A file whose text is to be replaced.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Write {
+    /// Its path.
+    pub name: String,
+    /// What was read. A file that holds something else by now isn't replaced: somebody's edit would be lost.
+    pub before: Vec<u8>,
+    /// Its new text.
+    pub text: String,
+}
+
 /// What a command comes to. Files are written first, each with the line `mended NAME` on standard error; then standard
 /// output, then the talk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Done {
-    /// Files to write: name and text.
-    pub writes: Vec<(String, String)>,
+    /// Files to write.
+    pub writes: Vec<Write>,
     /// For standard output.
     pub out: String,
     /// For standard error: a line each.

@@ -38,11 +38,10 @@ pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop>
     } else {
         table(&containers)
     };
-    let talk = if !arguments.reveal && !refused {
-        vec!["secrets are shown as ***; --reveal prints them".to_owned()]
-    } else {
-        Vec::new()
-    };
+    let mut talk = gathered.warnings();
+    if !arguments.reveal && !refused {
+        talk.push("secrets are shown as ***; --reveal prints them".to_owned());
+    }
     Ok(Done { writes: Vec::new(), out, talk, exit: if refused { Exit::Problems } else { Exit::Clean } })
 }
 

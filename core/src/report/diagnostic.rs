@@ -47,10 +47,12 @@ pub enum Impact {
     Risk,
     /// Works; there is a better way.
     Advice,
+    /// A file can't be read by this tool or by its real reader, so what it sets is unknown.
+    Unread,
 }
 
 impl Impact {
-    /// `startup`, `failure`, `ignored`, `risk`, `advice`.
+    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `unread`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -59,6 +61,7 @@ impl Impact {
             Self::Ignored => "ignored",
             Self::Risk => "risk",
             Self::Advice => "advice",
+            Self::Unread => "unread",
         }
     }
 
@@ -71,6 +74,7 @@ impl Impact {
             Self::Ignored => "the setting has no effect",
             Self::Risk => "works for now; data, access or money is at risk",
             Self::Advice => "works; there is a better way",
+            Self::Unread => "what this file sets is unknown",
         }
     }
 }

@@ -776,7 +776,7 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
             (false, true) => format!("{}/{container}", url.origin()),
             (false, false) => format!("{}{}/{container}", url.origin(), url.path),
         };
-        let edits = if slash || another || external.from_wrapper {
+        let edits = if slash || another || external.from_wrapper() {
             replace_value(external, &right)
         } else {
             append_value(external, &format!("/{container}"))
@@ -794,7 +794,7 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
                 .help(format!("Write `{}={right}`, without a slash at the end.", external.name))
                 .fix(
                     edits
-                        .filter(|_| !external.from_wrapper)
+                        .filter(|_| !external.from_wrapper())
                         .map(|e| if certain { DraftFix::safe(title, e) } else { DraftFix::risky(title, e) }),
                 ),
         );

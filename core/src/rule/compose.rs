@@ -38,7 +38,7 @@ fn store<'d>(cx: &Context<'d>) -> Option<(&'d ComposeFacts, &'d BundledStore)> {
 
 /// Whether `setting` is the official compose file's default, put there because nobody said anything else.
 fn is_compose_default(cx: &Context<'_>, config: &Config<'_>, setting: &Setting) -> bool {
-    setting.from_wrapper && cx.deployment.is_default(config.containers, setting)
+    setting.from_wrapper() && cx.deployment.is_default(config.containers, setting)
 }
 
 /// Whether the endpoint of `block` leads to `store`: by the service's name inside, by a published port outside.
@@ -241,7 +241,7 @@ fn empty_prefix_replaced(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for line in cx.deployment.lines.iter().filter(|l| l.value.as_deref() == Some("") && l.unset.is_empty()) {
         let Some(variable) = find(&line.name).filter(|v| v.row().role == Some(Role::Prefix)) else { continue };
         for config in cx.configs.iter().filter(|c| c.containers.meets(variable.row().readers)) {
-            let Some(setting) = config.environment.set_value(variable).filter(|s| s.from_wrapper) else { continue };
+            let Some(setting) = config.environment.set_value(variable).filter(|s| s.from_wrapper()) else { continue };
             if !variable.row().use_case.is_some_and(|u| config.block(u).in_use()) {
                 continue;
             }
@@ -994,7 +994,7 @@ fn compose_file_outdated(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let media = cx.config(Containers::WEB).and_then(|c| Some((c, c.environment.set_value(MEDIA_ENDPOINT)?)));
     let media = media.filter(|(c, s)| {
         let block = c.block(UseCase::Media);
-        s.from_wrapper && since(46) && block.in_use() && block.endpoint_url().is_some_and(Endpoint::is_internal)
+        s.from_wrapper() && since(46) && block.in_use() && block.endpoint_url().is_some_and(Endpoint::is_internal)
     });
     if media.is_some() {
         parts.push("web's default `http://localhost:9090` for media (v3.46.0)".into());

@@ -249,7 +249,7 @@ fn setting_ignored_by_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             // What the compose file or the chart sets by itself cannot be taken out and is no mistake.
             let mut found = IGNORED.iter().filter(|i| i.engine == config.engine).filter_map(|i| {
                 let setting = config.environment.role(block.use_case, i.role)?;
-                let theirs = setting.from_wrapper || cx.deployment.is_default(config.containers, setting);
+                let theirs = setting.from_wrapper() || cx.deployment.is_default(config.containers, setting);
                 (!theirs).then_some((setting, i.severity))
             });
             let Some((first, mut severity)) = found.next() else { continue };
@@ -327,7 +327,7 @@ fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             let Some(setting) = config.environment.set_value(*own) else { continue };
-            if setting.from_wrapper || cx.deployment.is_default(config.containers, setting) {
+            if setting.from_wrapper() || cx.deployment.is_default(config.containers, setting) {
                 continue;
             }
             let written = config.environment.set_value(*switch);

@@ -278,7 +278,7 @@ fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 outside(cx, s.page, s.block)
             ),
         };
-        let fix = own.filter(|_| !s.setting.from_wrapper).and_then(|own| {
+        let fix = own.filter(|_| !s.setting.from_wrapper()).and_then(|own| {
             let edits = replace_value(s.setting, &own)?;
             Some(DraftFix::risky("sign links for the store's own endpoint", edits))
         });
@@ -434,7 +434,7 @@ fn export_external_endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '
                 .help(help)
                 .fix(
                     replace_value(external, &origin)
-                        .filter(|_| is_bucket && !external.from_wrapper)
+                        .filter(|_| is_bucket && !external.from_wrapper())
                         .map(|e| DraftFix::risky("drop the bucket", e)),
                 ),
         );

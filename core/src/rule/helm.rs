@@ -339,7 +339,7 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         // `existingSecret` and `existingSecretKey` of one credential are one slip.
         let Some(field) = slip.path.get(..end).filter(|f| *f != seen) else { continue };
         seen = field;
-        let pick = |b: &Block<'_>| (if is_id { b.key_id } else { b.secret }).is_none_or(|s| s.from_wrapper);
+        let pick = |b: &Block<'_>| (if is_id { b.key_id } else { b.secret }).is_none_or(Setting::from_wrapper);
         let concerned = |b: &&Block<'_>| b.use_case != UseCase::CoreData && pick(b);
         let block = match use_case_of(field) {
             Some(u) => Some(config.block(u)).filter(concerned),
@@ -660,7 +660,7 @@ fn chart_store_out_of_reach(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (container, use_case) in [(Containers::WEB, UseCase::Media), (Containers::WORKER, UseCase::Exports)] {
         let Some(config) = cx.config(container).filter(|c| c.engine == Engine::S3) else { continue };
         let block = config.block(use_case);
-        let Some(endpoint) = block.endpoint.filter(|e| block.in_use() && e.from_wrapper && e.place.is_none()) else {
+        let Some(endpoint) = block.endpoint.filter(|e| block.in_use() && e.from_wrapper() && e.place.is_none()) else {
             continue;
         };
         let linked = block.external.is_some() || (use_case == UseCase::Exports && config.environment.open);

@@ -218,7 +218,7 @@ fn leave_to_compose(cx: &Context<'_>, h: &Handed<'_>) -> Option<Vec<(crate::text
     let forwards = cx.deployment.compose.as_ref().is_some_and(|c| c.forwards);
     let defaults = h.endpoint.var?.row().compose?;
     let file = cx.deployment.texts.get(h.endpoint.place?.value.file)?;
-    let same = h.endpoint.text() == Some(defaults.worker) && !h.endpoint.from_wrapper;
+    let same = h.endpoint.text() == Some(defaults.worker) && !h.endpoint.from_wrapper();
     (forwards && same && file.kind == Kind::Dotenv && !h.config.is_public()).then(|| delete(h.endpoint)).flatten()
 }
 

@@ -93,7 +93,7 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
         let unknown = config.environment.iter().filter(|s| s.var.is_none());
         let unused = UNUSED.into_iter().filter_map(|v| config.environment.set_value(v));
         for setting in unknown.chain(unused) {
-            if !setting.is_set() || setting.from_wrapper || !wanted(&setting.name) {
+            if !setting.is_set() || setting.from_wrapper() || !wanted(&setting.name) {
                 continue;
             }
             // Both containers may receive one line.
@@ -137,7 +137,7 @@ fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
 
 /// Whether `heir` is free: no line and no container has a value for it from the operator.
 fn is_free(cx: &Context<'_>, heir: Var) -> bool {
-    let unset = |c: &Config<'_>| c.environment.get(heir).is_none_or(|s| s.from_wrapper);
+    let unset = |c: &Config<'_>| c.environment.get(heir).is_none_or(Setting::from_wrapper);
     let mut unforwarded = cx.deployment.compose.iter().flat_map(|c| &c.unforwarded);
     cx.configs.iter().all(unset) && !unforwarded.any(|s| s.var == Some(heir))
 }
@@ -163,7 +163,8 @@ fn retired_names(
     let (all, _) = dead(cx, |n| retired(n).is_some_and(pick));
     for d in &all {
         // A name that the chart wrote, not the values: the rules about the chart speak of the value's own path.
-        if d.setting.from_wrapper || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm
+        if d.setting.from_wrapper()
+            || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm
         {
             continue;
         }

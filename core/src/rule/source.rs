@@ -5,13 +5,14 @@ use super::value::counts;
 use super::{Context, Finding, Findings, Rule, name, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Wrapper};
+use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Unopened, Wrapper};
 use crate::text::mask::{escaped, hides, is_unprintable, quoted, shown};
 use crate::text::span::Span;
 use crate::variable::{Containers, Kind, Presence};
 
 pub(super) static RULES: &[&Rule] = &[
     &FILE_REFUSED_BY_READER,
+    &FILE_OUTSIDE_NOT_READ,
     &VARIABLE_SET_TWICE,
     &FILE_READ_DIFFERENTLY,
     &VALUE_IN_QUOTES,
@@ -68,6 +69,60 @@ fn file_refused_by_reader(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 
 fn containers_of(deployment: &Deployment, span: Option<Span>) -> Containers {
     span.and_then(|s| deployment.texts.get(s.file)).map_or(Containers::BOTH, |t| t.containers)
+}
+
+rule! {
+    /// A file names another file outside its own directory tree, and that file wasn't opened.
+    ///
+    /// ## Why
+    /// Examined files are data: they may come from a pull request, a ticket or a stranger, and what they name would be
+    /// printed where others can read it. So a file that another one names (`env_file`, `include`, `extends`, the `.env`
+    /// beside a compose file) is opened only as a regular file of 64 MiB or less whose real path is below the directory
+    /// of the file on the command line, or below the root of the git work tree around it. Absolute paths, home
+    /// directories, links that lead out of the tree, devices and pipes aren't opened. What such a file sets is unknown,
+    /// so rules about missing variables stay silent.
+    ///
+    /// ## Example
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     env_file: /home/ops/langfuse.env
+    /// ```
+    ///
+    /// ## Instead
+    /// ```compose
+    /// services:
+    ///   langfuse-web:
+    ///     image: langfuse/langfuse:4
+    ///     env_file: langfuse.env
+    /// ```
+    /// ```dotenv file=langfuse.env beside=unasked
+    /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
+    /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
+    /// ```
+    ///
+    /// ## Seen in
+    /// A hostile try-out of this tool: `env_file: /home/…` in a pull request put lines of a private file into a public log.
+    FILE_OUTSIDE_NOT_READ = "file-outside-not-read", Warning, Unread, file_outside_not_read
+}
+
+fn file_outside_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for file in &cx.deployment.unopened {
+        let help = match file.reason {
+            Unopened::Outside | Unopened::Special => {
+                "If the files are your own, add --trust-config; else move the file into the tree, or name it on the command line."
+            }
+            Unopened::TooLarge => "Name the file that holds the variables; no configuration is that large.",
+        };
+        out.push(
+            Finding::text(containers_of(cx.deployment, file.span))
+                .keeps_severity()
+                .span(file.span)
+                .message(file.message())
+                .help(help),
+        );
+    }
 }
 
 rule! {
@@ -627,7 +682,7 @@ rule! {
 fn value_empty(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for setting in config.environment.iter() {
-            if setting.is_set() || setting.from_wrapper {
+            if setting.is_set() || setting.from_wrapper() {
                 continue;
             }
             let Some(row) = setting.var.map(crate::variable::Var::row) else { continue };
@@ -662,7 +717,7 @@ fn replaced_by_default(cx: &Context<'_>, line: &Line, out: &mut Findings<'_, '_>
         return;
     }
     for config in cx.configs {
-        let Some(setting) = config.environment.set_value(var).filter(|s| s.from_wrapper) else { continue };
+        let Some(setting) = config.environment.set_value(var).filter(|s| s.from_wrapper()) else { continue };
         out.push(
             Finding::at(config, setting)
                 .span(Some(line.place.name))

@@ -573,7 +573,7 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for block in config.used() {
             let Credentials::Pair(id, secret) = block.credentials() else { continue };
             // Defaults of the compose file that went elsewhere have a rule among those of the wrapper.
-            if !is_sample_pair(id, secret) || (id.from_wrapper && config.engine == Engine::S3) {
+            if !is_sample_pair(id, secret) || (id.from_wrapper() && config.engine == Engine::S3) {
                 continue;
             }
             // Without an endpoint S3 is Amazon's; a hidden or broken one says nothing.

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Decoded, Given, Reader, Stop};
+use super::read::{Companion, Decoded, Given, Reader, Stop};
 use super::scalar::{self, Scalar};
 use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
 use super::{
-    BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Place, Replica, Setting, Value, Wrapper, dotenv,
-    image,
+    BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Origin, Place, Replica, Setting, Value, Wrapper,
+    dotenv, image,
 };
 use crate::text::order;
 use crate::text::span::Span;
@@ -72,9 +72,8 @@ pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<
     let mut stop = None;
     let mut found = None;
     for name in DEFAULT_NAMES {
-        let path = join(dir_name(&only.input.name), name);
-        match reader.companion(&path) {
-            Ok(Some(text)) if found.is_none() => found = Some((path, text)),
+        match reader.companion(dir_name(&only.input.name), name, None) {
+            Ok((path, Companion::Text(text))) if found.is_none() => found = Some((path, text)),
             Ok(_) => {}
             Err(error) => stop = Some(error),
         }
@@ -110,7 +109,7 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
             let Some(defaults) = var.row().compose else { continue };
             let set = given.get(var).filter(|s| s.is_set()).cloned();
             let mut fallback = Setting::new(var.name(), Value::Known(defaults.of(container).to_owned()));
-            fallback.from_wrapper = true;
+            fallback.origin = Origin::Wrapper;
             environment.set(set.unwrap_or(fallback));
         }
         environments.push((container, environment));
@@ -138,7 +137,7 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
 fn official_store(given: &Environment) -> BundledStore {
     let root = |name: &'static str, default: &str| {
         let mut fallback = Setting::new(name, Value::Known(default.to_owned()));
-        fallback.from_wrapper = true;
+        fallback.origin = Origin::Wrapper;
         Some(given.by_name(name).filter(|s| s.is_set()).cloned().unwrap_or(fallback))
     };
     BundledStore {
@@ -162,9 +161,8 @@ fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, St
     let mut found = None;
     let mut stop = None;
     for ending in ["yml", "yaml"] {
-        let path = join(dir_name(name), &format!("{stem}.override.{ending}"));
-        match reader.companion(&path) {
-            Ok(Some(text)) if found.is_none() => found = Some((path, text)),
+        match reader.companion(dir_name(name), &format!("{stem}.override.{ending}"), None) {
+            Ok((path, Companion::Text(text))) if found.is_none() => found = Some((path, text)),
             Ok(_) => {}
             Err(error) => stop = Some(error),
         }
@@ -184,6 +182,8 @@ struct Project {
     dotenv: Environment,
     /// Expanded values of that file, before the shell is asked.
     values: BTreeMap<String, String>,
+    /// Whether a dotenv file of the project wasn't opened, so that what it sets is unknown.
+    values_unknown: bool,
     shell: BTreeMap<String, String>,
 }
 
@@ -217,6 +217,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
         directory,
         dotenv: Environment::default(),
         values: BTreeMap::new(),
+        values_unknown: false,
         shell,
     };
     if !read_dotenvs(reader, &mut project, dotenvs)? {
@@ -260,6 +261,14 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
             reader.deployment.versions.push((containers, version, span));
         }
         environments.push((containers, environment));
+    }
+    // What a file sets that wasn't opened may be anything.
+    let open = !reader.deployment.unopened.is_empty();
+    if environments.is_empty() && open {
+        return Ok(Vec::new());
+    }
+    for (_, environment) in &mut environments {
+        environment.open |= open;
     }
     if environments.is_empty() {
         let span = project.files.first().map(|f| Span::new(f.number, 0, 0));
@@ -422,14 +431,17 @@ fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str
         {
             let path = file.yaml.get(item, "path").unwrap_or(item);
             let list = file.yaml.seq(path).map_or_else(|| vec![path], <[Id]>::to_vec);
-            paths.extend(list.into_iter().filter_map(|p| file.yaml.scalar(p).map(|(t, _)| t.to_owned())));
+            paths.extend(list.into_iter().filter_map(|p| {
+                let (start, end, _) = file.yaml.content(p);
+                Some((file.yaml.scalar(p)?.0.to_owned(), Span::new(file.number, start, end)))
+            }));
         }
-        for path in paths {
-            let path = join(directory, &path);
+        for (written, span) in paths {
+            let path = join(directory, &written);
             if files.len() > MOST || reader.deployment.texts.iter().any(|t| t.name == path) {
                 continue;
             }
-            if let Some(text) = reader.companion(&path)? {
+            if let (path, Companion::Text(text)) = reader.companion(directory, &written, Some(span))? {
                 let mut included = Vec::new();
                 if !add_file(reader, &mut included, &path, &text) {
                     return Ok(None);
@@ -453,9 +465,10 @@ fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decode
         .map(|d| (d.input.name.clone(), d.text.clone()))
         .collect();
     if texts.is_empty() {
-        let path = join(&project.directory, ".env");
-        if let Some(text) = reader.companion(&path)? {
-            texts.push((path, text));
+        match reader.companion(&project.directory, ".env", None)? {
+            (path, Companion::Text(text)) => texts.push((path, text)),
+            (_, Companion::Missing) => {}
+            (_, Companion::Unopened) => project.values_unknown = true,
         }
     }
     for (name, text) in texts {
@@ -648,9 +661,10 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
     let own: BTreeMap<String, String> = order::filled(entries.iter().filter_map(known));
     let mut environment = Environment::default();
     let mut seen: BTreeMap<String, String> = own.clone();
-    for EnvFile { path, required, format, via, .. } in env_files {
-        let Some(text) = reader.companion(&path)? else {
-            if required {
+    for EnvFile { written, path, required, format, via } in env_files {
+        let (_, companion) = reader.companion(&project.directory, &written, Some(via))?;
+        let Companion::Text(text) = companion else {
+            if required && matches!(companion, Companion::Missing) {
                 reader.refuse(
                     Some(via),
                     format!(
@@ -730,7 +744,7 @@ fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
 /// How many services may extend each other in a row.
 const LONGEST_CHAIN: usize = 16;
 
-/// What a service extends: the service's name, and the path of its file where one is named.
+/// What a service extends: the service's name, and its file as it is written where one is named.
 fn extends(project: &Project, file: &File, service: Id) -> Option<(String, Option<(String, Span)>)> {
     let base = file.yaml.get(service, "extends")?;
     let (name, _) = file.yaml.scalar(base).or_else(|| file.yaml.scalar(file.yaml.get(base, "service")?))?;
@@ -738,7 +752,7 @@ fn extends(project: &Project, file: &File, service: Id) -> Option<(String, Optio
         let (text, _) = file.yaml.scalar(id)?;
         let text = template::expand(text, &|n| project.lookup(n), &mut |_| {}).ok()?;
         let (start, end, _) = file.yaml.content(id);
-        Some((join(&project.directory, &text), Span::new(file.number, start, end)))
+        Some((text, Span::new(file.number, start, end)))
     });
     Some((name.to_owned(), path))
 }
@@ -754,19 +768,25 @@ fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<boo
             .entries(services)
             .iter()
             .filter_map(|entry| extends(project, file, entry.value)?.1)
-            .filter(|(path, _)| !project.names.contains(path))
+            .filter(|(written, _)| !project.names.contains(&join(&project.directory, written)))
             .collect();
-        for (path, span) in wanted {
+        for (written, span) in wanted {
+            let path = join(&project.directory, &written);
             if project.bases.iter().any(|(known, _)| *known == path) || project.bases.len() >= LONGEST_CHAIN {
                 continue;
             }
-            let Some(text) = reader.companion(&path)? else {
-                reader.refuse(
-                    Some(span),
-                    format!("docker compose refuses this file: {} does not exist", crate::text::mask::quoted(&path)),
-                    "Create the file or correct the path.",
-                );
-                return Ok(false);
+            let text = match reader.companion(&project.directory, &written, Some(span))?.1 {
+                Companion::Text(text) => text,
+                Companion::Unopened => continue,
+                Companion::Missing => {
+                    let path = crate::text::mask::quoted(&path);
+                    reader.refuse(
+                        Some(span),
+                        format!("docker compose refuses this file: {path} does not exist"),
+                        "Create the file or correct the path.",
+                    );
+                    return Ok(false);
+                }
             };
             let before = project.files.len();
             if !add_file(reader, &mut project.files, &path, &text) {
@@ -786,7 +806,8 @@ fn extended(project: &Project, service: &Service, services: &[Service], depth: u
     for (index, node) in &service.layers {
         let Some(file) = project.files.get(*index) else { continue };
         match extends(project, file, *node).filter(|_| depth < LONGEST_CHAIN) {
-            Some((name, Some((path, _)))) if !project.names.contains(&path) => {
+            Some((name, Some((written, _)))) if !project.names.contains(&join(&project.directory, &written)) => {
+                let path = join(&project.directory, &written);
                 let base = project.bases.iter().find(|(known, _)| *known == path);
                 layers.extend(base.map(|(_, at)| base_layers(project, *at, &name, depth)).unwrap_or_default());
             }
@@ -810,7 +831,8 @@ fn base_layers(project: &Project, at: usize, name: &str, depth: usize) -> Vec<(u
     };
     let mut layers = Vec::new();
     if let Some((next, path)) = extends(project, file, node) {
-        let other = path.and_then(|(path, _)| project.bases.iter().find(|(known, _)| *known == path));
+        let path = path.map(|(written, _)| join(&project.directory, &written));
+        let other = path.and_then(|path| project.bases.iter().find(|(known, _)| *known == path));
         layers = base_layers(project, other.map_or(at, |(_, at)| *at), &next, depth.saturating_add(1));
     }
     layers.push((at, node));
@@ -819,7 +841,7 @@ fn base_layers(project: &Project, at: usize, name: &str, depth: usize) -> Vec<(u
 
 /// One entry of `env_file`.
 struct EnvFile {
-    /// The path as it stands in the file; it tells entries apart.
+    /// The path as the file has it, expanded.
     written: String,
     path: String,
     required: bool,
@@ -931,7 +953,9 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
 fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
     let here = entry.place;
     let Some(value) = &entry.value else {
-        let text = project.lookup(&entry.name)?;
+        let Some(text) = project.lookup(&entry.name) else {
+            return project.values_unknown.then(|| Setting::new(entry.name.clone(), Value::Unknown).at(here));
+        };
         let mut setting = Setting::new(entry.name.clone(), Value::Known(text)).at(here);
         if !project.shell.contains_key(&entry.name) {
             if let Some(place) = project.dotenv.by_name(&entry.name).and_then(|s| s.place) {
@@ -941,8 +965,14 @@ fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
         }
         return Some(setting);
     };
-    let mut setting = Setting::new(entry.name.clone(), Value::Known(value.clone())).at(here);
     let template = entry.template.as_deref().unwrap_or("");
+    if project.values_unknown && template.contains('$') {
+        let from_shell = whole_reference(template).is_some_and(|(name, _)| project.shell.contains_key(name));
+        if !from_shell {
+            return Some(Setting::new(entry.name.clone(), Value::Unknown).at(here));
+        }
+    }
+    let mut setting = Setting::new(entry.name.clone(), Value::Known(value.clone())).at(here);
     match whole_reference(template) {
         None => {
             let same = template == value && !template.contains('$');
@@ -957,7 +987,7 @@ fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
                     setting.via = Some(here.value);
                 }
             } else if let Some(fallback) = fallback {
-                setting.from_wrapper = true;
+                setting.origin = Origin::Wrapper;
                 // `${NAME:-` before the default, `}` behind it.
                 let end = here.value.end.saturating_sub(1);
                 let start = end.saturating_sub(fallback.len());

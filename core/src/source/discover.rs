@@ -3,44 +3,66 @@
 use std::collections::BTreeMap;
 
 use super::compose::{DEFAULT_NAMES, join};
-use super::read::{Given, Input, Options, Want};
+use super::read::{Given, Input, Options, Unopened, Want};
 use crate::text::order;
 
-/// The inputs of the folder that paths are relative to: the compose files that `docker compose` would take (the shell's
-/// or the `.env`'s `COMPOSE_FILE` first), else `values.yaml`, else `.env`.
+/// Why the inputs aren't known yet.
+#[derive(Debug)]
+pub enum Undiscovered {
+    /// These files are looked for first; call again with them in [`Options::found`] or [`Options::refused`].
+    Wants(Vec<Want>),
+    /// This file would count, and wasn't opened.
+    Unopened(String, Unopened),
+}
+
+/// The inputs of the directory that paths are relative to: the compose files that `docker compose` would read (the
+/// shell's or the `.env`'s `COMPOSE_FILE` first), else `values.yaml`, else `.env`.
 ///
 /// # Errors
-/// The files to look for first; call again with them in [`Options::found`].
-pub fn discover(options: &Options) -> Result<Vec<Input>, Vec<Want>> {
-    let candidates = DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]);
-    let missing: Vec<Want> = candidates
-        .filter(|name| !options.found.contains_key(*name))
-        .map(|name| Want { path: name.to_owned() })
-        .collect();
-    if !missing.is_empty() {
-        return Err(missing);
-    }
-    let there = |name: &str| options.found.get(name).and_then(Option::as_ref);
-    if let Some(list) = compose_file(options) {
+/// [`Undiscovered`].
+pub fn discover(options: &Options) -> Result<Vec<Input>, Undiscovered> {
+    let candidates = || DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]);
+    let nearby = |path: &str| Want { path: path.to_owned(), below: Some(String::new()) };
+    asked(options, candidates().map(nearby))?;
+    if let Some((by_shell, list)) = compose_file(options) {
+        // What the shell names, the user named.
+        let want = |path: &String| Want { path: path.clone(), below: (!by_shell).then(String::new) };
         let paths: Vec<String> = list.iter().map(|p| join("", p)).collect();
-        let missing: Vec<Want> =
-            paths.iter().filter(|p| !options.found.contains_key(*p)).map(|p| Want { path: p.clone() }).collect();
-        if !missing.is_empty() {
-            return Err(missing);
-        }
-        return Ok(paths.iter().filter_map(|p| Some(input(p, there(p)?))).collect());
+        asked(options, paths.iter().map(want))?;
+        let read = paths.iter().map(|path| look(options, path)).collect::<Result<Vec<_>, _>>()?;
+        return Ok(read.into_iter().flatten().collect());
     }
-    let first =
-        DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]).find_map(|n| Some((n, there(n)?)));
-    Ok(first.map(|(name, bytes)| input(name, bytes)).into_iter().collect())
+    for name in candidates() {
+        if let Some(input) = look(options, name)? {
+            return Ok(vec![input]);
+        }
+    }
+    Ok(Vec::new())
 }
 
-fn input(name: &str, bytes: &[u8]) -> Input {
-    Input { name: name.to_owned(), given: Given::Bytes(bytes.to_vec()), kind: None, container: None }
+/// Whether it is known what came of opening each of `wants`.
+fn asked(options: &Options, wants: impl Iterator<Item = Want>) -> Result<(), Undiscovered> {
+    let known = |want: &Want| options.found.contains_key(&want.path) || options.refused.contains_key(&want.path);
+    let missing: Vec<Want> = wants.filter(|want| !known(want)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Undiscovered::Wants(missing)) }
 }
 
-/// The files of `COMPOSE_FILE`, from the shell or from the `.env`.
-fn compose_file(options: &Options) -> Option<Vec<String>> {
+/// The input of that path; `None` where there is no such file.
+fn look(options: &Options, path: &str) -> Result<Option<Input>, Undiscovered> {
+    if let Some(reason) = options.refused.get(path) {
+        return Err(Undiscovered::Unopened(path.to_owned(), *reason));
+    }
+    let bytes = options.found.get(path).and_then(Option::as_ref);
+    Ok(bytes.map(|bytes| Input {
+        name: path.to_owned(),
+        given: Given::Bytes(bytes.clone()),
+        kind: None,
+        container: None,
+    }))
+}
+
+/// The files of `COMPOSE_FILE`, and whether the shell names them rather than the `.env`.
+fn compose_file(options: &Options) -> Option<(bool, Vec<String>)> {
     let dotenv: BTreeMap<String, String> = options
         .found
         .get(".env")
@@ -53,5 +75,6 @@ fn compose_file(options: &Options) -> Option<Vec<String>> {
     let separator = value("COMPOSE_PATH_SEPARATOR").map_or(":", String::as_str);
     let list: Vec<String> =
         value("COMPOSE_FILE")?.split(separator).filter(|p| !p.is_empty()).map(str::to_owned).collect();
-    (!list.is_empty()).then_some(list)
+    let by_shell = options.shell.get("COMPOSE_FILE").is_some_and(|v| !v.is_empty());
+    (!list.is_empty()).then_some((by_shell, list))
 }

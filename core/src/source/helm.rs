@@ -10,7 +10,7 @@ use saphyr_parser::ScalarStyle;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Duplicate, Entries, Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Place, Setting, Value};
+use super::{Duplicate, Entries, Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Origin, Place, Setting, Value};
 use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
@@ -557,7 +557,9 @@ impl Chart<'_> {
 
     fn set(&self, environment: &mut Environment, name: &str, found: &Found) {
         let mut setting = Setting::new(name.to_owned(), Value::Known(found.text()));
-        setting.from_wrapper = found.place.is_none();
+        if found.place.is_none() {
+            setting.origin = Origin::Wrapper;
+        }
         setting.place = found.place;
         environment.set(setting);
     }
@@ -679,7 +681,7 @@ impl Chart<'_> {
                         (values.text_or(&path, "langfuse-s3-auth"), secret_key.to_owned())
                     };
                     let mut setting = Setting::new(name(suffix), Value::Reference { name: object, key, secret: true });
-                    setting.from_wrapper = true;
+                    setting.origin = Origin::Wrapper;
                     environment.set(setting);
                 }
                 None => {}

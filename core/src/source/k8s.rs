@@ -7,7 +7,7 @@ use super::helm::reference;
 use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
-use super::{Entries, Environment, Kind, Place, Replica, Setting, Value, image};
+use super::{Entries, Environment, Kind, Origin, Place, Replica, Setting, Value, image};
 use crate::text::mask::{quoted, unbase64};
 use crate::text::order;
 use crate::text::span::Span;
@@ -376,8 +376,9 @@ fn follow(file: &File, name: &str, name_id: Id, from: Id, held: &Objects, namesp
     }
     let mut setting = Setting::new(name.to_owned(), value);
     // The Secret that the chart makes for its own store.
-    setting.from_wrapper =
-        matches!(&setting.value, Value::Reference { name, secret: true, .. } if name == "langfuse-s3-auth");
+    if matches!(&setting.value, Value::Reference { name, secret: true, .. } if name == "langfuse-s3-auth") {
+        setting.origin = Origin::Wrapper;
+    }
     setting.at(Place {
         name: here,
         value: Span::at(file.number, end),

@@ -23,9 +23,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use discover::discover;
-pub use read::{Given, Input, Options, Outcome, Want, of_environment, read};
+pub use discover::{Undiscovered, discover};
+pub use read::{Given, Input, Options, Outcome, Unopened, Want, of_environment, read};
 
+use crate::text::mask::quoted;
 use crate::text::span::{LineIndex, Location, Span};
 use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};
 
@@ -221,8 +222,8 @@ pub struct Setting {
     pub place: Option<Place>,
     /// Where a wrapper hands it on, if that is elsewhere.
     pub via: Option<Span>,
-    /// Whether the wrapper's own text gave the value: a default in a compose file, a value of the chart.
-    pub from_wrapper: bool,
+    /// Who gave the value.
+    pub origin: Origin,
     /// Whether the value is printable ASCII without quote, blank, `$`, `#` and backslash, as far as its reader knows:
     /// rules about those need not look at it again.
     pub dull: bool,
@@ -230,7 +231,30 @@ pub struct Setting {
     pub sealed: bool,
 }
 
+/// Who gave a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A file that the operator wrote.
+    File,
+    /// The wrapper's own text: a default in a compose file, a value of the chart.
+    Wrapper,
+    /// The environment of this process.
+    Process,
+}
+
 impl Setting {
+    /// Whether the wrapper's own text gave the value.
+    #[must_use]
+    pub fn from_wrapper(&self) -> bool {
+        self.origin == Origin::Wrapper
+    }
+
+    /// Whether the environment of this process gave it, not a file.
+    #[must_use]
+    pub fn from_process(&self) -> bool {
+        self.origin == Origin::Process
+    }
+
     /// A setting without a place.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, value: Value) -> Self {
@@ -242,7 +266,7 @@ impl Setting {
     pub fn of(name: &str, value: Value) -> Self {
         let var = find(name);
         let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
-        Self { name, var, value, place: None, via: None, from_wrapper: false, dull: false, sealed: false }
+        Self { name, var, value, place: None, via: None, origin: Origin::File, dull: false, sealed: false }
     }
 
     /// A variable as a program has it: without a place, and nothing between its text and the container.
@@ -598,6 +622,8 @@ pub struct Deployment {
     pub duplicates: Vec<Duplicate>,
     /// Dotenv texts that were handed over and that nothing reads.
     pub unread: Vec<String>,
+    /// Files that the texts name and that weren't opened: what they set is unknown.
+    pub unopened: Vec<UnopenedFile>,
     /// Services and pods that run the same as one that is judged, with other settings.
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
@@ -620,6 +646,30 @@ pub struct Deployment {
     pub platform_identity: bool,
 }
 
+/// A file that a text names and that wasn't opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnopenedFile {
+    /// Its path, relative to where the inputs' paths are relative to.
+    pub path: String,
+    /// Where the text names it; `None` for a file that its reader looks for without being told.
+    pub span: Option<Span>,
+    /// Why it wasn't opened.
+    pub reason: Unopened,
+}
+
+impl UnopenedFile {
+    /// That it wasn't opened, and why: one sentence without its full stop.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let why = match self.reason {
+            Unopened::Outside => "is outside the directory tree of the file that names it",
+            Unopened::Special => "isn't a regular file",
+            Unopened::TooLarge => "is larger than 64 MiB",
+        };
+        format!("{} {why}, so it wasn't opened and what it sets is unknown", quoted(&self.path))
+    }
+}
+
 impl Deployment {
     /// An empty deployment under `wrapper`.
     #[must_use]
@@ -632,6 +682,7 @@ impl Deployment {
             refusals: Vec::new(),
             duplicates: Vec::new(),
             unread: Vec::new(),
+            unopened: Vec::new(),
             replicas: Vec::new(),
             sealed: Vec::new(),
             lines: Vec::new(),
@@ -673,13 +724,13 @@ impl Deployment {
         let text = match &setting.value {
             Value::Known(text) => text.as_str(),
             // The chart's own Secret of its bundled store.
-            Value::Reference { .. } => return setting.from_wrapper,
+            Value::Reference { .. } => return setting.from_wrapper(),
             Value::Unknown => return false,
         };
         let compose = |meets: &dyn Fn(&str) -> bool| {
             row.compose.is_some_and(|c| {
                 // A compose file of v3 gives both containers what one of v4 gives web.
-                let received = |one: &Containers| setting.from_wrapper || containers.meets(*one);
+                let received = |one: &Containers| setting.from_wrapper() || containers.meets(*one);
                 [Containers::WEB, Containers::WORKER].iter().filter(|one| received(one)).any(|one| meets(c.of(*one)))
             })
         };
@@ -694,7 +745,7 @@ impl Deployment {
             Wrapper::Raw => false,
             Wrapper::Compose => compose(&|default| default == text),
             Wrapper::Helm | Wrapper::K8s => {
-                setting.from_wrapper
+                setting.from_wrapper()
                     || row.chart.is_some_and(|c| !c.default.is_empty() && c.default == text)
                     || (row.role == Some(Role::Endpoint) && text.ends_with("-s3-all-in-one:8333"))
                     || (var.name() == "NEXTAUTH_URL" && text == "http://localhost:3000")

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::compose::join;
 use super::template::Lookup;
 use super::{
-    Deployment, Dialect, Entries, Environment, Kind, Line, Place, Refusal, Setting, Text, Value, Wrapper, compose,
-    detect, dotenv, envlist, helm, json, k8s,
+    Deployment, Dialect, Entries, Environment, Kind, Line, Origin, Place, Refusal, Setting, Text, UnopenedFile, Value,
+    Wrapper, compose, detect, dotenv, envlist, helm, json, k8s,
 };
 use crate::text::span::Span;
 use crate::variable::Containers;
@@ -47,15 +48,44 @@ pub struct Options {
     pub shell: BTreeMap<String, String>,
     /// What was asked for with [`Want`]: path and bytes, `None` where there is no such file.
     pub found: BTreeMap<String, Option<Vec<u8>>>,
+    /// What was asked for with [`Want`] and not opened.
+    pub refused: BTreeMap<String, Unopened>,
+    /// Whether the examined files are the user's own, so that they may name files anywhere.
+    pub trusted: bool,
     /// Names of dotenv texts that were handed over beside a compose file, which is read for what it names itself.
     pub beside: Vec<String>,
 }
 
-/// A file that a reader asks for.
+/// A file that a reader asks for, because an examined file names it or its own reader would look for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Want {
     /// Path, relative to where the inputs' paths are relative to.
     pub path: String,
+    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set, the
+    /// path may only be opened as a regular file whose real path is below this directory, or below the root of the git
+    /// work tree around it. `None`: the user named the path.
+    pub below: Option<String>,
+}
+
+/// Why a file that an examined file names wasn't opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unopened {
+    /// Its path is absolute or leads out of the tree of the examined file.
+    Outside,
+    /// It is a device, a pipe or a socket.
+    Special,
+    /// It is larger than a configuration can be.
+    TooLarge,
+}
+
+/// What came of asking for a companion file.
+pub(super) enum Companion {
+    /// Its text.
+    Text(String),
+    /// There is no such file.
+    Missing,
+    /// It wasn't opened; the deployment's record has it.
+    Unopened,
 }
 
 /// What came of reading.
@@ -88,16 +118,28 @@ pub(super) enum Stop {
 }
 
 impl Reader<'_> {
-    /// The text of a companion file: `Ok(None)` where there is none.
-    pub(super) fn companion(&mut self, path: &str) -> Result<Option<String>, Stop> {
-        match self.options.found.get(path) {
-            Some(Some(bytes)) => decode(path, bytes).map(Some),
-            Some(None) => Ok(None),
-            None => {
-                self.wants.push(Want { path: path.to_owned() });
-                Err(Stop::Wants)
-            }
+    /// The file `written` as a file in `directory` names it, at `span` of its text: its path, and what came of asking.
+    pub(super) fn companion(
+        &mut self,
+        directory: &str,
+        written: &str,
+        span: Option<Span>,
+    ) -> Result<(String, Companion), Stop> {
+        let path = join(directory, written);
+        let unopened = match self.options.found.get(&path) {
+            Some(Some(bytes)) => return Ok((path.clone(), Companion::Text(decode(&path, bytes)?))),
+            Some(None) => return Ok((path, Companion::Missing)),
+            None => self.options.refused.get(&path).copied(),
+        };
+        let foreign = !self.options.trusted && is_absolute(written);
+        let Some(reason) = unopened.or(foreign.then_some(Unopened::Outside)) else {
+            self.wants.push(Want { path, below: Some(directory.to_owned()) });
+            return Err(Stop::Wants);
+        };
+        if !self.deployment.unopened.iter().any(|u| u.path == path) {
+            self.deployment.unopened.push(UnopenedFile { path: path.clone(), span, reason });
         }
+        Ok((path, Companion::Unopened))
     }
 
     /// Keeps a text and gives its number.
@@ -264,6 +306,12 @@ fn place(text: &str, file: usize, a: &dotenv::Assignment<'_>, value: Option<&str
     }
 }
 
+/// Whether `written` names a place that doesn't depend on the directory: a root, a home directory, a drive.
+fn is_absolute(written: &str) -> bool {
+    let drive = |t: &str| t.as_bytes().get(1) == Some(&b':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
+    written.starts_with(['/', '\\', '~']) || drive(written)
+}
+
 /// The text of `bytes`: UTF-8, with or without byte-order mark.
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Stop> {
     let fail = |message: String| Err(Stop::Undecodable { file: file.to_owned(), message });
@@ -381,7 +429,7 @@ fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Re
     if let Given::Variables(variables) = &d.input.given {
         let mut environment = Environment::default();
         for (name, value) in variables {
-            environment.set(Setting::plain(name, value.clone()));
+            environment.set(Setting { origin: Origin::Process, ..Setting::plain(name, value.clone()) });
         }
         reader.keep(&d.input.name, Kind::Process, containers, String::new());
         layers.add(vec![(containers, environment)]);

@@ -42,6 +42,9 @@ pub enum Place {
         identity: Identity,
         /// What the store is, as far as the endpoint's host tells.
         provider: Option<&'static Provider>,
+        /// Whether credentials found on this machine may be sent there: every host is Amazon S3's own, over TLS, or was
+        /// set by the environment of this process. An endpoint from a file may be anyone's.
+        takes_machine_credentials: bool,
     },
     /// A container on Azure Blob.
     Azure {
@@ -100,6 +103,12 @@ impl Place {
     #[must_use]
     pub fn is_amazon(&self) -> bool {
         matches!(self, Self::S3 { provider: Some(provider), .. } if provider.id == "aws")
+    }
+
+    /// Whether credentials found on this machine may be sent there.
+    #[must_use]
+    pub fn takes_machine_credentials(&self) -> bool {
+        matches!(self, Self::S3 { takes_machine_credentials: true, .. })
     }
 
     /// Whether it is a container of Azure Blob.
@@ -216,12 +225,13 @@ fn s3(config: &Config<'_>, block: &Block<'_>, shell: &dyn Fn(&str) -> Option<Str
         _ => Identity::Chain,
     };
     let external = text(block.external).or(endpoint);
-    Ok(Place::S3 {
-        target: target(endpoint, Role::Endpoint)?,
-        link_target: target(external, Role::ExternalEndpoint)?,
-        identity,
-        provider: block.provider,
-    })
+    let (target, link_target) = (target(endpoint, Role::Endpoint)?, target(external, Role::ExternalEndpoint)?);
+    let own = |target: &Target, setting: Option<&Setting>| {
+        target.is_amazon_s3() || setting.is_some_and(Setting::from_process)
+    };
+    let external = block.external.filter(|e| e.text().is_some()).or(block.endpoint);
+    let takes_machine_credentials = own(&target, block.endpoint) && own(&link_target, external);
+    Ok(Place::S3 { target, link_target, identity, provider: block.provider, takes_machine_credentials })
 }
 
 fn on_azure(config: &Config<'_>, block: &Block<'_>) -> Result<Place, NoAccess> {

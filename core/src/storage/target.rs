@@ -75,6 +75,20 @@ const PARTITIONS: [(&str, &str); 7] = [
     ("", "amazonaws.com"),
 ];
 
+/// Whether `labels`, a host under Amazon's domain without that domain, name the service S3: `s3`, `s3.REGION`,
+/// `s3.dualstack.REGION`, `s3-REGION`, `s3express-ZONE.REGION`, `s3.REGION.vpce`; a bucket may be before them.
+fn is_s3_service(labels: &str) -> bool {
+    let mut last = labels.rsplit('.');
+    let service = match (last.next(), last.next(), last.next()) {
+        (Some("vpce"), Some(_), Some(service)) | (Some(_), Some("dualstack"), Some(service)) => service,
+        (Some(first), ..) if first == "s3" || first.starts_with("s3-") => return true,
+        (Some(_), Some(service), _) => service,
+        _ => return false,
+    };
+    service.starts_with("s3express-")
+        || matches!(service, "s3" | "s3-fips" | "s3-accesspoint" | "s3-accesspoint-fips" | "s3-object-lambda")
+}
+
 impl Target {
     /// `bucket` at `endpoint`; without one, or with an empty one, at Amazon S3 in `region`. User-info, query and
     /// fragment of the endpoint are ignored, as the SDK ignores them.
@@ -112,6 +126,16 @@ impl Target {
             }
         }
         Ok(Self { bucket: bucket.to_owned(), region: region.to_owned(), addressing, https, host, base })
+    }
+
+    /// Whether requests go to Amazon S3 itself, over TLS and on its own port. Other hosts under Amazon's domains, such as
+    /// those of API Gateway or a load balancer, belong to Amazon's customers.
+    /// Source: AWS General Reference, "Amazon S3 endpoints and quotas"; Amazon S3 user guide, "AWS `PrivateLink`".
+    #[must_use]
+    pub fn is_amazon_s3(&self) -> bool {
+        let host = self.host.to_ascii_lowercase();
+        let own = PARTITIONS.iter().find_map(|(_, suffix)| host.strip_suffix(suffix)?.strip_suffix('.'));
+        self.https && own.is_some_and(is_s3_service)
     }
 
     /// The `Host` header: the port only where it is not the scheme's own.
@@ -281,6 +305,37 @@ pub(crate) fn base_of(endpoint: &Endpoint<'_>) -> Result<String, TargetError> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn only_hosts_of_s3_itself_are_amazon_s3() {
+        let is = |endpoint| Target::new(endpoint, "eu-west-1", "acme", false).unwrap().is_amazon_s3();
+        assert!(is(None));
+        for own in [
+            "https://s3.amazonaws.com",
+            "https://s3.eu-west-1.amazonaws.com",
+            "https://s3-us-west-2.amazonaws.com",
+            "https://s3.dualstack.eu-west-1.amazonaws.com",
+            "https://s3-fips.us-gov-west-1.amazonaws.com",
+            "https://S3.eu-west-1.AMAZONAWS.com",
+            "https://s3.cn-north-1.amazonaws.com.cn",
+            "https://bucket.vpce-0a1b.s3.eu-west-1.vpce.amazonaws.com",
+        ] {
+            assert!(is(Some(own)), "{own}");
+        }
+        for other in [
+            "http://s3.amazonaws.com",
+            "https://s3.amazonaws.com:8443",
+            "https://s3.amazonaws.com.example.net",
+            "https://notamazonaws.com",
+            "https://a1b2.execute-api.eu-west-1.amazonaws.com",
+            "https://s3-evil-123.eu-west-1.elb.amazonaws.com",
+            "https://ec2-203-0-113-7.compute-1.amazonaws.com",
+            "https://s3.example.net",
+            "http://127.0.0.1:9000",
+        ] {
+            assert!(!is(Some(other)), "{other}");
+        }
+    }
+
     #[test]
     fn what_a_proxy_may_make_of_it() {
         let at = |endpoint, path_style| Target::new(Some(endpoint), "r-1", "langfuse", path_style).unwrap();

@@ -197,10 +197,22 @@ pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
 /// Whether `words` stands in `text` by itself: `NotFound` doesn't in `ENOTFOUND`, nor `412` in `h412x`.
 fn has_words(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, found)| {
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let before = text.get(..at).unwrap_or("");
         let after = text.get(at.saturating_add(found.len())..).and_then(|t| t.chars().next());
-        [before, after].into_iter().flatten().all(|c| !c.is_alphanumeric())
+        let apart = [before.chars().next_back(), after].into_iter().flatten().all(|c| !c.is_alphanumeric());
+        apart && (!words.bytes().all(|b| b.is_ascii_digit()) || names_a_status(before))
     })
+}
+
+/// Whether a number after `before`, in small letters, is an HTTP status: a port, a duration or a count is not.
+fn names_a_status(before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let version = ["http/1.0", "http/1.1", "http/2", "http/2.0", "http/3"];
+    let word = ["http", "status", "statuscode", "status code", "status_code", "httpstatuscode"];
+    let last = |words: &[&str]| {
+        words.iter().any(|w| before.strip_suffix(w).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric())))
+    };
+    last(&word) || last(&version)
 }
 
 #[cfg(test)]
@@ -385,5 +397,29 @@ mod tests {
         assert_eq!(by_code("ENOTFOUND s3.auto.amazonaws.com").count(), 1);
         assert_eq!(by_code("").count(), 0);
         assert_eq!(by_code("nothing of the kind").count(), 0);
+    }
+
+    #[test]
+    fn a_number_is_a_status_only_where_it_is_called_one() {
+        for line in [
+            "HTTP 412",
+            "PUT /a/b HTTP/1.1\" 412 -",
+            "upload failed with status 412",
+            "\"httpStatusCode\":412,",
+            "status code: 412",
+            "statusCode=412",
+        ] {
+            assert_eq!(by_code(line).count(), 2, "{line}");
+        }
+        for line in [
+            "took 412 ms",
+            "listening on 127.0.0.1:500",
+            "batch of 503 events",
+            "line 412",
+            "thermostatus 412",
+            "412 events",
+        ] {
+            assert_eq!(by_code(line).count(), 0, "{line}");
+        }
     }
 }
