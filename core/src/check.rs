@@ -20,6 +20,8 @@ pub struct Options {
     pub container: Option<Containers>,
     /// Rules not to report.
     pub ignore: Vec<String>,
+    /// The only rules to run; all where none is named.
+    pub select: &'static [&'static str],
 }
 
 /// Runs every rule over `deployment`.
@@ -49,7 +51,8 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let context = Context::new(deployment, &configs, options.version);
     let mut drafts = Drafts::default();
     for rule in rule::all() {
-        if options.ignore.iter().any(|slug| slug == rule.slug) {
+        let unwanted = !options.select.is_empty() && !options.select.contains(&rule.slug);
+        if unwanted || options.ignore.iter().any(|slug| slug == rule.slug) {
             continue;
         }
         (rule.check)(&context, &mut Findings::new(rule, &context, &mut drafts));

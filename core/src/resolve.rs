@@ -7,7 +7,7 @@ use crate::source::{Deployment, Environment, Setting, Value};
 use crate::text::mask;
 use crate::text::masker::Masker;
 use crate::text::order;
-use crate::variable::Containers;
+use crate::variable::{Containers, is_storage_name};
 
 /// One variable as a container receives it.
 #[derive(Clone, Debug, Serialize)]
@@ -43,9 +43,7 @@ pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
 /// Whether a variable is part of what this tool is about, by table or by name.
 #[must_use]
 pub fn is_storage(setting: &Setting) -> bool {
-    const PREFIXES: [&str; 7] =
-        ["LANGFUSE_S3_", "LANGFUSE_AZURE_", "LANGFUSE_OCI_", "LANGFUSE_GCS", "LANGFUSE_USE_", "BATCH_EXPORT_", "AWS_"];
-    setting.var.is_some() || PREFIXES.iter().any(|p| setting.name.starts_with(p))
+    setting.var.is_some() || is_storage_name(&setting.name) || setting.name.starts_with("AWS_")
 }
 
 /// The value of `setting`, without what `masker` knows for a secret; without a masker, all of it.

@@ -20,7 +20,7 @@ use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
 use langfuse_blob_core::text::mask::is_unprintable;
 use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
-use langfuse_blob_core::variable::{Containers, UseCase};
+use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
 use crate::cli::How;
 use crate::commands::{Failure, readable};
@@ -39,6 +39,10 @@ pub use parts::Upload;
 
 /// How long nothing may move on a connection.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+const KEY_SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
+const MEDIA_LENGTH: Var = var("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH");
+const LINK_HOURS: Var = var("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS");
 
 /// The access of a purpose with everything that talking to the store needs.
 pub struct Session {
@@ -118,11 +122,10 @@ impl Session {
             Place::Azure { .. } => {}
         }
         masker.finish();
-        let whole = |name: &str| configured.text(name).and_then(|t| t.trim().parse().ok());
         let settings = Settings {
-            key_segment: whole("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES").and_then(|n: u64| n.try_into().ok()),
-            media_length: whole("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH"),
-            link_hours: whole("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS"),
+            key_segment: config.count(KEY_SEGMENT).and_then(|n| n.try_into().ok()),
+            media_length: config.count(MEDIA_LENGTH),
+            link_hours: config.count(LINK_HOURS),
             public: config.is_public(),
         };
         let keys = RefCell::new(KeyCache::new());

@@ -47,7 +47,7 @@ async fn run(body: &[u8], watcher: &mut Page) -> Result<Value, String> {
     // The error of a parser could repeat what it read.
     let request: Request = serde_json::from_slice(body).map_err(|_| "this is no configuration".to_owned())?;
     let subject = Subject::Files(request.files);
-    let (deployment, _) = api::examine(&subject, &request.options).map_err(|e| e.to_string())?;
+    let deployment = api::read(&subject, &request.options).map_err(|e| e.to_string())?;
     readable(&deployment).map_err(|failure| failure.message)?;
     let order = Order { read_only: request.read_only, ..Order::default() };
     let Examination { report, .. } = examine(&deployment, order, watcher).await?;

@@ -33,7 +33,7 @@ pub use subject::{File, Subject};
 use crate::check::{self, Examined};
 use crate::report::{Diagnostic, Report, fix, github, json, sarif, text};
 use crate::resolve;
-use crate::source::{self, Deployment, Input, Wrapper};
+use crate::source::{self, Deployment, Input, Outcome, Wrapper};
 use crate::text::order;
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
@@ -139,6 +139,33 @@ fn examine_inputs(
     }
 }
 
+/// Reads `subject` without judging it.
+///
+/// # Errors
+/// As [`check`].
+pub fn read(subject: &Subject, options: &Options) -> Result<Box<Deployment>, Error> {
+    let (inputs, reading) = subject.as_read(&[]).inputs(options);
+    read_inputs(&inputs, reading)
+}
+
+fn read_inputs(inputs: &[Input], mut reading: source::Options) -> Result<Box<Deployment>, Error> {
+    loop {
+        match source::read(inputs, &reading) {
+            Outcome::Ready(deployment) => return Ok(deployment),
+            Outcome::Undecodable { file, message } => {
+                return Err(Error::unread(Examined::Undecodable { file, message }));
+            }
+            Outcome::Wants(wants) if wants.is_empty() => return Err(Error::unread(Examined::Wants(wants))),
+            // What was not handed over is not there.
+            Outcome::Wants(wants) => {
+                for want in wants {
+                    reading.found.entry(want.path).or_insert(None);
+                }
+            }
+        }
+    }
+}
+
 /// What each container receives.
 ///
 /// # Errors
@@ -146,7 +173,9 @@ fn examine_inputs(
 pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> {
     /// What is said about the reading rather than about the values.
     const READING: [&str; 2] = ["file-refused-by-reader", "chart-version-not-known"];
-    let (deployment, report) = examine(subject, options)?;
+    let deployment = read(subject, options)?;
+    let rules = check::Options { select: &READING, ..options.rules()? };
+    let report = check::check(&deployment, &rules);
     let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule)).collect();
     let wanted = options.container.map_or(Containers::BOTH, |c| c.0);
     let containers = deployment.refusals.is_empty().then(|| {
@@ -171,7 +200,7 @@ pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &O
     let deployment = match subject {
         Some(subject) => {
             let (inputs, reading) = subject.as_read(&report.read).inputs(options);
-            examine_inputs(&inputs, reading, options)?.0
+            read_inputs(&inputs, reading)?
         }
         None => Box::new(Deployment::new(Wrapper::Raw)),
     };

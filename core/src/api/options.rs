@@ -95,7 +95,12 @@ impl Options {
                     .help("Write it as `4.16.0`, `4.16` or `4`.")
             })
         });
-        Ok(check::Options { version: version.transpose()?, container: self.container.map(|c| c.0), ignore })
+        Ok(check::Options {
+            version: version.transpose()?,
+            container: self.container.map(|c| c.0),
+            ignore,
+            select: &[],
+        })
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
         version: version(arguments.sources.langfuse_version.as_deref())?,
         container: arguments.sources.container,
         ignore: arguments.ignore.clone(),
+        select: &[],
     };
     let mut gathered = gather(&arguments.sources, around)?;
     if arguments.fix {

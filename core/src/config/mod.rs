@@ -5,6 +5,7 @@ pub mod endpoint;
 
 use crate::provider::{self, Provider};
 use crate::source::{Environment, Setting, Value};
+use crate::text::number::js_number;
 use crate::variable::{Containers, Role, UseCase, Var, var};
 use endpoint::{Endpoint, EndpointError};
 
@@ -95,6 +96,25 @@ pub struct Block<'e> {
     in_use: bool,
     /// The store behind the endpoint; Amazon S3 where none is set; `None` where the host is a stranger's.
     pub provider: Option<&'static Provider>,
+}
+
+impl Config<'_> {
+    /// The number that Langfuse makes of `variable`, its default where it is unset; `None` where it refuses the value.
+    #[must_use]
+    pub fn number(&self, variable: Var) -> Option<f64> {
+        let row = variable.row();
+        match self.environment.set_value(variable) {
+            Some(setting) => setting.text().filter(|text| !row.rejects(text)).and_then(js_number),
+            None => row.default.and_then(js_number),
+        }
+    }
+
+    /// As [`Config::number`], for a count of something.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates, and NaN is 0")]
+    pub fn count(&self, variable: Var) -> Option<u64> {
+        self.number(variable).map(|number| number as u64)
+    }
 }
 
 impl<'e> Block<'e> {
@@ -301,4 +321,27 @@ pub fn text(field: Option<&Setting>) -> Option<&str> {
 #[must_use]
 pub fn is_hidden(field: Option<&Setting>) -> bool {
     field.is_some_and(|s| !matches!(s.value, Value::Known(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_javascripts() {
+        const LENGTH: Var = var("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH");
+        for (text, expected) in [
+            (None, Some(1_000_000_000)),
+            (Some("1e6"), Some(1_000_000)),
+            (Some("0x400"), Some(1024)),
+            (Some(" 5 "), Some(5)),
+            (Some("1_000"), None),
+        ] {
+            let mut environment = Environment::default();
+            if let Some(text) = text {
+                environment.set(Setting::new(LENGTH.name(), Value::Known(text.into())));
+            }
+            assert_eq!(Config::new(Containers::BOTH, &environment).count(LENGTH), expected, "{text:?}");
+        }
+    }
 }

@@ -219,7 +219,9 @@ impl Probe {
         }
         match step {
             Step::Configuration => configuration(case).into(),
-            _ if way => case.begin_way(step),
+            Step::Resolve | Step::Connect | Step::Tls | Step::LinkResolve | Step::LinkConnect | Step::LinkTls => {
+                case.begin_way(step)
+            }
             Step::Server => case.begin_server(now),
             Step::Clock => case.begin_clock(),
             Step::Identity => case.begin_identity(),
@@ -240,7 +242,7 @@ impl Probe {
             Step::PublicAccess => case.begin_public_access(),
             Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.begin_fact(step, now),
             Step::Delete => case.begin_delete(now),
-            _ => case.begin_cleanup(now),
+            Step::Cleanup => case.begin_cleanup(now),
         }
     }
 
@@ -265,8 +267,14 @@ impl Probe {
             Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.hear_fact(step, answer),
             Step::Delete => case.hear_delete(answer, now),
             Step::Cleanup => case.hear_cleanup(answer, now),
-            // The others ask nobody.
-            _ => Verdict::skip("").into(),
+            // They ask nobody.
+            Step::Configuration
+            | Step::Clock
+            | Step::Identity
+            | Step::Region
+            | Step::Bucket
+            | Step::MissingKey
+            | Step::LinkHost => Verdict::skip("").into(),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Plan {
             page: links.public_url.as_ref().map(Endpoint::origin),
             public: links.is_public(),
         };
-        let longest = worker.text(var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES")).and_then(|t| t.trim().parse().ok());
+        let longest = requests.count(var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES")).and_then(|n| n.try_into().ok());
         let (mut subjects, mut idle) = (Vec::new(), Vec::new());
         for use_case in UseCase::ALL {
             let block = requests.block(use_case);

@@ -8,7 +8,8 @@ use crate::source::{Duplicate, Kind as TextKind, Setting, Wrapper};
 use crate::text::mask::{quoted, shown};
 use crate::text::suggest::nearest;
 use crate::variable::{
-    Containers, Gone, Kept, Retired, Role, UseCase, Var, Version, find, retired, slot, storage, var,
+    Containers, Gone, Kept, Retired, Role, UseCase, Var, Version, begins_with, find, fold, has_storage_prefix, retired,
+    slot, storage, var,
 };
 
 pub(super) static RULES: &[&Rule] = &[
@@ -25,33 +26,6 @@ pub(super) static RULES: &[&Rule] = &[
 ];
 
 const V3: Version = Version { major: 3, minor: 0, patch: 0 };
-
-/// Names with these beginnings belong to Langfuse's storage; case, dashes and dots do not count.
-const PREFIXES: [&str; 10] = [
-    "LANGFUSE_S3_",
-    "LANGFUSE_AZURE_",
-    "LANGFUSE_OCI_",
-    "LANGFUSE_USE_",
-    "LANGFUSE_GCS",
-    "LANGFUSE_GOOGLE_CLOUD_",
-    "BATCH_EXPORT_",
-    "S3_EVENT_UPLOAD_",
-    "S3_MEDIA_UPLOAD_",
-    "S3_BATCH_EXPORT_",
-];
-
-/// Whether a name that the table lacks is meant for Langfuse's storage all the same.
-pub(super) fn is_ours(name: &str) -> bool {
-    PREFIXES.iter().any(|p| begins(name, p)) || retired(name).is_some()
-}
-
-fn fold(b: u8) -> u8 {
-    if matches!(b, b'-' | b'.') { b'_' } else { b.to_ascii_uppercase() }
-}
-
-fn begins(name: &str, prefix: &str) -> bool {
-    name.as_bytes().get(..prefix.len()).is_some_and(|head| head.iter().copied().map(fold).eq(prefix.bytes()))
-}
 
 /// A name that no release in question reads, wherever it stands.
 #[derive(Clone, Copy)]
@@ -507,7 +481,7 @@ fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         all.iter().enumerate().map(|(i, d)| if i < MOST { meant(d.name) } else { None }).collect();
     for (d, guess) in all.iter().zip(&guesses) {
         let heir = guess.and_then(|g| g.heir);
-        if heir.is_none() && !PREFIXES.iter().any(|p| begins(d.name, p)) {
+        if heir.is_none() && !has_storage_prefix(d.name) {
             continue;
         }
         let free = heir.is_some_and(|h| is_free(cx, h));
@@ -536,18 +510,18 @@ fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         );
     }
     // Of a name outside the prefixes nothing is said unless its guess is good, and here nobody guesses.
-    let left = left.into_iter().filter(|name| PREFIXES.iter().any(|p| begins(name, p)));
+    let left = left.into_iter().filter(|name| has_storage_prefix(name));
     out.push_rest(left.count(), "names are no variables of Langfuse");
 }
 
-/// Whether `name` may be a storage variable misspelt. Wider than [`PREFIXES`]: what lies outside them counts only where
+/// Whether `name` may be a storage variable misspelt. Wider than [`has_storage_prefix`]: what lies outside them counts only where
 /// the variable that is meant is found.
 fn is_suspect(name: &str) -> bool {
     const INSIDE: [&str; 4] = ["S3_EVENT", "S3_MEDIA", "S3_BATCH", "S3_CORE"];
     const AMONG_LANGFUSES: [&str; 4] = ["UPLOAD", "EXPORT", "BLOB", "OVERFLOW"];
     let holds = |w: &str| name.as_bytes().windows(w.len()).any(|n| n.iter().copied().map(fold).eq(w.bytes()));
-    PREFIXES.iter().any(|p| begins(name, p))
-        || (begins(name, "LANG") && AMONG_LANGFUSES.into_iter().any(holds))
+    has_storage_prefix(name)
+        || (begins_with(name, "LANG") && AMONG_LANGFUSES.into_iter().any(holds))
         || INSIDE.into_iter().any(holds)
 }
 

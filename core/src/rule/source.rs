@@ -8,7 +8,7 @@ use crate::report::Severity;
 use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Unopened, Wrapper};
 use crate::text::mask::{escaped, hides, is_unprintable, quoted, shown};
 use crate::text::span::Span;
-use crate::variable::{Containers, Kind, Presence};
+use crate::variable::{Containers, Kind, Presence, is_storage_name};
 
 pub(super) static RULES: &[&Rule] = &[
     &FILE_REFUSED_BY_READER,
@@ -155,7 +155,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     /// Doubles that are reported one by one: who has more of them mends these first.
     const MOST: usize = 500;
     let Some(config) = cx.configs.first() else { return };
-    let ours = |d: &&Duplicate| d.kept.var.is_some() || name::is_ours(&d.kept.name);
+    let ours = |d: &&Duplicate| d.kept.var.is_some() || is_storage_name(&d.kept.name);
     let mut all = cx.deployment.duplicates.iter().filter(ours);
     for duplicate in all.by_ref().take(MOST) {
         let Duplicate { lost, kept } = duplicate;

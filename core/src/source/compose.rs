@@ -12,7 +12,7 @@ use super::{
 };
 use crate::text::order;
 use crate::text::span::Span;
-use crate::variable::{Containers, Version, find, storage};
+use crate::variable::{Containers, Var, Version, find};
 
 /// The names under which `docker compose` looks for its file, in its order.
 pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -114,10 +114,9 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         }
         environments.push((container, environment));
     }
-    let concerns = |v: crate::variable::Var| !v.row().context || v.name().starts_with("AWS_");
     let unforwarded = given
         .iter()
-        .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && concerns(v)) && s.is_set())
+        .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && v.is_storage()) && s.is_set())
         .cloned()
         .collect();
     let strangers = given.iter().filter(|s| is_stranger(s)).cloned().collect();
@@ -292,7 +291,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
         .dotenv
         .iter()
         .filter(lost)
-        .filter(|s| s.is_set() && s.var.is_some_and(|v| storage().any(|w| w == v) || v.name().starts_with("AWS_")))
+        .filter(|s| s.is_set() && s.var.is_some_and(Var::is_storage))
         .cloned()
         .collect();
     reader.deployment.compose = Some(facts);

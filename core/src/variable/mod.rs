@@ -43,6 +43,12 @@ impl Var {
         self.row().name
     }
 
+    /// Whether it configures storage: a setting of Langfuse's storage, or a variable of the AWS SDK inside it.
+    #[must_use]
+    pub fn is_storage(self) -> bool {
+        !self.row().context || self.name().starts_with("AWS_")
+    }
+
     /// Its place in the table, for arrays with one cell a variable.
     #[must_use]
     pub fn index(self) -> usize {
@@ -146,6 +152,44 @@ pub fn all() -> impl Iterator<Item = Var> {
 /// The variables that belong to storage: all but the ones that are only context.
 pub fn storage() -> impl Iterator<Item = Var> {
     all().filter(|v| !v.row().context)
+}
+
+/// What the names of Langfuse's storage begin with.
+const PREFIXES: [&str; 10] = [
+    "LANGFUSE_S3_",
+    "LANGFUSE_AZURE_",
+    "LANGFUSE_OCI_",
+    "LANGFUSE_USE_",
+    "LANGFUSE_GCS",
+    "LANGFUSE_GOOGLE_CLOUD_",
+    "BATCH_EXPORT_",
+    "S3_EVENT_UPLOAD_",
+    "S3_MEDIA_UPLOAD_",
+    "S3_BATCH_EXPORT_",
+];
+
+/// A byte of a name as comparisons have it: case, dashes and dots don't count.
+#[must_use]
+pub fn fold(b: u8) -> u8 {
+    if matches!(b, b'-' | b'.') { b'_' } else { b.to_ascii_uppercase() }
+}
+
+/// Whether `name` begins with `prefix`, both folded.
+#[must_use]
+pub fn begins_with(name: &str, prefix: &str) -> bool {
+    name.as_bytes().get(..prefix.len()).is_some_and(|head| head.iter().copied().map(fold).eq(prefix.bytes()))
+}
+
+/// Whether a name begins as those of Langfuse's storage do.
+#[must_use]
+pub fn has_storage_prefix(name: &str) -> bool {
+    PREFIXES.into_iter().any(|prefix| begins_with(name, prefix))
+}
+
+/// Whether a name belongs to Langfuse's storage, whether or not the table has it.
+#[must_use]
+pub fn is_storage_name(name: &str) -> bool {
+    has_storage_prefix(name) || retired(name).is_some() || find(name).is_some_and(|var| !var.row().context)
 }
 
 const CELLS: usize = 512;
@@ -257,6 +301,19 @@ mod tests {
         }
         assert_eq!(find("LANGFUSE_S3_EVENT_UPLOAD_BUCKETS"), None);
         assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn every_storage_name_is_one() {
+        for name in storage().map(Var::name).chain(RETIRED.iter().map(|r| r.name)) {
+            assert!(is_storage_name(name), "{name}");
+        }
+        for name in ["LANGFUSE_GOOGLE_CLOUD_STORAGE_BUCKET", "langfuse-s3.event", "S3_MEDIA_UPLOAD_BUCKETT"] {
+            assert!(is_storage_name(name), "{name}");
+        }
+        for name in ["LANGFUSE_S", "LANGFUSE_HOST", "S3_BUCKET", "NEXTAUTH_URL", ""] {
+            assert!(!is_storage_name(name), "{name}");
+        }
     }
 
     #[test]
