@@ -10,7 +10,7 @@ const steps = [
   ["the npm package", () => run(process.execPath, [join(root, "scripts", "build-wasm.mjs")])],
   // Before the binary, which takes the page in.
   ["the page of the wizard", () => run(process.execPath, [join(root, "scripts", "build-web.mjs")])],
-  ["binary", build],
+  ["binary", () => build()],
   ["Rust tests", () => run("cargo", ["test", "--workspace", "--locked", "--quiet"])],
   ["other people's clients and servers", () => {
     python();

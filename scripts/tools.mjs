@@ -32,9 +32,9 @@ export const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 /** The binary of the development build. */
 export const binary = join(target, "debug", windows ? "langfuse-blob.exe" : "langfuse-blob");
 
-/** Builds the binary; quiet where there is nothing to do. */
-export function build() {
-  run("cargo", ["build", "--quiet", "--locked"]);
+/** Builds the binary, with cargo's progress unless it is to be quiet. */
+export function build({ quiet = true } = {}) {
+  run("cargo", ["build", "--locked", ...(quiet ? ["--quiet"] : [])]);
 }
 
 /** Sees to it that the toolchain has what rust-toolchain.toml names: rustup installs that only together with a toolchain. */

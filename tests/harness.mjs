@@ -1,6 +1,6 @@
 // What the end-to-end tests share: the binary, other clients, servers on free ports that are waited for and stopped.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,24 +41,55 @@ export function folder(t) {
   return path;
 }
 
-/** Ports that were free a moment ago, far enough from each other for servers that add to them. */
+/**
+ * Ports for servers that must be told theirs. They are below the range that the system hands out by itself, so that no
+ * connection takes one meanwhile, and each is reserved by a file until this process ends: test files run side by side.
+ */
 export async function ports(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise((resolve) => {
-      const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-    })),
-  );
-  const found = servers.map((s) => s.address().port);
-  await Promise.all(servers.map((s) => new Promise((resolve) => s.close(resolve))));
+  const found = [];
+  while (found.length < count) {
+    const port = LOWEST + Math.floor(Math.random() * PORTS);
+    if (reserve(port) && (await isFree(port))) found.push(port);
+  }
   return found;
 }
 
 /** A port whose neighbour 10,000 above is free too, for SeaweedFS's gRPC ports. */
 async function pairedPort() {
   for (;;) {
-    const [port] = await ports(1);
-    const low = 20000 + (port % 20000);
-    if ((await isFree(low)) && (await isFree(low + 10000))) return low;
+    const [low] = await ports(1);
+    if (low + 10_000 < LOWEST + PORTS && reserve(low + 10_000) && (await isFree(low + 10_000))) return low;
+  }
+}
+
+const LOWEST = 12_000;
+const PORTS = 20_000;
+const reserved = [];
+
+/** Whether a port is this process's from now on. What a killed process reserved is given to the next. */
+function reserve(port) {
+  const dir = join(tmpdir(), "langfuse-blob-ports");
+  const file = join(dir, String(port));
+  mkdirSync(dir, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      if (reserved.push(file) === 1) process.once("exit", () => reserved.forEach((one) => rmSync(one, { force: true })));
+      return true;
+    } catch (error) {
+      if (error.code !== "EEXIST" || isRunning(file)) return false;
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+/** Whether the process that wrote its number into a file still runs. */
+function isRunning(file) {
+  try {
+    process.kill(Number(readFileSync(file, "utf8")) || 0, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
   }
 }
 
