@@ -53,7 +53,8 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         .or_else(|| deployment.environment(Containers::BOTH));
     let text = |name: &str| environment.and_then(|e| e.by_name(name)?.text()).map(str::to_owned);
     let extra_ca = text("NODE_EXTRA_CA_CERTS").or_else(|| shell("NODE_EXTRA_CA_CERTS")).map(Into::into);
-    let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE }).map_err(|e| e.to_string())?;
+    let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE, document: PATIENCE })
+        .map_err(|e| e.to_string())?;
     if let Some(problem) = &transport.trust().extra_problem {
         watcher.note(&format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
     }
@@ -66,9 +67,19 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     let variable = |name: &str| text(name).or_else(|| shell(name));
     // What the deployment itself hands to the container is the container's own.
     let own = process_env || text("AWS_ACCESS_KEY_ID").is_some();
-    look_around(&mut plan, &transport, &mut masker, &variable, own).await;
+    let stopped = tokio::select! {
+        biased;
+        () = watcher.stop() => true,
+        () = look_around(&mut plan, &transport, &mut masker, &variable, own) => false,
+    };
     let mut probe = Probe::new(plan, Options { read_only, origin }, random);
-    let end = run(&transport, &mut probe, watcher).await;
+    let end = if stopped {
+        // Nothing was made yet.
+        probe.interrupt();
+        End::Interrupted
+    } else {
+        run(&transport, &mut probe, watcher).await
+    };
     let report = probe.report(deployment, &masker);
     let made = if end == End::Abandoned { probe.made() } else { Vec::new() };
     Ok(Examination { end, report, made })

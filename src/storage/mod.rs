@@ -31,8 +31,8 @@ use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 
-pub use exchange::{At, Refused};
-pub use listing::Listed;
+pub use exchange::{About, At, Refused, random};
+pub use listing::{Listed, Unfinished};
 pub use object::Write;
 pub use parts::Upload;
 
@@ -94,8 +94,8 @@ impl Session {
         let text = |name: &str| environment.by_name(name).and_then(|s| s.text()).map(str::to_owned);
         let extra_ca = text("NODE_EXTRA_CA_CERTS").map(Into::into);
         let extra_ca = extra_ca.or_else(|| std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into));
-        let transport =
-            Transport::new(&Options { extra_ca, timeout: PATIENCE }).map_err(|e| Failure::failed(e.to_string()))?;
+        let transport = Transport::new(&Options { extra_ca, timeout: PATIENCE, ..Options::default() })
+            .map_err(|e| Failure::failed(e.to_string()))?;
         if let Some(problem) = &transport.trust().extra_problem {
             say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
         }
@@ -194,7 +194,7 @@ impl Session {
             Err(error) if was_there(&error) => Ok(()),
             other => other,
         };
-        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance))
+        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance, About::Bucket))
     }
 
     /// Whether `key` can be sent to this store.
