@@ -209,7 +209,7 @@ mod tests {
         let steady = open();
         fs::write(folder.path().join("other"), "another").unwrap();
         fs::rename(folder.path().join("other"), &path).unwrap();
-        assert_eq!(steady.read().unwrap(), b"a", "what was opened is whole");
+        assert_eq!(steady.read().unwrap(), b"x", "what was opened is whole");
     }
 
     #[cfg(target_os = "linux")]
