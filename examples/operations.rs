@@ -74,7 +74,7 @@ fn told(read: Result<Value, StoreError>) -> Value {
 
 async fn exchange(transport: &Transport, request: Request<()>) -> Result<(Parts, Vec<u8>), Failure> {
     let (head, body) = transport.send(request.map(|()| Body::empty())).await?.into_parts();
-    Ok((head, body.read(1 << 20).await?.bytes.to_vec()))
+    Ok((head, body.read(1 << 20).await?.to_vec()))
 }
 
 struct Bucket {

@@ -268,7 +268,7 @@ proptest! {
         };
         let mut cache = KeyCache::new();
         let mut signer = Signer { credentials: &credentials, keys: &mut cache, at };
-        let get = GetObject { key: &key, range: ByteRange::From(5), if_match: Some("\"abc\"") };
+        let get = GetObject { key: &key, range: ByteRange::From(5), if_match: Some("\"abc\""), with_checksum: false };
         for (payload, request) in [
             (&payload, put.request(&target, &mut signer).unwrap()),
             (&Payload::EMPTY, get.request(&target, &mut signer).unwrap()),
@@ -339,7 +339,7 @@ fn keys_that_cannot_be_sent_build_no_request() {
         assert_eq!(refused, RequestError::Key(error));
     }
     let longest = "\u{1}".repeat(1024);
-    let sent = GetObject { key: &longest, range: ByteRange::Between(0, 9), if_match: None };
+    let sent = GetObject { key: &longest, range: ByteRange::Between(0, 9), if_match: None, with_checksum: false };
     let sent = sent.request(&target, &mut signer).unwrap();
     assert_eq!(sent.method(), Method::GET);
     assert_eq!(sent.headers()["range"], "bytes=0-9");

@@ -165,7 +165,7 @@ fn fetch(url: &str) -> Result<String, Failure> {
         let status = answer.status();
         let body = answer.into_body().read(64 * 1024).await.map_err(|e| fail(&e))?;
         if status.is_success() {
-            Ok(String::from_utf8_lossy(&body.bytes).into_owned())
+            Ok(String::from_utf8_lossy(&body).into_owned())
         } else {
             Err(Failure::failed(format!("the link was answered with HTTP {status}")))
         }

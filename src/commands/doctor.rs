@@ -9,6 +9,7 @@ use crate::doctor::{self, End, Examination, Order, Progress};
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{colour, print, say};
+use crate::runtime::Runtime;
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
@@ -26,19 +27,17 @@ pub fn run(args: &Doctor) -> Done {
         read_only: args.read_only,
         origin,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::failed(format!("the system gives no event loop: {e}")))?;
+    let runtime = Runtime::new()?;
     let mut progress = Progress::new();
-    let done = runtime.block_on(doctor::examine(deployment, order, &mut progress));
+    let work = async { doctor::examine(deployment, order, &mut progress).await.map_err(Failure::failed) };
+    let done = runtime.block_on(work);
     progress.finish();
-    let Examination { end, report, made } = done.map_err(Failure::failed)?;
+    let Examination { end, report, made } = done?;
     if end == End::Abandoned {
         for (use_case, thing) in made {
             say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
-        return Err(Failure::interrupted("interrupted twice"));
+        return Err(Failure::interrupted("interrupted before everything that was written was removed"));
     }
     print(&match args.format {
         TextOrJson::Text => report.text(deployment, Style { colour: colour() }),

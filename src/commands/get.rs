@@ -2,9 +2,12 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
+use langfuse_blob_core::storage::Download;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
-use langfuse_blob_core::storage::get_object::ByteRange;
+use langfuse_blob_core::storage::download::{DownloadError, Ended};
+use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::Containers;
 
@@ -13,13 +16,11 @@ use crate::cli::Get;
 use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::output::say;
-use crate::storage::Session;
+use crate::storage::{About, Refused, Session, random};
+use crate::transport::{Fault, TransportError};
 
 /// What a failure means while something is read.
 const GET: Circumstance = Circumstance { action: Some(Action::Get), presigned: false };
-
-/// How often a body that broke off is gone on with, without a byte having come in between.
-const TRIES: u32 = 5;
 
 /// Runs the verb.
 pub fn run(args: &Get) -> Done {
@@ -58,42 +59,79 @@ impl From<Broken> for Failure {
     }
 }
 
-/// Writes the object to `out`. Where the answer breaks off, the rest of the same object is asked for.
+/// Writes the object to `out`. Where an answer breaks off, the rest of the same object is requested, after a pause.
 async fn copy(session: &Session, key: &str, out: &mut impl Write) -> Result<u64, Broken> {
-    let (mut bytes, mut etag, mut tries) = (0_u64, None::<String>, 0_u32);
+    let (mut download, mut failing) = (Download::new(), Instant::now());
+    let object = format!("object `{}` in bucket `{}`", escaped(key), escaped(session.access.place.bucket()));
+    let wrong = |error: DownloadError| Broken::Read(Failure::failed(format!("can't read {object}: {error}")));
     loop {
-        let range = if bytes == 0 { ByteRange::All } else { ByteRange::From(bytes) };
-        let answer = session.read(key, range, etag.as_deref()).await;
-        let answer = answer.map_err(|e| Broken::Read(session.failure(e, GET)))?;
-        if bytes > 0 && answer.status() != http::StatusCode::PARTIAL_CONTENT {
-            let message = format!("{}: the answer broke off, and the store does not give the rest alone", escaped(key));
-            return Err(Broken::Read(Failure::failed(message)));
-        }
-        let named = answer.headers().get("etag").and_then(|v| v.to_str().ok()).map(str::to_owned);
-        etag = etag.or(named);
-        let mut body = answer.into_body();
+        let answer = session.read(key, download.range(), download.if_match()).await;
+        let answer = answer.map_err(|refused| Broken::Read(refusal(session, &download, key, refused)))?;
+        let (head, mut body) = answer.into_parts();
+        download.on_response(&head).map_err(wrong)?;
         let cut = loop {
             match body.chunk().await {
                 Ok(Some(chunk)) => {
+                    download.on_bytes(&chunk).map_err(wrong)?;
                     out.write_all(&chunk).map_err(Broken::Write)?;
-                    bytes = bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(0));
-                    tries = 0;
                 }
-                Ok(None) => {
-                    out.flush().map_err(Broken::Write)?;
-                    return Ok(bytes);
-                }
+                Ok(None) => match download.on_end().map_err(wrong)? {
+                    Ended::Whole => {
+                        out.flush().map_err(Broken::Write)?;
+                        return Ok(download.bytes());
+                    }
+                    Ended::Early => break TransportError { fault: Fault::BodyCut, detail: String::new() },
+                },
                 Err(error) => break error,
             }
         };
-        tries = tries.saturating_add(1);
-        if tries >= TRIES || etag.is_none() {
-            return Err(Broken::Read(Failure::failed(format!("{}: {cut}, after {bytes} bytes", escaped(key)))));
+        let failures = download.on_failure();
+        let decision = failures.map_or(Decision::GiveUp(retry::Reason::Permanent), |number| {
+            if number == 1 {
+                failing = Instant::now();
+            }
+            let (elapsed, failure, repeat) = (failing.elapsed(), retry::Failure::Fault(cut.fault), Repeat::Harmless);
+            let attempt = Attempt { number, elapsed, failure, repeat, renewed: Renewed::default(), random: random() };
+            Policy::default().decide(&attempt)
+        });
+        match decision {
+            Decision::Again { after, .. } => tokio::time::sleep(after).await,
+            Decision::GiveUp(reason) => {
+                let of = download.total().map_or_else(String::new, |total| format!(" of {total}"));
+                let why = match reason {
+                    retry::Reason::Permanent if failures.is_none() => {
+                        ", and its ETag is too weak to request the rest by".to_owned()
+                    }
+                    retry::Reason::Permanent => String::new(),
+                    reason => format!(" ({reason})"),
+                };
+                let bytes = download.bytes();
+                let message = format!("can't read {object}: {cut}, after {bytes}{of} bytes{why}");
+                return Err(Broken::Read(Failure::failed(message)));
+            }
         }
     }
 }
 
-/// Writes the object where `path` leads: what carries the name of a file is whole.
+/// Why the object, or the rest of it, can't be had.
+fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) -> Failure {
+    let status = match &refused {
+        Refused::Store(error) if download.bytes() > 0 => error.status,
+        _ => 0,
+    };
+    let failure = session.failure(refused, GET, About::Object(key));
+    match status {
+        // If-Match, a range behind the end, nothing at all: what was begun with isn't there any more.
+        404 | 412 | 416 => Failure {
+            message: format!("{} (it changed or was deleted while it was read)", failure.message),
+            help: Some("Run the command again.".into()),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
+/// Writes the object to `path`: a file that has its final name is whole.
 async fn to_file(session: &Session, key: &str, path: &str) -> Result<u64, Broken> {
     let mut destination = Destination::open(Path::new(path)).map_err(Broken::Write)?;
     let bytes = copy(session, key, &mut destination).await?;

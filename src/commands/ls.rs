@@ -15,7 +15,7 @@ use crate::cli::Ls;
 use crate::exit::Exit;
 use crate::output::{ansi_quoted, deliver, print, say, shown};
 use crate::replay_list::ReplayList;
-use crate::storage::{Listed, Refused, Session};
+use crate::storage::{About, Listed, Refused, Session, Unfinished};
 use crate::upload::batch::size;
 
 const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
@@ -63,7 +63,7 @@ pub fn run(args: &Ls) -> Done {
         });
         match listed.await {
             Ok(()) | Err(Stop::Closed) => Ok(()),
-            Err(Stop::Refused(refused)) => Err(session.failure(refused, LIST)),
+            Err(Stop::Refused(refused)) => Err(session.failure(refused, LIST, About::Prefix(&prefix))),
             Err(Stop::Failure(failure)) => Err(failure),
         }
     };
@@ -164,26 +164,40 @@ fn line(args: &Ls, object: &Listed, hidden: &mut Hidden, out: &mut String) {
 }
 
 fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<Timestamp>) -> bool) -> Done {
-    let work = async { session.unfinished(prefix).await.map_err(|e| session.failure(e, LIST)) };
-    let found = session.run_simply(work)?;
-    let (mut out, mut hidden) = (String::new(), Hidden::default());
-    for upload in found.iter().filter(|u| within(u.begun)) {
-        if args.json {
-            let begun = upload.begun.map(|at| time(Some(at)));
-            let document = json!({ "key": upload.key, "uploadId": upload.upload_id, "begun": begun });
-            let _ = writeln!(out, "{document}");
-        } else if args.long {
-            let id = upload.upload_id.as_deref().unwrap_or("");
-            let _ = writeln!(out, "{:20}  {}  {}", time(upload.begun), escaped(&upload.key), escaped(id));
-        } else {
-            hidden.line(args, &upload.key, &mut out);
+    let (mut none, mut hidden) = (true, Hidden::default());
+    let work = async {
+        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+            none = none && page.is_empty();
+            let mut out = String::new();
+            for upload in page.iter().filter(|u| within(u.begun)) {
+                upload_line(args, upload, &mut hidden, &mut out);
+            }
+            if out.is_empty() || deliver(&out)? { Ok(()) } else { Err(Stop::Closed) }
+        });
+        match listed.await {
+            Ok(()) | Err(Stop::Closed) => Ok(()),
+            Err(Stop::Refused(refused)) => Err(session.failure(refused, LIST, About::Prefix(prefix))),
+            Err(Stop::Failure(failure)) => Err(failure),
         }
-    }
-    print(&out)?;
-    if found.is_empty() && !args.json {
+    };
+    session.run_simply(work)?;
+    if none && !args.json {
         say("no unfinished uploads");
     }
     hidden.end()
+}
+
+fn upload_line(args: &Ls, upload: &Unfinished, hidden: &mut Hidden, out: &mut String) {
+    if args.json {
+        let begun = upload.begun.map(|at| time(Some(at)));
+        let document = json!({ "key": upload.key, "uploadId": upload.upload_id, "begun": begun });
+        let _ = writeln!(out, "{document}");
+    } else if args.long {
+        let id = upload.upload_id.as_deref().unwrap_or("");
+        let _ = writeln!(out, "{:20}  {}  {}", time(upload.begun), escaped(&upload.key), escaped(id));
+    } else {
+        hidden.line(args, &upload.key, out);
+    }
 }
 
 /// Number and bytes of objects by folder.

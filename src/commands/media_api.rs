@@ -50,7 +50,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
         field: <&str>::from(args.field).into(),
     };
     let extra_ca = std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into);
-    let options = Options { extra_ca, timeout: Duration::from_mins(1) };
+    let options = Options { extra_ca, timeout: Duration::from_mins(1), ..Options::default() };
     let transport = Transport::new(&options).map_err(|e| Failure::failed(e.to_string()))?;
     let progress = Progress::new(args.transfer.progress);
     let way =
@@ -214,15 +214,21 @@ impl Way<'_> {
         loop {
             let sent = async {
                 let (head, body) = self.transport.send(request()).await?.into_parts();
-                let body = body.read(ANSWER).await?;
-                Ok::<_, crate::transport::TransportError>(read(&head, &body.bytes))
+                let body =
+                    if head.status.is_success() { body.read(ANSWER).await } else { body.read_refusal(ANSWER).await };
+                let body = body?;
+                Ok::<_, crate::transport::TransportError>(read(&head, &body))
             };
             let (failure, attempt) = match sent.await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(error)) => {
                     let presigned = Circumstance { action: None, presigned: whom != "Langfuse" };
                     let known = cause::of(&error, presigned).filter(|_| presigned.presigned);
-                    let failure = Failure::failed(format!("{whom} refused: {error}"));
+                    let id = error
+                        .request_id
+                        .as_deref()
+                        .map_or_else(String::new, |id| format!(" (request ID {})", escaped(id)));
+                    let failure = Failure::failed(format!("{whom} refused: {error}{id}"));
                     let failure = known.map_or_else(|| failure.clone(), |known| failure.clone().help(known.remedy));
                     (failure, Err(error))
                 }

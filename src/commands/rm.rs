@@ -14,7 +14,7 @@ use super::{Done, Failure};
 use crate::cli::Rm;
 use crate::exit::Exit;
 use crate::output::{print, say, shown};
-use crate::storage::{Session, word};
+use crate::storage::{About, Refused, Session, Unfinished, word};
 
 /// How many keys of standard input are read together.
 const TOGETHER: usize = delete_objects::MOST;
@@ -157,19 +157,46 @@ fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
     let prefix = if prefix.is_empty() { session.access.prefix.as_str() } else { prefix };
     let mut told = Told::new(args);
     session.run_simply(async {
-        for upload in session.unfinished(prefix).await.map_err(|e| session.failure(e, LIST))? {
-            if args.dry_run {
-                told.done(&upload.key)?;
-                continue;
+        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+            for upload in page {
+                if args.dry_run {
+                    told.done(&upload.key)?;
+                    continue;
+                }
+                match session.give_up(&upload.key, upload.upload_id.as_deref()).await {
+                    Ok(()) => told.done(&upload.key)?,
+                    Err(refused) => {
+                        let failure = session.failure(refused, GIVE_UP, About::Object(&upload.key));
+                        told.failed(&upload.key, &failure.message);
+                    }
+                }
             }
-            match session.give_up(&upload.key, upload.upload_id.as_deref()).await {
-                Ok(()) => told.done(&upload.key)?,
-                Err(refused) => told.failed(&upload.key, &session.failure(refused, GIVE_UP).message),
-            }
-        }
-        Ok(())
+            Ok(())
+        });
+        listed.await.map_err(|stop| match stop {
+            Stop::Refused(refused) => session.failure(refused, LIST, About::Prefix(prefix)),
+            Stop::Failure(failure) => failure,
+        })
     })?;
     told.end("given up")
+}
+
+/// Why a listing ends early.
+enum Stop {
+    Refused(Refused),
+    Failure(Failure),
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
 }
 
 /// What has become of the keys.

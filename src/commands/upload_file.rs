@@ -14,9 +14,10 @@ use super::{Done, Failure};
 use crate::cli::UploadFile;
 use crate::exit::Exit;
 use crate::output::{print, say, shown};
-use crate::storage::Session;
+use crate::storage::{About, Session};
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
+use crate::upload::send::PUT;
 use crate::upload::steady::kind;
 use crate::upload::{Sender, walk};
 
@@ -97,7 +98,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
         async {
             session.create_container().await?;
             if let Some(length) = length.filter(|_| args.skip_existing) {
-                let facts = session.facts(&key).await.map_err(|e| session.failure(e, crate::upload::send::PUT))?;
+                let facts = session.facts(&key).await.map_err(|e| session.failure(e, PUT, About::Object(&key)))?;
                 if facts.is_some_and(|facts| facts.length == Some(length)) {
                     return Ok(None);
                 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, Request, StatusCode};
 use langfuse_blob_core::storage::StoreError;
 use langfuse_blob_core::text::mask::escaped;
 
-use crate::transport::{Body, Transport};
+use crate::transport::{Body, Fault, Transport};
 
 /// Most of an answer that is read. The largest are tokens of some kilobytes.
 const LARGEST: usize = 256 * 1024;
@@ -100,9 +100,9 @@ async fn once(transport: &Transport, request: &Request<String>) -> Result<Answer
     let body = if body.is_empty() { Body::empty() } else { Body::from(Bytes::from(body)) };
     let answer = transport.send(Request::from_parts(parts, body)).await.map_err(|e| e.to_string())?;
     let (parts, body) = answer.into_parts();
-    let body = body.read(LARGEST).await.map_err(|e| e.to_string())?;
-    if body.cut {
-        return Err("the answer is far longer than credentials are".into());
-    }
-    Ok(Answer { status: parts.status, headers: parts.headers, body: body.bytes })
+    let body = body.read(LARGEST).await.map_err(|e| match e.fault {
+        Fault::TooLarge => "the answer is far longer than credentials are".into(),
+        _ => e.to_string(),
+    })?;
+    Ok(Answer { status: parts.status, headers: parts.headers, body })
 }

@@ -59,7 +59,8 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     if let Some(note) = note {
         watcher.note(&note);
     }
-    let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE }).map_err(|e| e.to_string())?;
+    let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE, document: PATIENCE })
+        .map_err(|e| e.to_string())?;
     if let Some(problem) = &transport.trust().extra_problem {
         watcher.note(&format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
     }
@@ -71,9 +72,19 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     let mut masker = Masker::new(deployment);
     // What the deployment itself hands to the container is the container's own.
     let own = process_env || configured.text("AWS_ACCESS_KEY_ID").is_some();
-    look_around(&mut plan, &transport, &mut masker, configured, own).await;
+    let stopped = tokio::select! {
+        biased;
+        () = watcher.stop() => true,
+        () = look_around(&mut plan, &transport, &mut masker, configured, own) => false,
+    };
     let mut probe = Probe::new(plan, Options { read_only, origin }, random);
-    let end = run(&transport, &mut probe, watcher).await;
+    let end = if stopped {
+        // Nothing was made yet.
+        probe.interrupt();
+        End::Interrupted
+    } else {
+        run(&transport, &mut probe, watcher).await
+    };
     let report = probe.report(deployment, &masker);
     let made = if end == End::Abandoned { probe.made() } else { Vec::new() };
     Ok(Examination { end, report, made })

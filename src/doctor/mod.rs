@@ -21,14 +21,22 @@ use crate::trust::Configured;
 pub use examination::{Examination, Order, examine};
 pub use progress::Progress;
 
-/// Most of a success that is read; what the doctor asks for has a few kilobytes.
-const ANSWER: usize = 1024 * 1024;
+/// The largest success; what the doctor asks for has a few kilobytes, a page of Langfuse some hundred.
+const ANSWER: usize = 4 * 1024 * 1024;
 
 /// Most of a refusal that is read.
 const REFUSAL: usize = 64 * 1024;
 
+/// How long a step may wait for the answer to one question, and at which speed what it sends has to move: an uplink of 256 kbit/s
+/// is slow, and not broken.
+const QUESTION: Duration = Duration::from_mins(1);
+const BYTES_PER_SECOND: u64 = 32 * 1024;
+
 /// How long answers are waited for after a stop: what they say was made has to go as well.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
+
+/// How long a stop may take in all, removal included. Supervisors kill after ten seconds.
+const STOP: Duration = Duration::from_millis(4_500);
 
 /// How it ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,7 +45,7 @@ pub enum End {
     Over,
     /// By a stop, and everything that was made is gone or named.
     Interrupted,
-    /// By two stops: what was made is left as it is.
+    /// By two stops, or because the removal took too long after one: what was made is left as it is.
     Abandoned,
 }
 
@@ -59,6 +67,7 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
     let mut out: Vec<Ticket> = Vec::new();
     let mut end = End::Over;
     let mut patience = Box::pin(tokio::time::sleep(Duration::MAX));
+    let mut limit = Box::pin(tokio::time::sleep(Duration::MAX));
     let mut more = probe.next(now());
     loop {
         for (ticket, ask) in more.drain(..) {
@@ -79,8 +88,10 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
                 probe.interrupt();
                 watcher.interrupted();
                 patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
+                limit = Box::pin(tokio::time::sleep(STOP));
                 more = probe.next(now());
             }
+            () = &mut limit => return End::Abandoned,
             Some((ticket, answer)) = asked.next() => {
                 out.retain(|t| *t != ticket);
                 more = probe.answer(ticket, answer, now());
@@ -107,15 +118,19 @@ async fn done(transport: &Transport, ask: Ask) -> Answer {
         Ask::Connect { host, port } => told(transport.connect(&host, port).await),
         Ask::Tls { host, port } => told(transport.handshake(&host, port).await),
         Ask::Http(request) => {
+            let sending = u64::try_from(request.body().len()).unwrap_or(u64::MAX).checked_div(BYTES_PER_SECOND);
+            let limit = QUESTION.saturating_add(Duration::from_secs(sending.unwrap_or(0)));
             let sent = async {
                 let answer = transport.send(request.map(|body| Body::from(Bytes::from(body)))).await?;
                 let (head, body) = answer.into_parts();
-                let body = body.read(if head.status.is_success() { ANSWER } else { REFUSAL }).await?;
-                Ok::<_, TransportError>(Response::from_parts(head, body.bytes.to_vec()))
+                let body =
+                    if head.status.is_success() { body.read(ANSWER).await } else { body.read_refusal(REFUSAL).await };
+                Ok::<_, TransportError>(Response::from_parts(head, body?.to_vec()))
             };
-            match sent.await {
-                Ok(response) => Answer::Response(response),
-                Err(error) => Answer::Fault(error.fault, error.detail),
+            match tokio::time::timeout(limit, sent).await {
+                Ok(Ok(response)) => Answer::Response(response),
+                Ok(Err(error)) => Answer::Fault(error.fault, error.detail),
+                Err(_) => Answer::Fault(Fault::TimedOut, String::new()),
             }
         }
     }

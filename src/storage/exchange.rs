@@ -1,14 +1,15 @@
 //! One request until it is answered: signed anew for every attempt, repeated as the core's policy says.
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Request, Response};
 use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
-use langfuse_blob_core::storage::cause::{self, Circumstance};
+use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
+use langfuse_blob_core::storage::paging::PagingError;
 use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
 use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock, is_of_store};
 use langfuse_blob_core::text::mask::escaped;
@@ -17,11 +18,15 @@ use super::Session;
 use crate::commands::Failure;
 use crate::transport::{Body, Fault, Incoming, TransportError};
 
-/// Most of an answer that is read into memory. A page of a listing has at most a few megabytes.
+/// The largest document. A page of a listing has at most a few megabytes.
 const ANSWER: usize = 32 * 1024 * 1024;
 
 /// Most of a refusal that is read. S3's errors have a few hundred bytes.
 const REFUSAL: usize = 64 * 1024;
+
+/// How long a store may take to put the parts of an upload together. S3 sends white space meanwhile, for "several minutes" with
+/// many parts. Source: Amazon S3 API reference, "CompleteMultipartUpload".
+const WORK: Duration = Duration::from_mins(15);
 
 /// Where a request goes and who signs it.
 pub enum At<'a, 's> {
@@ -40,8 +45,21 @@ pub enum Refused {
     Transport(TransportError),
     /// The answer is a refusal.
     Store(StoreError),
+    /// The pages of a listing don't get anywhere.
+    Paging(PagingError),
     /// Before anything was sent: credentials, the clock.
     Before(Failure),
+}
+
+/// What a request was about, for the message of its failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About<'a> {
+    /// The bucket.
+    Bucket,
+    /// The keys with this prefix.
+    Prefix(&'a str),
+    /// The object with this key.
+    Object(&'a str),
 }
 
 impl Refused {
@@ -58,10 +76,7 @@ impl Refused {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         match self {
-            Self::Store(error) => {
-                matches!(error.code.as_deref(), Some("NoSuchKey" | "BlobNotFound"))
-                    || (error.status == 404 && error.code.is_none())
-            }
+            Self::Store(error) => is_missing(error),
             _ => false,
         }
     }
@@ -121,9 +136,27 @@ impl Session {
     ) -> Result<T, Refused> {
         let answered = async |answer: Response<Incoming>| {
             let (head, body) = answer.into_parts();
-            let limit = if head.status.is_success() { ANSWER } else { REFUSAL };
-            let body = body.read(limit).await.map_err(Refused::Transport)?;
-            read(&head, &body.bytes).map_err(Refused::Store)
+            let succeeded = head.status.is_success();
+            let body = if succeeded { body.read(ANSWER).await } else { body.read_refusal(REFUSAL).await };
+            read(&head, &body.map_err(Refused::Transport)?).map_err(Refused::Store)
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    /// As [`Session::ask`], for a document that the store begins at once and ends when it has done its work.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub(super) async fn ask_for_work<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        read: impl Fn(&Parts, &[u8]) -> Result<T, StoreError>,
+    ) -> Result<T, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            let (head, body) = answer.into_parts();
+            let body = body.read_within(ANSWER, WORK).await.map_err(Refused::Transport)?;
+            read(&head, &body).map_err(Refused::Store)
         };
         self.attempt(repeat, build, answered).await
     }
@@ -143,7 +176,7 @@ impl Session {
             if succeeded && is_of_store(&head) {
                 return Ok(Response::from_parts(head, body));
             }
-            let body = body.read(REFUSAL).await.map(|b| b.bytes).unwrap_or_default();
+            let body = body.read_refusal(REFUSAL).await.unwrap_or_default();
             let refusal = if succeeded {
                 StoreError::unusable(
                     head.status,
@@ -185,7 +218,7 @@ impl Session {
             let failure = match &refused {
                 Refused::Transport(error) => Failed::Fault(error.fault),
                 Refused::Store(error) => Failed::Store(error),
-                Refused::Request(_) | Refused::Before(_) => return Err(refused),
+                Refused::Request(_) | Refused::Paging(_) | Refused::Before(_) => return Err(refused),
             };
             let attempt = Attempt { number, elapsed: begun.elapsed(), failure, repeat, renewed, random: random() };
             let Decision::Again { after, renewing } = policy.decide(&attempt) else { return Err(refused) };
@@ -242,25 +275,37 @@ impl Session {
 
     /// What `refused` means for people: one sentence, and what to do.
     #[must_use]
-    pub fn failure(&self, refused: Refused, circumstance: Circumstance) -> Failure {
+    pub fn failure(&self, refused: Refused, circumstance: Circumstance, about: About<'_>) -> Failure {
         let place = &self.access.place;
-        let at = format!("{} on {}", escaped(place.bucket()), place.origin());
+        let origin = place.origin();
+        let what = about.phrase(place.bucket());
+        let cannot = || format!("can't {} {what}", verb(circumstance, about));
         match refused {
             Refused::Before(failure) => failure,
-            Refused::Request(error) => Failure::of_one(format!("the request cannot be made: {error}")),
+            Refused::Request(error) => Failure::of_one(format!("{}: {error}", cannot())),
+            Refused::Paging(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))),
             Refused::Transport(error) if error.fault == Fault::ProxyUnreachable => {
                 let remedy = cause::of_fault(error.fault).map_or("", |known| known.remedy);
-                Failure::failed(self.mask(&format!("{}: {error}", place.origin()))).help(remedy)
+                Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
             }
-            Refused::Transport(error) => Failure::failed(self.mask(&format!("{}: {error}", place.origin())))
-                .help(format!("The request was for bucket {at}. Is the endpoint the one that this machine can reach?")),
+            Refused::Transport(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot())))
+                .help(format!("Is {origin} the endpoint that this machine can reach?")),
             Refused::Store(error) => {
                 let known = cause::of(&error, circumstance);
-                let said = error.to_string();
-                let said = said.trim_end_matches('.');
-                let message = match known {
-                    Some(known) => format!("the store refused: {said}. {} (bucket {at})", known.cause),
-                    None => format!("the store refused: {said} (bucket {at})"),
+                let id = error.request_id.as_deref();
+                let id = id.map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
+                let status = error.status;
+                let message = if is_missing(&error) && matches!(about, About::Object(_)) {
+                    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
+                    let (object, bucket) = (about.object(), escaped(place.bucket()));
+                    format!("{object} not found in bucket `{bucket}` ({code}HTTP {status}{id})")
+                } else {
+                    let said = error.to_string();
+                    let said = said.trim_end_matches('.');
+                    let cause =
+                        known.map_or_else(String::new, |known| format!(". {}", known.cause.trim_end_matches('.')));
+                    let id = id.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
+                    format!("{} on {origin}: {said}{cause}{id}", cannot())
                 };
                 let failure = Failure::failed(self.mask(&message));
                 match known {
@@ -272,6 +317,43 @@ impl Session {
     }
 }
 
+impl About<'_> {
+    fn object(self) -> String {
+        match self {
+            Self::Object(key) => format!("object `{}`", escaped(key)),
+            Self::Prefix(_) | Self::Bucket => String::new(),
+        }
+    }
+
+    fn phrase(self, bucket: &str) -> String {
+        let bucket = escaped(bucket);
+        match self {
+            Self::Object(_) => format!("{} in bucket `{bucket}`", self.object()),
+            Self::Prefix("") | Self::Bucket => format!("bucket `{bucket}`"),
+            Self::Prefix(prefix) => format!("prefix `{}` of bucket `{bucket}`", escaped(prefix)),
+        }
+    }
+}
+
+/// What could not be done.
+fn verb(circumstance: Circumstance, about: About<'_>) -> &'static str {
+    let whole = about == About::Bucket;
+    match circumstance.action {
+        Some(Action::List) => "list",
+        Some(Action::Get) => "read",
+        Some(Action::Put) if whole => "write to",
+        Some(Action::Put) => "write",
+        Some(Action::Delete | Action::DeleteMany) if whole => "delete from",
+        Some(Action::Delete | Action::DeleteMany) => "delete",
+        Some(Action::Complete) => "complete the upload of",
+        None => "use",
+    }
+}
+
+fn is_missing(error: &StoreError) -> bool {
+    matches!(error.code.as_deref(), Some("NoSuchKey" | "BlobNotFound")) || (error.status == 404 && error.code.is_none())
+}
+
 fn no_credentials(session: &Session, why: &str) -> Failure {
     let stem = session.access.use_case.stem();
     Failure::failed(format!(
@@ -281,6 +363,6 @@ fn no_credentials(session: &Session, why: &str) -> Failure {
 }
 
 /// The jitter of waits. Where the system has no random numbers, everybody waits the longest time.
-fn random() -> u64 {
+pub fn random() -> u64 {
     getrandom::u64().unwrap_or(u64::MAX)
 }

@@ -1,11 +1,12 @@
-//! What is in a bucket: objects, and uploads that were never completed.
+//! What is in a bucket: objects, and incomplete multipart uploads.
 
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::access::Place;
 use langfuse_blob_core::storage::azure::get_block_list::{BlockList, GetBlockList};
-use langfuse_blob_core::storage::azure::list_blobs::{BlobPage, ListBlobs};
+use langfuse_blob_core::storage::azure::list_blobs::{BlobPage, ListBlobs, ListedBlob};
 use langfuse_blob_core::storage::list_multipart_uploads::{self, ListMultipartUploads};
 use langfuse_blob_core::storage::list_objects::{self, ListObjects};
+use langfuse_blob_core::storage::paging::{Order, Paging};
 use langfuse_blob_core::storage::read_document;
 use langfuse_blob_core::storage::retry::Repeat;
 
@@ -25,12 +26,12 @@ pub struct Listed {
     pub etag: Option<String>,
 }
 
-/// An upload that was begun and neither completed nor given up.
+/// A multipart upload that was neither completed nor aborted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unfinished {
     /// The whole key.
     pub key: String,
-    /// The upload's id; on Azure there is none.
+    /// The upload's ID; on Azure there is none.
     pub upload_id: Option<String>,
     /// When it was begun, where the store says so.
     pub begun: Option<Timestamp>,
@@ -46,9 +47,10 @@ impl Session {
         prefix: &str,
         mut take: impl FnMut(Vec<Listed>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let mut paging = Paging::new(self.access.place.listing_order());
         let mut next: Option<String> = None;
         loop {
-            let (page, after) = match &self.access.place {
+            let (page, after): (Vec<Listed>, _) = match &self.access.place {
                 Place::S3 { .. } => {
                     let list = ListObjects { prefix, continuation: next.as_deref(), ..ListObjects::default() };
                     let page =
@@ -61,6 +63,8 @@ impl Session {
                     (page.blobs.into_iter().map(of_blob).collect(), page.next)
                 }
             };
+            let items = page.iter().map(|object| (object.key.as_str(), ""));
+            paging.on_page(prefix, items, [], after.as_deref()).map_err(Refused::Paging)?;
             take(page)?;
             if after.is_none() {
                 return Ok(());
@@ -69,38 +73,71 @@ impl Session {
         }
     }
 
-    /// Every unfinished upload whose key begins with `prefix`.
+    /// Hands every incomplete upload whose key begins with `prefix` to `take`, a page at a time.
     ///
     /// # Errors
-    /// [`Refused`].
-    pub async fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, Refused> {
-        let mut found = Vec::new();
-        if let Place::Azure { .. } = &self.access.place {
-            let mut next: Option<String> = None;
-            loop {
-                let list = ListBlobs { prefix, marker: next.as_deref(), uncommitted: true, ..ListBlobs::default() };
-                let page = self.blobs(&list).await?;
-                for blob in page.blobs.iter().filter(|b| b.may_be_uncommitted()) {
-                    let blocks = self.blocks(&blob.key).await?;
-                    if blocks.committed.is_empty() && !blocks.uncommitted.is_empty() {
-                        found.push(Unfinished { key: blob.key.clone(), upload_id: None, begun: blob.last_modified });
-                    }
-                }
-                match page.next {
-                    Some(after) => next = Some(after),
-                    None => return Ok(found),
-                }
-            }
+    /// [`Refused`], or what `take` says.
+    pub async fn unfinished<E: From<Refused>>(
+        &self,
+        prefix: &str,
+        take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.access.place {
+            Place::S3 { .. } => self.unfinished_on_s3(prefix, take).await,
+            Place::Azure { .. } => self.unfinished_on_azure(prefix, take).await,
         }
+    }
+
+    async fn unfinished_on_s3<E: From<Refused>>(
+        &self,
+        prefix: &str,
+        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut paging = Paging::new(Order::Unknown);
         let mut after: Option<list_multipart_uploads::Marker> = None;
         loop {
             let list = ListMultipartUploads { prefix, after: after.as_ref(), most: None };
             let page = self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await?;
-            let uploads = page.uploads.into_iter();
-            found.extend(uploads.map(|u| Unfinished { key: u.key, upload_id: Some(u.upload_id), begun: u.initiated }));
+            let items = page.uploads.iter().map(|upload| (upload.key.as_str(), upload.upload_id.as_str()));
+            let token = page.next.as_ref().map(|m| format!("{}\0{}", m.key, m.upload_id.as_deref().unwrap_or("")));
+            // Whoever asked may be about to abort them: one outside the prefix must not be among them.
+            paging.on_page(prefix, items, [], token.as_deref()).map_err(Refused::Paging)?;
+            let of = |u: list_multipart_uploads::Upload| Unfinished {
+                key: u.key,
+                upload_id: Some(u.upload_id),
+                begun: u.initiated,
+            };
+            take(page.uploads.into_iter().map(of).collect()).await?;
             match page.next {
                 Some(marker) => after = Some(marker),
-                None => return Ok(found),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn unfinished_on_azure<E: From<Refused>>(
+        &self,
+        prefix: &str,
+        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut paging = Paging::new(Order::Unknown);
+        let mut next: Option<String> = None;
+        loop {
+            let list = ListBlobs { prefix, marker: next.as_deref(), uncommitted: true, ..ListBlobs::default() };
+            let page = self.blobs(&list).await?;
+            let items = page.blobs.iter().map(|blob| (blob.key.as_str(), ""));
+            paging.on_page(prefix, items, [], page.next.as_deref()).map_err(Refused::Paging)?;
+            let mut found = Vec::new();
+            for blob in page.blobs.into_iter().filter(ListedBlob::may_be_uncommitted) {
+                let blocks = self.blocks(&blob.key).await?;
+                if blocks.committed.is_empty() && !blocks.uncommitted.is_empty() {
+                    found.push(Unfinished { key: blob.key, upload_id: None, begun: blob.last_modified });
+                }
+            }
+            take(found).await?;
+            match page.next {
+                Some(after) => next = Some(after),
+                None => return Ok(()),
             }
         }
     }
@@ -126,7 +163,7 @@ fn of_entry(entry: list_objects::Entry) -> Listed {
     }
 }
 
-fn of_blob(blob: langfuse_blob_core::storage::azure::list_blobs::ListedBlob) -> Listed {
+fn of_blob(blob: ListedBlob) -> Listed {
     Listed { key: blob.key, bytes: blob.size, modified: blob.last_modified, etag: blob.etag.as_deref().map(unquoted) }
 }
 

@@ -32,8 +32,8 @@ use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
 
-pub use exchange::{At, Refused};
-pub use listing::Listed;
+pub use exchange::{About, At, Refused, random};
+pub use listing::{Listed, Unfinished};
 pub use object::Write;
 pub use parts::Upload;
 
@@ -98,8 +98,8 @@ impl Session {
         let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
         let (extra_ca, note) = configured.extra_ca();
         note.into_iter().for_each(say);
-        let transport =
-            Transport::new(&Options { extra_ca, timeout: PATIENCE }).map_err(|e| Failure::failed(e.to_string()))?;
+        let transport = Transport::new(&Options { extra_ca, timeout: PATIENCE, ..Options::default() })
+            .map_err(|e| Failure::failed(e.to_string()))?;
         if let Some(problem) = &transport.trust().extra_problem {
             say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
         }
@@ -196,7 +196,7 @@ impl Session {
             Err(error) if was_there(&error) => Ok(()),
             other => other,
         };
-        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance))
+        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance, About::Bucket))
     }
 
     /// Whether `key` can be sent to this store.

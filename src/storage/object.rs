@@ -19,9 +19,10 @@ use langfuse_blob_core::storage::presign::{self, Operation};
 use langfuse_blob_core::storage::put_object::PutObject;
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Checksum, Signer, StoreError, accepted};
+use langfuse_blob_core::text::mask::escaped;
 
 use super::exchange::of_s3_document;
-use super::{At, Refused, Session};
+use super::{About, At, Refused, Session};
 use crate::commands::Failure;
 use crate::transport::{Body, Incoming};
 
@@ -94,9 +95,12 @@ impl Session {
         range: ByteRange,
         if_match: Option<&str>,
     ) -> Result<Response<Incoming>, Refused> {
+        // Of a store that is known to keep checksums; a part of an object has another one.
+        let keeps = self.checksum().is_some_and(|(algorithm, _)| algorithm.element().is_some());
+        let with_checksum = keeps && range == ByteRange::All;
         self.open(HARMLESS, |at| {
             let head = match at {
-                At::S3(target, signer) => GetObject { key, range, if_match }.request(target, signer),
+                At::S3(target, signer) => GetObject { key, range, if_match, with_checksum }.request(target, signer),
                 At::Azure(target, signer) => GetBlob { key, range, if_match }.request(target, &signer),
             };
             Ok(head?.map(|()| Body::empty()))
@@ -168,7 +172,7 @@ impl Session {
                         one_by_one.extend(chunk);
                     }
                     Err(refused) => {
-                        let failure = self.failure(refused, doing(Action::DeleteMany));
+                        let failure = self.failure(refused, doing(Action::DeleteMany), About::Bucket);
                         stayed.extend(chunk.iter().map(|key| (key.clone(), failure.clone())));
                     }
                 }
@@ -180,7 +184,7 @@ impl Session {
         let mut alone = alone.buffer_unordered(16);
         while let Some((key, done)) = alone.next().await {
             if let Err(refused) = done {
-                stayed.push((key.clone(), self.failure(refused, doing(Action::Delete))));
+                stayed.push((key.clone(), self.failure(refused, doing(Action::Delete), About::Object(key))));
             }
         }
         stayed
@@ -192,8 +196,9 @@ impl Session {
         let build = of_s3_document(|target, signer| many.request(target, signer));
         let failed = self.ask(HARMLESS, build, |head, body| many.read(head, body)).await?;
         let said = |f: &delete_objects::Failed| {
-            let code = f.code.as_deref().unwrap_or("no code");
-            Failure::failed(self.mask(&format!("the store refused: {code}: {}", f.message)))
+            let code = f.code.as_deref().map_or_else(|| "no code".into(), escaped);
+            let bucket = escaped(self.access.place.bucket());
+            Failure::failed(self.mask(&format!("not deleted from bucket `{bucket}`: {code}: {}", escaped(&f.message))))
         };
         Ok(failed.iter().map(|f| (f.key.clone(), said(f))).collect())
     }
@@ -209,9 +214,7 @@ impl Session {
         expires_in: u32,
         at: Timestamp,
     ) -> Result<String, Failure> {
-        let cannot = |e: &dyn std::fmt::Display| {
-            Failure::failed(format!("{} cannot be signed: {e}", langfuse_blob_core::text::mask::escaped(key)))
-        };
+        let cannot = |e: &dyn std::fmt::Display| Failure::failed(format!("{} cannot be signed: {e}", escaped(key)));
         match &self.access.place {
             Place::S3 { link_target, .. } => {
                 let credentials = self.credentials().await?;

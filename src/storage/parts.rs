@@ -20,7 +20,7 @@ use langfuse_blob_core::storage::{Algorithm, Checksum, Part, PartNumber, Request
 
 use super::exchange::{of_azure, of_azure_document, of_s3, of_s3_document};
 use super::object::{azure_checksum, etag};
-use super::{Refused, Session};
+use super::{About, Refused, Session};
 use crate::commands::Failure;
 use crate::transport::Body;
 
@@ -169,7 +169,7 @@ impl Session {
                     if_absent: false,
                 };
                 let build = of_s3_document(|target, signer| end.request(target, signer));
-                self.ask(Repeat::Harmful, build, |head, body| end.read(head, body)).await.map(|done| done.etag)
+                self.ask_for_work(Repeat::Harmful, build, |head, body| end.read(head, body)).await.map(|done| done.etag)
             }
             Place::Azure { .. } => {
                 let blocks = parts.iter().map(|part| block(id, part.number)).collect::<Result<Vec<_>, _>>()?;
@@ -231,7 +231,7 @@ impl Session {
                 }
             }
         }
-        given_up.map_err(|refused| self.failure(refused, PUT))
+        given_up.map_err(|refused| self.failure(refused, PUT, About::Object(&upload.key)))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use langfuse_blob_core::storage::Fault;
 use rustls::CertificateError;
@@ -28,6 +29,16 @@ impl Error for TransportError {}
 impl TransportError {
     pub(super) fn timed_out() -> Self {
         Self { fault: Fault::TimedOut, detail: String::new() }
+    }
+
+    /// A document that goes on and on.
+    pub(super) fn endless(limit: Duration) -> Self {
+        Self { fault: Fault::TimedOut, detail: format!("it wasn't whole after {} s", limit.as_secs()) }
+    }
+
+    /// A document that is larger than `limit` bytes.
+    pub(super) fn too_large(limit: usize) -> Self {
+        Self { fault: Fault::TooLarge, detail: format!("more than {limit} bytes") }
     }
 
     /// A failure before the answer's head.

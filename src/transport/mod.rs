@@ -36,12 +36,16 @@ pub struct Options {
     pub extra_ca: Option<PathBuf>,
     /// How long nothing may move: while connecting, between two pieces of a body that is sent, before the answer, and
     /// between two pieces of the answer's body. An upload that moves may take as long as it takes.
+    ///
+    /// It also ends an answer whose head goes on and on, with `100 Continue` after `100 Continue`: those don't count as progress.
     pub timeout: Duration,
+    /// How long the body of a document may take in all: a listing, an error, anything but an object.
+    pub document: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { extra_ca: None, timeout: Duration::from_secs(30) }
+        Self { extra_ca: None, timeout: Duration::from_secs(30), document: Duration::from_mins(1) }
     }
 }
 
@@ -50,6 +54,7 @@ impl Default for Options {
 pub struct Transport {
     client: reqwest::Client,
     timeout: Duration,
+    document: Duration,
     tls: rustls::ClientConfig,
     trust: Trust,
     /// Whether the proxies of the environment are used.
@@ -63,7 +68,7 @@ impl Transport {
     /// [`Fault::Opaque`] where the TLS library refuses its own configuration, or a proxy variable is no URL.
     pub fn new(options: &Options) -> Result<Self, TransportError> {
         let (tls, trust) = trust::configure(options.extra_ca.as_deref())?;
-        Self::build(reqwest::Client::builder(), tls, trust, options.timeout, true)
+        Self::build(reqwest::Client::builder(), tls, trust, options, true)
     }
 
     /// The same without a proxy, for endpoints of this machine: a proxy elsewhere would ask its own.
@@ -72,16 +77,18 @@ impl Transport {
     /// As [`Transport::new`].
     pub fn direct(&self) -> Result<Self, TransportError> {
         let client = reqwest::Client::builder().no_proxy();
-        Self::build(client, self.tls.clone(), self.trust.clone(), self.timeout, false)
+        let options = Options { extra_ca: None, timeout: self.timeout, document: self.document };
+        Self::build(client, self.tls.clone(), self.trust.clone(), &options, false)
     }
 
     fn build(
         client: reqwest::ClientBuilder,
         tls: rustls::ClientConfig,
         trust: Trust,
-        timeout: Duration,
+        options: &Options,
         proxies: bool,
     ) -> Result<Self, TransportError> {
+        let Options { timeout, document, .. } = *options;
         let client = client
             .tls_backend_preconfigured(tls.clone())
             .redirect(Policy::none())
@@ -93,7 +100,7 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(20))
             .build()
             .map_err(|e| TransportError::of(&e))?;
-        Ok(Self { client, timeout, tls, trust, proxies })
+        Ok(Self { client, timeout, document, tls, trust, proxies })
     }
 
     /// Whom it believes.
@@ -124,7 +131,7 @@ impl Transport {
             if self.proxies { proxy::blamed(error, &uri) } else { error }
         })?;
         let (parts, body) = Response::<reqwest::Body>::from(answer).into_parts();
-        Ok(Response::from_parts(parts, Incoming { body, timeout: self.timeout }))
+        Ok(Response::from_parts(parts, Incoming { body, timeout: self.timeout, document: self.document }))
     }
 }
 
@@ -133,15 +140,7 @@ impl Transport {
 pub struct Incoming {
     body: reqwest::Body,
     timeout: Duration,
-}
-
-/// A body that was read up to a limit.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Limited {
-    /// What was read.
-    pub bytes: Bytes,
-    /// Whether there was more.
-    pub cut: bool,
+    document: Duration,
 }
 
 impl Incoming {
@@ -158,19 +157,62 @@ impl Incoming {
         }
     }
 
-    /// The whole body, or its first `limit` bytes.
+    /// The whole body: a document of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Incoming::chunk`]; [`Fault::TimedOut`] where it isn't whole in time; [`Fault::TooLarge`].
+    pub async fn read(self, limit: usize) -> Result<Bytes, TransportError> {
+        let within = self.document;
+        self.read_within(limit, within).await
+    }
+
+    /// [`Incoming::read`] for a document that the store takes its time for.
+    ///
+    /// # Errors
+    /// As [`Incoming::read`].
+    pub async fn read_within(self, limit: usize, within: Duration) -> Result<Bytes, TransportError> {
+        let Limited { bytes, stopped } = self.read_start(limit, within).await?;
+        match stopped {
+            None => Ok(bytes),
+            Some(Stopped::Size) => Err(TransportError::too_large(limit)),
+            Some(Stopped::Time) => Err(TransportError::endless(within)),
+        }
+    }
+
+    /// The body of a refusal, or as much of it as comes in time: the status has said what matters.
     ///
     /// # Errors
     /// As [`Incoming::chunk`].
-    pub async fn read(mut self, limit: usize) -> Result<Limited, TransportError> {
-        let mut read = Vec::new();
-        while let Some(chunk) = self.chunk().await? {
-            let room = limit.saturating_sub(read.len());
-            read.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if chunk.len() > room {
-                return Ok(Limited { bytes: read.into(), cut: true });
-            }
-        }
-        Ok(Limited { bytes: read.into(), cut: false })
+    pub async fn read_refusal(self, limit: usize) -> Result<Bytes, TransportError> {
+        let within = self.document;
+        Ok(self.read_start(limit, within).await?.bytes)
     }
+
+    async fn read_start(mut self, limit: usize, within: Duration) -> Result<Limited, TransportError> {
+        let mut read = Vec::new();
+        let reading = async {
+            while let Some(chunk) = self.chunk().await? {
+                let room = limit.saturating_sub(read.len());
+                read.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                if chunk.len() > room {
+                    return Ok(Some(Stopped::Size));
+                }
+            }
+            Ok::<_, TransportError>(None)
+        };
+        let stopped = tokio::time::timeout(within, reading).await.unwrap_or(Ok(Some(Stopped::Time)))?;
+        Ok(Limited { bytes: read.into(), stopped })
+    }
+}
+
+/// The beginning of a body.
+struct Limited {
+    bytes: Bytes,
+    /// Why there is no more of it, where there may be.
+    stopped: Option<Stopped>,
+}
+
+enum Stopped {
+    Size,
+    Time,
 }

@@ -21,7 +21,8 @@ fn transport(extra_ca: Option<&Path>) -> Transport {
     let (tls, trust) = trust::configure_with(Vec::new(), extra_ca).unwrap();
     // The machine's proxy must not stand between a test and its own server.
     let client = reqwest::Client::builder().no_proxy();
-    Transport::build(client, tls, trust, PATIENCE, false).unwrap()
+    let options = Options { extra_ca: None, timeout: PATIENCE, document: PATIENCE * 2 };
+    Transport::build(client, tls, trust, &options, false).unwrap()
 }
 
 /// A server that does `serve` with every connection; its port.
@@ -79,7 +80,7 @@ async fn answers_come_back_whatever_their_status() {
         (answer.status(), &answer.headers()["x-amz-request-id"]),
         (StatusCode::NOT_FOUND, &"r".parse().unwrap())
     );
-    assert_eq!(answer.into_body().read(3).await.unwrap(), Limited { bytes: Bytes::from_static(b"hel"), cut: true });
+    assert_eq!(answer.into_body().read_refusal(3).await.unwrap(), Bytes::from_static(b"hel"));
 }
 
 #[tokio::test]
@@ -300,4 +301,57 @@ async fn certificates_are_told_apart() {
     (old.not_before, old.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
     let old = tls_server(old, Some(&authority)).await;
     assert_eq!(fault(&knowing, url(old)).await, Fault::CertificateExpired);
+}
+
+/// A server that sends `head` and then `piece` at every `pause`, until nobody listens.
+async fn dripping(head_of: &'static str, piece: &'static str, pause: Duration) -> u16 {
+    server(move |mut stream| async move {
+        head(&mut stream).await;
+        stream.write_all(head_of.as_bytes()).await.unwrap();
+        while stream.write_all(piece.as_bytes()).await.is_ok() {
+            tokio::time::sleep(pause).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn documents_end_in_time_and_objects_may_take_theirs() {
+    let transport = transport(None);
+    let port = dripping("HTTP/1.1 200 OK\r\n\r\n", "x", PATIENCE / 8).await;
+    let url = format!("http://127.0.0.1:{port}/");
+    let answer = async || transport.send(get(url.clone())).await.unwrap().into_body();
+    let start = Instant::now();
+    let slow = answer().await.read(1 << 20).await.unwrap_err();
+    assert_eq!((slow.fault, start.elapsed() < PATIENCE * 5), (Fault::TimedOut, true));
+    assert!(slow.to_string().contains("wasn't whole after"), "{slow}");
+    // What came of a refusal is enough.
+    let start = Instant::now();
+    let begun = answer().await.read_refusal(1 << 20).await.unwrap();
+    assert!(!begun.is_empty() && start.elapsed() < PATIENCE * 5);
+    // A store at work may be given more time, and an object any time in which it moves.
+    let longer = answer().await.read_within(1 << 20, PATIENCE * 3).await;
+    assert_eq!(longer.unwrap_err().fault, Fault::TimedOut);
+    let (mut object, start) = (answer().await, Instant::now());
+    while start.elapsed() < PATIENCE * 4 {
+        assert!(object.chunk().await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn documents_have_a_largest_size() {
+    let port = dripping("HTTP/1.1 200 OK\r\n\r\n", "sixteen bytes...", Duration::ZERO).await;
+    let answer = transport(None).send(get(format!("http://127.0.0.1:{port}/"))).await.unwrap();
+    let large = answer.into_body().read(1000).await.unwrap_err();
+    assert_eq!((large.fault, large.to_string().contains("more than 1000 bytes")), (Fault::TooLarge, true));
+}
+
+#[tokio::test]
+async fn answers_before_the_answer_are_no_progress() {
+    for piece in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n"] {
+        let port = dripping("", piece, PATIENCE / 20).await;
+        let start = Instant::now();
+        let flood = transport(None).send(get(format!("http://127.0.0.1:{port}/"))).await.unwrap_err();
+        assert_eq!((flood.fault, start.elapsed() < PATIENCE * 3), (Fault::TimedOut, true));
+    }
 }

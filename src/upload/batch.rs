@@ -1,8 +1,7 @@
 //! Many objects: prepared on a thread of their own, sent a few at a time, counted.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -12,10 +11,11 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::digest::Digests;
 use super::send::{Done, PUT, SMALL, Sender};
-use super::steady::{Steady, Unread};
+use super::steady::{Stamp, Steady, Unread};
 use super::walk;
 use crate::commands::Failure;
 use crate::output::say;
+use crate::storage::About;
 
 /// How many prepared objects wait at most. The small ones are in memory.
 const WAITING: usize = 64;
@@ -65,9 +65,8 @@ pub struct Item {
 pub enum Content {
     /// Here, with their digests.
     Held(Bytes, Digests),
-    /// In a file. Where the key was made of its content, also its length and when it was written then: the key is for no
-    /// other content.
-    File(PathBuf, Option<(u64, Option<SystemTime>)>),
+    /// In a file. Where the key was made of its content, also what the file was then: the key is for no other content.
+    File(PathBuf, Option<Stamp>),
 }
 
 /// What the preparing thread hands over.
@@ -180,7 +179,7 @@ fn prepared(
     match prepare(&found, held.as_ref().map(|(_, digests)| digests)) {
         Err(reason) => Prepared::Unsent(name, reason),
         Ok((key, content_type)) => {
-            let seen = by_content.then_some((found.length, found.modified));
+            let seen = by_content.then_some(found.stamp);
             let length = held.as_ref().map_or(found.length, |(bytes, _)| bytes.len() as u64);
             let content =
                 held.map_or(Content::File(found.path, seen), |(bytes, digests)| Content::Held(bytes, digests));
@@ -190,7 +189,7 @@ fn prepared(
 }
 
 /// The bytes of a small file; `None` where it is no longer one.
-fn held(path: &std::path::Path) -> Result<Option<Vec<u8>>, String> {
+fn held(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let unreadable = |e: std::io::Error| format!("it cannot be read: {e}");
     let steady = Steady::open(path).map_err(unreadable)?;
     if steady.length() > SMALL {
@@ -303,11 +302,17 @@ async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
                 return Outcome::Skipped(item);
             }
             Ok(_) => {}
-            Err(refused) => return Outcome::Failed(item.name, sender.session().failure(refused, PUT)),
+            Err(refused) => {
+                let failure = sender.session().failure(refused, PUT, About::Object(&item.key));
+                return Outcome::Failed(item.name, failure);
+            }
         }
     }
     let done = match &item.content {
-        Content::Held(bytes, digests) => sender.small(&item.key, &item.content_type, bytes.clone(), digests).await,
+        Content::Held(bytes, digests) => match sender.check_resumable(&item.key, Path::new(&item.name), item.length) {
+            Ok(()) => sender.small(&item.key, &item.content_type, bytes.clone(), digests).await,
+            Err(failure) => Err(failure),
+        },
         Content::File(path, seen) => sender.file(&item.key, &item.content_type, path, *seen).await,
     };
     match done {

@@ -5,6 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::PathBuf;
 
+use langfuse_blob_core::upload::Limits;
 use langfuse_blob_core::upload::journal::{Journal, JournalError, Part, Upload};
 use sha2::{Digest as _, Sha256};
 
@@ -67,11 +68,11 @@ impl Name {
         Some(state_directory::of_uploads()?.join(format!("{digits}.jsonl")))
     }
 
-    /// The journal of an earlier process, if there is one.
+    /// The journal of an earlier process, if there is one; `limits` are the store's.
     ///
     /// # Errors
     /// [`Unusable`].
-    pub fn find(&self) -> Result<Option<(Journal, JournalFile)>, Unusable> {
+    pub fn find(&self, limits: &Limits) -> Result<Option<(Journal, JournalFile)>, Unusable> {
         let Some(path) = self.file() else { return Ok(None) };
         let checked = path.parent().map_or(Ok(()), state_directory::check);
         let mut file = match checked.and_then(|()| state_directory::open(&path, false)) {
@@ -82,7 +83,10 @@ impl Name {
         lock(&file, &path)?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|e| Unusable::Io(path.clone(), e))?;
-        let journal = Journal::parse(&text).map_err(|e| Unusable::Foreign(path.clone(), e))?;
+        let journal = Journal::parse(&text).and_then(|journal| {
+            journal.check(&self.origin, &self.bucket, &self.key, &self.path, limits).map(|()| journal)
+        });
+        let journal = journal.map_err(|e| Unusable::Foreign(path.clone(), e))?;
         // What a killed process left of its last line goes, or the next line would be joined to it.
         let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
         file.set_len(whole as u64)

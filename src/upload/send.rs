@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -11,15 +11,15 @@ use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::{Algorithm, Part, PartNumber};
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::upload::journal::{self, Journal};
-use langfuse_blob_core::upload::plan::{self, Plan};
+use langfuse_blob_core::upload::plan::{self, Limits, Plan};
 
 use super::digest::Digests;
 use super::journal::{JournalFile, Name, Unusable};
 use super::progress::{Meter, Progress};
 use super::region::Region;
-use super::steady::{Steady, Unread};
+use super::steady::{Stamp, Steady, Unread};
 use crate::commands::Failure;
-use crate::storage::{Refused, Session, Upload, Write};
+use crate::storage::{About, Refused, Session, Upload, Write};
 use crate::transport::Body;
 
 /// The largest file that is read into memory whole: a batch holds some two hundred of them.
@@ -94,7 +94,7 @@ impl<'s> Sender<'s> {
         let mut left = Vec::new();
         for Begun { upload, journal } in begun {
             match self.session.give_up_surely(&upload).await {
-                Ok(()) => forget(journal.as_ref()),
+                Ok(()) => forget(journal.as_ref(), &self.session.access.place.limits()),
                 Err(why) => left.push((upload.key, why.message)),
             }
         }
@@ -117,46 +117,73 @@ impl<'s> Sender<'s> {
         let Digests { payload, checksum, .. } = digests;
         let write = Write { key, content_type, length, payload, checksum: checksum.as_ref() };
         let etag = self.session.write(&write, || Body::from(bytes.clone())).await;
-        let etag = etag.map_err(|e| self.session.failure(e, PUT))?;
+        let etag = etag.map_err(|e| self.session.failure(e, PUT, About::Object(key)))?;
         Meter::new(self.progress.counters.bytes.clone()).add(length);
         Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 })
     }
 
-    /// Sends the file at `path`, in parts where it is large. It has to be the one whose length and time were `seen`.
+    /// Sends the file at `path`, in parts where it is large. It has to be the one that was `seen`.
     ///
     /// # Errors
     /// One sentence.
-    pub async fn file(
-        &self,
-        key: &str,
-        content_type: &str,
-        path: &Path,
-        seen: Option<(u64, Option<SystemTime>)>,
-    ) -> Result<Done, Failure> {
+    pub async fn file(&self, key: &str, content_type: &str, path: &Path, seen: Option<Stamp>) -> Result<Done, Failure> {
         let unreadable = |e: std::io::Error| Failure::of_one(format!("{} cannot be read: {e}", path.display()));
         let file = Steady::open(path).map_err(unreadable)?;
         let length = file.length();
-        if seen.is_some_and(|seen| seen != (length, file.modified())) {
+        if seen.is_some_and(|seen| seen != file.stamp()) {
             return Err(changed(path, &file));
         }
         let plan = Plan::new(Some(length), self.part_size, &self.session.access.place.limits());
         let plan = plan.map_err(|e| Failure::of_one(format!("{}: {e}", path.display())))?;
-        let Plan::Parts { size } = plan else {
-            if length <= SMALL {
+        let modified = file.modified().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let identity = journal::File {
+            path: absolute(path).map_err(unreadable)?,
+            length,
+            modified: modified.as_nanos().to_string(),
+        };
+        let outgoing = Outgoing { sender: self, key, content_type, file, identity };
+        // Also where one request would do by now: the earlier upload may have been of a larger file, or with smaller parts.
+        match (outgoing.earlier(plan != Plan::Single).await?, plan) {
+            (Earlier::Complete(done), _) => Ok(done),
+            (Earlier::Parts(journal, file, parts), _) => outgoing.resume(*journal, file, parts).await,
+            (Earlier::None, Plan::Parts { size }) => outgoing.begin(size).await,
+            (Earlier::None, Plan::Single) if length <= SMALL => {
+                let file = &outgoing.file;
                 let bytes = file.read().map_err(|unread| match unread {
                     Unread::Io(error) => unreadable(error),
-                    Unread::Changed => changed(path, &file),
+                    Unread::Changed => changed(path, file),
                 })?;
                 let digests = Digests::of(&bytes, self.algorithm());
-                return self.small(key, content_type, bytes.into(), &digests).await;
+                self.small(key, content_type, bytes.into(), &digests).await
             }
-            return self.whole(key, content_type, path, &file).await;
-        };
-        let modified = file.modified().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-        let absolute = std::path::absolute(path).map_err(unreadable)?.to_string_lossy().into_owned();
-        let identity = journal::File { path: absolute, length, modified: modified.as_nanos().to_string() };
-        let outgoing = Outgoing { sender: self, key, content_type, file, identity };
-        outgoing.send(size).await
+            (Earlier::None, Plan::Single) => self.whole(key, content_type, path, &outgoing.file).await,
+        }
+    }
+
+    /// Whether nothing speaks against sending the `length` bytes at `path` in one request: with `--resume`, an earlier upload of a
+    /// larger file under the same key does.
+    ///
+    /// # Errors
+    /// That the file has changed.
+    pub fn check_resumable(&self, key: &str, path: &Path, length: u64) -> Result<(), Failure> {
+        if !self.resume {
+            return Ok(());
+        }
+        let Ok(path) = absolute(path) else { return Ok(()) };
+        match self.name(key, &path).find(&self.session.access.place.limits()) {
+            Ok(Some((journal, _))) if journal.upload.file.length != length => Err(self.has_changed(key, &path)),
+            _ => Ok(()),
+        }
+    }
+
+    /// That the file of an earlier upload is another one now.
+    fn has_changed(&self, key: &str, path: &str) -> Failure {
+        let command = self.session.give_up_command(key);
+        Failure::failed(format!(
+            "{} has changed since the upload began, so that its parts would not fit together",
+            escaped(path)
+        ))
+        .help(format!("Upload it without --resume; `{command}` removes the parts of the earlier upload."))
     }
 
     /// Sends a file in one request.
@@ -183,7 +210,7 @@ impl<'s> Sender<'s> {
                 .help("Upload it again when nobody writes to it, or remove the object with `langfuse-blob rm`."))
             }
             Err(_) if has_changed => Err(changed(path, file)),
-            Err(refused) => Err(self.session.failure(refused, PUT)),
+            Err(refused) => Err(self.session.failure(refused, PUT, About::Object(key))),
             Ok(etag) => Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 }),
         }
     }
@@ -195,7 +222,8 @@ impl<'s> Sender<'s> {
 
     /// Begins an upload in parts; Ctrl-C will give it up.
     pub(super) async fn begin(&self, key: &str, content_type: &str) -> Result<Upload, Failure> {
-        let upload = self.session.begin(key, content_type).await.map_err(|e| self.session.failure(e, PUT))?;
+        let upload = self.session.begin(key, content_type).await;
+        let upload = upload.map_err(|e| self.session.failure(e, PUT, About::Object(key)))?;
         self.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: None });
         Ok(upload)
     }
@@ -220,10 +248,14 @@ impl<'s> Sender<'s> {
 }
 
 /// Removes the journal of an upload that is gone.
-fn forget(name: Option<&Name>) {
-    if let Some(Ok(Some((_, journal)))) = name.map(Name::find) {
+fn forget(name: Option<&Name>, limits: &Limits) {
+    if let Some(Ok(Some((_, journal)))) = name.map(|name| name.find(limits)) {
         journal.remove();
     }
+}
+
+fn absolute(path: &Path) -> std::io::Result<String> {
+    Ok(std::path::absolute(path)?.to_string_lossy().into_owned())
 }
 
 fn changed(path: &Path, file: &Steady) -> Failure {
@@ -251,64 +283,68 @@ struct Outgoing<'a, 's> {
 
 /// What an earlier process left.
 enum Earlier {
-    /// Nothing that could be gone on with.
+    /// Nothing that could be resumed.
     None,
     /// An upload with these parts.
     Parts(Box<Journal>, JournalFile, Vec<Part>),
     /// The whole object: only the journal's end was missing.
-    Complete(String),
+    Complete(Done),
 }
 
 impl Outgoing<'_, '_> {
-    async fn send(&self, size: u64) -> Result<Done, Failure> {
+    /// Goes on with an earlier upload that has `parts`.
+    async fn resume(&self, journal: Journal, file: JournalFile, parts: Vec<Part>) -> Result<Done, Failure> {
+        let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id };
+        self.sender.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: Some(self.name()) });
+        self.send(upload, journal.upload.part_size, Some(file), parts).await
+    }
+
+    /// Begins an upload with parts of `size` bytes.
+    async fn begin(&self, size: u64) -> Result<Done, Failure> {
         let session = self.sender.session;
-        let length = self.identity.length;
-        let (upload, size, mut journal, have) = match self.earlier().await? {
-            Earlier::Complete(etag) => {
-                let parts = plan::count(size, length);
-                return Ok(Done { etag, bytes: length, parts, resumed: parts });
+        let upload = self.sender.begin(self.key, self.content_type).await?;
+        let place = &session.access.place;
+        let record = journal::Upload::new(
+            place.origin(),
+            place.bucket().to_owned(),
+            self.key.to_owned(),
+            upload.id.clone(),
+            size,
+            self.identity.clone(),
+        );
+        let journal = match self.name().begin(&record) {
+            Ok(journal) => {
+                self.sender.noted(&upload, self.name());
+                Some(journal)
             }
-            Earlier::Parts(journal, file, parts) => {
-                let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id };
-                self.sender.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: Some(self.name()) });
-                (upload, journal.upload.part_size, Some(file), parts)
+            // Where there is no home to write to, as in many containers, only --resume is lost.
+            Err(unusable @ (Unusable::Io(..) | Unusable::NoHome)) if !self.sender.resume => {
+                self.sender.progress.line(&format!("warning: {unusable}, so --resume can't continue this upload"));
+                None
             }
-            Earlier::None => {
-                let upload = self.sender.begin(self.key, self.content_type).await?;
-                let place = &session.access.place;
-                let record = journal::Upload::new(
-                    place.origin(),
-                    place.bucket().to_owned(),
-                    self.key.to_owned(),
-                    upload.id.clone(),
-                    size,
-                    self.identity.clone(),
-                );
-                let journal = match self.name().begin(&record) {
-                    Ok(journal) => {
-                        self.sender.noted(&upload, self.name());
-                        Some(journal)
-                    }
-                    // Where there is no home to write to, as in many containers, only --resume is lost.
-                    Err(unusable @ (Unusable::Io(..) | Unusable::NoHome)) if !self.sender.resume => {
-                        self.sender
-                            .progress
-                            .line(&format!("warning: {unusable}, so --resume can't continue this upload"));
-                        None
-                    }
-                    Err(unusable) => {
-                        let _ = session.give_up(self.key, Some(&upload.id)).await;
-                        self.sender.ended(&upload);
-                        return Err(Failure::failed(unusable.to_string()));
-                    }
-                };
-                (upload, size, journal, Vec::new())
+            Err(unusable) => {
+                let _ = session.give_up(self.key, Some(&upload.id)).await;
+                self.sender.ended(&upload);
+                return Err(Failure::failed(unusable.to_string()));
             }
         };
+        self.send(upload, size, journal, Vec::new()).await
+    }
+
+    /// Sends what `have` lacks of `upload`, and completes it.
+    async fn send(
+        &self,
+        upload: Upload,
+        size: u64,
+        journal: Option<JournalFile>,
+        have: Vec<Part>,
+    ) -> Result<Done, Failure> {
+        let session = self.sender.session;
+        let length = self.identity.length;
         let resumed = have.len() as u64;
         let counted: u64 = have.iter().map(|part| part.size).sum();
         Meter::new(self.sender.progress.counters.bytes.clone()).add(counted);
-        let noted = RefCell::new(journal.take());
+        let noted = RefCell::new(journal);
         let sent = self.send_missing(&upload, size, &noted, have).await;
         let mut journal = noted.into_inner();
         if self.file.has_changed() {
@@ -320,7 +356,7 @@ impl Outgoing<'_, '_> {
         let done = match sent {
             Ok(parts) => {
                 let etag = session.complete(&upload, &parts, self.content_type).await;
-                etag.map(|etag| (etag, parts.len() as u64)).map_err(|e| session.failure(e, PUT))
+                etag.map(|etag| (etag, parts.len() as u64)).map_err(|e| self.failure(e))
             }
             Err(failure) => Err(failure),
         };
@@ -338,6 +374,10 @@ impl Outgoing<'_, '_> {
             journal.remove();
         }
         Ok(Done { etag: unquoted(&etag), bytes: length, parts, resumed })
+    }
+
+    fn failure(&self, refused: Refused) -> Failure {
+        self.sender.session.failure(refused, PUT, About::Object(self.key))
     }
 
     /// Gives up the upload of a file that has changed, and says so.
@@ -395,7 +435,7 @@ impl Outgoing<'_, '_> {
         let part = session
             .send_part(upload, number, region.length(), payload, checksum, || streamed(&region, &meter))
             .await
-            .map_err(|e| session.failure(e, PUT))?;
+            .map_err(|e| self.failure(e))?;
         let line = journal::Part {
             part: number.get().into(),
             etag: part.etag.clone(),
@@ -433,40 +473,44 @@ impl Outgoing<'_, '_> {
         self.sender.name(self.key, &self.identity.path)
     }
 
-    /// What an earlier process left, checked against the file and the store.
-    async fn earlier(&self) -> Result<Earlier, Failure> {
-        let found = match self.name().find() {
+    /// What an earlier process left, checked against the file and the store. `in_parts` where it would be sent in parts now.
+    async fn earlier(&self, in_parts: bool) -> Result<Earlier, Failure> {
+        let session = self.sender.session;
+        let found = match self.name().find(&session.access.place.limits()) {
             Ok(found) => found,
-            Err(Unusable::Foreign(..) | Unusable::Io(..) | Unusable::NoHome) if !self.sender.resume => None,
+            Err(Unusable::Io(..) | Unusable::NoHome) if !self.sender.resume || !in_parts => None,
+            Err(unusable @ Unusable::Foreign(..)) if !self.sender.resume => {
+                self.sender.progress.line(&format!("note: {unusable}; it is ignored"));
+                None
+            }
+            Err(unusable @ Unusable::Foreign(..)) => {
+                return Err(Failure::failed(unusable.to_string()).help("Upload it without --resume."));
+            }
             Err(unusable) => return Err(Failure::failed(unusable.to_string())),
         };
         let Some((journal, file)) = found else {
-            if self.sender.resume {
+            if self.sender.resume && in_parts {
                 self.sender.progress.line("note: there is no unfinished upload of this file; it begins anew");
             }
             return Ok(Earlier::None);
         };
         let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id.clone() };
         if !self.sender.resume {
-            match self.sender.session.parts(&upload).await {
+            match session.parts(&upload).await {
                 // It was given up by other means, or has expired.
                 Err(refused) if refused.code() == Some("NoSuchUpload") => {}
-                Ok(parts) if parts.is_empty() && self.sender.session.access.place.is_azure() => {}
+                Ok(parts) if parts.is_empty() && session.access.place.is_azure() => {}
                 _ => self.sender.progress.line(&format!(
                     "note: an earlier upload of this file was not finished; its parts stay at the store (upload {}). \
                      --resume would have gone on with it, `{}` gives it up",
                     escaped(&upload.id),
-                    self.sender.session.give_up_command(self.key)
+                    session.give_up_command(self.key)
                 )),
             }
             return Ok(Earlier::None);
         }
         if journal.upload.file != self.identity {
-            return Err(Failure::failed(format!(
-                "{} has changed since the upload began, so that its parts would not fit together",
-                self.identity.path
-            ))
-            .help("Upload it anew, without --resume."));
+            return Err(self.sender.has_changed(self.key, &self.identity.path));
         }
         if self.sender.part_size.is_some_and(|asked| asked != journal.upload.part_size) {
             return Err(Failure::usage(format!(
@@ -475,7 +519,6 @@ impl Outgoing<'_, '_> {
             ))
             .help("Leave --part-size out."));
         }
-        let session = self.sender.session;
         match session.parts(&upload).await {
             Ok(listed) => {
                 let parts = self.verified(&journal, listed).await?;
@@ -484,10 +527,11 @@ impl Outgoing<'_, '_> {
             Err(refused) if refused.code() == Some("NoSuchUpload") => {
                 Ok(self.completed(&journal).await?.map_or(Earlier::None, |etag| {
                     file.remove();
-                    Earlier::Complete(etag)
+                    let parts = plan::count(journal.upload.part_size, self.identity.length);
+                    Earlier::Complete(Done { etag, bytes: self.identity.length, parts, resumed: parts })
                 }))
             }
-            Err(refused) => Err(session.failure(refused, PUT)),
+            Err(refused) => Err(self.failure(refused)),
         }
     }
 
@@ -511,6 +555,10 @@ impl Outgoing<'_, '_> {
                 ))
                 .help("Upload it anew, without --resume."));
             }
+            // Another part has taken its place since.
+            if noted.is_some_and(|noted| unquoted(&noted.etag) != unquoted(&part.etag)) {
+                continue;
+            }
             let denied = part.checksum.as_ref().zip(digests.checksum.as_ref()).is_some_and(|(a, b)| a.contradicts(b));
             if denied {
                 continue;
@@ -523,7 +571,7 @@ impl Outgoing<'_, '_> {
     /// The `ETag` of the object, where the earlier process completed it and was stopped before it could say so.
     async fn completed(&self, journal: &Journal) -> Result<Option<String>, Failure> {
         let session = self.sender.session;
-        let facts = session.facts(self.key).await.map_err(|e: Refused| session.failure(e, PUT))?;
+        let facts = session.facts(self.key).await.map_err(|e| self.failure(e))?;
         let count = plan::count(journal.upload.part_size, self.identity.length);
         let all = journal.parts.len() as u64 == count;
         let etags: Vec<&str> = journal.parts.values().map(|part| part.etag.as_str()).collect();

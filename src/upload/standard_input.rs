@@ -12,7 +12,7 @@ use super::digest::Digests;
 use super::progress::Meter;
 use super::send::{Done, PUT, Sender};
 use crate::commands::Failure;
-use crate::storage::Upload;
+use crate::storage::{About, Upload};
 use crate::transport::Body;
 
 /// The size of the first parts where nobody asks for another, in bytes. Each of them is held in memory.
@@ -76,13 +76,13 @@ impl Sender<'_> {
                     parts: parts.len() as u64,
                     resumed: 0,
                 })
-                .map_err(|e| self.session().failure(e, PUT))
+                .map_err(|e| self.session().failure(e, PUT, About::Object(key)))
             }
             Err(failure) => Err(failure),
         };
         if done.is_err() {
             if let Err(refused) = self.session().give_up(key, Some(&upload.id)).await {
-                let why = self.session().failure(refused, PUT).message;
+                let why = self.session().failure(refused, PUT, About::Object(key)).message;
                 self.progress().line(&format!("warning: the parts that were sent stay at the store: {why}"));
             }
         }
@@ -143,7 +143,7 @@ impl Sender<'_> {
                 Body::from(piece.clone())
             })
             .await;
-        let part = sent.map_err(|e| self.session().failure(e, PUT))?;
+        let part = sent.map_err(|e| self.session().failure(e, PUT, About::Object(&upload.key)))?;
         Meter::new(self.progress().counters.bytes.clone()).add(length);
         Ok(part)
     }

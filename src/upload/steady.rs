@@ -13,8 +13,52 @@ use crate::commands::Failure;
 #[derive(Clone, Debug)]
 pub struct Steady {
     file: Arc<File>,
+    stamp: Stamp,
+}
+
+/// What a file was at a moment. Whoever writes to it can put the time of the last write back, as `touch -r` and `cp -p` do, or not
+/// set it at all, through a mapping; the time of the last change of its inode is the system's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
+    /// Seconds and nanoseconds of the inode's last change.
+    #[cfg(unix)]
+    changed: (i64, i64),
+    /// Device and number of the inode.
+    #[cfg(unix)]
+    inode: (u64, u64),
+}
+
+impl Stamp {
+    /// That of the file with `metadata`.
+    #[must_use]
+    pub fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt as _;
+        Self {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            #[cfg(unix)]
+            inode: (metadata.dev(), metadata.ino()),
+        }
+    }
+}
+
+/// Whether the file has lost its last name: that changes the inode too, and not one byte.
+fn is_nameless(metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        metadata.nlink() == 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
 }
 
 /// What another kind of file than a plain one is called.
@@ -46,19 +90,25 @@ impl Steady {
         }
         let file = File::open(path)?;
         let metadata = file.metadata()?;
-        Ok(Self { file: Arc::new(file), length: metadata.len(), modified: metadata.modified().ok() })
+        Ok(Self { file: Arc::new(file), stamp: Stamp::of(&metadata) })
     }
 
     /// Its length in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
-        self.length
+        self.stamp.length
+    }
+
+    /// What it was when it was opened.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// When it was written last.
     #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {
-        self.modified
+        self.stamp.modified
     }
 
     /// The file itself.
@@ -70,7 +120,7 @@ impl Steady {
     /// All of it.
     #[must_use]
     pub fn whole(&self) -> Region {
-        Region::new(self.file.clone(), 0, self.length)
+        Region::new(self.file.clone(), 0, self.stamp.length)
     }
 
     /// All of its bytes, which are few.
@@ -93,18 +143,20 @@ impl Steady {
     #[must_use]
     pub fn has_changed(&self) -> bool {
         let Ok(now) = self.file.metadata() else { return true };
-        if now.len() != self.length || now.modified().ok() != self.modified {
+        let stamp = Stamp::of(&now);
+        let written = (stamp.length, stamp.modified) != (self.stamp.length, self.stamp.modified);
+        if written || (stamp != self.stamp && !is_nameless(&now)) {
             return true;
         }
         // A byte behind the end that was told.
-        read_at(&self.file, &mut [0], self.length).is_ok_and(|got| got > 0)
+        read_at(&self.file, &mut [0], self.stamp.length).is_ok_and(|got| got > 0)
     }
 
     /// That it changed, for people.
     #[must_use]
     pub fn changed(&self) -> Failure {
         let failure = Failure::of_one("it changed while it was sent");
-        if self.length == 0 {
+        if self.stamp.length == 0 {
             return failure.help("Its length was said to be 0. One that the system makes up while it is read goes through standard input: `cat FILE | langfuse-blob upload file - KEY`.");
         }
         failure.help("Send a copy that nobody writes to, or once more when it is at rest.")
@@ -145,12 +197,19 @@ mod tests {
         touched.set_modified(SystemTime::now() + Duration::from_secs(5)).unwrap();
         assert!(steady.has_changed(), "the same length, written at another time");
         let steady = open();
+        let before = fs::metadata(&path).unwrap().modified().unwrap();
+        // The system's clock may be a few milliseconds coarse.
+        std::thread::sleep(Duration::from_millis(50));
+        fs::write(&path, "xyzd").unwrap();
+        touched.set_modified(before).unwrap();
+        assert!(steady.has_changed(), "the same length and time, written all the same");
+        let steady = open();
         touched.set_len(1).unwrap();
         assert!(matches!(steady.read(), Err(Unread::Changed)));
         let steady = open();
         fs::write(folder.path().join("other"), "another").unwrap();
         fs::rename(folder.path().join("other"), &path).unwrap();
-        assert_eq!(steady.read().unwrap(), b"a", "what was opened is whole");
+        assert_eq!(steady.read().unwrap(), b"x", "what was opened is whole");
     }
 
     #[cfg(target_os = "linux")]

@@ -1,11 +1,10 @@
 //! From a path on the command line to the files behind it, with the keys that they get.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
-use super::steady::kind;
+use super::steady::{Stamp, kind};
 
 /// A file to send.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,8 +15,8 @@ pub struct Found {
     pub name: String,
     /// Its length in bytes.
     pub length: u64,
-    /// When it was written last.
-    pub modified: Option<SystemTime>,
+    /// What it was when it was found.
+    pub stamp: Stamp,
 }
 
 /// Something that can't be sent, and why.
@@ -60,7 +59,7 @@ fn found(root: &Path, entry: &walkdir::DirEntry) -> Result<Found, Unsent> {
         below.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>().map(|parts| parts.join("/"))
     };
     let name = name.ok_or_else(|| unsent("its name is not UTF-8, and keys are".into()))?;
-    Ok(Found { path: entry.path().to_owned(), name, length: metadata.len(), modified: metadata.modified().ok() })
+    Ok(Found { path: entry.path().to_owned(), name, length: metadata.len(), stamp: Stamp::of(&metadata) })
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Signing<'_> {
         let made = if self.on_azure() {
             self.azure(|t, s| azure::get_blob::GetBlob { key, range: ByteRange::All, if_match: None }.request(t, s))
         } else {
-            self.s3(|t, s| GetObject { key, range: ByteRange::All, if_match: None }.request(t, s))
+            self.s3(|t, s| GetObject { key, range: ByteRange::All, if_match: None, with_checksum: false }.request(t, s))
         };
         bodiless(made)
     }
@@ -68,7 +68,8 @@ impl Signing<'_> {
     /// The same read, signed as if it were for `variant`, and sent where it belongs.
     pub(super) fn get_as(&mut self, key: &str, variant: &Target) -> Made {
         bodiless(self.s3(|target, signer| {
-            let mut request = GetObject { key, range: ByteRange::All, if_match: None }.request(variant, signer)?;
+            let mut request = GetObject { key, range: ByteRange::All, if_match: None, with_checksum: false }
+                .request(variant, signer)?;
             let query = request.uri().query().unwrap_or("").to_owned();
             *request.uri_mut() = target.url(&target.path(key), &query).parse().map_err(|_| RequestError::Url)?;
             Ok(request)

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::paging::Order;
 use super::{Algorithm, Encryption, Target, TargetError, azure};
 use crate::config::{Block, Config, Credentials as Configured, Engine, text};
 use crate::provider::Provider;
@@ -109,6 +110,15 @@ impl Place {
     #[must_use]
     pub fn takes_machine_credentials(&self) -> bool {
         matches!(self, Self::S3 { takes_machine_credentials: true, .. })
+    }
+
+    /// In which order it lists keys, as far as that is guaranteed: Amazon's general purpose buckets list UTF-8 bytes in order, its
+    /// directory buckets don't. Azure's order holds only for accounts without a hierarchical namespace, and nothing tells them apart.
+    ///
+    /// Source: Amazon S3 API reference, "ListObjectsV2"; Amazon S3 user guide, "Directory bucket naming rules".
+    #[must_use]
+    pub fn listing_order(&self) -> Order {
+        if self.is_amazon() && !self.bucket().ends_with("--x-s3") { Order::Bytes } else { Order::Unknown }
     }
 
     /// Whether it is a container of Azure Blob.

@@ -9,7 +9,7 @@ pub enum Fault {
     Refused,
     /// The proxy that stands between here and there does not answer; the store was not asked.
     ProxyUnreachable,
-    /// Nothing moved for too long.
+    /// Nothing moved for too long, or a document wasn't whole in time.
     TimedOut,
     /// The other side broke the connection off before it answered.
     Reset,
@@ -23,13 +23,15 @@ pub enum Fault {
     WrongName,
     /// The answer began and did not end.
     BodyCut,
+    /// The answer is larger than any of its kind is.
+    TooLarge,
     /// Anything else; the transport's detail says it in its library's words.
     Opaque,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotFound,
         Self::Refused,
         Self::ProxyUnreachable,
@@ -40,6 +42,7 @@ impl Fault {
         Self::UnknownIssuer,
         Self::WrongName,
         Self::BodyCut,
+        Self::TooLarge,
         Self::Opaque,
     ];
 
@@ -50,7 +53,7 @@ impl Fault {
             Self::NotFound => "the host's name can't be found",
             Self::Refused => "nothing listens there: the connection was refused or the address can't be reached",
             Self::ProxyUnreachable => "the proxy on the way does not answer",
-            Self::TimedOut => "nothing moved for too long, and the wait was given up",
+            Self::TimedOut => "timed out: no whole answer came in time",
             Self::Reset => "the other side broke the connection off before it answered",
             Self::TlsNotSpoken => {
                 "the other side does not speak TLS on this port; the address may have to begin with http://"
@@ -63,6 +66,7 @@ impl Fault {
             }
             Self::WrongName => "the certificate is for another host name",
             Self::BodyCut => "the answer broke off before its end",
+            Self::TooLarge => "the answer is larger than any of its kind",
             Self::Opaque => "the request failed",
         }
     }
@@ -78,7 +82,7 @@ impl Fault {
             | Self::CertificateExpired
             | Self::UnknownIssuer
             | Self::WrongName => true,
-            Self::TimedOut | Self::Reset | Self::BodyCut | Self::Opaque => false,
+            Self::TimedOut | Self::Reset | Self::BodyCut | Self::TooLarge | Self::Opaque => false,
         }
     }
 }

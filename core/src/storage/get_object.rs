@@ -16,6 +16,8 @@ pub struct GetObject<'a> {
     pub range: ByteRange,
     /// Reads only the object with this `ETag`: what a read that goes on where another stopped has to ask for.
     pub if_match: Option<&'a str>,
+    /// Asks for the checksum that the store keeps of the object (`x-amz-checksum-mode`).
+    pub with_checksum: bool,
 }
 
 /// Which bytes of an object.
@@ -53,6 +55,7 @@ impl GetObject<'_> {
         let mut headers = Vec::new();
         headers.extend(range.as_deref().map(|v| ("range", v)));
         headers.extend(self.if_match.map(|v| ("if-match", v)));
+        headers.extend(self.with_checksum.then_some(("x-amz-checksum-mode", "ENABLED")));
         head(Method::GET, target, self.key, "x-id=GetObject", &headers, &Payload::EMPTY, signer)
     }
 }

@@ -39,21 +39,31 @@ impl ListObjectVersions<'_> {
     /// The versions and the marks.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, or where one lacks its key or its id.
+    /// [`StoreError`] where the store refuses, where one lacks its key or its id or doesn't have the prefix, and where they are more
+    /// than one page.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Vec<Version>, StoreError> {
         let mut drafts = Vec::new();
-        let (mut key, mut id, mut encoded) = (None, None, false);
+        let (mut key, mut id, mut encoded, mut truncated) = (None, None, false, false);
         answer::document(head, body, "ListVersionsResult", |path, own| match path {
             ["Version" | "DeleteMarker", "Key"] => key = Some(own.to_owned()),
             ["Version" | "DeleteMarker", "VersionId"] => id = answer::filled(own),
             ["Version" | "DeleteMarker"] => drafts.push((key.take(), id.take())),
             ["EncodingType"] => encoded = own.trim() == "url",
+            ["IsTruncated"] => truncated = answer::is_true(own),
             _ => {}
         })?;
         let whole =
             |(key, id): (Option<String>, Option<String>)| Some(Version { key: query::name(&key?, encoded)?, id: id? });
         let versions: Option<Vec<Version>> = drafts.into_iter().map(whole).collect();
-        versions.ok_or_else(|| answer::unusable(head, body, "a version lacks its key or its id"))
+        let versions = versions.ok_or_else(|| answer::unusable(head, body, "a version lacks its key or its id"))?;
+        // Whoever asks is going to delete them.
+        if versions.iter().any(|version| !version.key.starts_with(self.prefix)) {
+            return Err(answer::unusable(head, body, "it lists keys without the requested prefix"));
+        }
+        if truncated {
+            return Err(answer::unusable(head, body, "it says that there are more versions than one page"));
+        }
+        Ok(versions)
     }
 }
 
@@ -74,7 +84,10 @@ mod tests {
         let of = |id: &str| Version { key: "a b/1".into(), id: id.into() };
         assert_eq!(found, [of("v1"), of("m1")]);
         let nameless = "<ListVersionsResult><Version><Key>a</Key></Version></ListVersionsResult>";
-        for body in FALSE_SUCCESSES.into_iter().chain([nameless, ""]) {
+        let elsewhere =
+            "<ListVersionsResult><Version><Key>b/1</Key><VersionId>v</VersionId></Version></ListVersionsResult>";
+        let more = "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>";
+        for body in FALSE_SUCCESSES.into_iter().chain([nameless, elsewhere, more, ""]) {
             assert!(list.read(&head(200, &[]), body.as_bytes()).is_err(), "{body}");
         }
     }

@@ -67,8 +67,8 @@ impl ListParts<'_> {
     /// The page.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where a part lacks number, `ETag` or size, and where the next page would
-    /// begin no later than this one did.
+    /// [`StoreError`] where the store refuses, where a part lacks number, `ETag` or size, where a number comes twice or was on an
+    /// earlier page, and where the next page would begin no later than this one did, or behind the last number that there is.
     pub fn read(&self, head: &Head, body: &[u8]) -> Result<Page, StoreError> {
         let mut page = Page::default();
         let mut draft = Draft::default();
@@ -92,8 +92,17 @@ impl ListParts<'_> {
             return Err(answer::unusable(head, body, "a part lacks its number, its ETag or its size"));
         }
         page.parts.sort_by_key(|p| p.number);
+        let mut before = self.after.unwrap_or(0);
+        for part in &page.parts {
+            let number = part.number.get().into();
+            if number <= before {
+                return Err(answer::unusable(head, body, "it names a part twice"));
+            }
+            before = number;
+        }
         page.next = next.filter(|_| truncated);
-        if truncated && page.next.is_none_or(|next| next <= self.after.unwrap_or(0)) {
+        let ends = |next: u32| next > self.after.unwrap_or(0) && PartNumber::new(next.into()).is_some();
+        if truncated && !page.next.is_some_and(ends) {
             return Err(answer::unusable(head, body, "it says that there is more and not where"));
         }
         Ok(page)
@@ -148,6 +157,8 @@ mod tests {
             "<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>a</ETag><Size>-1</Size></Part></ListPartsResult>",
             "<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>",
             "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>0</NextPartNumberMarker></ListPartsResult>",
+            "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>10001</NextPartNumberMarker></ListPartsResult>",
+            "<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>a</ETag><Size>5</Size></Part><Part><PartNumber>1</PartNumber><ETag>b</ETag><Size>5</Size></Part></ListPartsResult>",
             "<ListPartsResult><IsTruncated>false</IsTruncated>",
             "",
         ]
@@ -159,5 +170,8 @@ mod tests {
         let again = ListParts { after: Some(3), ..FIRST };
         let stuck = "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>3</NextPartNumberMarker></ListPartsResult>";
         assert!(read(stuck).is_ok() && again.read(&head(200, &[]), stuck.as_bytes()).is_err());
+        let earlier =
+            "<ListPartsResult><Part><PartNumber>3</PartNumber><ETag>a</ETag><Size>5</Size></Part></ListPartsResult>";
+        assert!(read(earlier).is_ok() && again.read(&head(200, &[]), earlier.as_bytes()).is_err());
     }
 }

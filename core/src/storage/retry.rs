@@ -185,9 +185,11 @@ fn verdict(failure: Failure<'_>) -> Verdict {
         Failure::Fault(fault) => match fault {
             // A name that isn't known yet, a store that starts.
             Fault::NotFound | Fault::Refused | Fault::ProxyUnreachable => Verdict::NotDone,
-            Fault::TlsNotSpoken | Fault::CertificateExpired | Fault::UnknownIssuer | Fault::WrongName => {
-                Verdict::Permanent
-            }
+            Fault::TlsNotSpoken
+            | Fault::CertificateExpired
+            | Fault::UnknownIssuer
+            | Fault::WrongName
+            | Fault::TooLarge => Verdict::Permanent,
             Fault::TimedOut | Fault::Reset | Fault::BodyCut | Fault::Opaque => Verdict::MayBeDone,
         },
         Failure::Store(error) => of_store(error),

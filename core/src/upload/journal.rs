@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::{self, Limits};
+
 /// The version of the format.
 const VERSION: u32 = 1;
 
@@ -75,6 +77,12 @@ pub enum JournalError {
     Version(u32),
     /// A line that is not the last one is not a part. The line, counted from 1.
     Line(usize),
+    /// It is about another upload than the one it was found for: what differs.
+    Other(&'static str),
+    /// The store takes no parts of that many bytes, or not as many of them as the file would have.
+    PartSize(u64),
+    /// The file has no part of that number.
+    PartNumber(u32),
 }
 
 impl fmt::Display for JournalError {
@@ -85,6 +93,9 @@ impl fmt::Display for JournalError {
                 write!(f, "the journal has format {version}, and this version of the program knows {VERSION}")
             }
             Self::Line(line) => write!(f, "line {line} of the journal describes no part"),
+            Self::Other(what) => write!(f, "the journal is damaged: it is about another {what}"),
+            Self::PartSize(size) => write!(f, "the journal is damaged: it has parts of {size} bytes"),
+            Self::PartNumber(number) => write!(f, "the journal is damaged: the file has no part {number}"),
         }
     }
 }
@@ -142,6 +153,38 @@ impl Journal {
         }
         Ok(Self { upload, parts })
     }
+
+    /// Whether it can be the journal of an upload of the file at `path` to `key`: what is resumed by it is sent with its part size.
+    ///
+    /// # Errors
+    /// [`JournalError::Other`], [`JournalError::PartSize`], [`JournalError::PartNumber`].
+    pub fn check(
+        &self,
+        origin: &str,
+        bucket: &str,
+        key: &str,
+        path: &str,
+        limits: &Limits,
+    ) -> Result<(), JournalError> {
+        let upload = &self.upload;
+        for (found, expected, what) in [
+            (&upload.origin, origin, "store"),
+            (&upload.bucket, bucket, "bucket"),
+            (&upload.key, key, "key"),
+            (&upload.file.path, path, "file"),
+        ] {
+            if found != expected {
+                return Err(JournalError::Other(what));
+            }
+        }
+        let size = upload.part_size;
+        let count = plan::count(size, upload.file.length);
+        if !(limits.part_min.max(1)..=limits.part_max).contains(&size) || !(1..=limits.parts.into()).contains(&count) {
+            return Err(JournalError::PartSize(size));
+        }
+        let beyond = |number: &&u32| **number == 0 || u64::from(**number) > count;
+        self.parts.keys().find(beyond).map_or(Ok(()), |number| Err(JournalError::PartNumber(*number)))
+    }
 }
 
 #[cfg(test)]
@@ -182,6 +225,38 @@ mod tests {
         assert_eq!(Journal::parse("{}\n"), Err(JournalError::Upload));
         assert_eq!(Journal::parse("{\"version\":7}\n"), Err(JournalError::Version(7)));
         assert_eq!(Journal::parse(&(upload().line() + "{}\n")), Err(JournalError::Line(2)));
+    }
+
+    #[test]
+    fn a_journal_of_something_else_is_refused() {
+        const MIB: u64 = 1024 * 1024;
+        let good = || {
+            let file = File { path: "/f".into(), length: 40 * MIB, modified: "1".into() };
+            let upload = Upload::new("https://s3.example".into(), "b".into(), "k".into(), "id".into(), 16 * MIB, file);
+            Journal { upload, parts: [1, 3].map(|number| (number, part(number))).into() }
+        };
+        let check = |journal: &Journal| journal.check("https://s3.example", "b", "k", "/f", &Limits::S3);
+        assert_eq!(check(&good()), Ok(()));
+        let changed = |change: &dyn Fn(&mut Journal)| {
+            let mut journal = good();
+            change(&mut journal);
+            check(&journal).unwrap_err()
+        };
+        assert_eq!(changed(&|j| j.upload.origin.push('x')), JournalError::Other("store"));
+        assert_eq!(changed(&|j| j.upload.bucket.push('x')), JournalError::Other("bucket"));
+        assert_eq!(changed(&|j| j.upload.key.push('x')), JournalError::Other("key"));
+        assert_eq!(changed(&|j| j.upload.file.path.push('x')), JournalError::Other("file"));
+        for size in [0, 1, 5 * MIB - 1, u64::MAX] {
+            assert_eq!(changed(&|j| j.upload.part_size = size), JournalError::PartSize(size));
+        }
+        for length in [0, u64::MAX] {
+            assert_eq!(changed(&|j| j.upload.file.length = length), JournalError::PartSize(16 * MIB));
+        }
+        for number in [0, 4, u32::MAX] {
+            let changed = changed(&|j| drop(j.parts.insert(number, part(number))));
+            assert_eq!(changed, JournalError::PartNumber(number));
+        }
+        assert!(good().check("https://s3.example", "b", "k", "/f", &Limits::AZURE).is_ok());
     }
 
     proptest! {

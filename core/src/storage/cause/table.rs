@@ -773,6 +773,17 @@ pub static CAUSES: &[Cause] = &[
         ..PLAIN
     },
     Cause {
+        slug: "answer-too-large",
+        codes: &["answer too large"],
+        cause: "The answer is larger than any document of the S3 or Azure API: something else than a store answers there.",
+        remedy: "Check that `_ENDPOINT` is the store's API, and any proxy on the way.",
+        topic: Topic::Network,
+        variable: "_ENDPOINT",
+        fault: Some(Fault::TooLarge),
+        source: "this tool's transport",
+        ..PLAIN
+    },
+    Cause {
         slug: "request-failed",
         codes: &["request failed"],
         cause: "The request came to nothing, for a reason that only the network library has words for.",
