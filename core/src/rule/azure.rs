@@ -1,4 +1,4 @@
-//! Azure Blob Storage: the switch, the account with its key, the endpoint, the container.
+//! Azure Blob Storage: the switch, the account and its key, the endpoint, the container.
 
 use super::engine::{is_contested, is_of_another_engine, switch};
 use super::finding::{DraftFix, append_value, rename, replace_value};
@@ -29,8 +29,8 @@ pub(super) static RULES: &[&Rule] = &[
 
 const USE_AZURE: Var = var("LANGFUSE_USE_AZURE_BLOB");
 
-/// The purposes in use on the Azure engine, but for those whose endpoint is another store's: for them the engine rules
-/// have said what there is to say.
+/// The active use cases on the Azure engine, except those whose endpoint is another store's, which the engine rules
+/// report.
 fn azure_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.configs
         .iter()
@@ -39,12 +39,12 @@ fn azure_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config
         .filter(move |(c, b)| !is_of_another_engine(cx, c, b))
 }
 
-/// Text that the rules about quotes, spaces, `$` and placeholders speak about.
-fn is_marred(text: &str) -> bool {
+/// Values that other rules report: quotes, spaces, `$`, placeholders.
+fn is_explained_elsewhere(text: &str) -> bool {
     text.trim() != text || text.contains(['"', '\'', '$', '<', '>', '{', '}']) || text.contains(char::is_whitespace)
 }
 
-/// Whether the account is the first label of the host, as it is on Azure itself; Azurite and custom domains differ.
+/// Whether the account is the first label of the host, as on Azure itself; Azurite and custom domains differ.
 fn names_the_account(url: &Endpoint<'_>) -> bool {
     url.is_under("blob.core.windows.net")
         || url.is_under("blob.core.usgovcloudapi.net")
@@ -52,12 +52,12 @@ fn names_the_account(url: &Endpoint<'_>) -> bool {
 }
 
 rule! {
-    /// The endpoint is Azure Blob Storage, but the Azure engine is not switched on.
+    /// The endpoint is Azure Blob Storage, but the Azure engine isn't enabled.
     ///
     /// ## Why
-    /// Azure has no S3 interface. Without `LANGFUSE_USE_AZURE_BLOB=true` the S3 client sends its requests there, and every
-    /// one fails; ingestion answers HTTP 500 with "Failed to upload JSON to S3". Compose files from before v3.67.0 do not
-    /// forward the switch, so that a line in `.env` is not enough there.
+    /// Azure has no S3 API. Without `LANGFUSE_USE_AZURE_BLOB=true` Langfuse sends S3 requests there, and every one
+    /// fails; ingestion answers HTTP 500 with "Failed to upload JSON to S3". Compose files from before v3.67.0 don't
+    /// forward the switch, so with them a line in `.env` isn't enough.
     ///
     /// ## Example
     /// ```dotenv
@@ -68,7 +68,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -88,7 +88,7 @@ fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(endpoint) = on_azure.next() else { continue };
         let written = config.environment.set_value(USE_AZURE);
         let decided = match written {
-            // A word that Langfuse rejects is the startup check's; a hidden one may be `true`.
+            // The startup rules report a value that Langfuse rejects; a hidden value may be `true`.
             Some(setting) => setting.text() == Some("false"),
             None => !config.environment.open,
         };
@@ -105,7 +105,7 @@ fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let all = if config.used().all(|b| b.is(&provider::AZURE)) {
             ""
         } else {
-            " The switch is for every purpose, so the others must move to Azure too."
+            " It applies to every use case, so also move the others to Azure."
         };
         let place = match cx.deployment.wrapper {
             Wrapper::Helm => "`s3.storageProvider: azure`",
@@ -114,7 +114,8 @@ fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             finding
                 .message(format!(
-                    "{} is {}, which is Azure Blob Storage, but LANGFUSE_USE_AZURE_BLOB is not `true`: the S3 client is used",
+                    "{} is {}, which is Azure Blob Storage, but LANGFUSE_USE_AZURE_BLOB is not `true`: Langfuse uses \
+                     the S3 client",
                     endpoint.name,
                     shown(endpoint)
                 ))
@@ -124,12 +125,12 @@ fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A purpose on Azure lacks endpoint, account or key.
+    /// Azure: endpoint, account or key is missing.
     ///
     /// ## Why
-    /// The Azure engine signs in with the account's shared key and nothing else: no managed identity, no workload
-    /// identity, no connection string. Where one of the three is missing it throws "Endpoint, account and account key
-    /// must be configured to use Azure Blob Storage" at first use. Each purpose needs its own three.
+    /// The Azure engine authenticates only with the account's shared key: no managed identity, no workload identity, no
+    /// connection string. If endpoint, account or key is missing, it throws "Endpoint, account and account key must be
+    /// configured to use Azure Blob Storage" on first use. Each use case needs its own three.
     ///
     /// ## Example
     /// ```dotenv
@@ -138,7 +139,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://acmestorage.blob.core.windows.net
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -149,13 +150,13 @@ rule! {
     ///
     /// ## Seen in
     /// `AzureBlobStorageService` in `packages/shared/src/server/services/StorageService.ts` of Langfuse;
-    /// langfuse/langfuse#15596, the open request for identities.
+    /// langfuse/langfuse#15596, the open request for identity support.
     AZURE_ACCOUNT_INCOMPLETE = "azure-account-incomplete", Error, Failure, azure_account_incomplete
 }
 
 fn azure_account_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in azure_blocks(cx).filter(|(c, b)| b.bucket.is_some() && !c.environment.open) {
-        // With two engines on, Azure may not be the one that is meant.
+        // With two engines on, Azure may not be the intended one.
         if is_contested(config) {
             continue;
         }
@@ -177,12 +178,12 @@ fn azure_account_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             finding = finding.because(switch, "the Azure engine is on");
         }
         if let Some(identity) = identity {
-            finding = finding.because(identity, "Langfuse does not sign in to Azure with an identity");
+            finding = finding.because(identity, "Langfuse doesn't support Azure identities");
         }
         out.push(
             finding
                 .message(format!(
-                    "{} not set: the Azure engine needs endpoint, account and account key for every purpose",
+                    "{} not set: the Azure engine needs endpoint, account and account key for every use case",
                     names.join(", ")
                 ))
                 .help(format!("Add {}.", lines.join(", "))),
@@ -190,7 +191,7 @@ fn azure_account_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Why an account key is none.
+/// Why `key` isn't an account key.
 fn key_fault(url: Option<&Endpoint<'_>>, key: &str) -> Option<&'static str> {
     let has = |word: &str| key.len() > word.len() && key.contains(word);
     if has("AccountKey=") || has("DefaultEndpointsProtocol=") {
@@ -200,20 +201,20 @@ fn key_fault(url: Option<&Endpoint<'_>>, key: &str) -> Option<&'static str> {
         return Some("a shared access signature");
     }
     match unbase64(key) {
-        None => Some("no base64"),
-        // Emulators let their users choose a key of any length.
-        Some(bytes) if bytes.len() != 64 && url.is_some_and(names_the_account) => Some("no key of 64 bytes"),
+        None => Some("not base64"),
+        // Emulators accept keys of any length.
+        Some(bytes) if bytes.len() != 64 && url.is_some_and(names_the_account) => Some("not a 64-byte key"),
         Some(_) => None,
     }
 }
 
 rule! {
-    /// The secret of a purpose on Azure is no account key.
+    /// The secret key isn't an Azure account key.
     ///
     /// ## Why
-    /// An account key is 64 bytes in base64: 88 characters that end in `==`. The SDK takes any text and signs with it, and
-    /// Azure answers `AuthenticationFailed` on the first request. A connection string or a shared access signature does
-    /// not fit into this variable; of a connection string only what follows `AccountKey=` does.
+    /// An account key is 64 bytes in base64: 88 characters ending in `==`. The SDK signs with any value, and Azure
+    /// answers the first request with `AuthenticationFailed`. A connection string or a shared access signature doesn't
+    /// work here; of a connection string, use only what follows `AccountKey=`.
     ///
     /// ## Example
     /// ```dotenv
@@ -224,7 +225,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c5b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -234,15 +235,15 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Observed with the version of @azure/storage-blob that Langfuse locks; Microsoft documentation, storage account
-    /// access keys (512 bits).
+    /// Observed with the version of @azure/storage-blob Langfuse pins; Microsoft documentation, storage account access
+    /// keys (512 bits).
     AZURE_KEY_MALFORMED = "azure-key-malformed", Error, Failure, azure_key_malformed
 }
 
 fn azure_key_malformed(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in azure_blocks(cx) {
         let Some((setting, key)) = block.secret.and_then(|s| Some((s, s.text()?))) else { continue };
-        if is_marred(key.trim()) || looks_swapped(block) {
+        if is_explained_elsewhere(key.trim()) || looks_swapped(block) {
             continue;
         }
         let Some(what) = key_fault(block.endpoint_url(), key) else { continue };
@@ -257,9 +258,7 @@ fn azure_key_malformed(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     setting.name,
                     shown(setting)
                 ))
-                .help(
-                    "Copy key1 or key2 from the storage account's page \"Access keys\", not the connection string beside it.",
-                ),
+                .help("Copy key1 or key2 from the account's \"Access keys\" page, not the connection string."),
         );
     }
 }
@@ -271,12 +270,12 @@ fn looks_swapped(block: &Block<'_>) -> bool {
 }
 
 rule! {
-    /// Account and account key of a purpose on Azure are in each other's place.
+    /// The Azure account and account key are swapped.
     ///
     /// ## Why
-    /// On Azure `_ACCESS_KEY_ID` is the name of the storage account and `_SECRET_ACCESS_KEY` its key. Swapped, requests
-    /// are signed for an account that does not exist: `AuthenticationFailed`. Besides, the key then stands in a variable
-    /// that tools do not treat as a secret.
+    /// On Azure `_ACCESS_KEY_ID` is the name of the storage account and `_SECRET_ACCESS_KEY` its key. If they are
+    /// swapped, requests are signed for an account that doesn't exist: `AuthenticationFailed`. Besides, the key is then
+    /// in a variable that tools don't treat as a secret.
     ///
     /// ## Example
     /// ```dotenv
@@ -287,7 +286,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=acmestorage
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -297,7 +296,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The Langfuse documentation's Azure section, which names what stands where.
+    /// The Langfuse documentation's Azure section, which says what goes where.
     AZURE_ACCOUNT_AND_KEY_SWAPPED = "azure-account-and-key-swapped", Error, Failure, azure_account_and_key_swapped
 }
 
@@ -310,20 +309,20 @@ fn azure_account_and_key_swapped(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         });
         out.push(
             Finding::at(config, id)
-                .because(secret, "the account stands here")
-                .message(format!("{} holds an account key, and {} the account", id.name, secret.name))
-                .help(format!("Swap the two names: the account belongs to {}, its key to {}.", id.name, secret.name))
+                .because(secret, "the account is here")
+                .message(format!("{} is set to an account key, and {} to the account", id.name, secret.name))
+                .help(format!("Swap the two names: the account belongs in {}, its key in {}.", id.name, secret.name))
                 .fix(edits.map(|e| DraftFix::risky("swap the two names", e))),
         );
     }
 }
 
 rule! {
-    /// The account of a purpose on Azure cannot be the name of a storage account.
+    /// The account isn't a valid Azure storage account name.
     ///
     /// ## Why
-    /// Names of storage accounts are 3 to 24 lower-case letters and digits. Requests are signed for the name as it
-    /// stands, so that Azure answers `AuthenticationFailed`.
+    /// Storage account names are 3 to 24 lowercase letters and digits. Requests are signed for the name as written, so
+    /// Azure answers `AuthenticationFailed`.
     ///
     /// ## Example
     /// ```dotenv
@@ -334,7 +333,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -348,24 +347,24 @@ rule! {
     AZURE_ACCOUNT_NAME_INVALID = "azure-account-name-invalid", Error, Failure, azure_account_name_invalid
 }
 
-/// The account that the host names, where Azure itself is the host.
+/// The account in the host, if the host is Azure's own.
 fn account_in_host<'d>(block: &'d Block<'_>) -> Option<&'d str> {
     let label = block.endpoint_url().filter(|u| names_the_account(u))?.first_label();
     // The read-only copy of a geo-redundant account.
     Some(label.strip_suffix("-secondary").unwrap_or(label))
 }
 
-/// The account as it is written, where it is fit to be judged.
+/// The account as written, unless another rule reports it.
 fn account<'d>(block: &Block<'d>) -> Option<(&'d Setting, &'d str)> {
     let setting = block.key_id?;
-    setting.text().filter(|t| !is_marred(t) && !looks_swapped(block)).map(|t| (setting, t))
+    setting.text().filter(|t| !is_explained_elsewhere(t) && !looks_swapped(block)).map(|t| (setting, t))
 }
 
 fn azure_account_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in azure_blocks(cx) {
         let (Some((setting, name)), Some(in_host)) = (account(block), account_in_host(block)) else { continue };
         let valid = has_length(name, 3, 24) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        // Another account than the host's is another finding.
+        // Another rule reports an account that isn't the host's.
         if valid || !name.eq_ignore_ascii_case(in_host) {
             continue;
         }
@@ -376,29 +375,29 @@ fn azure_account_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::at(config, setting)
                 .because(endpoint, "the account in the host")
                 .message(format!(
-                    "{} is {}, expected the name of a storage account: 3 to 24 lower-case letters and digits",
+                    "{} is {}; expected a storage account name: 3 to 24 lowercase letters and digits",
                     setting.name,
                     shown(setting)
                 ))
                 .help(if capitals_only {
-                    format!("Write the account in lower case, as Azure shows it: `{}={lower}`.", setting.name)
+                    format!("Use lowercase, as Azure shows it: `{}={lower}`.", setting.name)
                 } else {
-                    "Write the account's name as Azure shows it, here and in the endpoint's host.".to_owned()
+                    "Use the account name as Azure shows it, here and in the endpoint's host.".to_owned()
                 })
                 .fix(
                     replace_value(setting, &lower)
                         .filter(|_| capitals_only)
-                        .map(|e| DraftFix::safe("write the account in lower case", e)),
+                        .map(|e| DraftFix::safe("change the account to lowercase", e)),
                 ),
         );
     }
 }
 
 rule! {
-    /// The account is not the one that the endpoint's host names.
+    /// The account doesn't match the one in the endpoint's host.
     ///
     /// ## Why
-    /// Requests are signed for `_ACCESS_KEY_ID` and sent to the account in the host. Azure refuses them with
+    /// Requests are signed for `_ACCESS_KEY_ID` but sent to the account in the host. Azure rejects them with
     /// `AuthenticationFailed`. Usually one of the two was left behind when the account changed.
     ///
     /// ## Example
@@ -410,7 +409,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -420,7 +419,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Observed with the version of @azure/storage-blob that Langfuse locks, which does not compare the two.
+    /// Observed with the version of @azure/storage-blob Langfuse pins, which doesn't compare the two.
     AZURE_ACCOUNT_ENDPOINT_MISMATCH =
         "azure-account-endpoint-mismatch", Warning, Failure, azure_account_endpoint_mismatch
 }
@@ -438,7 +437,7 @@ fn azure_account_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>)
                     shown(setting)
                 ))
                 .help(format!(
-                    "If the endpoint is right, write `{}={in_host}` with that account's key; else mend {}.",
+                    "If the endpoint is right, set `{}={in_host}` and that account's key; otherwise fix {}.",
                     setting.name, endpoint.name
                 )),
         );
@@ -446,12 +445,12 @@ fn azure_account_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>)
 }
 
 rule! {
-    /// The endpoint on Azure holds more than the account's address: a container or a shared access signature.
+    /// The Azure endpoint has more than the account URL: a container or a shared access signature.
     ///
     /// ## Why
-    /// Langfuse adds the container from `_BUCKET` and signs with the account key. With the container in the endpoint as
-    /// well, requests go to `/container/container/…`; with a query that signs (`?sv=…&sig=…`) links carry two signatures.
-    /// Azure refuses both. The Azure portal shows the endpoint without either under "Endpoints".
+    /// Langfuse adds the container from `_BUCKET` and signs with the account key. If the endpoint also has the
+    /// container, requests go to `/container/container/…`; if it has a signed query (`?sv=…&sig=…`), links carry two
+    /// signatures. Azure rejects both. The Azure portal shows the endpoint without either under "Endpoints".
     ///
     /// ## Example
     /// ```dotenv
@@ -462,7 +461,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -472,12 +471,12 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// URLs as observed with the version of @azure/storage-blob that Langfuse locks.
+    /// URLs observed with the version of @azure/storage-blob Langfuse pins.
     AZURE_ENDPOINT_NOT_ACCOUNT = "azure-endpoint-not-account", Error, Failure, azure_endpoint_not_account
 }
 
-/// The path without the container, where the endpoint's path holds one: empty on Azure itself, whose addresses have no
-/// path; perhaps the account on Azurite and other addresses in path style.
+/// The path without the container, if the endpoint's path has one: empty on Azure itself, whose endpoints have no path;
+/// possibly the account on Azurite and other path-style endpoints.
 fn path_without_container<'d>(block: &'d Block<'_>) -> Option<&'d str> {
     let url = block.endpoint_url()?;
     let (head, last) = url.path.rsplit_once('/')?;
@@ -487,7 +486,7 @@ fn path_without_container<'d>(block: &'d Block<'_>) -> Option<&'d str> {
     if text(block.bucket) != Some(last) {
         return None;
     }
-    // Account and container may have the same name: a single segment is the account where addresses are in path style.
+    // Account and container may have the same name: with path style a single segment is the account.
     let path_style = url.ip.is_some() || url.is_loopback() || url.is_internal();
     let may_be_account = head.is_empty() && (path_style || text(block.key_id) == Some(last));
     (!may_be_account).then_some(head)
@@ -511,20 +510,20 @@ fn azure_endpoint_not_account(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         };
         let right = format!("{}{}", url.origin(), beyond.unwrap_or(url.path));
         let edits = replace_value(endpoint, &right);
-        let title = "keep the account's address alone";
+        let title = "keep only the account URL";
         let mut finding = Finding::at(config, endpoint);
         if let Some(bucket) = block.bucket.filter(|_| beyond.is_some()) {
-            finding = finding.because(bucket, "the container is named here");
+            finding = finding.because(bucket, "the container is set here");
         }
         out.push(
             finding
                 .message(format!(
-                    "{} is {}, with {what}; expected the account's address alone",
+                    "{} is {}, with {what}; expected only the account URL",
                     endpoint.name,
                     shown(endpoint)
                 ))
-                .help(format!("Write `{}={right}`.", endpoint.name))
-                // Blobs that were written under a doubled container would not be found again.
+                .help(format!("Set `{}={right}`.", endpoint.name))
+                // Langfuse would no longer find blobs written under the doubled container.
                 .fix(
                     edits.map(|e| if beyond.is_some() { DraftFix::risky(title, e) } else { DraftFix::safe(title, e) }),
                 ),
@@ -533,11 +532,11 @@ fn azure_endpoint_not_account(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The endpoint is the account's Data Lake address.
+    /// The endpoint is the account's Data Lake endpoint.
     ///
     /// ## Why
-    /// `*.dfs.core.windows.net` speaks the Data Lake protocol. Langfuse uses the blob protocol, which lives on
-    /// `*.blob.core.windows.net` of the same account.
+    /// `*.dfs.core.windows.net` speaks the Data Lake protocol. Langfuse uses the blob protocol, which the same account
+    /// serves on `*.blob.core.windows.net`.
     ///
     /// ## Example
     /// ```dotenv
@@ -548,7 +547,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -558,11 +557,11 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// URLs as observed with the version of @azure/storage-blob that Langfuse locks.
+    /// URLs observed with the version of @azure/storage-blob Langfuse pins.
     AZURE_ENDPOINT_DATA_LAKE = "azure-endpoint-data-lake", Error, Failure, azure_endpoint_data_lake
 }
 
-/// The host with one label replaced, or dropped where `by` is empty.
+/// The host with one label replaced, or dropped if `by` is empty.
 fn with_label(host: &str, label: &str, by: &str) -> String {
     let kept = host.split('.').map(|l| if l.eq_ignore_ascii_case(label) { by } else { l });
     kept.filter(|l| !l.is_empty()).collect::<Vec<_>>().join(".")
@@ -581,23 +580,23 @@ fn azure_endpoint_data_lake(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, endpoint)
                 .message(format!(
-                    "{} is {}, the Data Lake address; expected the blob address of the account",
+                    "{} is {}, the Data Lake endpoint; expected the account's blob endpoint",
                     endpoint.name,
                     shown(endpoint)
                 ))
-                .help(format!("Write `{}={right}`.", endpoint.name))
-                .fix(replace_value(endpoint, &right).map(|e| DraftFix::safe("use the blob address", e))),
+                .help(format!("Set `{}={right}`.", endpoint.name))
+                .fix(replace_value(endpoint, &right).map(|e| DraftFix::safe("use the blob endpoint", e))),
         );
     }
 }
 
 rule! {
-    /// The endpoint is the private-link alias of the account.
+    /// The endpoint is the account's Private Link alias.
     ///
     /// ## Why
-    /// `privatelink` names exist for DNS alone. The account's certificate is for `<account>.blob.core.windows.net`, so TLS
-    /// ends with `ERR_TLS_CERT_ALTNAME_INVALID`. Inside the virtual network the plain name resolves to the private
-    /// address by itself, through the private DNS zone. Microsoft says not to use the alias.
+    /// `privatelink` names exist only for DNS. The account's certificate is for `<account>.blob.core.windows.net`, so
+    /// TLS fails with `ERR_TLS_CERT_ALTNAME_INVALID`. Inside the virtual network, the private DNS zone makes the plain
+    /// name resolve to the private address. Microsoft says not to use the alias.
     ///
     /// ## Example
     /// ```dotenv
@@ -608,7 +607,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -636,25 +635,25 @@ fn azure_endpoint_privatelink(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, endpoint)
                 .message(format!(
-                    "{} is {}, an alias for DNS that the account's certificate does not cover",
+                    "{} is {}, a DNS alias that the account's certificate doesn't cover",
                     endpoint.name,
                     shown(endpoint)
                 ))
                 .help(format!(
-                    "Write `{}={right}` and link the zone `privatelink.blob.core.windows.net` to the virtual network.",
+                    "Set `{}={right}` and link the zone `privatelink.blob.core.windows.net` to the virtual network.",
                     endpoint.name
                 ))
-                .fix(replace_value(endpoint, &right).map(|e| DraftFix::risky("use the account's own name", e))),
+                .fix(replace_value(endpoint, &right).map(|e| DraftFix::risky("use the account's host name", e))),
         );
     }
 }
 
 rule! {
-    /// Media on Azure has a private address, while Langfuse is opened from outside.
+    /// The Azure media endpoint is private, but Langfuse is public.
     ///
     /// ## Why
-    /// Web hands the media endpoint out to browsers and SDKs. An address of a private network is out of reach for all
-    /// that stand outside it, and media has no external endpoint that could differ.
+    /// Web gives the media endpoint to browsers and SDKs. Outside the private network they can't reach it, and media
+    /// has no separate external endpoint.
     ///
     /// ## Example
     /// ```dotenv
@@ -670,7 +669,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_USE_AZURE_BLOB=true
@@ -685,8 +684,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `web/src/features/media/server/getMediaStorageClient.ts` of Langfuse; langfuse/langfuse#14299 asks for an external
-    /// endpoint.
+    /// `web/src/features/media/server/getMediaStorageClient.ts` of Langfuse; langfuse/langfuse#14299 requests an
+    /// external endpoint.
     AZURE_MEDIA_PRIVATE = "azure-media-private", Warning, Failure, azure_media_private
 }
 
@@ -695,32 +694,32 @@ fn azure_media_private(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let block = config.block(UseCase::Media);
     let (Some(endpoint), Some(url)) = (block.endpoint.filter(|_| block.in_use()), block.endpoint_url()) else { return };
     let outside = config.public_url.as_ref().is_some_and(Endpoint::is_public);
-    // Plain http has its own finding, which needs the same remedy.
+    // Plain HTTP has its own finding, with the same fix.
     let Some(public) = config.public_url_setting().filter(|_| outside && url.https && url.is_private()) else { return };
     out.push(
         Finding::at(config, endpoint)
             .containers(Containers::WEB)
-            .because(public, "browsers open Langfuse under this name")
+            .because(public, "browsers open Langfuse at this URL")
             .message(format!(
-                "{} is {} in web, an address of a private network that is handed out to browsers and SDKs",
+                "{} is {} in web, a private address, but browsers and SDKs receive it",
                 endpoint.name,
                 shown(endpoint)
             ))
             .help(format!(
-                "Give web the public address of the account, `{}=https://<account>.blob.core.windows.net`, and open the \
-                 account's firewall to those who use media; the worker may keep the private one.",
+                "Give web the account's public URL, `{}=https://<account>.blob.core.windows.net`, and open the \
+                 account's firewall to media users; the worker can keep the private URL.",
                 endpoint.name
             )),
     );
 }
 
 rule! {
-    /// The external endpoint of exports on Azure does not end in the container.
+    /// The external endpoint for exports on Azure doesn't end with the container.
     ///
     /// ## Why
-    /// On Azure Langfuse replaces the container's address, `https://account.blob…/container`, by the external endpoint.
-    /// An external endpoint without the container takes it out of the link, and Azure refuses what is left. On S3 it is the
-    /// other way round, there the bucket must not be in it. A slash at the end is doubled in the link.
+    /// On Azure, Langfuse replaces the container URL, `https://account.blob…/container`, with the external endpoint. If
+    /// that endpoint lacks the container, so does the link, and Azure rejects it. On S3 it's the opposite: the bucket
+    /// must not be in it. A trailing slash is doubled in the link.
     ///
     /// ## Example
     /// ```dotenv
@@ -737,7 +736,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -764,12 +763,12 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
         let (Some(bucket), Some(container)) = (block.bucket, text(block.bucket)) else { continue };
         let has_container = url.path.rsplit_once('/').is_some_and(|(_, last)| last == container);
         let slash = url.raw.ends_with('/');
-        // A localhost that stands for a store elsewhere is another finding, and its remedy has the container.
+        // Another rule reports localhost for a store elsewhere, and its fix includes the container.
         let stray = url.is_loopback() && !block.endpoint_url().is_some_and(Endpoint::is_loopback);
         if has_container && !slash || stray || url.query.is_some() || url.fragment.is_some() {
             continue;
         }
-        // On an account's host the first segment is the container: another one there is another container.
+        // On an account's host the first segment is the container; a different segment is a different container.
         let another = names_the_account(url) && !has_container && !url.path.is_empty();
         let right = match (has_container, another) {
             (true, _) => format!("{}{}", url.origin(), url.path),
@@ -781,17 +780,17 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
         } else {
             append_value(external, &format!("/{container}"))
         };
-        let title = "end it in the container";
+        let title = "end it with the container";
         let certain = !another && (slash || names_the_account(url));
         out.push(
             Finding::at(config, external)
                 .because(bucket, "the container")
                 .message(format!(
-                    "{} is {}; on Azure it stands for the container and is expected to end in the container's name",
+                    "{} is {}; on Azure it replaces the container URL, so it must end with the container name",
                     external.name,
                     shown(external)
                 ))
-                .help(format!("Write `{}={right}`, without a slash at the end.", external.name))
+                .help(format!("Set `{}={right}`, without a trailing slash.", external.name))
                 .fix(
                     edits
                         .filter(|_| !external.from_wrapper())
@@ -802,11 +801,11 @@ fn azure_external_endpoint_without_container(cx: &Context<'_>, out: &mut Finding
 }
 
 rule! {
-    /// The name cannot be that of an Azure container.
+    /// The bucket isn't a valid Azure container name.
     ///
     /// ## Why
-    /// Container names are 3 to 63 lower-case letters, digits and hyphens; they begin and end with a letter or digit, and
-    /// no two hyphens follow each other. Azure answers any other name with HTTP 400, `InvalidResourceName`.
+    /// Container names are 3 to 63 lowercase letters, digits and hyphens; they start and end with a letter or digit and
+    /// have no consecutive hyphens. Azure answers any other name with HTTP 400, `InvalidResourceName`.
     ///
     /// ## Example
     /// ```dotenv
@@ -817,7 +816,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -831,7 +830,7 @@ rule! {
     AZURE_CONTAINER_NAME_INVALID = "azure-container-name-invalid", Error, Failure, azure_container_name_invalid
 }
 
-/// Whether Azure takes `name` for a container. `$root` and the other system containers are names too.
+/// Whether `name` is a valid container name, apart from `$root` and the other system containers.
 fn is_container_name(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     has_length(name, 3, 63)
@@ -844,7 +843,7 @@ fn is_container_name(name: &str) -> bool {
 fn azure_container_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in azure_blocks(cx) {
         let Some((setting, name)) = block.bucket.and_then(|s| Some((s, s.text()?))) else { continue };
-        if is_container_name(name) || is_marred(name) {
+        if is_container_name(name) || is_explained_elsewhere(name) {
             continue;
         }
         let meant = name.to_ascii_lowercase().replace(['_', '.', '/'], "-");
@@ -856,28 +855,29 @@ fn azure_container_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             finding
                 .message(format!(
-                    "{} is {}, which no container can be called; expected 3 to 63 of `a-z`, `0-9` and single hyphens",
+                    "{} is {}, not a valid container name; expected 3 to 63 of `a-z`, `0-9` and single hyphens",
                     setting.name,
                     shown(setting)
                 ))
                 .help(meant.as_ref().map_or_else(
-                    || "Write the container's name as the Azure portal shows it.".to_owned(),
-                    |m| format!("Write the container's name as Azure shows it, such as `{}={m}`.", setting.name),
+                    || "Use the container name shown in the Azure portal.".to_owned(),
+                    |m| format!("Use the container name shown in the Azure portal, such as `{}={m}`.", setting.name),
                 ))
                 .fix(meant.and_then(|m| {
                     let edits = replace_value(setting, &m)?;
-                    Some(DraftFix::risky(format!("write `{m}`"), edits))
+                    Some(DraftFix::risky(format!("set to `{m}`"), edits))
                 })),
         );
     }
 }
 
 rule! {
-    /// Containers must be there: Langfuse does not create them.
+    /// Azure containers must exist: Langfuse doesn't create them.
     ///
     /// ## Why
-    /// LANGFUSE_AZURE_SKIP_CONTAINER_CHECK is `true` by default since v3.93.0, and then a missing container is not created:
-    /// requests end with `ContainerNotFound`. The Langfuse documentation still says that it "will attempt to create it".
+    /// LANGFUSE_AZURE_SKIP_CONTAINER_CHECK is `true` by default since v3.93.0, so Langfuse doesn't create a missing
+    /// container: requests fail with `ContainerNotFound`. The Langfuse documentation still says that it "will attempt
+    /// to create it".
     ///
     /// ## Example
     /// ```dotenv
@@ -888,7 +888,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false
@@ -903,7 +903,7 @@ rule! {
     AZURE_CONTAINER_NOT_CREATED = "azure-container-not-created", Hint, Advice, azure_container_not_created
 }
 
-/// The first release that does not create containers unless it is told to (langfuse/langfuse#8317).
+/// The first release that doesn't create containers by default (langfuse/langfuse#8317).
 const CHECK_SKIPPED: Version = Version { major: 3, minor: 93, patch: 0 };
 
 fn azure_container_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -917,7 +917,7 @@ fn azure_container_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let names: Vec<String> = config.used().filter_map(|b| b.bucket).map(shown).collect();
         let place = match cx.deployment.wrapper {
             Wrapper::Compose => {
-                " in the `environment` of both services, because the official compose file does not forward it"
+                " under `environment:` of both services, because the official compose file doesn't forward it"
             }
             Wrapper::Helm => " in `langfuse.additionalEnv`",
             Wrapper::Raw | Wrapper::K8s => "",
@@ -927,7 +927,7 @@ fn azure_container_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .span(switch.span())
                 .looks_at(Some(switch))
                 .message(format!(
-                    "{} is not set, which counts as `true`: Langfuse creates no container and expects {}",
+                    "{} is not set and defaults to `true`: Langfuse creates no containers and needs {} to exist",
                     SKIP.name(),
                     names.join(", ")
                 ))
@@ -937,11 +937,11 @@ fn azure_container_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// This release of Langfuse garbles text that it reads from Azure.
+    /// This Langfuse release garbles text that it reads from Azure.
     ///
     /// ## Why
-    /// Before v3.202.0 Langfuse decoded what it reads from Azure chunk by chunk. A character of several bytes that fell on
-    /// the border of two chunks became U+FFFD, in traces in any language but English above all.
+    /// Before v3.202.0 Langfuse decoded what it reads from Azure chunk by chunk. A multibyte character split across two
+    /// chunks became U+FFFD, mostly in traces in languages other than English.
     ///
     /// ## Example
     /// ```dotenv version=3.190.0
@@ -952,7 +952,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv version=4.16.0
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -966,7 +966,7 @@ rule! {
     AZURE_TEXT_GARBLED = "azure-text-garbled", Hint, Risk, azure_text_garbled
 }
 
-/// The first release that decodes the whole text (langfuse/langfuse#14504).
+/// The first release that decodes the data as a whole (langfuse/langfuse#14504).
 const DECODES_WHOLE: Version = Version { major: 3, minor: 202, patch: 0 };
 
 fn azure_text_garbled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -975,7 +975,7 @@ fn azure_text_garbled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let version = cx.version(config.containers).map_or(String::new(), |v| v.to_string());
         out.push(
             Finding::at(config, switch)
-                .message(format!("Langfuse {version} turns some characters that it reads from Azure into U+FFFD"))
+                .message(format!("Langfuse {version} turns some characters it reads from Azure into U+FFFD"))
                 .help("Upgrade to v3.202.0 or later."),
         );
     }
@@ -986,7 +986,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn containers_are_named_as_azure_says() {
+    fn checks_container_names() {
         for good in ["abc", "langfuse-events", "1-2-3"] {
             assert!(is_container_name(good), "{good}");
         }
@@ -1000,9 +1000,9 @@ mod tests {
         let azure = Endpoint::parse("https://acme.blob.core.windows.net").ok();
         let azurite = Endpoint::parse("http://azurite:10000/acme").ok();
         let short = "c2hvcnQ=";
-        assert_eq!(key_fault(azure.as_ref(), short), Some("no key of 64 bytes"));
+        assert_eq!(key_fault(azure.as_ref(), short), Some("not a 64-byte key"));
         assert_eq!(key_fault(azurite.as_ref(), short), None);
-        assert_eq!(key_fault(azurite.as_ref(), "not base64!"), Some("no base64"));
+        assert_eq!(key_fault(azurite.as_ref(), "not base64!"), Some("not base64"));
         assert_eq!(key_fault(None, "AccountName=a;AccountKey=c2hvcnQ="), Some("a connection string"));
         assert_eq!(key_fault(None, "sv=2022-11-02&sig=abc%3D"), Some("a shared access signature"));
     }

@@ -1,4 +1,4 @@
-//! Buckets: missing, not a name, a name that the store does not allow. Containers on Azure have a family of their own.
+//! Buckets: missing, not a name, a name the store doesn't allow. Azure containers have their own module.
 
 use super::endpoint::{s3_blocks, write};
 use super::finding::{DraftFix, replace_value};
@@ -20,7 +20,7 @@ pub(super) static RULES: &[&Rule] = &[
     &BUCKET_NAME_RESERVED_BY_GOOGLE,
 ];
 
-/// Points at the empty setting where there is one.
+/// Points at the empty setting if there is one.
 fn absent<'d>(config: &Config<'d>, variable: Var) -> Finding<'d> {
     match config.environment.get(variable) {
         Some(empty) => Finding::at(config, empty),
@@ -29,11 +29,11 @@ fn absent<'d>(config: &Config<'d>, variable: Var) -> Finding<'d> {
 }
 
 rule! {
-    /// Exports or core data are switched on without a bucket.
+    /// Exports or core data are enabled without a bucket.
     ///
     /// ## Why
-    /// Langfuse starts, the button in the UI works, and each job fails: "No S3 bucket configured for exports." Nothing
-    /// falls back to the bucket for events.
+    /// Langfuse starts and the button in the UI works, but each job fails: "No S3 bucket configured for exports."
+    /// Langfuse doesn't fall back to the events bucket.
     ///
     /// ## Example
     /// ```dotenv
@@ -43,7 +43,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -59,11 +59,11 @@ rule! {
 }
 
 fn bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    // The worker makes the files; web only signs links for them.
+    // The worker writes the files; web only signs links to them.
     let worker = |c: &&Config<'_>| !c.environment.open && c.containers.meets(Containers::WORKER);
     for config in cx.configs.iter().filter(worker) {
         for block in config.used().filter(|b| b.bucket.is_none()) {
-            // Without the bucket for events Langfuse does not even start; media without one is off.
+            // Without an events bucket Langfuse doesn't start; without a media bucket, media is off.
             let Some(enabled) = block.enabled else { continue };
             let Some(variable) = slot(block.use_case, Role::Bucket) else { continue };
             let (what, example) = match block.use_case {
@@ -74,8 +74,8 @@ fn bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 absent(config, variable)
                     .for_block(block)
                     .containers(Containers::WORKER)
-                    .because(enabled, "switched on here")
-                    .message(format!("{} is not set, and {what}", variable.name()))
+                    .because(enabled, "enabled here")
+                    .message(format!("{} is not set, so {what}", variable.name()))
                     .help(format!("{}, or set {} to `false`.", write(cx, variable, example), enabled.name)),
             );
         }
@@ -86,9 +86,8 @@ rule! {
     /// Media has no bucket.
     ///
     /// ## Why
-    /// Multi-modal tracing is off then. SDKs that find an image in a trace ask for an upload address all the same and log
-    /// the HTTP 500 that they get, and retention leaves media out. Where other settings of media are there, the bucket was
-    /// forgotten.
+    /// Without one, multi-modal tracing is off. SDKs that find an image in a trace still request an upload URL and log
+    /// the HTTP 500 they get, and retention skips media. If other media settings are set, the bucket was forgotten.
     ///
     /// ## Example
     /// ```dotenv
@@ -98,7 +97,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_PREFIX=media/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -114,7 +113,7 @@ rule! {
 
 fn media_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const BUCKET: Var = var("LANGFUSE_S3_MEDIA_UPLOAD_BUCKET");
-    // With these on, the worker wants the bucket, which is another and graver matter.
+    // With these on, the worker requires the bucket, which is a different, more serious problem.
     const WANTED: [Var; 2] =
         [var("LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED"), var("LANGFUSE_OBSERVATION_FIELD_OVERFLOW_ENABLED")];
     for config in cx.configs.iter().filter(|c| !c.environment.open) {
@@ -122,28 +121,31 @@ fn media_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if block.bucket.is_some() || WANTED.into_iter().any(|v| config.environment.is_true(v)) {
             continue;
         }
-        // What the chart hands to every use case alike says nothing of media.
+        // A value that the chart sets for every use case says nothing about media.
         let shared = |s: &Setting| {
             s.place.is_some() && config.block(UseCase::Events).fields().any(|event| event.place == s.place)
         };
         let other = block.fields().find(|s| !cx.deployment.is_default(config.containers, s) && !shared(s));
         let mut finding = absent(config, BUCKET)
             .severity(if other.is_some() { Severity::Warning } else { Severity::Hint })
-            .message(format!("{} is not set, so media is off: SDKs that meet an image log errors", BUCKET.name()))
+            .message(format!("{} is not set, so media is off: SDKs that find an image log errors", BUCKET.name()))
             .help(match other {
                 Some(_) => format!("{}.", write(cx, BUCKET, "acme-media")),
                 None => {
-                    format!("{} if traces hold images, audio or files; else leave it.", write(cx, BUCKET, "acme-media"))
+                    format!(
+                        "{} if traces contain images, audio or files; otherwise leave it unset.",
+                        write(cx, BUCKET, "acme-media")
+                    )
                 }
             });
         if let Some(other) = other {
-            finding = finding.because(other, "media was meant to be used");
+            finding = finding.because(other, "another media setting is set here");
         }
         out.push(finding);
     }
 }
 
-/// Bucket and the path in it, out of a text that is more than a name.
+/// The bucket, and the path in it, from a value that is more than a bucket name.
 fn name_and_path(text: &str) -> Option<(&str, &str)> {
     let bare = match text.split_once(":::") {
         Some((arn, rest)) if arn.starts_with("arn:") => rest,
@@ -159,12 +161,12 @@ fn name_and_path(text: &str) -> Option<(&str, &str)> {
     is_dns_label(name).then_some((name, path.trim_matches(|c| matches!(c, '/' | '*'))))
 }
 
-/// Whether another purpose has that bucket: writing it here too might make their prefixes collide.
+/// Whether another use case has that bucket: sharing it might make their prefixes collide.
 fn is_taken(config: &Config<'_>, block: &Block<'_>, name: &str) -> bool {
     config.used().any(|b| b.use_case != block.use_case && b.bucket.and_then(Setting::text) == Some(name))
 }
 
-/// Values that other rules explain: space, quotes, `$`, placeholders.
+/// Values that other rules report: spaces, quotes, `$`, placeholders.
 fn is_explained_elsewhere(text: &str) -> bool {
     text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '$' | '<' | '>'))
 }
@@ -173,9 +175,9 @@ rule! {
     /// The bucket is a URI, an ARN or a path instead of a name.
     ///
     /// ## Why
-    /// The SDK refuses to build a request: "InvalidBucketName: Bucket name shouldn't contain '/'" for `s3://acme` and
-    /// `acme/events`, "Invalid ARN" for `arn:aws:s3:::acme`. What follows the bucket belongs into the prefix. The ARN of an
-    /// access point is accepted.
+    /// The SDK fails before it sends a request: "InvalidBucketName: Bucket name shouldn't contain '/'" for `s3://acme`
+    /// and `acme/events`, "Invalid ARN" for `arn:aws:s3:::acme`. What follows the bucket belongs in the prefix. The ARN
+    /// of an access point is accepted.
     ///
     /// ## Example
     /// ```dotenv
@@ -183,7 +185,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -191,7 +193,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Both error texts as the SDK version that Langfuse locks gives them.
+    /// Both error messages, from the SDK version Langfuse pins.
     BUCKET_NOT_A_NAME = "bucket-not-a-name", Error, Failure, bucket_not_a_name
 }
 
@@ -202,7 +204,7 @@ fn bucket_not_a_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if !is_arn && !text.contains('/') {
             continue;
         }
-        // `arn:aws:s3:eu-west-1:123456789012:accesspoint/name`: the account stands where a bucket's ARN has nothing.
+        // `arn:aws:s3:eu-west-1:123456789012:accesspoint/name` has an account, which a bucket's ARN doesn't.
         let access_point = is_arn && text.split(':').nth(4).is_some_and(|account| !account.is_empty());
         if access_point || is_explained_elsewhere(text) {
             continue;
@@ -212,7 +214,7 @@ fn bucket_not_a_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (help, fix) = match meant {
             Some((name, "")) => {
                 let edits = replace_value(bucket, name).filter(|_| !is_taken(config, block, name));
-                let fix = edits.map(|e| DraftFix::safe(format!("write `{name}`"), e));
+                let fix = edits.map(|e| DraftFix::safe(format!("set to `{name}`"), e));
                 (format!("{}.", write(cx, variable, name)), fix)
             }
             Some((name, path)) => {
@@ -222,43 +224,43 @@ fn bucket_not_a_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 };
                 (format!("{}. {prefix}", write(cx, variable, name)), None)
             }
-            None => ("Write the bucket's name alone, such as `acme-langfuse`.".to_owned(), None),
+            None => ("Set only the bucket name, such as `acme-langfuse`.".to_owned(), None),
         };
         out.push(
             Finding::at(config, bucket)
                 .for_block(block)
-                .message(format!("{} is {}, expected the name of a bucket", bucket.name, shown(bucket)))
+                .message(format!("{} is {}; expected a bucket name", bucket.name, shown(bucket)))
                 .help(help)
                 .fix(fix),
         );
     }
 }
 
-/// Why Amazon has no bucket of that name.
+/// Why `name` isn't a valid Amazon S3 bucket name.
 fn amazon_fault(name: &str) -> Option<&'static str> {
     const STARTS: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
     let bytes = name.as_bytes();
     let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
     if !(3..=63).contains(&bytes.len()) {
-        Some("names have 3 to 63 characters")
+        Some("names must have 3 to 63 characters")
     } else if !bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-')) {
-        Some("names have small letters, digits, dots and hyphens only")
+        Some("names can contain only lowercase letters, digits, dots and hyphens")
     } else if !edge(bytes.first()) || !edge(bytes.last()) {
-        Some("names begin and end with a letter or digit")
+        Some("names must start and end with a letter or digit")
     } else if name.contains("..") {
-        Some("names have no two dots in a row")
+        Some("names can't have two dots in a row")
     } else if bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.') && name.parse::<std::net::Ipv4Addr>().is_ok() {
-        Some("names do not look like an address")
+        Some("names can't look like an IP address")
     } else if STARTS.iter().any(|s| name.starts_with(s)) {
-        Some("this beginning is reserved")
+        Some("this name prefix is reserved")
     } else if name.strip_suffix(".mrap").is_some() {
-        Some("this end is reserved for multi-region access points, which are addressed by ARN")
+        Some("this name suffix is reserved for Multi-Region Access Points, which are addressed by ARN")
     } else {
         None
     }
 }
 
-/// Capitals and underscores as the only fault: allowed in us-east-1 until 2018.
+/// Whether uppercase letters and underscores are the only problem: us-east-1 allowed them until 2018.
 fn is_legacy_only(name: &str) -> bool {
     let bytes = name.as_bytes();
     (3..=63).contains(&bytes.len())
@@ -273,12 +275,12 @@ fn may_be_legacy(config: &Config<'_>, block: &Block<'_>, name: &str) -> bool {
 }
 
 rule! {
-    /// Amazon S3 allows no bucket of that name.
+    /// The bucket name is invalid on Amazon S3.
     ///
     /// ## Why
-    /// Names have 3 to 63 small letters, digits, dots and hyphens, begin and end with a letter or digit, are no address,
-    /// and some beginnings and ends are reserved. The SDK sends the request all the same, and Amazon answers
-    /// `InvalidBucketName` or `NoSuchBucket`. Dots are fine: on https the SDK then uses path style by itself.
+    /// Names have 3 to 63 lowercase letters, digits, dots and hyphens, start and end with a letter or digit, and can't
+    /// be an IP address; some prefixes and suffixes are reserved. The SDK still sends the request, and Amazon S3
+    /// answers `InvalidBucketName` or `NoSuchBucket`. Dots are fine: on HTTPS the SDK then switches to path style.
     ///
     /// ## Example
     /// ```dotenv
@@ -286,7 +288,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -305,22 +307,26 @@ fn bucket_name_invalid(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if other_rule || may_be_legacy(config, block, text) {
             continue;
         }
-        let small = text.to_ascii_lowercase();
-        let fix = (amazon_fault(&small).is_none() && !is_taken(config, block, &small))
-            .then(|| replace_value(bucket, &small))
+        let lower = text.to_ascii_lowercase();
+        let fix = (amazon_fault(&lower).is_none() && !is_taken(config, block, &lower))
+            .then(|| replace_value(bucket, &lower))
             .flatten();
         out.push(
             Finding::at(config, bucket)
                 .for_block(block)
                 .looks_at(block.endpoint)
-                .message(format!("{} is {}, which is no name of an Amazon bucket: {why}", bucket.name, shown(bucket)))
-                .help("Write the name as the S3 console shows it.")
-                .fix(fix.map(|e| DraftFix::risky(format!("write `{small}`"), e))),
+                .message(format!(
+                    "{} is {}, which isn't a valid Amazon S3 bucket name: {why}",
+                    bucket.name,
+                    shown(bucket)
+                ))
+                .help("Use the name shown in the S3 console.")
+                .fix(fix.map(|e| DraftFix::risky(format!("set to `{lower}`"), e))),
         );
     }
 }
 
-/// Services that take small letters only; the programs that people run themselves are laxer, and so is Oracle.
+/// Whether `provider` rejects `name`: services accept lowercase only; self-hosted stores and Oracle are less strict.
 fn refuses(provider: &Provider, name: &str) -> bool {
     let service = provider.hosts.iter().any(|h| h.starts_with('.'));
     let lax = provider.id == "oci" || *provider == provider::AZURE || *provider == provider::AWS;
@@ -329,11 +335,12 @@ fn refuses(provider: &Provider, name: &str) -> bool {
 }
 
 rule! {
-    /// The bucket's name has capitals or underscores.
+    /// The bucket name has uppercase letters or underscores.
     ///
     /// ## Why
-    /// Amazon gave out such names in us-east-1 only, and only until 2018; the other services take small letters. MinIO and
-    /// other self-hosted stores are laxer, so a name may stem from there. The SDK falls back to path style for them.
+    /// Amazon S3 allowed such names only in us-east-1 and only until 2018; the other services expect lowercase letters.
+    /// MinIO and other self-hosted stores are less strict, so the name may come from one of them. The SDK falls back to
+    /// path style for such names.
     ///
     /// ## Example
     /// ```dotenv
@@ -341,15 +348,15 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
     /// ```
     ///
     /// ## Seen in
-    /// Amazon S3 user guide, "General purpose bucket naming rules"; path style as observed with the SDK version that
-    /// Langfuse locks.
+    /// Amazon S3 user guide, "General purpose bucket naming rules"; path style observed with the SDK version Langfuse
+    /// pins.
     BUCKET_NAME_LEGACY = "bucket-name-legacy", Warning, Failure, bucket_name_legacy
 }
 
@@ -361,10 +368,10 @@ fn bucket_name_legacy(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let why = match block.provider {
             Some(_) if block.is_aws() && may_be_legacy(config, block, text) => {
-                "Amazon S3 has such names only among the buckets made in us-east-1 before 2018".to_owned()
+                "on Amazon S3 only buckets created in us-east-1 before 2018 have such names".to_owned()
             }
             Some(provider) if refuses(provider, text) => {
-                format!("{} takes small letters, digits and hyphens", provider.name)
+                format!("{} expects lowercase letters, digits and hyphens", provider.name)
             }
             _ => continue,
         };
@@ -376,17 +383,17 @@ fn bucket_name_legacy(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .looks_at(block.endpoint)
                 .message(format!("{} is {}; {why}", bucket.name, shown(bucket)))
-                .help("Compare it with the name that the store's console shows, letter by letter."),
+                .help("Compare it letter by letter with the name in the store's console."),
         );
     }
 }
 
 rule! {
-    /// Google allows no bucket of that name.
+    /// The bucket name is reserved by Google.
     ///
     /// ## Why
-    /// In Google Cloud Storage names cannot begin with `goog` nor contain `google` or something close, such as `g00gle`, so
-    /// nobody can have made this bucket: `NoSuchBucket`, or 404 on the native engine.
+    /// Google Cloud Storage doesn't allow names that start with `goog` or contain `google` or something close, such as
+    /// `g00gle`, so this bucket can't exist: `NoSuchBucket`, or 404 on the native engine.
     ///
     /// ## Example
     /// ```dotenv
@@ -394,7 +401,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-google-langfuse
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
@@ -421,8 +428,8 @@ fn bucket_name_reserved_by_google(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
             out.push(
                 Finding::at(config, bucket)
                     .for_block(block)
-                    .message(format!("{} is {}, a name that Google reserves", bucket.name, shown(bucket)))
-                    .help("Write the name as the Google Cloud console shows it."),
+                    .message(format!("{} is {}, a name Google reserves", bucket.name, shown(bucket)))
+                    .help("Use the name shown in the Google Cloud console."),
             );
         }
     }
@@ -453,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_amazons_names() {
+    fn checks_amazon_bucket_names() {
         for name in ["acme", "a.b.c", "123", "acme-s3alias", "acme--use1-az4--x-s3", "1.2.3.4.5"] {
             assert_eq!(amazon_fault(name), None, "{name}");
         }

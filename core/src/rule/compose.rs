@@ -1,4 +1,4 @@
-//! Docker Compose: what the file hands on, what it puts in the place of what is missing, who reaches its store.
+//! Docker Compose: what the file forwards, the defaults it adds, and who can reach its store.
 
 use super::finding::{DraftFix, replace_value};
 use super::{Context, Finding, Findings, Rule, rule};
@@ -25,23 +25,23 @@ pub(super) static RULES: &[&Rule] = &[
     &SAMPLE_KEYS_ON_OPEN_PORT,
 ];
 
-/// The purposes in use on the S3 engine.
+/// The active use cases on the S3 engine.
 fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
 }
 
-/// The facts and the store, where the deployment is a compose file's.
+/// The compose file's facts and its store, if there are any.
 fn store<'d>(cx: &Context<'d>) -> Option<(&'d ComposeFacts, &'d BundledStore)> {
     let facts = cx.deployment.compose.as_ref()?;
     Some((facts, facts.store.as_ref()?))
 }
 
-/// Whether `setting` is the official compose file's default, put there because nobody said anything else.
+/// Whether `setting` is the compose file's default because nothing else sets it.
 fn is_compose_default(cx: &Context<'_>, config: &Config<'_>, setting: &Setting) -> bool {
     setting.from_wrapper() && cx.deployment.is_default(config.containers, setting)
 }
 
-/// Whether the endpoint of `block` leads to `store`: by the service's name inside, by a published port outside.
+/// Whether the endpoint of `block` points to `store`: by service name in the network, or by a published port.
 fn is_at(block: &Block<'_>, store: &BundledStore) -> bool {
     block.endpoint_url().is_some_and(|url| {
         url.host.eq_ignore_ascii_case(&store.service)
@@ -62,7 +62,7 @@ fn files_mention(cx: &Context<'_>, words: &[&str]) -> bool {
     files.any(|t| words.iter().any(|w| t.text.contains(w)))
 }
 
-/// `url` with another port; `None` where there is more to it than scheme, host, port and path.
+/// `url` with another port; `None` if it has more than scheme, host, port and path.
 fn with_port(url: &Endpoint<'_>, port: u16) -> Option<String> {
     let simple =
         url.user_info.is_none() && url.query.is_none() && url.fragment.is_none() && url.ip.is_none_or(|i| i.is_ipv4());
@@ -71,12 +71,13 @@ fn with_port(url: &Endpoint<'_>, port: u16) -> Option<String> {
 }
 
 rule! {
-    /// A setting in `.env` that the compose file hands to no Langfuse container.
+    /// The compose file doesn't pass a setting in `.env` to any Langfuse container.
     ///
     /// ## Why
-    /// `.env` is not an environment: Docker Compose only fills the `${…}` of the compose file from it. The official file
-    /// forwards 28 of Langfuse's storage settings. Whatever else stands in `.env` reaches nobody, Langfuse runs with its
-    /// default, and nothing says so. With `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true` there, Langfuse goes on using S3.
+    /// `.env` is not the containers' environment: Docker Compose only uses it to fill in `${…}` in the compose file.
+    /// The official file forwards 28 of Langfuse's storage settings. Anything else in `.env` reaches no container, and
+    /// Langfuse silently uses its default. With `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true` there, Langfuse keeps using
+    /// S3.
     ///
     /// ## Example
     /// ```compose
@@ -96,7 +97,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=2000000000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -121,8 +122,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#6872, where LANGFUSE_USE_AZURE_BLOB was not forwarded yet; langfuse/langfuse#6317; the names in
-    /// Langfuse's `docker-compose.yml` against those in its `env.ts`.
+    /// langfuse/langfuse#6872, where LANGFUSE_USE_AZURE_BLOB was not yet forwarded; langfuse/langfuse#6317; the names
+    /// in Langfuse's `docker-compose.yml` compared with those in its `env.ts`.
     VARIABLE_NOT_FORWARDED = "variable-not-forwarded", Warning, Ignored, variable_not_forwarded
 }
 
@@ -132,7 +133,7 @@ fn variable_not_forwarded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(variable) = setting.var else { continue };
         let row = variable.row();
         let (Some(_), false) = (setting.text(), row.unused) else { continue };
-        // What Langfuse does without it is what it asks for.
+        // It asks for Langfuse's default.
         if setting.text() == row.default {
             continue;
         }
@@ -152,12 +153,12 @@ fn variable_not_forwarded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .keeps_severity()
             .severity(if switch.is_some() { Severity::Error } else { Severity::Warning });
         if let Some((_, span)) = facts.environment_spans.iter().find(|(c, _)| c.meets(row.readers)) {
-            finding = finding.related(Some(*span), "only what stands here reaches Langfuse");
+            finding = finding.related(Some(*span), "only variables listed here reach Langfuse");
         }
         out.push(
             finding
                 .message(format!(
-                    "{} is {} here, but the compose file hands it to no Langfuse container{consequence}",
+                    "{} is {} here, but the compose file doesn't pass it to any Langfuse container{consequence}",
                     setting.name,
                     shown(setting)
                 ))
@@ -180,12 +181,12 @@ fn how_to_forward(variable: Var) -> String {
     let name = variable.name();
     match name {
         "AWS_REGION" => {
-            return "Set the region of each purpose instead, which the official file forwards: \
+            return "Set the region of each use case instead, which the official file forwards: \
                     `LANGFUSE_S3_EVENT_UPLOAD_REGION=…`, and so on."
                 .into();
         }
         "AWS_ENDPOINT_URL" | "AWS_ENDPOINT_URL_S3" => {
-            return "Set the endpoint of each purpose instead, which the official file forwards: \
+            return "Set the endpoint of each use case instead, which the official file forwards: \
                     `LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=…`, and so on."
                 .into();
         }
@@ -204,33 +205,33 @@ fn how_to_forward(variable: Var) -> String {
             | "AWS_WEB_IDENTITY_TOKEN_FILE"
             | "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
     );
-    let mount = if file { " The file that it names must be mounted there too." } else { "" };
+    let mount = if file { " Also mount the file it names." } else { "" };
     format!(
-        "Below `environment:` of {services}, in the compose file or in a docker-compose.override.yml, add the line \
+        "Under `environment:` of {services}, in the compose file or in a docker-compose.override.yml, add \
          `{name}: ${{{name}}}`.{mount}"
     )
 }
 
 rule! {
-    /// An empty prefix in `.env`, in whose place the compose file puts its default.
+    /// The compose file replaces an empty prefix in `.env` with its default.
     ///
     /// ## Why
-    /// The official file forwards `${NAME:-default}`, and `:-` replaces an empty value as well as a missing one. Keys
-    /// begin with `events/`, `media/` or `exports/` all the same. Whoever expects them at the bucket's root, a lifecycle
-    /// rule or a copy job, finds nothing.
+    /// The official file forwards `${NAME:-default}`, and `:-` also replaces an empty value, not only a missing one.
+    /// Keys still start with `events/`, `media/` or `exports/`, so a lifecycle rule or copy job that expects them at
+    /// the bucket's root finds nothing.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse; Docker documentation, interpolation.
+    /// Langfuse's `docker-compose.yml`; Docker documentation, interpolation.
     EMPTY_PREFIX_REPLACED = "empty-prefix-replaced", Warning, Ignored, empty_prefix_replaced
 }
 
@@ -251,13 +252,13 @@ fn empty_prefix_replaced(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .keeps_severity()
                     .related(setting.span(), "this default is used instead")
                     .message(format!(
-                        "{} is empty here, and the compose file puts {} in its place",
+                        "{} is empty here, but the compose file replaces it with {}",
                         line.name,
                         shown(setting)
                     ))
                     .help(format!(
-                        "Write `{}={}` to say what happens. Only for a bucket that no other purpose shares, write \
-                         `{}: \"\"` below `environment:` of both containers in a docker-compose.override.yml.",
+                        "Set `{}={}` to make this explicit. Only if no other use case shares the bucket, add \
+                         `{}: \"\"` under `environment:` of both containers in a docker-compose.override.yml.",
                         line.name,
                         setting.text().unwrap_or(""),
                         line.name
@@ -271,9 +272,9 @@ rule! {
     /// The compose file's MinIO keys are sent to another store.
     ///
     /// ## Why
-    /// Where `.env` gives no keys, or empty ones, the official file puts `minio` and `miniosecret` in their place. That is
-    /// right for its own MinIO and wrong everywhere else: Amazon answers `InvalidAccessKeyId`, and an IAM role is never
-    /// asked, because Langfuse has a pair. From `.env` the pair cannot be taken away.
+    /// If `.env` sets no keys, or empty ones, the official file uses `minio` and `miniosecret`. That is right for its
+    /// own MinIO and wrong everywhere else: Amazon S3 answers `InvalidAccessKeyId`, and an IAM role is never used
+    /// because Langfuse has keys. `.env` can't unset them.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -284,7 +285,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -300,7 +301,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse; Docker documentation, interpolation.
+    /// Langfuse's `docker-compose.yml`; Docker documentation, interpolation.
     DEFAULT_KEYS_SENT_ELSEWHERE = "default-keys-sent-elsewhere", Error, Failure, default_keys_sent_elsewhere
 }
 
@@ -319,7 +320,7 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let left = if id_left { id } else { secret };
-        // A stranger's host may be a MinIO of one's own, with the same sample pair.
+        // An unrecognized host may be the operator's own MinIO, with the same sample keys.
         let own = id_left && secret_left && block.provider.is_none_or(is_self_hosted);
         let whose = block.provider.map_or(url.host, |p| p.name);
         let mut finding = Finding::at(config, left).for_block(block).because(endpoint, "requests go here");
@@ -328,13 +329,13 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             format!("{} is not set, so the compose file's {} is sent to {whose}", id.name, shown(id))
         } else {
             let given = if id_left { secret } else { id };
-            finding = finding.because(given, "the other half of the pair is not the compose file's");
-            format!("{} is not set, so the compose file's own value goes with {} to {whose}", left.name, given.name)
+            finding = finding.because(given, "the other key isn't the compose file's default");
+            format!("{} is not set, so the compose file's default is sent with {} to {whose}", left.name, given.name)
         };
         let role = if block.is_aws() {
             format!(
-                " For an IAM role write `{}: \"\"` and `{}: \"\"` below `environment:` of both containers in a \
-                 docker-compose.override.yml: `.env` cannot empty them.",
+                " For an IAM role, add `{}: \"\"` and `{}: \"\"` under `environment:` of both containers in a \
+                 docker-compose.override.yml: `.env` can't unset them.",
                 id.name, secret.name
             )
         } else {
@@ -344,12 +345,12 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             finding
                 .severity(if own { Severity::Warning } else { Severity::Error })
                 .message(message)
-                .help(format!("Set {} and {} to keys of that store.{role}", id.name, secret.name)),
+                .help(format!("Set {} and {} to that store's keys.{role}", id.name, secret.name)),
         );
     }
 }
 
-/// Whether the pair is the one of the MinIO that the file starts, at a host that may be a proxy before it.
+/// Whether the keys are those of the compose file's MinIO, at a host that may be a proxy in front of it.
 pub(super) fn opens_bundled_store(cx: &Context<'_>, block: &Block<'_>, id: &Setting, secret: &Setting) -> bool {
     let store = cx.deployment.compose.as_ref().and_then(|c| c.store.as_ref());
     let same = |root: Option<&Setting>, key: &Setting| root.is_some_and(|r| r.is_set() && r.value == key.value);
@@ -357,18 +358,18 @@ pub(super) fn opens_bundled_store(cx: &Context<'_>, block: &Block<'_>, id: &Sett
         && block.provider.is_none_or(is_self_hosted)
 }
 
-/// Stores that people run themselves, where any pair may be right.
+/// Self-hosted stores, where any keys may be right.
 fn is_self_hosted(store: &provider::Provider) -> bool {
     matches!(store.id, "minio" | "seaweedfs" | "garage" | "ceph" | "rustfs")
 }
 
 rule! {
-    /// Settings for Amazon S3, but requests go to the MinIO of the compose file.
+    /// The settings are for Amazon S3, but requests go to the compose file's MinIO.
     ///
     /// ## Why
-    /// Without an endpoint the SDK would find Amazon by the region. The official file does not let the endpoint be
-    /// missing or empty: it puts `http://minio:9000` in its place. That MinIO does not know Amazon's keys and buckets
-    /// and answers `InvalidAccessKeyId` or `NoSuchBucket`. Under compose the endpoint of Amazon has to be written out.
+    /// Without an endpoint the SDK would derive Amazon's from the region. But the official file replaces a missing or
+    /// empty endpoint with `http://minio:9000`. That MinIO has neither the Amazon keys nor the buckets and answers
+    /// `InvalidAccessKeyId` or `NoSuchBucket`. Under compose, the Amazon S3 endpoint must be set explicitly.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -378,7 +379,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -393,7 +394,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse; Docker documentation, interpolation.
+    /// Langfuse's `docker-compose.yml`; Docker documentation, interpolation.
     ENDPOINT_LEFT_AT_BUNDLED_STORE = "endpoint-left-at-bundled-store", Error, Failure, endpoint_left_at_bundled_store
 }
 
@@ -407,7 +408,7 @@ pub(super) fn meant_for_amazon<'d>(cx: &Context<'d>, config: &Config<'d>, block:
     if let Some(key) = block.key_id.filter(of_amazon) {
         return Some(key);
     }
-    // `us-east-1` is what MinIO's own documentation writes. Other keys may well be the bundled store's.
+    // MinIO's own documentation uses `us-east-1`. Other keys may be the bundled store's.
     let region = block.region.filter(|r| {
         key_is_default
             && !cx.deployment.is_default(config.containers, r)
@@ -432,7 +433,7 @@ fn endpoint_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
         let region = known.unwrap_or("eu-west-1");
         let more = match known {
             Some(_) => String::new(),
-            None => format!(" and `{}={region}`, with the bucket's own region in both", block.name(Role::Region)),
+            None => format!(" and `{}={region}`, with the bucket's region in both", block.name(Role::Region)),
         };
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         out.push(
@@ -441,21 +442,21 @@ fn endpoint_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
                 .for_block(block)
                 .because(sign, "this is meant for Amazon S3")
                 .message(format!(
-                    "{} is not set, so the compose file sends requests to its own MinIO at {}, although {} is {}",
+                    "{} is not set, so requests go to the compose file's MinIO at {}, although {} is {}",
                     endpoint.name,
                     shown(endpoint),
                     sign.name,
                     shown(sign)
                 ))
                 .help(format!(
-                    "Write `{}=https://s3.{region}.{domain}`{more}; under compose the endpoint cannot be left out.",
+                    "Set `{}=https://s3.{region}.{domain}`{more}; under compose the endpoint can't be omitted.",
                     endpoint.name
                 )),
         );
     }
 }
 
-/// Web's media endpoint has a default of its own in the official file; the finding about the worker's is enough.
+/// The official file has a separate default for web's media endpoint; one finding, about the worker's, is enough.
 fn repeats_worker(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>) -> bool {
     block.use_case == UseCase::Media
         && config.containers == Containers::WEB
@@ -469,12 +470,12 @@ fn readers(setting: &Setting) -> Containers {
 }
 
 rule! {
-    /// Events go to a store in the cloud, media or exports stayed at the MinIO of the compose file.
+    /// Events go to a cloud store, but media or exports stay on the compose file's MinIO.
     ///
     /// ## Why
-    /// Each purpose has a block of its own, and what `.env` does not set keeps the compose file's default. A move that
-    /// was made for events only leaves media and exports on the local MinIO, whose volume is then easily taken for
-    /// unused: whoever removes it loses media for good.
+    /// Each use case has its own block, and settings missing from `.env` keep the compose file's defaults. Moving only
+    /// events leaves media and exports on the local MinIO. Its volume then looks unused, and removing it loses media
+    /// for good.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -485,7 +486,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -500,11 +501,11 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The three blocks with their defaults in Langfuse's `docker-compose.yml`.
+    /// The three blocks and their defaults in Langfuse's `docker-compose.yml`.
     PURPOSE_LEFT_AT_BUNDLED_STORE = "purpose-left-at-bundled-store", Warning, Risk, purpose_left_at_bundled_store
 }
 
-/// The endpoint of the events, where it leads away from the compose file's store and `block` did not go with it.
+/// The events endpoint, if events have moved away from the compose file's store and `block` hasn't.
 fn left_behind<'d>(cx: &Context<'d>, config: &'d Config<'d>, block: &Block<'d>) -> Option<&'d Setting> {
     if !matches!(block.use_case, UseCase::Media | UseCase::Exports) {
         return None;
@@ -529,13 +530,14 @@ fn purpose_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .because(events, "events go here")
                 .message(format!(
-                    "{} is not set: {what} stayed at the compose file's own store, {}, while events go to {}",
+                    "{} is not set: the store for {what} is still the compose file's, {}, while events go to {}",
                     endpoint.name,
                     shown(endpoint),
                     shown(events)
                 ))
                 .help(format!(
-                    "Copy what is stored there, then set the block of {what} as that of events, beginning with `{}=…`.",
+                    "Copy the stored objects, then set the variables for {what} as for events, starting with \
+                     `{}=…`.",
                     endpoint.name
                 )),
         );
@@ -543,19 +545,19 @@ fn purpose_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Nothing in the compose file makes the bucket in its store.
+    /// Nothing in the compose file creates the bucket in its store.
     ///
     /// ## Why
-    /// Langfuse never creates an S3 bucket, and MinIO starts without any. The official file runs `mkdir -p
-    /// /data/langfuse` before it starts MinIO; another bucket, or a start command of one's own, needs the same. Without
-    /// it every request ends with `NoSuchBucket`.
+    /// Langfuse never creates an S3 bucket, and MinIO starts without any. The official file runs
+    /// `mkdir -p /data/langfuse` before it starts MinIO; another bucket or a custom start command needs the same.
+    /// Without it, every request fails with `NoSuchBucket`.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=traces
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -585,14 +587,14 @@ rule! {
     BUCKET_NOT_CREATED = "bucket-not-created", Warning, Failure, bucket_not_created
 }
 
-/// Whether the store's start command makes `bucket`; `None` where the command does not say.
+/// Whether the store's start command creates `bucket`; `None` if the command doesn't show it.
 fn creates(store: &BundledStore, bucket: &str) -> Option<bool> {
     let command = store.command.as_str();
     let mut words = command.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '(' | ')'));
     if words.any(|w| w.starts_with('/') && w.trim_end_matches('/').rsplit('/').next() == Some(bucket)) {
         return Some(true);
     }
-    // Variables, braces, scripts and clients can make any bucket.
+    // Variables, braces, scripts and clients can create any bucket.
     let open = command.contains(['$', '{', '`']) || [" mb ", ".sh", "for "].iter().any(|w| command.contains(w));
     (!open).then_some(false)
 }
@@ -605,7 +607,7 @@ fn bucket_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if creates(store, name) != Some(false)
             || meant_for_amazon(cx, config, block).is_some()
             || left_behind(cx, config, block).is_some()
-            // Another service, or Bitnami's image, makes buckets.
+            // Another service, or Bitnami's image, creates buckets.
             || files_mention(cx, &[" mb ", "\"mb\"", "make-bucket", "create-bucket", "DEFAULT_BUCKETS", "minio/mc", "minio-mc", "minio-client"])
         {
             continue;
@@ -615,14 +617,14 @@ fn bucket_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .keeps_severity()
                 .message(format!(
-                    "{} is {}, but nothing in the compose file makes that bucket in `{}`, and Langfuse does not either",
+                    "{} is {}, but nothing in the compose file creates that bucket in `{}`, and neither does Langfuse",
                     bucket.name,
                     shown(bucket),
                     store.service
                 ))
                 .help(format!(
-                    "Make it in the start command of `{}`: `mkdir -p {}` before `minio server /data`. Where it was made \
-                     by hand, nothing is wrong.",
+                    "Create it in the start command of `{}`: `mkdir -p {}` before `minio server /data`. If you created \
+                     it by hand, ignore this.",
                     store.service,
                     quoted(&format!("/data/{name}")).trim_matches('`')
                 )),
@@ -631,12 +633,12 @@ fn bucket_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Langfuse's keys are not those of the store that the compose file starts.
+    /// Langfuse's keys don't match those of the compose file's store.
     ///
     /// ## Why
-    /// The official file writes the pair `minio` and `miniosecret` in four places: as the root user of MinIO and as the
-    /// keys of each purpose. Changed in one place only, MinIO answers `InvalidAccessKeyId` or `SignatureDoesNotMatch`
-    /// and ingestion ends with HTTP 500.
+    /// The official file has `minio` and `miniosecret` in four places: as MinIO's root user and as the keys of each use
+    /// case. If only one place changes, MinIO answers `InvalidAccessKeyId` or `SignatureDoesNotMatch` and ingestion
+    /// fails with HTTP 500.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -644,7 +646,7 @@ rule! {
     /// MINIO_ROOT_PASSWORD=9f8e7d6c5b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// MINIO_ROOT_USER=lf-store
     /// MINIO_ROOT_PASSWORD=9f8e7d6c5b4a39281706
@@ -657,11 +659,11 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse.
+    /// Langfuse's `docker-compose.yml`.
     KEYS_DIFFER_FROM_STORE = "keys-differ-from-store", Warning, Failure, keys_differ_from_store
 }
 
-/// What the store has in the place of a key, where it is known to be something else.
+/// The store's counterpart of `key`, if it is known to differ.
 fn other<'d>(key: &Setting, root: Option<&'d Setting>) -> Option<&'d Setting> {
     let root = root?;
     (key.text()? != root.text()?).then_some(root)
@@ -682,29 +684,29 @@ fn keys_differ_from_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             }
             continue;
         }
-        // The keys of Amazon at the bundled store are another rule's.
+        // Another rule reports Amazon's keys at the bundled store.
         if meant_for_amazon(cx, config, block).is_some() {
             continue;
         }
         out.push(
             Finding::at(config, key)
                 .for_block(block)
-                .because(root, format!("{} is what `{}` starts with", root.name, store.service))
+                .because(root, format!("{} of `{}`", root.name, store.service))
                 .message(format!(
-                    "{} is {}, but {} of the store that the compose file starts is {}",
+                    "{} is {}, but {} of the compose file's store is {}",
                     key.name,
                     shown(key),
                     root.name,
                     differing(key, root)
                 ))
                 .help(format!(
-                    "Give MINIO_ROOT_USER and MINIO_ROOT_PASSWORD the same pair as {} and {}, or make a user with this \
-                     pair in MinIO.",
+                    "Set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to the values of {} and {}, or create a MinIO user \
+                     with these keys.",
                     id.name, secret.name
                 )),
         );
     }
-    // What the operator changed is the store's side: one finding there, however many purposes were forgotten.
+    // The operator changed the store's side: report it there, once for all use cases that still have the default.
     for root in [store.user.as_ref(), store.password.as_ref()].into_iter().flatten() {
         let mut forgotten = left.iter().filter(|(_, _, r)| std::ptr::eq(*r, root));
         let Some((config, first, _)) = forgotten.next() else { continue };
@@ -716,34 +718,32 @@ fn keys_differ_from_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             names.push_str(&key.name);
             finding = finding.because(key, "still the compose file's default");
         }
-        out.push(
-            finding.message(format!("{} was changed, but what Langfuse signs with was not: {names}", root.name)).help(
-                "Set the _ACCESS_KEY_ID of each purpose to the store's MINIO_ROOT_USER, and its _SECRET_ACCESS_KEY to \
+        out.push(finding.message(format!("{} was changed, but not the keys Langfuse uses: {names}", root.name)).help(
+            "Set the _ACCESS_KEY_ID of each use case to MINIO_ROOT_USER, and its _SECRET_ACCESS_KEY to \
                      MINIO_ROOT_PASSWORD.",
-            ),
-        );
+        ));
     }
 }
 
-/// The store's side of a comparison; secrets are not shown, so that says no more than that they differ.
+/// The store's side of a comparison. Secrets aren't shown, only that they differ.
 fn differing(key: &Setting, root: &Setting) -> String {
-    if key.is_secret() || root.is_secret() { "another".into() } else { shown(root) }
+    if key.is_secret() || root.is_secret() { "different".into() } else { shown(root) }
 }
 
 rule! {
-    /// An endpoint at localhost, which inside a container is the container itself.
+    /// The endpoint is localhost, which inside a container is the container itself.
     ///
     /// ## Why
-    /// The published port of MinIO exists on the host. Langfuse runs in a container of its own, where nothing listens on
-    /// that port: `connect ECONNREFUSED 127.0.0.1:9090`, and every ingestion request ends with HTTP 500. Inside the
-    /// network the store has its service name and its own port, `http://minio:9000`.
+    /// MinIO's published port exists on the host. Langfuse runs in its own container, where nothing listens on that
+    /// port: `connect ECONNREFUSED 127.0.0.1:9090`, and every ingestion request fails with HTTP 500. Inside the network
+    /// the store has its service name and container port, `http://minio:9000`.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://localhost:9090
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://minio:9000
     /// ```
@@ -759,7 +759,7 @@ fn localhost_inside_container(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
     let bundled = store(cx).map(|(_, s)| s);
     for config in cx.configs.iter().filter(|c| c.engine != Engine::Gcs) {
-        // Web only signs media links, and the worker's media endpoint has a rule beside the other media rules.
+        // Web only signs media links, and a media rule reports the worker's media endpoint.
         for block in config.used().filter(|b| b.use_case != UseCase::Media) {
             let (Some(endpoint), Some(url)) = (block.endpoint, block.endpoint_url()) else { continue };
             if !url.is_loopback() || files_mention(cx, &["network_mode"]) {
@@ -781,33 +781,36 @@ fn localhost_inside_container(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                         shown(endpoint)
                     ))
                     .help(if meant {
-                        format!("Write `{}={right}`, the store's name and port inside the network.", endpoint.name)
+                        format!(
+                            "Set `{}={right}`, the store's service name and port inside the network.",
+                            endpoint.name
+                        )
                     } else {
                         format!(
-                            "Write the store's service name and its port inside the network, such as `{}={right}`; for a \
-                             store on the host itself, `host.docker.internal` as the host.",
+                            "Use the store's service name and its port inside the network, such as `{}={right}`; for a \
+                             store on the host itself, use `host.docker.internal`.",
                             endpoint.name
                         )
                     })
-                    .fix(fix.map(|edits| DraftFix::safe(format!("write `{right}`"), edits))),
+                    .fix(fix.map(|edits| DraftFix::safe(format!("set to `{right}`"), edits))),
             );
         }
     }
 }
 
 rule! {
-    /// The store's service name with a port that exists only on the host.
+    /// The endpoint uses the store's service name with a port that exists only on the host.
     ///
     /// ## Why
-    /// `9090:9000` publishes port 9000 of the container as port 9090 of the host. Containers talk to each other on the
-    /// container's port: at `minio:9090` nothing listens, and the answer is `connect ECONNREFUSED`.
+    /// `9090:9000` publishes port 9000 of the container as port 9090 of the host. Containers reach each other on the
+    /// container port: nothing listens on `minio:9090`, so requests fail with `connect ECONNREFUSED`.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://minio:9090
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://minio:9000
     /// ```
@@ -821,7 +824,7 @@ fn host_port_inside_network(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let Some((_, store)) = store(cx) else { return };
     for config in cx.configs.iter().filter(|c| c.engine != Engine::Gcs) {
         for block in config.used() {
-            // Web only signs media links; a service name in them is another rule's.
+            // Web only signs media links; another rule reports a service name in them.
             if block.use_case == UseCase::Media && !config.containers.meets(Containers::WORKER) {
                 continue;
             }
@@ -838,25 +841,24 @@ fn host_port_inside_network(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, endpoint)
                     .for_block(block)
                     .message(format!(
-                        "{} is {}, but {port} is a port of the host; inside the network `{}` listens on {inner}",
+                        "{} is {}, but {port} is a port on the host; inside the network `{}` listens on {inner}",
                         endpoint.name,
                         shown(endpoint),
                         store.service
                     ))
-                    .help(format!("Write `{}=http://{}:{inner}`.", endpoint.name, store.service))
-                    .fix(fix.map(|edits| DraftFix::safe(format!("write port {inner}"), edits))),
+                    .help(format!("Set `{}=http://{}:{inner}`.", endpoint.name, store.service))
+                    .fix(fix.map(|edits| DraftFix::safe(format!("use port {inner}"), edits))),
             );
         }
     }
 }
 
 rule! {
-    /// A link for browsers leads to a port of localhost that is not the store's.
+    /// A link for browsers points to a localhost port that isn't the store's.
     ///
     /// ## Why
-    /// Links to media and exports are called from the host, where the compose file publishes MinIO as 9090. Port 9000 of
-    /// the host belongs to ClickHouse in the official file, which does not speak S3: uploads and downloads fail with an
-    /// answer that is none.
+    /// Browsers open links to media and exports on the host, where the compose file publishes MinIO as 9090. In the
+    /// official file, port 9000 of the host belongs to ClickHouse, which doesn't speak S3: uploads and downloads fail.
     ///
     /// ## Example
     /// ```dotenv deployment=compose
@@ -864,7 +866,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=http://localhost:9000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv deployment=compose
     /// LANGFUSE_S3_BATCH_EXPORT_ENABLED=true
     /// LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=http://localhost:9090
@@ -886,7 +888,7 @@ fn localhost_port_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_
             _ => continue,
         };
         let (Some(setting), Some(url)) = (setting, url) else { continue };
-        // The container's port, written where the host's belongs: that is the slip, other ports may be a proxy's.
+        // Only the container port in place of the host port is a mistake; other ports may be a proxy's.
         if !url.is_loopback() || url.port != Some(inner) || store.ports.iter().any(|(o, _)| *o == inner) {
             continue;
         }
@@ -900,25 +902,25 @@ fn localhost_port_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_
             Finding::at(config, setting)
                 .for_block(block)
                 .message(format!(
-                    "{} is {}, but the compose file publishes `{}` on port {outer} of the host{whose}",
+                    "{} is {}, but the compose file publishes `{}` on host port {outer}{whose}",
                     setting.name,
                     shown(setting),
                     store.service
                 ))
-                .help(format!("Write `{}=http://localhost:{outer}`.", setting.name))
-                .fix(fix.map(|edits| DraftFix::safe(format!("write port {outer}"), edits))),
+                .help(format!("Set `{}=http://localhost:{outer}`.", setting.name))
+                .fix(fix.map(|edits| DraftFix::safe(format!("use port {outer}"), edits))),
         );
     }
 }
 
 rule! {
-    /// The compose file is older than the Langfuse that it starts.
+    /// The compose file is older than the Langfuse release it starts.
     ///
     /// ## Why
-    /// Images move on with their tag, a copied compose file does not. The official file gained the media endpoint that
-    /// browsers reach (v3.46.0), the settings of batch exports (v3.47.0) and the switch for Azure (v3.67.0) over time. In
-    /// a file from before, the same lines in `.env` have no effect, and media links lead to `http://minio:9000`, which
-    /// no browser knows.
+    /// Image tags move on; a copied compose file doesn't. Over time the official file gained the media endpoint that
+    /// browsers reach (v3.46.0), the settings for batch exports (v3.47.0) and the switch for Azure (v3.67.0). With an
+    /// older file, these lines in `.env` have no effect, and media links point to `http://minio:9000`, which browsers
+    /// can't resolve.
     ///
     /// ## Example
     /// ```compose
@@ -937,7 +939,7 @@ rule! {
     ///     environment: *storage
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -977,7 +979,7 @@ fn compose_file_outdated(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const SWITCHES_SINCE: [(&str, u16); 2] =
         [("LANGFUSE_USE_AZURE_BLOB", 67), ("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", 168)];
     let Some(facts) = cx.deployment.compose.as_ref().filter(|f| f.forwards) else { return };
-    // Only a file that can be seen is compared; `env_file` hands on what the file does not name, and the file that
+    // Compare only a file that was read. `env_file` also passes variables that the file doesn't name, and a file that
     // builds Langfuse from source is as old as the source.
     if facts.environment_spans.is_empty() || files_mention(cx, &["env_file", "worker/Dockerfile"]) {
         return;
@@ -1011,25 +1013,28 @@ fn compose_file_outdated(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let place = facts.environment_spans.first().map(|(_, span)| *span);
     let mut finding = Finding::text(Containers::BOTH).span(place).keeps_severity().severity(severity);
     if let Some((_, setting)) = media {
-        finding = finding.because(setting, "browsers and SDKs outside the network get this address");
+        finding = finding.because(setting, "browsers and SDKs outside the network receive this URL");
     }
     out.push(
         finding
-            .message(format!("this compose file forwards settings as the official one does, but lacks {}", parts.join(", ")))
+            .message(format!(
+                "this compose file forwards settings like the official one, but lacks {}",
+                parts.join(", ")
+            ))
             .help(
-                "Take over the lines from the docker-compose.yml of the Langfuse release that is run; until then the same \
+                "Copy the missing lines from the docker-compose.yml of the Langfuse release you run; until then these \
                  names in `.env` have no effect.",
             ),
     );
 }
 
 rule! {
-    /// A public Langfuse whose store is open to everybody with the published sample keys.
+    /// The store of a public Langfuse is open to anyone with the published sample keys.
     ///
     /// ## Why
     /// The compose file publishes MinIO's port on every network interface, because browsers fetch media there, and
-    /// Docker opens it past the host's own firewall rules (ufw). The pair `minio` and `miniosecret` is printed in Langfuse's
-    /// repository. Whoever reaches the port reads every trace and every file, and can delete them. It is the same behind a
+    /// Docker bypasses the host's firewall rules (ufw). `minio` and `miniosecret` are public in Langfuse's repository.
+    /// Anyone who can reach the port can read every trace and every file, and delete them. The same applies behind a
     /// proxy that gives the store a public name.
     ///
     /// ## Example
@@ -1038,7 +1043,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT=https://media.example.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -1067,7 +1072,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The ports and the root user of `minio` in Langfuse's `docker-compose.yml`; docker/for-linux#690 for the firewall.
+    /// The ports and the root user of `minio` in Langfuse's `docker-compose.yml`; docker/for-linux#690 on the firewall.
     SAMPLE_KEYS_ON_OPEN_PORT = "sample-keys-on-open-port", Warning, Risk, sample_keys_on_open_port
 }
 
@@ -1085,7 +1090,7 @@ fn sample_keys_on_open_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let mut finding = Finding::at(config, password)
         .containers(Containers::BOTH)
         .looks_at(Some(user))
-        .because(address, "Langfuse is not opened from this machine alone");
+        .because(address, "Langfuse is reachable from other machines");
     if place.is_some() {
         finding = finding.related(place, format!("port {port} is published beyond this machine"));
     }
@@ -1098,12 +1103,12 @@ fn sample_keys_on_open_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 shown(address)
             ))
             .help(format!(
-                "{OWN_PAIR}; publish the port as `127.0.0.1:{port}:{inner}`, with a proxy before it where browsers need it."
+                "{NEW_KEYS}; publish the port as `127.0.0.1:{port}:{inner}`, behind a proxy if browsers need it."
             )),
     );
 }
 
-/// The same where no port is published, but an endpoint leads to the store under a public name.
+/// The same if no port is published, but an endpoint points to the store under a public name.
 fn sample_keys_behind_proxy(cx: &Context<'_>, user: &Setting, password: &Setting, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         let led = config.used().find(|block| match (block.credentials(), block.endpoint_url()) {
@@ -1115,21 +1120,21 @@ fn sample_keys_behind_proxy(cx: &Context<'_>, user: &Setting, password: &Setting
             Finding::at(config, password)
                 .containers(Containers::BOTH)
                 .looks_at(Some(user))
-                .because(endpoint, "the store answers under a public name")
+                .because(endpoint, "the store is reachable under a public name")
                 .message(format!(
-                    "the store has the sample keys {} and `***`, and {} is {}",
+                    "the store has the sample keys {} and `***`, while {} is {}",
                     shown(user),
                     endpoint.name,
                     shown(endpoint)
                 ))
-                .help(format!("{OWN_PAIR}.")),
+                .help(format!("{NEW_KEYS}.")),
         );
     }
 }
 
 /// What to do about sample keys.
-const OWN_PAIR: &str =
-    "Set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to a pair of your own, and the same pair in the keys of each purpose";
+const NEW_KEYS: &str =
+    "Set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to new values, and set each use case's keys to the same values";
 
 #[cfg(test)]
 mod tests {
@@ -1148,7 +1153,7 @@ mod tests {
     }
 
     #[test]
-    fn sees_which_buckets_a_command_makes() {
+    fn finds_the_buckets_a_command_creates() {
         let official = r#"sh -c 'mkdir -p /data/langfuse && minio server --address ":9000" /data'"#;
         for (command, bucket, made) in [
             (official, "langfuse", Some(true)),
@@ -1166,7 +1171,7 @@ mod tests {
     }
 
     #[test]
-    fn sees_on_which_port_a_store_speaks_s3() {
+    fn finds_the_port_of_the_s3_api() {
         for (command, port) in [
             (r#"minio server --address ":9000" --console-address ":9001" /data"#, 9000),
             ("server /data --console-address :9001", 9000),

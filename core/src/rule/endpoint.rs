@@ -1,4 +1,4 @@
-//! Endpoints: no URL, the wrong host or port, the bucket in it, a path in it, path style, and where requests really go.
+//! Endpoints: not a URL, wrong host or port, bucket or path in the URL, path style, and where requests really go.
 
 use std::borrow::Cow;
 
@@ -39,38 +39,38 @@ pub(super) static RULES: &[&Rule] = &[
 const AWS_ENDPOINT_URL: Var = var("AWS_ENDPOINT_URL");
 const AWS_ENDPOINT_URL_S3: Var = var("AWS_ENDPOINT_URL_S3");
 
-/// The purposes in use on the S3 engine: the other engines read endpoints in their own way.
+/// The active use cases on the S3 engine; the other engines read endpoints differently.
 pub(super) fn s3_blocks<'c, 'd>(
     cx: &'c Context<'d>,
 ) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
 }
 
-/// How to give `variable` that value, as the wrapper takes it: the first words of a sentence.
+/// How to set `variable` to `value` under the deployment method: a sentence without its full stop.
 pub(super) fn write(cx: &Context<'_>, variable: Var, value: &str) -> String {
     let row = variable.row();
-    let stands = || cx.configs.iter().any(|c| c.environment.get(variable).is_some());
+    let is_present = || cx.configs.iter().any(|c| c.environment.get(variable).is_some());
     match (cx.deployment.wrapper, row.chart) {
         (Wrapper::Helm, Some(chart)) => format!("Set `{}` to `{value}`", chart.path),
-        (Wrapper::Helm, None) if stands() => format!("Set {} to `{value}`", row.name),
-        (Wrapper::Compose, _) if row.compose.is_none() && stands() => format!("Set {} to `{value}`", row.name),
+        (Wrapper::Helm, None) if is_present() => format!("Set {} to `{value}`", row.name),
+        (Wrapper::Compose, _) if row.compose.is_none() && is_present() => format!("Set {} to `{value}`", row.name),
         (Wrapper::Helm, None) => format!("Add {} with the value `{value}` to `langfuse.additionalEnv`", row.name),
         (Wrapper::K8s, _) => format!("Set {} to `{value}`", row.name),
-        // A variable that the official file does not forward has no effect in `.env`.
+        // The official file doesn't forward it, so it has no effect in `.env`.
         (Wrapper::Compose, _) if row.compose.is_none() => {
-            format!("Add `{}: \"{value}\"` to `environment:` of the Langfuse services", row.name)
+            format!("Add `{}: \"{value}\"` under `environment:` of the Langfuse services", row.name)
         }
-        _ => format!("Write `{}={value}`", row.name),
+        _ => format!("Set `{}={value}`", row.name),
     }
 }
 
-/// Where the wrapper sets `variable`: the chart's path, or the variable's own name.
+/// What to call `variable` in a message: the chart's path under Helm, otherwise the variable's name.
 pub(super) fn place(cx: &Context<'_>, variable: Var) -> &'static str {
     let row = variable.row();
     row.chart.filter(|_| cx.deployment.wrapper == Wrapper::Helm).map_or(row.name, |chart| chart.path)
 }
 
-/// Deletes the entry of `setting`, unless another one of the same name would come into force then.
+/// Deletes the entry of `setting`, unless a duplicate would then take effect.
 pub(super) fn delete_alone(cx: &Context<'_>, setting: &Setting) -> Option<Vec<(Span, String)>> {
     let twice = cx.deployment.duplicates.iter().any(|d| d.kept.name == setting.name);
     if twice || cx.deployment.texts.len() != 1 || setting.via.is_some() {
@@ -79,14 +79,14 @@ pub(super) fn delete_alone(cx: &Context<'_>, setting: &Setting) -> Option<Vec<(S
     delete(setting)
 }
 
-/// The endpoint and, for exports, the external one, as far as they are URLs.
+/// The endpoint and, for exports, the external endpoint, if they are valid URLs.
 fn endpoints<'b, 'd>(block: &'b Block<'d>) -> impl Iterator<Item = (&'d Setting, &'b Endpoint<'d>)> {
     [(block.endpoint, block.endpoint_url()), (block.external, block.external_endpoint_url())]
         .into_iter()
         .filter_map(|(setting, url)| Some((setting?, url?)))
 }
 
-/// The endpoint and the external one, as far as they are none.
+/// The endpoint and the external endpoint, if they are not valid URLs.
 fn broken<'d>(block: &Block<'d>) -> impl Iterator<Item = (&'d Setting, EndpointError)> {
     [(block.endpoint, &block.url), (block.external, &block.external_url)].into_iter().filter_map(|(setting, url)| {
         let error = url.as_ref()?.as_ref().err()?;
@@ -98,8 +98,7 @@ fn is_external(setting: &Setting) -> bool {
     setting.var.is_some_and(|v| v.row().role == Some(Role::ExternalEndpoint))
 }
 
-/// Whether `provider` is a service with host names of its own that `host` is one of, rather than a program that people
-/// run under a name of their choice.
+/// Whether `host` is one of `provider`'s own host names. Self-hosted software has none: its operators choose them.
 fn serves(provider: &Provider, host: &str) -> bool {
     provider.hosts.iter().any(|pattern| match pattern.strip_prefix('.') {
         Some(_) => ends_with(host, pattern),
@@ -118,7 +117,7 @@ fn ends_with(text: &str, tail: &str) -> bool {
         .is_some_and(|t| t.eq_ignore_ascii_case(tail.as_bytes()))
 }
 
-/// Kubernetes' `service.namespace`: two labels, the second of which is no top-level domain by its looks.
+/// Kubernetes' `service.namespace`: two labels, of which the second doesn't look like a top-level domain.
 fn is_service_in_namespace(url: &Endpoint<'_>) -> bool {
     const TOP_LEVEL: [&str; 16] = [
         "com", "net", "org", "dev", "app", "cloud", "info", "tech", "online", "site", "xyz", "biz", "edu", "gov",
@@ -142,19 +141,19 @@ fn with_port(url: &Endpoint<'_>, port: u16) -> String {
     format!("{scheme}://{host}:{port}{}", url.path)
 }
 
-/// The same URL with the other scheme; a port that only says the scheme again is dropped.
+/// The same URL with the other scheme, without a default port (80 or 443).
 fn with_scheme(url: &Endpoint<'_>, https: bool) -> String {
     let other = Endpoint { https, port: url.port.filter(|p| !matches!(p, 80 | 443)), ..*url };
     format!("{}{}", other.origin(), url.path)
 }
 
-/// Whether the SDK is given an endpoint behind Langfuse's back.
+/// Whether the SDK gets an endpoint from its own environment variables.
 fn has_sdk_endpoint(config: &Config<'_>) -> bool {
     [AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL].into_iter().any(|v| config.environment.set_value(v).is_some())
 }
 
-/// Whether to say "drop it": on Amazon S3 the SDK derives the endpoint from the region. Not under compose, whose
-/// default would come back, and not for the endpoint of links.
+/// Whether to suggest removing it: on Amazon S3 the SDK derives the endpoint from the region. Not under compose, whose
+/// default would come back, and not for the external endpoint.
 fn may_be_dropped(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>, setting: &Setting) -> bool {
     block.is_aws()
         && !is_external(setting)
@@ -163,7 +162,7 @@ fn may_be_dropped(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>, sett
         && !has_sdk_endpoint(config)
 }
 
-/// Amazon's endpoint for the purpose, by its region.
+/// The Amazon S3 endpoint for the use case's region.
 fn aws_endpoint(config: &Config<'_>, block: &Block<'_>) -> String {
     let region = config.region(block).and_then(Setting::text).filter(|r| provider::AWS_REGIONS.contains(r));
     let region = region.unwrap_or("eu-west-1");
@@ -180,7 +179,7 @@ struct Remedy {
 }
 
 impl Remedy {
-    /// The fix: safe only where it was certain before and does not remove anything.
+    /// The fix: safe only if it is `certain` and doesn't remove anything.
     fn fix(self, title: &str, certain: bool) -> Option<DraftFix> {
         let edits = self.edits?;
         let title = if self.drops { "remove the endpoint" } else { title };
@@ -188,32 +187,33 @@ impl Remedy {
     }
 }
 
-/// What to remove. In the chart's values an endpoint may stand for one purpose or for all.
+/// What to remove. In the chart's values an endpoint may apply to one use case or to all.
 fn dropped<'s>(cx: &Context<'_>, setting: &'s Setting) -> &'s str {
     if cx.deployment.wrapper == Wrapper::Helm { "the endpoint from the values" } else { &setting.name }
 }
 
-/// The remedy where the endpoint should be `right`: drop it where Amazon needs none, else write it.
+/// How to correct the endpoint to `right`: remove it if Amazon S3 doesn't need one, otherwise set it.
 fn remedy(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>, setting: &Setting, right: &str) -> Remedy {
     if may_be_dropped(cx, config, block, setting) {
-        let help = format!("Remove {}: the SDK derives Amazon's endpoint from the region", dropped(cx, setting));
+        let help = format!("Remove {}: the SDK derives the endpoint from the region", dropped(cx, setting));
         return Remedy { help, edits: delete_alone(cx, setting), drops: true };
     }
-    let help = setting.var.map_or_else(|| format!("Write `{right}`"), |v| write(cx, v, right));
+    let help = setting.var.map_or_else(|| format!("Set it to `{right}`"), |v| write(cx, v, right));
     Remedy { help, edits: replace_value(setting, right), drops: false }
 }
 
-/// Values that other rules explain: quotes that were kept, comments, `$`, placeholders.
+/// Values that other rules report: literal quotes, comments, `$`, placeholders.
 fn is_explained_elsewhere(text: &str) -> bool {
     text.contains(['$', '<', '>', '"', '\'', '`']) || text.contains(" #")
 }
 
 rule! {
-    /// An endpoint without `https://` or `http://` before the host.
+    /// The endpoint has no `https://` or `http://` before the host.
     ///
     /// ## Why
-    /// The AWS SDK takes the text as a URL. `s3.example.com` ends with "Invalid URL"; in `minio:9000` it takes `minio`
-    /// for the scheme: "Custom endpoint `minio://9000` was not a valid URI". Langfuse starts, and every upload fails.
+    /// The AWS SDK parses the endpoint as a URL. It rejects `s3.example.com` with "Invalid URL"; in `minio:9000` it
+    /// reads `minio` as the scheme and fails with "Custom endpoint `minio://9000` was not a valid URI". Langfuse
+    /// starts, but every upload fails.
     ///
     /// ## Example
     /// ```dotenv
@@ -225,7 +225,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -236,7 +236,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Both error texts as the SDK version that Langfuse locks gives them.
+    /// Both error messages, from the SDK version Langfuse pins.
     ENDPOINT_WITHOUT_SCHEME = "endpoint-without-scheme", Error, Failure, endpoint_without_scheme
 }
 
@@ -246,7 +246,7 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let text = setting.text().unwrap_or("").trim();
             let single_slash = text.get(..5).is_some_and(|t| t.eq_ignore_ascii_case("http:"))
                 || text.get(..6).is_some_and(|t| t.eq_ignore_ascii_case("https:"));
-            // The URL standard repairs `http:/host`, so the SDK does too.
+            // The URL standard repairs `http:/host`, and so does the SDK.
             if error != EndpointError::NoScheme || is_explained_elsewhere(text) || single_slash {
                 continue;
             }
@@ -262,7 +262,7 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let mut remedy = match url {
                 Some(_) => remedy(cx, config, block, setting, &guess),
                 None => Remedy {
-                    help: "Write a URL with its scheme, such as `https://s3.example.com` or `http://minio:9000`".into(),
+                    help: "Set a URL with a scheme, such as `https://s3.example.com` or `http://minio:9000`".into(),
                     edits: None,
                     drops: false,
                 },
@@ -276,21 +276,22 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .for_block(block)
                     .looks_at(block.bucket)
                     .message(format!(
-                        "{} is {value}, which has no scheme; the SDK refuses it with \"Invalid URL\" or \"was not a valid URI\"",
+                        "{} is {value}, which has no scheme; the SDK rejects it with \"Invalid URL\" or \"was not a \
+                         valid URI\"",
                         setting.name
                     ))
                     .help(format!("{}.", remedy.help))
-                    .fix(remedy.fix(&format!("write `{guess}`"), service)),
+                    .fix(remedy.fix(&format!("set to `{guess}`"), service)),
             );
         }
     }
 }
 
-/// Whether `url` in this place gives no other rule a reason to fire: a fix must not trade one finding for another.
+/// Whether no other rule fires for `url` here: a fix must not trade one finding for another.
 fn stays_quiet(block: &Block<'_>, setting: &Setting, url: &Endpoint<'_>) -> bool {
     let plain = url.path.is_empty() && url.query.is_none() && url.fragment.is_none() && url.user_info.is_none();
     let reachable = match block.use_case {
-        // Whether links reach anybody is for the rules about media and exports to say.
+        // The rules about media and exports check whether links are reachable.
         UseCase::Media => false,
         UseCase::Exports => is_public(url) && !is_external(setting),
         UseCase::Events | UseCase::CoreData => !url.is_loopback(),
@@ -306,13 +307,12 @@ fn stays_quiet(block: &Block<'_>, setting: &Setting, url: &Endpoint<'_>) -> bool
 }
 
 rule! {
-    /// An endpoint that is no http or https URL.
+    /// The endpoint is not an http or https URL.
     ///
     /// ## Why
-    /// The AWS SDK parses the text when it sends the first request and answers "Invalid URL" or "was not a valid URI".
-    /// Langfuse itself does not look at it when it starts. `s3://bucket` is how tools name a bucket; an endpoint names
-    /// the server. `https://https://…`, from a form that puts the scheme in front by itself, is a URL, of a host that is
-    /// called `https`.
+    /// The AWS SDK parses the endpoint on the first request and fails with "Invalid URL" or "was not a valid URI".
+    /// Langfuse doesn't check it at startup. `s3://bucket` is how tools name a bucket; an endpoint names the server.
+    /// `https://https://…`, from a form that adds the scheme itself, is a valid URL for a host called `https`.
     ///
     /// ## Example
     /// ```dotenv
@@ -321,14 +321,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=s3://acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// Both error texts as the SDK version that Langfuse locks gives them.
+    /// Both error messages, from the SDK version Langfuse pins.
     ENDPOINT_NOT_A_URL = "endpoint-not-a-url", Error, Failure, endpoint_not_a_url
 }
 
@@ -337,7 +337,7 @@ fn endpoint_not_a_url(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for (setting, error) in broken(block) {
             let text = setting.text().unwrap_or("").trim();
             let after = text.split_once("://").map_or("", |(_, rest)| rest);
-            // An empty account before `.blob…` is a placeholder that was never filled in; `https:///host` still works.
+            // An empty account before `.blob…` is an unfilled placeholder; `https:///host` works.
             let elsewhere = is_explained_elsewhere(text)
                 || error == EndpointError::NoHost
                     && (after.starts_with('.') || after.len() > 1 && after.starts_with('/'));
@@ -351,68 +351,70 @@ fn endpoint_not_a_url(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     Finding::at(config, setting)
                         .for_block(block)
                         .message(format!(
-                            "{} is {}, with two schemes: the SDK calls a host of the name {}",
+                            "{} is {}, with two schemes: the SDK connects to a host named {}",
                             setting.name,
                             shown(setting),
                             quoted(after.split("://").next().unwrap_or(""))
                         ))
-                        .help(format!("Take out `{}://` in front.", escaped(first)))
-                        .fix(edits.map(|e| DraftFix::safe("take out the first scheme", e))),
+                        .help(format!("Remove the leading `{}://`.", escaped(first)))
+                        .fix(edits.map(|e| DraftFix::safe("remove the first scheme", e))),
                 );
                 continue;
             }
-            let generic = "Write the store's URL, such as `https://s3.example.com` or `http://minio:9000`.";
+            let generic = "Set the store's URL, such as `https://s3.example.com` or `http://minio:9000`.";
             let (wrong, help) = match error {
                 EndpointError::WrongScheme => {
                     let scheme = text.split("://").next().unwrap_or("");
                     let help = match nearest(scheme, ["https", "http"]) {
                         Some(meant) if !scheme.eq_ignore_ascii_case("s3") => format!("Did you mean `{meant}://`?"),
                         _ => format!(
-                            "The bucket goes into {} alone. Leave {} unset for Amazon S3; else write the server, such as `https://s3.example.com`.",
+                            "The bucket goes in {} only. Leave {} unset for Amazon S3; otherwise set the store's URL, \
+                             such as `https://s3.example.com`.",
                             block.name(Role::Bucket),
                             setting.name
                         ),
                     };
-                    ("no http or https URL", help)
+                    ("not an http or https URL", help)
                 }
                 EndpointError::NoHost => ("a URL without a host", generic.into()),
                 EndpointError::BadPort => (
-                    "a URL with an impossible port",
-                    "Write a port from 1 to 65535, or none for the scheme's own.".into(),
+                    "a URL with an invalid port",
+                    "Set a port from 1 to 65535, or omit it for the scheme's default.".into(),
                 ),
-                _ => ("a URL with a character that no host has", generic.into()),
+                _ => ("a URL with an invalid character in its host", generic.into()),
             };
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
-                    .message(format!("{} is {}, {wrong}; the SDK refuses it", setting.name, shown(setting)))
+                    .message(format!("{} is {}, {wrong}; the SDK rejects it", setting.name, shown(setting)))
                     .help(help),
             );
         }
     }
 }
 
-/// The host without the bucket, where a service's host begins with it.
+/// The host without the bucket, if a service's host starts with it.
 fn bucket_in_host<'a>(bucket: &str, url: &Endpoint<'a>) -> Option<&'a str> {
     if bucket.is_empty() || !url.host.get(..bucket.len())?.eq_ignore_ascii_case(bucket) {
         return None;
     }
     let rest = url.host.get(bucket.len()..)?.strip_prefix('.')?;
     let provider = provider::by_host(url.host)?;
-    // At Oracle the first label is the namespace, at Azure the account.
+    // On Oracle the first label is the namespace, on Azure the account.
     let labels_are_accounts = provider.id == "oci" || *provider == provider::AZURE;
-    // `bucket.vpce-….s3.….vpce.amazonaws.com` is how AWS writes a VPC endpoint, literally.
+    // AWS documents VPC endpoints with a literal `bucket` label: `bucket.vpce-….s3.….vpce.amazonaws.com`.
     let vpc = rest.get(..5).is_some_and(|t| t.eq_ignore_ascii_case("vpce-"));
     let itself = provider.hosts.iter().any(|h| url.host.eq_ignore_ascii_case(h));
     (!labels_are_accounts && !vpc && !itself && serves(provider, rest)).then_some(rest)
 }
 
 rule! {
-    /// The endpoint's host begins with the bucket.
+    /// The endpoint's host starts with the bucket name.
     ///
     /// ## Why
-    /// The SDK puts the bucket before the host itself, so it goes to `acme.acme.s3.eu-west-1.amazonaws.com`. With path
-    /// style the host is right by accident, but every key gets the bucket's name in front and listings look elsewhere.
+    /// The SDK adds the bucket to the host itself, so requests go to `acme.acme.s3.eu-west-1.amazonaws.com`. With path
+    /// style the host happens to be right, but every key gets the bucket name as a prefix and listings look in the
+    /// wrong place.
     ///
     /// ## Example
     /// ```dotenv
@@ -421,7 +423,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://acme-events.s3.eu-west-1.amazonaws.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -452,18 +454,18 @@ fn bucket_in_endpoint_host(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .for_block(block)
                     .because(bucket, "the SDK adds the bucket itself")
                     .message(format!(
-                        "{} is {}, whose host holds the bucket already: {goes}",
+                        "{} is {}, whose host already contains the bucket: {goes}",
                         setting.name,
                         shown(setting)
                     ))
                     .help(format!("{}.", remedy.help))
-                    .fix(remedy.fix("take the bucket out of the endpoint", false)),
+                    .fix(remedy.fix("remove the bucket from the endpoint", false)),
             );
         }
     }
 }
 
-/// Paths that belong to a service's S3 interface: Supabase has no other.
+/// Paths that are part of a service's S3 endpoint: Supabase serves S3 only under this one.
 fn is_own_path(url: &Endpoint<'_>) -> bool {
     url.path == "/storage/v1/s3"
 }
@@ -474,12 +476,12 @@ fn path_holds(url: &Endpoint<'_>, bucket: &str) -> bool {
 }
 
 rule! {
-    /// The endpoint's path holds the bucket.
+    /// The endpoint's path contains the bucket.
     ///
     /// ## Why
-    /// The SDK adds the bucket itself. With path style it requests `/acme/acme/key`, without it `acme.host/acme/key`: the
-    /// bucket's name stands in front of every key, and a listing asks for an object named after the bucket. The address
-    /// that the Cloudflare dashboard shows as "S3 API" of a bucket has this form.
+    /// The SDK adds the bucket itself. With path style it requests `/acme/acme/key`, otherwise `acme.host/acme/key`:
+    /// every key gets the bucket name as a prefix, and a listing requests an object named after the bucket. The
+    /// Cloudflare dashboard shows the "S3 API" URL of a bucket in this form.
     ///
     /// ## Example
     /// ```dotenv
@@ -490,7 +492,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -500,8 +502,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Both requests as observed with the SDK version that Langfuse locks; the dashboard's form in the set-up guides of
-    /// other tools, such as craft-engine's page on Cloudflare R2.
+    /// Both requests, observed with the SDK version Langfuse pins; the dashboard's URL in the setup guides of other
+    /// tools, such as craft-engine's page on Cloudflare R2.
     BUCKET_IN_ENDPOINT_PATH = "bucket-in-endpoint-path", Error, Failure, bucket_in_endpoint_path
 }
 
@@ -516,7 +518,7 @@ fn bucket_in_endpoint_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
         let mut remedy = remedy(cx, config, block, setting, &right);
-        // More than the bucket in the path: what is left of it is for a person to say.
+        // The path has more than the bucket; only the operator knows what to keep.
         if url.path.trim_matches('/') != name || bucket_in_host(name, url).is_some() {
             remedy.edits = None;
         }
@@ -525,13 +527,13 @@ fn bucket_in_endpoint_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .because(bucket, "the SDK adds the bucket itself")
                 .message(format!(
-                    "{} is {}, whose path holds the bucket already: every key is stored under {}",
+                    "{} is {}, whose path already contains the bucket: every key is stored under {}",
                     setting.name,
                     shown(setting),
                     quoted(&format!("{name}/"))
                 ))
                 .help(format!("{}.", remedy.help))
-                .fix(remedy.fix("take the bucket out of the endpoint", false)),
+                .fix(remedy.fix("remove the bucket from the endpoint", false)),
         );
     }
 }
@@ -540,9 +542,9 @@ rule! {
     /// The endpoint has a path.
     ///
     /// ## Why
-    /// The SDK keeps the path and signs it. A reverse proxy that serves the store under `/s3` or `/minio` and strips that
-    /// part hands the store another path than the one signed: `SignatureDoesNotMatch` on every request. Services such as
-    /// Amazon S3 or R2 have no path before the bucket at all.
+    /// The SDK keeps the path and signs it. A reverse proxy that serves the store under `/s3` or `/minio` and strips
+    /// that part sends the store a different path than the one signed: every request fails with
+    /// `SignatureDoesNotMatch`. Services such as Amazon S3 or R2 have no path before the bucket at all.
     ///
     /// ## Example
     /// ```dotenv
@@ -554,7 +556,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -581,16 +583,15 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let service = is_service(url.host);
         let why = match block.provider.filter(|_| service) {
-            Some(provider) => format!("{} has no path before the bucket", provider.name),
-            None => {
-                "the path is signed with every request, and a proxy that strips it causes SignatureDoesNotMatch".into()
-            }
+            Some(provider) => format!("{} endpoints have no path", provider.name),
+            None => "the path is signed, so a proxy that strips it causes SignatureDoesNotMatch".into(),
         };
         let mut remedy = if service {
             let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
             remedy(cx, config, block, setting, &right)
         } else {
-            let help = "Give the store a host name of its own, such as `https://s3.langfuse.example.com`, and write that without a path";
+            let help =
+                "Give the store its own host name and use it without a path, such as `https://s3.langfuse.example.com`";
             Remedy { help: help.to_owned(), edits: None, drops: false }
         };
         if bucket_in_host(bucket, url).is_some() {
@@ -601,12 +602,12 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .message(format!("{} is {}; {why}", setting.name, shown(setting)))
                 .help(format!("{}.", remedy.help))
-                .fix(remedy.fix("drop the path", false)),
+                .fix(remedy.fix("remove the path", false)),
         );
     }
 }
 
-/// Whether `<bucket>.<host>` can hardly lead anywhere.
+/// Whether `<bucket>.<host>` is unlikely to resolve.
 fn wants_path_style(block: &Block<'_>, url: &Endpoint<'_>) -> bool {
     let own = || {
         let provider = block.provider.or_else(|| provider::by_host(url.host));
@@ -616,12 +617,12 @@ fn wants_path_style(block: &Block<'_>, url: &Endpoint<'_>) -> bool {
 }
 
 rule! {
-    /// Path style is off for a store that has no host name for each bucket.
+    /// Path style is off for a store that has no per-bucket host names.
     ///
     /// ## Why
-    /// Without path style the SDK puts the bucket before the host: `langfuse.minio`. Neither a compose service, a
-    /// Kubernetes service nor `localhost` answers under such a name: `getaddrinfo ENOTFOUND langfuse.minio`. An address
-    /// needs no path style, because the SDK uses it there by itself.
+    /// Without path style the SDK adds the bucket to the host: `langfuse.minio`. Compose services, Kubernetes services
+    /// and `localhost` aren't reachable under such a name: `getaddrinfo ENOTFOUND langfuse.minio`. With an IP address
+    /// the SDK switches to path style automatically.
     ///
     /// ## Example
     /// ```dotenv
@@ -632,7 +633,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c5b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -658,32 +659,31 @@ fn path_style_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let Some(variable) = slot(block.use_case, Role::ForcePathStyle) else { continue };
-        // Where the endpoint is the fault, path style is right as it is.
+        // If the endpoint is the mistake, path style is fine as it is.
         if meant_for_amazon(cx, config, block).is_some() {
             continue;
         }
-        // A value that the schema rejects is reported as that.
+        // Another rule reports values that the schema rejects.
         if block.path_style.and_then(Setting::text).is_some_and(|t| variable.row().rejects(t)) {
             continue;
         }
         let host = format!("{}.{}", block.bucket.and_then(Setting::text).unwrap_or(""), url.host);
         let certain = url.is_internal() || url.is_loopback() || is_service_in_namespace(url);
         let doubt = match (url.is_loopback(), certain) {
-            (true, _) => "no store answers to",
-            (false, true) => "does not exist",
-            (false, false) => "exists only with a wildcard name in the DNS",
+            (true, _) => "no store serves",
+            (false, true) => "doesn't exist",
+            (false, false) => "resolves only with a wildcard DNS record",
         };
-        let finding =
-            match block.path_style {
-                Some(set) => Finding::at(config, set).fix(replace_value(set, "true").map(|e| {
-                    if certain { DraftFix::safe("write `true`", e) } else { DraftFix::risky("write `true`", e) }
-                })),
-                None => Finding::missing(config, variable),
-            };
+        let finding = match block.path_style {
+            Some(set) => Finding::at(config, set).fix(replace_value(set, "true").map(|e| {
+                if certain { DraftFix::safe("set to `true`", e) } else { DraftFix::risky("set to `true`", e) }
+            })),
+            None => Finding::missing(config, variable),
+        };
         out.push(
             finding
                 .for_block(block)
-                .because(setting, "the store")
+                .because(setting, "the store's endpoint")
                 .looks_at(block.bucket)
                 .severity(if certain { Severity::Error } else { Severity::Warning })
                 .message(format!(
@@ -697,12 +697,12 @@ fn path_style_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Path style is on for a store that refuses it.
+    /// Path style is on for a store that doesn't support it.
     ///
     /// ## Why
-    /// Alibaba Cloud OSS answers path style with `SecondLevelDomainForbidden`, Tencent COS refuses it as well, and Tigris
-    /// documents virtual-hosted style only. The official compose file sets path style to `true`, so moving from its MinIO
-    /// to one of these stores means changing it.
+    /// Alibaba Cloud OSS answers path style with `SecondLevelDomainForbidden`, Tencent COS also rejects it, and Tigris
+    /// documents virtual-hosted style only. The official compose file sets path style to `true`, so change it when you
+    /// move from its MinIO to one of these stores.
     ///
     /// ## Example
     /// ```dotenv
@@ -714,7 +714,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=oss-cn-hangzhou
@@ -735,31 +735,31 @@ fn path_style_refused(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(provider) = block.provider.filter(|p| p.addressing == Addressing::VirtualOnly) else { continue };
         let (Some(style), Some(endpoint)) = (block.path_style, block.endpoint) else { continue };
         let Some(variable) = style.var.filter(|_| block.forces_path_style()) else { continue };
-        // Documented by Tigris, but not seen to fail.
+        // Tigris documents this, but no failure has been observed.
         let documented_only = provider.id == "tigris";
         let fix = replace_value(style, "false").map(|e| {
-            if documented_only { DraftFix::risky("write `false`", e) } else { DraftFix::safe("write `false`", e) }
+            if documented_only { DraftFix::risky("set to `false`", e) } else { DraftFix::safe("set to `false`", e) }
         });
         out.push(
             Finding::at(config, style)
                 .for_block(block)
                 .because(endpoint, format!("this is {}", provider.name))
                 .severity(if documented_only { Severity::Warning } else { Severity::Error })
-                .message(format!("{} is `true`, but {} takes no path style", style.name, provider.name))
+                .message(format!("{} is `true`, but {} doesn't support path style", style.name, provider.name))
                 .help(format!("{}.", write(cx, variable, "false")))
                 .fix(fix),
         );
     }
 }
 
-/// What a host is, where it is known to be no S3 interface, and the address to write instead.
+/// What a host is, if it is known not to serve the S3 API, and the URL to use instead.
 fn no_s3_api(url: &Endpoint<'_>) -> Option<(&'static str, Option<&'static str>)> {
     const R2: Option<&str> = Some("https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com");
     match url.host.bytes().next_back()?.to_ascii_lowercase() {
-        b'v' if url.is_under("r2.dev") => Some(("the public reading address of an R2 bucket", R2)),
+        b'v' if url.is_under("r2.dev") => Some(("the public URL of an R2 bucket", R2)),
         b'm' if url.is_under("dash.cloudflare.com") => Some(("Cloudflare's dashboard", R2)),
-        b'm' if url.is_under("console.aws.amazon.com") => Some(("Amazon's console", None)),
-        b'm' | b'n' if is_website(url.host) => Some(("the web site address of a bucket", None)),
+        b'm' if url.is_under("console.aws.amazon.com") => Some(("the AWS console", None)),
+        b'm' | b'n' if is_website(url.host) => Some(("a bucket's website endpoint", None)),
         _ => None,
     }
 }
@@ -770,12 +770,12 @@ fn is_website(host: &str) -> bool {
 }
 
 rule! {
-    /// The endpoint is a page for people, not the S3 interface.
+    /// The endpoint is a web page, not the S3 API.
     ///
     /// ## Why
-    /// R2's S3 interface answers under `<account>.r2.cloudflarestorage.com` (with `.eu`, `.us` or `.fedramp` after the
-    /// account for a jurisdiction) and nowhere else: neither the dashboard nor a bucket's public `r2.dev` address takes
-    /// signed requests. In the same way Amazon's console and a bucket's web site address are no S3 interface.
+    /// R2 serves the S3 API only under `<account>.r2.cloudflarestorage.com` (with `.eu`, `.us` or `.fedramp` after the
+    /// account for a jurisdiction). Neither the dashboard nor a bucket's public `r2.dev` URL accepts signed requests.
+    /// In the same way, the AWS console and a bucket's website endpoint don't serve the S3 API.
     ///
     /// ## Example
     /// ```dotenv
@@ -786,7 +786,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -806,17 +806,17 @@ fn endpoint_not_s3_api(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let Some((what, right)) = no_s3_api(url) else { continue };
             let help = match (right, setting.var) {
                 (Some(right), Some(variable)) => {
-                    format!("{}, with your own account id in front.", write(cx, variable, right))
+                    format!("{}, with your own account ID.", write(cx, variable, right))
                 }
                 (None, Some(variable)) if cx.deployment.wrapper == Wrapper::Compose || is_external(setting) => {
                     format!("{}.", write(cx, variable, &aws_endpoint(config, block)))
                 }
-                _ => format!("Remove {}: the SDK derives Amazon's endpoint from the region.", dropped(cx, setting)),
+                _ => format!("Remove {}: the SDK derives the endpoint from the region.", dropped(cx, setting)),
             };
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
-                    .message(format!("{} is {}, which is {what} and no S3 interface", setting.name, shown(setting)))
+                    .message(format!("{} is {}, which is {what}, not the S3 API", setting.name, shown(setting)))
                     .help(help),
             );
         }
@@ -834,7 +834,7 @@ fn console(cx: &Context<'_>, block: &Block<'_>, setting: &Setting, url: &Endpoin
     let compose = cx.deployment.wrapper == Wrapper::Compose;
     let store = cx.deployment.compose.as_ref().and_then(|c| c.store.as_ref());
     if url.is_loopback() {
-        // What localhost means inside a container is a rule of its own.
+        // Another rule reports localhost inside a container.
         if compose && block.use_case != UseCase::Media && !is_external(setting) {
             return None;
         }
@@ -858,11 +858,12 @@ fn console(cx: &Context<'_>, block: &Block<'_>, setting: &Setting, url: &Endpoin
 }
 
 rule! {
-    /// The endpoint's port is the one of MinIO's console.
+    /// The endpoint uses the port of MinIO's console.
     ///
     /// ## Why
-    /// MinIO serves its API and its console on two ports: 9000 and 9001 in the container, and in the official compose
-    /// file 9090 and 9091 on the host. The console answers 403 with "S3 API Requests must be made to API port".
+    /// MinIO serves its API and its console on two ports: 9000 and 9001 in the container, and 9090 and 9091 on the host
+    /// in the official compose file. The console answers S3 requests with 403 and "S3 API Requests must be made to API
+    /// port".
     ///
     /// ## Example
     /// ```dotenv
@@ -874,7 +875,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -901,19 +902,19 @@ fn endpoint_console_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .for_block(block)
                     .severity(severity)
                     .message(format!(
-                        "{} is {}, and {} {doubt} of MinIO's console, which refuses S3 requests",
+                        "{} is {}, but {} {doubt} of MinIO's console, which rejects S3 requests",
                         setting.name,
                         shown(setting),
                         url.effective_port()
                     ))
                     .help(format!("{help}, the port of the API."))
-                    .fix(replace_value(setting, &right).map(|e| DraftFix::risky(format!("write port {port}"), e))),
+                    .fix(replace_value(setting, &right).map(|e| DraftFix::risky(format!("use port {port}"), e))),
             );
         }
     }
 }
 
-/// Whether the endpoint is the MinIO that the compose file starts, which speaks plain http.
+/// Whether the endpoint is the compose file's MinIO, which speaks plain HTTP.
 fn is_bundled(cx: &Context<'_>, url: &Endpoint<'_>) -> bool {
     match cx.deployment.compose.as_ref().map(|c| c.store.as_ref()) {
         Some(Some(store)) => {
@@ -930,11 +931,11 @@ fn is_bundled(cx: &Context<'_>, url: &Endpoint<'_>) -> bool {
 }
 
 rule! {
-    /// Scheme and port of the endpoint contradict each other.
+    /// The endpoint's scheme and port contradict each other.
     ///
     /// ## Why
-    /// `http://` with port 443 sends plain text to a TLS server, `https://` with port 80 the other way round. The MinIO of
-    /// the compose file speaks plain http on 9000 (9090 on the host), so `https://minio:9000` ends with "wrong version
+    /// `http://` with port 443 sends plain HTTP to a TLS server; `https://` with port 80 does the opposite. The compose
+    /// file's MinIO speaks plain HTTP on 9000 (9090 on the host), so `https://minio:9000` fails with "wrong version
     /// number" or "EPROTO".
     ///
     /// ## Example
@@ -947,7 +948,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -966,21 +967,20 @@ fn endpoint_scheme_port_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx) {
         for (setting, url) in endpoints(block) {
             let (https, why) = match (url.https, url.port) {
-                (false, Some(443)) => (true, "plain http to port 443, where servers speak TLS"),
-                // A public store is better served by TLS on its own port than by dropping TLS.
-                (true, Some(80)) => (is_public(url), "https to port 80, where servers speak plain http"),
-                (true, Some(9000 | 9090)) if is_bundled(cx, url) => (false, "https to a MinIO that speaks plain http"),
+                (false, Some(443)) => (true, "plain HTTP to port 443, where servers expect TLS"),
+                // For a public store, change the port rather than drop TLS.
+                (true, Some(80)) => (is_public(url), "HTTPS to port 80, where servers expect plain HTTP"),
+                (true, Some(9000 | 9090)) if is_bundled(cx, url) => (false, "HTTPS to a MinIO that speaks plain HTTP"),
                 _ => continue,
             };
             let kept = url.port.is_some_and(|p| !matches!(p, 80 | 443));
             let right = with_scheme(url, https);
             let mut remedy = remedy(cx, config, block, setting, &right);
-            // Plain http for media or links is something other rules have a say in.
+            // Other rules report plain HTTP for media or links.
             if !https && (block.use_case == UseCase::Media || is_external(setting)) {
                 remedy.edits = None;
             }
-            let title =
-                if kept { "write the other scheme" } else { "drop the port and write the scheme that it meant" };
+            let title = if kept { "change the scheme" } else { "remove the port and use the right scheme" };
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
@@ -993,11 +993,11 @@ fn endpoint_scheme_port_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Plain http to a public host.
+    /// The endpoint uses plain HTTP to a public host.
     ///
     /// ## Why
-    /// Every trace and every signature crosses the network readable for whoever is in between. Inside a private network
-    /// that is usual and not reported; this host is reachable from anywhere.
+    /// Anyone on the network path can read every trace and every signature. Plain HTTP inside a private network is
+    /// common and not reported; this host is reachable from anywhere.
     ///
     /// ## Example
     /// ```dotenv
@@ -1009,7 +1009,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -1031,7 +1031,7 @@ fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if url.https || url.port == Some(443) || !is_public(url) {
                 continue;
             }
-            // Links under http have rules of their own: the page that shows media blocks them.
+            // Other rules report plain HTTP links: the page that shows media blocks them.
             let secure_page = config.public_url.as_ref().is_some_and(|u| u.https);
             let elsewhere = block.use_case == UseCase::Media && config.containers.meets(Containers::WEB)
                 || is_external(setting) && secure_page
@@ -1044,30 +1044,31 @@ fn endpoint_unencrypted(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let remedy = if own_port || service {
                 remedy(cx, config, block, setting, &with_scheme(url, true))
             } else {
-                let help = "Put TLS in front of the store and write `https://`; if this name leads to a private network, ignore this rule here";
+                let help = "Put TLS in front of the store and use `https://`; if this host is on a private network, \
+                            suppress this rule here";
                 Remedy { help: help.to_owned(), edits: None, drops: false }
             };
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
                     .message(format!(
-                        "{} is {}, plain http to a public host: traces and signatures travel readable",
+                        "{} is {}, plain HTTP to a public host: traces and signatures can be read in transit",
                         setting.name,
                         shown(setting)
                     ))
                     .help(format!("{}.", remedy.help))
-                    .fix(remedy.fix("use https", service)),
+                    .fix(remedy.fix("use HTTPS", service)),
             );
         }
     }
 }
 
 rule! {
-    /// The endpoint has user-info, a query or a fragment, which the SDK drops.
+    /// The endpoint has credentials, a query or a fragment, which the SDK ignores.
     ///
     /// ## Why
-    /// Of the URL the AWS SDK keeps scheme, host, port and path. A user and a password before `@` sign nobody in, and
-    /// a query such as a SAS token is not sent. Keys belong into the key variables.
+    /// The AWS SDK keeps only scheme, host, port and path of the URL. A user and password before `@` don't authenticate
+    /// anyone, and a query such as a SAS token is not sent. Keys belong in the key variables.
     ///
     /// ## Example
     /// ```dotenv
@@ -1079,7 +1080,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -1090,7 +1091,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Requests as observed with the SDK version that Langfuse locks.
+    /// Requests observed with the SDK version Langfuse pins.
     ENDPOINT_WITH_IGNORED_PARTS = "endpoint-with-ignored-parts", Hint, Ignored, endpoint_with_ignored_parts
 }
 
@@ -1099,9 +1100,9 @@ fn endpoint_with_ignored_parts(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for (setting, url) in endpoints(block) {
             let parts = match (url.user_info.is_some(), url.query.is_some() || url.fragment.is_some()) {
                 (false, false) => continue,
-                (true, false) => "the user-info before `@`",
-                (false, true) => "what follows `?` or `#`",
-                (true, true) => "the user-info before `@` and what follows `?` or `#`",
+                (true, false) => "the credentials before `@`",
+                (false, true) => "everything after `?` or `#`",
+                (true, true) => "the credentials before `@` and everything after `?` or `#`",
             };
             if is_explained_elsewhere(url.raw) {
                 continue;
@@ -1109,15 +1110,15 @@ fn endpoint_with_ignored_parts(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             out.push(
                 Finding::at(config, setting)
                     .for_block(block)
-                    .message(format!("{} is {}; the SDK drops {parts}", setting.name, shown(setting)))
-                    .help("Write scheme, host and port alone; keys go into the key id and secret variables.")
-                    .fix(ignored_parts(setting, url).map(|e| DraftFix::safe("drop what the SDK drops", e))),
+                    .message(format!("{} is {}; the SDK ignores {parts}", setting.name, shown(setting)))
+                    .help("Set only scheme, host and port; keys go in _ACCESS_KEY_ID and _SECRET_ACCESS_KEY.")
+                    .fix(ignored_parts(setting, url).map(|e| DraftFix::safe("remove what the SDK ignores", e))),
             );
         }
     }
 }
 
-/// Deletions of user-info, query and fragment; nothing of them is repeated.
+/// Deletes credentials, query and fragment with edits that don't repeat them.
 fn ignored_parts(setting: &Setting, url: &Endpoint<'_>) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.plain)?;
     let text = setting.text()?;
@@ -1138,11 +1139,11 @@ fn ignored_parts(setting: &Setting, url: &Endpoint<'_>) -> Option<Vec<(Span, Str
 }
 
 rule! {
-    /// The endpoint is the one that the SDK uses anyway.
+    /// The endpoint is the one the SDK uses anyway.
     ///
     /// ## Why
-    /// On Amazon S3 the SDK builds the endpoint from the region. Written out, it does nothing until somebody changes the
-    /// region and not the endpoint; then requests are signed for one region and sent to another.
+    /// On Amazon S3 the SDK builds the endpoint from the region. Setting it has no effect until someone changes the
+    /// region but not the endpoint; then requests are signed for one region and sent to another.
     ///
     /// ## Example
     /// ```dotenv
@@ -1151,7 +1152,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://s3.eu-west-1.amazonaws.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -1163,7 +1164,7 @@ rule! {
 }
 
 fn endpoint_redundant(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    // Compose cannot leave it out: its default would send everything to MinIO.
+    // Compose can't omit it: the file's default would send everything to MinIO.
     if cx.deployment.wrapper == Wrapper::Compose {
         return;
     }
@@ -1176,9 +1177,9 @@ fn endpoint_redundant(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
-                .because(region, "the SDK derives the same endpoint from the region")
+                .because(region, "the SDK derives the same endpoint from this")
                 .message(format!("{} is {}, which the SDK uses for this region anyway", setting.name, shown(setting)))
-                .help(format!("Remove {}, so that the region stands in one place.", dropped(cx, setting)))
+                .help(format!("Remove {} to keep the region in one place.", dropped(cx, setting)))
                 .fix(delete_alone(cx, setting).map(|e| DraftFix::risky("remove the endpoint", e))),
         );
     }
@@ -1198,11 +1199,12 @@ fn is_regional_default(url: &Endpoint<'_>, region: &str) -> bool {
 }
 
 rule! {
-    /// The endpoint's host has an underscore.
+    /// The endpoint's host contains an underscore.
     ///
     /// ## Why
-    /// The SDK inside Langfuse takes it and Docker resolves it, but host names have none by RFC 1123, and other tools refuse
-    /// it: MinIO's own `mc` and boto3 answer "Invalid endpoint", so the store cannot be looked at with them.
+    /// Langfuse's SDK accepts it and Docker resolves it, but RFC 1123 doesn't allow underscores in host names, and
+    /// other tools reject them: MinIO's own `mc` and boto3 fail with "Invalid endpoint", so you can't inspect the store
+    /// with them.
     ///
     /// ## Example
     /// ```dotenv
@@ -1214,7 +1216,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -1236,12 +1238,12 @@ fn endpoint_host_with_underscore(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, setting)
                     .for_block(block)
                     .message(format!(
-                        "{} has the host {}; underscores are no part of host names, and many tools refuse them",
+                        "{} has the host {}; underscores aren't valid in host names, and many tools reject them",
                         setting.name,
                         quoted(url.host)
                     ))
                     .help(format!(
-                        "Give the store a second name without underscores, such as a network alias {}, and write that.",
+                        "Give the store a second name without underscores, such as the network alias {}, and use that.",
                         quoted(&url.host.replace('_', "-"))
                     )),
             );
@@ -1250,12 +1252,12 @@ fn endpoint_host_with_underscore(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A purpose without endpoint goes where `AWS_ENDPOINT_URL` says.
+    /// A use case without an endpoint falls back to `AWS_ENDPOINT_URL`.
     ///
     /// ## Why
-    /// The AWS SDK reads `AWS_ENDPOINT_URL_S3` and then `AWS_ENDPOINT_URL` for every client that is given no endpoint.
-    /// Langfuse gives none where the purpose's own variable is unset, so events, media or exports go to that address
-    /// without a word in the log.
+    /// The AWS SDK reads `AWS_ENDPOINT_URL_S3`, then `AWS_ENDPOINT_URL`, for every client without an endpoint. Langfuse
+    /// passes none if the use case's own variable is unset, so events, media or exports go to that URL, and nothing is
+    /// logged.
     ///
     /// ## Example
     /// ```dotenv
@@ -1264,15 +1266,14 @@ rule! {
     /// AWS_ENDPOINT_URL=https://localstack.example.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// Requests as observed with the SDK version that Langfuse locks; the AWS SDKs and Tools guide, service-specific
-    /// endpoints.
+    /// Requests observed with the SDK version Langfuse pins; the AWS SDKs and Tools guide, service-specific endpoints.
     ENDPOINT_FROM_AWS_VARIABLE = "endpoint-from-aws-variable", Warning, Risk, endpoint_from_aws_variable
 }
 
@@ -1290,14 +1291,14 @@ fn endpoint_from_aws_variable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .looks_at(block.bucket)
                 .message(format!(
-                    "{} is not set, so {} ({}) decides where {} go",
+                    "{} is not set, so {} ({}) sets the endpoint for {}",
                     variable.name(),
                     source.name,
                     shown(source),
                     if block.use_case == UseCase::CoreData { "core data" } else { block.use_case.name() }
                 ))
                 .help(format!(
-                    "Set {} to the store that is meant, or take {} out of Langfuse's containers.",
+                    "Set {} to the intended store, or remove {} from Langfuse's containers.",
                     variable.name(),
                     source.name
                 )),
@@ -1306,12 +1307,12 @@ fn endpoint_from_aws_variable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Region `auto` on a store that has a region of its own.
+    /// Region `auto` on a store that has its own region.
     ///
     /// ## Why
-    /// Garage compares the region in the signature with `s3_region` of its garage.toml and answers "Authorization header
-    /// malformed, unexpected scope" to any other. Ceph gateways of a multi-site set-up take the zone group for the region.
-    /// Stores without regions accept anything, so `auto` works there.
+    /// Garage compares the region in the signature with `s3_region` in its garage.toml and answers any other with
+    /// "Authorization header malformed, unexpected scope". Ceph gateways in a multisite setup use the zone group as the
+    /// region. Stores without regions accept anything, so `auto` works there.
     ///
     /// ## Example
     /// ```dotenv
@@ -1323,7 +1324,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=garage
@@ -1346,11 +1347,11 @@ fn region_auto_on_own_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (help, fix) = if provider.id == "garage" {
             let edits = replace_value(region, "garage");
             (
-                "Write the `s3_region` of garage.toml; `garage` is the usual one.",
-                edits.map(|e| DraftFix::risky("write `garage`", e)),
+                "Set it to the `s3_region` in garage.toml, usually `garage`.",
+                edits.map(|e| DraftFix::risky("set to `garage`", e)),
             )
         } else {
-            ("If the gateway refuses it, write the zone group's name; `us-east-1` suits a gateway without one.", None)
+            ("If the gateway rejects it, set the zone group's name; `us-east-1` works for a gateway without one.", None)
         };
         out.push(
             Finding::at(config, region)
@@ -1364,11 +1365,11 @@ fn region_auto_on_own_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The endpoint's domain belongs to another partition of AWS than its region.
+    /// The endpoint's domain and its region belong to different AWS partitions.
     ///
     /// ## Why
-    /// The regions of China answer under `amazonaws.com.cn`, all the others under `amazonaws.com`. The SDK, left alone,
-    /// builds `s3.cn-north-1.amazonaws.com.cn`.
+    /// AWS serves its China regions under `amazonaws.com.cn` and all others under `amazonaws.com`. Without an endpoint
+    /// the SDK builds `s3.cn-north-1.amazonaws.com.cn`.
     ///
     /// ## Example
     /// ```dotenv
@@ -1377,14 +1378,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://s3.cn-north-1.amazonaws.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=cn-north-1
     /// ```
     ///
     /// ## Seen in
-    /// Host as observed with the SDK version that Langfuse locks.
+    /// Host observed with the SDK version Langfuse pins.
     ENDPOINT_OF_WRONG_PARTITION = "endpoint-of-wrong-partition", Hint, Failure, endpoint_of_wrong_partition
 }
 
@@ -1406,7 +1407,7 @@ fn endpoint_of_wrong_partition(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
-                .message(format!("{} is {}, but `{region}` answers under {end}", setting.name, shown(setting)))
+                .message(format!("{} is {}, but `{region}` is served under {end}", setting.name, shown(setting)))
                 .help(format!("{help}.")),
         );
     }

@@ -1,4 +1,4 @@
-//! Names: retired, never read, misspelt, in the wrong block, newer than the release.
+//! Names: retired, never read, misspelled, in the wrong block, newer than the release.
 
 use super::finding::DraftFix;
 use super::{Context, Finding, Findings, Rule, rule};
@@ -27,41 +27,41 @@ pub(super) static RULES: &[&Rule] = &[
 
 const V3: Version = Version { major: 3, minor: 0, patch: 0 };
 
-/// A name that no release in question reads, wherever it stands.
+/// A name that the Langfuse release in use doesn't read.
 #[derive(Clone, Copy)]
-struct Dead<'d> {
+struct Unread<'d> {
     name: &'d str,
     setting: &'d Setting,
-    /// Whether a container receives it; a line of a compose project's `.env` usually reaches none.
+    /// Whether a container receives it; a line in a compose project's `.env` usually reaches none.
     received: bool,
     config: &'d Config<'d>,
 }
 
-impl<'d> Dead<'d> {
+impl<'d> Unread<'d> {
     fn finding(&self) -> Finding<'d> {
         let finding = Finding::at(self.config, self.setting).span(self.setting.place.map(|p| p.name));
         if self.received { finding } else { finding.containers(Containers::BOTH) }
     }
 
-    /// Whether the value is what `heir` has anyway: then nothing is lost with it.
-    fn says_the_default_of(&self, heir: Var) -> bool {
-        let (Some(text), Some(default)) = (self.setting.text(), heir.row().default) else { return false };
+    /// Whether the value is `replacement`'s default, so that ignoring it changes nothing.
+    fn is_default_of(&self, replacement: Var) -> bool {
+        let (Some(text), Some(default)) = (self.setting.text(), replacement.row().default) else { return false };
         // The chart prints its own default as `1e+09`.
         let number = crate::text::number::js_number;
         text == default || number(text).is_some_and(|n| number(default) == Some(n))
     }
 
-    fn rename(&self, heir: Var) -> Option<Vec<(crate::text::span::Span, String)>> {
-        super::finding::rename(self.setting, heir.name())
+    fn rename(&self, replacement: Var) -> Option<Vec<(crate::text::span::Span, String)>> {
+        super::finding::rename(self.setting, replacement.name())
     }
 }
 
-/// Every name that the table lacks, or lists as read by nobody, and that `wanted` picks; and the names of those that
-/// are left out, because each is compared with every other and with the table.
-fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, Vec<&'d str>) {
+/// The names picked by `wanted` that the table lacks or lists as unused, up to [`MOST`]; then the names beyond it. The
+/// limit is there because each name is compared with every other and with the table.
+fn unread<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Unread<'d>>, Vec<&'d str>) {
     const UNUSED: [Var; 2] =
         [var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE"), var("LANGFUSE_S3_CORE_DATA_EXPORT_SSE_KMS_KEY_ID")];
-    let mut found: Vec<Dead<'d>> = Vec::new();
+    let mut found: Vec<Unread<'d>> = Vec::new();
     let mut left = std::collections::BTreeSet::new();
     for config in cx.configs {
         let unknown = config.environment.iter().filter(|s| s.var.is_none());
@@ -70,21 +70,21 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
             if !setting.is_set() || setting.from_wrapper() || !wanted(&setting.name) {
                 continue;
             }
-            // Both containers may receive one line.
+            // Both containers may receive the same line.
             if found.len() >= MOST {
                 left.insert(setting.name.as_ref());
             } else if !is_referred_to(cx, &setting.name) {
-                found.push(Dead { name: &setting.name, setting, received: true, config });
+                found.push(Unread { name: &setting.name, setting, received: true, config });
             }
         }
     }
-    // Under compose an unknown name of the `.env` reaches no container.
+    // Under compose an unknown name in `.env` reaches no container.
     for setting in cx.deployment.compose.iter().flat_map(|c| &c.strangers).filter(|s| wanted(&s.name)) {
         let Some(config) = cx.configs.first() else { break };
         if found.len() >= MOST {
             left.insert(setting.name.as_ref());
         } else if !is_referred_to(cx, &setting.name) {
-            found.push(Dead { name: &setting.name, setting, received: false, config });
+            found.push(Unread { name: &setting.name, setting, received: false, config });
         }
     }
     for known in &found {
@@ -93,10 +93,10 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
     (found, left.into_iter().collect())
 }
 
-/// Names without a reader that are reported in one run.
+/// The most names reported in one run.
 const MOST: usize = 500;
 
-/// Whether a text uses the name as `$NAME` or `${NAME…}`: then it is a variable of the operator's own.
+/// Whether a file uses the name as `$NAME` or `${NAME…}`: then it is the operator's own variable.
 fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
     let expanding = |k: TextKind| matches!(k, TextKind::Compose | TextKind::Dotenv | TextKind::K8s);
     cx.deployment.texts.iter().filter(|t| expanding(t.kind) && t.text.contains('$')).any(|t| {
@@ -109,34 +109,34 @@ fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
     })
 }
 
-/// Whether `heir` is free: no line and no container has a value for it from the operator.
-fn is_free(cx: &Context<'_>, heir: Var) -> bool {
-    let unset = |c: &Config<'_>| c.environment.get(heir).is_none_or(Setting::from_wrapper);
+/// Whether `replacement` is free: the operator doesn't set it in any line or container.
+fn is_free(cx: &Context<'_>, replacement: Var) -> bool {
+    let unset = |c: &Config<'_>| c.environment.get(replacement).is_none_or(Setting::from_wrapper);
     let mut unforwarded = cx.deployment.compose.iter().flat_map(|c| &c.unforwarded);
-    cx.configs.iter().all(unset) && !unforwarded.any(|s| s.var == Some(heir))
+    cx.configs.iter().all(unset) && !unforwarded.any(|s| s.var == Some(replacement))
 }
 
-/// Whether a value under the name `heir` would reach the containers: compose forwards only what its file lists.
-fn is_forwarded(cx: &Context<'_>, dead: &Dead<'_>, heir: Var) -> bool {
-    dead.received || cx.configs.iter().any(|c| c.environment.get(heir).is_some())
+/// Whether a value for `replacement` would reach the containers: compose forwards only what its file lists.
+fn is_forwarded(cx: &Context<'_>, unread: &Unread<'_>, replacement: Var) -> bool {
+    unread.received || cx.configs.iter().any(|c| c.environment.get(replacement).is_some())
 }
 
-/// The ending of a help text that says where a variable that compose does not forward must go.
-fn forwarding(cx: &Context<'_>, dead: &Dead<'_>, heir: Var) -> &'static str {
-    if is_forwarded(cx, dead, heir) { "" } else { " Name it under `environment` of both services, too." }
+/// The end of a help text: where to add a variable that compose doesn't forward.
+fn forwarding(cx: &Context<'_>, unread: &Unread<'_>, replacement: Var) -> &'static str {
+    if is_forwarded(cx, unread, replacement) { "" } else { " Also add it under `environment:` of both services." }
 }
 
-/// Says of each entry of [`crate::variable::RETIRED`] that `pick` takes what became of it, renaming where the value
-/// means the same under the other name.
+/// Reports the names in [`crate::variable::RETIRED`] that `pick` accepts, and offers a rename if the value means the
+/// same under the new name.
 fn retired_names(
     cx: &Context<'_>,
     out: &mut Findings<'_, '_>,
     pick: fn(&Retired) -> bool,
-    judge: fn(&Context<'_>, &Dead<'_>) -> Option<Severity>,
+    judge: fn(&Context<'_>, &Unread<'_>) -> Option<Severity>,
 ) {
-    let (all, _) = dead(cx, |n| retired(n).is_some_and(pick));
+    let (all, _) = unread(cx, |n| retired(n).is_some_and(pick));
     for d in &all {
-        // A name that the chart wrote, not the values: the rules about the chart speak of the value's own path.
+        // The name is the chart's, not from the values: the chart rules report the value's own path.
         if d.setting.from_wrapper()
             || d.setting.place.is_some_and(|p| !p.named) && cx.deployment.wrapper == Wrapper::Helm
         {
@@ -144,71 +144,74 @@ fn retired_names(
         }
         let Some(entry) = retired(d.name) else { continue };
         let Some(mut severity) = judge(cx, d) else { continue };
-        let heir = entry.instead.and_then(find);
-        let free = heir.is_some_and(|h| is_free(cx, h));
-        if heir.is_some_and(|h| d.says_the_default_of(h)) {
+        let replacement = entry.instead.and_then(find);
+        let free = replacement.is_some_and(|h| is_free(cx, h));
+        if replacement.is_some_and(|h| d.is_default_of(h)) {
             severity = Severity::Hint;
         }
-        let help = match (heir, entry.kept) {
-            (Some(heir), _) if free => format!("Rename it to {}.{}", heir.name(), forwarding(cx, d, heir)),
-            (Some(heir), _) => format!("Delete the line: {} is set already.", heir.name()),
+        let help = match (replacement, entry.kept) {
+            (Some(replacement), _) if free => {
+                format!("Rename it to {}.{}", replacement.name(), forwarding(cx, d, replacement))
+            }
+            (Some(replacement), _) => format!("Delete the line: {} is already set.", replacement.name()),
             (None, Kept::Changed(said)) => format!("Delete the line: {}", lower_first(said)),
             (None, Kept::AsItIs) => "Delete the line; nothing reads it.".to_owned(),
         };
-        let fix = heir.filter(|h| free && entry.kept == Kept::AsItIs && may_rename(cx, d, *h, &all)).and_then(|h| {
-            let edits = d.rename(h)?;
-            let title = format!("rename it to {}", h.name());
-            Some(if changes_much(h) { DraftFix::risky(title, edits) } else { DraftFix::safe(title, edits) })
-        });
+        let fix =
+            replacement.filter(|h| free && entry.kept == Kept::AsItIs && may_rename(cx, d, *h, &all)).and_then(|h| {
+                let edits = d.rename(h)?;
+                let title = format!("rename to {}", h.name());
+                Some(if changes_much(h) { DraftFix::risky(title, edits) } else { DraftFix::safe(title, edits) })
+            });
         let how = match entry.gone {
-            Gone::Removed => "is no longer read by Langfuse",
-            Gone::Never => "is read by no release of Langfuse",
+            Gone::Removed => "Langfuse no longer reads",
+            Gone::Never => "Langfuse has never read",
         };
         out.push(
             d.finding()
                 .severity(severity)
-                .message(format!("{} {how}; {}", d.name, lower_first(entry.note.trim_end_matches('.'))))
+                .message(format!("{how} {}; {}", d.name, lower_first(entry.note.trim_end_matches('.'))))
                 .help(help)
                 .fix(fix),
         );
     }
 }
 
-/// Whether a rename to `heir` brings one offence less and none more.
-fn may_rename(cx: &Context<'_>, dead: &Dead<'_>, heir: Var, all: &[Dead<'_>]) -> bool {
-    let row = heir.row();
-    let twins = all.iter().filter(|d| d.name != dead.name && heir_of(d.name) == Some(heir)).count();
-    // A purpose that is switched off would get a setting without effect.
+/// Whether a rename to `replacement` fixes this finding and causes no other.
+fn may_rename(cx: &Context<'_>, unread: &Unread<'_>, replacement: Var, all: &[Unread<'_>]) -> bool {
+    let row = replacement.row();
+    let twins = all.iter().filter(|d| d.name != unread.name && replacement_of(d.name) == Some(replacement)).count();
+    // In a use case that is off, the setting would have no effect.
     let live =
         row.use_case.is_none_or(|u| cx.configs.iter().any(|c| c.block(u).in_use()) || row.role == Some(Role::Enabled));
-    // A KMS key means something only beside `aws:kms`.
-    let beside_kms = row.role != Some(Role::SseKmsKeyId)
+    // A KMS key has an effect only with `aws:kms`.
+    let with_kms = row.role != Some(Role::SseKmsKeyId)
         || row
             .use_case
             .is_some_and(|u| cx.configs.iter().any(|c| crate::config::text(c.block(u).sse) == Some("aws:kms")))
         || all.iter().any(|d| {
-            let sse =
-                heir_of(d.name).is_some_and(|h| h.row().role == Some(Role::Sse) && h.row().use_case == row.use_case);
+            let sse = replacement_of(d.name)
+                .is_some_and(|h| h.row().role == Some(Role::Sse) && h.row().use_case == row.use_case);
             sse && d.setting.text() == Some("aws:kms")
         });
-    twins == 0 && live && beside_kms && is_forwarded(cx, dead, heir) && fits(dead, heir)
+    twins == 0 && live && with_kms && is_forwarded(cx, unread, replacement) && fits(unread, replacement)
 }
 
-/// Whether Langfuse would start with the value under the name `heir`.
-fn fits(dead: &Dead<'_>, heir: Var) -> bool {
-    dead.setting.text().is_none_or(|t| !heir.row().rejects(t))
+/// Whether Langfuse would start with the value in `replacement`.
+fn fits(unread: &Unread<'_>, replacement: Var) -> bool {
+    unread.setting.text().is_none_or(|t| !replacement.row().rejects(t))
 }
 
-/// The variable that a retired or misspelt name stands for.
-fn heir_of(name: &str) -> Option<Var> {
-    retired(name).map_or_else(|| meant(name).and_then(|m| m.heir), |r| r.instead.and_then(find))
+/// The variable meant by a retired or misspelled name.
+fn replacement_of(name: &str) -> Option<Var> {
+    retired(name).map_or_else(|| meant(name).and_then(|m| m.replacement), |r| r.instead.and_then(find))
 }
 
-/// Whether a value for `heir` changes where existing objects are looked for, or brings a purpose or an engine to life
-/// that may want more than this one value.
-fn changes_much(heir: Var) -> bool {
-    matches!(heir.row().role, Some(Role::Prefix | Role::Bucket | Role::Enabled))
-        || heir.name().starts_with("LANGFUSE_USE_")
+/// Whether a value for `replacement` changes where Langfuse looks for existing objects, or enables a use case or an
+/// engine that may need more than this value.
+fn changes_much(replacement: Var) -> bool {
+    matches!(replacement.row().role, Some(Role::Prefix | Role::Bucket | Role::Enabled))
+        || replacement.name().starts_with("LANGFUSE_USE_")
 }
 
 fn lower_first(text: &str) -> String {
@@ -223,11 +226,11 @@ fn lower_first(text: &str) -> String {
 }
 
 rule! {
-    /// A variable that no release of Langfuse has ever read.
+    /// No release of Langfuse has ever read this variable.
     ///
     /// ## Why
-    /// Langfuse does not look at names: what it does not know is ignored in silence. The names of this rule stand in charts,
-    /// samples and guides all the same; the Helm chart itself emits two of them, without effect.
+    /// Langfuse doesn't check names: it silently ignores variables it doesn't read. The names in this rule still appear
+    /// in charts, samples and guides; the Helm chart itself sets two of them, with no effect.
     ///
     /// ## Example
     /// ```dotenv
@@ -238,7 +241,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH=2000000000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -248,7 +251,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The Langfuse chart's templates, against `web/src/env.mjs` of Langfuse.
+    /// The Langfuse chart's templates, compared with `web/src/env.mjs` of Langfuse.
     VARIABLE_NEVER_READ = "variable-never-read", Warning, Ignored, variable_never_read
 }
 
@@ -263,11 +266,11 @@ fn variable_never_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A variable that Langfuse once read and reads no longer.
+    /// Langfuse no longer reads this variable.
     ///
     /// ## Why
-    /// It is ignored in silence. `LANGFUSE_S3_EVENT_UPLOAD_ENABLED=false` does not switch event upload off: since v3.0.0
-    /// it is mandatory. The `S3_*` names are those of Langfuse v2 for exports.
+    /// Langfuse silently ignores it. `LANGFUSE_S3_EVENT_UPLOAD_ENABLED=false` doesn't turn event upload off, which has
+    /// been mandatory since v3.0.0. The `S3_*` names are those of Langfuse v2 for exports.
     ///
     /// ## Example
     /// ```dotenv
@@ -276,7 +279,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENABLED=false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -297,8 +300,8 @@ fn variable_retired(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if cx.is_older(d.config.containers, V3) {
                 return None;
             }
-            // Names as general as these may be another program's, where Langfuse has its own.
-            let others = d.name.starts_with("S3_") && heir_of(d.name).is_some_and(|h| !is_free(cx, h));
+            // Names this generic may be another program's if Langfuse's own variable is set.
+            let others = d.name.starts_with("S3_") && replacement_of(d.name).is_some_and(|h| !is_free(cx, h));
             Some(if others { Severity::Hint } else { Severity::Warning })
         },
     );
@@ -308,10 +311,10 @@ rule! {
     /// Only exports have an external endpoint; events and media have none.
     ///
     /// ## Why
-    /// `LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` exists since v3.43.0, so people set its twin for media. Nobody reads
-    /// it: media links are still signed for `LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT`, and browsers and SDKs are sent to a host
-    /// that they cannot reach. Web only signs links and the worker transfers, so each of the two containers gets its
-    /// own value of `LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT`.
+    /// `LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` has existed since v3.43.0, so people set the same name for media.
+    /// Langfuse doesn't read it: media links are still signed for `LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT`, and browsers and
+    /// SDKs are sent to a host they can't reach. Web only signs links and the worker transfers objects, so give each
+    /// container its own value of `LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT`.
     ///
     /// ## Example
     /// ```dotenv
@@ -322,7 +325,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_EXTERNAL_ENDPOINT=https://media.example.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -336,36 +339,34 @@ rule! {
 }
 
 fn external_endpoint_never_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let (all, _) = dead(cx, |n| n.ends_with("_EXTERNAL_ENDPOINT") && retired(n).is_some());
+    let (all, _) = unread(cx, |n| n.ends_with("_EXTERNAL_ENDPOINT") && retired(n).is_some());
     for d in &all {
         let media = d.name.contains("_MEDIA_");
         let help = if !media {
-            "Delete the line: nobody is ever sent to the events' store.".to_owned()
+            "Delete the line: Langfuse never links to the events store.".to_owned()
         } else if cx.deployment.wrapper == Wrapper::Compose {
-            "Delete the line. Give langfuse-web the public URL and langfuse-worker the internal one as LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT, each under its own `environment`.".to_owned()
+            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for langfuse-web and the internal one for langfuse-worker, each under its own `environment:`.".to_owned()
         } else if cx.deployment.wrapper == Wrapper::Helm {
-            "Delete the line. Give web alone the public URL: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT under `langfuse.web.pod.additionalEnv`.".to_owned()
+            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web only, under `langfuse.web.pod.additionalEnv`.".to_owned()
         } else {
-            "Delete the line. Give web the public URL and worker the internal one as LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT."
+            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web and the internal one for the worker."
                 .to_owned()
         };
         out.push(
             d.finding()
-                .message(format!(
-                    "{} is read by no release of Langfuse: only exports have an external endpoint",
-                    d.name
-                ))
+                .message(format!("Langfuse has never read {}: only exports have an external endpoint", d.name))
                 .help(help),
         );
     }
 }
 
 rule! {
-    /// The OCI configuration stands under Oracle's names instead of Langfuse's.
+    /// The OCI configuration uses Oracle's variable names instead of Langfuse's.
     ///
     /// ## Why
-    /// Langfuse reads `LANGFUSE_OCI_CONFIG_FILE` and `LANGFUSE_OCI_CONFIG_PROFILE`. Its own sample for Oracle uses the names
-    /// without `LANGFUSE_`, which nobody reads, so sign-in with `oci_profile` or `session_token` finds no profile.
+    /// Langfuse reads `LANGFUSE_OCI_CONFIG_FILE` and `LANGFUSE_OCI_CONFIG_PROFILE`. Its own sample for Oracle omits the
+    /// `LANGFUSE_` prefix. Langfuse doesn't read those names, so `oci_profile` and `session_token` authentication finds
+    /// no profile.
     ///
     /// ## Example
     /// ```dotenv
@@ -377,7 +378,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE=true
     /// LANGFUSE_OCI_AUTH_TYPE=oci_profile
@@ -388,7 +389,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `.env.dev-oci.example` of Langfuse, against `packages/shared/src/env.ts`.
+    /// `.env.dev-oci.example` of Langfuse, compared with `packages/shared/src/env.ts`.
     OCI_NAME_WITHOUT_LANGFUSE = "oci-name-without-langfuse", Error, Failure, oci_name_without_langfuse
 }
 
@@ -401,18 +402,18 @@ fn oci_name_without_langfuse(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         |cx, d| {
             let by_file = matches!(d.config.environment.text(AUTH), Some("oci_profile" | "session_token"));
             let oci = d.config.engine == crate::config::Engine::Oci;
-            // Elsewhere the names are Oracle's own tools', and fine.
-            (oci && by_file && heir_of(d.name).is_some_and(|h| is_free(cx, h))).then_some(Severity::Error)
+            // Elsewhere these names are for Oracle's own tools, which is fine.
+            (oci && by_file && replacement_of(d.name).is_some_and(|h| is_free(cx, h))).then_some(Severity::Error)
         },
     );
 }
 
 rule! {
-    /// A core-data setting stands under a name that mixes up its two prefixes.
+    /// A core data variable mixes up the block's two name prefixes.
     ///
     /// ## Why
-    /// The switch is `LANGFUSE_S3_CORE_DATA_EXPORT_IS_ENABLED`; everything else of the block begins with
-    /// `LANGFUSE_S3_CORE_DATA_UPLOAD_`. Two names with `EXPORT` are declared in Langfuse's schema, yet no code reads them.
+    /// The switch is `LANGFUSE_S3_CORE_DATA_EXPORT_IS_ENABLED`; everything else in the block starts with
+    /// `LANGFUSE_S3_CORE_DATA_UPLOAD_`. Langfuse's schema declares two names with `EXPORT` that no code reads.
     ///
     /// ## Example
     /// ```dotenv
@@ -423,7 +424,7 @@ rule! {
     /// LANGFUSE_S3_CORE_DATA_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -433,7 +434,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `packages/shared/src/env.ts` against `worker/src/env.ts` of Langfuse.
+    /// `packages/shared/src/env.ts` compared with `worker/src/env.ts` of Langfuse.
     CORE_DATA_NAME_MIXED_UP = "core-data-name-mixed-up", Error, Ignored, core_data_name_mixed_up
 }
 
@@ -442,12 +443,12 @@ fn core_data_name_mixed_up(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A name that looks like one of Langfuse's storage variables and is none.
+    /// The name looks like a Langfuse storage variable, but isn't one.
     ///
     /// ## Why
-    /// Langfuse checks no names. A misspelt variable is ignored in silence, its default is used, and the mistake shows days
-    /// later somewhere else: a pair of keys that is not complete, a bucket that is asked for on Amazon. Names are
-    /// case-sensitive and are written with underscores.
+    /// Langfuse doesn't check names. It silently ignores a misspelled variable and uses the default, and the mistake
+    /// shows up days later somewhere else: only one of the two keys is set, or the bucket is requested from Amazon.
+    /// Names are case-sensitive and use underscores.
     ///
     /// ## Example
     /// ```dotenv
@@ -457,7 +458,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_KEY=hX9vL2mQ8rT4wY6zB1nC3kF5pJ7sD0gAeUiO9M2x
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -466,56 +467,60 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `packages/shared/src/env.ts` of Langfuse, which names what it reads and nothing else.
+    /// `packages/shared/src/env.ts` of Langfuse, which lists what it reads and nothing else.
     VARIABLE_UNKNOWN = "variable-unknown", Warning, Ignored, variable_unknown
 }
 
 fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    /// A text of thousands of strange names is told what they are, not what each might have been.
+    /// The most names to guess at: matching each against the table is slow in a file with thousands.
     const MOST: usize = 200;
-    let (all, left) = dead(cx, |n| retired(n).is_none() && is_suspect(n));
+    let (all, left) = unread(cx, |n| retired(n).is_none() && is_suspect(n));
     if all.is_empty() {
         return;
     }
     let guesses: Vec<Option<Meant>> =
         all.iter().enumerate().map(|(i, d)| if i < MOST { meant(d.name) } else { None }).collect();
     for (d, guess) in all.iter().zip(&guesses) {
-        let heir = guess.and_then(|g| g.heir);
-        if heir.is_none() && !has_storage_prefix(d.name) {
+        let replacement = guess.and_then(|g| g.replacement);
+        if replacement.is_none() && !has_storage_prefix(d.name) {
             continue;
         }
-        let free = heir.is_some_and(|h| is_free(cx, h));
-        let help = match (heir, guess.and_then(|g| g.note)) {
-            (Some(heir), _) if free => format!("Did you mean {}?{}", heir.name(), forwarding(cx, d, heir)),
-            (Some(heir), _) => format!("Delete the line: {} is set already.", heir.name()),
+        let free = replacement.is_some_and(|h| is_free(cx, h));
+        let help = match (replacement, guess.and_then(|g| g.note)) {
+            (Some(replacement), _) if free => {
+                format!("Did you mean {}?{}", replacement.name(), forwarding(cx, d, replacement))
+            }
+            (Some(replacement), _) => format!("Delete the line: {} is already set.", replacement.name()),
             (None, Some(note)) => note.to_owned(),
             (None, None) => "Delete the line, or look the name up with `langfuse-blob explain`.".to_owned(),
         };
-        // Two names for the same variable must not both be given its name; one name in both containers is one line.
-        let rivals =
-            all.iter().zip(&guesses).any(|(o, g)| o.name != d.name && heir.is_some() && g.and_then(|g| g.heir) == heir);
-        let fix = heir.filter(|h| free && !rivals && is_forwarded(cx, d, *h) && fits(d, *h)).and_then(|h| {
+        // Two names must not be renamed to the same variable; one name in both containers is one line.
+        let rivals = all
+            .iter()
+            .zip(&guesses)
+            .any(|(o, g)| o.name != d.name && replacement.is_some() && g.and_then(|g| g.replacement) == replacement);
+        let fix = replacement.filter(|h| free && !rivals && is_forwarded(cx, d, *h) && fits(d, *h)).and_then(|h| {
             let edits = d.rename(h)?;
-            let title = format!("rename it to {}", h.name());
+            let title = format!("rename to {}", h.name());
             let certain = guess.is_some_and(|g| g.certain) && !changes_much(h);
             Some(if certain { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) })
         });
-        let harmless = heir.is_some_and(|h| d.says_the_default_of(h));
+        let harmless = replacement.is_some_and(|h| d.is_default_of(h));
         out.push(
             d.finding()
                 .severity(if harmless { Severity::Hint } else { Severity::Warning })
-                .message(format!("{} is no variable of Langfuse, so it is ignored", quoted(d.name)))
+                .message(format!("Langfuse doesn't read {}; the setting has no effect", quoted(d.name)))
                 .help(help)
                 .fix(fix),
         );
     }
-    // Of a name outside the prefixes nothing is said unless its guess is good, and here nobody guesses.
+    // A name outside the prefixes is reported only with a suggestion, and these have none.
     let left = left.into_iter().filter(|name| has_storage_prefix(name));
-    out.push_rest(left.count(), "names are no variables of Langfuse");
+    out.push_rest(left.count(), "names aren't Langfuse variables");
 }
 
-/// Whether `name` may be a storage variable misspelt. Wider than [`has_storage_prefix`]: what lies outside them counts only where
-/// the variable that is meant is found.
+/// Whether `name` may be a misspelled storage variable. Wider than [`has_storage_prefix`]: a name outside them counts only if the
+/// intended variable is found.
 fn is_suspect(name: &str) -> bool {
     const INSIDE: [&str; 4] = ["S3_EVENT", "S3_MEDIA", "S3_BATCH", "S3_CORE"];
     const AMONG_LANGFUSES: [&str; 4] = ["UPLOAD", "EXPORT", "BLOB", "OVERFLOW"];
@@ -528,10 +533,10 @@ fn is_suspect(name: &str) -> bool {
 /// What a name was meant to be.
 #[derive(Clone, Copy)]
 struct Meant {
-    heir: Option<Var>,
+    replacement: Option<Var>,
     /// Whether only case, dashes or dots are wrong.
     certain: bool,
-    /// What to know where no variable fits.
+    /// Advice if no variable fits.
     note: Option<&'static str>,
 }
 
@@ -541,34 +546,34 @@ fn meant(name: &str) -> Option<Meant> {
         return None;
     }
     let live = |v: &Var| !v.row().unused && !v.row().context;
-    if let Some(heir) = find(&folded).filter(live) {
-        return Some(Meant { heir: Some(heir), certain: true, note: None });
+    if let Some(replacement) = find(&folded).filter(live) {
+        return Some(Meant { replacement: Some(replacement), certain: true, note: None });
     }
-    let guess = |heir: Var| Some(Meant { heir: Some(heir), certain: false, note: None });
-    if let Some((_, heir)) = WHOLE.iter().find(|(alias, _)| *alias == folded) {
-        return find(heir).and_then(guess);
+    let guess = |replacement: Var| Some(Meant { replacement: Some(replacement), certain: false, note: None });
+    if let Some((_, replacement)) = WHOLE.iter().find(|(alias, _)| *alias == folded) {
+        return find(replacement).and_then(guess);
     }
-    if let Some(heir) = find(&format!("LANGFUSE_{folded}")).filter(live) {
-        return guess(heir);
+    if let Some(replacement) = find(&format!("LANGFUSE_{folded}")).filter(live) {
+        return guess(replacement);
     }
     let without_s3 = folded.strip_prefix("LANGFUSE_").and_then(|rest| find(&format!("LANGFUSE_S3_{rest}")));
-    if let Some(heir) = without_s3.filter(live) {
-        return guess(heir);
+    if let Some(replacement) = without_s3.filter(live) {
+        return guess(replacement);
     }
     if let Some(meant) = by_parts(&folded) {
         return Some(meant);
     }
-    let near = nearest(&folded, storage().filter(live).map(Var::name)).filter(|n| is_slip(&folded, n))?;
+    let near = nearest(&folded, storage().filter(live).map(Var::name)).filter(|n| is_typo(&folded, n))?;
     find(near).and_then(guess)
 }
 
-/// Whether the two differ by a slip within a word, not by another word.
-fn is_slip(name: &str, near: &str) -> bool {
+/// Whether the two differ by a typo within a word, not by a different word.
+fn is_typo(name: &str, near: &str) -> bool {
     let common = name.bytes().zip(near.bytes()).take_while(|(a, b)| a == b).count();
     let word = name.get(..common).and_then(|t| t.rfind('_')).map_or(0, |i| i.saturating_add(1));
     let (Some(a), Some(b)) = (name.get(word..), near.get(word..)) else { return false };
     let same_end = a.bytes().rev().zip(b.bytes().rev()).take_while(|(x, y)| x == y).count();
-    // Back to a whole word at the end, too.
+    // Also extend to a whole word at the end.
     let cut = |t: &str| {
         let at = t.len().saturating_sub(same_end);
         let end = t.get(at..).and_then(|rest| rest.find('_')).map_or(t.len(), |i| at.saturating_add(i));
@@ -579,12 +584,12 @@ fn is_slip(name: &str, near: &str) -> bool {
     a.is_empty() || b.is_empty() || nearest(&a, [b.as_str()]).is_some()
 }
 
-/// A purpose and a field of its block, each under its own or another usual name.
+/// A use case and a field of its block, each under its own name or another common one.
 fn by_parts(folded: &str) -> Option<Meant> {
-    const SESSION: &str = "There is no variable for a session token. For temporary credentials leave the keys of the purpose unset and give the container AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.";
-    const EACH: &str = "There is no variable for all purposes at once: write one each for events, media and exports, such as LANGFUSE_S3_EVENT_UPLOAD_BUCKET, LANGFUSE_S3_MEDIA_UPLOAD_BUCKET and LANGFUSE_S3_BATCH_EXPORT_BUCKET.";
-    const AZURE: &str = "On Azure the purpose's own variables are used: the account is LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID, its key LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY, the container LANGFUSE_S3_EVENT_UPLOAD_BUCKET, the URL LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT; likewise for media and exports.";
-    let note = |note| Some(Meant { heir: None, certain: false, note: Some(note) });
+    const SESSION: &str = "Langfuse has no session-token variable. For temporary credentials, leave the use case's keys unset and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN on the container.";
+    const EACH: &str = "No variable covers all use cases: set one each for events, media and exports, such as LANGFUSE_S3_EVENT_UPLOAD_BUCKET, LANGFUSE_S3_MEDIA_UPLOAD_BUCKET and LANGFUSE_S3_BATCH_EXPORT_BUCKET.";
+    const AZURE: &str = "On Azure, set the use case's own variables: the account is LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID, its key LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY, the container LANGFUSE_S3_EVENT_UPLOAD_BUCKET, the URL LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT; likewise for media and exports.";
+    let note = |note| Some(Meant { replacement: None, certain: false, note: Some(note) });
     if folded.starts_with("LANGFUSE_AZURE_") {
         let words = ["ACCOUNT", "KEY", "CONNECTION", "CONTAINER_NAME", "ENDPOINT", "BLOB", "STORAGE", "SAS"];
         return if words.iter().any(|w| folded.contains(w)) { note(AZURE) } else { None };
@@ -600,11 +605,11 @@ fn by_parts(folded: &str) -> Option<Meant> {
     if field.ends_with("SESSION_TOKEN") {
         return note(SESSION);
     }
-    let heir = slot(use_case, role_of(field)?)?;
-    Some(Meant { heir: Some(heir), certain: false, note: None })
+    let replacement = slot(use_case, role_of(field)?)?;
+    Some(Meant { replacement: Some(replacement), certain: false, note: None })
 }
 
-/// What people call the purposes, longest first.
+/// What people call the use cases, longest first.
 const STEMS: [(&str, UseCase); 19] = [
     ("EVENT_UPLOADS", UseCase::Events),
     ("EVENTS_UPLOAD", UseCase::Events),
@@ -664,7 +669,7 @@ fn role_of(word: &str) -> Option<Role> {
     })
 }
 
-/// Names for which no rule of thumb leads to the right one.
+/// Names that none of the general steps maps to the right one.
 const WHOLE: [(&str, &str); 21] = [
     ("LANGFUSE_USE_GCS", "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE"),
     ("LANGFUSE_USE_GCP", "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE"),
@@ -690,12 +695,12 @@ const WHOLE: [(&str, &str); 21] = [
 ];
 
 rule! {
-    /// A setting of one purpose stands in the block of another, which lacks it.
+    /// A block sets another use case's variable instead of its own.
     ///
     /// ## Why
-    /// Blocks are copied and their names edited; one that was forgotten still names the first purpose. The last line of a
-    /// name wins, so the first purpose gets the wrong value and the second none: with half a pair of keys Langfuse drops
-    /// the pair, and exports alone fail with "Could not load credentials from any providers".
+    /// People copy a block and edit its names; a name they miss is still the first use case's. The last line with a
+    /// name wins, so the first use case gets the wrong value and the second none. If only one of the two keys is set,
+    /// Langfuse drops it, and only exports fail with "Could not load credentials from any providers".
     ///
     /// ## Example
     /// ```dotenv
@@ -710,7 +715,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_SECRET_ACCESS_KEY=kY0wM3nR9sU5xZ7aC2oD4lG6qK8tE1hBfVjP0N3y
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -733,25 +738,25 @@ fn variable_in_wrong_block(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some((setting, intended)) = misplaced(cx, duplicate) else { continue };
         let Some(config) = cx.configs.first() else { continue };
         let other = if setting.place == duplicate.lost.place { &duplicate.kept } else { &duplicate.lost };
-        let purpose = intended.row().use_case.map_or("", UseCase::name);
+        let use_case = intended.row().use_case.map_or("", UseCase::name);
         let edits = super::finding::rename(setting, intended.name());
         out.push(
             Finding::at(config, setting)
-                .because(other, "the purpose's own line")
+                .because(other, "the use case's own line")
                 .message(format!(
-                    "{} stands for the second time, among the settings for {purpose}, which have no {}",
+                    "{} is set again, among the settings for {use_case}, where {} is missing",
                     setting.name,
                     intended.name()
                 ))
                 .help(format!("Rename this line to {}.", intended.name()))
-                .fix(edits.map(|e| DraftFix::risky(format!("rename it to {}", intended.name()), e))),
+                .fix(edits.map(|e| DraftFix::risky(format!("rename to {}", intended.name()), e))),
         );
     }
 }
 
-/// The one of two lines of the same name that stands in another purpose's block, and the variable that block lacks.
+/// Of two lines with the same name, the one in another use case's block, and the variable that block lacks.
 pub(super) fn misplaced<'d>(cx: &Context<'d>, duplicate: &'d Duplicate) -> Option<(&'d Setting, Var)> {
-    /// A slip happens once or twice; a text with more doubles than this has another story.
+    /// A mistake like this happens once or twice; a file with more duplicates has a different problem.
     const MOST: usize = 32;
     if cx.deployment.duplicates.len() > MOST {
         return None;
@@ -774,7 +779,7 @@ pub(super) fn misplaced<'d>(cx: &Context<'d>, duplicate: &'d Duplicate) -> Optio
     None
 }
 
-/// The purposes of the storage settings right before and right after `setting` in its text.
+/// The use cases of the storage settings right before and right after `setting` in its file.
 fn neighbours(cx: &Context<'_>, setting: &Setting) -> Option<(Option<UseCase>, Option<UseCase>)> {
     let here = setting.place?.name;
     let mut before: Option<(usize, UseCase)> = None;
@@ -800,11 +805,12 @@ fn neighbours(cx: &Context<'_>, setting: &Setting) -> Option<(Option<UseCase>, O
 }
 
 rule! {
-    /// The Langfuse release in use does not know the variable yet.
+    /// The Langfuse release in use doesn't support the variable yet.
     ///
     /// ## Why
-    /// A release ignores what came after it, in silence. Images are pinned and documentation is not, so settings are
-    /// copied that the running release has never heard of: Google's own API before v3.46.0, encryption before v3.62.0.
+    /// A release silently ignores variables that were added later. People pin images but read the latest documentation,
+    /// so they copy settings that the running release doesn't have: Google's own API before v3.46.0, encryption before
+    /// v3.62.0.
     ///
     /// ## Example
     /// ```dotenv version=3.60.0
@@ -813,7 +819,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE=AES256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv version=3.62.0
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -846,12 +852,12 @@ fn variable_newer_than_langfuse(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let mut finding = Finding::at(config, setting).containers(older);
             let tag = cx.deployment.versions.iter().find(|(c, _, _)| c.meets(older)).and_then(|(_, _, span)| *span);
             if let Some(span) = tag.filter(|_| cx.version.is_none()) {
-                finding = finding.related(Some(span), "the release is named here");
+                finding = finding.related(Some(span), "the release is set here");
             }
             out.push(
                 finding
                     .message(format!(
-                        "{} is {}, but Langfuse reads it only since {since}{running}",
+                        "{} is {}, but Langfuse reads it only from {since} on{running}",
                         row.name,
                         shown(setting)
                     ))
@@ -862,10 +868,10 @@ fn variable_newer_than_langfuse(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Langfuse before v3 keeps events in Postgres and has no use for most storage settings.
+    /// Langfuse before v3 keeps events in Postgres and doesn't use most storage settings.
     ///
     /// ## Why
-    /// The object store came with v3. With a v2 image the settings are accepted and traces still go to Postgres; media and
+    /// The object store came with v3. A v2 image accepts the settings, but traces still go to Postgres; the media and
     /// event buckets stay empty.
     ///
     /// ## Example
@@ -874,14 +880,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv version=3.0.0
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#4369; the Langfuse documentation's guide from v2 to v3.
+    /// langfuse/langfuse#4369; the v2 to v3 guide in the Langfuse documentation.
     STORAGE_SETTINGS_BEFORE_V3 = "storage-settings-before-v3", Hint, Ignored, storage_settings_before_v3
 }
 
@@ -893,17 +899,19 @@ fn storage_settings_before_v3(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .message(format!("{} is set, but Langfuse before v3 keeps events in Postgres", setting.name))
-                .help("Upgrade to v3 or later with Langfuse's own guide; until then these settings do nothing."),
+                .help(
+                    "Upgrade to v3 or later with Langfuse's upgrade guide; until then these settings have no effect.",
+                ),
         );
     }
 }
 
 rule! {
-    /// Storage settings stand in the environment of the application that sends traces, not of Langfuse.
+    /// Storage settings are set on the application that sends traces, not on Langfuse.
     ///
     /// ## Why
-    /// The SDKs take `LANGFUSE_PUBLIC_KEY` and `LANGFUSE_SECRET_KEY` and upload media through links that Langfuse signs.
-    /// They read no `LANGFUSE_S3_` variable: the settings belong to langfuse-web and langfuse-worker.
+    /// The SDKs read `LANGFUSE_PUBLIC_KEY` and `LANGFUSE_SECRET_KEY` and upload media with presigned URLs from
+    /// Langfuse. They don't read `LANGFUSE_S3_` variables: those belong on langfuse-web and langfuse-worker.
     ///
     /// ## Example
     /// ```dotenv
@@ -914,7 +922,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// DATABASE_URL=postgresql://langfuse@postgres:5432/langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -937,7 +945,7 @@ fn storage_settings_in_instrumented_app(cx: &Context<'_>, out: &mut Findings<'_,
         "REDIS_CONNECTION_STRING",
         "ENCRYPTION_KEY",
     ];
-    // In one file for a whole compose project, the application's keys may stand beside the server's.
+    // One file for a whole compose project may have the application's keys next to the server's.
     if cx.deployment.wrapper != Wrapper::Raw {
         return;
     }
@@ -951,7 +959,7 @@ fn storage_settings_in_instrumented_app(cx: &Context<'_>, out: &mut Findings<'_,
         out.push(
             Finding::at(config, bucket)
                 .because(key, "this is for the application that sends traces")
-                .message(format!("{} stands beside the keys of an SDK, which does not read it", bucket.name))
+                .message(format!("{} is set next to the keys of an SDK, which doesn't read it", bucket.name))
                 .help("Set the storage variables on langfuse-web and langfuse-worker, not in the instrumented application."),
         );
     }
@@ -962,12 +970,12 @@ mod tests {
     use super::*;
 
     fn guessed(name: &str) -> Option<&'static str> {
-        meant(name).and_then(|m| m.heir).map(Var::name)
+        meant(name).and_then(|m| m.replacement).map(Var::name)
     }
 
     #[test]
     fn finds_what_was_meant() {
-        for (name, heir) in [
+        for (name, replacement) in [
             ("langfuse_s3_event_upload_bucket", Some("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")),
             ("LANGFUSE-S3-EVENT-UPLOAD-BUCKET", Some("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")),
             ("LANGFUSE_S3_EVENT_UPLOAD_SECRET_KEY", Some("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY")),
@@ -996,7 +1004,7 @@ mod tests {
             ("LANGFUSE_MEDIA_UPLOAD_ENABLED", None),
             ("DATABASE_URL", None),
         ] {
-            assert_eq!(guessed(name), heir, "{name}");
+            assert_eq!(guessed(name), replacement, "{name}");
         }
     }
 }

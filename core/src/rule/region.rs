@@ -1,4 +1,4 @@
-//! Regions: missing, `auto` in the wrong place, contradicting the endpoint, misspelt.
+//! Regions: missing, `auto` in the wrong place, contradicting the endpoint, misspelled.
 
 use super::finding::{DraftFix, replace_value};
 use super::{Context, Finding, Findings, Rule, rule};
@@ -20,19 +20,19 @@ pub(super) static RULES: &[&Rule] = &[
     &REGION_NOT_OF_PROVIDER,
 ];
 
-/// The purposes in use on the S3 engine: elsewhere the region is ignored.
+/// The active use cases on the S3 engine; the other engines ignore the region.
 fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
 }
 
 rule! {
-    /// A purpose has no region, and the S3 client does not work without one.
+    /// A use case has no region, which the S3 client requires.
     ///
     /// ## Why
-    /// The AWS SDK for JavaScript answers "Region is missing" on the first request, also when an endpoint is set: MinIO
-    /// and R2 need one too. It reads `AWS_REGION` where the purpose has none, but not `AWS_DEFAULT_REGION`. ECS and EKS
-    /// inject `AWS_REGION`; plain EC2, Docker and virtual machines do not, so a purpose without keys gets a warning and
-    /// one with keys an error.
+    /// The AWS SDK for JavaScript fails with "Region is missing" on the first request, even if an endpoint is set:
+    /// MinIO and R2 also need a region. The SDK falls back to `AWS_REGION`, but not to `AWS_DEFAULT_REGION`. ECS and
+    /// EKS inject `AWS_REGION`; plain EC2, Docker and virtual machines don't, so a use case without keys gets a warning
+    /// and one with keys an error.
     ///
     /// ## Example
     /// ```dotenv
@@ -43,7 +43,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -54,13 +54,13 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The documentation's IAM-role example, which sets the bucket alone.
+    /// The IAM role example in the documentation, which sets only the bucket.
     REGION_MISSING = "region-missing", Error, Failure, region_missing
 }
 
 fn region_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const DEFAULT_REGION: crate::variable::Var = var("AWS_DEFAULT_REGION");
-    // Where ECS or EKS puts these, it puts AWS_REGION too.
+    // ECS and EKS inject AWS_REGION along with these.
     const PLATFORM: [crate::variable::Var; 3] = [
         var("AWS_WEB_IDENTITY_TOKEN_FILE"),
         var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
@@ -87,26 +87,26 @@ fn region_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .looks_at(block.endpoint)
             .severity(if chain { Severity::Warning } else { Severity::Error })
             .message(format!(
-                "{} is not set, and every request fails with \"Region is missing\"{condition}",
+                "{} is not set, so every request fails with \"Region is missing\"{condition}",
                 variable.name()
             ))
             .help(format!(
-                "Set the bucket's region: `{}={example}`. A store that knows no regions takes `us-east-1`.",
+                "Set the bucket's region: `{}={example}`. For a store without regions, use `us-east-1`.",
                 variable.name()
             ));
         if let Some(default) = config.environment.set_value(DEFAULT_REGION) {
-            finding = finding.because(default, "the SDK inside Langfuse does not read AWS_DEFAULT_REGION");
+            finding = finding.because(default, "Langfuse's AWS SDK doesn't read AWS_DEFAULT_REGION");
         }
         out.push(finding);
     }
 }
 
 rule! {
-    /// Region `auto` without an endpoint sends requests to a host that does not exist.
+    /// Region `auto` without an endpoint sends requests to a host that doesn't exist.
     ///
     /// ## Why
-    /// Without an endpoint the SDK builds Amazon's host from the region: `s3.auto.amazonaws.com`. The answer is
-    /// `getaddrinfo ENOTFOUND s3.auto.amazonaws.com`, and every ingestion request ends with HTTP 500.
+    /// Without an endpoint the SDK builds the host from the region: `s3.auto.amazonaws.com`. That host doesn't resolve
+    /// (`getaddrinfo ENOTFOUND s3.auto.amazonaws.com`), and every ingestion request fails with HTTP 500.
     ///
     /// ## Example
     /// ```dotenv
@@ -114,7 +114,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -133,10 +133,10 @@ fn region_auto_without_endpoint(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         let remedy = match cx.deployment.wrapper {
             Wrapper::Helm => {
-                "Set `s3.region` to the bucket's region, or `s3.endpoint` if the store is not Amazon S3.".to_owned()
+                "Set `s3.region` to the bucket's region, or `s3.endpoint` if the store isn't Amazon S3.".to_owned()
             }
             _ => format!(
-                "On Amazon S3 write the bucket's region, such as `{}=eu-west-1`; on another store set {}.",
+                "On Amazon S3, set the bucket's region, such as `{}=eu-west-1`; for another store, set {}.",
                 region.name,
                 block.name(Role::Endpoint)
             ),
@@ -146,7 +146,7 @@ fn region_auto_without_endpoint(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .looks_at(block.bucket)
                 .message(format!(
-                    "{} is `auto` and {} is not set: requests go to s3.auto.amazonaws.com, which does not exist",
+                    "{} is `auto` and {} is not set: requests go to s3.auto.amazonaws.com, which doesn't exist",
                     region.name,
                     block.name(Role::Endpoint)
                 ))
@@ -155,7 +155,7 @@ fn region_auto_without_endpoint(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Whether the SDK is given an endpoint behind Langfuse's back.
+/// Whether the SDK gets an endpoint from its own environment variables.
 fn sdk_endpoint(config: &Config<'_>) -> bool {
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]
         .into_iter()
@@ -163,10 +163,11 @@ fn sdk_endpoint(config: &Config<'_>) -> bool {
 }
 
 rule! {
-    /// Region `auto` on an Amazon endpoint.
+    /// Region `auto` with an Amazon S3 endpoint.
     ///
     /// ## Why
-    /// Amazon checks the region in the signature: `AuthorizationHeaderMalformed: the region 'auto' is wrong; expecting …`.
+    /// Amazon S3 checks the region in the signature:
+    /// `AuthorizationHeaderMalformed: the region 'auto' is wrong; expecting …`.
     ///
     /// ## Example
     /// ```dotenv
@@ -175,7 +176,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://s3.eu-west-1.amazonaws.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -195,19 +196,19 @@ fn region_auto_on_aws(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let right = url.aws_region();
         let fix = right
             .and_then(|r| replace_value(region, r))
-            .map(|e| DraftFix::safe(format!("write `{}`", right.unwrap_or("")), e));
+            .map(|e| DraftFix::safe(format!("set to `{}`", right.unwrap_or("")), e));
         out.push(
             Finding::at(config, region)
                 .for_block(block)
-                .because(endpoint, "the endpoint is Amazon's")
+                .because(endpoint, "this is an Amazon S3 endpoint")
                 .message(format!(
-                    "{} is `auto`, which Amazon S3 refuses with AuthorizationHeaderMalformed",
+                    "{} is `auto`, which Amazon S3 rejects with AuthorizationHeaderMalformed",
                     region.name
                 ))
                 .help(match right {
-                    Some(r) => format!("Write the endpoint's region: `{}={r}`.", region.name),
+                    Some(r) => format!("Set the endpoint's region: `{}={r}`.", region.name),
                     None => format!(
-                        "Write the bucket's region, such as `{}=eu-west-1`, and drop the endpoint.",
+                        "Set the bucket's region, such as `{}=eu-west-1`, and remove the endpoint.",
                         region.name
                     ),
                 })
@@ -217,11 +218,11 @@ fn region_auto_on_aws(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The region and the region in the endpoint's host are not the same.
+    /// The region differs from the one in the endpoint's host.
     ///
     /// ## Why
-    /// Requests are signed for the one and sent to the other: `AuthorizationHeaderMalformed … expecting …`, or
-    /// `PermanentRedirect`, which the SDK does not follow.
+    /// Requests are signed for one region and sent to another. Amazon S3 answers
+    /// `AuthorizationHeaderMalformed … expecting …`, or `PermanentRedirect`, which the SDK doesn't follow.
     ///
     /// ## Example
     /// ```dotenv
@@ -230,7 +231,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://s3.eu-west-1.amazonaws.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -247,7 +248,7 @@ fn region_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (Some(written), Some(url)) = (region.text().filter(|r| *r != "auto"), block.endpoint_url()) else {
             continue;
         };
-        // The global host stands for us-east-1.
+        // The global host is in us-east-1.
         let global = url.is_under("s3.amazonaws.com");
         let Some(in_host) =
             url.aws_region().or(global.then_some("us-east-1")).filter(|r| !r.eq_ignore_ascii_case(written))
@@ -261,15 +262,15 @@ fn region_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .because(endpoint, format!("this host belongs to `{in_host}`"))
                 .severity(if global { Severity::Warning } else { Severity::Error })
                 .message(format!(
-                    "{} is {}, but the endpoint belongs to `{in_host}`; Amazon refuses the signature or redirects",
+                    "{} is {}, but the endpoint belongs to `{in_host}`; Amazon S3 rejects the signature or redirects",
                     region.name,
                     shown(region)
                 ))
                 .help(format!(
-                    "Keep the bucket's own region and drop {}: the SDK derives the endpoint from the region.",
+                    "Keep the bucket's region and remove {}: the SDK derives the endpoint from the region.",
                     block.name(Role::Endpoint)
                 ))
-                .fix(fix.map(|e| DraftFix::risky(format!("write `{in_host}`"), e))),
+                .fix(fix.map(|e| DraftFix::risky(format!("set to `{in_host}`"), e))),
         );
     }
 }
@@ -278,8 +279,8 @@ rule! {
     /// The region is an availability zone.
     ///
     /// ## Why
-    /// `eu-west-1a` is a zone of the region `eu-west-1`. The SDK builds the host `s3.eu-west-1a.amazonaws.com`, which does
-    /// not exist.
+    /// `eu-west-1a` is a zone of the region `eu-west-1`. The SDK builds the host `s3.eu-west-1a.amazonaws.com`, which
+    /// doesn't exist.
     ///
     /// ## Example
     /// ```dotenv
@@ -287,14 +288,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1a
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// Host as observed with the SDK version that Langfuse locks.
+    /// Host observed with the SDK version Langfuse pins.
     REGION_IS_AVAILABILITY_ZONE = "region-is-availability-zone", Error, Failure, region_is_availability_zone
 }
 
@@ -302,7 +303,7 @@ fn region_is_availability_zone(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx).filter(|(_, b)| b.is_aws()) {
         let Some(region) = config.region(block) else { continue };
         let Some(parent) = zone_of(region.text().unwrap_or("")) else { continue };
-        let fix = replace_value(region, parent).map(|e| DraftFix::safe(format!("write `{parent}`"), e));
+        let fix = replace_value(region, parent).map(|e| DraftFix::safe(format!("set to `{parent}`"), e));
         out.push(
             Finding::at(config, region)
                 .for_block(block)
@@ -311,7 +312,7 @@ fn region_is_availability_zone(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     region.name,
                     shown(region)
                 ))
-                .help(format!("Write `{}={parent}`.", region.name))
+                .help(format!("Set `{}={parent}`.", region.name))
                 .fix(fix),
         );
     }
@@ -323,11 +324,11 @@ fn zone_of(text: &str) -> Option<&str> {
 }
 
 rule! {
-    /// The region is written in a way that Amazon does not know: capitals, a display name, a slip.
+    /// The region isn't an AWS region code: wrong case, a display name or a typo.
     ///
     /// ## Why
-    /// The text goes into the host name and into the signature as it stands. `EU-WEST-1` is signed in capitals and
-    /// refused; `eu-wset-1` is a host that does not exist; "US East (Ohio)" is no host name at all.
+    /// The SDK uses the value as written in the host name and the signature. `EU-WEST-1` is signed in capitals and
+    /// rejected; `eu-wset-1` is a host that doesn't exist; "US East (Ohio)" isn't a valid host name.
     ///
     /// ## Example
     /// ```dotenv
@@ -335,14 +336,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=EU-West-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// Host and scope as observed with the SDK version that Langfuse locks.
+    /// Host and credential scope observed with the SDK version Langfuse pins.
     REGION_MISSPELT = "region-misspelt", Error, Failure, region_misspelt
 }
 
@@ -351,7 +352,7 @@ fn region_misspelt(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(region) = config.region(block) else { continue };
         let Some(written) = region.text() else { continue };
         let right = written == "auto" || AWS_REGIONS.contains(&written) || zone_of(written).is_some();
-        // Space, quotes, `$` and placeholders have rules of their own.
+        // Other rules report spaces, quotes, `$` and placeholders.
         let other_rule = written.contains(|c: char| c.is_control() || matches!(c, '"' | '\'' | '$' | '<' | '>'))
             || written.trim() != written
             || written.starts_with("my-");
@@ -362,25 +363,22 @@ fn region_misspelt(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let shaped = written.split('-').count() >= 3
             && written.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && written.ends_with(|c: char| c.is_ascii_digit());
-        // A region that is younger than this list has the shape of one and is near none by a letter.
+        // A region newer than this list is well-formed and isn't one letter away from a known one.
         if shaped && meant.is_none_or(|m| m.len() == written.len() && differs_in_number_only(m, written)) {
             continue;
         }
         let capitals = meant.is_some_and(|m| m.eq_ignore_ascii_case(written));
         let fix = meant.and_then(|m| {
             let edits = replace_value(region, m)?;
-            let title = format!("write `{m}`");
+            let title = format!("set to `{m}`");
             Some(if capitals { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) })
         });
         out.push(
             Finding::at(config, region)
                 .for_block(block)
-                .message(format!("{} is {}, which is no region of Amazon S3", region.name, shown(region)))
+                .message(format!("{} is {}, which isn't an Amazon S3 region", region.name, shown(region)))
                 .help(meant.map_or_else(
-                    || {
-                        "Write the region's code as the console shows it beside the bucket, such as `eu-west-1`."
-                            .to_owned()
-                    },
+                    || "Use the region code that the console shows next to the bucket, such as `eu-west-1`.".to_owned(),
                     |m| format!("Did you mean `{}={m}`?", region.name),
                 ))
                 .fix(fix),
@@ -392,7 +390,7 @@ fn differs_in_number_only(a: &str, b: &str) -> bool {
     a.bytes().zip(b.bytes()).all(|(x, y)| x == y || (x.is_ascii_digit() && y.is_ascii_digit()))
 }
 
-/// The console's names for regions, the ones that people paste.
+/// Region names from the console, which people paste.
 fn display_name(text: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 16] = [
         ("n. virginia", "us-east-1"),
@@ -417,11 +415,11 @@ fn display_name(text: &str) -> Option<&'static str> {
 }
 
 rule! {
-    /// The region is not one that the store behind the endpoint accepts.
+    /// The store behind the endpoint doesn't accept the region.
     ///
     /// ## Why
-    /// Cloudflare R2 knows `auto` and a few aliases of it (`us-east-1` among them); requests signed for any other region
-    /// are refused.
+    /// Cloudflare R2 accepts `auto` and a few aliases of it (`us-east-1` among them), and rejects requests signed for
+    /// any other region.
     ///
     /// ## Example
     /// ```dotenv
@@ -432,7 +430,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -451,15 +449,15 @@ fn region_not_of_provider(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (Some(provider), Some(region)) = (block.provider, config.region(block)) else { continue };
         let Some(written) = text(Some(region)) else { continue };
         let Some(first) = provider.regions.first().filter(|_| !provider.regions.contains(&written)) else { continue };
-        let fix = replace_value(region, first).map(|e| DraftFix::safe(format!("write `{first}`"), e));
+        let fix = replace_value(region, first).map(|e| DraftFix::safe(format!("set to `{first}`"), e));
         let mut finding = Finding::at(config, region).for_block(block);
         if let Some(endpoint) = block.endpoint {
             finding = finding.because(endpoint, format!("this is {}", provider.name));
         }
         out.push(
             finding
-                .message(format!("{} is {}, which {} does not accept", region.name, shown(region), provider.name))
-                .help(format!("Write `{}={first}`.", region.name))
+                .message(format!("{} is {}, which {} doesn't accept", region.name, shown(region), provider.name))
+                .help(format!("Set `{}={first}`.", region.name))
                 .fix(fix),
         );
     }
