@@ -15,7 +15,7 @@ pub(super) static RULES: &[&Rule] = &[
     &EMPTY_PREFIX_REPLACED,
     &DEFAULT_KEYS_SENT_ELSEWHERE,
     &ENDPOINT_LEFT_AT_BUNDLED_STORE,
-    &PURPOSE_LEFT_AT_BUNDLED_STORE,
+    &USE_CASE_LEFT_AT_BUNDLED_STORE,
     &BUCKET_NOT_CREATED,
     &KEYS_DIFFER_FROM_STORE,
     &LOCALHOST_INSIDE_CONTAINER,
@@ -501,7 +501,7 @@ rule! {
     ///
     /// ## Seen in
     /// The three blocks with their defaults in Langfuse's `docker-compose.yml`.
-    PURPOSE_LEFT_AT_BUNDLED_STORE = "purpose-left-at-bundled-store", Warning, Risk, purpose_left_at_bundled_store
+    USE_CASE_LEFT_AT_BUNDLED_STORE = "use-case-left-at-bundled-store", Warning, Risk, purpose_left_at_bundled_store
 }
 
 /// The endpoint of the events, where it leads away from the compose file's store and `block` did not go with it.

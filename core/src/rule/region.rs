@@ -16,7 +16,7 @@ pub(super) static RULES: &[&Rule] = &[
     &REGION_AUTO_ON_AWS,
     &REGION_ENDPOINT_MISMATCH,
     &REGION_IS_AVAILABILITY_ZONE,
-    &REGION_MISSPELT,
+    &REGION_MISSPELLED,
     &REGION_NOT_OF_PROVIDER,
 ];
 
@@ -343,7 +343,7 @@ rule! {
     ///
     /// ## Seen in
     /// Host and scope as observed with the SDK version that Langfuse locks.
-    REGION_MISSPELT = "region-misspelt", Error, Failure, region_misspelt
+    REGION_MISSPELLED = "region-misspelled", Error, Failure, region_misspelt
 }
 
 fn region_misspelt(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
