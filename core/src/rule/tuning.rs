@@ -16,7 +16,7 @@ pub(super) static RULES: &[&Rule] = &[
     &LIST_PAGE_OVER_THOUSAND,
     &SOCKET_LIMIT_WITHOUT_HTTPS,
     &SETTING_WITHOUT_ITS_SWITCH,
-    &SLOWDOWN_NOT_RECOGNISED,
+    &SLOWDOWN_NOT_RECOGNIZED,
     &LARGE_EXPORT_UNBUFFERED,
     &MD5_UNDER_FIPS,
 ];
@@ -371,10 +371,10 @@ rule! {
     /// ## Seen in
     /// `handleStorageError` in `packages/shared/src/server/services/StorageService.ts` and `isS3SlowDownError` in
     /// `packages/shared/src/server/redis/s3SlowdownTracking.ts` of Langfuse.
-    SLOWDOWN_NOT_RECOGNISED = "slowdown-not-recognised", Hint, Ignored, slowdown_not_recognised
+    SLOWDOWN_NOT_RECOGNIZED = "slowdown-not-recognized", Hint, Ignored, slowdown_not_recognized
 }
 
-fn slowdown_not_recognised(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn slowdown_not_recognized(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         let Some(setting) = config.environment.set_value(SLOWDOWN).filter(|s| s.text() == Some("true")) else {
             continue;

@@ -12,10 +12,10 @@ use crate::text::mask::{hides, is_unprintable, shown};
 use crate::variable::{Kind, Role, Var, var};
 
 pub(super) static RULES: &[&Rule] = &[
-    &WHITE_SPACE_IN_KEY_ID,
-    &WHITE_SPACE_IN_SECRET,
-    &WHITE_SPACE_IN_REGION,
-    &WHITE_SPACE_IN_NAME,
+    &WHITESPACE_IN_KEY_ID,
+    &WHITESPACE_IN_SECRET,
+    &WHITESPACE_IN_REGION,
+    &WHITESPACE_IN_NAME,
     &PLACEHOLDER_LEFT,
     &SAMPLE_CREDENTIALS,
 ];
@@ -158,10 +158,10 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14314, which trims the keys that are entered in the UI; variables are still not trimmed.
-    WHITE_SPACE_IN_KEY_ID = "white-space-in-key-id", Error, Failure, white_space_in_key_id
+    WHITESPACE_IN_KEY_ID = "whitespace-in-key-id", Error, Failure, whitespace_in_key_id
 }
 
-fn white_space_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.key_id, var("AWS_ACCESS_KEY_ID")) {
         let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::KeyId, t)) else { continue };
         out.push(
@@ -203,10 +203,10 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14314; Kubernetes documentation, "Managing Secrets using kubectl", on `echo -n`.
-    WHITE_SPACE_IN_SECRET = "white-space-in-secret", Error, Failure, white_space_in_secret
+    WHITESPACE_IN_SECRET = "whitespace-in-secret", Error, Failure, whitespace_in_secret
 }
 
-fn white_space_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.secret, var("AWS_SECRET_ACCESS_KEY")) {
         let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::Secret, t)) else { continue };
         out.push(
@@ -239,10 +239,10 @@ rule! {
     ///
     /// ## Seen in
     /// Observed with the SDK version that Langfuse locks.
-    WHITE_SPACE_IN_REGION = "white-space-in-region", Error, Failure, white_space_in_region
+    WHITESPACE_IN_REGION = "whitespace-in-region", Error, Failure, whitespace_in_region
 }
 
-fn white_space_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         for block in config.used() {
             let Some(region) = config.region(block) else { continue };
@@ -296,10 +296,10 @@ rule! {
     ///
     /// ## Seen in
     /// Observed with the SDK version that Langfuse locks.
-    WHITE_SPACE_IN_NAME = "white-space-in-name", Warning, Failure, white_space_in_name
+    WHITESPACE_IN_NAME = "whitespace-in-name", Warning, Failure, whitespace_in_name
 }
 
-fn white_space_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for block in config.used() {
             for setting in [block.bucket, block.prefix].into_iter().flatten() {
