@@ -60,7 +60,7 @@ fn problems(rule: &Rule) -> Vec<String> {
         ("what", page.what.is_empty()),
         ("Why", page.why.is_empty()),
         ("Example", page.example.is_empty()),
-        ("Instead", page.instead.is_empty()),
+        ("Use instead", page.use_instead.is_empty()),
         ("Seen in", page.seen_in.is_empty()),
     ] {
         if missing {
@@ -77,7 +77,7 @@ fn problems(rule: &Rule) -> Vec<String> {
                 .push(format!("{}: message and help are wanted, the message without a full stop: {d:?}", rule.slug));
         }
     }
-    let mended = run(&page.instead);
+    let mended = run(&page.use_instead);
     let remains = mended.diagnostics.iter().any(|d| d.rule == rule.slug || d.severity > Severity::Hint);
     if remains {
         problems.push(format!("{}: what it says to write instead is not clean:\n{}", rule.slug, lines(&mended)));
@@ -86,7 +86,7 @@ fn problems(rule: &Rule) -> Vec<String> {
 }
 
 #[test]
-fn every_example_fires_and_every_instead_is_clean() {
+fn every_example_fires_and_what_to_use_instead_is_clean() {
     let only = std::env::var("RULE").unwrap_or_default();
     let problems: Vec<String> = rule::all().filter(|r| r.slug.contains(&only)).flat_map(problems).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));

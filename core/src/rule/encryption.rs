@@ -31,7 +31,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE_KMS_KEY_ID=arn:aws:kms:eu-west-1:123456789012:key/7f3c9a52-1b64-4c8e-9d20-5e8f6a7b1c34
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -101,7 +101,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE=AES256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -167,7 +167,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_PREFIX=exports/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1

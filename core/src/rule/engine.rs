@@ -57,7 +57,7 @@ rule! {
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -125,7 +125,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY=pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -231,7 +231,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=bGFuZ2Z1c2UtaW50ZXJvcC1zZWNyZXQtZXhhbXBs
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -299,7 +299,7 @@ rule! {
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events

@@ -36,7 +36,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -117,7 +117,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS='{"type":"service_account","project_id":"acme","client_email":"langfuse@acme.iam.gserviceaccount.com","private_key":"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n"}'
@@ -181,7 +181,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -237,7 +237,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv version=4.16.0
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1

@@ -59,7 +59,7 @@ rule! {
     ///   prefix: langfuse/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -124,7 +124,7 @@ rule! {
     ///     forcePathStyle: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -187,7 +187,7 @@ rule! {
     ///     downloadUrlExpirySeconds: 600
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// langfuse:
     ///   additionalEnv:
@@ -241,7 +241,7 @@ rule! {
     ///     enabled: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   mediaUpload:
@@ -300,7 +300,7 @@ rule! {
     ///     existingSecretKey: secret-access-key
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -390,7 +390,7 @@ rule! {
     ///     region: eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -464,7 +464,7 @@ rule! {
     ///     prefix: media/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -522,7 +522,7 @@ rule! {
     ///     prefix: media/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm chart=2.0.0
     /// s3:
     ///   deploy: false
@@ -571,7 +571,7 @@ rule! {
     ///   deploy: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -626,7 +626,7 @@ rule! {
     ///     url: https://langfuse.example.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// langfuse:
     ///   nextauth:
@@ -718,7 +718,7 @@ rule! {
     ///     storageClass: fast
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   allInOne:

@@ -155,7 +155,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -243,7 +243,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -300,7 +300,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -379,7 +379,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -483,7 +483,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -543,7 +543,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SSE=AES256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -614,7 +614,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -664,7 +664,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_BUCKET=acme-media
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -719,7 +719,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS=2592000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -783,7 +783,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS=0
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -824,7 +824,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=10000000000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -877,7 +877,7 @@ rule! {
     /// LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1

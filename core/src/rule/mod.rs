@@ -2,7 +2,7 @@
 //!
 //! Adding a rule is adding a [`rule!`](crate::rule::rule) item with its function to a family's file and to that file's
 //! `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. The page's "Example" is run
-//! by a test and must fire the rule; its "Instead" must come out clean under all rules.
+//! by a test and must fire the rule; its "Use instead" must come out clean under all rules.
 
 mod finding;
 pub mod page;
@@ -44,7 +44,7 @@ pub struct Rule {
     pub severity: Severity,
     /// What will happen.
     pub impact: Impact,
-    /// The page in Markdown: what; then the headings Why, Example, Instead, Seen in.
+    /// The page in Markdown: what; then the headings Why, Example, Use instead, Seen in.
     pub page: &'static str,
     /// Looks for the offence.
     pub check: fn(&Context<'_>, &mut Findings<'_, '_>),

@@ -28,7 +28,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE=true
     /// LANGFUSE_OCI_AUTH_TYPE=instance_principal
@@ -78,7 +78,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE=true
     /// LANGFUSE_OCI_AUTH_TYPE=oci_profile
@@ -141,7 +141,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
@@ -211,7 +211,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1

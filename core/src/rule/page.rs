@@ -10,7 +10,7 @@ pub struct Page {
     /// Texts that fire the rule.
     pub example: Vec<Sample>,
     /// The same, mended.
-    pub instead: Vec<Sample>,
+    pub use_instead: Vec<Sample>,
     /// Where people ran into it.
     pub seen_in: String,
 }
@@ -73,7 +73,7 @@ impl Page {
             if let Some(mut sample) = open.take() {
                 if line.trim() == "```" {
                     match heading.as_str() {
-                        "Instead" => page.instead.push(sample),
+                        "Use instead" => page.use_instead.push(sample),
                         _ => page.example.push(sample),
                     }
                 } else {

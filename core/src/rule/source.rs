@@ -37,7 +37,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET="acme-events"
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -90,7 +90,7 @@ rule! {
     ///     env_file: /home/ops/langfuse.env
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -140,7 +140,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -217,7 +217,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1 # Ireland
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// # Ireland
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -305,7 +305,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv dialect=docker
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -376,7 +376,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv dialect=docker
     /// # production
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -462,7 +462,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -594,7 +594,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c$b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -668,7 +668,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -767,7 +767,7 @@ rule! {
     /// BUCKET=acme-prod-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
