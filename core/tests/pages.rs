@@ -1,4 +1,4 @@
-//! Every rule's page, executed: its example fires the rule, what it says to write instead comes out clean.
+//! Runs every rule's page: its example must trigger the rule, and what it says to use instead must be clean.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use langfuse_blob_core::check::{self, check};
@@ -60,7 +60,7 @@ fn problems(rule: &Rule) -> Vec<String> {
         ("what", page.what.is_empty()),
         ("Why", page.why.is_empty()),
         ("Example", page.example.is_empty()),
-        ("Instead", page.instead.is_empty()),
+        ("Use instead", page.use_instead.is_empty()),
         ("Seen in", page.seen_in.is_empty()),
     ] {
         if missing {
@@ -69,31 +69,31 @@ fn problems(rule: &Rule) -> Vec<String> {
     }
     let fired = run(&page.example);
     if !fired.diagnostics.iter().any(|d| d.rule == rule.slug) {
-        problems.push(format!("{}: the example does not fire it; what fires:\n{}", rule.slug, lines(&fired)));
+        problems.push(format!("{}: the example doesn't trigger it; what fires:\n{}", rule.slug, lines(&fired)));
     }
     for d in fired.diagnostics.iter().filter(|d| d.rule == rule.slug) {
         if d.message.is_empty() || d.help.is_empty() || d.message.ends_with('.') {
             problems
-                .push(format!("{}: message and help are wanted, the message without a full stop: {d:?}", rule.slug));
+                .push(format!("{}: expected a message and a help, the message without a full stop: {d:?}", rule.slug));
         }
     }
-    let mended = run(&page.instead);
-    let remains = mended.diagnostics.iter().any(|d| d.rule == rule.slug || d.severity > Severity::Hint);
+    let fixed = run(&page.use_instead);
+    let remains = fixed.diagnostics.iter().any(|d| d.rule == rule.slug || d.severity > Severity::Hint);
     if remains {
-        problems.push(format!("{}: what it says to write instead is not clean:\n{}", rule.slug, lines(&mended)));
+        problems.push(format!("{}: what it says to use instead isn't clean:\n{}", rule.slug, lines(&fixed)));
     }
     problems
 }
 
 #[test]
-fn every_example_fires_and_every_instead_is_clean() {
+fn every_example_fires_and_what_to_use_instead_is_clean() {
     let only = std::env::var("RULE").unwrap_or_default();
     let problems: Vec<String> = rule::all().filter(|r| r.slug.contains(&only)).flat_map(problems).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
-fn slugs_are_unique_and_name_the_offence() {
+fn slugs_are_unique_and_well_formed() {
     let mut slugs: Vec<&str> = rule::all().map(|r| r.slug).collect();
     let count = slugs.len();
     slugs.sort_unstable();

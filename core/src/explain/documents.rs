@@ -75,7 +75,7 @@ fn table<'r>(out: &mut String, rows: impl Iterator<Item = &'r Variable>) {
 pub fn rules() -> String {
     let count: usize = FAMILIES.iter().map(|(_, rules)| rules.len()).sum();
     let mut out = format!(
-        "{HEAD}# Rules\n\n{count} rules. Each example is run by a test, and what stands under \"Instead\" is clean under all rules. \
+        "{HEAD}# Rules\n\n{count} rules. Each example is run by a test, and \"Use instead\" is clean under all rules. \
          `langfuse-blob explain RULE` prints one of them.\n"
     );
     for (family, rules) in FAMILIES {
@@ -96,8 +96,8 @@ pub fn rules() -> String {
                 page.why
             );
             page.example.iter().for_each(|s| fence(&mut out, s));
-            out.push_str("\n**Instead**\n\n");
-            page.instead.iter().for_each(|s| fence(&mut out, s));
+            out.push_str("\n**Use instead**\n\n");
+            page.use_instead.iter().for_each(|s| fence(&mut out, s));
             let _ = writeln!(out, "\n**Seen in** {}", page.seen_in);
         }
     }

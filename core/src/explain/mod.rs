@@ -130,9 +130,9 @@ pub fn rule_page(rule: &Rule) -> String {
     for sample in &page.example {
         named_fence(&mut out, sample, page.example.len());
     }
-    out.push_str("\nInstead\n");
-    for sample in &page.instead {
-        named_fence(&mut out, sample, page.instead.len());
+    out.push_str("\nUse instead\n");
+    for sample in &page.use_instead {
+        named_fence(&mut out, sample, page.use_instead.len());
     }
     let _ = writeln!(
         out,

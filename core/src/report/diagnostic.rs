@@ -70,10 +70,10 @@ impl Impact {
     pub fn consequence(self) -> &'static str {
         match self {
             Self::Startup => "Langfuse refuses to start",
-            Self::Failure => "Langfuse starts, and storage fails at run time",
+            Self::Failure => "Langfuse starts, but storage fails at run time",
             Self::Ignored => "the setting has no effect",
-            Self::Risk => "works for now; data, access or money is at risk",
-            Self::Advice => "works; there is a better way",
+            Self::Risk => "works, but risks data loss, exposure or cost",
+            Self::Advice => "works; see help for a better setting",
             Self::Unread => "what this file sets is unknown",
         }
     }

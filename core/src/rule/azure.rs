@@ -11,7 +11,7 @@ use crate::text::mask::{shown, unbase64};
 use crate::variable::{Containers, Role, UseCase, Var, Version, has_length, slot, var};
 
 pub(super) static RULES: &[&Rule] = &[
-    &AZURE_NOT_SWITCHED_ON,
+    &AZURE_NOT_ENABLED,
     &AZURE_ACCOUNT_INCOMPLETE,
     &AZURE_KEY_MALFORMED,
     &AZURE_ACCOUNT_AND_KEY_SWAPPED,
@@ -24,7 +24,7 @@ pub(super) static RULES: &[&Rule] = &[
     &AZURE_EXTERNAL_ENDPOINT_WITHOUT_CONTAINER,
     &AZURE_CONTAINER_NAME_INVALID,
     &AZURE_CONTAINER_NOT_CREATED,
-    &AZURE_TEXT_GARBLED,
+    &AZURE_ENDPOINT_GARBLED,
 ];
 
 const USE_AZURE: Var = var("LANGFUSE_USE_AZURE_BLOB");
@@ -79,7 +79,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#6872, langfuse/langfuse#7153
-    AZURE_NOT_SWITCHED_ON = "azure-not-switched-on", Error, Failure, azure_not_switched_on
+    AZURE_NOT_ENABLED = "azure-not-enabled", Error, Failure, azure_not_switched_on
 }
 
 fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -963,7 +963,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14471, langfuse/langfuse#14504
-    AZURE_TEXT_GARBLED = "azure-text-garbled", Hint, Risk, azure_text_garbled
+    AZURE_ENDPOINT_GARBLED = "azure-endpoint-garbled", Hint, Risk, azure_text_garbled
 }
 
 /// The first release that decodes the data as a whole (langfuse/langfuse#14504).

@@ -15,7 +15,7 @@ pub(super) static RULES: &[&Rule] = &[
     &EMPTY_PREFIX_REPLACED,
     &DEFAULT_KEYS_SENT_ELSEWHERE,
     &ENDPOINT_LEFT_AT_BUNDLED_STORE,
-    &PURPOSE_LEFT_AT_BUNDLED_STORE,
+    &USE_CASE_LEFT_AT_BUNDLED_STORE,
     &BUCKET_NOT_CREATED,
     &KEYS_DIFFER_FROM_STORE,
     &LOCALHOST_INSIDE_CONTAINER,
@@ -502,7 +502,7 @@ rule! {
     ///
     /// ## Seen in
     /// The three blocks and their defaults in Langfuse's `docker-compose.yml`.
-    PURPOSE_LEFT_AT_BUNDLED_STORE = "purpose-left-at-bundled-store", Warning, Risk, purpose_left_at_bundled_store
+    USE_CASE_LEFT_AT_BUNDLED_STORE = "use-case-left-at-bundled-store", Warning, Risk, use_case_left_at_bundled_store
 }
 
 /// The events endpoint, if events have moved away from the compose file's store and `block` hasn't.
@@ -516,7 +516,7 @@ fn left_behind<'d>(cx: &Context<'d>, config: &'d Config<'d>, block: &Block<'d>) 
     events.endpoint.filter(|e| moved && !is_compose_default(cx, config, e))
 }
 
-fn purpose_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn use_case_left_at_bundled_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     if cx.deployment.compose.is_none() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Web and worker: what one writes, the other must find.
+//! Web and worker: each must find what the other writes.
 
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::endpoint::Endpoint;
@@ -10,13 +10,13 @@ use crate::variable::{Containers, Role, UseCase};
 pub(super) static RULES: &[&Rule] =
     &[&ENGINES_DIFFER, &BUCKETS_DIFFER, &ENDPOINTS_DIFFER, &PREFIXES_DIFFER, &REPLICAS_DIFFER];
 
-/// The two configurations, where there are two.
+/// The two configurations, if there are two.
 fn both<'d>(cx: &Context<'d>) -> Option<(&'d Config<'d>, &'d Config<'d>)> {
     let (web, worker) = (cx.config(Containers::WEB)?, cx.config(Containers::WORKER)?);
     (!std::ptr::eq(web, worker)).then_some((web, worker))
 }
 
-/// A finding at the side that somebody set, with the other side in related.
+/// A finding at the side that was set explicitly, with the other side as related.
 fn at_either<'d>(
     cx: &Context<'_>,
     web: (&'d Config<'d>, &'d Setting),
@@ -24,18 +24,18 @@ fn at_either<'d>(
 ) -> Finding<'d> {
     let web_is_default = cx.deployment.is_default(Containers::WEB, web.1);
     let (main, other, whose) = if web_is_default { (worker, web, "web") } else { (web, worker, "the worker") };
-    Finding::at(main.0, main.1).containers(Containers::BOTH).because(other.1, format!("this is what {whose} receives"))
+    Finding::at(main.0, main.1).containers(Containers::BOTH).because(other.1, format!("{whose} receives this"))
 }
 
 /// How to make both sides the same.
 fn one_place(cx: &Context<'_>, name: &str) -> String {
     match cx.deployment.wrapper {
         Wrapper::Compose => format!(
-            "Write {name} once for both, as the official file does with `environment: &storage` in one service and \
+            "Write {name} once for both, as the official file does: `environment: &storage` in one service and \
              `<<: *storage` in the other."
         ),
         Wrapper::Helm => format!(
-            "Set it in `s3`, which is for both, and take {name} out of `langfuse.web.pod.additionalEnv` and \
+            "Set it in `s3`, which applies to both, and remove {name} from `langfuse.web.pod.additionalEnv` and \
              `langfuse.worker.pod.additionalEnv`."
         ),
         Wrapper::K8s | Wrapper::Raw => format!("Give both containers the same {name}."),
@@ -46,9 +46,8 @@ rule! {
     /// Web and worker use different storage engines.
     ///
     /// ## Why
-    /// Web writes each event to the store and puts its key into a queue; the worker fetches it from its own store. With
-    /// one of them on S3 and the other on Azure, every event is accepted and then lost: `NoSuchKey`, or a bucket that
-    /// does not exist.
+    /// Web writes each event to its store and queues the key; the worker fetches it from its own store. With one on S3
+    /// and the other on Azure, every event is accepted and then lost: `NoSuchKey`, or a bucket that doesn't exist.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -60,7 +59,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -71,8 +70,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `StorageServiceFactory.getInstance` in `packages/shared/src/server/services/StorageService.ts` of Langfuse, which
-    /// each container asks with its own environment.
+    /// `StorageServiceFactory.getInstance` in Langfuse's `packages/shared/src/server/services/StorageService.ts`, which
+    /// each container calls with its own environment.
     ENGINES_DIFFER = "engines-differ", Error, Failure, engines_differ
 }
 
@@ -91,12 +90,12 @@ fn engines_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let mut finding = Finding::at(main, switch).containers(Containers::BOTH);
     let theirs = SWITCHES.iter().find(|(e, _)| *e == other.engine).map_or(*variable, |(_, v)| *v);
     if let Some(setting) = other.environment.get(theirs) {
-        finding = finding.because(setting, "this is what the other container receives");
+        finding = finding.because(setting, "the other container receives this");
     }
     out.push(
         finding
             .message(format!(
-                "web stores in {}, the worker in {}: the worker does not find what web writes",
+                "web stores in {}, the worker in {}: the worker can't find what web writes",
                 web.engine.name(),
                 worker.engine.name()
             ))
@@ -104,13 +103,13 @@ fn engines_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     );
 }
 
-/// The blocks of a purpose that both containers use for the same objects.
+/// The use cases in which both containers work on the same objects.
 fn shared<'d>(cx: &Context<'d>) -> impl Iterator<Item = Pair<'d>> + use<'d> {
     let pair = both(cx).filter(|(a, b)| a.engine == b.engine);
     pair.into_iter().flat_map(|(web, worker)| {
         [UseCase::Events, UseCase::Media, UseCase::Exports].into_iter().filter_map(move |use_case| {
             let (a, b) = (web.block(use_case), worker.block(use_case));
-            // Only the worker has the switch of exports, and web without the block has a rule of its own.
+            // Only the worker has the switch for exports; another rule covers web without the block.
             let used = match use_case {
                 UseCase::Exports => b.in_use() && a.bucket.is_some(),
                 _ => a.in_use() && b.in_use(),
@@ -120,7 +119,7 @@ fn shared<'d>(cx: &Context<'d>) -> impl Iterator<Item = Pair<'d>> + use<'d> {
     })
 }
 
-/// One purpose as each container sees it.
+/// One use case as each container sees it.
 struct Pair<'d> {
     web: &'d Config<'d>,
     worker: &'d Config<'d>,
@@ -128,19 +127,19 @@ struct Pair<'d> {
     b: &'d Block<'d>,
 }
 
-/// Both texts, where both are known and differ.
+/// Both settings, if both values are known and differ.
 fn differ<'d>(a: Option<&'d Setting>, b: Option<&'d Setting>) -> Option<(&'d Setting, &'d Setting)> {
     let (a, b) = (a?, b?);
     (a.text()? != b.text()?).then_some((a, b))
 }
 
 rule! {
-    /// Web and worker use different buckets for the same purpose.
+    /// Web and worker use different buckets for the same use case.
     ///
     /// ## Why
-    /// Web puts an event into its bucket and hands the key to the worker, which looks into its own: `NoSuchKey`, and the
-    /// trace never appears. Media that web has links made for is not found when the worker deletes it, and an export that
-    /// the worker has written is not found when web signs the download.
+    /// Web writes an event to its bucket and queues the key; the worker looks it up in its own bucket: `NoSuchKey`, and
+    /// the trace never appears. Media uploaded through web's URLs isn't found when the worker deletes it, and an export
+    /// that the worker wrote isn't found when web signs the download.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -152,7 +151,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -163,7 +162,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The writers and readers of these keys in Langfuse: `processEventBatch.ts`, `ingestionQueue.ts`,
+    /// The code in Langfuse that writes and reads these keys: `processEventBatch.ts`, `ingestionQueue.ts`,
     /// `batchExportFileKey.ts`.
     BUCKETS_DIFFER = "buckets-differ", Error, Failure, buckets_differ
 }
@@ -172,9 +171,9 @@ fn buckets_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for Pair { web, worker, a, b } in shared(cx) {
         let Some((x, y)) = differ(a.bucket, b.bucket) else { continue };
         let what = match a.use_case {
-            UseCase::Events => "the worker does not find the events that web writes",
-            UseCase::Media => "the worker does not find the media that web has uploaded",
-            _ => "web signs downloads for a bucket that the export is not in",
+            UseCase::Events => "the worker can't find the events that web writes",
+            UseCase::Media => "the worker can't find the media that web has uploaded",
+            _ => "web signs downloads for a bucket that doesn't hold the export",
         };
         out.push(
             at_either(cx, (web, x), (worker, y))
@@ -186,12 +185,12 @@ fn buckets_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Web and worker call different stores for the same purpose.
+    /// Web and worker call different stores for the same use case.
     ///
     /// ## Why
-    /// One of them writes what the other reads. Two names for one store are fine (an inner and an outer one); two stores
-    /// mean that the worker finds no event that web has taken. Media is left out here: web only signs links with its
-    /// address, the worker calls the store, and the two are meant to differ.
+    /// One reads what the other writes. Two names for one store are fine (an internal and a public one); with two
+    /// stores, the worker finds none of the events that web accepted. Media is exempt: web only signs URLs with its
+    /// endpoint, the worker calls the store, and the two are meant to differ.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -211,7 +210,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c5b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -230,7 +229,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The writers and readers of these keys in Langfuse: `processEventBatch.ts`, `ingestionQueue.ts`.
+    /// The code in Langfuse that writes and reads these keys: `processEventBatch.ts`, `ingestionQueue.ts`.
     ENDPOINTS_DIFFER = "endpoints-differ", Warning, Failure, endpoints_differ
 }
 
@@ -240,10 +239,10 @@ fn endpoints_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let place = match a.use_case {
-            UseCase::Events => "the worker reads events from another store than web writes them to",
-            _ => "web signs downloads for another store than the worker writes exports to",
+            UseCase::Events => "the worker reads events from a different store than web writes them to",
+            _ => "web signs downloads for a different store than the worker writes exports to",
         };
-        // With one side only, the other one is Amazon S3; more may be set than can be seen.
+        // If only one side has an endpoint, the other one is Amazon S3, unless it may have settings we can't see.
         let finding = match (a.endpoint, b.endpoint) {
             (Some(x), Some(y)) => at_either(cx, (web, x), (worker, y)).message(format!(
                 "{} is {} in web and {} in the worker: {place}",
@@ -263,7 +262,7 @@ fn endpoints_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Whether both sides surely call the same store, or one of them cannot be judged.
+/// Whether both sides call the same store, or one of them can't be judged.
 fn same_store(a: &Block<'_>, b: &Block<'_>) -> bool {
     let unreadable = |x: &Block<'_>| x.endpoint.is_some() && x.endpoint_url().is_none();
     if unreadable(a) || unreadable(b) || (a.is_aws() && b.is_aws()) {
@@ -282,13 +281,13 @@ fn same_store(a: &Block<'_>, b: &Block<'_>) -> bool {
 }
 
 rule! {
-    /// Web and worker put different prefixes before the same keys.
+    /// Web and worker use different prefixes for the same keys.
     ///
     /// ## Why
-    /// A job carries the prefix of the container that made it, so much still works. But the worker writes events too
-    /// (from OpenTelemetry, experiments, evaluations), and media out of spans. What belongs to one trace is split over
-    /// two prefixes, a merge reads only the one that its job names, and a lifecycle rule or a replay for one prefix
-    /// misses the other.
+    /// A job carries the prefix of the container that created it, so much still works. But the worker also writes
+    /// events (from OpenTelemetry, experiments, evaluations) and media from spans. One trace is then split over two
+    /// prefixes, a merge reads only the prefix its job names, and a lifecycle rule or a replay for one prefix misses
+    /// the other.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -301,7 +300,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -314,12 +313,12 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `eventBucketPath.ts`, `ingestionQueue.ts`, `otelIngestionQueue.ts` and `createSchedulerDeps.ts` of Langfuse.
+    /// Langfuse's `eventBucketPath.ts`, `ingestionQueue.ts`, `otelIngestionQueue.ts` and `createSchedulerDeps.ts`.
     PREFIXES_DIFFER = "prefixes-differ", Warning, Failure, prefixes_differ
 }
 
 fn prefixes_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    // Web reads no prefix of exports: it takes the key from the link that the worker stored.
+    // Web doesn't read the prefix of exports: it takes the key from the URL that the worker stored.
     for Pair { web, worker, a, b } in shared(cx).filter(|p| p.a.use_case != UseCase::Exports) {
         let finding = match (a.prefix, b.prefix) {
             (Some(x), Some(y)) if differ(Some(x), Some(y)).is_some() => at_either(cx, (web, x), (worker, y))
@@ -340,9 +339,9 @@ rule! {
     /// Two services run the same part of Langfuse with different storage settings.
     ///
     /// ## Why
-    /// Every worker takes jobs from the same queue, and every web container answers for any user. With different
-    /// settings it is chance which of them a job or a request meets: some events are found and some are not. Only the
-    /// first of them is judged by the other rules.
+    /// All workers take jobs from the same queue, and all web containers serve any user. With different settings, it's
+    /// chance which one gets a job or a request: some events are found and some aren't. The other rules judge only the
+    /// first of them.
     ///
     /// ## Example
     /// ```compose
@@ -362,7 +361,7 @@ rule! {
     ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -379,7 +378,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The queues of `packages/shared/src/server/redis` in Langfuse, which carry no name of a worker.
+    /// The queues in Langfuse's `packages/shared/src/server/redis`, which name no worker.
     REPLICAS_DIFFER = "replicas-differ", Warning, Failure, replicas_differ
 }
 
@@ -391,13 +390,15 @@ fn replicas_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::text(replica.containers)
                 .keeps_severity()
                 .span(replica.span)
-                .message(format!("{} runs {what} too, with other storage settings: {names}", quoted(&replica.name)))
-                .help(format!("Give every service that runs {what} the same settings. The rules judge the first one.")),
+                .message(format!("{} also runs {what}, with other storage settings: {names}", quoted(&replica.name)))
+                .help(format!(
+                    "Give every service that runs {what} the same settings. The other rules judge only the first one."
+                )),
         );
     }
 }
 
-/// A few of `names`, and how many more there are.
+/// The first few of `names`, and how many more there are.
 fn listed(names: &[String]) -> String {
     const MOST: usize = 3;
     let shown = names.iter().take(MOST).map(|n| escaped(n)).collect::<Vec<_>>().join(", ");

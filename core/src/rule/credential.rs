@@ -1,4 +1,4 @@
-//! Credentials: half pairs, missing pairs, keys of another store, swapped pairs, the wrong identity.
+//! Credentials: incomplete, missing, temporary, swapped, of another store, of another identity.
 
 use super::finding::{DraftFix, rename};
 use super::value::{came_to_nothing, is_placeholder, is_sample_pair};
@@ -21,12 +21,12 @@ pub(super) static RULES: &[&Rule] = &[
     &ONE_KEY_TWO_SECRETS,
 ];
 
-/// The purposes in use on the S3 engine: Azure has an account key for each, the others ignore keys.
+/// The use cases in use on the S3 engine. Azure has an account key for each; the other engines ignore keys.
 fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
 }
 
-/// Whether requests really go to Amazon: without an endpoint the SDK may be given one behind Langfuse's back.
+/// Whether requests really go to Amazon: without an endpoint, the AWS SDK may take one from its own variables.
 fn is_amazon(config: &Config<'_>, block: &Block<'_>) -> bool {
     const OVERRIDES: [Var; 2] = [var("AWS_ENDPOINT_URL"), var("AWS_ENDPOINT_URL_S3")];
     block.is_aws()
@@ -34,11 +34,11 @@ fn is_amazon(config: &Config<'_>, block: &Block<'_>) -> bool {
 }
 
 rule! {
-    /// Of an access key pair only one half is set.
+    /// Only one of the two keys is set.
     ///
     /// ## Why
-    /// Langfuse uses the pair only if both halves are there. With one it drops the other in silence, and the AWS SDK looks
-    /// for credentials elsewhere: "Could not load credentials from any providers", or it finds another identity and the
+    /// Langfuse uses keys only if both are set. If only one is, Langfuse silently drops it, and the AWS SDK looks for
+    /// credentials elsewhere: "Could not load credentials from any providers", or it finds another identity and the
     /// store answers `AccessDenied`.
     ///
     /// ## Example
@@ -48,7 +48,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=AKIAQ7RT2MNBVCXZ5K3P
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -66,30 +66,30 @@ fn key_pair_half_set(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Credentials::Half(half, missing) = block.credentials() else { continue };
         let Some(missing) = slot(block.use_case, missing).filter(|_| !config.environment.open) else { continue };
         let consequence = if is_amazon(config, block) {
-            "Langfuse drops it, and the AWS SDK signs in as whoever it finds, or not at all"
+            "Langfuse drops it, and the AWS SDK's default credential chain finds another identity or none"
         } else {
-            "Langfuse drops it, and every request fails for want of credentials"
+            "Langfuse drops it, and every request fails without credentials"
         };
         let mut finding = Finding::at(config, half);
         if let Some(empty) = config.environment.get(missing) {
             finding = finding.because(empty, "empty, which counts as unset");
         }
-        let roles = if is_amazon(config, block) { ", or leave out both to use a role" } else { "" };
+        let roles = if is_amazon(config, block) { ", or remove both to use a role" } else { "" };
         out.push(
             finding
                 .message(format!("{} is set without {}: {consequence}", half.name, missing.name()))
-                .help(format!("Set {} too{roles}.", missing.name())),
+                .help(format!("Also set {}{roles}.", missing.name())),
         );
     }
 }
 
 rule! {
-    /// A store that is not Amazon's is used without keys.
+    /// A store other than Amazon S3 is used without keys.
     ///
     /// ## Why
-    /// Without a pair the AWS SDK goes through its default chain: variables, profile, container and instance roles. MinIO,
-    /// R2, Google Cloud Storage and the like know none of these identities. The SDK says "Could not load credentials from
-    /// any providers", the media API answers 500 "Failed to get media upload URL".
+    /// Without keys, the AWS SDK tries its default credential chain: variables, profile, container and instance roles.
+    /// MinIO, R2, Google Cloud Storage and similar stores accept none of these identities. The SDK says "Could not load
+    /// credentials from any providers", and the media API answers 500 "Failed to get media upload URL".
     ///
     /// ## Example
     /// ```dotenv
@@ -99,7 +99,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -123,13 +123,13 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         else {
             continue;
         };
-        // Azure's blobs speak another protocol altogether, which is another rule's to say.
+        // Azure Blob Storage speaks another protocol; another rule reports that.
         if block.provider.is_some_and(|p| p.ambient_credentials) || block.is(&provider::AZURE) {
             continue;
         }
         let environment = config.environment;
         let there = |v| environment.set_value(v).is_some();
-        // A profile or an address of one's own may hand out keys of any store.
+        // A profile or a custom credentials endpoint can supply keys for any store.
         let given = CHAIN.into_iter().all(there) || SOURCES.into_iter().any(there);
         let Some(variable) = slot(block.use_case, Role::AccessKeyId).filter(|_| !given && !environment.open) else {
             continue;
@@ -137,15 +137,15 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let store = block.provider.map_or(url.host, |p| p.name);
         out.push(
             Finding::missing(config, variable)
-                .because(endpoint, "this store is not Amazon's")
+                .because(endpoint, "this isn't Amazon S3")
                 .looks_at(environment.get(variable))
                 .message(format!(
-                    "{} and its secret are not set, and no AWS role or profile opens {}",
+                    "{} and its secret are not set, and no AWS role or profile works on {}",
                     variable.name(),
                     crate::text::mask::escaped(store)
                 ))
                 .help(format!(
-                    "Set {} and {} to a key pair of that store.",
+                    "Set {} and {} to keys from that store.",
                     variable.name(),
                     block.name(Role::SecretAccessKey)
                 )),
@@ -154,12 +154,12 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A temporary AWS key stands where only permanent ones work.
+    /// A temporary AWS key is used where only permanent keys work.
     ///
     /// ## Why
-    /// Key ids that begin with `ASIA` come from AWS STS and are valid only with a session token. Langfuse's purposes have a
-    /// key id and a secret and nothing for the token, so S3 answers `InvalidAccessKeyId` or `InvalidToken`. And the key
-    /// ends with its session, after hours.
+    /// Key IDs that begin with `ASIA` come from AWS STS and are valid only with a session token. Langfuse has a key ID
+    /// and a secret for each use case and nothing for the token, so S3 answers `InvalidAccessKeyId` or `InvalidToken`.
+    /// The key also expires with its session, after hours.
     ///
     /// ## Example
     /// ```dotenv
@@ -169,7 +169,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=hX9vL2mQ8rT4wY6zB1nC3kF5pJ7sD0gAeUiO9M2x
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -179,13 +179,14 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `StorageService.ts` of Langfuse, which hands on two fields; AWS documentation of `GetAccessKeyInfo`, on prefixes.
+    /// Langfuse's `StorageService.ts`, which passes on two fields; AWS documentation of `GetAccessKeyInfo`, on
+    /// prefixes.
     TEMPORARY_KEY = "temporary-key", Error, Failure, temporary_key
 }
 
 fn temporary_key(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx) {
-        // A store of one's own hands out names as it likes; another provider's are told apart by their shape.
+        // A self-hosted store can issue any key ID; another rule recognizes other providers' keys by their shape.
         if block.provider.is_some_and(|p| *p != provider::AWS) {
             continue;
         }
@@ -197,12 +198,13 @@ fn temporary_key(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, id)
                 .message(format!(
-                    "{} is {}, a temporary key, and Langfuse has no variable for its session token",
+                    "{} is {}, a temporary key, but Langfuse has no variable for its session token",
                     id.name,
                     shown(id)
                 ))
                 .help(format!(
-                    "Use the key of an IAM user (`AKIA…`) or a role; or leave {} and {} out and give the container AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
+                    "Use an IAM user's key (`AKIA…`) or a role; or remove {} and {} and give the container \
+                     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
                     id.name,
                     block.name(Role::SecretAccessKey)
                 )),
@@ -211,11 +213,11 @@ fn temporary_key(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Key id and secret stand in each other's place.
+    /// Key ID and secret are swapped.
     ///
     /// ## Why
-    /// The store knows no key of that name and answers `InvalidAccessKeyId`, Cloudflare R2 `Credential access key has
-    /// length 64, should be 32`. And the secret is sent and logged as a key id, which is no secret.
+    /// The store finds no such key ID and answers `InvalidAccessKeyId`, Cloudflare R2 `Credential access key has length
+    /// 64, should be 32`. The secret is also sent and logged as a key ID, and key IDs aren't kept secret.
     ///
     /// ## Example
     /// ```dotenv
@@ -225,7 +227,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=AKIAQ7RT2MNBVCXZ5K3P
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -234,7 +236,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// grafana/loki#9224, for the answer of R2; AWS documentation of `GetAccessKeyInfo`, for what key ids look like.
+    /// grafana/loki#9224, for R2's answer; AWS documentation of `GetAccessKeyInfo`, for the shape of key IDs.
     KEY_PAIR_SWAPPED = "key-pair-swapped", Error, Failure, key_pair_swapped
 }
 
@@ -243,10 +245,10 @@ fn key_pair_swapped(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Credentials::Pair(id, secret) = block.credentials() else { continue };
         let Some(why) = is_swapped(block.provider, id, secret) else { continue };
         let twice = cx.deployment.duplicates.iter().any(|d| d.kept.name == id.name || d.kept.name == secret.name);
-        // Where the other half fits as well, both are right once they change places; a temporary key never is.
+        // If the other value also fits, swapping fixes both. A temporary key is never right.
         let both = block.provider.is_some_and(|p| id.text().is_some_and(|t| p.secret.fits(t)));
         let temporary = secret.text().is_some_and(|t| t.starts_with("ASIA"));
-        // The names change places, so that no secret has to be written.
+        // Swap the names, so that the fix contains no secret.
         let fix = match (rename(id, &secret.name), rename(secret, &id.name)) {
             (Some(mut edits), Some(back)) if !twice && both && !temporary => {
                 edits.extend(back);
@@ -262,21 +264,22 @@ fn key_pair_swapped(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             finding
                 .severity(if both { Severity::Error } else { Severity::Warning })
                 .message(if both {
-                    format!("{} and {} hold each other's value", id.name, secret.name)
+                    format!("{} and {} are swapped", id.name, secret.name)
                 } else {
-                    format!("{} holds a key id, and {} holds none", secret.name, id.name)
+                    format!("{} is a key ID, and {} isn't", secret.name, id.name)
                 })
                 .help(
-                    "Swap the two names. The secret went out as a key id if Langfuse has run with it: make a new pair.",
+                    "Swap the two names. If Langfuse has run like this, it sent the secret as a key ID: create new \
+                     keys.",
                 )
                 .fix(fix),
         );
     }
 }
 
-/// Whether the secret is a key id by its shape and the key id is none; the reason, if so.
+/// Whether the secret looks like a key ID and the key ID doesn't; the reason, if so.
 fn is_swapped(provider: Option<&Provider>, id: &Setting, secret: &Setting) -> Option<&'static str> {
-    const ID: &str = "this has the shape of a key id";
+    const ID: &str = "this looks like a key ID";
     let (id, secret) = (id.text()?, secret.text()?);
     let provider = provider?;
     if provider.key_id == Shape::Any || provider.secret == Shape::Any || !provider.key_id.fits(secret) {
@@ -285,19 +288,20 @@ fn is_swapped(provider: Option<&Provider>, id: &Setting, secret: &Setting) -> Op
     if is_placeholder(Kind::KeyId, id) || is_placeholder(Kind::Secret, secret) {
         return None;
     }
-    // A shape that is a mere length needs the other half's to agree, or any text of that length would do.
+    // If the shape is only a length, the other value must also fit, or any text of that length would match.
     let by_length = matches!(provider.key_id, Shape::Length(_)) && !provider.secret.fits(id);
     (!provider.key_id.fits(id) && !by_length).then_some(ID)
 }
 
 rule! {
-    /// A key does not look like the keys of the store that it is for.
+    /// A key doesn't look like a key of its store.
     ///
     /// ## Why
-    /// Providers' keys have shapes of their own: Amazon's ids begin with `AKIA` and go with secrets of 40 characters,
-    /// Cloudflare R2's have 32 characters and 64, Google's HMAC ids begin with `GOOG`, Tigris' with `tid_` and `tsec_`. A key
-    /// of another shape is usually another provider's, an account's password or a service-account file, and ends with
-    /// `InvalidAccessKeyId`, `SignatureDoesNotMatch` or, on R2, `Credential access key has length 20, should be 32`.
+    /// Each provider's keys have their own shape: Amazon's IDs begin with `AKIA` and come with secrets of 40
+    /// characters, Cloudflare R2's have 32 and 64 characters, Google's HMAC IDs begin with `GOOG`, Tigris' with `tid_`
+    /// and `tsec_`. A key of another shape usually belongs to another provider, or is an account password or a
+    /// service-account file. It causes `InvalidAccessKeyId`, `SignatureDoesNotMatch` or, on R2, `Credential access key
+    /// has length 20, should be 32`.
     ///
     /// ## Example
     /// ```dotenv
@@ -308,7 +312,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -340,7 +344,7 @@ fn key_of_another_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if !is_odd || has_another_rule(cx, setting) {
                 continue;
             }
-            // R2 refuses an id of another length outright; the rest is told by experience.
+            // R2 rejects an ID of another length outright; the other shapes are known from experience.
             let certain = is_id && *provider == provider::R2;
             let mut finding = Finding::at(config, setting).looks_at(block.bucket).severity(if certain {
                 Severity::Error
@@ -351,7 +355,7 @@ fn key_of_another_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Some(endpoint) => finding.because(endpoint, format!("this is {}", provider.name)),
                 None => finding,
             };
-            let what = if is_id { "key id" } else { "secret" };
+            let what = if is_id { "key ID" } else { "secret" };
             let length = setting.text().map_or(0, |t| t.chars().count());
             let found = match shape {
                 Shape::Length(_) => format!("{} has {length} characters", setting.name),
@@ -359,14 +363,14 @@ fn key_of_another_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             };
             out.push(
                 finding
-                    .message(format!("{found}; a {what} of {} is {}", provider.name, shape.describe()))
-                    .help(whence(cx, block, provider)),
+                    .message(format!("{found}; expected a {what} of {}: {}", provider.name, shape.describe()))
+                    .help(key_source(cx, block, provider)),
             );
         }
     }
 }
 
-/// Whether another rule says what is wrong with `setting`.
+/// Whether another rule reports what's wrong with `setting`.
 fn has_another_rule(cx: &Context<'_>, setting: &Setting) -> bool {
     let Some(text) = setting.text() else { return true };
     let kind = setting.var.map_or(Kind::Secret, |v| v.row().kind);
@@ -374,30 +378,31 @@ fn has_another_rule(cx: &Context<'_>, setting: &Setting) -> bool {
     text.contains(odd) || is_placeholder(kind, text) || came_to_nothing(cx, setting)
 }
 
-/// Where the right keys come from.
-fn whence(cx: &Context<'_>, block: &Block<'_>, provider: &Provider) -> String {
+/// Where to get the right keys.
+fn key_source(cx: &Context<'_>, block: &Block<'_>, provider: &Provider) -> String {
     let names = format!("{} and {}", block.name(Role::AccessKeyId), block.name(Role::SecretAccessKey));
     match provider.id {
         "aws" if block.endpoint.is_none() && cx.deployment.wrapper != Wrapper::Compose => format!(
-            "Set {names} to the access key of an IAM user, or {} if the store is not Amazon S3.",
+            "Set {names} to an IAM user's access key, or set {} if the store isn't Amazon S3.",
             block.name(Role::Endpoint)
         ),
-        "aws" => format!("Set {names} to the access key of an IAM user."),
-        "r2" => format!("Set {names} to the pair that Cloudflare shows for an R2 API token, not to the token itself."),
+        "aws" => format!("Set {names} to an IAM user's access key."),
+        "r2" => format!("Set {names} to the keys that Cloudflare shows for an R2 API token, not to the token itself."),
         "gcs" => format!(
-            "Set {names} to an HMAC key (Cloud Storage, Settings, Interoperability); a service-account file works only with LANGFUSE_USE_GOOGLE_CLOUD_STORAGE."
+            "Set {names} to an HMAC key (Cloud Storage, Settings, Interoperability); a service-account file works only \
+             with LANGFUSE_USE_GOOGLE_CLOUD_STORAGE."
         ),
-        _ => format!("Set {names} to a key pair of {}.", provider.name),
+        _ => format!("Set {names} to keys from {}.", provider.name),
     }
 }
 
 rule! {
-    /// A purpose without keys would use an identity that is there for something else.
+    /// A use case without keys would use an identity meant for something else.
     ///
     /// ## Why
-    /// Where a purpose has no pair, the AWS SDK takes `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` before any role. Langfuse's
-    /// compose file hands these on for Amazon Bedrock. That identity rarely may use the bucket: S3 answers `AccessDenied`,
-    /// although the role of the machine would have been allowed.
+    /// If a use case has no keys, the AWS SDK uses `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` before any role. Langfuse's
+    /// compose file forwards these for Amazon Bedrock. That identity rarely has access to the bucket: S3 answers
+    /// `AccessDenied`, although the machine's role would have been allowed.
     ///
     /// ## Example
     /// ```dotenv
@@ -407,7 +412,7 @@ rule! {
     /// AWS_SECRET_ACCESS_KEY=kY0wM3nR9sU5xZ7aC2oD4lG6qK8tE1hBfVjP0N3y
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -418,7 +423,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse, which forwards `AWS_ACCESS_KEY_ID` and `AWS_PROFILE`.
+    /// Langfuse's `docker-compose.yml`, which forwards `AWS_ACCESS_KEY_ID` and `AWS_PROFILE`.
     IDENTITY_OF_ANOTHER_SERVICE = "identity-of-another-service", Warning, Risk, identity_of_another_service
 }
 
@@ -429,10 +434,10 @@ fn identity_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     const PROFILE: Var = var("AWS_PROFILE");
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         let environment = config.environment;
-        // The SDK takes the variables only as a pair.
+        // The SDK uses these variables only if both are set.
         let pair = environment.set_value(KEY_ID).filter(|_| environment.set_value(SECRET).is_some());
         let Some(identity) = pair.or_else(|| environment.set_value(PROFILE)) else { continue };
-        // Temporary keys have no other way in than these variables, so they are meant for S3 if for anything.
+        // Temporary keys can be passed only in these variables, so if anything, they're meant for S3.
         let own_pair = |b: &Block<'_>| matches!(b.credentials(), Credentials::Pair(..));
         if environment.set_value(TOKEN).is_some() && !config.used().any(own_pair) || environment.open {
             continue;
@@ -444,13 +449,13 @@ fn identity_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .looks_at(block.bucket)
                     .because(identity, "this identity signs its requests")
                     .message(format!(
-                        "{} is not set, so {} go to S3 as the identity of {}",
+                        "{} is not set, so requests for {} are signed with the identity from {}",
                         variable.name(),
                         block.use_case.name(),
                         identity.name
                     ))
                     .help(format!(
-                        "Set {} and {} for this purpose, or take {} out of Langfuse's containers if a role is to be used.",
+                        "Set {} and {} for this use case, or remove {} from Langfuse's containers to use a role.",
                         variable.name(),
                         block.name(Role::SecretAccessKey),
                         identity.name
@@ -461,11 +466,11 @@ fn identity_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Two purposes use the same bucket with different keys.
+    /// Two use cases access the same bucket with different keys.
     ///
     /// ## Why
-    /// It may be on purpose: a policy for each prefix. More often one pair was rotated and the other forgotten, or one block
-    /// was never filled in after copying. Then one purpose fails alone, weeks later.
+    /// This can be intentional: a policy for each prefix. More often one key was rotated and the other forgotten, or a
+    /// copied block was never filled in. Then a single use case fails, weeks later.
     ///
     /// ## Example
     /// ```dotenv
@@ -481,7 +486,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY=kY0wM3nR9sU5xZ7aC2oD4lG6qK8tE1hBfVjP0N3y
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -513,20 +518,20 @@ fn keys_differ_on_one_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, b)
                 .because(a, format!("the key for {}", one.use_case.name()))
-                .because(second, "on this bucket")
+                .because(second, "for this bucket")
                 .looks_at(Some(first))
                 .message(format!(
-                    "{} and {} share the bucket {} and use different keys",
+                    "{} and {} share the bucket {} but use different keys",
                     one.use_case.name(),
                     other.use_case.name(),
                     shown(second)
                 ))
-                .help("Use one pair for both, unless each has a policy for its own prefix."),
+                .help("Use the same keys for both, unless each has a policy for its own prefix."),
         );
     }
 }
 
-/// Two different purposes in use on the S3 engine, each combination once.
+/// Every combination of two use cases in use on the S3 engine, once each.
 fn pairs_of_blocks<'c, 'd>(
     cx: &'c Context<'d>,
 ) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>, &'d Block<'d>)> + use<'c, 'd> {
@@ -538,8 +543,8 @@ fn pairs_of_blocks<'c, 'd>(
     })
 }
 
-/// Whether both purposes are at one store: web's address of the media store may differ from the others', so the
-/// comparison is by host, and two hidden endpoints are not compared.
+/// Whether both use cases are at one store. Web's media endpoint may differ from the others, so this compares hosts;
+/// two hidden endpoints can't be compared.
 fn is_one_store(one: &Block<'_>, other: &Block<'_>) -> bool {
     match (one.endpoint, other.endpoint) {
         (None, None) => true,
@@ -554,11 +559,11 @@ fn is_one_store(one: &Block<'_>, other: &Block<'_>) -> bool {
 }
 
 rule! {
-    /// One key id is given with two different secrets.
+    /// One key ID is set with two different secrets.
     ///
     /// ## Why
-    /// A store has one secret for a key id, so one of the two purposes signs with a wrong one and gets
-    /// `SignatureDoesNotMatch`. It happens when a key is rotated in one block and not in the other.
+    /// A store has one secret per key ID, so one of the two use cases signs with the wrong one and gets
+    /// `SignatureDoesNotMatch`. It happens when a key is rotated in one block but not in the other.
     ///
     /// ## Example
     /// ```dotenv
@@ -572,7 +577,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY=kY0wM3nR9sU5xZ7aC2oD4lG6qK8tE1hBfVjP0N3y
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -585,7 +590,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#5138, where one of three blocks had other keys than meant.
+    /// langfuse/langfuse#5138, where one of three blocks had the wrong keys.
     ONE_KEY_TWO_SECRETS = "one-key-two-secrets", Warning, Failure, one_key_two_secrets
 }
 
@@ -603,15 +608,15 @@ fn one_key_two_secrets(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, second)
                 .because(first, "the other secret")
-                .because(b, "the same key id in both")
+                .because(b, "the same key ID in both")
                 .looks_at(Some(a))
                 .message(format!(
-                    "{} and {} differ, although both go with the key id {}",
+                    "{} and {} differ, although both belong to the key ID {}",
                     first.name,
                     second.name,
                     shown(b)
                 ))
-                .help(format!("Give {} and {} the secret that belongs to this key id.", first.name, second.name)),
+                .help(format!("Set {} and {} to the secret of this key ID.", first.name, second.name)),
         );
     }
 }
@@ -630,7 +635,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_swapped_only_where_the_shapes_say_so() {
+    fn keys_count_as_swapped_only_by_their_shape() {
         let aws_secret = "hX9vL2mQ8rT4wY6zB1nC3kF5pJ7sD0gAeUiO9M2x";
         let (r2_id, r2_secret) =
             ("5f4dcc3b5aa765d61d8327deb882cf99", "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae");

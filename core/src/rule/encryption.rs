@@ -1,5 +1,5 @@
-//! Server-side encryption: a key without effect, stores that know no KMS, purposes that differ in one bucket. Media is
-//! the matter of its own family: its uploads break with any of it.
+//! Server-side encryption: ignored keys, stores without KMS, use cases in one bucket that differ. Media has its own
+//! rule, because any of this breaks its uploads.
 
 use super::endpoint::{s3_blocks, write};
 use super::prefix::same_bucket;
@@ -11,17 +11,17 @@ use crate::variable::{Role, UseCase, slot};
 
 pub(super) static RULES: &[&Rule] = &[&KMS_KEY_WITHOUT_KMS, &ENCRYPTION_ON_OTHER_STORE, &ENCRYPTION_DIFFERS_IN_BUCKET];
 
-/// Whether the containers of `config` write for `use_case`: web makes no export files.
+/// Whether the containers of `config` write for `use_case`: web writes no export files.
 fn writes(config: &Config<'_>, use_case: UseCase) -> bool {
     slot(use_case, Role::Sse).is_some_and(|v| v.row().readers.meets(config.containers))
 }
 
 rule! {
-    /// A KMS key is named, but encryption with KMS is not asked for.
+    /// A KMS key is set, but KMS encryption isn't requested.
     ///
     /// ## Why
-    /// Langfuse sends the key only where the purpose's `_SSE` is exactly `aws:kms`. Otherwise the objects are encrypted as
-    /// the bucket's default says, and nobody is told.
+    /// Langfuse sends the key only if the use case's `_SSE` is exactly `aws:kms`. Otherwise the bucket's default
+    /// encryption applies, and nothing says so.
     ///
     /// ## Example
     /// ```dotenv
@@ -31,7 +31,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE_KMS_KEY_ID=arn:aws:kms:eu-west-1:123456789012:key/7f3c9a52-1b64-4c8e-9d20-5e8f6a7b1c34
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -40,7 +40,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `buildS3SseParams` in `packages/shared/src/server/services/StorageService.ts` of Langfuse.
+    /// `buildS3SseParams` in Langfuse's `packages/shared/src/server/services/StorageService.ts`.
     KMS_KEY_WITHOUT_KMS = "kms-key-without-kms", Warning, Ignored, kms_key_without_kms
 }
 
@@ -50,7 +50,7 @@ fn kms_key_without_kms(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(sse) = slot(block.use_case, Role::Sse) else { continue };
         let unseen = is_hidden(block.sse) || block.sse.is_none() && config.environment.open;
         let asked = block.sse.and_then(Setting::text);
-        // A value that the schema rejects is reported as that.
+        // Another rule reports a value that the schema rejects.
         if unseen || asked == Some("aws:kms") || asked.is_some_and(|t| sse.row().rejects(t)) {
             continue;
         }
@@ -58,7 +58,7 @@ fn kms_key_without_kms(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Some(set) => format!("is {} here", shown(set)),
             None => "is not set".to_owned(),
         };
-        // Uploads of media break with encryption asked for in the request.
+        // Media uploads break if the request asks for encryption.
         let help = if block.use_case == UseCase::Media {
             format!("Remove {} and set the key as the bucket's default encryption.", key.name)
         } else if block.is_aws() {
@@ -68,12 +68,12 @@ fn kms_key_without_kms(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         };
         let mut finding = Finding::at(config, key);
         if let Some(set) = block.sse {
-            finding = finding.because(set, "the key counts only with `aws:kms`");
+            finding = finding.because(set, "the key has no effect without `aws:kms`");
         }
         out.push(
             finding
                 .message(format!(
-                    "{} has no effect: it counts only with `{}=aws:kms`, which {is}",
+                    "{} has no effect: it needs `{}=aws:kms`, but that variable {is}",
                     key.name,
                     sse.name()
                 ))
@@ -83,12 +83,13 @@ fn kms_key_without_kms(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Server-side encryption is asked for on a store that is not Amazon's.
+    /// Server-side encryption is requested on a store other than Amazon S3.
     ///
     /// ## Why
-    /// Langfuse sends `x-amz-server-side-encryption` with every write. MinIO without a KMS answers "Server side encryption
-    /// specified but KMS is not configured" to both values, Cloudflare R2 lists the header as not implemented, and
-    /// `aws:kms` means a key of Amazon's KMS. Most stores encrypt, or can be told to, without being asked.
+    /// Langfuse sends `x-amz-server-side-encryption` with every write. MinIO without a KMS answers "Server side
+    /// encryption specified but KMS is not configured" to both values, Cloudflare R2 lists the header as not
+    /// implemented, and `aws:kms` refers to a key in Amazon's KMS. Most stores encrypt without being asked, or can be
+    /// configured to.
     ///
     /// ## Example
     /// ```dotenv
@@ -101,7 +102,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE=AES256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -123,7 +124,7 @@ fn encryption_on_other_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if block.is_aws() || block.endpoint_url().is_none() || !writes(config, block.use_case) {
             continue;
         }
-        // Backblaze encrypts with keys of its own under that name.
+        // Backblaze encrypts with its own keys under that name.
         let taken = asked == "AES256" && block.provider.is_some_and(|p| p.id == "b2");
         let able = asked == "aws:kms" && block.provider.is_some_and(|p| p.kms);
         if taken || able || sse.var.is_some_and(|v| v.row().rejects(asked)) {
@@ -132,14 +133,15 @@ fn encryption_on_other_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let store = block.provider.map_or("this store", |p| p.name);
         out.push(
             Finding::at(config, sse)
-                .because(endpoint, "not Amazon S3")
+                .because(endpoint, "this isn't Amazon S3")
                 .message(format!(
-                    "{} is {}, but {store} may refuse every write that asks for encryption",
+                    "{} is {}, but {store} may refuse every write that requests encryption",
                     sse.name,
                     shown(sse)
                 ))
                 .help(format!(
-                    "Remove {} and set encryption up on the store, unless its documentation lists the header x-amz-server-side-encryption with {}.",
+                    "Remove {} and set up encryption on the store, unless its documentation lists the header \
+                     x-amz-server-side-encryption with {}.",
                     sse.name,
                     quoted(asked)
                 )),
@@ -148,12 +150,12 @@ fn encryption_on_other_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Purposes in one bucket ask for different encryption.
+    /// Use cases in one bucket request different encryption.
     ///
     /// ## Why
-    /// A bucket policy that demands a kind of encryption answers `AccessDenied` to the purpose that does not ask for it,
-    /// while the other one works. Without such a policy, objects of one bucket end up under different keys. Media is left
-    /// out: its uploads cannot ask for encryption at all and rely on the bucket's default.
+    /// A bucket policy that requires one kind of encryption answers `AccessDenied` to the use case that doesn't request
+    /// it, while the other one works. Without such a policy, the objects of one bucket end up under different keys.
+    /// Media is exempt: its uploads can't request encryption at all and rely on the bucket's default.
     ///
     /// ## Example
     /// ```dotenv
@@ -167,7 +169,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_PREFIX=exports/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -209,7 +211,7 @@ fn encryption_differs_in_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 None => Finding::missing(config, variable),
             };
             if let Some(set) = other.sse {
-                finding = finding.because(set, "the other purpose in the bucket");
+                finding = finding.because(set, "the other use case in this bucket");
             }
             let say = |s: Option<&Setting>| s.map_or_else(|| "not set".to_owned(), shown);
             out.push(
@@ -223,7 +225,9 @@ fn encryption_differs_in_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                         others.name(),
                         say(other.sse)
                     ))
-                    .help("Ask for the same in both, or for nothing in both and set the bucket's default encryption."),
+                    .help(
+                        "Request the same encryption in both; or in neither, and set the bucket's default encryption.",
+                    ),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Engines: more than one switched on, settings that the one in force ignores, stores that it cannot talk to.
+//! Engines: more than one enabled, settings that the active engine ignores, stores it can't talk to.
 
 use super::finding::{DraftFix, delete, replace_value};
 use super::{Context, Finding, Findings, Rule, rule};
@@ -12,18 +12,18 @@ use crate::variable::{Containers, Role, UseCase, Var, var};
 pub(super) static RULES: &[&Rule] =
     &[&ENGINES_MORE_THAN_ONE, &ENDPOINT_OF_ANOTHER_ENGINE, &SETTING_IGNORED_BY_ENGINE, &ENGINE_SETTING_WITHOUT_SWITCH];
 
-/// The switch of the engine in force; `None` on S3, which is what remains when none is on.
+/// The switch of the active engine; `None` on S3, the default when no switch is on.
 pub(super) fn switch<'d>(config: &'d Config<'_>) -> Option<&'d Setting> {
     let (_, switch) = SWITCHES.into_iter().find(|(engine, _)| *engine == config.engine)?;
     config.environment.get(switch)
 }
 
-/// Whether more than one engine is switched on.
+/// Whether more than one engine is enabled.
 pub(super) fn is_contested(config: &Config<'_>) -> bool {
     SWITCHES.into_iter().filter(|(_, switch)| config.environment.is_true(*switch)).count() > 1
 }
 
-/// The store that an engine talks to; Google's takes no endpoint.
+/// The store that an engine talks to; Google's engine has no endpoint setting.
 fn store_of(engine: Engine) -> Option<&'static Provider> {
     match engine {
         Engine::Azure => Some(&provider::AZURE),
@@ -32,8 +32,8 @@ fn store_of(engine: Engine) -> Option<&'static Provider> {
     }
 }
 
-/// Whether the endpoint of `block` belongs to a store that the engine in force cannot talk to: a known one of another
-/// kind, or the MinIO of the official compose file. Rules about the other fields leave such a block alone.
+/// Whether the endpoint of `block` belongs to a store that the active engine can't talk to: a known one of another
+/// kind, or the MinIO of the official compose file. Rules about the other fields skip such a block.
 pub(super) fn is_of_another_engine(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>) -> bool {
     let (Some(own), Some(endpoint)) = (store_of(config.engine), block.endpoint) else { return false };
     match block.provider {
@@ -43,11 +43,11 @@ pub(super) fn is_of_another_engine(cx: &Context<'_>, config: &Config<'_>, block:
 }
 
 rule! {
-    /// More than one engine is switched on.
+    /// More than one engine is enabled.
     ///
     /// ## Why
-    /// Langfuse has one engine for all purposes. It asks Azure first, then Google, then Oracle, and takes the first
-    /// switch that is `true`. The others have no effect, without a word in the log.
+    /// Langfuse uses one engine for all use cases. It checks Azure first, then Google, then Oracle, and uses the first
+    /// whose switch is `true`. The others have no effect, and nothing is logged.
     ///
     /// ## Example
     /// ```dotenv
@@ -57,7 +57,7 @@ rule! {
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -65,7 +65,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `StorageServiceFactory.getInstance` in `packages/shared/src/server/services/StorageService.ts` of Langfuse.
+    /// `StorageServiceFactory.getInstance` in Langfuse's `packages/shared/src/server/services/StorageService.ts`.
     ENGINES_MORE_THAN_ONE = "engines-more-than-one", Error, Ignored, engines_more_than_one
 }
 
@@ -77,19 +77,20 @@ fn engines_more_than_one(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             let Some(setting) = config.environment.get(loser) else { continue };
-            // What only the loser reads would then be without effect, and that is for a person to decide.
+            // Settings that only the loser reads would lose their effect; a person has to decide that.
             let reads_more = OWN.iter().any(|(own, e, _)| *e == engine && config.environment.set_value(*own).is_some());
             out.push(
                 Finding::at(config, setting)
                     .because(winner, format!("this one wins: {}", config.engine.name()))
                     .message(format!(
-                        "{} and {} are both `true`; the engine is {}, for all purposes",
+                        "{} and {} are both `true`; Langfuse uses {} for all use cases",
                         winner.name,
                         setting.name,
                         config.engine.name()
                     ))
                     .help(format!(
-                        "Switch off the one that is not meant: `{}=false` keeps what runs now, `{}=false` changes to {}.",
+                        "Disable the one you don't want: `{}=false` keeps the current engine, `{}=false` switches to \
+                         {}.",
                         setting.name,
                         winner.name,
                         engine.name()
@@ -105,12 +106,12 @@ fn engines_more_than_one(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The endpoint of a purpose belongs to a store that the engine in force cannot talk to.
+    /// The endpoint of a use case belongs to a store that the active engine can't talk to.
     ///
     /// ## Why
-    /// An engine switch is for all purposes at once: with `LANGFUSE_USE_AZURE_BLOB=true` media and exports go through
-    /// the Azure client too. Events on one kind of store and media on another is not possible, and a purpose that was
-    /// left behind fails on its first request. Under compose a purpose that is not set stays at the bundled MinIO.
+    /// An engine switch applies to all use cases: with `LANGFUSE_USE_AZURE_BLOB=true`, media and exports also go
+    /// through the Azure client. You can't keep events on one kind of store and media on another: the use case left
+    /// behind fails on its first request. Under Compose, a use case that isn't configured stays on the bundled MinIO.
     ///
     /// ## Example
     /// ```dotenv
@@ -125,7 +126,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY=pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_AZURE_BLOB=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse-events
@@ -139,8 +140,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `StorageServiceFactory.getInstance` in `packages/shared/src/server/services/StorageService.ts` of Langfuse: no
-    /// caller chooses an engine of its own.
+    /// `StorageServiceFactory.getInstance` in Langfuse's `packages/shared/src/server/services/StorageService.ts`: no
+    /// caller picks its own engine.
     ENDPOINT_OF_ANOTHER_ENGINE = "endpoint-of-another-engine", Error, Failure, endpoint_of_another_engine
 }
 
@@ -148,14 +149,14 @@ fn endpoint_of_another_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     if cx.configs.iter().all(|c| store_of(c.engine).is_none()) {
         return;
     }
-    // Compose gives web and worker different media endpoints: one cause all the same.
+    // Compose gives web and worker different media endpoints; it's still one cause.
     for use_case in UseCase::ALL {
         let wrong = |c: &&Config<'_>| c.block(use_case).in_use() && is_of_another_engine(cx, c, c.block(use_case));
         let Some(config) = cx.configs.iter().find(wrong) else { continue };
         let containers = cx.configs.iter().filter(wrong).fold(Containers::NONE, |all, c| all.or(c.containers));
         let block = config.block(use_case);
         let (Some(endpoint), Some(switch)) = (block.endpoint, switch(config)) else { continue };
-        let store = block.provider.map_or("the MinIO of the compose file", |p| p.name);
+        let store = block.provider.map_or("the compose file's MinIO", |p| p.name);
         let example = match config.engine {
             Engine::Azure => "https://<account>.blob.core.windows.net",
             _ => "https://objectstorage.<region>.oraclecloud.com",
@@ -163,24 +164,24 @@ fn endpoint_of_another_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, endpoint)
                 .containers(containers)
-                .because(switch, format!("{} is the engine of every purpose", config.engine.name()))
+                .because(switch, format!("{} is the engine for all use cases", config.engine.name()))
                 .message(format!(
-                    "{} is {}, which is {store}, but the engine in force is {}",
+                    "{} is {}, which is {store}, but the active engine is {}",
                     endpoint.name,
                     shown(endpoint),
                     config.engine.name()
                 ))
                 .help(format!(
-                    "Move this purpose to the same kind of store: `{}={example}`, with its bucket and keys; or leave the \
-                     engine at S3 and keep every purpose on S3 stores.",
+                    "Move this use case to the same kind of store: `{}={example}`, with its bucket and keys; or go \
+                     back to the S3 engine and keep all use cases on S3 stores.",
                     endpoint.name
                 )),
         );
     }
 }
 
-/// What an engine does not read, and how bad it is that somebody set it: keys and addresses look like a move that was
-/// left half done, the rest is only without effect.
+/// A setting that an engine doesn't read, and how bad it is to set it: keys and endpoints suggest an unfinished
+/// migration, the rest merely has no effect.
 struct Ignored {
     engine: Engine,
     role: Role,
@@ -191,7 +192,7 @@ const fn ignored(engine: Engine, role: Role, severity: Severity) -> Ignored {
     Ignored { engine, role, severity }
 }
 
-/// Source: the constructors in `StorageService.ts` of Langfuse.
+/// Source: the constructors in Langfuse's `StorageService.ts`.
 static IGNORED: [Ignored; 17] = [
     ignored(Engine::Azure, Role::Region, Severity::Hint),
     ignored(Engine::Azure, Role::ForcePathStyle, Severity::Hint),
@@ -213,13 +214,13 @@ static IGNORED: [Ignored; 17] = [
 ];
 
 rule! {
-    /// A purpose sets something that the engine in force does not read.
+    /// A use case sets something that the active engine doesn't read.
     ///
     /// ## Why
-    /// The engines share one block of variables and each reads a part of it. Native Google Cloud Storage takes nothing
-    /// but bucket and prefix: endpoint, keys, region, path style and encryption have no effect, and what is left over
-    /// hides which identity is really used. Native Oracle Object Storage ignores keys, path style and encryption; Azure
-    /// ignores region, path style and encryption, where the account's own settings decide.
+    /// All engines share one block of variables, and each reads a part of it. Native Google Cloud Storage reads only
+    /// bucket and prefix: endpoint, keys, region, path style and encryption have no effect, and leftovers hide which
+    /// identity is really used. Native Oracle Object Storage ignores keys, path style and encryption. Azure ignores
+    /// region, path style and encryption; there the storage account's own settings decide.
     ///
     /// ## Example
     /// ```dotenv
@@ -231,7 +232,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=bGFuZ2Z1c2UtaW50ZXJvcC1zZWNyZXQtZXhhbXBs
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -239,14 +240,14 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse-terraform-gcp#10; the constructors in `StorageService.ts` of Langfuse.
+    /// langfuse/langfuse-terraform-gcp#10; the constructors in Langfuse's `StorageService.ts`.
     SETTING_IGNORED_BY_ENGINE = "setting-ignored-by-engine", Warning, Ignored, setting_ignored_by_engine
 }
 
 fn setting_ignored_by_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine != Engine::S3) {
         for block in config.used() {
-            // What the compose file or the chart sets by itself cannot be taken out and is no mistake.
+            // Settings from the compose file or the chart can't be removed and aren't mistakes.
             let mut found = IGNORED.iter().filter(|i| i.engine == config.engine).filter_map(|i| {
                 let setting = config.environment.role(block.use_case, i.role)?;
                 let theirs = setting.from_wrapper() || cx.deployment.is_default(config.containers, setting);
@@ -257,7 +258,7 @@ fn setting_ignored_by_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let mut names = first.name.to_string();
             let mut edits = delete(first);
             for (setting, its) in found {
-                finding = finding.because(setting, "ignored as well");
+                finding = finding.because(setting, "also ignored");
                 severity = severity.max(its);
                 names.push_str(", ");
                 names.push_str(&setting.name);
@@ -267,18 +268,18 @@ fn setting_ignored_by_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 });
             }
             if let Some(switch) = switch(config) {
-                finding = finding.because(switch, format!("{} is the engine in force", config.engine.name()));
+                finding = finding.because(switch, format!("the active engine is {}", config.engine.name()));
             }
             let instead = match config.engine {
-                Engine::Gcs => "sign in with LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS or the ambient identity",
-                Engine::Oci => "sign in as LANGFUSE_OCI_AUTH_TYPE says",
+                Engine::Gcs => "authenticate with LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS or the ambient identity",
+                Engine::Oci => "authenticate as LANGFUSE_OCI_AUTH_TYPE says",
                 _ => "set encryption and redundancy on the storage account",
             };
             out.push(
                 finding
                     .severity(severity)
-                    .message(format!("{names}: the engine in force, {}, does not read this", config.engine.name()))
-                    .help(format!("Delete what is not read, and {instead}."))
+                    .message(format!("{names}: not read by the active engine, {}", config.engine.name()))
+                    .help(format!("Delete the ignored settings, and {instead}."))
                     .fix(edits.map(|e| DraftFix::risky("delete what the engine ignores", e))),
             );
         }
@@ -286,11 +287,11 @@ fn setting_ignored_by_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Credentials for an engine that is not switched on.
+    /// Credentials for an engine that isn't enabled.
     ///
     /// ## Why
-    /// Langfuse does not guess the engine from its credentials: unless the switch is exactly `true`, the S3 client is
-    /// used and these settings are never looked at. Requests then go to Amazon S3 or to the endpoint that is set.
+    /// Langfuse doesn't infer the engine from its credentials: unless the switch is exactly `true`, it uses the S3
+    /// client and never reads these settings. Requests then go to Amazon S3 or to the configured endpoint.
     ///
     /// ## Example
     /// ```dotenv
@@ -299,7 +300,7 @@ rule! {
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -307,11 +308,11 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#6317, where the switch did not reach the container and Langfuse went on using S3.
+    /// langfuse/langfuse#6317, where the switch didn't reach the container and Langfuse kept using S3.
     ENGINE_SETTING_WITHOUT_SWITCH = "engine-setting-without-switch", Warning, Ignored, engine_setting_without_switch
 }
 
-/// What only one engine reads, and that engine's switch.
+/// Settings that only one engine reads, and that engine's switch.
 static OWN: [(Var, Engine, Var); 4] = [
     (var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS"), Engine::Gcs, var("LANGFUSE_USE_GOOGLE_CLOUD_STORAGE")),
     (var("LANGFUSE_OCI_AUTH_TYPE"), Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
@@ -333,7 +334,7 @@ fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let written = config.environment.set_value(*switch);
             let rejected = written.and_then(Setting::text).is_some_and(|t| switch.row().rejects(t));
             let hidden = written.is_some_and(|s| s.text().is_none());
-            // A rejected switch is the startup check's; a `true` one that lost is told by the rule above.
+            // The startup rules report a rejected switch; the rule above reports a `true` one that lost.
             if rejected || hidden || config.environment.is_true(*switch) || written.is_none() && config.environment.open
             {
                 continue;
@@ -346,12 +347,12 @@ fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             out.push(
                 finding
                     .message(format!(
-                        "{} is set, but {} is not `true`: the engine in force is {} and never reads it",
+                        "{} is set, but {} isn't `true`: the active engine is {} and never reads it",
                         setting.name,
                         switch.name(),
                         config.engine.name()
                     ))
-                    .help(format!("Switch the engine on with `{}=true`, or delete {}.", switch.name(), setting.name)),
+                    .help(format!("Enable the engine with `{}=true`, or delete {}.", switch.name(), setting.name)),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Batch exports: switched off by omission, and download links that nobody can open.
+//! Batch exports: not enabled, and download links that nobody can open.
 
 use super::finding::{DraftFix, replace_value};
 use super::media::{Fault, LONGEST_SECONDS, fault, is_charts_own_store};
@@ -20,26 +20,26 @@ pub(super) static RULES: &[&Rule] = &[
     &EXPORT_UNKNOWN_TO_WEB,
 ];
 
-/// Whether exports are made: the worker's switch decides.
+/// Whether exports are made; the worker's switch decides.
 fn exports_on(cx: &Context<'_>) -> bool {
     cx.config(Containers::WORKER)
         .or_else(|| cx.config(Containers::WEB))
         .is_some_and(|c| c.block(UseCase::Exports).in_use())
 }
 
-/// A container that signs download links, and the address that it signs them for.
+/// A container that signs download links, and the endpoint it signs them for.
 struct Signer<'d> {
     config: &'d Config<'d>,
-    /// Web's configuration, which knows where browsers come from.
+    /// Web's configuration, which says where browsers open Langfuse.
     page: &'d Config<'d>,
     block: &'d Block<'d>,
-    /// The setting that holds the address: the external endpoint, else the endpoint.
+    /// The setting with that endpoint: the external endpoint, else the endpoint.
     setting: &'d Setting,
     url: &'d Endpoint<'d>,
 }
 
-/// The containers that sign download links for an address of their own: the worker when an export is done, web at each
-/// click. Google's engine has an address that cannot be set, Amazon S3 without endpoint has none to judge.
+/// The containers that sign download links for a configured endpoint: the worker when an export completes, web at each
+/// click. Google's engine has a fixed endpoint; Amazon S3 without an endpoint leaves nothing to judge.
 fn signers<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = Signer<'d>> + use<'c, 'd> {
     let on = exports_on(cx);
     cx.configs.iter().filter(move |c| on && c.engine != Engine::Gcs).filter_map(|config| {
@@ -54,11 +54,11 @@ fn signers<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = Signer<'d>> + us
 }
 
 rule! {
-    /// Batch exports are configured, but not switched on.
+    /// Batch exports are configured but not enabled.
     ///
     /// ## Why
-    /// The worker makes exports only if LANGFUSE_S3_BATCH_EXPORT_ENABLED is `true`, and the default is `false`. The UI
-    /// offers exports all the same; each fails with "Batch export is not enabled. Configure environment variables to use
+    /// The worker makes exports only if LANGFUSE_S3_BATCH_EXPORT_ENABLED is `true`; the default is `false`. The UI
+    /// offers exports anyway, and each fails with "Batch export is not enabled. Configure environment variables to use
     /// this feature."
     ///
     /// ## Example
@@ -69,7 +69,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -79,7 +79,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `worker/src/features/batchExport/handleBatchExportJob.ts` of Langfuse.
+    /// Langfuse's `worker/src/features/batchExport/handleBatchExportJob.ts`.
     EXPORT_NOT_ENABLED = "export-not-enabled", Warning, Failure, export_not_enabled
 }
 
@@ -94,7 +94,7 @@ fn export_not_enabled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     if !off {
         return;
     }
-    // Keys and region are often replaced in all blocks alike; these four say that exports are meant.
+    // Keys and region are often replaced in all blocks at once; these four show that exports are intended.
     let meant = [block.bucket, block.endpoint, block.external, block.prefix];
     let mut meant = meant.into_iter().flatten().filter(|s| !cx.deployment.is_default(config.containers, s));
     let Some(first) = meant.next() else { return };
@@ -109,7 +109,7 @@ fn export_not_enabled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     out.push(
         finding
             .message(format!(
-                "{} is set, but {} is not `true`: every export asked for in the UI fails",
+                "{} is set, but {} isn't `true`: every export requested in the UI fails",
                 first.name,
                 switch.name()
             ))
@@ -118,12 +118,13 @@ fn export_not_enabled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Download links of exports point to a host that only the deployment's own network knows.
+    /// Export download links point to a host that is reachable only inside the deployment.
     ///
     /// ## Why
-    /// A finished export is downloaded from the store with a signed link. Without LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT
-    /// it is signed for the endpoint that the worker uploads to, such as `http://minio:9000`, a name that no browser
-    /// resolves: "This site can't be reached". The Helm chart has no value for the external endpoint.
+    /// A finished export is downloaded from the store through a presigned URL. Without
+    /// LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT it is signed for the endpoint that the worker uploads to, such as
+    /// `http://minio:9000`, which no browser can resolve: "This site can't be reached". The Helm chart has no value for
+    /// the external endpoint.
     ///
     /// ## Example
     /// ```dotenv
@@ -138,7 +139,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -167,7 +168,7 @@ fn export_link_internal(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (finding, message) = match s.block.external {
             Some(external) => (
                 Finding::at(s.config, external),
-                format!("{} is {}, a host known only inside the deployment", external.name, shown(external)),
+                format!("{} is {}, a host reachable only inside the deployment", external.name, shown(external)),
             ),
             None if s.config.environment.open => continue,
             None => (
@@ -175,21 +176,23 @@ fn export_link_internal(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .span(s.setting.span())
                     .because(s.setting, "so links are signed for this host"),
                 format!(
-                    "{} is not set, so download links point to {}, a host known only inside the deployment",
+                    "{} is not set, so download links point to {}, a host reachable only inside the deployment",
                     variable.name(),
                     shown(s.setting)
                 ),
             ),
         };
         let place = if cx.deployment.wrapper == Wrapper::Helm { " under `langfuse.additionalEnv`" } else { "" };
-        out.push(finding.looks_at(s.block.enabled).message(message).help(format!(
-            "Set `{}={example}`{place}, the address at which browsers reach the store.",
-            variable.name()
-        )));
+        out.push(
+            finding.looks_at(s.block.enabled).message(message).help(format!(
+                "Set `{}={example}`{place}, the URL at which browsers reach the store.",
+                variable.name()
+            )),
+        );
     }
 }
 
-/// An address for browsers, as an example. On Azure the container is part of it.
+/// An example URL for browsers. On Azure it includes the container.
 fn outside(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>) -> String {
     let local = !config.is_public() && cx.deployment.wrapper == Wrapper::Compose;
     let host = if local { "http://localhost:9090" } else { "https://exports.example.com" };
@@ -200,13 +203,13 @@ fn outside(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>) -> String {
 }
 
 rule! {
-    /// Download links of exports point to localhost, where the store is not.
+    /// Export download links point to localhost, but the store isn't there.
     ///
     /// ## Why
-    /// Links are signed for the external endpoint if there is one. `http://localhost:9090`, the default of the official
-    /// compose file, suits a Langfuse that is opened on the same machine with the bundled MinIO. Once NEXTAUTH_URL is
-    /// public, every visitor is sent to the own machine; once exports go to a cloud store, nobody's localhost has them.
-    /// Under compose an empty value does not help: the default comes back.
+    /// Links are signed for the external endpoint, if there is one. `http://localhost:9090`, the default in the
+    /// official compose file, works if Langfuse is opened on the same machine with the bundled MinIO. Once NEXTAUTH_URL
+    /// is public, the link sends visitors to their own machine; once exports go to a cloud store, no localhost has
+    /// them. Under Compose an empty value doesn't help: the default comes back.
     ///
     /// ## Example
     /// ```dotenv
@@ -218,7 +221,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=http://localhost:9090
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -228,14 +231,14 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#6055; `docker-compose.yml` and `StorageService.ts` of Langfuse.
+    /// langfuse/langfuse#6055; Langfuse's `docker-compose.yml` and `StorageService.ts`.
     EXPORT_LINK_LOCALHOST = "export-link-localhost", Error, Failure, export_link_localhost
 }
 
 fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for s in signers(cx).filter(|s| s.url.is_loopback()) {
         let external = s.block.external;
-        // A container whose own endpoint is localhost fails before there is anything to link to.
+        // If a container's own endpoint is localhost, it fails before it creates a link.
         if external.is_none() && cx.deployment.wrapper != Wrapper::Raw {
             continue;
         }
@@ -258,25 +261,22 @@ fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             match s.page.public_url_setting() {
                 Some(public) => {
-                    finding = finding.because(public, "browsers open Langfuse under this name");
+                    finding = finding.because(public, "browsers open Langfuse at this URL");
                     format!("Langfuse is opened at {}", shown(public))
                 }
                 None => continue,
             }
         };
-        // An address that links must not have for another reason is no remedy.
+        // Don't suggest a URL that is wrong for links for another reason.
         let own = store.filter(|u| elsewhere && u.https).map(|u| store_address(s.config, s.block, u));
         let help = match (&own, s.block.endpoint, cx.deployment.wrapper) {
-            (Some(own), _, Wrapper::Compose) => format!("Write `{name}={own}`: compose does not let it be empty."),
+            (Some(own), _, Wrapper::Compose) => format!("Write `{name}={own}`: under Compose it can't be empty."),
             (Some(_), _, _) => format!("Delete {name}: links are then signed for the store's own endpoint."),
             (None, None, Wrapper::Compose) if elsewhere => {
                 format!("Write `{name}=https://s3.<region>.amazonaws.com` with the bucket's region.")
             }
             (None, None, _) if elsewhere => format!("Delete {name}: links are then signed for Amazon S3."),
-            _ => format!(
-                "Write `{name}={}`, the address at which browsers reach the store.",
-                outside(cx, s.page, s.block)
-            ),
+            _ => format!("Write `{name}={}`, the URL at which browsers reach the store.", outside(cx, s.page, s.block)),
         };
         let fix = own.filter(|_| !s.setting.from_wrapper()).and_then(|own| {
             let edits = replace_value(s.setting, &own)?;
@@ -285,7 +285,7 @@ fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             finding
                 .message(format!(
-                    "{} is {}, but {why}: download links cannot be opened",
+                    "{} is {}, but {why}: download links can't be opened",
                     s.setting.name,
                     shown(s.setting)
                 ))
@@ -295,7 +295,7 @@ fn export_link_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// The address that stands for the store itself in links. On Azure it is the container's.
+/// The store's own URL for links; on Azure, the container's.
 fn store_address(config: &Config<'_>, block: &Block<'_>, url: &Endpoint<'_>) -> String {
     match text(block.bucket).filter(|_| config.engine == Engine::Azure) {
         Some(container) => format!("{}{}/{container}", url.origin(), url.path),
@@ -304,11 +304,11 @@ fn store_address(config: &Config<'_>, block: &Block<'_>, url: &Endpoint<'_>) -> 
 }
 
 rule! {
-    /// Download links of exports are http, while Langfuse is opened over https.
+    /// Export download links use HTTP, while Langfuse is opened over HTTPS.
     ///
     /// ## Why
-    /// Browsers block downloads over http that start on an https page. The click on an export does nothing, or the
-    /// download bar says "can't be downloaded securely".
+    /// Browsers block HTTP downloads that start on an HTTPS page. Clicking an export does nothing, or the download bar
+    /// says "can't be downloaded securely".
     ///
     /// ## Example
     /// ```dotenv
@@ -325,7 +325,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -352,15 +352,15 @@ fn export_link_insecure(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let name = s.block.name(Role::ExternalEndpoint);
         out.push(
             Finding::at(s.config, s.setting)
-                .because(public, "pages come over https")
+                .because(public, "pages are served over HTTPS")
                 .message(format!(
-                    "{} is {}: browsers block downloads over http from a page on https",
+                    "{} is {}: browsers block HTTP downloads from an HTTPS page",
                     s.setting.name,
                     shown(s.setting)
                 ))
                 .help(format!(
-                    "Put the store behind a host with a certificate and set `{name}=https://…` to it; uploads may go on \
-                     over http inside the network."
+                    "Put the store behind a host with a TLS certificate and set `{name}=https://…` to it; uploads \
+                     inside the network can stay on HTTP."
                 )),
         );
     }
@@ -370,10 +370,10 @@ rule! {
     /// The external endpoint of exports has a path.
     ///
     /// ## Why
-    /// The path goes into the link and into its signature. A proxy that cuts it off before the store sees the request
-    /// makes the signature wrong: `SignatureDoesNotMatch`. Since v4.0.0 web reads the key back out of the stored link,
-    /// where the path becomes part of the key: `NoSuchKey`. The bucket does not belong there either: the S3 engine adds
-    /// it. Only Azure wants the container in this endpoint.
+    /// The path becomes part of the link and of its signature. If a proxy strips it before the store sees the request,
+    /// the signature is wrong: `SignatureDoesNotMatch`. Since v4.0.0 web reads the key back from the stored link, where
+    /// the path becomes part of the key: `NoSuchKey`. The bucket doesn't belong there either: the S3 engine adds it.
+    /// Only Azure expects the container in this endpoint.
     ///
     /// ## Example
     /// ```dotenv
@@ -389,7 +389,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -404,7 +404,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#6693; `web/src/features/batch-exports/server/batchExportFileKey.ts` of Langfuse.
+    /// langfuse/langfuse#6693; Langfuse's `web/src/features/batch-exports/server/batchExportFileKey.ts`.
     EXPORT_EXTERNAL_ENDPOINT_WITH_PATH =
         "export-external-endpoint-with-path", Error, Failure, export_external_endpoint_with_path
 }
@@ -417,14 +417,14 @@ fn export_external_endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '
         let origin = s.url.origin();
         let mut finding = Finding::at(s.config, external);
         if let Some(bucket) = s.block.bucket.filter(|_| is_bucket) {
-            finding = finding.because(bucket, "the engine adds the bucket itself");
+            finding = finding.because(bucket, "the engine adds the bucket");
         }
         let help = if is_bucket {
             format!("Write `{}={origin}`, without the bucket.", external.name)
         } else {
             format!(
-                "Give the store a host of its own, such as `{}=https://exports.example.com`, and let the proxy pass path \
-                 and Host on unchanged.",
+                "Give the store its own host, such as `{}=https://exports.example.com`, and have the proxy pass path \
+                 and Host through unchanged.",
                 external.name
             )
         };
@@ -442,11 +442,11 @@ fn export_external_endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '
 }
 
 rule! {
-    /// Download links of exports are to live longer than a signature may.
+    /// Export download links are set to live longer than a signature can.
     ///
     /// ## Why
-    /// Signatures of S3 and of Google Cloud Storage are valid for seven days, 168 hours, at the most. The worker uploads
-    /// the file, then the signer throws ("Signature version 4 presigned URLs must have an expiration date less than one
+    /// S3 and Google Cloud Storage signatures are valid for seven days (168 hours) at most. The worker uploads the
+    /// file, then the signer throws ("Signature version 4 presigned URLs must have an expiration date less than one
     /// week in the future"), and the export is marked as failed, every time.
     ///
     /// ## Example
@@ -459,7 +459,7 @@ rule! {
     /// BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS=720
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -470,8 +470,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `S3RequestPresigner` of the AWS SDK for JavaScript, `signer.js` of @google-cloud/storage;
-    /// `worker/src/features/batchExport/handleBatchExportJob.ts` of Langfuse.
+    /// `S3RequestPresigner` of the AWS SDK for JavaScript, `signer.js` of @google-cloud/storage; Langfuse's
+    /// `worker/src/features/batchExport/handleBatchExportJob.ts`.
     EXPORT_LINK_EXPIRY_TOO_LONG = "export-link-expiry-too-long", Error, Failure, export_link_expiry_too_long
 }
 
@@ -500,12 +500,12 @@ fn export_link_expiry_too_long(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Only the worker knows the export bucket; web cannot renew download links.
+    /// Only the worker has the export bucket, so web can't renew download links.
     ///
     /// ## Why
-    /// Since v4.0.0 web signs a fresh link at each click, with its own LANGFUSE_S3_BATCH_EXPORT settings. Without a
-    /// bucket it falls back to the link that the worker stored. One that was signed with the credentials of a role dies
-    /// with the role's session, hours before the export's own expiry: `ExpiredToken`.
+    /// Since v4.0.0 web signs a new link at each click, with its own LANGFUSE_S3_BATCH_EXPORT settings. Without a
+    /// bucket it falls back to the link that the worker stored. A link signed with a role's credentials expires with
+    /// the role's session, hours before the export does: `ExpiredToken`.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -520,7 +520,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -536,7 +536,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#15536; `downloadUrl` in `web/src/features/batch-exports/server/batchExport.ts` of Langfuse.
+    /// langfuse/langfuse#15536; `downloadUrl` in Langfuse's `web/src/features/batch-exports/server/batchExport.ts`.
     EXPORT_UNKNOWN_TO_WEB = "export-unknown-to-web", Warning, Failure, export_unknown_to_web
 }
 
@@ -561,7 +561,10 @@ fn export_unknown_to_web(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         Finding::missing(web, variable)
             .because(bucket, "the worker has it")
             .looks_at(block.enabled)
-            .message(format!("{} is set in the worker alone; web cannot sign download links afresh", variable.name()))
-            .help("Give web the same LANGFUSE_S3_BATCH_EXPORT block as the worker: bucket, region, endpoints, keys, path style."),
+            .message(format!("{} is set only in the worker; web can't renew download links", variable.name()))
+            .help(
+                "Give web the same LANGFUSE_S3_BATCH_EXPORT block as the worker: bucket, region, endpoints, keys, path \
+                 style.",
+            ),
     );
 }

@@ -1,4 +1,4 @@
-//! What a rule says when it fires, before it becomes a diagnostic.
+//! What a rule reports when it fires, before it becomes a diagnostic.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,8 +11,8 @@ use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Presence, UseCase, Var};
 
-/// One finding in the making.
-#[must_use = "a finding counts once it is pushed"]
+/// One finding under construction.
+#[must_use = "a finding has no effect until it is pushed"]
 pub struct Finding<'s> {
     containers: Containers,
     variable: Option<Cow<'static, str>>,
@@ -29,11 +29,11 @@ pub struct Finding<'s> {
 
 /// A fix with spans instead of locations.
 pub struct DraftFix {
-    /// What it does, in the imperative.
+    /// What it does, as an imperative.
     pub title: String,
-    /// Whether it may be applied without asking.
+    /// Whether it can be applied without review.
     pub applicability: Applicability,
-    /// What is replaced by what.
+    /// Each span and its replacement.
     pub edits: Vec<(Span, String)>,
 }
 
@@ -43,15 +43,15 @@ impl DraftFix {
         Self { title: title.into(), applicability: Applicability::Safe, edits }
     }
 
-    /// A fix that waits for `--unsafe-fixes`.
+    /// A fix that needs `--unsafe-fixes`.
     pub fn risky(title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
         Self { title: title.into(), applicability: Applicability::Unsafe, edits }
     }
 }
 
 impl<'s> Finding<'s> {
-    /// About `setting`, as the containers of `config` receive it. Containers that do not read the variable are left
-    /// out, unless none does.
+    /// A finding about `setting` as the containers of `config` receive it. Containers that don't read the variable are
+    /// left out, unless none does.
     pub fn at(config: &Config<'_>, setting: &'s Setting) -> Self {
         let readers = setting.var.map_or(Containers::BOTH, |v| v.row().readers);
         let containers = config.containers.and(readers);
@@ -62,13 +62,13 @@ impl<'s> Finding<'s> {
         finding.looked_at.push(setting);
         if let (Some(via), Some(place)) = (setting.via, setting.place) {
             if via.file != place.value.file {
-                finding.related.push((Some(via), "handed on here".into()));
+                finding.related.push((Some(via), "passed on here".into()));
             }
         }
         finding
     }
 
-    /// About a variable that is not set. Where it should stand is shown by the block's first field that has a place.
+    /// A finding about a variable that isn't set. It points at the first field of its block that has a location.
     pub fn missing(config: &Config<'_>, variable: Var) -> Self {
         let row = variable.row();
         let mut finding = Self::text(config.containers.and(row.readers));
@@ -82,7 +82,7 @@ impl<'s> Finding<'s> {
         finding
     }
 
-    /// About a text rather than a setting.
+    /// A finding about a file rather than a setting.
     pub fn text(containers: Containers) -> Self {
         Self {
             containers,
@@ -99,25 +99,25 @@ impl<'s> Finding<'s> {
         }
     }
 
-    /// One sentence: what is wrong, with the value and what was expected.
+    /// One sentence: what's wrong, with the value and what's expected.
     pub fn message(mut self, text: impl Into<String>) -> Self {
         self.message = text.into();
         self
     }
 
-    /// What to do.
+    /// What to do, as an imperative.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = text.into();
         self
     }
 
-    /// The storage purpose in question, where the variable does not say it.
+    /// The use case, if the variable doesn't imply it.
     pub fn for_block(mut self, block: &Block<'_>) -> Self {
         self.use_case = Some(block.use_case);
         self
     }
 
-    /// Another setting that the rule looked at, and what it has to do with it.
+    /// Another setting that the rule looked at, and how it relates.
     pub fn because(mut self, setting: &'s Setting, message: impl Into<String>) -> Self {
         self.related.push((setting.span(), message.into()));
         self.looked_at.push(setting);
@@ -130,7 +130,7 @@ impl<'s> Finding<'s> {
         self
     }
 
-    /// Another place.
+    /// Another location.
     pub fn related(mut self, span: Option<Span>, message: impl Into<String>) -> Self {
         self.related.push((span, message.into()));
         self
@@ -142,45 +142,45 @@ impl<'s> Finding<'s> {
         self
     }
 
-    /// The containers in question, instead of the readers of the variable.
+    /// The containers, instead of those that read the variable.
     pub fn containers(mut self, containers: Containers) -> Self {
         self.containers = containers;
         self
     }
 
-    /// The variable in question, instead of the setting's.
+    /// The variable, instead of the setting's.
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.variable = Some(name.into());
         self
     }
 
-    /// How bad, instead of the rule's own severity.
+    /// The severity, instead of the rule's.
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }
 
-    /// The finding stands as it is even where every value is a default: the text itself is at fault.
+    /// Keeps the severity even if every value is a default: the file itself is at fault.
     pub fn keeps_severity(mut self) -> Self {
         self.keeps_severity = true;
         self
     }
 
-    /// How to mend it; `None` leaves it to a person.
+    /// How to fix it; `None` leaves it to a person.
     pub fn fix(mut self, fix: impl Into<Option<DraftFix>>) -> Self {
         self.fix = fix.into();
         self
     }
 }
 
-/// Where a rule puts its findings.
+/// Collects the findings of a rule.
 pub struct Findings<'r, 'd> {
     rule: &'static Rule,
     context: &'r Context<'d>,
     drafts: &'r mut Drafts,
 }
 
-/// The findings so far, with an index by what makes two of them one: a text can have as many findings as lines.
+/// The findings so far, indexed by what makes two of them one: a file can have as many findings as lines.
 #[derive(Default)]
 pub struct Drafts {
     all: Vec<Draft>,
@@ -190,7 +190,7 @@ pub struct Drafts {
 type DraftKey = (&'static str, Option<Span>, Option<Cow<'static, str>>, Option<UseCase>);
 
 impl Drafts {
-    /// The findings in the order in which they came.
+    /// The findings in the order they were reported.
     pub(crate) fn into_all(self) -> Vec<Draft> {
         self.all
     }
@@ -215,17 +215,17 @@ impl<'r, 'd> Findings<'r, 'd> {
         Self { rule, context, drafts }
     }
 
-    /// Says that `count` more are like the ones reported, where there are more: "12 more `what`".
+    /// Reports how many more there are beyond those listed, if any: "12 more `what`".
     pub fn push_rest(&mut self, count: usize, what: &str) {
         if count > 0 {
-            let told = Finding::text(Containers::BOTH).keeps_severity();
-            let more = told.message(format!("{count} more {what}, not listed one by one"));
-            self.push(more.help("Mend the ones above and check again."));
+            let rest = Finding::text(Containers::BOTH).keeps_severity();
+            let rest = rest.message(format!("{count} more {what} (not listed)"));
+            self.push(rest.help("Fix the ones above and check again."));
         }
     }
 
-    /// Takes a finding. One that looks at defaults alone becomes a hint; one that is already there for the other
-    /// container is merged with it.
+    /// Adds a finding. One that looks at defaults alone becomes a hint; one already reported for the other container is
+    /// merged with it.
     pub fn push(&mut self, finding: Finding<'_>) {
         let deployment = self.context.deployment;
         let wanted = finding.severity.unwrap_or(self.rule.severity);
@@ -286,8 +286,8 @@ impl Draft {
     }
 }
 
-/// Replaces the value of `setting` where its bytes are the value itself and `new` needs no quoting in any format;
-/// `None` where that is not certain.
+/// Replaces the value of `setting` if its bytes are the value itself and `new` needs no quoting in any format;
+/// otherwise `None`.
 #[must_use]
 pub fn replace_value(setting: &Setting, new: &str) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.plain && !p.value.is_empty())?;
@@ -296,22 +296,22 @@ pub fn replace_value(setting: &Setting, new: &str) -> Option<Vec<(Span, String)>
     (!setting.is_secret() && new.chars().all(harmless) && !new.is_empty()).then(|| vec![(place.value, new.to_owned())])
 }
 
-/// Renames `setting` where its bytes are the variable's full name.
+/// Renames `setting` if its bytes are the variable's full name.
 #[must_use]
 pub fn rename(setting: &Setting, new: &str) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.named)?;
     Some(vec![(place.name, new.to_owned())])
 }
 
-/// Deletes the entry of `setting` where that leaves the text whole.
+/// Deletes the entry of `setting` if that leaves the file intact.
 #[must_use]
 pub fn delete(setting: &Setting) -> Option<Vec<(Span, String)>> {
     let entry = setting.place?.entry?;
     Some(vec![(entry, String::new())])
 }
 
-/// Cuts `head` bytes from the start and `tail` bytes from the end of the value, without repeating what lies between:
-/// the way to mend a secret.
+/// Cuts `head` bytes from the start and `tail` bytes from the end of the value without repeating the rest, so a fix
+/// never contains a secret.
 #[must_use]
 pub fn trim_value(setting: &Setting, head: usize, tail: usize) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.plain && head.saturating_add(tail) < p.value.len())?;
@@ -326,7 +326,7 @@ pub fn trim_value(setting: &Setting, head: usize, tail: usize) -> Option<Vec<(Sp
     Some(edits)
 }
 
-/// Adds `text` at the end of the value.
+/// Appends `text` to the value.
 #[must_use]
 pub fn append_value(setting: &Setting, text: &str) -> Option<Vec<(Span, String)>> {
     let place = setting.place.filter(|p| p.plain && !p.value.is_empty())?;

@@ -1,4 +1,4 @@
-//! Google Cloud Storage: credentials of the native engine, limits of the S3 interface.
+//! Google Cloud Storage: credentials of the native engine, limits of the S3-compatible API.
 
 use serde_json::Value as Json;
 
@@ -14,7 +14,7 @@ pub(super) static RULES: &[&Rule] =
 
 const CREDENTIALS: Var = var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS");
 
-/// The credentials on the native engine, where their text is known.
+/// The credentials on the native engine, if their value is known.
 fn credentials<'d>(config: &'d Config<'_>) -> Option<(&'d Setting, &'d str)> {
     let setting = config.environment.set_value(CREDENTIALS).filter(|_| config.engine == Engine::Gcs)?;
     setting.text().map(|t| (setting, t))
@@ -24,10 +24,10 @@ rule! {
     /// The Google credentials are neither a JSON document nor a path.
     ///
     /// ## Why
-    /// A text that begins with `{` is parsed as JSON; everything else is the path of a key file in the container. A key
-    /// in base64, in quotes, or the private key alone is therefore taken for a file name (`ENOENT: no such file or
-    /// directory`), and JSON that does not parse ends with "Failed to initialize Google Cloud Storage". Double quotes in a
-    /// `.env` turn `\n` inside the key into line breaks, which JSON does not allow in a string.
+    /// A value that begins with `{` is parsed as JSON; anything else is the path of a key file in the container. A key
+    /// in base64 or in quotes, or the private key alone, is therefore taken as a file name (`ENOENT: no such file or
+    /// directory`), and invalid JSON causes "Failed to initialize Google Cloud Storage". Double quotes in a `.env` turn
+    /// `\n` inside the key into line breaks, which JSON doesn't allow in a string.
     ///
     /// ## Example
     /// ```dotenv
@@ -36,7 +36,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -44,11 +44,11 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `GoogleCloudStorageService` in `packages/shared/src/server/services/StorageService.ts` of Langfuse.
+    /// `GoogleCloudStorageService` in Langfuse's `packages/shared/src/server/services/StorageService.ts`.
     GCS_CREDENTIALS_NOT_READABLE = "gcs-credentials-not-readable", Error, Failure, gcs_credentials_not_readable
 }
 
-/// Why a text is neither JSON nor a path, and what to do.
+/// Why a value is neither JSON nor a path, and what to do.
 fn credentials_fault(text: &str) -> Option<(&'static str, &'static str)> {
     const FILE: &str = "Mount the key file into web and worker and write its path, such as `/secrets/gcs.json`.";
     let text = text.trim();
@@ -59,30 +59,31 @@ fn credentials_fault(text: &str) -> Option<(&'static str, &'static str)> {
         return if text.contains('\n') && text.contains("-----BEGIN") {
             Some((
                 "JSON with line breaks inside the key",
-                "Put the document on one line in single quotes, so that `\\n` stays two characters; or mount it as a file.",
+                "Put the document on one line in single quotes, so that `\\n` stays two characters; or mount it as a \
+                 file.",
             ))
         } else {
-            Some(("JSON that does not parse", FILE))
+            Some(("invalid JSON", FILE))
         };
     }
     if text.starts_with(['"', '\'', '`']) && text.contains('{') {
         return Some((
-            "a quoted JSON document, taken for a path",
-            "Take the quotes around the document away, so that it begins with `{`.",
+            "a quoted JSON document, read as a path",
+            "Remove the quotes around the document, so that it begins with `{`.",
         ));
     }
     if text.contains("-----BEGIN") {
-        return Some(("a private key, taken for a path", FILE));
+        return Some(("a private key, read as a path", FILE));
     }
-    // A path has a slash or a dot; the alphabet of base64 has no dot, and `{` comes out as `ew` or `ey`.
+    // A path has a slash or a dot; base64 has no dot, and `{` encodes to `ew` or `ey`.
     let encoded = text.len() >= 16 && text.starts_with('e') && unbase64(text).is_some_and(|b| b.starts_with(b"{"));
     if encoded {
         return Some((
-            "base64, taken for a path",
-            "Decode it and write the JSON document itself in single quotes, or mount it as a file and write its path.",
+            "base64, read as a path",
+            "Decode it and write the JSON document in single quotes, or mount it as a file and write its path.",
         ));
     }
-    text.starts_with("~/").then_some(("a path with `~`, which no shell expands here", FILE))
+    text.starts_with("~/").then_some(("a path with `~`, which nothing expands here", FILE))
 }
 
 fn gcs_credentials_not_readable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -92,7 +93,7 @@ fn gcs_credentials_not_readable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .message(format!(
-                    "{} is {}: {what}; expected a document that begins with `{{`, or the path of a file",
+                    "{} is {}: {what}; expected a JSON document that begins with `{{`, or a file path",
                     setting.name,
                     shown(setting)
                 ))
@@ -102,13 +103,13 @@ fn gcs_credentials_not_readable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The Google key lacks what signing needs, or its private key is not readable.
+    /// The Google key lacks a field needed for signing, or its private key is malformed.
     ///
     /// ## Why
-    /// A service-account key holds `client_email` and `private_key`. Without them the library says "The incoming JSON
-    /// object does not contain a private_key field". Where line breaks in the key were escaped twice, the key
-    /// holds the two characters `\n` instead of a line break, and signing ends with
-    /// "error:1E08010C:DECODER routines::unsupported".
+    /// A service-account key has `client_email` and `private_key`. Without them the library says "The incoming JSON
+    /// object does not contain a private_key field". If line breaks in the key were escaped twice, the key contains the
+    /// two characters `\n` instead of a line break, and signing fails with "error:1E08010C:DECODER
+    /// routines::unsupported".
     ///
     /// ## Example
     /// ```dotenv
@@ -117,7 +118,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS='{"type":"service_account","project_id":"acme","client_email":"langfuse@acme.iam.gserviceaccount.com","private_key":"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n"}'
@@ -129,7 +130,7 @@ rule! {
     GCS_KEY_INCOMPLETE = "gcs-key-incomplete", Warning, Failure, gcs_key_incomplete
 }
 
-/// What is wrong with the key in `document`. Other types of credentials have no private key of their own.
+/// What's wrong with the key in `document`. Other types of credentials have no private key.
 fn key_fault(document: &Json) -> Option<String> {
     let field = |name: &str| document.get(name).and_then(Json::as_str).filter(|t| !t.is_empty());
     if field("type").is_some_and(|t| t != "service_account") {
@@ -142,7 +143,7 @@ fn key_fault(document: &Json) -> Option<String> {
     if key.contains("\\n") {
         return Some("has a private key whose line breaks were escaped twice".to_owned());
     }
-    (!key.contains("-----BEGIN")).then(|| "has a private key that is no PEM text".to_owned())
+    (!key.contains("-----BEGIN")).then(|| "has a private key that isn't PEM".to_owned())
 }
 
 fn gcs_key_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -155,7 +156,7 @@ fn gcs_key_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::at(config, setting)
                 .message(format!("{} is {}, a document that {fault}", setting.name, shown(setting)))
                 .help(
-                    "Download a fresh JSON key of the service account and pass it unchanged: as a mounted file with its \
+                    "Download a new JSON key for the service account and pass it unchanged: as a mounted file with its \
                      path here, or on one line in single quotes.",
                 ),
         );
@@ -163,12 +164,12 @@ fn gcs_key_incomplete(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Google Cloud Storage through its S3 interface.
+    /// Google Cloud Storage through its S3-compatible API.
     ///
     /// ## Why
-    /// Retention and the deletion of traces and projects use S3's multi-object delete, which this interface answered with
-    /// `NotImplemented` for years; Google documents it since April 2026. The native engine deletes by Google's own API and
-    /// needs no HMAC keys.
+    /// Retention and the deletion of traces and projects use S3's multi-object delete. This API answered it with
+    /// `NotImplemented` for years; Google has documented it since April 2026. The native engine deletes through
+    /// Google's own API and needs no HMAC keys.
     ///
     /// ## Example
     /// ```dotenv
@@ -181,7 +182,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -196,7 +197,7 @@ rule! {
 
 fn gcs_interoperability(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
-        // Media on this interface has an error of its own.
+        // Media on this API has its own rule, an error.
         let Some(endpoint) =
             config.used().find(|b| b.use_case == UseCase::Events && b.is(&provider::GCS)).and_then(|b| b.endpoint)
         else {
@@ -205,23 +206,23 @@ fn gcs_interoperability(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, endpoint)
                 .message(format!(
-                    "{} is {}: retention and deletion depend on a multi-object delete that this interface long refused",
+                    "{} is {}: retention and deletion need multi-object delete, which this API long refused",
                     endpoint.name,
                     shown(endpoint)
                 ))
                 .help(
-                    "Prefer the native engine, for all purposes at once: `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true`; buckets \
-                     and prefixes stay.",
+                    "Prefer the native engine, for all use cases at once: `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true`; \
+                     buckets and prefixes stay the same.",
                 ),
         );
     }
 }
 
 rule! {
-    /// This release of Langfuse sends checksums that Google's S3 interface refuses for large exports.
+    /// This Langfuse version sends checksums that Google's S3-compatible API refuses for large exports.
     ///
     /// ## Why
-    /// Before v3.170.0 the AWS SDK inside Langfuse could add a composite CRC32 when a multipart upload is completed. Google
+    /// Before v3.170.0 the AWS SDK in Langfuse could add a composite CRC32 when completing a multipart upload. Google
     /// answers that with HTTP 412, so exports of more than one part fail.
     ///
     /// ## Example
@@ -237,7 +238,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv version=4.16.0
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -255,7 +256,7 @@ rule! {
     GCS_MULTIPART_REFUSED = "gcs-multipart-refused", Warning, Failure, gcs_multipart_refused
 }
 
-/// The first release that sends checksums only where they are required (langfuse/langfuse#13280).
+/// The first release that sends checksums only if required (langfuse/langfuse#13280).
 const CHECKSUMS_WHEN_REQUIRED: Version = Version { major: 3, minor: 170, patch: 0 };
 
 fn gcs_multipart_refused(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -271,7 +272,8 @@ fn gcs_multipart_refused(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .containers(Containers::WORKER)
             .looks_at(block.enabled)
             .message(format!(
-                "{} is {}, and Langfuse {version} may send checksums on large uploads that Google refuses with HTTP 412",
+                "{} is {}, but Langfuse {version} may send checksums on large uploads, which Google refuses with HTTP \
+                 412",
                 endpoint.name,
                 shown(endpoint)
             ))
@@ -284,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_and_documents_pass() {
+    fn accepts_paths_and_documents() {
         for good in ["/secrets/gcs.json", "keys/gcs.json", " {\"type\":\"external_account\"} ", "edge/key", "eyJ.json"]
         {
             assert!(credentials_fault(good).is_none(), "{good}");

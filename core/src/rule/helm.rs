@@ -1,4 +1,4 @@
-//! The Langfuse chart: values that have no effect, or another one than it seems.
+//! The Langfuse chart: values that have no effect, or a different one than expected.
 
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::{Block, Config, Engine};
@@ -23,17 +23,17 @@ pub(super) static RULES: &[&Rule] = &[
     &CHART_VALUES_OF_OLD_STORE,
 ];
 
-/// The slips of one kind.
+/// The ineffective values of one kind.
 fn slips<'d>(cx: &Context<'d>, kind: HelmSlipKind) -> impl Iterator<Item = &'d HelmSlip> + use<'d> {
     cx.deployment.helm.iter().flat_map(|h| &h.slips).filter(move |s| s.kind == kind)
 }
 
-/// A finding about the values' own shape: no setting is at fault, so none can be a default.
+/// A finding about the shape of the values: no setting is at fault, so none can be a default.
 fn at_slip<'d>(slip: &HelmSlip) -> Finding<'d> {
     Finding::text(Containers::BOTH).span(Some(slip.span)).keeps_severity()
 }
 
-/// The purpose that a path of the values belongs to; `None` for what all share.
+/// The use case that a path in the values belongs to; `None` for shared values.
 fn use_case_of(path: &str) -> Option<UseCase> {
     match path.strip_prefix("s3.")?.split('.').next()? {
         "eventUpload" => Some(UseCase::Events),
@@ -44,11 +44,12 @@ fn use_case_of(path: &str) -> Option<UseCase> {
 }
 
 rule! {
-    /// `s3.prefix` does not reach events.
+    /// `s3.prefix` doesn't apply to events.
     ///
     /// ## Why
-    /// The chart's template takes the shared prefix for exports and media, and for events only `s3.eventUpload.prefix`.
-    /// Events end up at the bucket's root, outside what a lifecycle rule or a policy for the prefix covers.
+    /// The chart's template uses the shared prefix for exports and media; for events it uses only
+    /// `s3.eventUpload.prefix`. Events end up at the bucket's root, outside any lifecycle rule or policy for the
+    /// prefix.
     ///
     /// ## Example
     /// ```helm
@@ -59,7 +60,7 @@ rule! {
     ///   prefix: langfuse/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -82,7 +83,7 @@ fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for slip in slips(cx, HelmSlipKind::TopPrefix) {
         let Some(config) = cx.configs.first() else { return };
         let events = config.block(UseCase::Events);
-        // A prefix of their own says that somebody knows.
+        // A separate prefix for events shows that somebody knows.
         if events.prefix.is_some() || config.environment.open {
             continue;
         }
@@ -91,11 +92,11 @@ fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(events)
                 .variable(events.name(Role::Prefix))
                 .message(format!(
-                    "`s3.prefix` is {}, but the chart does not use it for events: their keys have no prefix",
+                    "`s3.prefix` is {}, but the chart doesn't use it for events: their keys have no prefix",
                     quoted(&slip.value)
                 ))
                 .help(
-                    "Give each type its own: `s3.eventUpload.prefix: events/`, `s3.batchExport.prefix: exports/`, \
+                    "Give each use case its own: `s3.eventUpload.prefix: events/`, `s3.batchExport.prefix: exports/`, \
                      `s3.mediaUpload.prefix: media/`.",
                 ),
         );
@@ -103,11 +104,11 @@ fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// `forcePathStyle: false` for one type, which the chart turns into `true`.
+    /// `forcePathStyle: false` for one use case, which the chart turns into `true`.
     ///
     /// ## Why
-    /// Helm's `default` takes `false` for empty, so the template falls through to `s3.forcePathStyle`, which is `true`.
-    /// A store that takes only `bucket.host` (Tigris, Alibaba OSS, Tencent COS) refuses the requests.
+    /// Helm's `default` treats `false` as empty, so the template falls through to `s3.forcePathStyle`, which is `true`.
+    /// Stores that accept only `bucket.host` (Tigris, Alibaba OSS, Tencent COS) refuse the requests.
     ///
     /// ## Example
     /// ```helm
@@ -124,7 +125,7 @@ rule! {
     ///     forcePathStyle: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -148,23 +149,23 @@ fn chart_path_style_stays_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for slip in slips(cx, HelmSlipKind::PathStyleFalse) {
         let (Some(config), Some(use_case)) = (cx.configs.first(), use_case_of(&slip.path)) else { return };
         let block = config.block(use_case);
-        // `additionalEnv` of a pod comes last and may have put it right.
+        // `additionalEnv` of a pod comes last and may have fixed it.
         if !block.forces_path_style() || config.engine != Engine::S3 {
             continue;
         }
         let mut finding = at_slip(slip).for_block(block).variable(block.name(Role::ForcePathStyle));
         if let Some(global) = block.path_style.and_then(Setting::span) {
-            finding = finding.related(Some(global), "this is what is used");
+            finding = finding.related(Some(global), "this value is used");
         }
         out.push(
             finding
                 .message(format!(
-                    "`{}` is `false`, which Helm takes for empty: {} stays `true`",
+                    "`{}` is `false`, which Helm treats as empty: {} stays `true`",
                     slip.path,
                     block.name(Role::ForcePathStyle)
                 ))
                 .help(format!(
-                    "Set `s3.forcePathStyle: false`, and `true` for the types that need it; or write the word in quotes, \
+                    "Set `s3.forcePathStyle: false`, and `true` for the use cases that need it; or quote the value, \
                      `{}: \"false\"`.",
                     slip.path
                 )),
@@ -173,12 +174,12 @@ fn chart_path_style_stays_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A limit for media that the chart hands on under a name that Langfuse does not read.
+    /// A media limit that the chart passes under a name that Langfuse doesn't read.
     ///
     /// ## Why
-    /// The chart writes `maxContentLength` and `downloadUrlExpirySeconds` as
-    /// `LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH` and `LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS`. Langfuse
-    /// reads both names without `UPLOAD_`, so it keeps 1000000000 bytes and 3600 seconds.
+    /// The chart passes `maxContentLength` and `downloadUrlExpirySeconds` as
+    /// `LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH` and `LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS`.
+    /// Langfuse reads both names without `UPLOAD_`, so it keeps 1000000000 bytes and 3600 seconds.
     ///
     /// ## Example
     /// ```helm
@@ -187,7 +188,7 @@ rule! {
     ///     downloadUrlExpirySeconds: 600
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// langfuse:
     ///   additionalEnv:
@@ -196,7 +197,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `langfuse.s3Env` in the chart's `_helpers.tpl` against `web/src/env.mjs` of Langfuse.
+    /// `langfuse.s3Env` in the chart's `_helpers.tpl`, against Langfuse's `web/src/env.mjs`.
     CHART_VALUE_UNDER_DEAD_NAME = "chart-value-under-dead-name", Warning, Ignored, chart_value_under_dead_name
 }
 
@@ -207,7 +208,7 @@ fn chart_value_under_dead_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             ("LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS", "LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS")
         };
-        // Whoever sets the real name as well has found out.
+        // If the real name is also set, somebody has noticed.
         let set = |c: &Config<'_>| c.environment.open || c.environment.by_name(read).is_some_and(Setting::is_set);
         let Some(web) = cx.config(Containers::WEB).filter(|c| !set(c)) else { continue };
         out.push(
@@ -216,23 +217,24 @@ fn chart_value_under_dead_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(web.block(UseCase::Media))
                 .variable(emitted)
                 .message(format!(
-                    "`{}` is {}, but the chart hands it on as {emitted}, a name that Langfuse does not read",
+                    "`{}` is {}, but the chart passes it as {emitted}, a name that Langfuse doesn't read",
                     slip.path,
                     quoted(&slip.value)
                 ))
                 .help(format!(
-                    "Take it out and write the number, in quotes, as an entry of `langfuse.additionalEnv` with `name: {read}`."
+                    "Remove it and write the number, in quotes, as an entry in `langfuse.additionalEnv` with `name: \
+                     {read}`."
                 )),
         );
     }
 }
 
 rule! {
-    /// `mediaUpload.enabled: false` does not switch media off.
+    /// `mediaUpload.enabled: false` doesn't disable media.
     ///
     /// ## Why
-    /// The chart looks at this switch only to leave out two checks of the values. The variables of the media block are
-    /// rendered all the same, and media is on in Langfuse as soon as it has a bucket.
+    /// The chart uses this switch only to skip two checks of the values. It renders the variables of the media block
+    /// anyway, and media is on in Langfuse as soon as it has a bucket.
     ///
     /// ## Example
     /// ```helm
@@ -241,7 +243,7 @@ rule! {
     ///     enabled: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   mediaUpload:
@@ -253,7 +255,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `langfuse.s3Env` and `validations.yaml` of the chart.
+    /// `langfuse.s3Env` and `validations.yaml` in the chart.
     CHART_MEDIA_SWITCH_WITHOUT_EFFECT = "chart-media-switch-without-effect", Warning, Ignored, chart_media_switch_without_effect
 }
 
@@ -266,11 +268,11 @@ fn chart_media_switch_without_effect(cx: &Context<'_>, out: &mut Findings<'_, '_
             at_slip(slip)
                 .for_block(block)
                 .message(format!(
-                    "`s3.mediaUpload.enabled` is `false`, but the chart renders the media block all the same: {}{bucket}",
+                    "`s3.mediaUpload.enabled` is `false`, but the chart renders the media block anyway: {}{bucket}",
                     block.name(Role::Bucket)
                 ))
                 .help(
-                    "Delete the line and treat media as in use: the chart has no way to leave it out, and Langfuse has no \
+                    "Delete the line and treat media as in use: the chart can't leave it out, and Langfuse has no \
                      switch for it.",
                 ),
         );
@@ -278,13 +280,13 @@ fn chart_media_switch_without_effect(cx: &Context<'_>, out: &mut Findings<'_, '_
 }
 
 rule! {
-    /// A credential of which the chart renders nothing.
+    /// A credential that the chart doesn't render.
     ///
     /// ## Why
     /// Under `accessKeyId` and `secretAccessKey` the chart reads `value`, or `secretKeyRef` with both `name` and `key`.
-    /// `existingSecret` and `existingSecretKey`, as other blocks of the same values have them, are passed over without a
-    /// word. The variable is missing, Langfuse drops the other half of the pair, and the AWS default chain answers
-    /// "Could not load credentials from any providers" or signs in as somebody else.
+    /// It silently ignores `existingSecret` and `existingSecretKey`, which other blocks of the same values have. The
+    /// variable is missing, Langfuse drops the other key, and the AWS SDK's default credential chain fails with "Could
+    /// not load credentials from any providers" or finds another identity.
     ///
     /// ## Example
     /// ```helm
@@ -300,7 +302,7 @@ rule! {
     ///     existingSecretKey: secret-access-key
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -336,7 +338,7 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             (_, Some(at)) => (false, at.saturating_add("secretAccessKey".len())),
             _ => continue,
         };
-        // `existingSecret` and `existingSecretKey` of one credential are one slip.
+        // `existingSecret` and `existingSecretKey` of one credential count as one.
         let Some(field) = slip.path.get(..end).filter(|f| *f != seen) else { continue };
         seen = field;
         let pick = |b: &Block<'_>| (if is_id { b.key_id } else { b.secret }).is_none_or(Setting::from_wrapper);
@@ -350,14 +352,14 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let got = if is_id { block.key_id } else { block.secret };
         let half = slip.path.contains("secretKeyRef.name") || slip.path.contains("secretKeyRef.key");
         let what = if half {
-            format!("`{field}.secretKeyRef` lacks its name or its key")
+            format!("`{field}.secretKeyRef` has no name or no key")
         } else {
-            format!("`{}` is no value of the chart", slip.path)
+            format!("`{}` isn't a value of the chart", slip.path)
         };
         let consequence = if got.is_some() {
             "the key of the bundled store is used instead".to_owned()
         } else {
-            format!("{} is not rendered at all", block.name(role))
+            format!("{} isn't rendered", block.name(role))
         };
         let mut finding = at_slip(slip).variable(block.name(role)).severity(if got.is_some() {
             Severity::Warning
@@ -376,11 +378,11 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A storage value at a level where the chart does not read it.
+    /// A storage value at a level where the chart doesn't read it.
     ///
     /// ## Why
-    /// Helm takes any key anywhere and drops what no template asks for. One indentation too much or too little, and the
-    /// chart runs with its defaults: bucket `langfuse`, region `auto`, its own SeaweedFS.
+    /// Helm accepts any key anywhere and ignores those that no template uses. With one indentation level too many or
+    /// too few, the chart runs with its defaults: bucket `langfuse`, region `auto`, its own SeaweedFS.
     ///
     /// ## Example
     /// ```helm
@@ -390,7 +392,7 @@ rule! {
     ///     region: eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -415,7 +417,7 @@ fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let (parent, key) = s.path.rsplit_once('.').unwrap_or(("", &s.path));
             (parent, key, s)
         })
-        // A text in the place of a credential's mapping is refused by helm itself.
+        // Helm itself refuses a string in the place of a credential's map.
         .filter(|(parent, _, _)| *parent != "s3" && use_case_of(parent).is_none())
         .collect();
     order::sort_by_key(&mut found, |(parent, _, s)| (*parent, s.span.file, s.span.start));
@@ -425,33 +427,39 @@ fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (together, after) = rest.split_at(more);
         rest = after;
         let keys: Vec<String> = together.iter().map(|(_, k, _)| format!("`{k}`")).collect();
-        let place = if parent.is_empty() { "at the top of the values".to_owned() } else { format!("below `{parent}`") };
+        let place =
+            if parent.is_empty() { "at the top level of the values".to_owned() } else { format!("under `{parent}`") };
         let mut finding = at_slip(first);
         for (_, other, slip) in together.iter().skip(1) {
             finding = finding.related(Some(slip.span), format!("and `{other}`"));
         }
         let umbrella = if parent.starts_with("langfuse") {
-            " In the values of a chart of your own that contains Langfuse's, check the part below `langfuse:` by itself."
+            " If these are the values of your own chart that contains Langfuse's, check the part under `langfuse:` \
+             separately."
         } else {
             ""
         };
         out.push(
             finding
-                .message(format!("{} {place} {} read by no template of the chart", keys.join(", "), verb(together.len())))
+                .message(format!(
+                    "{} {place} {} not read by any template of the chart",
+                    keys.join(", "),
+                    verb(together.len())
+                ))
                 .help(format!(
-                    "Move {} `s3:`, as `s3.{key}`; `s3:` stands at the top of the values, beside `langfuse:`.{umbrella}",
-                    if together.len() == 1 { "it below" } else { "them below" }
+                    "Move {} `s3:`, as `s3.{key}`; `s3:` is a top-level key, next to `langfuse:`.{umbrella}",
+                    if together.len() == 1 { "it under" } else { "them under" }
                 )),
         );
     }
 }
 
 rule! {
-    /// A key of the values stands twice, and only the last one counts.
+    /// A key occurs twice in the values, and only the last one counts.
     ///
     /// ## Why
-    /// Helm keeps the last one whole and says nothing: with two `s3:` blocks, everything below the first is lost, and the
-    /// chart's defaults take its place. It happens when an example is pasted below one's own values.
+    /// Helm silently keeps only the last one: with two `s3:` blocks, everything under the first is lost, and the
+    /// chart's defaults take its place. It happens when an example is pasted below existing values.
     ///
     /// ## Example
     /// ```helm
@@ -464,7 +472,7 @@ rule! {
     ///     prefix: media/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -479,7 +487,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Observed with helm: the reader of values files takes the last of two keys.
+    /// Observed with Helm: its parser for values files keeps the last of two equal keys.
     CHART_KEY_SET_TWICE = "chart-key-set-twice", Warning, Ignored, chart_key_set_twice
 }
 
@@ -491,22 +499,21 @@ fn chart_key_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .severity(if same { Severity::Hint } else { Severity::Warning })
                 .related(slip.other, "this one counts")
                 .message(if same {
-                    format!("`{}` stands twice with the same value", escaped(&slip.path))
+                    format!("`{}` occurs twice with the same value", escaped(&slip.path))
                 } else {
-                    format!("`{}` stands twice, and helm drops this one with all that is below it", escaped(&slip.path))
+                    format!("`{}` occurs twice, and Helm drops this one with everything under it", escaped(&slip.path))
                 })
-                .help("Put the two together under one key."),
+                .help("Merge the two under one key."),
         );
     }
 }
 
 rule! {
-    /// The chart's version is another than the one whose templates are known here.
+    /// The chart's version isn't the one whose templates this tool has.
     ///
     /// ## Why
-    /// What the containers receive is worked out with the templates of one version of the chart. Others may know other
-    /// values, give others as defaults and render other variables, so what this report says of the chart's own part
-    /// may not hold there.
+    /// What the containers receive is computed with the templates of one chart version. Other versions may have other
+    /// values and defaults and render other variables, so this report may be wrong about the chart's own part.
     ///
     /// ## Example
     /// ```helm chart=1.5.0
@@ -522,7 +529,7 @@ rule! {
     ///     prefix: media/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm chart=2.0.0
     /// s3:
     ///   deploy: false
@@ -537,7 +544,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse-k8s#295, where chart 2 renders what chart 1.x did not.
+    /// langfuse/langfuse-k8s#295, where chart 2 renders what chart 1.x didn't.
     CHART_VERSION_NOT_KNOWN = "chart-version-not-known", Hint, Advice, chart_version_not_known
 }
 
@@ -547,7 +554,7 @@ fn chart_version_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     out.push(
         Finding::text(Containers::BOTH)
             .message(format!(
-                "the values are read with the templates of chart {CHART_VERSION}; {} may render other variables",
+                "the values are rendered with the templates of chart {CHART_VERSION}; {} may render other variables",
                 quoted(version)
             ))
             .help("Render them with the chart itself: `helm template … | langfuse-blob check -`."),
@@ -559,11 +566,11 @@ fn verb(count: usize) -> &'static str {
 }
 
 rule! {
-    /// The chart's own store is off, and no other is set.
+    /// The chart's own store is off, and no other store is set.
     ///
     /// ## Why
     /// With `s3.deploy: false` the chart still writes its defaults: bucket `langfuse`, region `auto`, no endpoint.
-    /// Requests then go to `s3.auto.amazonaws.com`, a host that does not exist: `getaddrinfo ENOTFOUND`.
+    /// Requests then go to `s3.auto.amazonaws.com`, a host that doesn't exist: `getaddrinfo ENOTFOUND`.
     ///
     /// ## Example
     /// ```helm
@@ -571,7 +578,7 @@ rule! {
     ///   deploy: false
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   deploy: false
@@ -595,7 +602,7 @@ fn chart_store_off_without_another(cx: &Context<'_>, out: &mut Findings<'_, '_>)
     let Some(config) = cx.configs.first().filter(|c| c.engine == Engine::S3 && !c.environment.open) else { return };
     let events = config.block(UseCase::Events);
     let sdk = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|n| config.environment.by_name(n).is_some());
-    // Once the bucket is set, the rule about the region itself speaks.
+    // Once the bucket is set, the region has its own rule.
     let untouched = |s: Option<&Setting>| s.is_none_or(|s| cx.deployment.is_default(config.containers, s));
     if events.endpoint.is_some() || sdk || !untouched(events.region) || !untouched(events.bucket) {
         return;
@@ -606,18 +613,21 @@ fn chart_store_off_without_another(cx: &Context<'_>, out: &mut Findings<'_, '_>)
             .keeps_severity()
             .for_block(events)
             .variable(events.name(Role::Region))
-            .message("`s3.deploy` is `false`, but bucket, region and endpoint are left at the chart's defaults: requests go to s3.auto.amazonaws.com, which does not exist")
-            .help("Set `s3.bucket` and `s3.region`, and `s3.endpoint` where the store is not Amazon S3."),
+            .message(
+                "`s3.deploy` is `false`, but bucket, region and endpoint are the chart's defaults: requests go to \
+                 s3.auto.amazonaws.com, which doesn't exist",
+            )
+            .help("Set `s3.bucket` and `s3.region`, and `s3.endpoint` if the store isn't Amazon S3."),
     );
 }
 
 rule! {
-    /// Browsers are to fetch media or exports from the chart's own store, which only the cluster reaches.
+    /// Browsers would have to fetch media or exports from the chart's own store, which only the cluster can reach.
     ///
     /// ## Why
     /// The bundled SeaweedFS has a Service inside the cluster, `http://<release>-s3-all-in-one:8333`, and no ingress.
-    /// Langfuse signs links to media and exports with that address. Outside the cluster nobody can resolve it: uploads by
-    /// SDKs fail, images stay empty, downloads end with "server not found".
+    /// Langfuse signs links to media and exports for that host. Outside the cluster it can't be resolved: SDK uploads
+    /// fail, images stay empty, downloads end with "server not found".
     ///
     /// ## Example
     /// ```helm
@@ -626,7 +636,7 @@ rule! {
     ///     url: https://langfuse.example.com
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// langfuse:
     ///   nextauth:
@@ -679,21 +689,21 @@ fn chart_store_out_of_reach(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (what, help) = if use_case == UseCase::Media {
             (
                 "media",
-                "Publish the store through an ingress, and for web alone set its address: under \
-                 `langfuse.web.pod.additionalEnv` an entry with `name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT` and `value: \
+                "Expose the store through an ingress, and set its URL for web only: in \
+                 `langfuse.web.pod.additionalEnv`, an entry with `name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT` and `value: \
                  https://files.example.com`.",
             )
         } else {
             (
                 "exports",
-                "Publish the store through an ingress, and set its address: under `langfuse.additionalEnv` an entry with \
+                "Expose the store through an ingress, and set its URL: in `langfuse.additionalEnv`, an entry with \
                  `name: LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` and `value: https://files.example.com`.",
             )
         };
         out.push(
             finding
                 .message(format!(
-                    "links to {what} lead to {}, the chart's own store, which only the cluster reaches",
+                    "links to {what} point to {}, the chart's own store, which only the cluster can reach",
                     shown(endpoint)
                 ))
                 .help(help),
@@ -702,12 +712,12 @@ fn chart_store_out_of_reach(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Values of the MinIO that chart 1.x started.
+    /// Values for the MinIO that chart 1.x deployed.
     ///
     /// ## Why
-    /// Chart 2 starts SeaweedFS in its place. Keys of the old sub-chart, such as `s3.persistence` or an image of MinIO,
-    /// have no effect on it, and what the old store holds is not moved: the chart refuses `helm upgrade` over a MinIO
-    /// that is still there.
+    /// Chart 2 deploys SeaweedFS instead. Keys of the old subchart, such as `s3.persistence` or a MinIO image, have no
+    /// effect on it, and the old store's data isn't moved: the chart refuses `helm upgrade` while a MinIO is still
+    /// there.
     ///
     /// ## Example
     /// ```helm
@@ -718,7 +728,7 @@ rule! {
     ///     storageClass: fast
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```helm
     /// s3:
     ///   allInOne:
@@ -727,22 +737,22 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse-k8s#295; `examples/upgrade-v1-to-v2` and `validations.yaml` of langfuse/langfuse-k8s.
+    /// langfuse/langfuse-k8s#295; `examples/upgrade-v1-to-v2` and `validations.yaml` in langfuse/langfuse-k8s.
     CHART_VALUES_OF_OLD_STORE = "chart-values-of-old-store", Hint, Ignored, chart_values_of_old_store
 }
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for slip in slips(cx, HelmSlipKind::OldStore) {
         let help = if slip.path.ends_with("persistence") {
-            "Write size and class of the volume below `s3.allInOne.data`; copy what the old store holds first, as \
-             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s does."
+            "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
+             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
         } else {
-            "Delete it; copy what the old store holds first, as examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s does."
+            "Delete it; first copy the old store's data, as in examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
         };
         out.push(
             at_slip(slip)
                 .message(format!(
-                    "`{}` belongs to the MinIO of chart 1.x; chart 2 starts SeaweedFS and does not read it",
+                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS and doesn't read it",
                     slip.path
                 ))
                 .help(help),

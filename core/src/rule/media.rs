@@ -1,4 +1,4 @@
-//! Media: addresses that web hands out, addresses that the worker calls, limits of the links.
+//! Media: endpoints that web signs URLs for, endpoints that the worker calls, limits of the URLs.
 
 use super::engine::is_of_another_engine;
 use super::finding::{DraftFix, delete, replace_value};
@@ -26,18 +26,18 @@ pub(super) static RULES: &[&Rule] = &[
     &MEDIA_WRITER_WITHOUT_BUCKET,
 ];
 
-/// Why an address is of no use to browsers and SDKs. One address has one fault, so that one cause is one finding.
+/// Why browsers and SDKs can't use an endpoint. One endpoint has one fault, so that one cause is one finding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Known only inside the deployment's network.
+    /// Reachable only inside the deployment.
     Inside,
     /// The visitor's own machine, while Langfuse is opened under another name.
     Localhost,
-    /// Plain http, which Langfuse's pages do not load.
+    /// Plain HTTP, which Langfuse's pages don't load.
     Insecure,
 }
 
-/// The fault of `url` as an address that Langfuse in `config` hands out.
+/// The fault of `url` as an endpoint that Langfuse in `config` signs links for.
 pub(super) fn fault(cx: &Context<'_>, config: &Config<'_>, url: &Endpoint<'_>) -> Option<Fault> {
     if url.is_loopback() {
         if config.is_public() {
@@ -58,11 +58,11 @@ fn is_inside(cx: &Context<'_>, config: &Config<'_>, url: &Endpoint<'_>) -> bool 
     if !url.is_internal() {
         return false;
     }
-    // Docker Desktop makes this name known to the machine it runs on, and to no other.
+    // Docker Desktop makes this name resolve on its own machine and nowhere else.
     if url.is_under("docker.internal") {
         return config.is_public();
     }
-    // In an intranet where Langfuse itself is opened by one label, the store may be too.
+    // In an intranet where Langfuse itself has a one-label host, the store may have one too.
     url.host.contains('.') || config.public_url.as_ref().is_none_or(|u| !u.is_internal())
 }
 
@@ -72,20 +72,20 @@ fn is_same_origin(config: &Config<'_>, url: &Endpoint<'_>) -> bool {
     })
 }
 
-/// Whether the address is the chart's own SeaweedFS, which the Helm rules speak about.
+/// Whether the endpoint is the chart's own SeaweedFS, which the Helm rules cover.
 pub(super) fn is_charts_own_store(cx: &Context<'_>, url: &Endpoint<'_>) -> bool {
     cx.deployment.helm.as_ref().is_some_and(|h| h.bundled_store) && url.host.ends_with("-s3-all-in-one")
 }
 
-/// The media address of web.
-struct Handed<'d> {
+/// The media endpoint of web.
+struct WebEndpoint<'d> {
     config: &'d Config<'d>,
     endpoint: &'d Setting,
     url: &'d Endpoint<'d>,
 }
 
-/// The address under which web hands out media, where it is a URL that the engine uses.
-fn handed_out<'d>(cx: &Context<'d>) -> Option<Handed<'d>> {
+/// The endpoint that web signs media URLs for, if it is a URL that the engine uses.
+fn web_endpoint<'d>(cx: &Context<'d>) -> Option<WebEndpoint<'d>> {
     let config = cx.config(Containers::WEB).filter(|c| c.engine != Engine::Gcs)?;
     let block = config.block(UseCase::Media);
     if !block.in_use() {
@@ -93,18 +93,18 @@ fn handed_out<'d>(cx: &Context<'d>) -> Option<Handed<'d>> {
     }
     let (endpoint, url) = (block.endpoint?, block.endpoint_url()?);
     let other = is_charts_own_store(cx, url) || is_of_another_engine(cx, config, block);
-    (!other).then_some(Handed { config, endpoint, url })
+    (!other).then_some(WebEndpoint { config, endpoint, url })
 }
 
-/// The handed-out address, if it has this fault.
-fn handed_out_with<'d>(cx: &Context<'d>, wanted: Fault) -> Option<Handed<'d>> {
-    handed_out(cx).filter(|h| fault(cx, h.config, h.url) == Some(wanted))
+/// That endpoint, if it has this fault.
+fn web_endpoint_with<'d>(cx: &Context<'d>, wanted: Fault) -> Option<WebEndpoint<'d>> {
+    web_endpoint(cx).filter(|h| fault(cx, h.config, h.url) == Some(wanted))
 }
 
-/// What to write so that web hands out one address and the worker calls another.
-fn two_addresses(cx: &Context<'_>, h: &Handed<'_>) -> String {
+/// How to give web one endpoint and the worker another.
+fn separate_endpoints(cx: &Context<'_>, h: &WebEndpoint<'_>) -> String {
     let name = h.endpoint.name.as_ref();
-    // An address that web must not hand out is often the right one for the worker.
+    // An endpoint that web must not use is often the right one for the worker.
     let inner = cx
         .config(Containers::WORKER)
         .and_then(|c| c.block(UseCase::Media).endpoint_url())
@@ -114,33 +114,33 @@ fn two_addresses(cx: &Context<'_>, h: &Handed<'_>) -> String {
     let outer = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
     match cx.deployment.wrapper {
         Wrapper::Compose => format!(
-            "Give each container its own address in docker-compose.override.yml: under `langfuse-web` write \
-             `{name}: {outer}`, where browsers and SDKs reach the store; under `langfuse-worker` write `{name}: {inner}`. \
-             One line in .env would be for both."
+            "Give each container its own endpoint in docker-compose.override.yml: under `langfuse-web` write `{name}: \
+             {outer}`, where browsers and SDKs reach the store; under `langfuse-worker` write `{name}: {inner}`. A \
+             line in .env applies to both."
         ),
         Wrapper::Helm => format!(
-            "Publish the store through an ingress and set its address for web alone: an entry `name: {name}`, `value: \
-             https://media.example.com` under `langfuse.web.pod.additionalEnv`."
+            "Expose the store through an ingress and set its URL for web only: an entry `name: {name}`, `value: \
+             https://media.example.com` in `langfuse.web.pod.additionalEnv`."
         ),
         Wrapper::K8s => format!(
-            "Publish the store through an ingress and set `{name}` to that address, such as `{outer}`, in web's \
-             Deployment; the worker keeps `{inner}`."
+            "Expose the store through an ingress and set `{name}` to its URL, such as `{outer}`, in web's Deployment; \
+             the worker keeps `{inner}`."
         ),
         Wrapper::Raw => format!(
-            "Start web with `{name}={outer}`, the address at which browsers and SDKs reach the store, and the worker with \
-             `{name}={inner}`: the two may differ in this one setting."
+            "Start web with `{name}={outer}`, the URL at which browsers and SDKs reach the store, and the worker with \
+             `{name}={inner}`: the two may differ in this setting."
         ),
     }
 }
 
 rule! {
-    /// Web hands out media links to a host that only the deployment's own network knows.
+    /// Web's media links point to a host that is reachable only inside the deployment.
     ///
     /// ## Why
-    /// Media never passes through Langfuse: web signs a link with its media endpoint, and the SDK or the browser calls
-    /// it. `http://minio:9000` is a name inside the compose network, so SDKs report `getaddrinfo ENOTFOUND minio`, and
-    /// images stay empty ("Media not yet uploaded"). There is no external endpoint for media. The two containers may
-    /// have different media endpoints, and nearly always need them: web only signs, the worker uploads and deletes.
+    /// Media never passes through Langfuse: web signs a URL for its media endpoint, and the SDK or the browser calls
+    /// it. `http://minio:9000` resolves only inside the compose network, so SDKs report `getaddrinfo ENOTFOUND minio`,
+    /// and images stay empty ("Media not yet uploaded"). There is no external endpoint for media. The two containers
+    /// may have different media endpoints, and nearly always need them: web only signs, the worker uploads and deletes.
     ///
     /// ## Example
     /// ```dotenv
@@ -155,7 +155,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -186,10 +186,10 @@ rule! {
 }
 
 fn media_endpoint_internal(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some(h) = handed_out_with(cx, Fault::Inside) else { return };
+    let Some(h) = web_endpoint_with(cx, Fault::Inside) else { return };
     let mut finding = Finding::at(h.config, h.endpoint).containers(Containers::WEB);
     if let Some(public) = h.config.public_url_setting().filter(|_| h.config.is_public()) {
-        finding = finding.because(public, "browsers come from outside");
+        finding = finding.because(public, "browsers open Langfuse from outside");
     }
     let by_default = leave_to_compose(cx, &h);
     let help = if by_default.is_some() {
@@ -198,23 +198,23 @@ fn media_endpoint_internal(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             shown(h.endpoint)
         )
     } else {
-        two_addresses(cx, &h)
+        separate_endpoints(cx, &h)
     };
     out.push(
         finding
             .message(format!(
-                "{} is {} in web, a host known only inside the deployment, yet web hands it out to browsers and SDKs",
+                "{} is {} in web, a host reachable only inside the deployment, but browsers and SDKs get links to it",
                 h.endpoint.name,
                 shown(h.endpoint)
             ))
             .help(help)
-            .fix(by_default.map(|edits| DraftFix::risky("leave the address to the compose file", edits))),
+            .fix(by_default.map(|edits| DraftFix::risky("use the compose file's defaults", edits))),
     );
 }
 
-/// Deleting the line from the `.env`, where the compose file has the right address for each container of a Langfuse
-/// that is opened on this machine.
-fn leave_to_compose(cx: &Context<'_>, h: &Handed<'_>) -> Option<Vec<(crate::text::span::Span, String)>> {
+/// Deletes the line from the `.env`, if the compose file has the right endpoint for each container of a Langfuse that
+/// is opened on this machine.
+fn leave_to_compose(cx: &Context<'_>, h: &WebEndpoint<'_>) -> Option<Vec<(crate::text::span::Span, String)>> {
     let forwards = cx.deployment.compose.as_ref().is_some_and(|c| c.forwards);
     let defaults = h.endpoint.var?.row().compose?;
     let file = cx.deployment.texts.get(h.endpoint.place?.value.file)?;
@@ -223,12 +223,12 @@ fn leave_to_compose(cx: &Context<'_>, h: &Handed<'_>) -> Option<Vec<(crate::text
 }
 
 rule! {
-    /// Web hands out media links to localhost, while Langfuse is opened under a public name.
+    /// Web's media links point to localhost, while Langfuse is opened under a public name.
     ///
     /// ## Why
-    /// Web signs links with its media endpoint. For a visitor `localhost` is the visitor's own machine, so uploads from
-    /// SDKs and images in the browser fail with "connection refused" everywhere but on the server. The official compose
-    /// file sets `http://localhost:9090` for web, which is right only as long as NEXTAUTH_URL is local too.
+    /// Web signs URLs for its media endpoint. To a visitor, `localhost` is their own machine, so SDK uploads and images
+    /// in the browser fail with "connection refused" everywhere but on the server. The official compose file sets
+    /// `http://localhost:9090` for web, which works only as long as NEXTAUTH_URL is also local.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -243,7 +243,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -262,30 +262,30 @@ rule! {
 }
 
 fn media_endpoint_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some(h) = handed_out_with(cx, Fault::Localhost) else { return };
+    let Some(h) = web_endpoint_with(cx, Fault::Localhost) else { return };
     let Some(public) = h.config.public_url_setting() else { return };
     out.push(
         Finding::at(h.config, h.endpoint)
             .containers(Containers::WEB)
-            .because(public, "browsers open Langfuse under this name")
+            .because(public, "browsers open Langfuse at this URL")
             .message(format!(
                 "{} is {} in web, but Langfuse is opened at {}: every browser and SDK elsewhere calls its own machine",
                 h.endpoint.name,
                 shown(h.endpoint),
                 shown(public)
             ))
-            .help(two_addresses(cx, &h)),
+            .help(separate_endpoints(cx, &h)),
     );
 }
 
 rule! {
-    /// Web hands out media links over plain http, and Langfuse's own pages refuse to load them.
+    /// Web's media links use plain HTTP, and Langfuse's own pages refuse to load them.
     ///
     /// ## Why
-    /// The content security policy of Langfuse's pages lets images, audio and video come from https, from Langfuse's own
-    /// origin and from `http://localhost`. Anything else over http is never shown inline, not even when the upload worked;
-    /// it opens with a click. The browser's console says "Refused to load the image … violates the following Content
-    /// Security Policy directive". Where Langfuse itself is on https the browser blocks the link as mixed content besides.
+    /// The Content-Security-Policy of Langfuse's pages allows images, audio and video from https, from Langfuse's own
+    /// origin and from `http://localhost`. Anything else over HTTP is never shown inline, even if the upload worked; it
+    /// opens only with a click. The browser's console says "Refused to load the image … violates the following Content
+    /// Security Policy directive". If Langfuse itself is on HTTPS, the browser also blocks the link as mixed content.
     ///
     /// ## Example
     /// ```dotenv
@@ -300,7 +300,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -314,32 +314,33 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#14299, langfuse/langfuse#6188; `cspHeader` in `web/next.config.mjs` of Langfuse.
+    /// langfuse/langfuse#14299, langfuse/langfuse#6188; `cspHeader` in Langfuse's `web/next.config.mjs`.
     MEDIA_ENDPOINT_INSECURE = "media-endpoint-insecure", Error, Failure, media_endpoint_insecure
 }
 
 fn media_endpoint_insecure(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some(h) = handed_out_with(cx, Fault::Insecure) else { return };
+    let Some(h) = web_endpoint_with(cx, Fault::Insecure) else { return };
     let name = &h.endpoint.name;
     let mut finding = Finding::at(h.config, h.endpoint).containers(Containers::WEB);
     let https_page = h.config.public_url.as_ref().is_some_and(|u| u.https);
     if let Some(public) = h.config.public_url_setting().filter(|_| https_page) {
-        finding = finding.because(public, "a page on https: http is blocked as mixed content");
+        finding = finding.because(public, "the page is on HTTPS: HTTP is blocked as mixed content");
     }
-    // Here the name alone is at fault: the policy knows `localhost` and not its addresses.
+    // Only the name is at fault here: the policy allows `localhost`, not its addresses.
     let local = h.url.is_loopback().then(|| h.url.with_host("localhost"));
     let help = match (&local, cx.deployment.wrapper) {
-        (Some(local), _) => format!("Write `{name}={local}` for web: the policy knows the name, not the address."),
-        (None, Wrapper::Compose) if h.url.is_under("docker.internal") => two_addresses(cx, &h),
+        (Some(local), _) => format!("Write `{name}={local}` for web: the policy allows the name, not the address."),
+        (None, Wrapper::Compose) if h.url.is_under("docker.internal") => separate_endpoints(cx, &h),
         _ => format!(
-            "Put the store behind a host with a certificate and set `{name}=https://…` for web; the worker may keep {}.",
+            "Put the store behind a host with a TLS certificate and set `{name}=https://…` for web; the worker can \
+             keep {}.",
             shown(h.endpoint)
         ),
     };
     out.push(
         finding
             .message(format!(
-                "{} is {} in web, and Langfuse's pages load media over http from `http://localhost` alone; expected https",
+                "{} is {} in web, but Langfuse's pages load HTTP media only from `http://localhost`; expected https",
                 name,
                 shown(h.endpoint)
             ))
@@ -356,10 +357,10 @@ rule! {
     /// The worker's media endpoint is its own localhost.
     ///
     /// ## Why
-    /// The worker calls the media store itself: it deletes media of deleted traces and projects, keeps retention, and
-    /// uploads media from OpenTelemetry and large fields. In a container `localhost` is that container, so all of it ends
-    /// with `connect ECONNREFUSED 127.0.0.1:9090`. The official compose file has one address for each container, but one
-    /// line in `.env` replaces both.
+    /// The worker calls the media store itself: it deletes media of deleted traces and projects, enforces retention,
+    /// and uploads media from OpenTelemetry and large fields. In a container `localhost` is that container, so all of
+    /// this fails with `connect ECONNREFUSED 127.0.0.1:9090`. The official compose file has one value for each
+    /// container, but one line in `.env` replaces both.
     ///
     /// ## Example
     /// ```dotenv
@@ -379,7 +380,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -425,7 +426,7 @@ fn media_endpoint_worker_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>)
     if !block.endpoint_url().is_some_and(Endpoint::is_loopback) {
         return;
     }
-    // Where events go to localhost too and nothing says "container", Langfuse runs on the machine of the store.
+    // If events also go to localhost and nothing suggests containers, Langfuse runs on the store's machine.
     let events = config.block(UseCase::Events);
     if cx.deployment.wrapper == Wrapper::Raw && events.endpoint_url().is_some_and(Endpoint::is_loopback) {
         return;
@@ -437,23 +438,23 @@ fn media_endpoint_worker_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>)
     let name = &endpoint.name;
     let help = match cx.deployment.wrapper {
         Wrapper::Compose => format!(
-            "Give the worker its own address in docker-compose.override.yml: under `langfuse-worker`, `environment:`, write \
-             `{name}: {inner}`. One line in .env is for both containers."
+            "Give the worker its own endpoint in docker-compose.override.yml: under `langfuse-worker`, `environment:`, \
+             write `{name}: {inner}`. A line in .env applies to both containers."
         ),
         Wrapper::Helm => format!(
-            "Set the store's inner address at `s3.mediaUpload.endpoint` or `s3.endpoint`, and the one for browsers in \
+            "Set the store's internal URL in `s3.mediaUpload.endpoint` or `s3.endpoint`, and the one for browsers in \
              `langfuse.web.pod.additionalEnv` as {name}."
         ),
-        _ => format!(
-            "Start the worker with `{name}={inner}`, the store's address inside the network; web may keep its own."
-        ),
+        _ => {
+            format!("Start the worker with `{name}={inner}`, the store's URL inside the network; web can keep its own.")
+        }
     };
     out.push(
         Finding::at(config, endpoint)
             .containers(Containers::WORKER)
             .looks_at(block.bucket)
             .message(format!(
-                "{name} is {} in the worker, where localhost is the worker's own container; expected the store's address",
+                "{name} is {} in the worker, where localhost is the worker's own container; expected the store's URL",
                 shown(endpoint)
             ))
             .help(help),
@@ -461,14 +462,14 @@ fn media_endpoint_worker_localhost(cx: &Context<'_>, out: &mut Findings<'_, '_>)
 }
 
 rule! {
-    /// Attachments cannot be uploaded to this media host from the browser.
+    /// Browsers can't upload attachments to this media host.
     ///
     /// ## Why
-    /// Since v3.195.0 dataset items take attachments in the browser, which sends them straight to the store. The content
-    /// security policy allows that for `*.amazonaws.com`, `*.blob.core.windows.net`, `storage.googleapis.com` and
-    /// `http://localhost`. The list is fixed when the image is built, where the media endpoint is not known, so other
-    /// hosts are refused in the official images: "Refused to connect … Content Security Policy". Uploads by the Python
-    /// and JavaScript SDKs and the display of media are not affected.
+    /// Since v3.195.0 dataset items accept attachments in the browser, which uploads them directly to the store. The
+    /// Content-Security-Policy allows that for `*.amazonaws.com`, `*.blob.core.windows.net`, `storage.googleapis.com`
+    /// and `http://localhost`. The list is fixed when the image is built, before the media endpoint is known, so the
+    /// official images refuse other hosts: "Refused to connect … Content Security Policy". Uploads by the Python and
+    /// JavaScript SDKs and the display of media aren't affected.
     ///
     /// ## Example
     /// ```dotenv
@@ -483,7 +484,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// NEXTAUTH_URL=https://langfuse.acme.dev
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -493,7 +494,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#14613, langfuse/langfuse#16297; `mediaUploadConnectSrc` in `web/next.config.mjs` of Langfuse.
+    /// langfuse/langfuse#14613, langfuse/langfuse#16297; `mediaUploadConnectSrc` in Langfuse's `web/next.config.mjs`.
     MEDIA_HOST_BLOCKED_IN_BROWSER = "media-host-blocked-in-browser", Hint, Advice, media_host_blocked_in_browser
 }
 
@@ -501,7 +502,7 @@ rule! {
 const BROWSER_UPLOADS: Version = Version { major: 3, minor: 195, patch: 0 };
 
 fn media_host_blocked_in_browser(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some(h) = handed_out(cx).filter(|h| h.url.https) else { return };
+    let Some(h) = web_endpoint(cx).filter(|h| h.url.https) else { return };
     let allowed = h.url.is_under("amazonaws.com")
         || h.url.is_under("blob.core.windows.net")
         || h.url.host.eq_ignore_ascii_case("storage.googleapis.com")
@@ -513,26 +514,26 @@ fn media_host_blocked_in_browser(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         Finding::at(h.config, h.endpoint)
             .containers(Containers::WEB)
             .message(format!(
-                "{} is {}, a host to which the pages of the official image do not let browsers upload attachments",
+                "{} is {}, but the official image's Content-Security-Policy blocks browser uploads to this host",
                 h.endpoint.name,
                 shown(h.endpoint)
             ))
             .help(format!(
-                "Nothing to change if attachments come from SDKs. Otherwise build web's image with {} set, so that the \
-                 host enters its content security policy.",
+                "Nothing to change if attachments come from SDKs. Otherwise build web's image with {} set, so that its \
+                 Content-Security-Policy includes the host.",
                 h.endpoint.name
             )),
     );
 }
 
 rule! {
-    /// Encryption is asked for in media uploads, and uploads by SDKs and browsers then fail.
+    /// Media uploads request encryption, so uploads by SDKs and browsers fail.
     ///
     /// ## Why
-    /// With LANGFUSE_S3_MEDIA_UPLOAD_SSE set, the upload link that web hands out is signed for the header
-    /// `x-amz-server-side-encryption` (and for the KMS key's, if there is one). A signed header must be sent, and neither
-    /// Langfuse's SDKs nor its pages send it: the store answers 403. Amazon S3 encrypts every object by itself; a bucket's
-    /// default encryption does the same with a KMS key, without a header.
+    /// With LANGFUSE_S3_MEDIA_UPLOAD_SSE set, web signs upload URLs with the header `x-amz-server-side-encryption` (and
+    /// the KMS key's, if there is one). A signed header must be sent, but neither Langfuse's SDKs nor its pages send
+    /// it: the store answers 403. Amazon S3 encrypts every object anyway; a bucket's default encryption does the same
+    /// with a KMS key, without a header.
     ///
     /// ## Example
     /// ```dotenv
@@ -543,7 +544,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_SSE=AES256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -552,9 +553,9 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// aws/aws-sdk-js-v3#1576, aws/aws-sdk-js-v3#3974; the signed headers as observed with the SDK version that Langfuse
-    /// locks, and the upload code of langfuse-python and langfuse-js; Amazon S3 documentation, SSE-S3 (every new object since
-    /// 5 January 2023).
+    /// aws/aws-sdk-js-v3#1576, aws/aws-sdk-js-v3#3974; the signed headers observed with the SDK version that Langfuse
+    /// pins, and the upload code of langfuse-python and langfuse-js; Amazon S3 documentation, SSE-S3 (every new object
+    /// since 5 January 2023).
     MEDIA_SSE_BREAKS_UPLOADS = "media-sse-breaks-uploads", Error, Failure, media_sse_breaks_uploads
 }
 
@@ -562,11 +563,11 @@ fn media_sse_breaks_uploads(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let Some(config) = cx.config(Containers::WEB).filter(|c| c.engine == Engine::S3) else { return };
     let block = config.block(UseCase::Media);
     let Some(sse) = block.sse.filter(|_| block.in_use()) else { return };
-    // A value that Langfuse rejects never gets as far as a link.
+    // A value that Langfuse rejects never reaches a URL.
     if sse.var.zip(sse.text()).is_some_and(|(v, t)| v.row().rejects(t)) {
         return;
     }
-    // Without the method the key would be a setting without effect, so the two go together.
+    // Without the method the key would have no effect, so the two go together.
     let key = block.kms_key;
     let edits = delete(sse).and_then(|mut edits| {
         if let Some(key) = key {
@@ -576,12 +577,13 @@ fn media_sse_breaks_uploads(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     });
     let mut finding = Finding::at(config, sse).containers(Containers::WEB).looks_at(block.bucket);
     if let Some(key) = key {
-        finding = finding.because(key, "belongs to it");
+        finding = finding.because(key, "has no effect without it");
     }
     out.push(
         finding
             .message(format!(
-                "{} is {}: upload links are signed for a header that no Langfuse SDK sends, and the store refuses them",
+                "{} is {}: upload URLs are signed with a header that no Langfuse SDK sends, so the store refuses \
+                 uploads",
                 sse.name,
                 shown(sse)
             ))
@@ -590,17 +592,17 @@ fn media_sse_breaks_uploads(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 sse.name,
                 key.map_or(String::new(), |k| format!(" and {}", k.name))
             ))
-            .fix(edits.map(|e| DraftFix::risky("delete the encryption of media", e))),
+            .fix(edits.map(|e| DraftFix::risky("remove encryption from media uploads", e))),
     );
 }
 
 rule! {
-    /// Media in Google Cloud Storage through its S3 interface.
+    /// Media in Google Cloud Storage through its S3-compatible API.
     ///
     /// ## Why
-    /// The S3 engine signs upload links for the header `x-amz-checksum-sha256`. Langfuse's SDKs leave that header out
-    /// when the host is `storage.googleapis.com`, because native links do not want it, so the signature does not match:
-    /// "Media upload failed with status 403". The native engine signs links as the SDKs expect them.
+    /// The S3 engine signs upload URLs with the header `x-amz-checksum-sha256`. Langfuse's SDKs omit that header if the
+    /// host is `storage.googleapis.com`, because native URLs don't use it, so the signature doesn't match: "Media
+    /// upload failed with status 403". The native engine signs URLs as the SDKs expect them.
     ///
     /// ## Example
     /// ```dotenv
@@ -614,7 +616,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -623,7 +625,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#6504; signed headers as observed with the SDK version that Langfuse locks.
+    /// langfuse/langfuse#6504; signed headers observed with the SDK version that Langfuse pins.
     MEDIA_ON_GCS_INTEROPERABILITY = "media-on-gcs-interoperability", Error, Failure, media_on_gcs_interoperability
 }
 
@@ -636,24 +638,24 @@ fn media_on_gcs_interoperability(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .containers(Containers::WEB)
             .looks_at(block.bucket)
             .message(format!(
-                "{} is {} on the S3 engine: Langfuse's SDKs do not send a header that the upload link is signed for",
+                "{} is {} on the S3 engine: Langfuse's SDKs don't send a header that the upload URL is signed with",
                 endpoint.name,
                 shown(endpoint)
             ))
             .help(
-                "Use the native engine for all purposes: `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true` with \
-                 LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS or an ambient identity; the buckets stay.",
+                "Use the native engine for all use cases: `LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true` with \
+                 LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS or an ambient identity; the buckets stay the same.",
             ),
     );
 }
 
 rule! {
-    /// Media in a sovereign Google Cloud, whose host Langfuse's SDKs do not recognise.
+    /// Media in a sovereign Google Cloud, whose host Langfuse's SDKs don't recognize.
     ///
     /// ## Why
-    /// With another GOOGLE_CLOUD_UNIVERSE_DOMAIN links point to `storage.<domain>`. Langfuse's SDKs know Google by the
-    /// host `storage.googleapis.com` alone and add their S3 headers to any other upload, which Google refuses with
-    /// `MalformedSecurityHeader`.
+    /// With another GOOGLE_CLOUD_UNIVERSE_DOMAIN, URLs point to `storage.<domain>`. Langfuse's SDKs recognize Google
+    /// only by the host `storage.googleapis.com` and add their S3 headers to any other upload, which Google refuses
+    /// with `MalformedSecurityHeader`.
     ///
     /// ## Example
     /// ```dotenv
@@ -664,7 +666,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_BUCKET=acme-media
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_GOOGLE_CLOUD_STORAGE=true
     /// LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS=/secrets/gcs.json
@@ -691,24 +693,24 @@ fn media_on_google_universe(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .for_block(block)
             .looks_at(block.bucket)
             .message(format!(
-                "{} is {}: SDKs take the media host for an S3 store and add headers that Google refuses",
+                "{} is {}: SDKs treat the media host as an S3 store and add headers that Google refuses",
                 universe.name,
                 shown(universe)
             ))
             .help(format!(
-                "Try one upload with the SDK in use before relying on media; until it works, leave {} out.",
+                "Test one upload with your SDK before relying on media; until it works, leave {} unset.",
                 block.name(Role::Bucket)
             )),
     );
 }
 
 rule! {
-    /// Media download links are to live longer than a signature may.
+    /// Media download links are set to live longer than a signature can.
     ///
     /// ## Why
-    /// Signatures of S3 and of Google Cloud Storage are valid for seven days at the most. The signers refuse more:
-    /// "Signature version 4 presigned URLs must have an expiration date less than one week in the future", "Max allowed
-    /// expiration is seven days". Every media view then fails.
+    /// S3 and Google Cloud Storage signatures are valid for seven days at most. The signers refuse more: "Signature
+    /// version 4 presigned URLs must have an expiration date less than one week in the future", "Max allowed expiration
+    /// is seven days". Every media view then fails.
     ///
     /// ## Example
     /// ```dotenv
@@ -719,7 +721,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS=2592000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -729,16 +731,16 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `S3RequestPresigner` of the AWS SDK for JavaScript, `signer.js` of @google-cloud/storage; Amazon S3 documentation,
-    /// presigned URLs.
+    /// `S3RequestPresigner` of the AWS SDK for JavaScript, `signer.js` of @google-cloud/storage; Amazon S3
+    /// documentation, presigned URLs.
     MEDIA_LINK_EXPIRY_TOO_LONG = "media-link-expiry-too-long", Error, Failure, media_link_expiry_too_long
 }
 
 const EXPIRY: Var = var("LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS");
-/// Seven days, the most that signature version 4 allows on both clouds.
+/// Seven days, the most that Signature Version 4 allows on both clouds.
 pub(super) const LONGEST_SECONDS: f64 = 604_800.0;
 
-/// A number that web reads, where media is in use: setting and value.
+/// A number that web reads, if media is in use: setting and value.
 fn web_number<'d>(cx: &Context<'d>, variable: Var) -> Option<(&'d Config<'d>, &'d Setting, f64)> {
     let config = cx.config(Containers::WEB)?;
     let setting = config.environment.set_value(variable)?;
@@ -760,7 +762,7 @@ fn media_link_expiry_too_long(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 shown(setting)
             ))
             .help(format!(
-                "Write `{}=604800`, or `3600`, the default: pages ask for a fresh link each time.",
+                "Write `{}=604800`, or `3600`, the default: pages request a new link each time.",
                 setting.name
             ))
             .fix(replace_value(setting, "604800").map(|e| DraftFix::risky("write `604800`", e))),
@@ -771,8 +773,8 @@ rule! {
     /// Media download links expire before they can be used.
     ///
     /// ## Why
-    /// The time runs from the moment of signing, by web's clock. With 0 a link is dead when it arrives; under a minute a
-    /// small difference between clocks, a slow page or a long video is enough for "Request has expired".
+    /// The time runs from signing, by web's clock. With 0 a link has expired when it arrives; under a minute, a small
+    /// clock difference, a slow page or a long video is enough for "Request has expired".
     ///
     /// ## Example
     /// ```dotenv
@@ -783,7 +785,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS=0
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -793,7 +795,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `web/src/env.mjs` of Langfuse, which accepts 0 and fractions.
+    /// Langfuse's `web/src/env.mjs`, which accepts 0 and fractions.
     MEDIA_LINK_EXPIRY_TOO_SHORT = "media-link-expiry-too-short", Warning, Failure, media_link_expiry_too_short
 }
 
@@ -803,17 +805,17 @@ fn media_link_expiry_too_short(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         Finding::at(config, setting)
             .for_block(config.block(UseCase::Media))
             .message(format!("{} is {}, expected 60 seconds or more", setting.name, shown(setting)))
-            .help(format!("Write `{}=3600`, which is the default.", setting.name))
+            .help(format!("Write `{}=3600`, the default.", setting.name))
             .fix(replace_value(setting, "3600").map(|e| DraftFix::risky("write `3600`", e))),
     );
 }
 
 rule! {
-    /// The limit for media is above what one upload may hold.
+    /// The size limit for media is above what one upload can hold.
     ///
     /// ## Why
-    /// Media is uploaded with a single PUT to a signed link. Amazon S3 and Cloudflare R2 take 5 GiB in one PUT; a larger
-    /// file passes Langfuse's own check and is then refused with `EntityTooLarge`.
+    /// Media is uploaded with a single PUT to a presigned URL. Amazon S3 and Cloudflare R2 accept 5 GiB in one PUT; a
+    /// larger file passes Langfuse's own check and is then refused with `EntityTooLarge`.
     ///
     /// ## Example
     /// ```dotenv
@@ -824,7 +826,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=10000000000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -852,22 +854,22 @@ fn media_length_over_single_put(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .for_block(block)
             .looks_at(block.endpoint)
             .message(format!(
-                "{} is {}, but {store} takes no more than 5368709120 bytes (5 GiB) in one upload",
+                "{} is {}, but {store} accepts at most 5368709120 bytes (5 GiB) in one upload",
                 setting.name,
                 shown(setting)
             ))
-            .help(format!("Write `{}=5000000000` or less; media is never uploaded in parts.", setting.name))
+            .help(format!("Write `{}=5000000000` or less; media never uses multipart uploads.", setting.name))
             .fix(replace_value(setting, "5000000000").map(|e| DraftFix::risky("write `5000000000`", e))),
     );
 }
 
 rule! {
-    /// The worker is to write media itself, but has no media bucket.
+    /// The worker is set to write media itself, but has no media bucket.
     ///
     /// ## Why
-    /// LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED lets the worker take media out of OpenTelemetry spans, and
-    /// LANGFUSE_OBSERVATION_FIELD_OVERFLOW_ENABLED lets it move large fields of observations. Both write to the media
-    /// bucket. Without one neither happens, and the worker's log says "OTEL media upload is enabled but no media storage
+    /// LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED lets the worker extract media from OpenTelemetry spans, and
+    /// LANGFUSE_OBSERVATION_FIELD_OVERFLOW_ENABLED lets it move large observation fields out. Both write to the media
+    /// bucket. Without one, neither works, and the worker logs "OTEL media upload is enabled but no media storage
     /// bucket is configured" or "Media upload bucket is not configured".
     ///
     /// ## Example
@@ -877,7 +879,7 @@ rule! {
     /// LANGFUSE_OTEL_MEDIA_UPLOAD_ENABLED=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -887,8 +889,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `worker/src/features/otel-media/processOtelMedia.ts` and
-    /// `worker/src/features/observation-field-overflow/processObservationFieldOverflow.ts` of Langfuse.
+    /// Langfuse's `worker/src/features/otel-media/processOtelMedia.ts` and
+    /// `worker/src/features/observation-field-overflow/processObservationFieldOverflow.ts`.
     MEDIA_WRITER_WITHOUT_BUCKET = "media-writer-without-bucket", Warning, Failure, media_writer_without_bucket
 }
 
@@ -907,7 +909,7 @@ fn media_writer_without_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .message(format!("{} is `true`, but {} is not set in the worker", setting.name, bucket.name()))
                 .help(format!(
-                    "Set the media block in the worker as in web, beginning with `{}=acme-media`, or write `{}=false`.",
+                    "Set the media block in the worker as in web, starting with `{}=acme-media`, or write `{}=false`.",
                     bucket.name(),
                     setting.name
                 )),

@@ -1,8 +1,8 @@
-//! The rules: one file a family, one documented item a rule.
+//! The rules: one file per family, one documented item per rule.
 //!
-//! Adding a rule is adding a [`rule!`](crate::rule::rule) item with its function to a family's file and to that file's
-//! `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. The page's "Example" is run
-//! by a test and must fire the rule; its "Instead" must come out clean under all rules.
+//! To add a rule, add a [`rule!`](crate::rule::rule) item with its function to a family's file and list it in that
+//! file's `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. A test runs the page's
+//! "Example", which must trigger the rule, and its "Use instead", which must be clean under all rules.
 
 mod finding;
 pub mod page;
@@ -38,15 +38,15 @@ use crate::variable::{Containers, Var, Version};
 
 /// One rule.
 pub struct Rule {
-    /// Names the offence; the id in reports and suppressions.
+    /// Names the mistake; the ID in reports and suppressions.
     pub slug: &'static str,
-    /// How bad it is, as a rule; a finding may say otherwise, and one on defaults alone is a hint.
+    /// The default severity. A finding may override it, and a finding on defaults alone is a hint.
     pub severity: Severity,
-    /// What will happen.
+    /// The impact.
     pub impact: Impact,
-    /// The page in Markdown: what; then the headings Why, Example, Instead, Seen in.
+    /// The page in Markdown: what it is about, then the headings Why, Example, Use instead, Seen in.
     pub page: &'static str,
-    /// Looks for the offence.
+    /// Finds the mistake.
     pub check: fn(&Context<'_>, &mut Findings<'_, '_>),
 }
 
@@ -65,10 +65,10 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// Every family, in the order of the documentation: title and rules.
+/// Every family in documentation order: title and rules.
 pub static FAMILIES: &[(&str, &[&Rule])] = &[
-    ("Starting", startup::RULES),
-    ("Reading the text", source::RULES),
+    ("Startup", startup::RULES),
+    ("Reading files", source::RULES),
     ("Values", value::RULES),
     ("Names", name::RULES),
     ("Credentials", credential::RULES),
@@ -95,37 +95,37 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|(_, rules)| rules.iter().copied())
 }
 
-/// The rule of that slug.
+/// The rule with that slug.
 #[must_use]
 pub fn by_slug(slug: &str) -> Option<&'static Rule> {
     all().find(|r| r.slug == slug)
 }
 
-/// What a rule may look at.
+/// What a rule can inspect.
 pub struct Context<'d> {
-    /// The texts and what they say.
+    /// The files and what they say.
     pub deployment: &'d Deployment,
-    /// What each container makes of its environment: one configuration for both, or one each.
+    /// The configuration of each container: one for both, or one each.
     pub configs: &'d [Config<'d>],
-    /// Langfuse's release, where it is known by flag.
+    /// Langfuse's version, if given by flag.
     pub version: Option<Version>,
-    /// What Langfuse's own schema rejects, found once for the rules about starting.
+    /// What Langfuse's own schema rejects, computed once for the startup rules.
     pub rejected: Vec<Rejected<'d>>,
 }
 
-/// A value that stops Langfuse from starting.
+/// A value that keeps Langfuse from starting.
 #[derive(Clone, Copy)]
 pub struct Rejected<'d> {
-    /// The configuration it stands in.
+    /// The configuration it belongs to.
     pub config: &'d Config<'d>,
     /// The setting.
     pub setting: &'d Setting,
-    /// Its row.
+    /// Its row in the variable table.
     pub var: Var,
 }
 
 impl<'d> Context<'d> {
-    /// The context of `deployment` under `configs`.
+    /// The context of `deployment` with `configs`.
     #[must_use]
     pub fn new(deployment: &'d Deployment, configs: &'d [Config<'d>], version: Option<Version>) -> Self {
         let mut rejected = Vec::new();
@@ -147,7 +147,7 @@ impl<'d> Context<'d> {
         self.configs.iter().find(|c| c.containers.meets(container))
     }
 
-    /// Langfuse's release in `containers`: the flag, else the image's tag.
+    /// Langfuse's version in `containers`: from the flag, else from the image tag.
     #[must_use]
     pub fn version(&self, containers: Containers) -> Option<Version> {
         self.version.or_else(|| {

@@ -1,4 +1,4 @@
-//! Oracle Object Storage: how to sign in, and which of its two interfaces an endpoint is.
+//! Oracle Object Storage: authentication, and which of its two APIs an endpoint belongs to.
 
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::Engine;
@@ -15,11 +15,11 @@ const AUTH_TYPE: Var = var("LANGFUSE_OCI_AUTH_TYPE");
 const CONFIG_FILE: Var = var("LANGFUSE_OCI_CONFIG_FILE");
 
 rule! {
-    /// The Oracle engine is on, but nothing says how to sign in.
+    /// The Oracle engine is on, but no authentication type is set.
     ///
     /// ## Why
-    /// There is no default in Langfuse: the first request throws "OCI auth not configured: set LANGFUSE_OCI_AUTH_TYPE".
-    /// The official compose file sets `workload_identity`, which works on Oracle's Kubernetes alone.
+    /// Langfuse has no default: the first request throws "OCI auth not configured: set LANGFUSE_OCI_AUTH_TYPE". The
+    /// official compose file sets `workload_identity`, which works only on Oracle's Kubernetes.
     ///
     /// ## Example
     /// ```dotenv
@@ -28,7 +28,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE=true
     /// LANGFUSE_OCI_AUTH_TYPE=instance_principal
@@ -37,7 +37,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `OCIObjectStorageService` in `packages/shared/src/server/services/StorageService.ts` of Langfuse;
+    /// `OCIObjectStorageService` in Langfuse's `packages/shared/src/server/services/StorageService.ts`;
     /// langfuse/langfuse#12379.
     OCI_AUTH_TYPE_MISSING = "oci-auth-type-missing", Error, Failure, oci_auth_type_missing
 }
@@ -52,7 +52,7 @@ fn oci_auth_type_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::missing(config, AUTH_TYPE)
                 .span(switch.span())
                 .because(switch, "the Oracle engine is on")
-                .message(format!("{} is not set, and the Oracle engine fails at its first use", AUTH_TYPE.name()))
+                .message(format!("{} is not set, so the Oracle engine fails at its first use", AUTH_TYPE.name()))
                 .help(format!(
                     "Set `{}=instance_principal` on a compute instance, `workload_identity` on Oracle's Kubernetes, \
                      `resource_principal` in a function, or `oci_profile` with a mounted configuration file.",
@@ -63,12 +63,12 @@ fn oci_auth_type_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Signing in goes by an OCI configuration file, but no file is named.
+    /// Authentication reads an OCI configuration file, but none is set.
     ///
     /// ## Why
-    /// With `oci_profile` and `session_token` the SDK reads a configuration file. Without LANGFUSE_OCI_CONFIG_FILE it looks
-    /// for `~/.oci/config` in the container's home, where the images have none, and says "Can't load the default config".
-    /// Langfuse's own sample calls the variable OCI_CONFIG_FILE, which nothing reads.
+    /// With `oci_profile` and `session_token` the SDK reads a configuration file. Without LANGFUSE_OCI_CONFIG_FILE it
+    /// looks for `~/.oci/config` in the container's home, which the images don't have, and says "Can't load the default
+    /// config". Langfuse's own sample calls the variable OCI_CONFIG_FILE, which nothing reads.
     ///
     /// ## Example
     /// ```dotenv
@@ -78,7 +78,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE=true
     /// LANGFUSE_OCI_AUTH_TYPE=oci_profile
@@ -89,7 +89,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `.env.dev-oci.example` of Langfuse; `config-file-reader.js` of oci-common.
+    /// Langfuse's `.env.dev-oci.example`; `config-file-reader.js` of oci-common.
     OCI_CONFIG_FILE_MISSING = "oci-config-file-missing", Warning, Failure, oci_config_file_missing
 }
 
@@ -101,16 +101,16 @@ fn oci_config_file_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         {
             continue;
         }
-        // The file under the name of the sample is the name rules' finding.
+        // The name rules report the file under the sample's variable name.
         if environment.by_name("OCI_CONFIG_FILE").is_some_and(crate::source::Setting::is_set) {
             continue;
         }
         out.push(
             Finding::missing(config, CONFIG_FILE)
                 .span(auth.span())
-                .because(auth, "this way to sign in reads a configuration file")
+                .because(auth, "this type reads a configuration file")
                 .message(format!(
-                    "{} is not set, so {} has only `~/.oci/config` in the container to read",
+                    "{} is not set, so {} can only read `~/.oci/config` in the container",
                     CONFIG_FILE.name(),
                     shown(auth)
                 ))
@@ -124,12 +124,12 @@ fn oci_config_file_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Links of the Oracle engine are pre-authenticated requests, which the policy must allow.
+    /// The Oracle engine's links are pre-authenticated requests, which the policy must allow.
     ///
     /// ## Why
-    /// The native engine signs no links: for each upload and each download Langfuse creates a pre-authenticated request on
-    /// the bucket. That takes the permission PAR_MANAGE beside those on objects; a policy without it makes media and
-    /// export links fail while events are stored as they should. Langfuse never deletes the requests.
+    /// The native engine doesn't sign URLs: for each upload and each download, Langfuse creates a pre-authenticated
+    /// request on the bucket. That needs the permission PAR_MANAGE in addition to those on objects. Without it, media
+    /// and export links fail while events are stored as usual. Langfuse never deletes the requests.
     ///
     /// ## Example
     /// ```dotenv
@@ -141,7 +141,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_REGION=eu-frankfurt-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
@@ -158,7 +158,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `OCIObjectStorageService.getSignedUrl` in `packages/shared/src/server/services/StorageService.ts` of Langfuse;
+    /// `OCIObjectStorageService.getSignedUrl` in Langfuse's `packages/shared/src/server/services/StorageService.ts`;
     /// Oracle Cloud documentation, pre-authenticated requests.
     OCI_LINKS_NEED_PERMISSION = "oci-links-need-permission", Hint, Advice, oci_links_need_permission
 }
@@ -180,26 +180,26 @@ fn oci_links_need_permission(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             finding
                 .message(format!(
-                    "{} is `true`: every link to {} is a pre-authenticated request of its own",
+                    "{} is `true`: every link to {} is a separate pre-authenticated request",
                     switch.name,
                     names.join(" and ")
                 ))
                 .help(
-                    "Make sure that the policy gives PAR_MANAGE on these buckets, beside the permissions on objects, and delete \
-                     expired requests from time to time.",
+                    "Make sure that the policy grants PAR_MANAGE on these buckets in addition to the permissions on \
+                     objects, and delete expired requests from time to time.",
                 ),
         );
     }
 }
 
 rule! {
-    /// The endpoint is Oracle's own interface, but the S3 engine is in use.
+    /// The endpoint is Oracle's native API, but the S3 engine is active.
     ///
     /// ## Why
-    /// `objectstorage.<region>.oraclecloud.com` speaks Oracle's own protocol. The S3 interface has another host,
-    /// `<namespace>.compat.objectstorage.<region>.oraclecloud.com`, wants path style, and takes customer secret keys. On the
-    /// wrong host every request of the S3 client fails. Langfuse's OCI sample has the native host, which fits the native
-    /// engine alone.
+    /// `objectstorage.<region>.oraclecloud.com` speaks Oracle's own protocol. The S3-compatible API has another host,
+    /// `<namespace>.compat.objectstorage.<region>.oraclecloud.com`, needs path style, and uses customer secret keys. On
+    /// the wrong host every S3 request fails. Langfuse's OCI sample has the native host, which works only with the
+    /// native engine.
     ///
     /// ## Example
     /// ```dotenv
@@ -211,7 +211,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-frankfurt-1
@@ -222,11 +222,12 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#4555; `.env.dev-oci.example` of Langfuse; Oracle Cloud documentation, Amazon S3 Compatibility API.
+    /// langfuse/langfuse#4555; Langfuse's `.env.dev-oci.example`; Oracle Cloud documentation, Amazon S3 Compatibility
+    /// API.
     OCI_ENDPOINT_NOT_S3 = "oci-endpoint-not-s3", Warning, Failure, oci_endpoint_not_s3
 }
 
-/// Whether the host is Oracle's own interface, with or without a namespace before it.
+/// Whether the host is Oracle's native API, with or without a leading namespace.
 fn is_native(url: &Endpoint<'_>) -> bool {
     let oracle = url.is_under("oraclecloud.com") || url.is_under("oci.customer-oci.com");
     let label = |name: &str| url.host.split('.').any(|l| l.eq_ignore_ascii_case(name));
@@ -260,7 +261,7 @@ fn oci_endpoint_not_s3(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             out.push(
                 finding
                     .message(format!(
-                        "{} is {}, Oracle's own interface, but the engine in force is S3",
+                        "{} is {}, Oracle's native API, but the active engine is S3",
                         endpoint.name,
                         shown(endpoint)
                     ))
@@ -280,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_the_two_interfaces_apart() {
+    fn distinguishes_the_two_apis() {
         for (host, native) in [
             ("objectstorage.eu-frankfurt-1.oraclecloud.com", true),
             ("ns.objectstorage.eu-frankfurt-1.oci.customer-oci.com", true),

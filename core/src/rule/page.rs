@@ -1,4 +1,4 @@
-//! Rule pages: the Markdown of a rule's doc comment, taken apart.
+//! Rule pages: parses the Markdown of a rule's doc comment.
 
 /// A rule's page.
 #[derive(Debug, Default)]
@@ -7,33 +7,33 @@ pub struct Page {
     pub what: String,
     /// Why it matters.
     pub why: String,
-    /// Texts that fire the rule.
+    /// Files that trigger the rule.
     pub example: Vec<Sample>,
-    /// The same, mended.
-    pub instead: Vec<Sample>,
+    /// The same files, fixed.
+    pub use_instead: Vec<Sample>,
     /// Where people ran into it.
     pub seen_in: String,
 }
 
-/// A fenced block of a page: a named text and how to read it.
+/// A fenced block of a page: a named file and how to read it.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
-    /// `dotenv`, `compose`, `helm`, `k8s`, `json`, `env`; the fence's first word.
+    /// The fence's first word: `dotenv`, `compose`, `helm`, `k8s`, `json` or `env`.
     pub kind: String,
-    /// `name=value` words of the fence: `file`, `deployment`, `version`, `dialect`, `container`, `chart`.
+    /// The fence's `name=value` words: `file`, `deployment`, `version`, `dialect`, `container`, `chart`.
     pub options: Vec<(String, String)>,
-    /// The text.
+    /// The content.
     pub text: String,
 }
 
 impl Sample {
-    /// The option of that name.
+    /// The option with that name.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// The file name: the option, or the usual one of the kind.
+    /// The file name: the option, or the usual name for the kind.
     #[must_use]
     pub fn file(&self) -> &str {
         self.option("file").unwrap_or(match self.kind.as_str() {
@@ -46,7 +46,7 @@ impl Sample {
         })
     }
 
-    /// The command line's options that the example needs.
+    /// The command-line flags that the example needs.
     #[must_use]
     pub fn flags(&self) -> String {
         const FLAGS: [(&str, &str); 5] = [
@@ -62,7 +62,7 @@ impl Sample {
 }
 
 impl Page {
-    /// Takes the Markdown of a page apart. Doc comments put a space before each line; it is dropped.
+    /// Parses the Markdown of a page. Doc comments put a space before each line; it is dropped.
     #[must_use]
     pub fn parse(markdown: &str) -> Self {
         let mut page = Self::default();
@@ -73,7 +73,7 @@ impl Page {
             if let Some(mut sample) = open.take() {
                 if line.trim() == "```" {
                     match heading.as_str() {
-                        "Instead" => page.instead.push(sample),
+                        "Use instead" => page.use_instead.push(sample),
                         _ => page.example.push(sample),
                     }
                 } else {
@@ -108,7 +108,7 @@ impl Page {
         page
     }
 
-    /// The page's first sentence, as a title.
+    /// The page's first paragraph, as a title.
     #[must_use]
     pub fn title(&self) -> &str {
         self.what.split("\n\n").next().unwrap_or("").trim()

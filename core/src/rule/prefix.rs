@@ -1,5 +1,4 @@
-//! Prefixes: they are put before keys as they stand, on every engine, and they are all that tells purposes in one
-//! bucket apart.
+//! Prefixes: every engine puts them before keys as they are, and only they separate the use cases in one bucket.
 
 use super::endpoint::{place, s3_blocks, write};
 use super::finding::{DraftFix, append_value, replace_value};
@@ -18,12 +17,12 @@ pub(super) static RULES: &[&Rule] = &[
     &PREFIX_WITH_TEMPLATE,
 ];
 
-/// The purposes whose prefix the containers of `config` read: web makes no export files.
+/// The use cases whose prefix the containers of `config` read: web writes no export files.
 fn prefixed<'c, 'd>(config: &'c Config<'d>) -> impl Iterator<Item = &'c Block<'d>> {
     config.used().filter(|b| slot(b.use_case, Role::Prefix).is_some_and(|v| v.row().readers.meets(config.containers)))
 }
 
-/// Prefixes that are set, with their text; other rules explain spaces at the edges, kept quotes, `$` and placeholders.
+/// Prefixes that are set, with their value. Other rules cover surrounding spaces, literal quotes, `$` and placeholders.
 fn prefixes<'c, 'd>(
     cx: &'c Context<'d>,
 ) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>, &'d Setting, &'d str)> + use<'c, 'd> {
@@ -51,13 +50,13 @@ fn without_empty_segments(text: &str) -> String {
 }
 
 rule! {
-    /// A prefix does not end in `/`.
+    /// A prefix doesn't end in `/`.
     ///
     /// ## Why
-    /// Langfuse puts the prefix before the key and nothing in between: with `events` the keys begin with
-    /// `eventscm5x…/trace/`, one "folder" a project at the top of the bucket. Lifecycle and access rules for `events/` then
-    /// match nothing. Adding the slash later changes where events are looked for: the ones already stored are merged and
-    /// replayed no more.
+    /// Langfuse puts the prefix before the key with nothing in between: with `events` the keys begin with
+    /// `eventscm5x…/trace/`, one top-level prefix per project. Lifecycle and access rules for `events/` then match
+    /// nothing. Adding the slash later changes where Langfuse looks for events: those already stored are no longer
+    /// merged or replayed.
     ///
     /// ## Example
     /// ```dotenv
@@ -66,7 +65,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -85,7 +84,7 @@ fn prefix_without_slash(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         let Some(variable) = prefix.var else { continue };
-        // A suggestion must not have the next fault.
+        // A suggestion must not contain the next mistake.
         let clean = !has_empty_segment(text) && !template_in(text);
         let right = without_empty_segments(text);
         let collides = prefixed(config).any(|b| {
@@ -95,7 +94,7 @@ fn prefix_without_slash(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         });
         let already = prefixed(config).any(|b| b.use_case != block.use_case && shares(config, block, b).is_some());
         let fix = append_value(prefix, "/").filter(|_| clean && (!collides || already));
-        let help = if template_in(text) { "Put a `/` at its end".to_owned() } else { write(cx, variable, &right) };
+        let help = if template_in(text) { "Add a `/` at the end".to_owned() } else { write(cx, variable, &right) };
         out.push(
             Finding::at(config, prefix)
                 .for_block(block)
@@ -105,19 +104,19 @@ fn prefix_without_slash(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     shown(prefix),
                     quoted(&format!("{text}<project>/"))
                 ))
-                .help(format!("{help} on a new installation; on an old one move the objects as well, or leave it."))
+                .help(format!("{help} on a new installation; on an existing one, also move the objects, or leave it."))
                 .fix(fix.map(|e| DraftFix::risky("add the slash", e))),
         );
     }
 }
 
 rule! {
-    /// A prefix begins with `/` or holds `//`.
+    /// A prefix begins with `/` or contains `//`.
     ///
     /// ## Why
-    /// Keys are no paths: a slash in front or two in a row make a segment without a name, which most tools show as a folder
-    /// with an empty name. MinIO refuses such keys ("Object name contains unsupported characters", "Object name contains a
-    /// leading slash"), and then every upload fails.
+    /// Keys aren't paths: a leading slash or two in a row create a segment without a name, which most tools show as a
+    /// directory with an empty name. MinIO refuses such keys ("Object name contains unsupported characters", "Object
+    /// name contains a leading slash"), and then every upload fails.
     ///
     /// ## Example
     /// ```dotenv
@@ -126,7 +125,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -153,7 +152,7 @@ fn prefix_with_empty_segment(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let help = if right.is_empty() {
             format!("Remove {}: unset means the bucket's root.", prefix.name)
         } else {
-            format!("{}; objects that are stored already stay under the old keys.", write(cx, variable, &right))
+            format!("{}; objects already stored stay under the old keys.", write(cx, variable, &right))
         };
         let edits = replace_value(prefix, &right).filter(|_| !collides);
         out.push(
@@ -166,7 +165,7 @@ fn prefix_with_empty_segment(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// The prefix in force; `None` where it cannot be seen.
+/// The effective prefix; `None` if it can't be seen.
 fn known_prefix<'d>(config: &Config<'_>, block: &Block<'d>) -> Option<&'d str> {
     match block.prefix {
         Some(prefix) => prefix.text(),
@@ -178,7 +177,7 @@ fn overlap(a: &str, b: &str) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
-/// Whether both purposes write to one bucket.
+/// Whether both use cases write to one bucket.
 pub(super) fn same_bucket(config: &Config<'_>, a: &Block<'_>, b: &Block<'_>) -> bool {
     let (Some(one), Some(other)) = (a.bucket, b.bucket) else { return false };
     if one.value != other.value || one.value == Value::Unknown {
@@ -202,7 +201,7 @@ pub(super) fn same_bucket(config: &Config<'_>, a: &Block<'_>, b: &Block<'_>) -> 
     }
 }
 
-/// The prefixes of two purposes in one bucket, where one holds the other.
+/// The prefixes of two use cases in one bucket, if one contains the other.
 fn shares<'d>(config: &Config<'_>, a: &Block<'d>, b: &Block<'d>) -> Option<(&'d str, &'d str)> {
     if !same_bucket(config, a, b) {
         return None;
@@ -230,12 +229,12 @@ fn noun(use_case: UseCase) -> &'static str {
 }
 
 rule! {
-    /// Two purposes share a bucket, and their prefixes do not keep them apart.
+    /// Two use cases share a bucket, and their prefixes don't separate them.
     ///
     /// ## Why
-    /// Keys do not collide, but lifecycle, replication and access rules go by prefix. The expiry that raw events need, 30
-    /// days for example, then deletes media too, and media that is gone is gone for good. The chart's defaults are such a
-    /// case: one bucket, no prefixes; left alone they are only hinted at.
+    /// Keys don't collide, but lifecycle, replication and access rules match by prefix. The expiry that raw events
+    /// need, 30 days for example, then also deletes media, and deleted media can't be recovered. The chart's defaults
+    /// are such a case: one bucket, no prefixes. With defaults alone, this is only a hint.
     ///
     /// ## Example
     /// ```dotenv
@@ -245,7 +244,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -256,7 +255,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The values of the Langfuse chart; langfuse/langfuse#5683 and langfuse/langfuse#12555 on expiring events.
+    /// The Langfuse chart's values; langfuse/langfuse#5683 and langfuse/langfuse#12555 on expiring events.
     PREFIXES_OVERLAP = "prefixes-overlap", Warning, Risk, prefixes_overlap
 }
 
@@ -285,25 +284,26 @@ fn prefixes_overlap(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let usual = usual_prefix(block.use_case);
             let help = if theirs.is_empty() || overlap(theirs, usual) {
                 let moved = if other.use_case == UseCase::Events {
-                    " Events stored already are not found under a new prefix; media and finished exports are."
+                    " Events already stored aren't found under a new prefix; media and finished exports are."
                 } else {
                     ""
                 };
                 format!(
-                    "Give each a prefix of its own, such as {} for {} and {} for {}, or a bucket of its own.{moved}",
+                    "Give each its own prefix, such as {} for {} and {} for {}, or a separate bucket.{moved}",
                     quoted(usual_prefix(other.use_case)),
                     place(cx, others),
                     quoted(usual),
                     place(cx, variable)
                 )
             } else {
-                format!("{}, or give {} a bucket of its own.", write(cx, variable, usual), noun(block.use_case))
+                format!("{}, or give {} a separate bucket.", write(cx, variable, usual), noun(block.use_case))
             };
             out.push(
                 finding
                     .for_block(block)
                     .message(format!(
-                        "{} ({}) and {} ({}) overlap in the bucket {}: no lifecycle or access rule can tell them apart",
+                        "{} ({}) and {} ({}) overlap in the bucket {}: lifecycle and access rules can't tell them \
+                         apart",
                         noun(block.use_case),
                         say(own),
                         noun(other.use_case),
@@ -317,12 +317,12 @@ fn prefixes_overlap(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The prefix of exports begins with the name of their bucket.
+    /// The export prefix begins with the bucket's name.
     ///
     /// ## Why
-    /// When somebody clicks on a finished export, web signs the link anew and takes the key out of the stored link. To serve
-    /// path style too, it cuts a first segment that equals the bucket. Here that segment is part of the key, so the new
-    /// link leads to `NoSuchKey`. Web does so since v4.0.0.
+    /// When somebody clicks a finished export, web signs a new link and takes the key from the stored one. To support
+    /// path style, it strips a first segment that equals the bucket. Here that segment is part of the key, so the new
+    /// link ends in `NoSuchKey`. Web has done so since v4.0.0.
     ///
     /// ## Example
     /// ```dotenv
@@ -334,7 +334,7 @@ rule! {
     /// LANGFUSE_S3_BATCH_EXPORT_PREFIX=acme-exports/
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -345,7 +345,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `parseBatchExportFileKeyFromUrl` in `web/src/features/batch-exports/server/batchExportFileKey.ts` of Langfuse.
+    /// `parseBatchExportFileKeyFromUrl` in Langfuse's `web/src/features/batch-exports/server/batchExportFileKey.ts`.
     PREFIX_REPEATS_BUCKET = "prefix-repeats-bucket", Warning, Failure, prefix_repeats_bucket
 }
 
@@ -355,7 +355,7 @@ fn prefix_repeats_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let (Some(prefix), Some(bucket)) = (block.prefix, block.bucket) else { continue };
         let (Some(text), Some(name)) = (prefix.text(), bucket.text()) else { continue };
         let repeats = text.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-        // Links are signed for the external endpoint where there is one.
+        // Links are signed for the external endpoint, if there is one.
         let unknown = is_hidden(block.external) || is_hidden(block.endpoint) || is_hidden(block.path_style);
         let signed_for = block.external_endpoint_url().or_else(|| block.endpoint_url());
         let writes = config.containers.meets(Containers::WORKER);
@@ -370,9 +370,9 @@ fn prefix_repeats_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(variable) = prefix.var else { continue };
         out.push(
             Finding::at(config, prefix)
-                .because(bucket, "web takes this first segment of the link's path for the bucket and cuts it")
+                .because(bucket, "web takes this first segment of the link's path as the bucket and strips it")
                 .message(format!(
-                    "{} is {}, whose first segment is the bucket's name: links that web signs anew end in NoSuchKey",
+                    "{} is {}, whose first segment is the bucket's name: links that web re-signs end in NoSuchKey",
                     prefix.name,
                     shown(prefix)
                 ))
@@ -381,7 +381,7 @@ fn prefix_repeats_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// What looks like something to be filled in, or like a path to be resolved.
+/// Whether `text` contains something to be filled in, or a path to be resolved.
 fn template_in(text: &str) -> bool {
     const DATES: [&str; 6] = ["yyyy", "YYYY", "%Y", "%y", "%m", "%d"];
     if text.bytes().all(|b| b.is_ascii_lowercase() && b != b'y' || matches!(b, b'/' | b'-' | b'_')) {
@@ -393,11 +393,11 @@ fn template_in(text: &str) -> bool {
 }
 
 rule! {
-    /// A prefix holds a template or `..`, which Langfuse takes literally.
+    /// A prefix contains a template or `..`, which Langfuse uses literally.
     ///
     /// ## Why
-    /// Nothing in a prefix is filled in or resolved: `{date}`, `%Y` and `..` become part of every key as they are. Langfuse
-    /// puts project and date into the keys by itself.
+    /// Langfuse expands and resolves nothing in a prefix: `{date}`, `%Y` and `..` become part of every key as they are.
+    /// Langfuse adds project and date to the keys.
     ///
     /// ## Example
     /// ```dotenv
@@ -406,7 +406,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/
@@ -414,7 +414,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `packages/shared/src/server/ingestion/eventBucketPath.ts` of Langfuse.
+    /// Langfuse's `packages/shared/src/server/ingestion/eventBucketPath.ts`.
     PREFIX_WITH_TEMPLATE = "prefix-with-template", Hint, Ignored, prefix_with_template
 }
 
@@ -427,7 +427,7 @@ fn prefix_with_template(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, prefix)
                 .for_block(block)
-                .message(format!("{} is {}, which goes into every key as it stands", prefix.name, shown(prefix)))
+                .message(format!("{} is {}, which becomes part of every key as it is", prefix.name, shown(prefix)))
                 .help(format!("Use a fixed prefix. {}.", write(cx, variable, usual_prefix(block.use_case)))),
         );
     }
@@ -438,7 +438,7 @@ mod tests {
     use super::template_in;
 
     #[test]
-    fn templates_are_told_from_names() {
+    fn distinguishes_templates_from_names() {
         for text in ["{date}/", "a/%Y/%m/", "YYYY/MM/", "../x/", "a/./b/", "logs/{}/"] {
             assert!(template_in(text), "{text}");
         }

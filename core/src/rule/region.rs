@@ -16,7 +16,7 @@ pub(super) static RULES: &[&Rule] = &[
     &REGION_AUTO_ON_AWS,
     &REGION_ENDPOINT_MISMATCH,
     &REGION_IS_AVAILABILITY_ZONE,
-    &REGION_MISSPELT,
+    &REGION_MISSPELLED,
     &REGION_NOT_OF_PROVIDER,
 ];
 
@@ -344,10 +344,10 @@ rule! {
     ///
     /// ## Seen in
     /// Host and credential scope observed with the SDK version Langfuse pins.
-    REGION_MISSPELT = "region-misspelt", Error, Failure, region_misspelt
+    REGION_MISSPELLED = "region-misspelled", Error, Failure, region_misspelled
 }
 
-fn region_misspelt(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn region_misspelled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, block) in s3_blocks(cx).filter(|(_, b)| b.is_aws()) {
         let Some(region) = config.region(block) else { continue };
         let Some(written) = region.text() else { continue };

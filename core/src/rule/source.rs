@@ -1,4 +1,4 @@
-//! What only the text shows: refused files and unread ones, doubles, quotes, comments, `$`, empty values.
+//! Problems that only the file shows: rejected and unread files, duplicates, quotes, comments, `$`, empty values.
 
 use super::finding::{DraftFix, delete, trim_value};
 use super::value::counts;
@@ -24,12 +24,12 @@ pub(super) static RULES: &[&Rule] = &[
 ];
 
 rule! {
-    /// The program that reads this file refuses it, so nothing of it reaches Langfuse.
+    /// The program that reads this file rejects it, so none of it reaches Langfuse.
     ///
     /// ## Why
-    /// Docker Compose, `docker run --env-file`, Helm and Kubernetes read a file whole or not at all. One line that they
-    /// cannot read stops the start, and every other value of the file is lost with it. No other rule judges such a
-    /// deployment: what the containers would receive is not known.
+    /// Docker Compose, `docker run --env-file`, Helm and Kubernetes read a file completely or not at all. One line that
+    /// they can't parse stops the start, and every other value in the file is lost with it. No other rule checks such a
+    /// deployment, because what the containers would receive is unknown.
     ///
     /// ## Example
     /// ```dotenv
@@ -37,21 +37,21 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET="acme-events"
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// The readers themselves: compose-go, docker's env-file reader, Helm.
+    /// The programs themselves: compose-go, docker's env-file parser, Helm.
     FILE_REFUSED_BY_READER = "file-refused-by-reader", Error, Failure, file_refused_by_reader
 }
 
 fn file_refused_by_reader(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let refusals = &cx.deployment.refusals;
     for (i, refusal) in refusals.iter().enumerate() {
-        // Findings at one place are merged, so what else is wrong there goes along as related.
+        // Findings at one location are merged, so any further error there becomes related.
         if refusals.iter().take(i).any(|r| r.span == refusal.span) {
             continue;
         }
@@ -77,9 +77,9 @@ rule! {
     /// ## Why
     /// Examined files are data: they may come from a pull request, a ticket or a stranger, and what they name would be
     /// printed where others can read it. So a file that another one names (`env_file`, `include`, `extends`, the `.env`
-    /// beside a compose file) is opened only as a regular file of 64 MiB or less whose real path is below the directory
-    /// of the file on the command line, or below the root of the git work tree around it. Absolute paths, home
-    /// directories, links that lead out of the tree, devices and pipes aren't opened. What such a file sets is unknown,
+    /// next to a compose file) is opened only if it is a regular file of 64 MiB or less whose real path is below the
+    /// directory of the file on the command line, or below the root of the git work tree around it. Absolute paths,
+    /// home directories, symlinks out of the tree, devices and pipes aren't opened. What such a file sets is unknown,
     /// so rules about missing variables stay silent.
     ///
     /// ## Example
@@ -90,7 +90,7 @@ rule! {
     ///     env_file: /home/ops/langfuse.env
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -103,7 +103,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// A hostile try-out of this tool: `env_file: /home/…` in a pull request put lines of a private file into a public log.
+    /// An attack test on this tool: `env_file: /home/…` in a pull request put lines of a private file into a public
+    /// log.
     FILE_OUTSIDE_NOT_READ = "file-outside-not-read", Warning, Unread, file_outside_not_read
 }
 
@@ -111,7 +112,8 @@ fn file_outside_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for file in &cx.deployment.unopened {
         let help = match file.reason {
             Unopened::Outside | Unopened::Special => {
-                "If the files are your own, add --trust-config; else move the file into the tree, or name it on the command line."
+                "If you trust these files, add --trust-config; otherwise move the file into the tree, or pass it on \
+                 the command line."
             }
             Unopened::TooLarge => "Name the file that holds the variables; no configuration is that large.",
         };
@@ -126,12 +128,12 @@ fn file_outside_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A variable stands twice in one file, and only the last one counts.
+    /// A variable is set twice in one file, and only the last one counts.
     ///
     /// ## Why
-    /// Docker Compose, docker and npm dotenv keep the last assignment and say nothing about the others. It usually
-    /// happens when a block of the documentation is pasted below an older one. With the same value in both places it is
-    /// only untidy; with two values, somebody will edit the line that has no effect.
+    /// Docker Compose, docker and npm dotenv keep the last assignment and silently drop the others. It usually happens
+    /// when a block from the documentation is pasted below an older one. With the same value in both places it is only
+    /// untidy; with two values, somebody will edit the line that has no effect.
     ///
     /// ## Example
     /// ```dotenv
@@ -140,26 +142,26 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// The readers themselves: compose-go, docker's env-file reader and npm dotenv.
+    /// The programs themselves: compose-go, docker's env-file parser and npm dotenv.
     VARIABLE_SET_TWICE = "variable-set-twice", Warning, Ignored, variable_set_twice
 }
 
 fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    /// Doubles that are reported one by one: who has more of them mends these first.
+    /// Duplicates that are reported individually; a file with more of them needs these fixed first.
     const MOST: usize = 500;
     let Some(config) = cx.configs.first() else { return };
     let ours = |d: &&Duplicate| d.kept.var.is_some() || is_storage_name(&d.kept.name);
     let mut all = cx.deployment.duplicates.iter().filter(ours);
     for duplicate in all.by_ref().take(MOST) {
         let Duplicate { lost, kept } = duplicate;
-        // The name itself may be the mistake; then a rule of its own says so.
+        // If the name itself is the mistake, another rule reports it.
         if name::misplaced(cx, duplicate).is_some() {
             continue;
         }
@@ -171,10 +173,10 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else if hides(lost) || hides(kept) {
             "twice with different values, and the last one counts".to_owned()
         } else {
-            format!("twice, and this value, {}, loses against {}", shown(lost), shown(kept))
+            format!("twice, and this value, {}, is overridden by {}", shown(lost), shown(kept))
         };
-        let fix = delete(lost).filter(|_| stands_alone(cx.deployment, lost)).map(|edits| {
-            let title = "delete the line without effect";
+        let fix = delete(lost).filter(|_| has_own_entry(cx.deployment, lost)).map(|edits| {
+            let title = "delete the line that has no effect";
             if same { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) }
         });
         out.push(
@@ -190,8 +192,8 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     out.push_rest(all.count(), "variables are set more than once");
 }
 
-/// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.
-fn stands_alone(deployment: &Deployment, setting: &Setting) -> bool {
+/// Whether the entry of `setting` contains no other variable, so that deleting it removes nothing else.
+fn has_own_entry(deployment: &Deployment, setting: &Setting) -> bool {
     let Some(place) = setting.place else { return false };
     let Some(entry) = place.entry else { return false };
     let received = deployment.environments.iter().flat_map(|(_, e)| e.iter());
@@ -206,10 +208,10 @@ rule! {
     /// Another program would read this file differently.
     ///
     /// ## Why
-    /// `.env` is no standard. Docker Compose takes quotes off, cuts a comment after a space and expands `$NAME`;
-    /// `docker run --env-file` does none of it and hands quotes and comments on as part of the value; npm dotenv expands
-    /// no `$`. This check goes by one of them (Docker Compose unless told otherwise), and what it says holds for that
-    /// one. Where `--deployment` shows that the other one is used, this is a warning.
+    /// `.env` isn't a standardized format. Docker Compose strips quotes, drops a comment after a space and expands
+    /// `$NAME`; `docker run --env-file` does none of this and passes quotes and comments on as part of the value; npm
+    /// dotenv doesn't expand `$`. This check follows one of them (Docker Compose by default), and its findings hold for
+    /// that one. If `--deployment` shows that the other one is used, this is a warning.
     ///
     /// ## Example
     /// ```dotenv
@@ -217,7 +219,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1 # Ireland
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// # Ireland
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -237,7 +239,7 @@ fn file_read_differently(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Some(line) => {
                 format!("{} reads {} differently: {}", program(*other), line.name, difference(cx, line, *other))
             }
-            None => format!("{} refuses this file here", program(*other)),
+            None => format!("{} rejects this file here", program(*other)),
         };
         let in_use = deployment.read_by == Some(*other);
         out.push(
@@ -248,11 +250,19 @@ fn file_read_differently(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .message(format!("{what}; this check reads it as {} does", program(deployment.dialect)))
                 .help(match (in_use, deployment.dialect_known) {
                     (true, _) => format!(
-                        "Write `NAME=value` without quotes, comment, spaces or `$`, and check again with `--dialect {}`.",
+                        "Write `NAME=value` without quotes, comment, spaces or `$`, and check again with `--dialect \
+                         {}`.",
                         other.name()
                     ),
-                    (false, true) => "Write `NAME=value` without quotes, comment, spaces or `$`, and every program reads it alike.".to_owned(),
-                    (false, false) => "Write `NAME=value` without quotes, comment, spaces or `$`, or say with `--dialect` which program reads the file.".to_owned(),
+                    (false, true) => {
+                        "Write `NAME=value` without quotes, comment, spaces or `$`: every program reads that alike."
+                            .to_owned()
+                    }
+                    (false, false) => {
+                        "Write `NAME=value` without quotes, comment, spaces or `$`, or use `--dialect` to name the \
+                                       program that reads the file."
+                            .to_owned()
+                    }
                 }),
         );
     }
@@ -266,7 +276,7 @@ fn program(dialect: Dialect) -> &'static str {
     }
 }
 
-/// What `other` does with a line that the dialect in force reads in another way.
+/// What `other` does with a line that the active dialect reads differently.
 fn difference(cx: &Context<'_>, line: &Line, other: Dialect) -> &'static str {
     let raw = cx.deployment.slice(line.raw);
     let own = cx.deployment.dialect;
@@ -279,15 +289,15 @@ fn difference(cx: &Context<'_>, line: &Line, other: Dialect) -> &'static str {
     } else if raw.contains('$') && own == Dialect::Compose {
         "`$` is not expanded"
     } else if raw.contains('$') && other == Dialect::Compose {
-        "`$` begins a variable"
+        "`$` starts a variable"
     } else if own == Dialect::Docker && quoted {
-        "the quotes are taken off"
+        "the quotes are stripped"
     } else if raw.contains('#') {
-        "the comment ends the value elsewhere"
+        "the comment starts elsewhere"
     } else if raw.contains('\\') {
         "`\\` means something else"
     } else {
-        "spaces or the separator count differently"
+        "spaces or the separator are handled differently"
     }
 }
 
@@ -295,9 +305,9 @@ rule! {
     /// The quotes around a value are part of it.
     ///
     /// ## Why
-    /// `docker run --env-file`, systemd, JSON and most web forms hand quotes on as they are. Langfuse trims nothing: an
-    /// endpoint in quotes is an "Invalid URL", the bucket becomes `%22langfuse%22`, a region is refused with "Region not
-    /// accepted", and a key in quotes is another key.
+    /// `docker run --env-file`, systemd, JSON and most web forms pass quotes on. Langfuse trims nothing: an endpoint in
+    /// quotes is an "Invalid URL", the bucket becomes `%22langfuse%22`, a region fails with "Region not accepted", and
+    /// a key in quotes is a different key.
     ///
     /// ## Example
     /// ```dotenv dialect=docker
@@ -305,7 +315,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv dialect=docker
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -321,7 +331,7 @@ fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for setting in config.environment.iter() {
             let Some(inner) = setting.odd_text().and_then(in_quotes) else { continue };
             let Some(kind) = text_kind(config, setting).filter(|k| *k != Kind::JsonOrPath) else { continue };
-            // Inside a pair of other quotes, or where the rest would need them, taking two bytes away is not certain.
+            // Inside other quotes, or if the rest would need quotes, removing two bytes isn't safe.
             let bare = !inner.is_empty() && inner.bytes().all(is_bare);
             let fix = bare.then(|| trim_value(setting, 1, 1)).flatten();
             let severity = if kind == Kind::Region { Severity::Error } else { Severity::Warning };
@@ -329,35 +339,35 @@ fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, setting)
                     .severity(severity)
                     .message(if inner.is_empty() {
-                        format!("{} is not empty: its value is a pair of quotes", setting.name)
+                        format!("{} isn't empty: its value is a pair of quotes", setting.name)
                     } else {
                         format!("{} is {}, and the quotes are part of the value", setting.name, shown(setting))
                     })
                     .help(if inner.is_empty() {
-                        "Leave the line out: an empty value counts as unset.".to_owned()
+                        "Delete the line: an empty value counts as unset.".to_owned()
                     } else {
                         format!("Write the value of {} without the quotes around it.", setting.name)
                     })
-                    .fix(fix.map(|edits| DraftFix::safe("take the quotes off", edits))),
+                    .fix(fix.map(|edits| DraftFix::safe("remove the quotes", edits))),
             );
         }
     }
 }
 
-/// What stands between two equal quotes.
+/// The text between two equal quotes.
 pub(super) fn in_quotes(text: &str) -> Option<&str> {
     let first = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     text.strip_prefix(first)?.strip_suffix(first)
 }
 
-/// The kind of `setting` where Langfuse takes any text for it and reads it in `config`.
+/// The kind of `setting`, if Langfuse accepts any text for it and reads it in `config`.
 fn text_kind(config: &Config<'_>, setting: &Setting) -> Option<Kind> {
     let kind = setting.var?.row().kind;
     let checked = matches!(kind, Kind::Boolean | Kind::Number(_) | Kind::Choice(_));
     (!checked && counts(config, setting)).then_some(kind)
 }
 
-/// A byte that means itself in every format.
+/// A byte that is literal in every format.
 fn is_bare(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b':' | b'+' | b'=' | b'%' | b',')
 }
@@ -366,9 +376,9 @@ rule! {
     /// A comment is part of the value.
     ///
     /// ## Why
-    /// Docker Compose cuts a comment only where a space stands before the `#` and the value is not in quotes.
-    /// `docker run --env-file` and systemd cut none, so `langfuse # container` is the name of the bucket. The
-    /// documentation's Azure example has comments behind its values.
+    /// Docker Compose drops a comment only if there is a space before the `#` and the value isn't in quotes. `docker
+    /// run --env-file` and systemd drop none, so the bucket's name is `langfuse # container`. The documentation's Azure
+    /// example has comments after its values.
     ///
     /// ## Example
     /// ```dotenv dialect=docker
@@ -376,7 +386,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv dialect=docker
     /// # production
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
@@ -402,24 +412,21 @@ fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let certain = spaced && comment > bare.len() && !hides(setting);
             let usable = !unquoted.is_empty() && unquoted.bytes().all(is_bare);
             let fix = usable.then(|| trim_value(setting, head, tail)).flatten().map(|edits| {
-                let title = "cut the comment";
+                let title = "remove the comment";
                 if certain { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) }
             });
             out.push(
                 Finding::at(config, setting)
                     .severity(if kind == Kind::Region { Severity::Error } else { Severity::Warning })
                     .message(format!(
-                        "{} is {}: what stands from the `#` on is part of the value",
+                        "{} is {}: everything from the `#` on is part of the value",
                         setting.name,
                         shown(setting)
                     ))
                     .help(if bare.is_empty() {
-                        format!(
-                            "Put the comment on a line of its own and give {} a value or leave it out.",
-                            setting.name
-                        )
+                        format!("Put the comment on its own line, and give {} a value or remove it.", setting.name)
                     } else {
-                        "Put the comment on a line of its own, above the variable.".to_owned()
+                        "Put the comment on its own line, above the variable.".to_owned()
                     })
                     .fix(fix),
             );
@@ -427,8 +434,8 @@ fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Where a comment begins in a value of `kind`. A `#` without a space before it is a comment only where the kind
-/// allows no `#`.
+/// Where a comment begins in a value of `kind`. A `#` without a space before it is a comment only if the kind allows no
+/// `#`.
 pub(super) fn comment_at(kind: Kind, text: &str) -> Option<usize> {
     if kind == Kind::JsonOrPath {
         return None;
@@ -445,12 +452,12 @@ pub(super) fn comment_at(kind: Kind, text: &str) -> Option<usize> {
 }
 
 rule! {
-    /// A value refers to a variable that nobody filled in.
+    /// A value refers to a variable that was never filled in.
     ///
     /// ## Why
-    /// Only Docker Compose expands `${NAME}` in an env file, not inside single quotes, and a name without a value becomes
-    /// nothing. `docker run --env-file`, Helm values and Kubernetes manifests expand none. The documentation's line for
-    /// Cloudflare R2, copied as it is, gives the host `.r2.cloudflarestorage.com` or one with braces in it; both fail
+    /// Only Docker Compose expands `${NAME}` in an env file, and not inside single quotes; a variable without a value
+    /// becomes nothing. `docker run --env-file`, Helm values and Kubernetes manifests expand none. The documentation's
+    /// line for Cloudflare R2, copied as is, gives the host `.r2.cloudflarestorage.com` or one with braces; both fail
     /// with "Invalid URL" or `getaddrinfo ENOTFOUND`.
     ///
     /// ## Example
@@ -462,7 +469,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -486,14 +493,14 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for setting in config.environment.iter() {
             let Some(text) = setting.odd_text().filter(|t| t.contains('$')) else { continue };
             let Some(kind) = text_kind(config, setting) else { continue };
-            // What stands in a comment was never meant to be expanded.
+            // A comment was never meant to be expanded.
             let value = comment_at(kind, text).and_then(|at| text.get(..at)).unwrap_or(text);
             let Some(reference) = reference_in(kind, value) else { continue };
             let named = if hides(setting) { "a variable".to_owned() } else { format!("`{}`", escaped(reference)) };
             let single = setting.place.is_some_and(|p| p.quote == Some('\''));
             let help = match cx.deployment.wrapper {
                 Wrapper::Raw | Wrapper::Compose if single => {
-                    "Nothing is expanded between single quotes: use double quotes, or write the value itself."
+                    "Nothing is expanded inside single quotes: use double quotes, or write the value itself."
                 }
                 Wrapper::Helm | Wrapper::K8s => "Nothing expands `$` here: write the value itself.",
                 _ if cx.deployment.dialect == Dialect::Docker => {
@@ -516,7 +523,7 @@ fn expanded_to_nothing<'d>(cx: &Context<'d>, config: &Config<'d>, line: &Line, o
     let Some(setting) = setting_of(config, line) else { return };
     let Some(row) = setting.var.map(crate::variable::Var::row) else { return };
     let checked = matches!(row.kind, Kind::Boolean | Kind::Number(_) | Kind::Choice(_));
-    // An empty value may itself be what puts the purpose out of use.
+    // An empty value may itself be what disables the use case.
     let matters = row.use_case.is_some() && !setting.is_set() || counts(config, setting);
     let whole = is_whole_reference(cx.deployment.slice(line.place.value));
     if checked || !matters || (row.kind == Kind::Secret && !whole) {
@@ -525,37 +532,33 @@ fn expanded_to_nothing<'d>(cx: &Context<'d>, config: &Config<'d>, line: &Line, o
     let names: Vec<String> = line.unset.iter().map(|n| format!("`{}`", escaped(n))).collect();
     let (verb, pronoun) = if names.len() > 1 { ("have", "them") } else { ("has", "it") };
     let left = if setting.is_set() {
-        if row.secret {
-            "a part of the value is missing".to_owned()
-        } else {
-            format!("the value is {}", shown(setting))
-        }
+        if row.secret { "part of the value is missing".to_owned() } else { format!("the value is {}", shown(setting)) }
     } else {
         "the variable counts as unset".to_owned()
     };
     out.push(
         Finding::at(config, setting)
             .keeps_severity()
-            .message(format!("{} is made of {}, which {verb} no value here: {left}", row.name, names.join(", ")))
-            .help(format!("Write the value itself, or set {pronoun} in the shell or further up in the file.")),
+            .message(format!("{} uses {}, which {verb} no value here: {left}", row.name, names.join(", ")))
+            .help(format!("Write the value itself, or set {pronoun} in the shell or earlier in the file.")),
     );
 }
 
-/// The setting that `line` gave, unless a later one took its place.
+/// The setting from `line`, unless a later line replaced it.
 fn setting_of<'d>(config: &Config<'d>, line: &Line) -> Option<&'d Setting> {
     let setting = config.environment.get(crate::variable::find(&line.name)?)?;
     setting.place.is_some_and(|p| p.name == line.place.name).then_some(setting)
 }
 
-/// Whether `text` is one reference and nothing else.
+/// Whether `text` is a single reference and nothing else.
 fn is_whole_reference(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('$') else { return false };
     let name = rest.strip_prefix('{').and_then(|r| r.strip_suffix('}')).unwrap_or(rest);
     !name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-/// A reference to a variable that is still in `text`. Where a `$` may belong to the value, only a form that is
-/// unlikely to be chance counts.
+/// A reference to a variable that is still in `text`. If a `$` may belong to the value, only a form that is unlikely to
+/// be chance counts.
 fn reference_in(kind: Kind, text: &str) -> Option<&str> {
     if kind == Kind::Secret {
         return is_whole_reference(text).then_some(text);
@@ -577,12 +580,12 @@ fn reference_in(kind: Kind, text: &str) -> Option<&str> {
 }
 
 rule! {
-    /// A `$` in a secret is taken for the beginning of a variable.
+    /// A `$` in a secret is read as the start of a variable.
     ///
     /// ## Why
-    /// Docker Compose expands `$name` and `${name}` in an env file, in double quotes too. A secret such as `pa$sword` loses
-    /// everything from the `$` to the end of the name, and the store answers `SignatureDoesNotMatch`. Compose prints "The
-    /// … variable is not set. Defaulting to a blank string" once and starts.
+    /// Docker Compose expands `$name` and `${name}` in an env file, even in double quotes. A secret such as `pa$sword`
+    /// loses everything from the `$` to the end of the name, and the store answers `SignatureDoesNotMatch`. Compose
+    /// prints "The … variable is not set. Defaulting to a blank string" once and starts.
     ///
     /// ## Example
     /// ```dotenv
@@ -594,7 +597,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c$b4a39281706
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -624,7 +627,7 @@ fn dollar_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, setting)
                     .keeps_severity()
                     .message(format!(
-                        "{} holds a `$` that docker compose takes for a variable: a part of the secret is lost",
+                        "{} contains a `$` that docker compose reads as a variable: part of the secret is lost",
                         setting.name
                     ))
                     .help("Put the secret in single quotes, or write `$$` for each `$`.")
@@ -634,7 +637,7 @@ fn dollar_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Puts single quotes around the value of `line`, whatever stands there.
+/// Puts single quotes around the value of `line` without repeating it.
 fn in_single_quotes(cx: &Context<'_>, line: &Line) -> Option<DraftFix> {
     let value = line.place.value;
     let text = cx.deployment.slice(value);
@@ -649,17 +652,17 @@ fn in_single_quotes(cx: &Context<'_>, line: &Line) -> Option<DraftFix> {
         ),
         Some(_) => return None,
     };
-    // Whether the variable was meant after all, only its author knows.
+    // Only the author knows whether the variable was intended.
     Some(DraftFix::risky("put the secret in single quotes", vec![(start, "'".into()), (end, "'".into())]))
 }
 
 rule! {
-    /// A variable is there and empty.
+    /// A variable is set but empty.
     ///
     /// ## Why
-    /// Langfuse drops empty variables before it looks at them: `X=` is the same as no line at all. Under Docker Compose it
-    /// is not even that: the official file forwards `${X:-default}`, which puts the MinIO default in the place of an
-    /// empty value, so nothing can be switched off that way.
+    /// Langfuse drops empty variables before it reads them: `X=` is the same as no line at all. Under Docker Compose it
+    /// isn't even that: the official file forwards `${X:-default}`, which replaces an empty value with the MinIO
+    /// default, so nothing can be disabled that way.
     ///
     /// ## Example
     /// ```dotenv
@@ -668,14 +671,14 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// `removeEmptyEnvVariables` in Langfuse; `docker-compose.yml` of Langfuse.
+    /// `removeEmptyEnvVariables` in Langfuse; Langfuse's `docker-compose.yml`.
     VALUE_EMPTY = "value-empty", Hint, Ignored, value_empty
 }
 
@@ -686,14 +689,14 @@ fn value_empty(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             let Some(row) = setting.var.map(crate::variable::Var::row) else { continue };
-            // Required: said by the rule about starting. Default empty: nothing differs. Expanded to nothing: said above.
+            // Required: the startup rule reports it. Default empty: no difference. Expanded to nothing: reported above.
             let said = row.context || row.presence == Presence::Required || row.default == Some("");
-            // Emptied in the place of the compose file's default, it has the effect that was meant.
+            // An empty value that replaces the compose file's default has the intended effect.
             let meant = !cx.deployment.is_default(config.containers, setting);
             if said || meant || !row.readers.meets(config.containers) || expands(cx, setting) {
                 continue;
             }
-            let default = row.default.map_or(String::new(), |d| format!(": `{d}` is in force"));
+            let default = row.default.map_or(String::new(), |d| format!(": the default `{d}` applies"));
             out.push(
                 Finding::at(config, setting)
                     .message(format!("{} is empty, which counts as unset{default}", row.name))
@@ -709,10 +712,10 @@ fn value_empty(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// An empty line of a `.env` in whose place the compose file puts a default.
+/// An empty line in a `.env` that the compose file replaces with a default.
 fn replaced_by_default(cx: &Context<'_>, line: &Line, out: &mut Findings<'_, '_>) {
     let Some(var) = crate::variable::find(&line.name).filter(|v| !v.row().context) else { return };
-    // An emptied prefix has a rule of its own, which says what becomes of the keys.
+    // An emptied prefix has its own rule, which says what happens to the keys.
     if var.row().role == Some(crate::variable::Role::Prefix) {
         return;
     }
@@ -723,7 +726,7 @@ fn replaced_by_default(cx: &Context<'_>, line: &Line, out: &mut Findings<'_, '_>
                 .span(Some(line.place.name))
                 .related(setting.span(), "this default is used instead")
                 .message(format!(
-                    "{} is empty in the env file, and the compose file puts {} in its place",
+                    "{} is empty in the env file, and the compose file replaces it with {}",
                     var.name(),
                     shown(setting)
                 ))
@@ -740,19 +743,19 @@ fn expands(cx: &Context<'_>, setting: &Setting) -> bool {
     cx.deployment.lines.iter().any(|l| Some(l.place.name) == name && !l.unset.is_empty())
 }
 
-/// Deletes an empty setting, where nothing that it covers up would come to light.
+/// Deletes an empty setting, if that uncovers no other value.
 fn deletion(cx: &Context<'_>, setting: &Setting) -> Option<DraftFix> {
     let covers = cx.deployment.texts.len() > 1 || cx.deployment.duplicates.iter().any(|d| d.kept.name == setting.name);
-    let edits = delete(setting).filter(|_| !covers && stands_alone(cx.deployment, setting))?;
+    let edits = delete(setting).filter(|_| !covers && has_own_entry(cx.deployment, setting))?;
     Some(DraftFix::safe("delete the empty line", edits))
 }
 
 rule! {
-    /// A dotenv file lies beside the compose file, and nothing reads it.
+    /// A dotenv file is next to the compose file, but nothing reads it.
     ///
     /// ## Why
-    /// `docker compose` takes `.env` by itself, one of another name with `--env-file`, and what a service names in
-    /// `env_file`. Any other file is passed over in silence, and every `${X:-default}` stays at its default.
+    /// `docker compose` reads `.env` automatically, a file of another name with `--env-file`, and the files that a
+    /// service lists in `env_file`. It silently ignores any other file, and every `${X:-default}` keeps its default.
     ///
     /// ## Example
     /// ```compose
@@ -767,7 +770,7 @@ rule! {
     /// BUCKET=acme-prod-events
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```compose
     /// services:
     ///   langfuse-web:
@@ -781,7 +784,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The documentation of Docker Compose, "Ways to set environment variables".
+    /// Docker Compose documentation, "Ways to set environment variables".
     DOTENV_NOT_READ = "dotenv-not-read", Warning, Ignored, dotenv_not_read
 }
 
@@ -791,8 +794,12 @@ fn dotenv_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::text(Containers::BOTH)
                 .keeps_severity()
-                .message(format!("{shown} is read by nothing: docker compose takes `.env` and what `env_file` names"))
-                .help(format!("Call it `.env`, name it in the services' `env_file`, or start with `docker compose --env-file {}`.", escaped(name)))
+                .message(format!("nothing reads {shown}: docker compose reads `.env` and the files in `env_file`"))
+                .help(format!(
+                    "Rename it to `.env`, list it in the services' `env_file`, or start with `docker compose \
+                     --env-file {}`.",
+                    escaped(name)
+                )),
         );
     }
 }
@@ -802,7 +809,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_references_from_chance() {
+    fn distinguishes_references_from_chance() {
         for (kind, text, found) in [
             (Kind::Endpoint, "https://${A}.r2.example", Some("${A}")),
             (Kind::Endpoint, "https://$account.r2.example", Some("$account")),

@@ -1,4 +1,4 @@
-//! What stops Langfuse from starting: the values that its own schema rejects, exactly those.
+//! What keeps Langfuse from starting: exactly the values that its own schema rejects.
 
 use super::finding::{DraftFix, replace_value};
 use super::{Context, Finding, Findings, Rejected, Rule, rule};
@@ -15,11 +15,11 @@ pub(super) static RULES: &[&Rule] = &[
 ];
 
 rule! {
-    /// Langfuse does not start without a bucket for raw events.
+    /// Langfuse doesn't start without a bucket for raw events.
     ///
     /// ## Why
-    /// Every trace is written to this bucket before it is processed. Since v3.0.0 the variable is required in both
-    /// containers; an empty value counts as unset. Langfuse prints "Invalid environment variables" and exits.
+    /// Langfuse writes every trace to this bucket before processing it. Since v3.0.0 both containers require the
+    /// variable; an empty value counts as unset. Langfuse prints "Invalid environment variables" and exits.
     ///
     /// ## Example
     /// ```dotenv
@@ -27,7 +27,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -38,7 +38,7 @@ rule! {
     EVENT_BUCKET_MISSING = "event-bucket-missing", Error, Startup, event_bucket_missing
 }
 
-/// The variables without which Langfuse does not start; a test compares them with the table.
+/// The variables that Langfuse doesn't start without; a test compares them with the table.
 const REQUIRED: [Var; 1] = [var("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")];
 
 /// The first release that stores events (langfuse/langfuse#4498).
@@ -53,11 +53,11 @@ fn event_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let empty = config.environment.get(missing);
             let finding = match empty {
                 Some(setting) => Finding::at(config, setting).keeps_severity().message(format!(
-                    "{} is empty, which counts as unset; Langfuse does not start without it",
+                    "{} is empty, which counts as unset; Langfuse doesn't start without it",
                     missing.name()
                 )),
                 None => Finding::missing(config, missing)
-                    .message(format!("{} is not set; Langfuse does not start without it", missing.name())),
+                    .message(format!("{} is not set; Langfuse doesn't start without it", missing.name())),
             };
             out.push(
                 finding
@@ -68,10 +68,10 @@ fn event_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A switch holds something other than exactly `true` or `false`.
+    /// A switch isn't exactly `true` or `false`.
     ///
     /// ## Why
-    /// Langfuse accepts the two words in lower case and nothing else: `True`, `1`, `yes`, a kept quote or a space
+    /// Langfuse accepts these two words in lowercase and nothing else: `True`, `1`, `yes`, a literal quote or a space
     /// around the word stop the container with "Invalid environment variables".
     ///
     /// ## Example
@@ -81,7 +81,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=True
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -99,14 +99,14 @@ fn boolean_not_true_or_false(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let text = setting.text().unwrap_or_default();
             let meant = meant_boolean(text);
             let help = match meant {
-                Some(word) => format!("Write `{}={word}`, in lower case, without quotes or spaces.", var.name()),
+                Some(word) => format!("Write `{}={word}`, in lowercase, without quotes or spaces.", var.name()),
                 None => format!(
-                    "Write `true` or `false`, or leave {} out to get `{}`.",
+                    "Write `true` or `false`, or remove {} to get `{}`.",
                     var.name(),
                     var.row().default.unwrap_or("false")
                 ),
             };
-            // Only a change of case or of what surrounds the word leaves no doubt; `1` and `yes` need a person's nod.
+            // Only a change of case or of surrounding characters is safe; `1` and `yes` need review.
             let same_word = meant.is_some_and(|w| {
                 text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).eq_ignore_ascii_case(w)
             });
@@ -135,12 +135,12 @@ fn meant_boolean(text: &str) -> Option<&'static str> {
 }
 
 rule! {
-    /// A number holds something that JavaScript does not read as a number.
+    /// A value isn't a number that JavaScript can parse.
     ///
     /// ## Why
-    /// Langfuse converts with `Number(…)`. Separators (`1_000_000_000`), units (`1GB`, `3600s`), a kept quote or comment
-    /// give NaN, and the container stops with "Invalid environment variables". The documentation prints two defaults
-    /// with underscores, so pasting them is enough.
+    /// Langfuse converts the value with `Number(…)`. Separators (`1_000_000_000`), units (`1GB`, `3600s`) and literal
+    /// quotes or comments give NaN, and the container stops with "Invalid environment variables". The documentation
+    /// prints two defaults with underscores, so pasting them is enough.
     ///
     /// ## Example
     /// ```dotenv
@@ -149,7 +149,7 @@ rule! {
     /// LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=1_000_000_000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -182,7 +182,7 @@ fn number_not_readable(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             });
             out.push(
                 Finding::at(config, setting)
-                    .message(format!("{} is {}, which is no number; expected {range}", var.name(), shown(setting)))
+                    .message(format!("{} is {}, which isn't a number; expected {range}", var.name(), shown(setting)))
                     .help(help)
                     .fix(fix),
             );
@@ -211,11 +211,11 @@ fn meant_number(text: &str) -> Option<String> {
 }
 
 rule! {
-    /// A number lies outside the range that Langfuse's schema allows.
+    /// A number is outside the range that Langfuse's schema allows.
     ///
     /// ## Why
-    /// The schema checks the range when the container starts; a value outside stops it with "Invalid environment
-    /// variables".
+    /// The schema checks the range when the container starts; a value outside it stops the container with "Invalid
+    /// environment variables".
     ///
     /// ## Example
     /// ```dotenv
@@ -224,7 +224,7 @@ rule! {
     /// BATCH_EXPORT_S3_PART_SIZE_MIB=1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -232,7 +232,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `packages/shared/src/env.ts` and `worker/src/env.ts` of Langfuse.
+    /// Langfuse's `packages/shared/src/env.ts` and `worker/src/env.ts`.
     NUMBER_OUT_OF_RANGE = "number-out-of-range", Error, Startup, number_out_of_range
 }
 
@@ -246,7 +246,7 @@ fn number_out_of_range(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, setting)
                     .message(format!("{} is {}, expected {range}", var.name(), shown(setting)))
                     .help(format!(
-                        "Write {range}; `{nearest}` is the nearest value allowed, `{}` the default.",
+                        "Write {range}; `{nearest}` is the nearest allowed value, `{}` the default.",
                         var.row().default.unwrap_or("unset")
                     ))
                     .fix(
@@ -266,10 +266,10 @@ fn nearest_in(range: Range, number: f64) -> String {
 }
 
 rule! {
-    /// A value is none of the few that Langfuse's schema knows.
+    /// A value isn't in the list that Langfuse's schema accepts.
     ///
     /// ## Why
-    /// The list is case-sensitive and closed: `aes256`, `kms` or `aws:kms:dsse` stop the container with "Invalid
+    /// The list is closed and case-sensitive: `aes256`, `kms` or `aws:kms:dsse` stop the container with "Invalid
     /// environment variables".
     ///
     /// ## Example
@@ -279,7 +279,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SSE=aes256
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -318,7 +318,7 @@ fn value_not_in_list(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Words that people use for a value of the list.
+/// Common synonyms for a value in the list.
 fn alias(word: &str, list: &[&'static str]) -> Option<&'static str> {
     let meant = match word.to_ascii_lowercase().as_str() {
         "kms" | "sse-kms" | "aws:kms:dsse" | "aws_kms" => "aws:kms",

@@ -1,4 +1,4 @@
-//! Tuning: limits that the store or the SDK does not know, settings whose switch is off, web and worker apart.
+//! Tuning: limits that the store or the SDK doesn't support, settings whose switch is off, web and worker that differ.
 
 use super::endpoint::{s3_blocks, write};
 use super::finding::{DraftFix, replace_value};
@@ -16,7 +16,7 @@ pub(super) static RULES: &[&Rule] = &[
     &LIST_PAGE_OVER_THOUSAND,
     &SOCKET_LIMIT_WITHOUT_HTTPS,
     &SETTING_WITHOUT_ITS_SWITCH,
-    &SLOWDOWN_NOT_RECOGNISED,
+    &SLOWDOWN_NOT_RECOGNIZED,
     &LARGE_EXPORT_UNBUFFERED,
     &MD5_UNDER_FIPS,
 ];
@@ -25,7 +25,7 @@ const SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
 const BUFFERED: Var = var("LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED");
 const SLOWDOWN: Var = var("LANGFUSE_S3_RATE_ERROR_SLOWDOWN_ENABLED");
 
-/// The number in `variable`, where the operator chose one that Langfuse takes and that is not the default.
+/// The number in `variable`, if the operator chose one that Langfuse accepts and that isn't the default.
 fn chosen<'d>(cx: &Context<'_>, config: &Config<'d>, variable: Var) -> Option<(&'d Setting, f64)> {
     let setting = config.environment.set_value(variable)?;
     let text = setting.text()?;
@@ -36,17 +36,17 @@ fn chosen<'d>(cx: &Context<'_>, config: &Config<'d>, variable: Var) -> Option<(&
     }
     let number = js_number(text)?;
     let default = row.default.and_then(js_number);
-    // `50.0` is the default in other clothes.
+    // `50.0` is also the default.
     (default.is_none_or(|d| (d - number).abs() > f64::EPSILON)).then_some((setting, number))
 }
 
 rule! {
-    /// Keys may grow segments that the store cannot hold.
+    /// Keys may have segments that the store can't hold.
     ///
     /// ## Why
-    /// MinIO, SeaweedFS and Versity keep keys as file names, and ext4 and xfs end those at 255 bytes. An event whose id is
-    /// longer is then refused (`XMinioInvalidObjectName`), and the trace is lost. Up to this limit Langfuse keeps ids as
-    /// they are; longer ones are cut and hashed.
+    /// MinIO, SeaweedFS and Versity store keys as file names, which ext4 and xfs limit to 255 bytes. An event with a
+    /// longer ID is refused (`XMinioInvalidObjectName`), and the trace is lost. Langfuse keeps IDs up to this limit; it
+    /// cuts and hashes longer ones.
     ///
     /// ## Example
     /// ```dotenv
@@ -59,7 +59,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES=1024
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -93,7 +93,7 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
                 .for_block(block)
                 .because(endpoint, format!("this is {store}"))
                 .message(format!(
-                    "{} is {}, but {store} keeps keys as file names, which end at 255 bytes on most file systems",
+                    "{} is {}, but {store} stores keys as file names, which most file systems limit to 255 bytes",
                     setting.name,
                     shown(setting)
                 ))
@@ -107,9 +107,9 @@ rule! {
     /// Web and worker cut keys at different lengths.
     ///
     /// ## Why
-    /// An id over the limit is cut and hashed. Web and worker both write events, and with two limits the events of one long
-    /// id end up under two names. Each job is read under the name that it carries, so nothing is lost, but the worker
-    /// merges only what lies under one name.
+    /// Langfuse cuts and hashes an ID over the limit. Web and worker both write events, and with two limits the events
+    /// of one long ID end up under two names. Each job reads the name that it carries, so nothing is lost, but the
+    /// worker merges only the events under one name.
     ///
     /// ## Example
     /// ```dotenv file=web.env container=web
@@ -122,7 +122,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv file=web.env container=web
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -135,7 +135,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The comments on the variable in `packages/shared/src/env.ts` and `worker/src/env.ts` of Langfuse.
+    /// The comments on the variable in Langfuse's `packages/shared/src/env.ts` and `worker/src/env.ts`.
     KEY_SEGMENT_DIFFERS = "key-segment-differs", Warning, Failure, key_segment_differs
 }
 
@@ -144,7 +144,7 @@ fn key_segment_differs(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     if std::ptr::eq(web, worker) {
         return;
     }
-    // The limit in force; none where it cannot be seen or where Langfuse does not start with it.
+    // The effective limit; none if it can't be seen or Langfuse doesn't start with it.
     let limit = |config: &Config<'_>| match config.environment.set_value(SEGMENT) {
         Some(setting) => setting.text().filter(|t| !SEGMENT.row().rejects(t)).and_then(js_number),
         None if config.environment.open => None,
@@ -168,7 +168,7 @@ fn key_segment_differs(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         finding
             .containers(Containers::BOTH)
             .message(format!(
-                "{} is {a} in web and {b} in worker, so the events of longer ids lie under two names and are not merged",
+                "{} is {a} in web and {b} in worker, so events with longer IDs have two names and aren't merged",
                 SEGMENT.name()
             ))
             .help(format!("{} in both.", write(cx, SEGMENT, &smaller.to_string()))),
@@ -176,10 +176,10 @@ fn key_segment_differs(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A listing asks for more keys than S3 gives.
+    /// A listing requests more keys than S3 returns.
     ///
     /// ## Why
-    /// S3 answers with 1000 keys at the most, whatever is asked for, and Langfuse reads one page and no more. The events of
+    /// S3 returns at most 1000 keys, no matter how many are requested, and Langfuse reads only one page. The events of
     /// an observation beyond that are left out of the merge, with this value as with 1000.
     ///
     /// ## Example
@@ -189,7 +189,7 @@ rule! {
     /// LANGFUSE_S3_LIST_MAX_KEYS=5000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -197,8 +197,8 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// Amazon S3 API reference, `ListObjectsV2`; `listFiles` in `packages/shared/src/server/services/StorageService.ts` of
-    /// Langfuse.
+    /// Amazon S3 API reference, `ListObjectsV2`; `listFiles` in Langfuse's
+    /// `packages/shared/src/server/services/StorageService.ts`.
     LIST_PAGE_OVER_THOUSAND = "list-page-over-thousand", Warning, Ignored, list_page_over_thousand
 }
 
@@ -208,7 +208,7 @@ fn list_page_over_thousand(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some((setting, _)) = chosen(cx, config, LIST).filter(|(_, n)| *n > 1000.0) else { continue };
         out.push(
             Finding::at(config, setting)
-                .message(format!("{} is {}, but S3 lists 1000 keys at the most", setting.name, shown(setting)))
+                .message(format!("{} is {}, but S3 lists at most 1000 keys", setting.name, shown(setting)))
                 .help(format!("{}.", write(cx, LIST, "1000")))
                 .fix(replace_value(setting, "1000").map(|e| DraftFix::safe("write `1000`", e))),
         );
@@ -216,11 +216,11 @@ fn list_page_over_thousand(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The number of sockets is set, but no endpoint uses https.
+    /// The number of sockets is set, but no endpoint uses HTTPS.
     ///
     /// ## Why
-    /// `LANGFUSE_S3_CONCURRENT_WRITES` is the socket limit of the https agent, for reads as for writes. Requests to
-    /// `http://` endpoints go through another agent, which it does not touch.
+    /// `LANGFUSE_S3_CONCURRENT_WRITES` is the socket limit of the HTTPS agent, for reads and writes. Requests to
+    /// `http://` endpoints use another agent, which it doesn't affect.
     ///
     /// ## Example
     /// ```dotenv
@@ -233,7 +233,7 @@ rule! {
     /// LANGFUSE_S3_CONCURRENT_WRITES=200
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -244,7 +244,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `createS3RequestHandler` in `packages/shared/src/server/services/StorageService.ts` of Langfuse.
+    /// `createS3RequestHandler` in Langfuse's `packages/shared/src/server/services/StorageService.ts`.
     SOCKET_LIMIT_WITHOUT_HTTPS = "socket-limit-without-https", Hint, Ignored, socket_limit_without_https
 }
 
@@ -256,18 +256,18 @@ fn socket_limit_without_https(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(endpoint) = config.block(UseCase::Events).endpoint.filter(|_| plain) else { continue };
         out.push(
             Finding::at(config, setting)
-                .because(endpoint, "plain http")
+                .because(endpoint, "plain HTTP")
                 .message(format!(
-                    "{} is {}, but it limits https sockets only, and no endpoint here uses https",
+                    "{} is {}, but it limits only HTTPS sockets, and no endpoint here uses HTTPS",
                     setting.name,
                     shown(setting)
                 ))
-                .help(format!("Remove {}; it matters again with an https endpoint.", setting.name)),
+                .help(format!("Remove {}; it matters again with an HTTPS endpoint.", setting.name)),
         );
     }
 }
 
-/// Switches with the settings that they bring to life.
+/// Switches and the settings that depend on them.
 const GATED: [(Var, &[Var]); 3] = [
     (
         BUFFERED,
@@ -282,12 +282,12 @@ const GATED: [(Var, &[Var]); 3] = [
 ];
 
 rule! {
-    /// A setting is tuned while the switch that it belongs to is off.
+    /// A setting is tuned while its switch is off.
     ///
     /// ## Why
-    /// On S3, attempts, concurrency and size of parts are handed to the uploader only when
-    /// `LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED` is `true`; otherwise the SDK's own 5 MiB parts are used. In the same way the
-    /// slow-down time and the field limit do nothing without their switches.
+    /// On S3, Langfuse passes attempts, concurrency and part size to the uploader only if
+    /// `LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED` is `true`; otherwise the SDK uses its own 5 MiB parts. Likewise, the
+    /// slow-down time and the field limit have no effect without their switches.
     ///
     /// ## Example
     /// ```dotenv
@@ -296,7 +296,7 @@ rule! {
     /// BATCH_EXPORT_S3_PART_SIZE_MIB=50
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -305,14 +305,14 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `uploadFileBuffered` in `packages/shared/src/server/services/StorageService.ts` of Langfuse.
+    /// `uploadFileBuffered` in Langfuse's `packages/shared/src/server/services/StorageService.ts`.
     SETTING_WITHOUT_ITS_SWITCH = "setting-without-its-switch", Warning, Ignored, setting_without_its_switch
 }
 
 fn setting_without_its_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for (switch, settings) in GATED {
-            // Azure and Oracle use the part size anyway and know nothing of the other two.
+            // Azure and Oracle use the part size regardless and don't support the other two.
             if switch == BUFFERED && config.engine != Engine::S3 {
                 continue;
             }
@@ -325,14 +325,14 @@ fn setting_without_its_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 continue;
             }
             for (setting, _) in settings.iter().filter_map(|v| chosen(cx, config, *v)) {
-                // The container that reads a setting need not be the one that was given the switch.
+                // The container that reads a setting may not be the one that has the switch.
                 let mut finding = Finding::at(config, setting);
                 if let Some(set) = set {
                     finding = finding.because(set, "switched off here");
                 }
                 let is = if set.is_some() { "is `false`" } else { "is not set" };
                 let help = if switch == SLOWDOWN {
-                    // The switch itself does little, so nobody is sent there.
+                    // The switch itself does little, so the help doesn't suggest it.
                     format!("Remove {}.", setting.name)
                 } else {
                     format!("{}, or remove {}.", write(cx, switch, "true"), setting.name)
@@ -348,12 +348,12 @@ fn setting_without_its_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// The slow-down switch is on, but Langfuse hardly ever notices a slow-down.
+    /// The slow-down switch is on, but Langfuse hardly ever detects a slow-down.
     ///
     /// ## Why
-    /// When the store answers `SlowDown`, a project should move to a slower queue. The check looks at the name and the text of
-    /// the error, but by then Langfuse has wrapped it ("Failed to upload JSON to S3") and the store's own error is only its
-    /// cause. As the code of v4.16.0 reads, uploads and downloads never trigger it.
+    /// When the store answers `SlowDown`, a project should move to a slower queue. The check looks at the error's name
+    /// and text, but by then Langfuse has wrapped it ("Failed to upload JSON to S3"), and the store's own error is only
+    /// its cause. According to the code of v4.16.0, uploads and downloads never trigger it.
     ///
     /// ## Example
     /// ```dotenv
@@ -362,19 +362,19 @@ rule! {
     /// LANGFUSE_S3_RATE_ERROR_SLOWDOWN_ENABLED=true
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// `handleStorageError` in `packages/shared/src/server/services/StorageService.ts` and `isS3SlowDownError` in
-    /// `packages/shared/src/server/redis/s3SlowdownTracking.ts` of Langfuse.
-    SLOWDOWN_NOT_RECOGNISED = "slowdown-not-recognised", Hint, Ignored, slowdown_not_recognised
+    /// `handleStorageError` in Langfuse's `packages/shared/src/server/services/StorageService.ts` and
+    /// `isS3SlowDownError` in its `packages/shared/src/server/redis/s3SlowdownTracking.ts`.
+    SLOWDOWN_NOT_RECOGNIZED = "slowdown-not-recognized", Hint, Ignored, slowdown_not_recognized
 }
 
-fn slowdown_not_recognised(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn slowdown_not_recognized(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         let Some(setting) = config.environment.set_value(SLOWDOWN).filter(|s| s.text() == Some("true")) else {
             continue;
@@ -382,10 +382,11 @@ fn slowdown_not_recognised(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .message(format!(
-                    "{} is `true`, but Langfuse wraps the store's error before it looks for SlowDown, so it probably never acts",
+                    "{} is `true`, but Langfuse wraps the store's error before it looks for SlowDown, so it probably \
+                     never acts",
                     setting.name
                 ))
-                .help("Do not rely on it: ask the store for a higher rate, or lower the load."),
+                .help("Don't rely on it: ask the store for a higher rate limit, or lower the load."),
         );
     }
 }
@@ -394,9 +395,9 @@ rule! {
     /// The row limit of exports was raised, but large files are uploaded without retries.
     ///
     /// ## Why
-    /// Without `LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED` an export is sent in parts of 5 MiB, of which S3 takes 10,000: about
-    /// 48 GiB. A part that fails is not tried again, and the whole export starts over. With it, parts have the size of
-    /// `BATCH_EXPORT_S3_PART_SIZE_MIB` and are retried one by one.
+    /// Without `LANGFUSE_S3_UPLOAD_ENABLE_BUFFERED` an export is sent in parts of 5 MiB, of which S3 accepts 10,000:
+    /// about 48 GiB. A part that fails isn't retried, and the whole export starts over. With it, parts have the size of
+    /// `BATCH_EXPORT_S3_PART_SIZE_MIB` and are retried individually.
     ///
     /// ## Example
     /// ```dotenv
@@ -408,7 +409,7 @@ rule! {
     /// BATCH_EXPORT_ROW_LIMIT=20000000
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -442,7 +443,7 @@ fn large_export_unbuffered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .looks_at(set)
                 .message(format!(
-                    "{} is {}, and large exports are uploaded in 5 MiB parts without retries",
+                    "{} is {}, but large exports are uploaded in 5 MiB parts without retries",
                     setting.name,
                     shown(setting)
                 ))
@@ -452,11 +453,11 @@ fn large_export_unbuffered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// Deletes are to carry an MD5, but Node runs in FIPS mode, which has none.
+    /// Deletes are set to carry an MD5 checksum, but Node runs in FIPS mode, which has no MD5.
     ///
     /// ## Why
-    /// With `MD5` the SDK computes a Content-MD5 for each multi-object delete. In FIPS mode Node offers no MD5, so retention
-    /// and project deletion fail. Stores that ask for MD5 usually take SHA256 as well.
+    /// With `MD5` the SDK computes a Content-MD5 for each multi-object delete. In FIPS mode Node offers no MD5, so
+    /// retention and project deletion fail. Stores that require MD5 usually also accept SHA256.
     ///
     /// ## Example
     /// ```dotenv
@@ -466,7 +467,7 @@ rule! {
     /// NODE_OPTIONS=--force-fips
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -475,7 +476,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// The comment on the variable in `packages/shared/src/env.ts` of Langfuse.
+    /// The comment on the variable in Langfuse's `packages/shared/src/env.ts`.
     MD5_UNDER_FIPS = "md5-under-fips", Hint, Failure, md5_under_fips
 }
 
@@ -492,8 +493,8 @@ fn md5_under_fips(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         }
         out.push(
             Finding::at(config, setting)
-                .because(node, "FIPS mode is switched on here")
-                .message(format!("{} is {}, which Node does not have in FIPS mode", setting.name, quoted("MD5")))
+                .because(node, "FIPS mode is enabled here")
+                .message(format!("{} is {}, which Node doesn't have in FIPS mode", setting.name, quoted("MD5")))
                 .help(format!("{}.", write(cx, ALGORITHM, "SHA256")))
                 .fix(replace_value(setting, "SHA256").map(|e| DraftFix::risky("write `SHA256`", e))),
         );

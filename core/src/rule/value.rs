@@ -1,4 +1,4 @@
-//! Values that cannot be meant: white space, placeholders, sample credentials.
+//! Values that can't be intended: whitespace, placeholders, sample credentials.
 
 use super::compose::opens_bundled_store;
 use super::finding::{DraftFix, trim_value};
@@ -12,16 +12,16 @@ use crate::text::mask::{hides, is_unprintable, shown};
 use crate::variable::{Kind, Role, Var, var};
 
 pub(super) static RULES: &[&Rule] = &[
-    &WHITE_SPACE_IN_KEY_ID,
-    &WHITE_SPACE_IN_SECRET,
-    &WHITE_SPACE_IN_REGION,
-    &WHITE_SPACE_IN_NAME,
+    &WHITESPACE_IN_KEY_ID,
+    &WHITESPACE_IN_SECRET,
+    &WHITESPACE_IN_REGION,
+    &WHITESPACE_IN_NAME,
     &PLACEHOLDER_LEFT,
     &SAMPLE_CREDENTIALS,
 ];
 
-/// Whether Langfuse acts on `setting` in `config`: a container reads it, its purpose is in use, and the engine in force
-/// does not ignore it.
+/// Whether Langfuse acts on `setting` in `config`: a container reads it, its use case is in use, and the active engine
+/// doesn't ignore it.
 pub(super) fn counts(config: &Config<'_>, setting: &Setting) -> bool {
     let Some(row) = setting.var.map(Var::row) else { return false };
     if row.unused || !row.readers.meets(config.containers) {
@@ -55,20 +55,20 @@ pub(super) fn counts(config: &Config<'_>, setting: &Setting) -> bool {
     }
 }
 
-/// Whether a purpose in use signs in with the AWS default chain.
+/// Whether a use case in use relies on the AWS SDK's default credential chain.
 fn uses_chain(config: &Config<'_>) -> bool {
     config.used().any(|b| !matches!(b.credentials(), Credentials::Pair(..)))
 }
 
-/// Whether `c` is white space, or nothing that can be seen at all.
+/// Whether `c` is whitespace or invisible.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_unprintable(c)
 }
 
-/// Whether `text` has blanks around it, or a line end or an invisible character in it. A comment in a value has a rule
-/// of its own.
-fn is_soiled(kind: Kind, text: &str) -> bool {
-    // Nearly every value is plain, and this is the way out for those.
+/// Whether `text` has whitespace around it, or a newline or an invisible character in it. A comment in a value has its
+/// own rule.
+fn has_stray_whitespace(kind: Kind, text: &str) -> bool {
+    // Nearly every value is plain and returns here.
     if text.bytes().all(|b| b > b' ' && b < 0x7f) {
         return false;
     }
@@ -76,7 +76,7 @@ fn is_soiled(kind: Kind, text: &str) -> bool {
     blank && comment_at(kind, text).is_none()
 }
 
-/// Cuts the blanks around the value of `setting`; `None` where something else is left to do.
+/// Trims the value of `setting`; `None` if that doesn't fix it.
 fn trimmed(setting: &Setting) -> Option<Vec<(crate::text::span::Span, String)>> {
     let text = setting.text()?;
     let head = text.len().saturating_sub(text.trim_start_matches(is_blank).len());
@@ -85,39 +85,40 @@ fn trimmed(setting: &Setting) -> Option<Vec<(crate::text::span::Span, String)>> 
     (!inner.is_empty() && !inner.contains(is_unprintable)).then(|| trim_value(setting, head, tail)).flatten()
 }
 
-/// Where the blanks are: "ends with a line end".
-fn blanks(text: &str) -> &'static str {
+/// Where the whitespace is: "ends with a newline".
+fn whitespace_in(text: &str) -> &'static str {
     let inner = text.trim_matches(is_blank);
     if inner.is_empty() {
-        "is white space only"
+        "is only whitespace"
     } else if text.ends_with(['\n', '\r']) {
-        "ends with a line end"
+        "ends with a newline"
     } else if text.starts_with(is_blank) && text.ends_with(is_blank) {
-        "has white space around it"
+        "has whitespace around it"
     } else if text.ends_with(is_blank) {
-        "ends with white space"
+        "ends with whitespace"
     } else if text.starts_with(is_blank) {
-        "begins with white space"
+        "begins with whitespace"
     } else if inner.contains(['\n', '\r']) {
-        "has a line end in it"
+        "contains a newline"
     } else {
-        "has an invisible character in it"
+        "contains an invisible character"
     }
 }
 
-/// What to do about them; a Secret is usually made with a line end by `echo`.
-fn without_blanks(cx: &Context<'_>, setting: &Setting) -> String {
+/// What to do about it; a Secret usually gets its newline from `echo`.
+fn without_whitespace(cx: &Context<'_>, setting: &Setting) -> String {
     let ends = setting.text().is_some_and(|t| t.ends_with('\n'));
     match cx.deployment.wrapper {
         Wrapper::Helm | Wrapper::K8s if ends => format!(
-            "Make the Secret again without the line end that `echo` adds: `printf %s … | base64`, or `kubectl create secret generic … --from-literal={}=…`.",
+            "Create the Secret again without the newline that `echo` adds: `printf %s … | base64`, or \
+             `kubectl create secret generic … --from-literal={}=…`.",
             setting.name
         ),
         _ => format!("Write the value of {} without it; Langfuse trims nothing.", setting.name),
     }
 }
 
-/// The settings of one field over all purposes in use that sign in with keys, and the SDK's own where a purpose needs
+/// The settings of one field over all use cases in use that have keys, and the SDK's own variable if a use case needs
 /// it.
 fn credentials<'c, 'd>(
     cx: &'c Context<'d>,
@@ -133,12 +134,12 @@ fn credentials<'c, 'd>(
 }
 
 rule! {
-    /// An access key id has white space or a line end around it.
+    /// An access key ID has whitespace or a newline around it.
     ///
     /// ## Why
-    /// Langfuse hands the text on as it is. The id goes into the `Authorization` header: with a line end in it Node
-    /// refuses the request with "Invalid character in header content", with a space the store does not know the key and
-    /// answers 403.
+    /// Langfuse passes the value on as it is. The ID goes into the `Authorization` header: with a newline in it, Node
+    /// refuses the request with "Invalid character in header content"; with a space, the store doesn't recognize the
+    /// key and answers 403.
     ///
     /// ## Example
     /// ```dotenv
@@ -148,7 +149,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=hX9vL2mQ8rT4wY6zB1nC3kF5pJ7sD0gAeUiO9M2x
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -157,28 +158,28 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse#14314, which trims the keys that are entered in the UI; variables are still not trimmed.
-    WHITE_SPACE_IN_KEY_ID = "white-space-in-key-id", Error, Failure, white_space_in_key_id
+    /// langfuse/langfuse#14314, which trims keys entered in the UI; variables still aren't trimmed.
+    WHITESPACE_IN_KEY_ID = "whitespace-in-key-id", Error, Failure, whitespace_in_key_id
 }
 
-fn white_space_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.key_id, var("AWS_ACCESS_KEY_ID")) {
-        let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::KeyId, t)) else { continue };
+        let Some(text) = setting.odd_text().filter(|t| has_stray_whitespace(Kind::KeyId, t)) else { continue };
         out.push(
             Finding::at(config, setting)
-                .message(format!("{} {}; expected the key id alone", setting.name, blanks(text)))
-                .help(without_blanks(cx, setting))
-                .fix(trimmed(setting).map(|e| DraftFix::safe("cut the white space", e))),
+                .message(format!("{} {}; expected only the key ID", setting.name, whitespace_in(text)))
+                .help(without_whitespace(cx, setting))
+                .fix(trimmed(setting).map(|e| DraftFix::safe("trim the whitespace", e))),
         );
     }
 }
 
 rule! {
-    /// A secret access key has white space or a line end around it.
+    /// A secret access key has whitespace or a newline around it.
     ///
     /// ## Why
-    /// Nothing trims it, so every signature is made with the wrong key and the store answers `SignatureDoesNotMatch`. The
-    /// value looks right wherever it is printed. In Kubernetes the line end comes from `echo secret | base64`, where
+    /// Nothing trims it, so every signature is made with the wrong key and the store answers `SignatureDoesNotMatch`.
+    /// The value looks right wherever it is printed. In Kubernetes the newline comes from `echo secret | base64`, where
     /// `echo -n` was meant.
     ///
     /// ## Example
@@ -191,7 +192,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```json
     /// {
     ///   "LANGFUSE_S3_EVENT_UPLOAD_BUCKET": "acme-events",
@@ -203,26 +204,26 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14314; Kubernetes documentation, "Managing Secrets using kubectl", on `echo -n`.
-    WHITE_SPACE_IN_SECRET = "white-space-in-secret", Error, Failure, white_space_in_secret
+    WHITESPACE_IN_SECRET = "whitespace-in-secret", Error, Failure, whitespace_in_secret
 }
 
-fn white_space_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.secret, var("AWS_SECRET_ACCESS_KEY")) {
-        let Some(text) = setting.odd_text().filter(|t| is_soiled(Kind::Secret, t)) else { continue };
+        let Some(text) = setting.odd_text().filter(|t| has_stray_whitespace(Kind::Secret, t)) else { continue };
         out.push(
             Finding::at(config, setting)
-                .message(format!("{} {}; expected the secret alone", setting.name, blanks(text)))
-                .help(without_blanks(cx, setting))
-                .fix(trimmed(setting).map(|e| DraftFix::safe("cut the white space", e))),
+                .message(format!("{} {}; expected only the secret", setting.name, whitespace_in(text)))
+                .help(without_whitespace(cx, setting))
+                .fix(trimmed(setting).map(|e| DraftFix::safe("trim the whitespace", e))),
         );
     }
 }
 
 rule! {
-    /// The region has white space, a line end or a stray quote in it.
+    /// The region contains whitespace, a newline or a stray quote.
     ///
     /// ## Why
-    /// The region becomes a part of the host name. The AWS SDK looks at it before the first request and stops with "Region
+    /// The region becomes part of the host name. The AWS SDK checks it before the first request and fails with "Region
     /// not accepted: … is not a valid hostname component".
     ///
     /// ## Example
@@ -231,43 +232,43 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION="eu-west-1 "
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION="eu-west-1"
     /// ```
     ///
     /// ## Seen in
-    /// Observed with the SDK version that Langfuse locks.
-    WHITE_SPACE_IN_REGION = "white-space-in-region", Error, Failure, white_space_in_region
+    /// Observed with the SDK version that Langfuse pins.
+    WHITESPACE_IN_REGION = "whitespace-in-region", Error, Failure, whitespace_in_region
 }
 
-fn white_space_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         for block in config.used() {
             let Some(region) = config.region(block) else { continue };
             let Some(text) = region.odd_text() else { continue };
-            let soiled = is_soiled(Kind::Region, text);
-            // A pair of quotes has a rule of its own.
-            let stray = !soiled
+            let spaced = has_stray_whitespace(Kind::Region, text);
+            // Surrounding quotes have their own rule.
+            let stray = !spaced
                 && text.contains(['"', '\'', '`'])
                 && in_quotes(text).is_none()
                 && comment_at(Kind::Region, text).is_none();
-            if !soiled && !stray {
+            if !spaced && !stray {
                 continue;
             }
             let inner = text.trim_matches(is_blank);
             let plain = inner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            let fix = trimmed(region).filter(|_| soiled && plain).map(|e| DraftFix::safe("cut the white space", e));
-            let what = if soiled { blanks(text) } else { "has a quote in it" };
+            let fix = trimmed(region).filter(|_| spaced && plain).map(|e| DraftFix::safe("trim the whitespace", e));
+            let what = if spaced { whitespace_in(text) } else { "contains a quote" };
             out.push(
                 Finding::at(config, region)
                     .for_block(block)
                     .message(format!("{} is {}, which {what}; the SDK refuses it", region.name, shown(region)))
                     .help(if stray {
-                        format!("Write the region's code alone, such as `{}=eu-west-1`.", region.name)
+                        format!("Write only the region's code, such as `{}=eu-west-1`.", region.name)
                     } else {
-                        without_blanks(cx, region)
+                        without_whitespace(cx, region)
                     })
                     .fix(fix),
             );
@@ -276,11 +277,11 @@ fn white_space_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A bucket or a prefix has white space around it.
+    /// A bucket or a prefix has whitespace around it.
     ///
     /// ## Why
-    /// Nothing trims it. A bucket with a space is asked for as `my-bucket%20`, and the store answers `NoSuchBucket`; a
-    /// prefix with a space makes keys with a space, beside the ones that are already there.
+    /// Nothing trims it. A bucket with a space is requested as `my-bucket%20`, and the store answers `NoSuchBucket`; a
+    /// prefix with a space creates keys with a space, next to the existing ones.
     ///
     /// ## Example
     /// ```dotenv
@@ -288,36 +289,38 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET="acme-events"
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
     /// ```
     ///
     /// ## Seen in
-    /// Observed with the SDK version that Langfuse locks.
-    WHITE_SPACE_IN_NAME = "white-space-in-name", Warning, Failure, white_space_in_name
+    /// Observed with the SDK version that Langfuse pins.
+    WHITESPACE_IN_NAME = "whitespace-in-name", Warning, Failure, whitespace_in_name
 }
 
-fn white_space_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn whitespace_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for block in config.used() {
             for setting in [block.bucket, block.prefix].into_iter().flatten() {
                 let kind = setting.var.map_or(Kind::Bucket, |v| v.row().kind);
-                let Some(text) = setting.odd_text().filter(|t| is_soiled(kind, t) && counts(config, setting)) else {
+                let Some(text) =
+                    setting.odd_text().filter(|t| has_stray_whitespace(kind, t) && counts(config, setting))
+                else {
                     continue;
                 };
                 let is_bucket = kind == Kind::Bucket;
                 let fix = trimmed(setting).map(|edits| {
-                    let title = "cut the white space";
-                    // No bucket has such a name, but objects under such a prefix may be there.
+                    let title = "trim the whitespace";
+                    // No bucket has such a name, but objects under such a prefix may exist.
                     if is_bucket { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) }
                 });
                 out.push(
                     Finding::at(config, setting)
-                        .message(format!("{} is {}, which {}", setting.name, shown(setting), blanks(text)))
+                        .message(format!("{} is {}, which {}", setting.name, shown(setting), whitespace_in(text)))
                         .help(if is_bucket {
-                            without_blanks(cx, setting)
+                            without_whitespace(cx, setting)
                         } else {
                             format!(
                                 "Write the prefix without it; objects already written under {} keep their keys.",
@@ -332,12 +335,12 @@ fn white_space_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 }
 
 rule! {
-    /// A placeholder of a template was never filled in.
+    /// A placeholder from a template was never filled in.
     ///
     /// ## Why
-    /// Langfuse validates no text, so `<access-key-id>` or `my-bucket-name` starts well and fails at the first request:
-    /// `NoSuchBucket`, `InvalidAccessKeyId`, "Invalid URL". The values of this rule are the ones of the documentation, of
-    /// Langfuse's own templates and of providers' examples.
+    /// Langfuse doesn't validate text, so `<access-key-id>` or `my-bucket-name` starts fine and fails at the first
+    /// request: `NoSuchBucket`, `InvalidAccessKeyId`, "Invalid URL". The rule covers placeholders from the
+    /// documentation, from Langfuse's own templates and from providers' examples.
     ///
     /// ## Example
     /// ```dotenv
@@ -347,7 +350,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1
@@ -356,7 +359,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// langfuse/langfuse-k8s#196; the Langfuse documentation's examples; `.env.dev-oci.example` of Langfuse.
+    /// langfuse/langfuse-k8s#196; the Langfuse documentation's examples; Langfuse's `.env.dev-oci.example`.
     PLACEHOLDER_LEFT = "placeholder-left", Error, Failure, placeholder_left
 }
 
@@ -368,13 +371,13 @@ fn placeholder_left(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 let Some(text) = setting.text().filter(|t| is_placeholder(kind, t)) else { continue };
                 let credential = matches!(kind, Kind::KeyId | Kind::Secret);
                 let own_store = block.endpoint_url().is_some_and(|u| !u.is_public());
-                // The samples of AWS's documentation are the usual names of a store for trying things out.
+                // The samples in AWS's documentation are common keys for a test store.
                 let trial = credential && own_store && is_aws_sample(text);
                 let nameless = kind == Kind::Endpoint && came_to_nothing(cx, setting);
                 if trial || nameless || !counts(config, setting) {
                     continue;
                 }
-                // A store of one's own may really have such a password.
+                // A self-hosted store may really have such a password.
                 let works = credential && own_store || kind == Kind::Prefix;
                 let severity = if works { Severity::Warning } else { Severity::Error };
                 let mut finding = Finding::at(config, setting).severity(severity);
@@ -384,35 +387,35 @@ fn placeholder_left(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 out.push(
                     finding
                         .message(if hides(setting) {
-                            format!("{} still holds the placeholder of a template", setting.name)
+                            format!("{} still contains a placeholder from a template", setting.name)
                         } else {
-                            format!("{} is {}, the placeholder of a template", setting.name, shown(setting))
+                            format!("{} is {}, a placeholder from a template", setting.name, shown(setting))
                         })
-                        .help(format!("Fill in {}.", wanted(kind))),
+                        .help(format!("Set it to {}.", expected_value(kind))),
                 );
             }
         }
     }
 }
 
-fn wanted(kind: Kind) -> &'static str {
+fn expected_value(kind: Kind) -> &'static str {
     match kind {
         Kind::Bucket => "the name of your bucket",
         Kind::Region => "the region of your bucket, such as `eu-west-1`",
         Kind::Endpoint => "the URL of your store",
-        Kind::KeyId => "the key id that your provider gave you",
-        Kind::Secret => "the secret that your provider gave you with the key id",
+        Kind::KeyId => "the key ID from your provider",
+        Kind::Secret => "the secret from your provider that belongs to the key ID",
         _ => "your own value",
     }
 }
 
-/// Whether the line of `setting` lost a variable: the rule on that says it better.
+/// Whether the line of `setting` lost a variable; the rule about that says it better.
 pub(super) fn came_to_nothing(cx: &Context<'_>, setting: &Setting) -> bool {
     let name = setting.place.map(|p| p.name);
     cx.deployment.lines.iter().any(|l| !l.unset.is_empty() && Some(l.place.name) == name)
 }
 
-/// Whether `text` is what a template or a documentation writes where a value belongs.
+/// Whether `text` is what a template or documentation has in place of a value.
 pub(super) fn is_placeholder(kind: Kind, text: &str) -> bool {
     let bytes = text.as_bytes();
     if (bytes.contains(&b'<') || bytes.contains(&b'{')) && has_brackets(kind, text) {
@@ -427,8 +430,8 @@ pub(super) fn is_placeholder(kind: Kind, text: &str) -> bool {
     }
 }
 
-/// Whether `text` has a pair of brackets that say "fill in". A secret may hold any character by chance, a prefix braces
-/// on purpose.
+/// Whether `text` has brackets that mean "fill in". A secret may contain any character by chance, a prefix braces on
+/// purpose.
 fn has_brackets(kind: Kind, text: &str) -> bool {
     match kind {
         Kind::Secret => text.starts_with('<') && text.ends_with('>'),
@@ -440,14 +443,14 @@ fn has_brackets(kind: Kind, text: &str) -> bool {
     }
 }
 
-/// The key pairs of AWS's documentation: ids such as `AKIAIOSFODNN7EXAMPLE` with their secrets.
+/// The sample keys in AWS's documentation: IDs such as `AKIAIOSFODNN7EXAMPLE` with their secrets.
 fn is_aws_sample(text: &str) -> bool {
     text.len() == 20 && text.starts_with('A') && text.ends_with("EXAMPLE")
         || text.len() == 40 && text.ends_with("EXAMPLEKEY")
 }
 
 fn word_is_placeholder(kind: Kind, text: &str) -> bool {
-    // A look at the first byte settles nearly every value.
+    // The first byte settles nearly every value.
     match text.as_bytes().first().map(u8::to_ascii_lowercase) {
         Some(b'm') => match kind {
             Kind::Bucket => same(text, "my-bucket-name"),
@@ -457,11 +460,11 @@ fn word_is_placeholder(kind: Kind, text: &str) -> bool {
             _ => false,
         },
         Some(b'y') => {
-            let told = ["your-", "your_", "your "].iter().any(|p| begins(text, p));
+            let prefixed = ["your-", "your_", "your "].iter().any(|p| begins(text, p));
             match kind {
                 Kind::Bucket => ["your-bucket", "your_bucket", "yourbucket"].iter().any(|p| begins(text, p)),
-                Kind::KeyId => told || same(text, "yourstorageaccount"),
-                _ => told,
+                Kind::KeyId => prefixed || same(text, "yourstorageaccount"),
+                _ => prefixed,
             }
         }
         Some(b't') => {
@@ -476,7 +479,7 @@ fn word_is_placeholder(kind: Kind, text: &str) -> bool {
 }
 
 fn endpoint_is_placeholder(text: &str) -> bool {
-    // Where no label begins like one that is looked for, there is nothing to take apart.
+    // If no label begins like a placeholder, there is nothing to parse.
     let begun = text.as_bytes().windows(3).any(|w| {
         let &[before, first, second] = w else { return false };
         matches!(before, b'/' | b'.' | b'@')
@@ -494,7 +497,7 @@ fn endpoint_is_placeholder(text: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
     let host = host.split(':').next().unwrap_or("");
-    // What is the provider's own may look like anything: Hetzner's hosts end in `your-objectstorage.com`.
+    // A provider's own suffix may look like anything: Hetzner's hosts end in `your-objectstorage.com`.
     let theirs = provider::own_suffix(host).map_or(0, str::len);
     let filled_in = host.get(..host.len().saturating_sub(theirs)).unwrap_or(host);
     host.starts_with('.') || filled_in.split('.').any(|label| label_is_placeholder(label, host))
@@ -505,10 +508,10 @@ fn label_is_placeholder(label: &str, host: &str) -> bool {
         Some(b'a') => ["account_id", "account-id", "accountid"].iter().any(|w| same(label, w)),
         Some(b'm') => same(label, "mystorageaccount") || same(label, "my-bucket-region"),
         Some(b'y') => {
-            let told = ["yourstorageaccount", "yournamespace", "yourregion", "yourdomain"];
-            // Hetzner's host is called that.
+            let words = ["yourstorageaccount", "yournamespace", "yourregion", "yourdomain"];
+            // Hetzner's host has that name.
             let hetzner = same(label, "your-objectstorage");
-            begins(label, "your-") && !hetzner || begins(label, "your_") || told.iter().any(|w| same(label, w))
+            begins(label, "your-") && !hetzner || begins(label, "your_") || words.iter().any(|w| same(label, w))
         }
         Some(b'x') => label.len() >= 3 && label.bytes().all(|b| matches!(b, b'x' | b'X')),
         // `s3.region.amazonaws.com`; elsewhere it may be a name like any other.
@@ -529,19 +532,20 @@ fn contains(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|w| w.eq_ignore_ascii_case(part.as_bytes()))
 }
 
-/// Whether the letters of `text`, whatever joins or surrounds them, are `word`.
+/// Whether the letters of `text`, ignoring separators and brackets, spell `word`.
 fn spells(text: &str, word: &str) -> bool {
     let letters = text.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ' | b'!' | b'[' | b']' | b'(' | b')'));
     letters.map(|b| b.to_ascii_lowercase()).eq(word.bytes())
 }
 
 rule! {
-    /// The sample credentials of a trial store are used on a store that is not local.
+    /// Published sample credentials are used on a store that isn't local.
     ///
     /// ## Why
-    /// `minio`/`miniosecret` are the defaults of Langfuse's compose file, `minioadmin` is MinIO's own, `devstoreaccount1`
-    /// with its key belongs to the Azurite emulator. On a provider's store they mean that the defaults leaked through and
-    /// every request ends with `InvalidAccessKeyId`; on a server of one's own that the whole world knows the keys.
+    /// `minio`/`miniosecret` are the defaults of Langfuse's compose file, `minioadmin` is MinIO's own,
+    /// `devstoreaccount1` with its key belongs to the Azurite emulator. On a provider's store they mean that the
+    /// defaults leaked through and every request fails with `InvalidAccessKeyId`; on a self-hosted server, that
+    /// everyone knows the keys.
     ///
     /// ## Example
     /// ```dotenv
@@ -553,7 +557,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=miniosecret
     /// ```
     ///
-    /// ## Instead
+    /// ## Use instead
     /// ```dotenv
     /// LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events
     /// LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1
@@ -564,7 +568,7 @@ rule! {
     /// ```
     ///
     /// ## Seen in
-    /// `docker-compose.yml` of Langfuse; the Langfuse documentation's Azure example; MinIO documentation, root access.
+    /// Langfuse's `docker-compose.yml`; the Langfuse documentation's Azure example; MinIO documentation, root access.
     SAMPLE_CREDENTIALS = "sample-credentials", Warning, Failure, sample_credentials
 }
 
@@ -572,11 +576,11 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| matches!(c.engine, Engine::S3 | Engine::Azure)) {
         for block in config.used() {
             let Credentials::Pair(id, secret) = block.credentials() else { continue };
-            // Defaults of the compose file that went elsewhere have a rule among those of the wrapper.
+            // Defaults of the compose file on another store have a rule among the Compose rules.
             if !is_sample_pair(id, secret) || (id.from_wrapper() && config.engine == Engine::S3) {
                 continue;
             }
-            // Without an endpoint S3 is Amazon's; a hidden or broken one says nothing.
+            // Without an endpoint, S3 is Amazon's; a hidden or invalid one says nothing.
             let elsewhere = match (block.endpoint, block.endpoint_url()) {
                 (None, _) => config.engine == Engine::S3 && block.is_aws(),
                 (Some(_), Some(url)) => url.is_public(),
@@ -585,10 +589,9 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if !elsewhere || opens_bundled_store(cx, block, id, secret) {
                 continue;
             }
-            let mut finding =
-                Finding::at(config, id).for_block(block).because(secret, "its secret is the sample's too");
+            let mut finding = Finding::at(config, id).for_block(block).because(secret, "this is the sample's secret");
             let place = if let Some(endpoint) = block.endpoint {
-                finding = finding.because(endpoint, "this store is not local");
+                finding = finding.because(endpoint, "this store isn't local");
                 shown(endpoint)
             } else {
                 "Amazon S3".to_owned()
@@ -597,10 +600,10 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 finding
                     .looks_at(block.bucket)
                     .looks_at(config.region(block))
-                    .message(format!("{} is {}, a published sample with its secret, on {place}", id.name, shown(id)))
+                    .message(format!("{} is {}, a published sample key, on {place}", id.name, shown(id)))
                     .help(match cx.deployment.wrapper {
                         Wrapper::Compose => format!(
-                            "Set {} and {} to keys of that store; left out, the compose file puts its MinIO's in their place.",
+                            "Set {} and {} to keys of that store; if they're unset, the compose file uses its MinIO's.",
                             id.name, secret.name
                         ),
                         _ => format!("Set {} and {} to keys of that store.", id.name, secret.name),
@@ -610,7 +613,7 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Whether the pair is one that is published as a sample.
+/// Whether the two keys are a published sample.
 pub(super) fn is_sample_pair(id: &Setting, secret: &Setting) -> bool {
     const PAIRS: [(&str, &str); 3] = [
         ("minio", "miniosecret"),
@@ -630,7 +633,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_placeholders_from_values() {
+    fn distinguishes_placeholders_from_values() {
         for (kind, text) in [
             (Kind::KeyId, "<access-key-id>"),
             (Kind::KeyId, "<HMAC Access Key>"),
@@ -678,19 +681,19 @@ mod tests {
     }
 
     #[test]
-    fn says_where_the_white_space_is() {
+    fn says_where_the_whitespace_is() {
         for (text, said) in [
-            ("a\n", "ends with a line end"),
-            (" a", "begins with white space"),
-            (" a ", "has white space around it"),
-            ("a\nb", "has a line end in it"),
-            ("a\u{200b}b", "has an invisible character in it"),
-            ("  ", "is white space only"),
+            ("a\n", "ends with a newline"),
+            (" a", "begins with whitespace"),
+            (" a ", "has whitespace around it"),
+            ("a\nb", "contains a newline"),
+            ("a\u{200b}b", "contains an invisible character"),
+            ("  ", "is only whitespace"),
         ] {
-            assert!(is_soiled(Kind::Secret, text));
-            assert_eq!(blanks(text), said);
+            assert!(has_stray_whitespace(Kind::Secret, text));
+            assert_eq!(whitespace_in(text), said);
         }
-        assert!(!is_soiled(Kind::Secret, "a b") && !is_soiled(Kind::Secret, "ü"));
-        assert!(!is_soiled(Kind::Region, "eu-west-1\t# Ireland"));
+        assert!(!has_stray_whitespace(Kind::Secret, "a b") && !has_stray_whitespace(Kind::Secret, "ü"));
+        assert!(!has_stray_whitespace(Kind::Region, "eu-west-1\t# Ireland"));
     }
 }
