@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { BROWSERS } from "./src/browsers";
 
 /** The package's module is packed with gzip. A web server packs better than that, if it is given the module as it is. */
 const unpacked: Plugin = {
@@ -26,8 +27,7 @@ export default defineConfig({
   server: { fs: { allow: [".."] } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    // What can wait for the module at the top level: Chrome and Edge 89, Firefox 89, Safari 15.
-    target: "es2022",
+    target: Object.entries(BROWSERS).map(([name, version]) => name + version),
     // Nothing inline: the content security policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

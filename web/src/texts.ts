@@ -1,4 +1,5 @@
 // Every English text of the page itself. What a question means, what is wrong and what to do come from the core.
+import { BROWSERS } from "./browsers";
 
 export const texts = {
   product: "langfuse-blob",
@@ -14,7 +15,7 @@ export const texts = {
   privacyServed: "Everything is worked out in this page. What you type or paste leaves it when you press a button under \"Try it\": for this machine's own langfuse-blob, or for the store itself.",
   failed: {
     title: "The page could not start",
-    why: "Its compiled part did not load. Load the page again; if that does not help, your browser may be too old (it takes Chrome or Edge 89, Firefox 89, Safari 15) or the server leaves out the file that ends in .wasm.",
+    why: `Its compiled part did not load. Load the page again; if that does not help, your browser may be too old (it needs Chrome or Edge ${BROWSERS.chrome}, Firefox ${BROWSERS.firefox} or Safari ${BROWSERS.safari}) or the server leaves out the file that ends in .wasm.`,
     fault: "Something in this page broke. Your answers are still here; copy what you need and load it again.",
     again: "Load again",
   },
