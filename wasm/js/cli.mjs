@@ -20,9 +20,12 @@ function wrong(verb, message, { tip = "", used = [] } = {}) {
 
 function usage(verb, used) {
   if (verb === null) return table.help.usage;
-  const { usage, positionals } = table.verbs[verb];
-  if (used.length === 0) return usage;
-  const places = positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
+  return used.length === 0 ? table.verbs[verb].usage : usageWith(verb, used);
+}
+
+/** The usage of a verb with these flags. */
+function usageWith(verb, used) {
+  const places = table.verbs[verb].positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
   return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...places].join(" ");
 }
 
@@ -103,15 +106,20 @@ function parse(verb, args) {
       put(positional, arg);
     }
   }
-  for (const positional of positionals) {
-    if (positional.required && !(positional.name in values)) {
-      throw new Wrong(`error: the following required arguments were not provided:\n  <${positional.name}>\n\n` +
-        `${[`Usage: langfuse-blob ${verb}`, ...used.map(shown), `<${positional.name}>`].join(" ")}\n\nFor more information, try '--help'.\n`);
-    }
+  for (const flag of used) {
+    const clashing = used.filter((other) => flag.conflicts.includes(other.name) || other.conflicts.includes(flag.name));
+    if (clashing.length === 0) continue;
+    const names = clashing.map(shown);
+    const others = names.length === 1 ? ` '${names[0]}'` : `:${names.map((name) => `\n  ${name}`).join("")}`;
+    throw wrong(verb, `the argument '${shown(flag)}' cannot be used with${others}`, { used: used.filter((f) => !clashing.includes(f)) });
   }
-  if ("unsafe-fixes" in values && !("fix" in values)) {
-    const fix = flags.find((f) => f.name === "fix");
-    throw wrong(verb, "the following required arguments were not provided:\n  --fix", { used: [fix, ...used] });
+  const absent = (argument) => !Object.hasOwn(values, argument.name);
+  const missingFlags = flags.filter((flag) => absent(flag) && used.some((other) => other.requires.includes(flag.name)));
+  const missingPositionals = positionals.filter((positional) => positional.required && absent(positional));
+  const names = [...missingFlags.map(shown), ...missingPositionals.map(({ name }) => `<${name}>`)];
+  if (names.length > 0) {
+    throw new Wrong(`error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
+      `${usageWith(verb, [...missingFlags, ...used])}\n\nFor more information, try '--help'.\n`);
   }
   return values;
 }
