@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
@@ -23,8 +24,8 @@ fn exit_codes() -> String {
 /// The verbs that `npx langfuse-blob` has. The others need the network or the machine.
 const NPX: [&str; 5] = ["check", "show", "explain", "generate", "schema"];
 
-/// What a parser needs to know of an argument.
-fn argument(arg: &clap::Arg) -> Value {
+/// What a parser needs to know about an argument of `command`.
+fn argument(command: &clap::Command, arg: &clap::Arg) -> Value {
     let words: Vec<String> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     let takes = arg.get_action().takes_values();
     json!({
@@ -35,7 +36,30 @@ fn argument(arg: &clap::Arg) -> Value {
         "many": matches!(arg.get_action(), clap::ArgAction::Append),
         "delimiter": arg.get_value_delimiter(),
         "required": arg.is_required_set(),
+        "requires": requires(command, arg),
+        "conflicts": conflicts(command, arg),
     })
+}
+
+/// The flags that `arg` needs beside it. clap has no getter for them, so this reads its error for `arg` alone.
+fn requires(command: &clap::Command, arg: &clap::Arg) -> Vec<String> {
+    let value = |arg: &clap::Arg| {
+        arg.get_possible_values().first().map_or_else(|| "1".to_owned(), |value| value.get_name().to_owned())
+    };
+    let Some(long) = arg.get_long() else { return Vec::new() };
+    let flag = if arg.get_action().takes_values() { format!("--{long}={}", value(arg)) } else { format!("--{long}") };
+    let positionals = command.get_positionals().filter(|positional| positional.is_required_set()).map(value);
+    let words = ["langfuse-blob".to_owned(), command.get_name().to_owned(), flag].into_iter().chain(positionals);
+    let Err(error) = Cli::try_parse_from(words) else { return Vec::new() };
+    assert_eq!(error.kind(), ErrorKind::MissingRequiredArgument, "--{long}: {error}");
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { panic!("--{long}: {error}") };
+    // `--host <URL>`: the name alone.
+    missing.iter().map(|flag| flag.trim_start_matches('-').split(' ').next().unwrap_or(flag).to_owned()).collect()
+}
+
+/// The flags that can't stand beside `arg`.
+fn conflicts(command: &clap::Command, arg: &clap::Arg) -> Vec<String> {
+    command.get_arg_conflicts_with(arg).into_iter().filter_map(clap::Arg::get_long).map(str::to_owned).collect()
 }
 
 fn value_name(arg: &clap::Arg) -> String {
@@ -57,8 +81,8 @@ fn command_line() -> String {
         let command = all.find_subcommand_mut(name).unwrap();
         let mut verb = pages(&[name], command.render_usage().to_string());
         let flags = command.get_arguments().filter(|a| !a.is_positional() && a.get_id() != "help");
-        verb["flags"] = flags.map(argument).collect();
-        verb["positionals"] = command.get_positionals().map(argument).collect();
+        verb["flags"] = flags.map(|flag| argument(command, flag)).collect();
+        verb["positionals"] = command.get_positionals().map(|positional| argument(command, positional)).collect();
         verbs.insert(name.into(), verb);
     }
     let order: Vec<String> = all.get_subcommands().map(|c| c.get_name().to_owned()).collect();
@@ -69,6 +93,25 @@ fn command_line() -> String {
         "verbs": verbs, "others": others, "order": order,
     });
     format!("{}\n", serde_json::to_string_pretty(&document).unwrap())
+}
+
+#[test]
+fn the_table_for_npx_has_what_a_flag_requires() {
+    let table: Value = serde_json::from_str(&command_line()).unwrap();
+    let flags = table["verbs"]["check"]["flags"].as_array().unwrap();
+    let of = |name: &str| flags.iter().find(|flag| flag["name"] == name).map(|flag| flag["requires"].clone());
+    assert_eq!(of("unsafe-fixes"), Some(json!(["fix"])));
+    assert_eq!(of("strict"), Some(json!([])));
+}
+
+#[test]
+fn clap_says_what_a_flag_requires_and_conflicts_with() {
+    let mut all = Cli::command();
+    all.build();
+    let export = all.find_subcommand("export").unwrap();
+    let stdout = export.get_arguments().find(|arg| arg.get_id() == "stdout").unwrap();
+    assert_eq!(conflicts(export, stdout), ["key", "project", "table"]);
+    assert!(requires(export, stdout).is_empty());
 }
 
 #[test]

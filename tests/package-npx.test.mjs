@@ -1,7 +1,7 @@
 // `npx langfuse-blob` beside the binary: the same texts, the same exit codes, the same flags.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -91,6 +91,37 @@ test("the same flags are known and refused, in the same words", (t) => {
   }
 });
 
+test("which flags require or exclude others comes from cli.json", (t) => {
+  // Usage errors end the run before the module is loaded, so these two files are enough.
+  const directory = mkdtempSync(join(tmpdir(), "langfuse-blob-npx-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const source = join(root, "wasm", "js");
+  const cli = join(directory, "cli.mjs");
+  copyFileSync(join(source, "cli.mjs"), cli);
+  const table = JSON.parse(readFileSync(join(source, "cli.json"), "utf8"));
+  const flag = (verb, name) => table.verbs[verb].flags.find((f) => f.name === name);
+  assert.deepEqual(flag("check", "unsafe-fixes").requires, ["fix"]);
+  flag("check", "strict").requires = ["ignore"];
+  flag("generate", "region").requires = ["bucket"];
+  flag("check", "fix").conflicts = ["format", "strict"];
+  writeFileSync(join(directory, "cli.json"), JSON.stringify(table));
+  const errors = (...args) => {
+    const ended = run(process.execPath, [cli], args, {});
+    assert.deepEqual([ended.code, ended.out], [2, ""], args.join(" "));
+    return ended.err;
+  };
+  const more = "\n\nFor more information, try '--help'.\n";
+  const required = "error: the following required arguments were not provided:\n  ";
+  assert.equal(errors("check", "--unsafe-fixes"), `${required}--fix\n\nUsage: langfuse-blob check --fix --unsafe-fixes [FILE]...${more}`);
+  assert.equal(errors("check", "--strict"), `${required}--ignore <RULE>\n\nUsage: langfuse-blob check --ignore <RULE> --strict [FILE]...${more}`);
+  assert.equal(errors("generate", "--region", "x"),
+    `${required}--bucket <TEXT>\n  <FORMAT>\n\nUsage: langfuse-blob generate --bucket <TEXT> --region <TEXT> <FORMAT>${more}`);
+  assert.equal(errors("check", "--format", "json", "--fix"),
+    `error: the argument '--format <FORMAT>' cannot be used with '--fix'\n\nUsage: langfuse-blob check --format <FORMAT> [FILE]...${more}`);
+  assert.equal(errors("check", "--fix", "--strict", "--format", "json"),
+    `error: the argument '--fix' cannot be used with:\n  --strict\n  --format <FORMAT>\n\nUsage: langfuse-blob check --fix [FILE]...${more}`);
+});
+
 test("--env-file is left to Node where Node takes it for itself, and is the binary's where it does not", (t) => {
   const cli = join(installed(t).package, "cli.mjs");
   const cwd = join(root, "tests", "cmd", "region-auto.in");
@@ -99,7 +130,7 @@ test("--env-file is left to Node where Node takes it for itself, and is the bina
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 15)) return assert.deepEqual(ours, theirs);
   assert.equal(ours.code, 2);
-  assert.match(ours.err, /takes --env-file for itself/);
+  assert.match(ours.err, /reads --env-file itself/);
   assert.equal(ours.out, "");
 });
 

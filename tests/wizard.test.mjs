@@ -1,4 +1,4 @@
-// The setup wizard in a real browser, from first click to files that work, and its server's refusals.
+// The setup wizard in a real browser, from the first click to working files, and the requests that its server refuses.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -20,23 +20,23 @@ before(async () => {
   const page = await context.newPage();
   await page.goto(served.url.href);
   await page.locator("h1").waitFor();
-  assert.equal(page.url(), `${served.origin}/`, "the token stays in the address");
+  assert.equal(page.url(), `${served.origin}/`, "the token stays in the URL");
   await page.close();
 });
 
 after(async () => {
   await browser?.close();
-  assert.equal(await served?.stop(), 0, "Ctrl-C is the way to end it");
+  assert.equal(await served?.stop(), 0, "Ctrl-C stops it");
 });
 
-/** A page of the served wizard that complains of nothing. */
+/** A page of the served wizard. The test fails if the page reports an error. */
 async function open(t, options = {}) {
   const own = Object.keys(options).length > 0 ? await browser.newContext({ ...options, storageState: await context.storageState() }) : context;
   const page = await own.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    // What a trial is refused shows there; what the policy refuses must not happen.
+    // Failed requests of a trial are expected on the console; violations of the Content-Security-Policy aren't.
     if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
   });
   t.after(async () => {
@@ -58,7 +58,7 @@ const PATHS = {
   "another store": { provider: "hetzner", bucket: "langfuse", region: "fsn1", accessKeyId: "ABCDEFGHIJKLMNOPQRST", secretAccessKey: KEYS.secretAccessKey },
 };
 
-test("each provider's path ends in a .env that check finds clean", async (t) => {
+test("each provider's path ends in a .env without findings", async (t) => {
   const page = await open(t);
   for (const [name, answers] of Object.entries(PATHS)) {
     await t.test(name, async (t) => {
@@ -75,7 +75,7 @@ test("each provider's path ends in a .env that check finds clean", async (t) => 
   }
 });
 
-test("each deployment's files are clean together, and one archive holds them all", async (t) => {
+test("each deployment method's files have no findings together, and one archive holds them all", async (t) => {
   const page = await open(t);
   const outside = { publicUrl: "https://langfuse.acme.dev", storePublicUrl: "https://store.acme.dev" };
   const deployments = {
@@ -96,7 +96,7 @@ test("each deployment's files are clean together, and one archive holds them all
       for (const name of wanted) writeFileSync(join(dir, name), file(name));
       const check = ours(["check", ...wanted, "--strict"], { cwd: dir });
       assert.equal(check.code, 0, check.out + check.err);
-      // The official compose file starts a MinIO of its own.
+      // The official compose file starts its own MinIO.
       assert.equal(files.has("langfuse-store.sh"), name === "raw", [...files.keys()].join());
       if (name === "raw") assert.ok(files.get("langfuse-store.sh").includes(KEYS.secretAccessKey), "one password for store and Langfuse");
       else if (name === "compose") assert.match(file(".env"), /MINIO_ROOT_PASSWORD=[0-9a-f]{40}\n/);
@@ -104,7 +104,7 @@ test("each deployment's files are clean together, and one archive holds them all
   }
 });
 
-test("another store begins without the address and the keys of the one before", async (t) => {
+test("choosing another store clears the previous store's address and keys", async (t) => {
   const page = await open(t);
   await openForm(page, served.origin);
   await walk(page, PATHS.MinIO);
@@ -116,7 +116,7 @@ test("another store begins without the address and the keys of the one before", 
   assert.match(bytes.toString(), /REGION=eu-west-1/);
 });
 
-test("what is pasted into an empty file is read as what it is", async (t) => {
+test("text pasted into an empty file is read as the type that it has", async (t) => {
   const page = await open(t);
   const compose = readFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), "utf8");
   for (const [text, name] of [[compose, "docker-compose.yml"], ["s3:\n  bucket: acme\n", "values.yaml"], ["A=1\nB=2\n", ".env"]]) {
@@ -124,19 +124,19 @@ test("what is pasted into an empty file is read as what it is", async (t) => {
     await page.reload();
     await page.goto(`${served.origin}/#fix`);
     await page.getByRole("button", { name: "Paste text" }).click();
-    await page.locator(".cm-placeholder", { hasText: "Paste the text of the file here." }).waitFor();
+    await page.locator(".cm-placeholder", { hasText: "Paste the file's contents here." }).waitFor();
     await page.locator(".cm-content").click();
     await page.keyboard.insertText(text);
     await page.locator(".tab", { hasText: name }).waitFor();
     await page.locator(".cm-content", { hasText: text.trim().split("\n")[0].slice(0, 40) }).waitFor();
-    // Tab leaves the editor, and what was pasted stays as it is.
+    // Tab leaves the editor and doesn't change the text.
     await page.locator(".cm-content").focus();
     await page.keyboard.press("Tab");
     assert.equal(await page.locator(".cm-content").evaluate((e) => e === document.activeElement), false);
   }
 });
 
-test("where web and worker need different addresses, each gets its own .env", async (t) => {
+test("web and worker get their own .env if they need different addresses", async (t) => {
   const page = await open(t);
   await openForm(page, served.origin);
   await walk(page, { ...PATHS.MinIO, endpoint: "http://minio.internal:9000", storePublicUrl: "https://store.acme.dev" });
@@ -149,7 +149,7 @@ test("where web and worker need different addresses, each gets its own .env", as
   assert.equal(check.code, 0, check.out);
 });
 
-/** Langfuse's pages load media over http from `localhost` alone, not from its address. */
+/** Langfuse's pages load media over http only from `localhost`, not from 127.0.0.1. */
 const local = (endpoint) => endpoint.replace("127.0.0.1", "localhost");
 
 for (const start of [seaweedfs, azurite]) {
@@ -171,7 +171,7 @@ for (const start of [seaweedfs, azurite]) {
   });
 }
 
-/** Every input of the command's goldens in which there is something to find. */
+/** Every input file of the command's goldens. */
 function broken() {
   const home = join(root, "tests", "cmd");
   const out = [];
@@ -185,7 +185,7 @@ function broken() {
   return out;
 }
 
-test("what people broke is found as the command finds it, and mended by click as --fix mends it", async (t) => {
+test("the page finds in broken files what the command finds, and fixes them as --fix does", async (t) => {
   const page = await open(t);
   let wrong = 0;
   for (const shape of broken()) {
@@ -194,7 +194,7 @@ test("what people broke is found as the command finds it, and mended by click as
     if (summary.errors + summary.warnings > 0) wrong += 1;
     await t.test(shape.title, async (t) => {
       await handOver(page, served.origin, [shape]);
-      // The page has one file; the command may have found others beside it.
+      // The page has one file; the command may have found others in its directory.
       const dir = folder(t);
       writeFileSync(join(dir, shape.name), shape.text);
       const alone = JSON.parse(ours(["check", shape.name, "--format", "json"], { cwd: dir }).out);
@@ -202,7 +202,7 @@ test("what people broke is found as the command finds it, and mended by click as
       assert.deepEqual(await shown(), alone.diagnostics.map((d) => d.rule).sort());
       const all = page.getByRole("button", { name: /^Apply (all \d+ safe fixes|the safe fix)$/ });
       for (let round = 0; (await all.count()) > 0; round += 1) {
-        assert.ok(round < 5, "fixes bring up no more fixes for ever");
+        assert.ok(round < 5, "fixes don't lead to more fixes forever");
         await all.click();
       }
       ours(["check", shape.name, "--fix"], { cwd: dir });
@@ -245,7 +245,7 @@ test("several files are one deployment; a single fix, the rule's page, the chang
   assert.match(await page.locator(".diff .gone").first().innerText(), /PATH_STYLE=true/);
 });
 
-test("no violation that axe knows, on any step, light and dark", async (t) => {
+test("axe finds no violations on any step, light and dark", async (t) => {
   for (const colorScheme of ["light", "dark"]) {
     const page = await open(t, { colorScheme, reducedMotion: "reduce" });
     const judge = async (where) => {
@@ -259,7 +259,7 @@ test("no violation that axe knows, on any step, light and dark", async (t) => {
     await openForm(page, served.origin);
     await page.locator("form button[type=submit]").click();
     await page.getByRole("button", { name: "The store" }).click();
-    await judge("a question that was passed over");
+    await judge("a skipped question");
     await walk(page, { ...PATHS["Cloudflare R2"], bucket: "Not A Bucket" }, judge);
     await page.getByRole("button", { name: /What is stored, and where/ }).click();
     await answer(page, "bucket", "langfuse");
@@ -280,26 +280,26 @@ test("no violation that axe knows, on any step, light and dark", async (t) => {
   }
 });
 
-test("the whole way by keyboard alone", async (t) => {
+test("the whole form works by keyboard alone", async (t) => {
   const page = await open(t);
   await openForm(page, served.origin);
   const focused = () => page.evaluate(() => {
     const e = document.activeElement;
     return { option: e.closest("[data-option]")?.dataset.option, tag: e.tagName, type: e.getAttribute("type"), text: e.textContent };
   });
-  /** Presses Tab until it is so. */
+  /** Presses Tab until `fits` accepts the focused element. */
   const to = async (what, fits) => {
     for (let i = 0; i < 80; i += 1) {
       await page.keyboard.press("Tab");
       const at = await focused();
       if (fits(at)) return at;
     }
-    throw new Error(`${what} is not reached by Tab`);
+    throw new Error(`Tab doesn't reach ${what}`);
   };
   const next = async () => {
-    await to("the button to go on", (at) => at.tag === "BUTTON" && at.type === "submit");
+    await to("the submit button", (at) => at.tag === "BUTTON" && at.type === "submit");
     await page.keyboard.press("Enter");
-    assert.equal((await focused()).tag, "H1", "the focus follows to the new step");
+    assert.equal((await focused()).tag, "H1", "the focus moves to the new step");
   };
   await to("the store", (at) => at.option === "provider");
   // From the first store to the second: Cloudflare R2.
@@ -320,7 +320,7 @@ test("the whole way by keyboard alone", async (t) => {
   assert.ok(bytes.includes(typed.account));
 });
 
-test("360 pixels are wide enough for everything", async (t) => {
+test("everything fits into 360 pixels", async (t) => {
   const page = await open(t, { viewport: { width: 360, height: 740 } });
   const narrow = async (where) => {
     const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
@@ -350,7 +350,7 @@ test("360 pixels are wide enough for everything", async (t) => {
   await narrow("a rule's page");
 });
 
-test("a full run: nothing leaves the page's origin but the trial, and the secret goes nowhere", async (t) => {
+test("a full run: only the trial leaves the page's origin, and the secret goes nowhere", async (t) => {
   const store = await embedded(t);
   const page = await open(t, { permissions: ["clipboard-read", "clipboard-write"] });
   const said = [];
@@ -370,7 +370,7 @@ test("a full run: nothing leaves the page's origin but the trial, and the secret
   await page.locator(".steps [data-how=done]").nth(2).waitFor();
   const results = page.locator("[aria-labelledby=trial-title] .results");
   const key = await results.locator("code").first().innerText();
-  assert.match(await results.innerText(), /was removed/);
+  assert.match(await results.innerText(), /was deleted/);
   const left = ours(["ls", "media/", "--use-case", "media", "--env-file", "-"], { input: store.dotenv });
   assert.ok(!left.out.includes(key));
   const origins = [...new Set(log.map((r) => new URL(r.url()).origin))];
@@ -378,9 +378,9 @@ test("a full run: nothing leaves the page's origin but the trial, and the secret
   assert.deepEqual(log.filter((r) => r.url().startsWith(store.endpoint) && r.method() !== "OPTIONS").map((r) => r.method()), ["PUT", "GET", "DELETE"]);
 
   const doctor = page.waitForRequest(`${served.origin}/doctor`);
-  await page.getByRole("button", { name: "Start the doctor" }).click();
-  assert.ok((await doctor).postData().includes(store.secret), "the one request that may hold it");
-  await page.getByText("Everything that was tried works.").waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Run the doctor" }).click();
+  assert.ok((await doctor).postData().includes(store.secret), "the one request that may contain it");
+  await page.getByText("Everything tested works.").waitFor({ timeout: 60_000 });
 
   const written = [store.secret, encodeURIComponent(store.secret), btoa(store.secret)];
   const holds = (text) => written.some((form) => text.includes(form));
@@ -395,13 +395,13 @@ test("a full run: nothing leaves the page's origin but the trial, and the secret
 
   const other = await open(t);
   await other.goto(link);
-  await other.locator(".notice", { hasText: "Secrets never travel" }).waitFor();
+  await other.locator(".notice", { hasText: "Links never contain credentials" }).waitFor();
   await other.getByRole("button", { name: "Addresses" }).click();
   assert.equal(await other.locator("[data-option=endpoint] input").inputValue(), store.endpoint);
   assert.equal(other.url(), `${served.origin}/#setup`);
 });
 
-test("a link cannot bring in a secret", async (t) => {
+test("a link can't set credentials", async (t) => {
   const page = await open(t);
   await page.goto(`${served.origin}/#setup?provider=minio&secretAccessKey=abcdefabcdef&accessKeyId=someone&bucket=langfuse`);
   await page.getByRole("button", { name: "Credentials" }).click();
@@ -409,8 +409,8 @@ test("a link cannot bring in a secret", async (t) => {
   assert.equal(await page.locator("[data-option=accessKeyId] input").inputValue(), "");
 });
 
-test("the doctor shows its steps as they end, and can be cancelled", async (t) => {
-  // A store that never answers: without cancelling it would take a minute.
+test("the doctor shows its steps as they finish, and can be canceled", async (t) => {
+  // A store that never responds: without canceling it would take a minute.
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await new Promise((resolve) => silent.once("listening", resolve));
   t.after(() => silent.closeAllConnections() ?? silent.close());
@@ -418,13 +418,13 @@ test("the doctor shows its steps as they end, and can be cancelled", async (t) =
   await openForm(page, served.origin);
   await walk(page, { ...PATHS.MinIO, endpoint: `http://localhost:${silent.address().port}` });
   await page.getByRole("button", { name: "Try it" }).last().click();
-  await page.getByRole("button", { name: "Start the doctor" }).click();
+  await page.getByRole("button", { name: "Run the doctor" }).click();
   await page.locator(".steps [data-how=pass]").first().waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByText("Cancelled.").waitFor();
+  await page.getByText("Canceled.").waitFor();
 });
 
-test("a store without CORS rules: the page names its own origin, and says what may remain", async (t) => {
+test("a store without CORS rules: the page names its own origin, and the object that may be left", async (t) => {
   const [port] = await ports(1);
   const store = createServer((_, answered) => answered.writeHead(200).end()).listen(port, "127.0.0.1");
   t.after(() => store.close());
@@ -434,15 +434,15 @@ test("a store without CORS rules: the page names its own origin, and says what m
   await page.getByRole("button", { name: "Try it" }).last().click();
   await page.getByRole("button", { name: "Upload and download a test object" }).click();
   const results = page.locator(".results").last();
-  await results.getByText(`do not let pages of ${served.origin}`).waitFor();
+  await results.getByText(`don't let pages from ${served.origin}`).waitFor();
   assert.match(await results.innerText(), /may be in the bucket.*langfuse-blob rm media\/langfuse-blob-wizard\/[0-9a-f]{16}\.txt/s);
 });
 
-test("a store that refuses, and a store that is not there", async (t) => {
+test("a store that refuses the upload, and an unreachable store", async (t) => {
   const store = await embedded(t);
   const [closed] = await ports(1);
   const page = await open(t);
-  for (const [endpoint, says] of [[store.endpoint, /refused: SignatureDoesNotMatch \(HTTP 403\)/], [`http://localhost:${closed}`, /Nothing answers this browser/]]) {
+  for (const [endpoint, says] of [[store.endpoint, /returned SignatureDoesNotMatch \(HTTP 403\)/], [`http://localhost:${closed}`, /This browser can't reach/]]) {
     await openForm(page, served.origin);
     await walk(page, { provider: "minio", bucket: store.bucket, endpoint, region: store.region, accessKeyId: store.keyId, secretAccessKey: KEYS.secretAccessKey });
     await page.getByRole("button", { name: "Try it" }).last().click();
@@ -451,7 +451,7 @@ test("a store that refuses, and a store that is not there", async (t) => {
   }
 });
 
-test("any web server, a folder of it, https: no doctor, and a store on http is announced, not tried", async (t) => {
+test("any directory of any web server, https: no doctor, and the page says why it doesn't test a store on http", async (t) => {
   const own = await browser.newContext();
   t.after(() => own.close());
   const address = "https://wizard.test/tools/storage/";
@@ -466,12 +466,12 @@ test("any web server, a folder of it, https: no doctor, and a store on http is a
     `LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=${KEYS.secretAccessKey}`, "",
   ].join("\n");
   await page.locator("input[type=file]").setInputFiles([{ name: ".env", mimeType: "text/plain", buffer: Buffer.from(text) }]);
-  await page.locator(".trial .callout", { hasText: "came over https and the store is at http://minio.internal:9000" }).waitFor();
-  assert.equal(await page.getByRole("button", { name: /Upload and download|Start the doctor/ }).count(), 0);
+  await page.locator(".trial .callout", { hasText: "uses https and the store is at http://minio.internal:9000" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: /Upload and download|Run the doctor/ }).count(), 0);
   assert.ok(asked.every((url) => url.startsWith(address)), asked.join("\n"));
 });
 
-test("without network the page goes on", async (t) => {
+test("the page works offline", async (t) => {
   const page = await open(t, { offline: false });
   await openForm(page, served.origin);
   await page.context().setOffline(true);
@@ -482,8 +482,8 @@ test("without network the page goes on", async (t) => {
   await page.locator(".cm-lintRange").first().waitFor();
 });
 
-test("the page's own part of the first load is 150 kB at the most", () => {
-  // The module is the package's, and its size is the package's to watch.
+test("the page's own part of the first load is at most 150 kB", () => {
+  // The module belongs to the package, whose tests bound its size.
   const dist = join(root, "web", "dist");
   const sizes = ["index.html", "icon.svg", ...readdirSync(join(dist, "assets")).map((n) => join("assets", n))]
     .filter((name) => !name.endsWith(".wasm"))
@@ -492,7 +492,7 @@ test("the page's own part of the first load is 150 kB at the most", () => {
   assert.ok(sum <= 150_000, `${sum}: ${JSON.stringify(Object.fromEntries(sizes))}`);
 });
 
-/** A request as nobody's browser would send it. */
+/** A request with headers that no browser would send. */
 function raw(path, { method = "GET", headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const { hostname, port } = served.url;
@@ -505,14 +505,14 @@ function raw(path, { method = "GET", headers = {}, body } = {}) {
   });
 }
 
-test("the server lets in who has this run's token, and nobody else", async () => {
+test("the server accepts only requests with this run's token or cookie", async () => {
   const { port, search, origin } = served.url;
   assert.equal(served.printed.out, `${served.url.href}\n`);
   const entry = await raw(`/${search}`);
   assert.deepEqual([entry.status, entry.headers.location], [303, "/"]);
   const [set] = entry.headers["set-cookie"];
   assert.match(set, new RegExp(`^langfuse-blob-${port}=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Strict$`));
-  assert.ok(!set.includes(search.slice(-32)), "the cookie is not the token");
+  assert.ok(!set.includes(search.slice(-32)), "the cookie isn't the token");
   const cookie = set.split(";", 1)[0];
   const page = await raw("/", { headers: { cookie } });
   assert.equal(page.status, 200);
@@ -544,19 +544,19 @@ test("the server lets in who has this run's token, and nobody else", async () =>
   assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "this is no configuration" });
   const large = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "x".repeat(9 * 1024 * 1024) }).catch(() => ({ status: 413 }));
   assert.equal(large.status, 413);
-  // From another site's link comes no strict cookie along a redirect, so the page itself goes on.
+  // After a link from another site, browsers omit a strict cookie on a redirect, so the page reloads itself.
   const led = await raw(`/${search}`, { headers: { "sec-fetch-site": "cross-site" } });
   assert.deepEqual([led.status, led.headers.refresh], [200, "0; url=/"]);
 });
 
-test("another run has another token, and only 127.0.0.1 is listened on", async () => {
+test("each run has its own token, and the server listens on 127.0.0.1 only", async () => {
   const other = await wizard();
   assert.equal(other.url.hostname, "127.0.0.1");
   assert.notEqual(other.url.search, served.url.search);
   assert.equal(await other.stop(), 0);
 });
 
-/** The stored entries of an archive; its checksums are looked at. */
+/** The stored entries of an archive. */
 function unzipped(bytes) {
   const out = new Map();
   for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50;) {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { BROWSERS } from "./src/browsers";
 
-/** The package's module is packed with gzip. A web server packs better than that, if it is given the module as it is. */
+/** The package's module is compressed with gzip. Web servers compress better than that if they get it uncompressed. */
 const unpacked: Plugin = {
   name: "unpacked-module",
   generateBundle(_, bundle) {
@@ -18,20 +19,19 @@ const unpacked: Plugin = {
 };
 
 export default defineConfig({
-  // Relative, so that the page works from any folder of any web server, and out of the binary.
+  // Relative, so that the page works from any directory of any web server, and from the binary.
   base: "./",
   resolve: { alias: { "langfuse-blob": fileURLToPath(new URL("../wasm/pkg/browser.mjs", import.meta.url)) } },
   plugins: [unpacked],
-  // The package lies beside this folder.
+  // The package is in a sibling directory.
   server: { fs: { allow: [".."] } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    // What can wait for the module at the top level: Chrome and Edge 89, Firefox 89, Safari 15.
-    target: "es2022",
-    // Nothing inline: the content security policy forbids it.
+    target: Object.entries(BROWSERS).map(([name, version]) => name + version),
+    // The Content-Security-Policy forbids inline assets.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The build script empties the folder, all but the file that keeps it in the repository.
+    // The build script empties the directory, except for the file that keeps it in the repository.
     emptyOutDir: false,
     cssCodeSplit: false,
     reportCompressedSize: false,

@@ -33,7 +33,7 @@ fn made(call: &[Option<String>], keys: &mut KeyCache) -> Result<String, Error> {
         "resolve" => to_json(&api::resolve(&subject(1)?, &options(2)?)?),
         "render" => api::render(at(1), at(2), Some(&subject(3)?), &options(4)?)?,
         "applyFixes" => {
-            let files: Vec<File> = api::from_json(Code::InvalidInput, "these are no files", at(1))?;
+            let files: Vec<File> = api::from_json(Code::InvalidInput, "invalid files", at(1))?;
             to_json(&api::apply_fixes(files, at(2), at(3) == "true")?)
         }
         "explain" if call.len() == 1 => explain::list(),

@@ -1,7 +1,7 @@
-// The package's functions over the compiled module: what JavaScript hands over becomes text, and what comes back objects.
-// Nothing is decided here.
+// The package's functions: convert arguments to text, call the compiled module, and convert its results to objects.
+// All decisions are the module's.
 
-/** Why a call was refused. `code` is for programs, `help` says what to do. */
+/** Why a call failed. `code` is for programs, `help` says what to do. */
 export class LangfuseBlobError extends Error {
   constructor({ code, message, help, fields, rule }, options) {
     super(message, options);
@@ -13,40 +13,40 @@ export class LangfuseBlobError extends Error {
   }
 }
 
-/** A variable that is set, to a value that is not known here. */
+/** The value of a variable that is set, but whose value is unknown here. */
 export const unknown = Object.freeze({ unknown: true });
 
-const refused = (code, message, cause) =>
+const failure = (code, message, cause) =>
   new LangfuseBlobError({ code, message, help: null, fields: [], rule: null }, cause === undefined ? undefined : { cause });
 
-/** What a getter threw, as a refusal; refusals stay as they are. */
+/** Wraps what a getter threw, unless it's our own error. */
 function unreadable(what, cause, code = "invalid-input") {
   if (cause instanceof LangfuseBlobError) return cause;
-  return refused(code, `${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  return failure(code, `can't read ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
 }
 
-/** What the module throws is the text of a refusal. */
-const raised = (thrown) => (typeof thrown === "string" ? new LangfuseBlobError(JSON.parse(thrown)) : thrown);
+/** The module throws errors as JSON text. */
+const toError = (thrown) => (typeof thrown === "string" ? new LangfuseBlobError(JSON.parse(thrown)) : thrown);
 
-/** What a call of the module comes to. */
+/** Calls a function of the module. */
 function call(name, ...args) {
   try {
     return module_[name](...args);
   } catch (thrown) {
-    throw raised(thrown);
+    throw toError(thrown);
   }
 }
 
 let module_;
 
-/** Takes the compiled module that everything here calls. */
+/** Sets the compiled module that all functions here call. */
 export function use(compiled) {
   module_ = compiled;
 }
 
 const parsed = (name, ...args) => JSON.parse(call(name, ...args));
 
-/** A value as JSON; a getter that throws, a circle or a BigInt is a refusal. */
+/** A value as JSON. Fails on a getter that throws, a circular reference or a BigInt. */
 function json(code, what, value) {
   let text;
   try {
@@ -54,18 +54,18 @@ function json(code, what, value) {
   } catch (cause) {
     throw unreadable(what, cause, code);
   }
-  if (text === undefined) throw refused(code, `${what}: this is ${typeof value === "undefined" ? "missing" : `a ${typeof value}`}`);
+  if (text === undefined) throw failure(code, `expected ${what}, got ${value === undefined ? "undefined" : `a ${typeof value}`}`);
   return text;
 }
 
 const optionsOf = (options) => (options === undefined || options === null ? "" : json("invalid-option", "the options", options));
 
 const text = (code, what, value) => {
-  if (typeof value !== "string") throw refused(code, `${what} is no text`);
+  if (typeof value !== "string") throw failure(code, `${what} isn't a string`);
   return value;
 };
 
-/** What a variable holds, as a text; `undefined` where it is not set, an object where its text is not known. */
+/** The value of a variable as a string; `undefined` if it isn't set, an object if its value is unknown. */
 function held(name, value) {
   switch (typeof value) {
     case "string":
@@ -85,10 +85,10 @@ function held(name, value) {
         throw unreadable(JSON.stringify(name), cause);
       }
   }
-  throw refused("invalid-input", `${JSON.stringify(name)} is neither text, number nor truth value`);
+  throw failure("invalid-input", `${JSON.stringify(name)} isn't a string, number or boolean`);
 }
 
-/** Own variables of an object; whatever its getters do ends as a refusal. */
+/** The own variables of an object. Fails if one of its getters throws. */
 function entries(variables) {
   try {
     const out = [];
@@ -102,14 +102,14 @@ function entries(variables) {
   }
 }
 
-// `__proto__` is a name like any other, so objects are made without a prototype to set.
+// Without a prototype, because `__proto__` is a name like any other.
 const object = (list) => list.reduce((all, [name, value]) => ((all[name] = value), all), Object.create(null));
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function part(value) {
   if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
-  if (!isObject(value)) throw refused("invalid-input", "a container has variables or a text");
+  if (!isObject(value)) throw failure("invalid-input", "expected variables or a string for the container");
   return object(entries(value));
 }
 
@@ -117,7 +117,7 @@ const isFiles = (names, input) => names.length === 1 && names[0] === "files" && 
 
 const isParts = (names) => names.length > 0 && names.every((name) => name === "web" || name === "worker");
 
-/** What is to be read, as the module takes it. */
+/** The input in the form that the module accepts. */
 function subject(input) {
   try {
     return shaped(input);
@@ -128,7 +128,7 @@ function subject(input) {
 
 function shaped(input) {
   if (typeof input === "string") return { text: input };
-  if (!isObject(input)) throw refused("invalid-input", "give variables, a text, { web, worker } or { files }");
+  if (!isObject(input)) throw failure("invalid-input", "expected variables, a string, { web, worker } or { files }");
   const names = own(input);
   if (isFiles(names, input)) return { files: input.files.map(named) };
   if (isParts(names)) return { containers: { web: part(input.web), worker: part(input.worker) } };
@@ -145,13 +145,13 @@ function own(input) {
 
 function named(file) {
   try {
-    return { file: text("invalid-input", "the name of a file", file?.file), text: text("invalid-input", "the text of a file", file?.text) };
+    return { file: text("invalid-input", "a file's name", file?.file), text: text("invalid-input", "a file's text", file?.text) };
   } catch (cause) {
     throw unreadable("a file", cause);
   }
 }
 
-/** Whether an option is switched on. */
+/** Whether an option is `true`. */
 function isOn(options, name) {
   try {
     return options?.[name] === true;
@@ -160,18 +160,18 @@ function isOn(options, name) {
   }
 }
 
-/** Texts as bytes, in one place: a text crosses cheapest as the bytes that it is. */
+/** Strings as UTF-8 in one buffer: passing bytes to the module is cheaper than passing strings. */
 const encoder = new TextEncoder();
 const SCRATCH = 1 << 16;
 const scratch = new Uint8Array(SCRATCH);
 
 function bytes(text) {
-  // No text has more than three bytes a code unit.
+  // A UTF-16 code unit takes at most three bytes.
   if (text.length * 3 > SCRATCH) return encoder.encode(text);
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
-/** Names and values of variables, in the form that crosses cheapest; `null` where one is set to what is not known. */
+/** Names and values of variables, in the form that is cheapest to pass; `null` if a value is unknown. */
 function flat(input, names) {
   const fields = [];
   try {
@@ -189,12 +189,12 @@ function flat(input, names) {
   } catch (cause) {
     throw unreadable("the variables", cause);
   }
-  // Names first, then values: two joins are cheaper than one of both in turn.
+  // Names first, then values: two joins are cheaper than one that alternates.
   return { count: names.length, text: names.length === 0 ? "" : `${names.join("\0")}\0${fields.join("\0")}\0` };
 }
 
-/** What each report was made of, so that it can be printed with its lines. */
-const made = new WeakMap();
+/** The input of each report, so that `render` can quote its lines. */
+const inputs = new WeakMap();
 
 export function check(input, options) {
   const how = optionsOf(options);
@@ -209,10 +209,10 @@ export function check(input, options) {
     else if (typeof input === "string") report = module_.checkText(bytes(input), how);
     else report = module_.check(JSON.stringify(subject(input)), how);
   } catch (thrown) {
-    throw raised(thrown);
+    throw toError(thrown);
   }
   report = JSON.parse(report);
-  made.set(report, { input, how });
+  inputs.set(report, { input, how });
   return report;
 }
 
@@ -221,7 +221,7 @@ export function resolve(input, options) {
 }
 
 export function render(report, format, files) {
-  const known = isObject(report) ? made.get(report) : undefined;
+  const known = isObject(report) ? inputs.get(report) : undefined;
   let from = "";
   if (files !== undefined && files !== null) from = JSON.stringify(subject({ files }));
   else if (known !== undefined) from = JSON.stringify(subject(known.input));
@@ -229,10 +229,10 @@ export function render(report, format, files) {
 }
 
 export function applyFixes(files, report, options) {
-  if (!Array.isArray(files)) throw refused("invalid-input", "the files are no array of { file, text }");
+  if (!Array.isArray(files)) throw failure("invalid-input", "expected an array of { file, text }");
   const list = files.map(named);
   for (const { file, text } of list) {
-    if (!text.isWellFormed()) throw refused("invalid-input", `${file} holds half a surrogate pair, which no file can`);
+    if (!text.isWellFormed()) throw failure("invalid-input", `${file} contains a lone surrogate, which UTF-8 can't encode`);
   }
   return parsed("applyFixes", JSON.stringify(list), json("invalid-input", "the report", report), isOn(options, "unsafe"));
 }
@@ -268,7 +268,7 @@ export function providers() {
   return parsed("providers");
 }
 
-/** A request with a date; a getter that throws is a refusal. */
+/** The request with a date. */
 function dated(request) {
   try {
     return request?.date === undefined || request?.date === null ? { ...request, date: Date.now() } : request;
@@ -297,10 +297,10 @@ export function mediaObject(medium) {
   try {
     ({ bytes, ...rest } = medium ?? {});
   } catch (cause) {
-    throw unreadable("the medium", cause);
+    throw unreadable("the media file", cause);
   }
-  if (bytes !== undefined && !(bytes instanceof Uint8Array)) throw refused("invalid-input", "`bytes` is no Uint8Array");
-  return parsed("mediaObject", bytes, json("invalid-input", "the medium", rest));
+  if (bytes !== undefined && !(bytes instanceof Uint8Array)) throw failure("invalid-input", "`bytes` isn't a Uint8Array");
+  return parsed("mediaObject", bytes, json("invalid-input", "the media file", rest));
 }
 
 export function exportFile(rows, format) {
@@ -309,7 +309,7 @@ export function exportFile(rows, format) {
 
 const standard = (validate) => Object.freeze({ "~standard": Object.freeze({ version: 1, vendor: "langfuse-blob", validate }) });
 
-/** A refusal of the input is an issue like any other: a validator does not throw. */
+/** Reports invalid input as an issue, because a Standard Schema validator doesn't throw. */
 function validated(work) {
   try {
     const done = work();
@@ -321,17 +321,17 @@ function validated(work) {
 }
 
 export const storageEnv = standard((value) => validated(() => {
-  if (!isObject(value)) throw refused("invalid-input", "an environment is an object of variables");
+  if (!isObject(value)) throw failure("invalid-input", "expected an object of variables");
   return parsed("storageEnvironment", JSON.stringify({ variables: object(entries(value)) }));
 }));
 
 const storageVariable = (name) => standard((value) => validated(() => {
   const given = held(name, value);
-  if (typeof given === "object") throw refused("invalid-input", `${name} is no text`);
+  if (typeof given === "object") throw failure("invalid-input", `${name} isn't a string`);
   return parsed("storageVariable", name, given);
 }));
 
-/** One schema a variable; made once the module is there. */
+/** A schema for each variable. Needs the module. */
 export function makeStorageVariables() {
   return Object.freeze(Object.fromEntries(call("variableNames").split("\n").map((name) => [name, storageVariable(name)])));
 }

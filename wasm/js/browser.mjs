@@ -1,11 +1,11 @@
-// Browsers, workers and bundlers: ready when the import is, because a module may wait.
+// The entry for browsers, workers and bundlers. Top-level await: the functions are ready after the import.
 import init, * as bindings from "./bindings.mjs";
 import { makeStorageVariables, use } from "./api.mjs";
 
 const response = await fetch(new URL("./langfuse_blob.wasm.gz", import.meta.url));
-if (!response.ok) throw new Error(`langfuse-blob: ${response.url} answers ${response.status}`);
+if (!response.ok) throw new Error(`langfuse-blob: GET ${response.url} returned HTTP ${response.status}`);
 let module = await response.arrayBuffer();
-// Some servers take a .gz for the encoding of what is in it, and the browser has unpacked it then.
+// Some servers send a .gz with `Content-Encoding: gzip`; then the browser has already decompressed it.
 const [first, second] = new Uint8Array(module, 0, 2);
 if (first === 0x1f && second === 0x8b) {
   module = await new Response(new Blob([module]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();

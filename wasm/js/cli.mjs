@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npx langfuse-blob`: the verbs of the binary that need no network, with its texts and exit codes. The command line is
-// taken apart by the binary's own table (cli.json); what a verb does is the module's.
+// `npx langfuse-blob`: the verbs of the binary that don't need the network, with the same output and exit codes. cli.json
+// is the binary's own table of flags; the module runs the verb.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative } from "node:path";
@@ -9,25 +9,28 @@ const require = createRequire(import.meta.url);
 const table = require("./cli.json");
 const LARGEST = 64 * 1024 * 1024;
 
-/** Ends with a text on standard error, as the binary's own parser does. */
-class Wrong extends Error {}
+/** Ends the run with a message on standard error and exit code 2, as the binary's parser does. */
+class UsageError extends Error {}
 
-/** A refusal with the usage of the verb; with flags in it where some are in use. */
-function wrong(verb, message, { tip = "", used = [] } = {}) {
+/** An error with the usage of the verb, including the flags that were used. */
+function usageError(verb, message, { tip = "", used = [] } = {}) {
   const tipped = tip === "" ? "" : `\n  tip: ${tip}\n`;
-  return new Wrong(`error: ${message}\n${tipped}\n${usage(verb, used)}\n\nFor more information, try '--help'.\n`);
+  return new UsageError(`error: ${message}\n${tipped}\n${usage(verb, used)}\n\nFor more information, try '--help'.\n`);
 }
 
 function usage(verb, used) {
   if (verb === null) return table.help.usage;
-  const { usage, positionals } = table.verbs[verb];
-  if (used.length === 0) return usage;
-  const places = positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
+  return used.length === 0 ? table.verbs[verb].usage : usageWith(verb, used);
+}
+
+/** The usage of a verb with these flags. */
+function usageWith(verb, used) {
+  const places = table.verbs[verb].positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
   return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...places].join(" ");
 }
 
-/** How like two words are, from 0 to 1: the measure of Jaro, by which the binary finds what was meant. */
-function likeness(a, b) {
+/** The Jaro similarity of two words, from 0 to 1. The binary's parser uses it for suggestions. */
+function similarity(a, b) {
   if (a === b) return 1;
   const reach = Math.max(Math.floor(Math.max(a.length, b.length) / 2) - 1, 0);
   const taken = new Array(b.length).fill(false);
@@ -47,21 +50,21 @@ function likeness(a, b) {
   return (common.length / a.length + common.length / b.length + (common.length - moved) / common.length) / 3;
 }
 
-/** The words that may have been meant, the likeliest last. */
-function meant(word, known) {
-  const near = known.map((name) => [likeness(word, name), name]).filter(([how]) => how > 0.7);
+/** Similar words, the most similar last. */
+function similar(word, known) {
+  const near = known.map((name) => [similarity(word, name), name]).filter(([how]) => how > 0.7);
   return near.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
 }
 
 const shown = (flag) => `--${flag.name}${flag.value === null ? "" : ` <${flag.value}>`}`;
 
-/** The values of a command line by flag. */
+/** The values of a command line, by the name of the flag or argument. */
 function parse(verb, args) {
   const { flags, positionals } = table.verbs[verb];
   const values = {};
   const used = [];
-  let place = 0;
-  let onlyFiles = false;
+  let position = 0;
+  let afterDashes = false;
   const put = (argument, value) => {
     const list = argument.delimiter === null ? [value] : value.split(argument.delimiter);
     for (const word of list) {
@@ -71,16 +74,16 @@ function parse(verb, args) {
   };
   for (let at = 0; at < args.length; at++) {
     const arg = args[at];
-    if (!onlyFiles && arg === "--") {
-      onlyFiles = true;
-    } else if (!onlyFiles && arg.startsWith("--")) {
+    if (!afterDashes && arg === "--") {
+      afterDashes = true;
+    } else if (!afterDashes && arg.startsWith("--")) {
       const [name, given] = split(arg.slice(2));
       if (name === "help") throw new Help(table.verbs[verb].long);
       const flag = flags.find((f) => f.name === name);
-      if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > place, used);
-      if (flag.name in values && !flag.many) throw wrong(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
+      if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > position, used);
+      if (flag.name in values && !flag.many) throw usageError(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
       if (flag.value === null) {
-        if (given !== undefined) throw wrong(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, { used: [...used, flag] });
+        if (given !== undefined) throw usageError(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, { used: [...used, flag] });
         values[name] = ["true"];
         used.push(flag);
         continue;
@@ -93,25 +96,30 @@ function parse(verb, args) {
         put(flag, next);
         at += 1;
       }
-    } else if (!onlyFiles && arg.startsWith("-") && arg !== "-") {
+    } else if (!afterDashes && arg.startsWith("-") && arg !== "-") {
       if (arg === "-h") throw new Help(table.verbs[verb].short);
-      throw unexpected(verb, arg.slice(0, 2), positionals.length > place, used);
+      throw unexpected(verb, arg.slice(0, 2), positionals.length > position, used);
     } else {
-      const positional = positionals[Math.min(place, positionals.length - 1)];
-      if (positional === undefined || (place >= positionals.length && !positionals.at(-1).many)) throw unexpected(verb, arg, false, used);
-      if (!positional.many) place += 1;
+      const positional = positionals[Math.min(position, positionals.length - 1)];
+      if (positional === undefined || (position >= positionals.length && !positionals.at(-1).many)) throw unexpected(verb, arg, false, used);
+      if (!positional.many) position += 1;
       put(positional, arg);
     }
   }
-  for (const positional of positionals) {
-    if (positional.required && !(positional.name in values)) {
-      throw new Wrong(`error: the following required arguments were not provided:\n  <${positional.name}>\n\n` +
-        `${[`Usage: langfuse-blob ${verb}`, ...used.map(shown), `<${positional.name}>`].join(" ")}\n\nFor more information, try '--help'.\n`);
-    }
+  for (const flag of used) {
+    const clashing = used.filter((other) => flag.conflicts.includes(other.name) || other.conflicts.includes(flag.name));
+    if (clashing.length === 0) continue;
+    const names = clashing.map(shown);
+    const others = names.length === 1 ? ` '${names[0]}'` : `:${names.map((name) => `\n  ${name}`).join("")}`;
+    throw usageError(verb, `the argument '${shown(flag)}' cannot be used with${others}`, { used: used.filter((f) => !clashing.includes(f)) });
   }
-  if ("unsafe-fixes" in values && !("fix" in values)) {
-    const fix = flags.find((f) => f.name === "fix");
-    throw wrong(verb, "the following required arguments were not provided:\n  --fix", { used: [fix, ...used] });
+  const absent = (argument) => !Object.hasOwn(values, argument.name);
+  const missingFlags = flags.filter((flag) => absent(flag) && used.some((other) => other.requires.includes(flag.name)));
+  const missingPositionals = positionals.filter((positional) => positional.required && absent(positional));
+  const names = [...missingFlags.map(shown), ...missingPositionals.map(({ name }) => `<${name}>`)];
+  if (names.length > 0) {
+    throw new UsageError(`error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
+      `${usageWith(verb, [...missingFlags, ...used])}\n\nFor more information, try '--help'.\n`);
   }
   return values;
 }
@@ -126,33 +134,33 @@ function split(text) {
 function unexpected(verb, arg, takesMore, used) {
   const message = `unexpected argument '${arg}' found`;
   const { flags } = table.verbs[verb];
-  const near = arg.startsWith("--") ? meant(arg.slice(2), [...flags.map((f) => f.name), "help"]).at(-1) : undefined;
+  const near = arg.startsWith("--") ? similar(arg.slice(2), [...flags.map((f) => f.name), "help"]).at(-1) : undefined;
   const flag = flags.find((f) => f.name === near);
-  if (near !== undefined) return wrong(verb, message, { tip: `a similar argument exists: '--${near}'`, used: flag ? [...used, flag] : used });
-  return wrong(verb, message, { tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "", used });
+  if (near !== undefined) return usageError(verb, message, { tip: `a similar argument exists: '--${near}'`, used: flag ? [...used, flag] : used });
+  return usageError(verb, message, { tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "", used });
 }
 
 function invalid(argument, word) {
   const what = argument.required ? `<${argument.name}>` : shown(argument);
-  const near = meant(word, argument.words).at(-1);
+  const near = similar(word, argument.words).at(-1);
   const tip = near === undefined ? "" : `\n  tip: a similar value exists: '${near}'\n`;
-  return new Wrong(`error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`);
+  return new UsageError(`error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`);
 }
 
 const possible = ({ words }) => (words.length > 0 ? `\n  [possible values: ${words.join(", ")}]` : "");
 
 function missing(flag) {
-  return new Wrong(`error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`);
+  return new UsageError(`error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`);
 }
 
-/** A path and the directories above it, the path first. */
+/** A path and its parent directories, the path first. */
 function ancestors(path) {
   const all = [path];
   for (let at = path; dirname(at) !== at && at !== "."; at = dirname(at)) all.push(dirname(at));
   return all;
 }
 
-/** What `lstat` says of a path; undefined where there is nothing. */
+/** The `lstat` of a path; undefined if it doesn't exist. */
 function entry(path) {
   try {
     return lstatSync(path);
@@ -166,13 +174,13 @@ const isBelow = (path, directory) => {
   return way === "" || (!isAbsolute(way) && way !== ".." && !/^\.\.[/\\]/.test(way));
 };
 
-/** The root of the git work tree around a real directory. One whose `.git` somebody else owns doesn't count. */
+/** The root of the git work tree that contains a real directory. It doesn't count if someone else owns its `.git`. */
 function workTree(directory) {
   const root = ancestors(directory).find((at) => entry(join(at, ".git")) !== undefined);
   return root !== undefined && entry(join(root, ".git"))?.uid === entry(directory)?.uid ? root : undefined;
 }
 
-/** Whether a symbolic link on the way to a path leads out of the git work tree that the link is in. */
+/** Whether a symbolic link in a path points out of the git work tree that contains the link. */
 function leavesWorkTree(path) {
   return ancestors(path).filter((at) => entry(at)?.isSymbolicLink()).some((link) => {
     const root = workTree(realpathSync(dirname(link)));
@@ -181,8 +189,8 @@ function leavesWorkTree(path) {
 }
 
 /**
- * What came of opening a file, as the module is told: its bytes and whether they are a stream's, or a word. `within` is
- * the directory for a file that an examined file names: whoever can change that must not decide what is read.
+ * Opens a file for the module. Returns its bytes and whether they come from a stream, or a word for the failure. `within`
+ * is the directory that a file named by an examined file must be below: examined files are untrusted.
  */
 function open({ name, within }) {
   try {
@@ -194,17 +202,17 @@ function open({ name, within }) {
       const root = workTree(below);
       if (!isBelow(path, below) && (root === undefined || !isBelow(path, root))) return "outside";
       const stat = statSync(path);
-      if (stat.isDirectory()) return "folder";
+      if (stat.isDirectory()) return "directory";
       if (!stat.isFile()) return "special";
     }
     const careful = typeof within === "string" ? (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0) : 0;
     const file = openSync(path, constants.O_RDONLY | careful);
     try {
       const stat = fstatSync(file);
-      if (stat.isDirectory()) return "folder";
+      if (stat.isDirectory()) return "directory";
       if (typeof within === "string" && !stat.isFile()) return "special";
       if (stat.size > LARGEST) return "too-large";
-      // A device says that it has no bytes and gives them without end.
+      // A device reports size 0 and may never end.
       const bytes = readAll(file);
       return bytes.length > LARGEST ? "too-large" : { bytes, stream: !stat.isFile() };
     } finally {
@@ -213,7 +221,7 @@ function open({ name, within }) {
   } catch (error) {
     if (error.code === "ENOENT") return "missing";
     if (error.code === "EACCES" || error.code === "EPERM") return "denied";
-    if (error.code === "EISDIR") return "folder";
+    if (error.code === "EISDIR") return "directory";
     return `failed:${error.message}`;
   }
 }
@@ -226,7 +234,7 @@ function standardInput() {
   }
 }
 
-/** All bytes of an open file, or a few more than are taken. */
+/** All bytes of an open file, or slightly more than the limit. */
 function readAll(file) {
   const parts = [];
   let length = 0;
@@ -252,8 +260,8 @@ function readAll(file) {
 }
 
 /**
- * Replaces a file in one step; a symbolic link is followed, permissions are kept. A file with another name is written in
- * place, or that name would keep the old text. One that isn't what was read any more is left alone.
+ * Replaces a file atomically. Follows symbolic links and keeps permissions. A file with hard links is written in place, or its
+ * other names would keep the old text. Fails if the file has changed since it was read.
  */
 function replace(name, before, text) {
   const path = realpathSync(name);
@@ -270,13 +278,13 @@ function replace(name, before, text) {
     try {
       unlinkSync(beside);
     } catch {
-      // It was not made.
+      // It doesn't exist.
     }
     throw error;
   }
 }
 
-/** Writes all of a text; a reader that went away (`| head`) is no error. */
+/** Writes a text. A closed pipe (`| head`) isn't an error. */
 function print(file, text) {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length;) {
@@ -291,46 +299,46 @@ function print(file, text) {
 
 const say = (line) => print(2, `${line}\n`);
 
-const elsewhere = (verb) => new Wrong(`error: this package has no verb \`${verb}\`: it needs the network or this machine\n` +
-  "help: The binary has it: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
+const unsupported = (verb) => new UsageError(`error: the npm package doesn't support \`${verb}\`, which needs network or system access\n` +
+  "help: Install the binary: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
 
-/** Whether Node looks for its own --env-file among the arguments of a program too: nodejs/node#54232. */
-function takesEnvFile() {
+/** Whether Node also reads --env-file from a program's own arguments: nodejs/node#54232. */
+function nodeReadsEnvFile() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   return process.versions.bun === undefined && process.versions.deno === undefined && (major < 22 || (major === 22 && minor < 15));
 }
 
 function run(args) {
   const [verb, ...rest] = args;
-  if (verb === undefined) throw new Wrong(table.help.short);
+  if (verb === undefined) throw new UsageError(table.help.short);
   if (verb === "--help") throw new Help(table.help.long);
   if (verb === "-h") throw new Help(table.help.short);
   if (verb === "--version" || verb === "-V") throw new Help(table.version);
   if (verb === "help" && rest.length <= 1) {
     if (rest[0] === undefined) throw new Help(table.help.long);
     if (Object.hasOwn(table.verbs, rest[0])) throw new Help(table.verbs[rest[0]].long);
-    if (table.others.includes(rest[0])) throw elsewhere(rest[0]);
-    throw wrong(null, `unrecognized subcommand '${rest[0]}'`);
+    if (table.others.includes(rest[0])) throw unsupported(rest[0]);
+    throw usageError(null, `unrecognized subcommand '${rest[0]}'`);
   }
-  if (table.others.includes(verb)) throw elsewhere(verb);
+  if (table.others.includes(verb)) throw unsupported(verb);
   if (!Object.hasOwn(table.verbs, verb)) {
-    if (verb.startsWith("-")) throw wrong(null, `unexpected argument '${verb}' found`);
-    const near = meant(verb, table.order).map((name) => `'${name}'`);
+    if (verb.startsWith("-")) throw usageError(null, `unexpected argument '${verb}' found`);
+    const near = similar(verb, table.order).map((name) => `'${name}'`);
     const tip = near.length === 0 ? "" : near.length === 1 ? `a similar subcommand exists: ${near[0]}` : `some similar subcommands exist: ${near.join(", ")}`;
-    throw wrong(null, `unrecognized subcommand '${verb}'`, { tip });
+    throw usageError(null, `unrecognized subcommand '${verb}'`, { tip });
   }
   const values = parse(verb, rest);
-  if (Object.hasOwn(values, "env-file") && takesEnvFile()) {
-    throw new Wrong(`error: Node.js ${process.versions.node} takes --env-file for itself, and obeys NODE_OPTIONS in that file\n` +
-      `help: Name the file without the flag, \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or newer.\n`);
+  if (Object.hasOwn(values, "env-file") && nodeReadsEnvFile()) {
+    throw new UsageError(`error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
+      `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`);
   }
   const { Session } = require("./bindings.cjs");
-  const session = new Session(verb, JSON.stringify(values), JSON.stringify(process.env), crypto.getRandomValues(new Uint8Array(32)), colour());
+  const session = new Session(verb, JSON.stringify(values), JSON.stringify(process.env), crypto.getRandomValues(new Uint8Array(32)), useColor());
   const given = new Map();
   for (;;) {
     const step = JSON.parse(session.step());
     if (step.done !== undefined) {
-      const { writes, out, talk, exit } = step.done;
+      const { writes, stdout, stderr, exit } = step.done;
       for (const [name, text] of writes) {
         try {
           replace(name, given.get(name), text);
@@ -341,8 +349,8 @@ function run(args) {
         }
         say(`fixed ${name}`);
       }
-      print(1, out);
-      talk.forEach(say);
+      print(1, stdout);
+      stderr.forEach(say);
       return exit;
     }
     for (const need of step.needs) {
@@ -356,8 +364,8 @@ function run(args) {
   }
 }
 
-/** On a terminal, unless NO_COLOR is set or the terminal is dumb. */
-function colour() {
+/** Whether to use colors: on a terminal, unless NO_COLOR is set or TERM is `dumb`. */
+function useColor() {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 
@@ -365,7 +373,7 @@ try {
   process.exitCode = run(process.argv.slice(2));
 } catch (ended) {
   if (ended instanceof Help) print(1, ended.message);
-  else if (ended instanceof Wrong) {
+  else if (ended instanceof UsageError) {
     print(2, ended.message);
     process.exitCode = 2;
   } else throw ended;

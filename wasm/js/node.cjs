@@ -1,5 +1,5 @@
 "use strict";
-// Node, by `require` and by `import` (node.mjs): one module for both, compiled when it is first asked for.
+// The entry for Node, by `require` and by `import` (node.mjs): one compiled module for both.
 const api = require("./api.cjs");
 api.use(require("./bindings.cjs"));
 const { use, makeStorageVariables, ...functions } = api;

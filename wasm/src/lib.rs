@@ -1,9 +1,9 @@
-//! Bindings of the core for JavaScript: one call of `langfuse_blob_core::api` each.
+//! JavaScript bindings of the core: each function calls one function of `langfuse_blob_core::api`.
 //!
-//! A refusal is thrown as the JSON text of its [`Error`]; `js/api.mjs` makes a JavaScript `Error` of it and gives the
-//! functions the shapes that the package documents. What crosses is text, and bytes where there are bytes.
+//! Arguments and results are strings and byte arrays. An error is thrown as the JSON text of its [`Error`];
+//! `js/api.mjs` converts it to a JavaScript `Error` and gives the functions their documented signatures.
 #![forbid(unsafe_code)]
-#![allow(clippy::needless_pass_by_value, reason = "what the border makes of an argument is handed over")]
+#![allow(clippy::needless_pass_by_value, reason = "wasm-bindgen passes owned arguments")]
 
 mod session;
 
@@ -16,29 +16,29 @@ use langfuse_blob_core::{explain, generate, schema};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 thread_local! {
-    /// Signing keys, kept from one call to the next: deriving one costs most of a signature.
+    /// Signing keys, cached across calls: deriving one is most of the cost of a signature.
     static KEYS: RefCell<KeyCache> = RefCell::new(KeyCache::new());
 }
 
-/// What a call comes to in JavaScript.
-type Done = Result<String, JsValue>;
+/// What a function returns to JavaScript.
+type Returned = Result<String, JsValue>;
 
 fn thrown(error: &Error) -> JsValue {
     JsValue::from_str(&error.to_json())
 }
 
-fn json<T: serde::Serialize>(made: Result<T, Error>) -> Done {
-    made.map(|value| to_json(&value)).map_err(|e| thrown(&e))
+fn json<T: serde::Serialize>(result: Result<T, Error>) -> Returned {
+    result.map(|value| to_json(&value)).map_err(|e| thrown(&e))
 }
 
-fn text(made: Result<String, Error>) -> Done {
-    made.map_err(|e| thrown(&e))
+fn text(result: Result<String, Error>) -> Returned {
+    result.map_err(|e| thrown(&e))
 }
 
 fn with_keys<T>(work: impl FnOnce(&mut KeyCache) -> Result<T, Error>) -> Result<T, Error> {
     KEYS.with(|keys| match keys.try_borrow_mut() {
         Ok(mut keys) => work(&mut keys),
-        // No call runs inside another; if one did, it would only lose the kept keys.
+        // Calls don't nest. If they did, the inner one would only miss the cache.
         Err(_) => work(&mut KeyCache::new()),
     })
 }
@@ -47,33 +47,33 @@ fn subject(subject: &str, options: &str) -> Result<(Subject, Options), Error> {
     Ok((Subject::parse(subject)?, Options::parse(options)?))
 }
 
-/// `check` of variables: as many names as `count` and then as many values, ended by a NUL each.
+/// `check` of variables: `count` names, then `count` values, each terminated by a NUL.
 #[wasm_bindgen(js_name = checkVariables)]
-pub fn check_variables(flat: &[u8], count: usize, options: &str) -> Done {
+pub fn check_variables(flat: &[u8], count: usize, options: &str) -> Returned {
     json(Options::parse(options).and_then(|options| api::check_variables(flat, count, &options)))
 }
 
-/// `check` of a text.
+/// `check` of one file's text.
 #[wasm_bindgen(js_name = checkText)]
-pub fn check_text(text: Vec<u8>, options: &str) -> Done {
+pub fn check_text(text: Vec<u8>, options: &str) -> Returned {
     json(Options::parse(options).and_then(|options| api::check(&Subject::Text(text), &options)))
 }
 
-/// `check` of anything else.
+/// `check` of any other input.
 #[wasm_bindgen]
-pub fn check(subject_json: &str, options: &str) -> Done {
+pub fn check(subject_json: &str, options: &str) -> Returned {
     json(subject(subject_json, options).and_then(|(s, o)| api::check(&s, &o)))
 }
 
 /// `resolve`.
 #[wasm_bindgen]
-pub fn resolve(subject_json: &str, options: &str) -> Done {
+pub fn resolve(subject_json: &str, options: &str) -> Returned {
     json(subject(subject_json, options).and_then(|(s, o)| api::resolve(&s, &o)))
 }
 
-/// `render`; an empty `subject_json` stands for none.
+/// `render`; an empty `subject_json` means none.
 #[wasm_bindgen]
-pub fn render(report: &str, format: &str, subject_json: &str, options: &str) -> Done {
+pub fn render(report: &str, format: &str, subject_json: &str, options: &str) -> Returned {
     let parsed = || -> Result<_, Error> {
         let subject = if subject_json.is_empty() { None } else { Some(Subject::parse(subject_json)?) };
         Ok((subject, Options::parse(options)?))
@@ -83,14 +83,14 @@ pub fn render(report: &str, format: &str, subject_json: &str, options: &str) -> 
 
 /// `applyFixes`.
 #[wasm_bindgen(js_name = applyFixes)]
-pub fn apply_fixes(files: &str, report: &str, include_unsafe: bool) -> Done {
-    let files = api::from_json::<Vec<File>>(Code::InvalidInput, "these are no files", files);
+pub fn apply_fixes(files: &str, report: &str, include_unsafe: bool) -> Returned {
+    let files = api::from_json::<Vec<File>>(Code::InvalidInput, "invalid files", files);
     json(files.and_then(|files| api::apply_fixes(files, report, include_unsafe)))
 }
 
 /// `explain`.
 #[wasm_bindgen]
-pub fn explain(topic: Option<String>) -> Done {
+pub fn explain(topic: Option<String>) -> Returned {
     text(topic.map_or_else(|| Ok(explain::list()), |topic| api::explain(&topic)))
 }
 
@@ -100,21 +100,21 @@ pub fn schema() -> String {
     to_json(&schema::schema())
 }
 
-/// `generateFile`: name, contents, notes.
+/// `generateFile`.
 #[wasm_bindgen]
-pub fn generate(format: &str, options: &str, random: &[u8]) -> Done {
+pub fn generate(format: &str, options: &str, random: &[u8]) -> Returned {
     json(api::generate(format, options, random))
 }
 
 /// `questions`.
 #[wasm_bindgen]
-pub fn questions(format: &str, options: &str) -> Done {
+pub fn questions(format: &str, options: &str) -> Returned {
     json(api::questions(format, options))
 }
 
 /// `recall`.
 #[wasm_bindgen]
-pub fn recall(subject_json: &str, options: &str) -> Done {
+pub fn recall(subject_json: &str, options: &str) -> Returned {
     json(subject(subject_json, options).and_then(|(s, o)| api::recall(&s, &o)))
 }
 
@@ -126,53 +126,53 @@ pub fn providers() -> String {
 
 /// `presign`.
 #[wasm_bindgen]
-pub fn presign(request: &str) -> Done {
+pub fn presign(request: &str) -> Returned {
     text(with_keys(|keys| api::presign(request, keys)))
 }
 
 /// `sign`.
 #[wasm_bindgen]
-pub fn sign(request: &str) -> Done {
+pub fn sign(request: &str) -> Returned {
     json(with_keys(|keys| api::sign(request, keys)))
 }
 
 /// `eventObjects`.
 #[wasm_bindgen(js_name = eventObjects)]
-pub fn event_objects(events: &str, request: &str) -> Done {
+pub fn event_objects(events: &str, request: &str) -> Returned {
     json(api::event_objects(events, request))
 }
 
 /// `mediaObject`.
 #[wasm_bindgen(js_name = mediaObject)]
-pub fn media_object(bytes: Option<Vec<u8>>, request: &str) -> Done {
+pub fn media_object(bytes: Option<Vec<u8>>, request: &str) -> Returned {
     json(api::media_object(bytes.as_deref(), request))
 }
 
 /// `exportFile`.
 #[wasm_bindgen(js_name = exportFile)]
-pub fn export_file(rows: &str, format: &str) -> Done {
+pub fn export_file(rows: &str, format: &str) -> Returned {
     text(api::export_file(rows, format))
 }
 
 /// `storageEnv`.
 #[wasm_bindgen(js_name = storageEnvironment)]
-pub fn storage_environment(subject_json: &str) -> Done {
+pub fn storage_environment(subject_json: &str) -> Returned {
     json(Subject::parse(subject_json).and_then(|s| api::storage_environment(&s, &Options::default())))
 }
 
 /// A schema of `storageVariables`.
 #[wasm_bindgen(js_name = storageVariable)]
-pub fn storage_variable(name: &str, text: Option<String>) -> Done {
+pub fn storage_variable(name: &str, text: Option<String>) -> Returned {
     json(api::storage_variable(name, text.as_deref()))
 }
 
-/// Names of the storage variables, one a line.
+/// The names of the storage variables, one per line.
 #[wasm_bindgen(js_name = variableNames)]
 pub fn variable_names() -> String {
     storage().map(Var::name).collect::<Vec<_>>().join("\n")
 }
 
-/// The module's memory, for whoever watches its size.
+/// The module's memory, for tests of its size.
 #[wasm_bindgen(js_name = moduleMemory)]
 pub fn module_memory() -> JsValue {
     wasm_bindgen::memory()

@@ -1,4 +1,4 @@
-//! A command line at work: it says what it wants, is given it, and in the end what is to be printed and written.
+//! Runs a verb: asks JavaScript for the files that it needs, then returns what to print and write.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use langfuse_blob_core::report::text::Style;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A verb with its arguments, and what was found for it so far.
+/// A verb with its arguments, and the files read so far.
 #[wasm_bindgen]
 pub struct Session {
     command: Result<Command, Failure>,
@@ -16,13 +16,14 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// `values` and `variables` are JSON objects: lists of texts by flag, and the environment. `random` has 32 bytes.
+    /// `values` and `variables` are JSON objects: lists of strings by flag, and the environment. `random` is 32 random
+    /// bytes.
     #[wasm_bindgen(constructor)]
     pub fn new(verb: &str, values: &str, variables: &str, random: &[u8], colour: bool) -> Self {
         let values: BTreeMap<String, Vec<String>> = serde_json::from_str(values).unwrap_or_default();
         let command = Values(values)
             .command(verb)
-            .and_then(|command| command.ok_or_else(|| Failure::usage(format!("this package has no verb `{verb}`"))));
+            .and_then(|command| command.ok_or_else(|| Failure::usage(format!("unsupported verb `{verb}`"))));
         let around = Surroundings {
             variables: serde_json::from_str(variables).unwrap_or_default(),
             random: random.try_into().unwrap_or_default(),
@@ -32,20 +33,24 @@ impl Session {
         Self { command, around }
     }
 
-    /// `{ "needs": [null for standard input, or { name, within }] }`, `within` being `null` for anywhere, `true` for the
-    /// work tree of a file that the user named, or the directory that an examined file may name others in; or `{ "done": { writes, out, talk, exit } }`.
+    /// `{ "needs": [null for standard input, or { name, within }] }` or
+    /// `{ "done": { writes, stdout, stderr, exit } }`.
+    ///
+    /// `within` limits where the file may be: `null` is anywhere; `true` is the work tree of a file that the user
+    /// named; a string is the directory for files that an examined file names.
     pub fn step(&self) -> String {
         let done = self.command.as_ref().map_err(|f| Stop::Failed(f.clone()));
         match done.and_then(|command| command::run(command, &self.around)) {
             Ok(done) => {
                 let writes: Vec<_> = done.writes.iter().map(|write| [&write.name, &write.text]).collect();
-                let done = json!({ "writes": writes, "out": done.out, "talk": done.talk, "exit": done.exit.code() });
+                let done =
+                    json!({ "writes": writes, "stdout": done.out, "stderr": done.talk, "exit": done.exit.code() });
                 json!({ "done": done })
             }
             Err(Stop::Failed(failure)) => {
                 let writes: [&str; 0] = [];
-                let talk = failure.lines();
-                json!({ "done": { "writes": writes, "out": "", "talk": talk, "exit": failure.exit.code() } })
+                let stderr = failure.lines();
+                json!({ "done": { "writes": writes, "stdout": "", "stderr": stderr, "exit": failure.exit.code() } })
             }
             Err(Stop::Needs(needs)) => {
                 let needs = needs.iter().map(|need| match need {
@@ -62,8 +67,7 @@ impl Session {
         .to_string()
     }
 
-    /// The bytes of the file `name`, or of standard input.
-    /// `stream` says that they came from a pipe or a device.
+    /// Provides the bytes of the file `name`, or of standard input. `stream`: they come from a pipe or a device.
     pub fn give(&mut self, name: Option<String>, bytes: Vec<u8>, stream: bool) {
         let opened = |bytes| if stream { Opened::Stream(bytes) } else { Opened::Bytes(bytes) };
         match name {
@@ -72,13 +76,13 @@ impl Session {
         }
     }
 
-    /// Why there are none: `missing`, `denied`, `folder`, `too-large`, `outside`, `special`, or `failed:` and the system's
-    /// words.
+    /// Says why a file can't be read: `missing`, `denied`, `directory`, `too-large`, `outside`, `special`, or `failed:`
+    /// with the system's message.
     pub fn refuse(&mut self, name: Option<String>, reason: &str) {
         let opened = match reason {
             "missing" => Opened::Missing,
             "denied" => Opened::Denied,
-            "folder" => Opened::Folder,
+            "directory" => Opened::Folder,
             "too-large" => Opened::TooLarge,
             "outside" => Opened::Outside,
             "special" => Opened::Special,

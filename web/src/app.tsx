@@ -1,4 +1,4 @@
-// The frame: header, ways in, and what the whole page remembers. Nothing is kept anywhere but in this page.
+// The frame: header, navigation, and the state of the whole page, which lives in memory only.
 import { Component, type ComponentChildren } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import { core, type File, type Options } from "./core";
@@ -16,7 +16,7 @@ type View = "start" | "setup" | "fix";
 
 const viewOf = (fragment: string): View => (fragment.startsWith("#setup") ? "setup" : fragment.startsWith("#fix") ? "fix" : "start");
 
-/** The answers of the address, which is then cleared of them. */
+/** The answers in the URL, which are then removed from it. */
 function fromLink(): Answers | null {
   const linked = decode(location.hash);
   if (linked !== null) history.replaceState(null, "", "#setup");
@@ -32,7 +32,7 @@ export function App() {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [before, setBefore] = useState<readonly File[]>([]);
 
-  // At once: an address that changes before it is listened to would not be followed.
+  // A layout effect, because a URL that changes before the listener is there would be missed.
   useLayoutEffect(() => {
     const follow = () => {
       const brought = fromLink();
@@ -93,7 +93,7 @@ function Home() {
   );
 }
 
-/** A fault of the page is said, not left as an empty one. */
+/** Shows an error message instead of an empty page if rendering fails. */
 class Guard extends Component<{ children: ComponentChildren }, { broken: boolean }> {
   override state = { broken: false };
 

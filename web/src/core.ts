@@ -1,21 +1,21 @@
-// The package, and what the page needs to know of its refusals.
+// The package, and its errors as the page uses them.
 import * as core from "langfuse-blob";
 
 export type { Diagnostic, File, GenerateFormat, Options, Output, Provider, Question, ReadFormat, Report, UseCase, Value } from "langfuse-blob";
 export { core };
 
-/** Why the core refused, in the form's words. */
+/** An error of the core. */
 export interface Refusal {
   message: string;
   help: string;
-  /** The questions that it is about, as options call them. */
+  /** The questions that it concerns, by option name. */
   fields: string[];
-  /** Whether answers are missing, rather than wrong. */
+  /** Whether answers are missing rather than wrong. */
   missing: boolean;
   rule: string | null;
 }
 
-/** What the core threw; anything else is a fault of the page and goes on. */
+/** Converts an error that the core threw. Anything else is a bug in the page and is thrown again. */
 export function refusal(error: unknown): Refusal {
   if (!(error instanceof core.LangfuseBlobError)) throw error;
   return {

@@ -5,7 +5,7 @@ import { texts } from "./texts";
 const place = document.getElementById("app")!;
 
 try {
-  // The core compiles while this waits.
+  // Waits until the core is compiled.
   const { App } = await import("./app");
   place.replaceChildren();
   render(<App />, place);

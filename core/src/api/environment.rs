@@ -1,4 +1,4 @@
-//! Environments as typed values: what a Standard Schema yields.
+//! Validation of environments into typed values, for Standard Schema.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,27 +8,27 @@ use crate::report::Severity;
 use crate::text::number::js_number;
 use crate::variable::{self, Kind, Presence, Variable};
 
-/// What came of looking at a value: the value as its type, or what is wrong with it.
+/// The result of validation: the typed value, or what is wrong with it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Validated {
-    /// The value.
+    /// The typed value.
     Value(Value),
     /// What is wrong.
     Issues(Vec<Issue>),
 }
 
-/// Something wrong with a value.
+/// A problem with a value.
 #[derive(Debug, Serialize)]
 pub struct Issue {
-    /// What, and what to do.
+    /// The problem, and how to fix it.
     pub message: String,
     /// The variable; empty for the environment as a whole.
     pub path: Vec<String>,
 }
 
-/// A whole environment: an issue for each error that `check` finds, else every variable as its type, Langfuse's defaults
-/// included. What the table does not know is handed on as it is.
+/// Validates an environment. Returns an issue for each error that `check` finds; if there is none, the typed value of
+/// each variable, including Langfuse's defaults. Variables that aren't in the table are returned as strings.
 ///
 /// # Errors
 /// As [`super::check`].
@@ -65,20 +65,20 @@ pub fn storage_environment(subject: &Subject, options: &Options) -> Result<Valid
     Ok(Validated::Value(Value::Object(values)))
 }
 
-/// One variable by itself: what Langfuse's own schema says of `text`; `None` counts as unset, as the empty text does.
+/// Validates one variable as Langfuse's own schema does. `None` and the empty string both mean unset.
 ///
 /// # Errors
-/// There is no variable of that name.
+/// The variable is unknown.
 pub fn storage_variable(name: &str, text: Option<&str>) -> Result<Validated, Error> {
     let Some(var) = variable::find(name) else {
-        return Err(Error::new(super::Code::UnknownTopic, format!("no variable is called {name:?}")));
+        return Err(Error::new(super::Code::UnknownTopic, format!("unknown variable {name:?}")));
     };
     let row = var.row();
     let issue = |message: String| Validated::Issues(vec![Issue { message, path: Vec::new() }]);
     let Some(text) = text.filter(|t| !t.is_empty()) else {
         return Ok(match row.default.and_then(|d| typed(row, d)) {
             _ if row.presence == Presence::Required => {
-                issue(format!("{name} is not set; expected is {}", row.kind.expected()))
+                issue(format!("{name} is not set; expected {}", row.kind.expected()))
             }
             Some(value) => Validated::Value(value),
             None => Validated::Value(Value::Null),
@@ -86,11 +86,11 @@ pub fn storage_variable(name: &str, text: Option<&str>) -> Result<Validated, Err
     };
     Ok(match typed(row, text) {
         Some(value) => Validated::Value(value),
-        None => issue(format!("{name} is not {}", row.kind.expected())),
+        None => issue(format!("{name} is invalid; expected {}", row.kind.expected())),
     })
 }
 
-/// `text` as the type of its row: a number, a truth value, a text. `None` where Langfuse's schema refuses it.
+/// `text` as a boolean, number or string, whichever its row says. `None` if Langfuse's schema rejects it.
 fn typed(row: &Variable, text: &str) -> Option<Value> {
     if !row.kind.accepts(text) {
         return None;

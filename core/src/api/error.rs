@@ -1,74 +1,74 @@
-//! Why a call was refused.
+//! Errors.
 
 use serde::Serialize;
 
 use crate::check::Examined;
 use crate::generate;
 
-/// Why a call was refused: what a program in another language throws.
+/// Why a call failed. Bindings throw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Error {
-    /// For programs.
+    /// The kind of error, for programs.
     pub code: Code,
     /// One sentence, without secrets.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The options in question, as programs call them.
+    /// The options that it concerns, by their names in programs.
     pub fields: Vec<String>,
-    /// The rule of `check` that stands behind it.
+    /// The rule of `check` behind it.
     pub rule: Option<&'static str>,
 }
 
-/// What kind of refusal it is.
+/// The kind of error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// The thing to be worked on is none: not text, not JSON, of the wrong shape.
+    /// The input isn't text, isn't JSON, or has the wrong shape.
     InvalidInput,
-    /// An option is not known, or its value is none that it takes.
+    /// An option is unknown, or its value is invalid.
     InvalidOption,
-    /// A file is no text.
+    /// A file isn't text.
     Undecodable,
-    /// A request that cannot be signed.
+    /// The request can't be signed.
     InvalidRequest,
-    /// Nothing is called so.
+    /// The topic is unknown.
     UnknownTopic,
-    /// `generate` needs an answer first.
+    /// `generate` needs another answer.
     MissingAnswer,
-    /// `generate` cannot write what was answered.
+    /// `generate` can't use an answer.
     WrongAnswer,
 }
 
 impl Error {
-    /// A refusal.
+    /// An error without a help.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: None, fields: Vec::new(), rule: None }
     }
 
-    /// The same with what to do next.
+    /// Adds what to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// A JSON text that does not say what is expected. Its place is left out: the text was made by a program.
+    /// Invalid JSON, or JSON of the wrong shape. Leaves out line and column: a program wrote it, so they don't help.
     pub(super) fn json(code: Code, what: &str, error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let text = text.split(" at line ").next().unwrap_or(&text);
         Self::new(code, format!("{what}: {text}"))
     }
 
-    /// Why an input was not judged.
+    /// Why an input couldn't be checked.
     pub(super) fn unread(examined: Examined) -> Self {
         match examined {
             Examined::Undecodable { file, message } => Self::new(Code::Undecodable, format!("{file}: {message}")),
             Examined::Wants(wants) => {
                 let names: Vec<String> = wants.into_iter().map(|w| w.path).collect();
-                Self::new(Code::InvalidInput, format!("these files are wanted too: {}", names.join(", ")))
+                Self::new(Code::InvalidInput, format!("missing files: {}", names.join(", ")))
             }
             Examined::Done(..) => Self::new(Code::InvalidInput, "nothing was read"),
         }
@@ -77,7 +77,7 @@ impl Error {
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Texts only: it always serialises.
+        // Only strings, so serializing never fails.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

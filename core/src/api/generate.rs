@@ -1,28 +1,28 @@
-//! Configuration written, for programs.
+//! Generated configuration, for programs.
 
 use serde_json::Value;
 
 use super::{Code, Error, Options, Subject};
 use crate::generate::{self, Answers, Format, Output, Question};
 
-/// Writes `format` with `options`, a JSON object of answers. `random`: bytes that nobody can guess, 24 at least.
+/// Generates `format` from `options`, a JSON object of answers. `random`: at least 24 unpredictable bytes.
 ///
 /// # Errors
-/// What is missing, or the answer that cannot be.
+/// An answer is missing or invalid.
 pub fn generate(format: &str, options: &str, random: &[u8]) -> Result<Output, Error> {
     let format = Format::parse(format)?;
     Ok(generate::generate(format, &answers(options)?, random)?)
 }
 
-/// What can be asked for `format` after `options`, a JSON object of answers.
+/// The questions for `format` after `options`, a JSON object of answers.
 ///
 /// # Errors
-/// There is no such format, or an answer cannot be.
+/// The format is unknown, or an answer is invalid.
 pub fn questions(format: &str, options: &str) -> Result<Vec<Question>, Error> {
     Ok(generate::questions(Format::parse(format)?, &answers(options)?))
 }
 
-/// The answers that would make the configuration `subject`, by option; secrets are among them.
+/// The answers that would generate the configuration `subject`, by option. Includes secrets.
 ///
 /// # Errors
 /// As [`super::check`].
@@ -32,6 +32,6 @@ pub fn recall(subject: &Subject, options: &Options) -> Result<Value, Error> {
 }
 
 fn answers(options: &str) -> Result<Answers, Error> {
-    let options: Value = super::from_json(Code::InvalidOption, "these are no options", options)?;
+    let options: Value = super::from_json(Code::InvalidOption, "invalid options", options)?;
     Ok(Answers::from_json(&options)?)
 }

@@ -1,9 +1,9 @@
-//! The core for programs in other languages: JSON texts in, JSON or plain texts out, every refusal an [`Error`] with a
-//! code.
+//! The core for programs in other languages. Arguments are JSON, results are JSON or plain text, and every failure is
+//! an [`Error`] with a code.
 //!
-//! Bindings call these functions and hold nothing else. What crosses is text, because one text each way is the
-//! cheapest thing to hand over a border between languages. TypeScript's declarations are made from the types here and
-//! from the tables: see `typescript`, a test.
+//! Bindings only call these functions. They exchange text, because one string each way is the cheapest thing to pass
+//! between languages. The TypeScript declarations are generated from these types and the tables: see `typescript`, a
+//! test.
 
 mod environment;
 mod error;
@@ -41,14 +41,14 @@ use crate::variable::Containers;
 /// What a container receives, for programs.
 #[derive(Debug, Serialize)]
 pub struct Resolved {
-    /// By container: name and value of each variable that has to do with storage. `None`: a text is one that its own
-    /// reader refuses, so nothing reaches a container.
+    /// By container: name and value of each storage-related variable. `None`: the program that reads a file rejects it,
+    /// so nothing reaches a container.
     pub containers: Option<Map<String, Value>>,
-    /// Why, and what else there is to say about the reading.
+    /// Why, and other findings about reading the files.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// How a report is printed.
+/// A report format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// For people.
@@ -62,25 +62,25 @@ pub enum Format {
 }
 
 impl Format {
-    /// As `--format` writes them.
+    /// The formats by their names in `--format`.
     pub const ALL: [(&'static str, Self); 4] =
         [("text", Self::Text), ("json", Self::Json), ("sarif", Self::Sarif), ("github", Self::Github)];
 
     /// The format of that name.
     ///
     /// # Errors
-    /// There is none.
+    /// The format is unknown.
     pub fn parse(name: &str) -> Result<Self, Error> {
         let names = Self::ALL.map(|(name, _)| name);
         let found = Self::ALL.into_iter().find(|(n, _)| *n == name);
         found.map(|(_, format)| format).ok_or_else(|| {
             let help = nearest(name, names)
-                .map_or_else(|| format!("Write one of {}.", names.join(", ")), |m| format!("Did you mean `{m}`?"));
-            Error::new(Code::InvalidOption, format!("a report has no format {name:?}")).help(help)
+                .map_or_else(|| format!("Use one of {}.", names.join(", ")), |m| format!("Did you mean `{m}`?"));
+            Error::new(Code::InvalidOption, format!("unknown report format {name:?}")).help(help)
         })
     }
 
-    /// Prints `report` on `deployment`, as the command `check` does.
+    /// Formats `report` on `deployment` as the command `check` does.
     #[must_use]
     pub fn render(self, report: &Report, deployment: &Deployment, style: text::Style) -> String {
         match self {
@@ -92,25 +92,25 @@ impl Format {
     }
 }
 
-/// Reads and judges `subject`.
+/// Reads and checks `subject`.
 ///
 /// # Errors
-/// An option that cannot be, or a file that is no text.
+/// An option is invalid, or a file isn't text.
 pub fn check(subject: &Subject, options: &Options) -> Result<Report, Error> {
     examine(subject, options).map(|(_, report)| report)
 }
 
-/// As [`check`], of variables that come as [`Subject::variables`] takes them.
+/// Like [`check`], for variables in the form that [`Subject::variables`] reads.
 ///
 /// # Errors
 /// As [`check`], or a variable holds a NUL.
 pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<Report, Error> {
     let deployment = Subject::variables(flat, count, options)?;
-    // Without a text there are no edits to try out.
+    // Without a file, there are no fixes to verify.
     Ok(check::check(&deployment, &options.rules()?))
 }
 
-/// Reads and judges `subject`; also what was read.
+/// Reads and checks `subject`. Also returns what was read.
 ///
 /// # Errors
 /// As [`check`].
@@ -128,7 +128,7 @@ fn examine_inputs(
     loop {
         match check::examine(inputs, &reading, &rules) {
             Examined::Done(deployment, report) => return Ok((deployment, report)),
-            // What was not handed over is not there.
+            // Files that the caller didn't pass don't exist.
             Examined::Wants(wants) if !wants.is_empty() => {
                 for want in wants {
                     reading.found.entry(want.path).or_insert(None);
@@ -171,7 +171,7 @@ fn read_inputs(inputs: &[Input], mut reading: source::Options) -> Result<Box<Dep
 /// # Errors
 /// As [`check`].
 pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> {
-    /// What is said about the reading rather than about the values.
+    /// Rules about reading the files rather than about values.
     const READING: [&str; 2] = ["file-refused-by-reader", "chart-version-not-known"];
     let deployment = read(subject, options)?;
     let rules = check::Options { select: &READING, ..options.rules()? };
@@ -190,10 +190,10 @@ pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> 
     Ok(Resolved { containers, diagnostics })
 }
 
-/// Prints `report` (JSON) in `format`, with the lines of `subject` where that is known.
+/// Formats `report` (JSON) as `format`. Quotes the lines of `subject`, if given.
 ///
 /// # Errors
-/// It is no report, or there is no such format.
+/// The report is invalid, or the format is unknown.
 pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &Options) -> Result<String, Error> {
     let format = Format::parse(format)?;
     let report = read_report(report)?;
@@ -207,10 +207,10 @@ pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &O
     Ok(format.render(&report, &deployment, text::Style::default()))
 }
 
-/// The files after the fixes of `report` (JSON), changed or not.
+/// Applies the fixes of `report` (JSON). Returns all files, changed or not.
 ///
 /// # Errors
-/// It is no report.
+/// The report is invalid.
 pub fn apply_fixes(files: Vec<File>, report: &str, include_unsafe: bool) -> Result<Vec<File>, Error> {
     let report = read_report(report)?;
     let texts = files.iter().map(|f| (f.file.as_str(), f.text.as_str()));
@@ -225,33 +225,33 @@ pub fn apply_fixes(files: Vec<File>, report: &str, include_unsafe: bool) -> Resu
 }
 
 fn read_report(report: &str) -> Result<Report, Error> {
-    serde_json::from_str(report).map_err(|e| Error::json(Code::InvalidInput, "this is no report of `check`", &e))
+    serde_json::from_str(report).map_err(|e| Error::json(Code::InvalidInput, "invalid report", &e))
 }
 
-/// The page on `topic`: a rule, a variable, an error code, a guide.
+/// The page on `topic`: a rule, variable, error code or guide.
 ///
 /// # Errors
-/// Nothing is called so.
+/// The topic is unknown.
 pub fn explain(topic: &str) -> Result<String, Error> {
     crate::explain::topic(topic).map_err(|nearest| {
         let help = nearest.map_or_else(
-            || "Call it without an argument for the list of what there is.".to_owned(),
+            || "Call `explain` without an argument to list all topics.".to_owned(),
             |name| format!("Did you mean `{name}`?"),
         );
-        Error::new(Code::UnknownTopic, format!("nothing is called {topic:?}")).help(help)
+        Error::new(Code::UnknownTopic, format!("unknown topic {topic:?}")).help(help)
     })
 }
 
-/// A value as compact JSON; what is given here holds texts, numbers and lists alone.
+/// A value as compact JSON. Values here contain only strings, numbers and lists, so serializing never fails.
 #[must_use]
 pub fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Reads what a program handed over.
+/// Parses what a program passed.
 ///
 /// # Errors
-/// It does not have the shape of `T`.
+/// The JSON isn't a valid `T`.
 pub fn from_json<'t, T: Deserialize<'t>>(code: Code, what: &str, text: &'t str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|e| Error::json(code, what, &e))
 }

@@ -9,41 +9,41 @@ use crate::object::js;
 use crate::object::media::{self, Sha256};
 use crate::object::upload::Upload;
 
-/// Where event objects go.
+/// How to build event objects.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsRequest {
-    /// The project's id.
+    /// The project ID.
     pub project_id: String,
     /// `LANGFUSE_S3_EVENT_UPLOAD_PREFIX`; empty by default.
     pub prefix: Option<String>,
-    /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`; Langfuse's default by default.
+    /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`; defaults to Langfuse's default.
     pub max_segment_bytes: Option<usize>,
 }
 
-/// The objects of events.
+/// The objects for a list of events.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EventObjects {
-    /// The objects, in the order in which Langfuse makes them.
+    /// The objects, in the order in which Langfuse creates them.
     pub objects: Vec<EventObject>,
-    /// What Langfuse would not keep.
+    /// Events that Langfuse wouldn't store.
     pub skipped: Vec<SkippedEvent>,
 }
 
-/// An object of events.
+/// An event object.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EventObject {
-    /// Its whole key.
+    /// The full object key.
     pub key: String,
-    /// The indices of the events in it, in order.
+    /// The indexes of its events, in order.
     pub events: Vec<usize>,
 }
 
-/// An event that is in no object.
+/// An event that isn't in any object.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SkippedEvent {
@@ -53,14 +53,14 @@ pub struct SkippedEvent {
     pub reason: String,
 }
 
-/// The objects that Langfuse makes of `events`, a JSON array.
+/// The objects in which Langfuse stores `events`, a JSON array.
 ///
 /// # Errors
-/// It is no array, or the request is none.
+/// `events` isn't an array, or the request is invalid.
 pub fn event_objects(events: &str, request: &str) -> Result<EventObjects, Error> {
-    let request: EventsRequest = super::from_json(Code::InvalidInput, "these are no options of eventObjects", request)?;
+    let request: EventsRequest = super::from_json(Code::InvalidInput, "invalid eventObjects options", request)?;
     if !events.trim_start().starts_with('[') {
-        return Err(Error::new(Code::InvalidInput, "the events are no array"));
+        return Err(Error::new(Code::InvalidInput, "expected an array of events"));
     }
     let upload = Upload::read(events).map_err(|e| json(&e))?;
     let usual = Options::new(&request.project_id);
@@ -80,44 +80,44 @@ pub fn event_objects(events: &str, request: &str) -> Result<EventObjects, Error>
     })
 }
 
-/// A medium and its project.
+/// A media file and its project.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaRequest {
-    /// The SHA-256 of its bytes in base64; or the bytes are handed over.
+    /// The SHA-256 of its bytes in base64, unless the bytes themselves are given.
     pub sha256: Option<String>,
     /// A content type that Langfuse accepts.
     pub content_type: String,
-    /// The project's id.
+    /// The project ID.
     pub project_id: String,
     /// `LANGFUSE_S3_MEDIA_UPLOAD_PREFIX`; empty by default.
     pub prefix: Option<String>,
 }
 
-/// What a medium is called.
+/// The names of a media file.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaObject {
-    /// The id by which traces refer to it.
+    /// The ID by which traces refer to it.
     pub media_id: String,
-    /// The whole key.
+    /// The full object key.
     pub key: String,
     /// The SHA-256 in base64.
     pub sha256: String,
 }
 
-/// The object of a medium: of `bytes`, or of the hash in `request` (JSON).
+/// The object for a media file: from `bytes`, or from the hash in `request` (JSON).
 ///
 /// # Errors
-/// Neither is given, the hash is none, or Langfuse does not accept the content type.
+/// Neither or both are given, the hash is invalid, or Langfuse doesn't accept the content type.
 pub fn media_object(bytes: Option<&[u8]>, request: &str) -> Result<MediaObject, Error> {
     let refused = |e: media::MediaError| Error::new(Code::InvalidInput, e.to_string());
-    let request: MediaRequest = super::from_json(Code::InvalidInput, "this is no medium", request)?;
+    let request: MediaRequest = super::from_json(Code::InvalidInput, "invalid media file", request)?;
     let hash = match (bytes, &request.sha256) {
         (Some(bytes), None) => Sha256::of(bytes),
         (None, Some(text)) => Sha256::parse(text).map_err(refused)?,
-        _ => return Err(Error::new(Code::InvalidInput, "a medium has either `bytes` or `sha256`")),
+        _ => return Err(Error::new(Code::InvalidInput, "expected either `bytes` or `sha256`")),
     };
     let prefix = request.prefix.as_deref().unwrap_or("");
     let made = media::media_object(&hash, &request.content_type, &request.project_id, prefix).map_err(refused)?;
@@ -127,24 +127,24 @@ pub fn media_object(bytes: Option<&[u8]>, request: &str) -> Result<MediaObject, 
 /// The export file of `rows`, a JSON array of objects.
 ///
 /// # Errors
-/// There is no such format, it is no array, or a row is no object.
+/// The format is unknown, `rows` isn't an array, or a row isn't an object.
 pub fn export_file(rows: &str, format: &str) -> Result<String, Error> {
     let format: export::Format =
         format.parse().map_err(|e: export::NoFormat| Error::new(Code::InvalidOption, e.to_string()))?;
     let rows = js::parse(rows).map_err(|e| json(&e))?;
     let Some(rows) = rows.as_array() else {
-        return Err(Error::new(Code::InvalidInput, "the rows are no array"));
+        return Err(Error::new(Code::InvalidInput, "expected an array of rows"));
     };
     let mut writer = Writer::new(format);
     let mut out = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let Some(row) = row.as_object() else {
-            return Err(Error::new(Code::InvalidInput, format!("row {index} is no object")));
+            return Err(Error::new(Code::InvalidInput, format!("row {index} isn't an object")));
         };
         writer.row(row, &mut out);
     }
     writer.finish(&mut out);
-    // Half a surrogate pair is written as its escape, so this is a text.
+    // Lone surrogates are escaped, so this is valid UTF-8.
     Ok(String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
 }
 

@@ -1,4 +1,4 @@
-//! How to read and what to look for: the command line's flags in camel case.
+//! How to read files, and which rules to run: the command line's flags in camel case.
 
 use std::collections::BTreeMap;
 
@@ -10,34 +10,34 @@ use crate::command::known_rule;
 use crate::source::{self, Dialect, Kind, Wrapper};
 use crate::variable::{Containers, Version};
 
-/// The flags of `check` that say how to read and what to look for.
+/// The flags of `check` that say how to read files and which rules to run.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Options {
-    /// What a text is, where its name and content do not tell: the values of `--input`.
+    /// The file type, if it can't be detected: the values of `--input`.
     #[cfg_attr(test, ts(optional, type = "InputFormat"))]
     #[serde(deserialize_with = "of_text")]
     pub format: Option<Kind>,
-    /// What a text is called in the report; `-` by default.
+    /// The file name to report; `-` by default.
     pub file: Option<String>,
-    /// Which program reads the dotenv text.
+    /// Which program reads the dotenv file.
     #[cfg_attr(test, ts(optional, type = "Dialect"))]
     pub dialect: Option<Dialect>,
-    /// What brings the variables to the containers.
+    /// The deployment method.
     #[cfg_attr(test, ts(optional, type = "Deployment"))]
     pub deployment: Option<Wrapper>,
-    /// The shell's variables, which compose files refer to.
+    /// The shell environment, which compose files refer to.
     #[cfg_attr(test, ts(optional, type = "Record<string, string | undefined>"))]
     pub env: Option<BTreeMap<String, String>>,
-    /// The Helm release's name; `langfuse` by default.
+    /// The name of the Helm release; `langfuse` by default.
     pub release: Option<String>,
-    /// The Langfuse chart's version.
+    /// The version of the Langfuse chart.
     pub chart_version: Option<String>,
-    /// The Langfuse release that runs, such as `4.16.0`.
+    /// The version of Langfuse, such as `4.16.0`.
     pub langfuse_version: Option<String>,
-    /// Only this container.
+    /// Check only this container.
     #[cfg_attr(test, ts(optional, type = "Container"))]
     pub container: Option<One>,
     /// Rules not to report.
@@ -45,12 +45,12 @@ pub struct Options {
     pub ignore: Option<Vec<String>>,
 }
 
-/// A kind that a text can have.
+/// Reads a file type.
 fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Kind>, D::Error> {
     Option::<Text>::deserialize(deserializer).map(|kind| kind.map(|Text(kind)| kind))
 }
 
-/// The kind of a text.
+/// The type of a file.
 struct Text(Kind);
 
 /// One container.
@@ -58,15 +58,15 @@ struct Text(Kind);
 pub struct One(pub Containers);
 
 impl Options {
-    /// Reads them from JSON; the empty text has none.
+    /// Parses JSON; the empty string means no options.
     ///
     /// # Errors
-    /// An option is not known, or its value is none that it takes.
+    /// An option is unknown, or its value is invalid.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        super::from_json(Code::InvalidOption, "these are no options", text)
+        super::from_json(Code::InvalidOption, "invalid options", text)
     }
 
     pub(super) fn reading(&self) -> source::Options {
@@ -87,11 +87,11 @@ impl Options {
         let ignore = self.ignore.clone().unwrap_or_default();
         for slug in &ignore {
             known_rule(slug)
-                .map_err(|help| Error::new(Code::InvalidOption, format!("there is no rule {slug:?}")).help(help))?;
+                .map_err(|help| Error::new(Code::InvalidOption, format!("unknown rule {slug:?}")).help(help))?;
         }
         let version = self.langfuse_version.as_deref().map(|text| {
             Version::parse(text).ok_or_else(|| {
-                Error::new(Code::InvalidOption, format!("langfuseVersion {text:?} is no version"))
+                Error::new(Code::InvalidOption, format!("langfuseVersion is {text:?}, which isn't a version"))
                     .help("Write it as `4.16.0`, `4.16` or `4`.")
             })
         });
@@ -109,16 +109,16 @@ macro_rules! words {
         $(impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let word = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                $from(&word).ok_or_else(|| de::Error::custom(format_args!("{:?} is no {}", word, $what)))
+                $from(&word).ok_or_else(|| de::Error::custom(format_args!("{:?} isn't a supported {}", word, $what)))
             }
         })+
     };
 }
 
 words! {
-    Kind: "kind of input: dotenv, compose, helm, k8s, json, env, process-env", Self::of_report;
-    Text: "kind of text: dotenv, compose, helm, k8s, json, env", |word: &str| Kind::from_name(word).map(Text);
-    Dialect: "dialect: compose, docker, node", Self::from_name;
-    Wrapper: "deployment: raw, compose, helm, k8s", Self::from_name;
-    One: "container: web, worker", |word: &str| Containers::from_name(word).map(One);
+    Kind: "input type; expected dotenv, compose, helm, k8s, json, env or process-env", Self::of_report;
+    Text: "file type; expected dotenv, compose, helm, k8s, json or env", |word: &str| Kind::from_name(word).map(Text);
+    Dialect: "dialect; expected compose, docker or node", Self::from_name;
+    Wrapper: "deployment; expected raw, compose, helm or k8s", Self::from_name;
+    One: "container; expected web or worker", |word: &str| Containers::from_name(word).map(One);
 }

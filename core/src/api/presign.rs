@@ -1,4 +1,4 @@
-//! Links, for programs.
+//! Presigned URLs, for programs.
 
 use serde::Deserialize;
 
@@ -8,52 +8,52 @@ use crate::storage::Encryption;
 use crate::storage::presign::{self, Disposition, Operation, Request, Upload};
 use crate::text::secret::Secret;
 
-/// A link that is wanted. S3 only.
+/// A request for a presigned URL. S3 only.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(rename_all = "camelCase")]
 pub struct PresignRequest {
-    /// To download, or to upload.
+    /// Whether to download or upload.
     pub op: Op,
-    /// The store's URL; none for Amazon S3.
+    /// The URL of the store; omit it for Amazon S3.
     pub endpoint: Option<String>,
     /// The region.
     pub region: String,
     /// The bucket.
     pub bucket: String,
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// Whether the bucket stands in the path instead of the host name.
+    /// Whether the bucket goes into the path instead of the host name.
     pub force_path_style: Option<bool>,
-    /// The access key id.
+    /// The access key ID.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// Seconds for which the link works, 604800 at the most; 3600 by default. `expires`, as the flag is called, is taken too.
+    /// How many seconds the URL is valid, at most 604800; 3600 by default. Also accepted as `expires`, like the flag.
     #[serde(alias = "expires")]
     pub expires_in: Option<u64>,
-    /// The time from which they count, such as `2026-01-31T12:00:00Z`; now by default.
+    /// The time from which the URL is valid, such as `2026-01-31T12:00:00Z`; now by default.
     #[cfg_attr(test, ts(optional, type = "string | number | Date | null"))]
     pub date: Option<Moment>,
-    /// Let browsers save a download: under the key's name, or under this one.
+    /// Makes browsers save a download, under the object's name or the given one.
     #[cfg_attr(test, ts(optional, type = "boolean | string | null"))]
     pub attachment: Option<Attachment>,
-    /// The content type that an upload has to be sent with.
+    /// The content type that an upload must be sent with.
     pub content_type: Option<String>,
-    /// The length in bytes that an upload has to have.
+    /// The length in bytes that an upload must have.
     pub content_length: Option<u64>,
-    /// The SHA-256 in base64 that an upload has to have.
+    /// The SHA-256 in base64 that an upload must have.
     pub sha256: Option<String>,
     /// Server-side encryption of an upload: `AES256` or `aws:kms`.
     pub sse: Option<String>,
-    /// The KMS key; sent with `aws:kms` only.
+    /// The KMS key; sent only with `aws:kms`.
     pub kms_key_id: Option<String>,
 }
 
-/// What a link does.
+/// What a presigned URL does.
 #[derive(Clone, Copy, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -68,17 +68,17 @@ pub enum Op {
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub enum Attachment {
-    /// Under the key's name, or not at all.
+    /// Under the object's name, or not at all.
     Switch(bool),
     /// Under this name.
     Name(String),
 }
 
-/// A point in time: a text, or milliseconds since 1970.
+/// A point in time: a string, or milliseconds since 1970.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Moment {
-    /// RFC 3339, or as `X-Amz-Date` has it.
+    /// In RFC 3339 or the format of `X-Amz-Date`.
     Text(String),
     /// What `Date.now()` gives.
     Millis(f64),
@@ -91,7 +91,7 @@ impl Moment {
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "a cast saturates; what is out of range is refused"
+                reason = "casts saturate, and out-of-range times are rejected"
             )]
             Self::Millis(millis) => {
                 Timestamp::from_unix(if *millis >= 0.0 { (millis / 1000.0) as u64 } else { u64::MAX })
@@ -101,17 +101,17 @@ impl Moment {
     }
 }
 
-/// The time of signing. The core has no clock: bindings put one in where none was given.
+/// The time of signing. The core has no clock: bindings set the current time if the caller gave none.
 pub(super) fn moment(date: Option<&Moment>) -> Result<Timestamp, Error> {
     date.ok_or_else(|| Error::new(Code::InvalidRequest, "`date` is missing"))?.timestamp()
 }
 
-/// The link that `request` (JSON) asks for. `keys` is kept from one to the next.
+/// Signs the URL for `request` (JSON). `keys` caches signing keys across calls.
 ///
 /// # Errors
-/// It is no request, or none that the AWS SDK would sign either.
+/// The request is invalid, or one that the AWS SDK wouldn't sign either.
 pub fn presign(request: &str, keys: &mut KeyCache) -> Result<String, Error> {
-    let request: PresignRequest = super::from_json(Code::InvalidRequest, "this is no request for a link", request)?;
+    let request: PresignRequest = super::from_json(Code::InvalidRequest, "invalid presign request", request)?;
     let operation = match request.op {
         Op::Get => Operation::Get {
             disposition: match &request.attachment {
@@ -136,7 +136,7 @@ pub fn presign(request: &str, keys: &mut KeyCache) -> Result<String, Error> {
         key: &request.key,
         force_path_style: request.force_path_style.unwrap_or(false),
         credentials: &credentials(request.access_key_id, request.secret_access_key, request.session_token),
-        // What does not fit is longer than any link may live, and refused as such.
+        // A number that doesn't fit is longer than the maximum, and is rejected as such.
         expires_in: u32::try_from(expires_in).unwrap_or(u32::MAX),
         at: moment(request.date.as_ref())?,
     };

@@ -1,4 +1,4 @@
-//! What is read: a text, files, or variables.
+//! The input: a string, files, or variables.
 
 use std::collections::BTreeMap;
 
@@ -10,38 +10,38 @@ use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, 
 use crate::text::order;
 use crate::variable::Containers;
 
-/// A named text.
+/// A named file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct File {
-    /// Its name, a path relative to where all paths are relative to.
+    /// Its name: a path relative to the same directory as all others.
     pub file: String,
-    /// What is in it.
+    /// Its contents.
     pub text: String,
 }
 
-/// What is read.
+/// The input.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Subject {
-    /// One text.
+    /// The contents of one file.
     #[serde(deserialize_with = "bytes")]
     Text(Vec<u8>),
-    /// Named texts that belong together. With a compose file among them, dotenv texts count where it or the program
-    /// that reads it names them.
+    /// Files that belong together. If a compose file is among them, dotenv files count only if it names them, or if
+    /// `docker compose` reads them by default.
     Files(Vec<File>),
-    /// What both containers receive.
+    /// The variables of both containers.
     Variables(BTreeMap<String, Held>),
-    /// What one or each of the containers receives.
+    /// The variables of one or each container.
     Containers(Parts),
 }
 
-/// A text as the bytes of a file, which is what readers take.
+/// Reads a string as bytes, which is what the readers accept.
 fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     String::deserialize(deserializer).map(String::into_bytes)
 }
 
-/// What one or each of the containers receives.
+/// The input for one or each container.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
@@ -49,31 +49,31 @@ pub struct Parts {
     worker: Option<Part>,
 }
 
-/// A container's part: variables, or a text.
+/// The input for a container: variables, or the contents of a file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Part {
-    /// A text.
+    /// The contents of a file.
     Text(String),
     /// Variables.
     Variables(BTreeMap<String, Held>),
 }
 
-/// What a variable holds.
+/// The value of a variable.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Held {
-    /// A text.
+    /// A string.
     Text(String),
     /// A key of a Kubernetes Secret, `name/key`.
     Secret {
         /// Name and key.
         secret: String,
     },
-    /// Set, to what is not known.
+    /// Set, but the value is unknown.
     Unknown {
         /// Always `true`.
-        #[allow(dead_code, reason = "its presence says it")]
+        #[allow(dead_code, reason = "its presence is the information")]
         unknown: bool,
     },
 }
@@ -92,19 +92,19 @@ impl From<&Held> for Value {
 }
 
 impl Subject {
-    /// Reads it from JSON: `{ "text": … }`, `{ "files": […] }`, `{ "variables": {…} }` or `{ "containers": {…} }`.
+    /// Parses JSON: `{ "text": … }`, `{ "files": […] }`, `{ "variables": {…} }` or `{ "containers": {…} }`.
     ///
     /// # Errors
-    /// It is none of them.
+    /// It has another shape.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        super::from_json(Code::InvalidInput, "this cannot be checked", text)
+        super::from_json(Code::InvalidInput, "invalid input", text)
     }
 
-    /// What both containers receive, from `count` names and then as many values, ended by a NUL each: what hands an
-    /// environment over at the least cost.
+    /// Reads the variables of both containers from `count` names, then `count` values, each terminated by a NUL: the
+    /// cheapest way to pass an environment.
     ///
     /// # Errors
-    /// There are more or fewer: a name or a value holds a NUL, which no environment can. Or it is no text.
+    /// There are more or fewer, so a name or value contains a NUL; or it isn't UTF-8.
     pub fn variables(flat: &[u8], count: usize, options: &Options) -> Result<Deployment, Error> {
         let flat = std::str::from_utf8(flat).map_err(|e| Error::new(Code::InvalidInput, e.to_string()))?;
         let mut environment = Environment::default();
@@ -116,25 +116,25 @@ impl Subject {
             found = found.saturating_add(1);
         }
         if found != count || !rest.is_empty() {
-            return Err(Error::new(Code::InvalidInput, "a variable's name or value holds a NUL character")
-                .help("No environment can hold one: hand over the text alone."));
+            return Err(Error::new(Code::InvalidInput, "a variable's name or value contains a NUL character")
+                .help("Remove it: environment variables can't contain NUL."));
         }
         Ok(source::of_environment(ENVIRONMENT, environment, &options.reading()))
     }
 
-    /// The same subject, each file read as what a report says it was read as.
+    /// The same subject, with each file read as the type that a report says.
     pub(super) fn as_read<'s>(&'s self, read: &'s [Read]) -> Reading<'s> {
         Reading { subject: self, read }
     }
 }
 
-/// A subject with what is known of how it was read before.
+/// A subject, with the file types of an earlier report.
 pub(super) struct Reading<'s> {
     subject: &'s Subject,
     read: &'s [Read],
 }
 
-/// What a set of variables without a text is called.
+/// The name of a set of variables without a file.
 const ENVIRONMENT: &str = "environment";
 
 impl Reading<'_> {
@@ -183,7 +183,7 @@ fn of_variables(variables: &BTreeMap<String, Held>, container: Option<Containers
     Input { name: ENVIRONMENT.into(), given, kind: None, container }
 }
 
-/// Beside a compose file, dotenv texts are read where it names them, or `docker compose` by itself; not on their own.
+/// Next to a compose file, dotenv files are read only if it names them, or if `docker compose` reads them by default.
 fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     let kind = |input: &Input| {
         let text = files.iter().find(|f| f.file == input.name).map_or("", |f| f.text.as_str());
@@ -195,7 +195,7 @@ fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     inputs.into_iter().filter(|i| kind(i) != Kind::Dotenv).collect()
 }
 
-/// What stands before the next NUL.
+/// The text before the next NUL.
 fn field<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let end = memchr::memchr(0, rest.as_bytes())?;
     let (field, after) = (rest.get(..end)?, rest.get(end.saturating_add(1)..)?);

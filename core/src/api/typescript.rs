@@ -1,5 +1,5 @@
-//! TypeScript's declarations of what the functions of [`api`](super) take and give: structures from their Rust types,
-//! words from the tables. A test keeps `wasm/js/types.d.ts` fresh.
+//! TypeScript declarations for the functions of [`api`](super): structures from their Rust types, words from the
+//! tables. A test keeps `wasm/js/types.d.ts` up to date.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,9 @@ use crate::text::span::Location;
 use crate::variable::{self, Presence, UseCase, Variable};
 
 const HEAD: &str = "\
-// Generated from the types and tables of core/. To renew: npm run docs
+// Generated from the types and tables of core/. To update: npm run docs
 
-/** What a Standard Schema is, version 1: see standardschema.dev. */
+/** A Standard Schema, version 1: see standardschema.dev. */
 export interface StandardSchema<In, Out> {
   readonly \"~standard\": {
     readonly version: 1;
@@ -28,23 +28,23 @@ export interface StandardSchema<In, Out> {
 }
 export interface Issue { readonly message: string; readonly path?: readonly string[] | undefined }
 
-/** Set, to a value that is not known here. */
+/** Set, but the value is unknown here. */
 export interface Unknown { readonly unknown: true }
 /** A key of a Kubernetes Secret, `name/key`. */
 export interface SecretReference { readonly secret: string }
-/** What a variable holds. */
+/** The value of a variable. */
 export type Value = string | SecretReference | Unknown;
-/** Variables as a program has them, `process.env` for one. */
+/** Variables as a program has them, such as `process.env`. */
 export type Variables = { readonly [name: string]: Value | number | bigint | boolean | null | undefined };
-/** What is read: variables, those of each container, a text, or files that belong together. */
+/** The input: variables, variables per container, the contents of a file, or files that belong together. */
 export type Input = string | Variables | { readonly web?: Variables | string; readonly worker?: Variables | string } | { readonly files: readonly File[] };
-/** What each container receives; null where a text is one that its own reader refuses. */
+/** What each container receives; null if the program that reads a file rejects it. */
 export interface Resolved { containers: { web?: Record<string, Value>; worker?: Record<string, Value> } | null; diagnostics: Diagnostic[] }
-/** A file that was written. */
+/** A generated file. */
 export interface Output { name: string; contents: string; notes: string[]; beside: { name: string; contents: string }[] }
-/** A medium: its bytes, or their SHA-256 in base64. */
+/** A media file: its bytes, or their SHA-256 in base64. */
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
-/** Which fixes are applied: the safe ones, or also the likely ones. */
+/** Which fixes to apply: the safe ones, or also the unsafe ones. */
 export interface ApplyFixesOptions { unsafe?: boolean }
 ";
 
@@ -60,10 +60,10 @@ fn declared<T: TS>(out: &mut String) {
     let _ = write!(out, "\n{docs}export {text}\n");
 }
 
-/// The answers of `generate`, a field each.
+/// The answers of `generate`, one field each.
 fn generate_options() -> String {
     let mut out = String::from(
-        "\n/** The answers of `generate`: the command's flags in camel case. */\nexport interface GenerateOptions {\n",
+        "\n/** The answers for `generate`: the command's flags in camel case. */\nexport interface GenerateOptions {\n",
     );
     for field in FIELDS {
         let words: Vec<String> = field.kind.choices().iter().map(|(word, _)| format!("{word:?}")).collect();
@@ -90,17 +90,17 @@ fn typed(row: &Variable) -> String {
     }
 }
 
-/// The variables as their types, and as they may be given.
+/// The variables with their types, and in the forms in which they may be given.
 fn environment() -> String {
     let mut out = String::from(
-        "\n/** The storage variables as their types, Langfuse's defaults included. */\nexport interface StorageEnvironment {\n",
+        "\n/** The storage variables as typed values, including Langfuse's defaults. */\nexport interface StorageEnvironment {\n",
     );
     for variable in variable::storage() {
         let row = variable.row();
         let there = row.presence == Presence::Required || row.default.is_some_and(|d| !d.is_empty());
         let _ = writeln!(out, "  /** {} */\n  {}{}: {};", row.doc, row.name, if there { "" } else { "?" }, typed(row));
     }
-    out.push_str("}\n\n/** The storage variables as an environment has them. */\nexport type StorageInput = { readonly [Name in keyof StorageEnvironment]?: string | number | boolean | undefined };\n");
+    out.push_str("}\n\n/** The storage variables of an environment. */\nexport type StorageInput = { readonly [Name in keyof StorageEnvironment]?: string | number | boolean | undefined };\n");
     out
 }
 
@@ -108,27 +108,27 @@ fn declarations() -> String {
     let mut out = String::from(HEAD);
     let kinds = [Kind::Dotenv, Kind::Compose, Kind::Helm, Kind::K8s, Kind::Json, Kind::Env];
     for (name, what, list) in [
-        ("InputFormat", "What a text is.", kinds.map(Kind::name).to_vec()),
+        ("InputFormat", "A file type.", kinds.map(Kind::name).to_vec()),
         (
             "ReadFormat",
-            "What something was read as.",
+            "What an input was read as.",
             [&kinds[..], &[Kind::Process]].concat().into_iter().map(Kind::name).collect(),
         ),
         (
             "Dialect",
-            "Which program reads a dotenv text.",
+            "Which program reads a dotenv file.",
             [Dialect::Compose, Dialect::Docker, Dialect::Node].map(Dialect::name).to_vec(),
         ),
         (
             "Deployment",
-            "What brings the variables to the containers.",
+            "A deployment method.",
             [Wrapper::Raw, Wrapper::Compose, Wrapper::Helm, Wrapper::K8s].map(Wrapper::name).to_vec(),
         ),
-        ("Container", "A container of Langfuse.", vec!["web", "worker"]),
-        ("ReportFormat", "How a report is printed.", Format::ALL.map(|(name, _)| name).to_vec()),
+        ("Container", "A Langfuse container.", vec!["web", "worker"]),
+        ("ReportFormat", "A report format.", Format::ALL.map(|(name, _)| name).to_vec()),
         ("ExportFormat", "The format of an export file.", export::Format::ALL.map(export::Format::extension).to_vec()),
-        ("GenerateFormat", "What `generate` writes.", generate::Format::ALL.map(generate::Format::name).to_vec()),
-        ("ProviderId", "A store.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
+        ("GenerateFormat", "A format of `generate`.", generate::Format::ALL.map(generate::Format::name).to_vec()),
+        ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
         ("Rule", "A rule of `check`.", rule::all().map(|r| r.slug).collect()),
     ] {
         out.push_str(&words(name, what, list));

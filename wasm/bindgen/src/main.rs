@@ -1,4 +1,4 @@
-//! `langfuse-blob-bindgen INPUT.wasm FOLDER web|nodejs`: writes the module and its JavaScript into FOLDER.
+//! `langfuse-blob-bindgen INPUT.wasm DIRECTORY web|nodejs`: writes the module and its JavaScript into DIRECTORY.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
@@ -7,8 +7,8 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, folder, target] = arguments.as_slice() else {
-        eprintln!("usage: langfuse-blob-bindgen INPUT.wasm FOLDER web|nodejs");
+    let [input, directory, target] = arguments.as_slice() else {
+        eprintln!("usage: langfuse-blob-bindgen INPUT.wasm DIRECTORY web|nodejs");
         return ExitCode::from(2);
     };
     let mut bindgen = Bindgen::new();
@@ -17,11 +17,11 @@ fn main() -> ExitCode {
         "web" => bindgen.web(true),
         "nodejs" => bindgen.nodejs(true),
         other => {
-            eprintln!("there is no target {other}");
+            eprintln!("unknown target {other}; expected web or nodejs");
             return ExitCode::from(2);
         }
     };
-    match chosen.and_then(|b| b.generate(folder)) {
+    match chosen.and_then(|b| b.generate(directory)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:?}");

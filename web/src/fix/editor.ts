@@ -1,4 +1,4 @@
-// The editor: CodeMirror's parts, and the core's findings in it.
+// The editor: CodeMirror with the core's findings.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { json } from "@codemirror/legacy-modes/mode/javascript";
@@ -11,13 +11,13 @@ import { tags } from "@lezer/highlight";
 import type { Diagnostic } from "../core";
 
 export interface Editor {
-  /** Puts another text there, in one step that can be undone. */
+  /** Replaces the contents in one step that can be undone. */
   replace(text: string): void;
-  /** Shows findings; those without a place are not shown. */
+  /** Marks findings; those without a span are left out. */
   mark(diagnostics: readonly Diagnostic[]): void;
-  /** What the text is, for its colours. */
-  speak(language: Language): void;
-  /** Brings a place into view and the cursor to it. */
+  /** Sets the language for syntax highlighting. */
+  setLanguage(language: Language): void;
+  /** Scrolls to a range and selects it. */
   goTo(offset: number, length: number): void;
   focus(): void;
   destroy(): void;
@@ -35,7 +35,7 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.meta, color: "var(--code-comment)" },
 ]);
 
-/** The nonce for styles that the page was served with; other servers give none. */
+/** The nonce for styles that the page was served with. Only our own server sets one. */
 const NONCE = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";
 
 export interface EditorOptions {
@@ -45,12 +45,12 @@ export interface EditorOptions {
   placeholderText: string;
   language: Language;
   change(text: string): void;
-  /** What hovering over a finding shows. */
+  /** The tooltip of a finding. */
   about(diagnostic: Diagnostic): Node;
 }
 
 export function editor({ parent, text, label, placeholderText, language, change, about }: EditorOptions): Editor {
-  const spoken = new Compartment();
+  const languages = new Compartment();
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -58,9 +58,9 @@ export function editor({ parent, text, label, placeholderText, language, change,
       extensions: [
         NONCE === "" ? [] : EditorView.cspNonce.of(NONCE),
         lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentUnit.of("  "), EditorState.tabSize.of(2),
-        // Tab moves on, as everywhere on the page: whoever has no mouse must get out of the editor again.
+        // Tab moves the focus, as everywhere on the page: keyboard users must be able to leave the editor.
         keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]), placeholder(placeholderText),
-        spoken.of(LANGUAGES[language]), syntaxHighlighting(COLOURS),
+        languages.of(LANGUAGES[language]), syntaxHighlighting(COLOURS),
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some((tr) => tr.annotation(Transaction.remote))) change(update.state.doc.toString());
@@ -72,7 +72,7 @@ export function editor({ parent, text, label, placeholderText, language, change,
     replace(next) {
       const now = view.state.doc.toString();
       if (next === now) return;
-      // Only what differs, so that the cursor stays where it was.
+      // Replaces only what differs, so that the cursor stays where it was.
       let from = 0;
       const least = Math.min(now.length, next.length);
       while (from < least && now[from] === next[from]) from += 1;
@@ -95,8 +95,8 @@ export function editor({ parent, text, label, placeholderText, language, change,
       });
       view.dispatch(setDiagnostics(view.state, marks));
     },
-    speak(next) {
-      view.dispatch({ effects: spoken.reconfigure(LANGUAGES[next]) });
+    setLanguage(next) {
+      view.dispatch({ effects: languages.reconfigure(LANGUAGES[next]) });
     },
     goTo(offset, length) {
       const end = view.state.doc.length;

@@ -1,4 +1,4 @@
-// A deployment as people paste it, with mistakes that were really made.
+// A typical configuration, with mistakes from real deployments.
 import type { File } from "../core";
 
 export const EXAMPLE: readonly File[] = [{

@@ -7,7 +7,7 @@ const t = texts.repair;
 
 export interface FindingsProps {
   report: Report;
-  /** Whether there is no text yet. */
+  /** Whether all files are empty. */
   blank: boolean;
   goTo(diagnostic: Diagnostic): void;
   explain(rule: string): void;
@@ -16,7 +16,7 @@ export interface FindingsProps {
 
 const ORDER = { error: 0, warning: 1, hint: 2 } as const;
 
-/** Everything that was found, the worst first, and what mends it. */
+/** All findings with their fixes, errors first. */
 export function Findings({ report, blank, goTo, explain, apply }: FindingsProps) {
   if (blank) return <p class="empty">{t.nothing}</p>;
   const safe = report.diagnostics.filter((d) => d.fix?.applicability === "safe");

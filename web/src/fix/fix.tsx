@@ -1,4 +1,4 @@
-// The way from broken files to files that hold: editor on one side, findings on the other.
+// The fix view: the editor on one side, the findings on the other.
 import { render, type RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, refusal, type Diagnostic, type File, type Options, type Report } from "../core";
@@ -16,12 +16,12 @@ import { Findings } from "./findings";
 
 const t = texts.repair;
 
-/** Larger than any configuration. */
+/** In bytes. No configuration is larger. */
 const LIMIT = 2_000_000;
 
 export interface FixProps {
   files: readonly File[];
-  /** The files as they were brought in. */
+  /** The files as they were opened. */
   before: readonly File[];
   setFiles(files: readonly File[], before?: readonly File[]): void;
   openForm(options: Options): void;
@@ -41,7 +41,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
   const at = Math.min(current, files.length - 1);
   const file = files[at];
 
-  // A browser empties its own list when it is read again.
+  // An array, because clearing the input also empties its file list.
   const take = async (list: readonly globalThis.File[]) => {
     const taken: File[] = [];
     for (const item of list) {
@@ -68,7 +68,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     const changed = (list: readonly File[], file: File) => list.map((f) => (f.file === files[at]?.file ? file : f));
     const old = files[at];
     if (old === undefined) return;
-    // What is pasted into an empty file says what it is; a .env stays one.
+    // Text pasted into the empty `.env` decides the file name.
     const name = old.text.trim() === "" && text.includes("\n") && old.file === ".env" ? guessed(text, files.filter((f) => f !== old)) : old.file;
     setFiles(changed(files, { file: name, text }), name === old.file ? before : changed(before, { ...old, file: name }));
     if (name !== old.file) requestAnimationFrame(() => requestAnimationFrame(() => handle.current?.focus()));
@@ -84,7 +84,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     if (index < 0) return;
     setMode("edit");
     setCurrent(index);
-    // The editor of another file comes with the next rendering.
+    // Another file's editor exists only after the next render.
     requestAnimationFrame(() => requestAnimationFrame(() => handle.current?.goTo(span.utf16Offset, span.utf16Length)));
   };
   const drop = {
@@ -102,7 +102,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
         <h1>{texts.home.fixTitle}</h1>
         {choosing}
         <div class="drop" data-over={over} {...drop} onPaste={(e) => paste(e, bring, files)}>
-          <Icon name="folder" />
+          <Icon name="upload" />
           <p class="drop-title">{over ? t.dropNow : t.dropTitle}</p>
           <p class="quiet">{t.dropText}</p>
           <p class="row centre">
@@ -210,7 +210,7 @@ function paste(event: ClipboardEvent, bring: (files: readonly File[]) => void, f
   bring([{ file: guessed(text, files), text }]);
 }
 
-/** A name under which the reader takes the text for what it looks like. */
+/** A file name under which the text is read as what it looks like. */
 function guessed(text: string, files: readonly File[]): string {
   const name = /^\s*[[{]/.test(text) ? "config.json" : /^(services|name|version):/m.test(text) ? "docker-compose.yml"
     : /^(apiVersion|kind):/m.test(text) ? "manifest.yaml" : /^(langfuse|s3):/m.test(text) ? "values.yaml" : ".env";
@@ -245,14 +245,14 @@ function Text({ file, language, diagnostics, change, handle }: TextProps) {
       made.destroy();
     };
   }, []);
-  // Before the page is painted: a finding stands beside the letter that brought it.
+  // Layout effects run before the page is painted, so the findings always match the text on screen.
   useLayoutEffect(() => handle.current?.replace(file.text), [file.text]);
-  useLayoutEffect(() => handle.current?.speak(language), [language]);
+  useLayoutEffect(() => handle.current?.setLanguage(language), [language]);
   useLayoutEffect(() => handle.current?.mark(diagnostics), [diagnostics]);
   return <div class="editor" ref={parent} />;
 }
 
-/** The rule's page as what hovering shows. */
+/** A finding's tooltip, with the rule's page. */
 function about(diagnostic: Diagnostic): Node {
   const place = document.createElement("div");
   render(
@@ -274,7 +274,7 @@ function Reading({ options, setOptions }: { options: Options; setOptions(options
   };
   const select = (name: "deployment" | "dialect", label: string, words: readonly string[]) => (
     <label>{label} <select value={options[name] ?? ""} onChange={(e) => set(name, e.currentTarget.value)}>
-      <option value="">{t.told}</option>
+      <option value="">{t.autoDetected}</option>
       {words.map((w) => <option key={w} value={w}>{w}</option>)}
     </select></label>
   );

@@ -1,25 +1,25 @@
-// Answers, and what the core's table makes of them: which questions there are, which answers count, which are refused.
+// Answers, and what the core makes of them: which questions apply, which answers count, which are rejected.
 import { core, refusal, type GenerateFormat, type Output, type Question, type Refusal } from "../core";
 
-/** By question, as options call it. An empty text is no answer. */
+/** By option name. An empty string means unanswered. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** A form at one moment. */
+/** The state of the form. */
 export interface Form {
-  /** What is asked after the answers so far, in the table's order. */
+  /** The questions that apply after the answers so far, in the core's order. */
   questions: Question[];
-  /** The answers that count: those of questions that are asked, and that can be. */
+  /** The answers that count: valid, and to questions that apply. */
   counting: Answers;
-  /** Why an answer cannot be, by question. */
+  /** Why an answer is invalid, by option name. */
   refused: Record<string, Refusal>;
-  /** What the answers come to. */
+  /** The generated file, or why there is none. */
   outcome: Output | Refusal;
 }
 
 const known = new Map<GenerateFormat, Map<string, Question>>();
 
-/** Texts of refusals name questions as the command line does; here they have labels. */
-export function worded(text: string, questions: readonly Question[]): string {
+/** Replaces flag names in an error text by the labels that the form uses. */
+export function withLabels(text: string, questions: readonly Question[]): string {
   return text
     .replace(/^--[a-z-]+: /, "")
     .replace(/`?--([a-z-]+)`?/g, (flag, name: string) => {
@@ -28,12 +28,12 @@ export function worded(text: string, questions: readonly Question[]): string {
     });
 }
 
-/** A question by the command line's name, whether it is asked now or not. */
+/** A question by its flag name, whether it applies now or not. */
 function named(name: string): Question | undefined {
   let all = known.get("env");
   if (!all) {
     all = new Map();
-    // Between them these answers bring up every question that a text may name.
+    // Together, these answers bring up every question that an error text may name.
     for (const answers of [{ provider: "aws", credentials: "role" }, { provider: "gcs" }, { provider: "azure" }, { provider: "r2" }] as const) {
       for (const question of core.questions("env", answers)) all.set(question.name, question);
     }
@@ -76,18 +76,18 @@ export function form(format: GenerateFormat, answers: Answers): Form {
   return { ...asked, outcome };
 }
 
-/** A file of `format`, or why there is none. */
+/** Generates a file of `format`, or says why it can't. */
 export function write(format: GenerateFormat, counting: Answers): Output | Refusal {
   try {
     return core.generateFile(format, counting);
   } catch (error) {
     const why = refusal(error);
-    return (format === "env" && !why.missing && why.fields.length === 0 ? apart(counting) : null) ?? why;
+    return (format === "env" && !why.missing && why.fields.length === 0 ? perContainer(counting) : null) ?? why;
   }
 }
 
-/** Where one .env cannot serve both containers, one for each. */
-function apart(counting: Answers): Output | null {
+/** A .env for each container, for answers that one .env can't express. */
+function perContainer(counting: Answers): Output | null {
   if (counting["container"] !== undefined) return null;
   try {
     const web = core.generateFile("env", { ...counting, container: "web" });
@@ -102,7 +102,7 @@ export function isRefusal(outcome: Output | Refusal): outcome is Refusal {
   return "missing" in outcome;
 }
 
-/** Where the deployment's own configuration is written. */
+/** The format of the deployment's own configuration. */
 export function mainFormat(answers: Answers): GenerateFormat {
   switch (answers["deployment"]) {
     case "compose":
@@ -114,17 +114,17 @@ export function mainFormat(answers: Answers): GenerateFormat {
   }
 }
 
-/** What belongs to one store and is nothing at another: its address, its region, its keys. */
+/** Answers that are specific to one store: its address, its region, its keys. */
 const OF_STORE = ["engine", "account", "region", "endpoint", "storePublicUrl", "credentials", "accessKeyId", "secretAccessKey", "googleCredentials"];
 
-/** The answers that stay when another store is chosen. */
+/** The answers to keep when another store is chosen. */
 export const withoutStore = (answers: Answers): Answers => without(answers, OF_STORE);
 
 function without(answers: Answers, options: string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(answers).filter(([option]) => !options.includes(option)));
 }
 
-/** A password that nobody can guess: forty hexadecimal digits. */
+/** A random password: 160 bits as 40 hexadecimal digits. */
 export function password(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
-// Where browsers reach each bucket, out of what the web container receives.
+// Where browsers reach each bucket, according to the environment of the web container.
 import { core, type File, type Options, type UseCase, type Value } from "../core";
 
-/** One bucket as links lead to it. */
+/** A bucket as presigned URLs address it. */
 export interface Connection {
   useCase: UseCase;
   /** `null`: Amazon S3. */
@@ -14,7 +14,7 @@ export interface Connection {
   secretAccessKey: string;
 }
 
-/** Why no link can be signed here. */
+/** Why this page can't sign URLs. */
 export type Reason = "nothing" | "engine" | "incomplete";
 
 export type Connections = { ready: Connection[]; reason: Reason | null };
@@ -24,7 +24,7 @@ const STEMS: readonly (readonly [UseCase, string])[] = [
 ];
 const ENGINES = ["LANGFUSE_USE_AZURE_BLOB", "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", "LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE"];
 
-/** The connections of configuration texts, media first: its links are the ones that browsers upload to. */
+/** The connections of a configuration, media first: browsers upload to its URLs. */
 export function connections(files: readonly File[], options: Options): Connections {
   if (files.length === 0) return { ready: [], reason: "nothing" };
   const web: Record<string, Value> | undefined = core.resolve({ files }, options).containers?.web;

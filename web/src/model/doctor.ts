@@ -1,20 +1,20 @@
-// The doctor's stream: one JSON object a line, from the server that this page came from.
+// The doctor's stream: JSON Lines from the server of this page.
 import type { Diagnostic, File, Options } from "../core";
 
-/** A step that ended. */
+/** A finished step. */
 export interface Line {
   what: "step";
   useCase: string;
   step: string;
-  /** What it asks, in a phrase. */
+  /** What the step tests. */
   asks: string;
   outcome: "pass" | "warn" | "fail" | "skipped";
-  /** How many steps are over, and of how many. */
+  /** How many steps are finished, and how many there are. */
   over: number;
   all: number;
 }
 
-/** The end. */
+/** The report, which ends the stream. */
 export interface Verdict {
   what: "report";
   report: {
@@ -23,14 +23,14 @@ export interface Verdict {
     diagnostics: readonly Finding[];
     summary: { errors: number; warnings: number; hints: number };
   };
-  /** The same as `doctor` prints it. */
+  /** The report as `langfuse-blob doctor` prints it. */
   text: string;
 }
 
-/** A diagnostic of the doctor: its rules are names of causes. */
+/** A diagnostic of the doctor. Its rules are the names of causes. */
 export type Finding = Omit<Diagnostic, "rule"> & { rule: string };
 
-/** Something to know beforehand. */
+/** A note before the first step. */
 export interface Note {
   what: "note";
   message: string;
@@ -42,7 +42,7 @@ export interface Fault {
   message: string;
 }
 
-export type News = Line | Verdict | Note | Fault;
+export type DoctorEvent = Line | Verdict | Note | Fault;
 
 export interface Request {
   files: readonly File[];
@@ -50,8 +50,8 @@ export interface Request {
   readOnly: boolean;
 }
 
-/** Runs the doctor; aborting the signal ends it there too, which then removes what it made. */
-export async function* examined(request: Request, signal: AbortSignal): AsyncGenerator<News> {
+/** Runs the doctor. Aborting the signal also stops it on the server, which then removes its test objects. */
+export async function* runDoctor(request: Request, signal: AbortSignal): AsyncGenerator<DoctorEvent> {
   const answer = await fetch("doctor", {
     method: "POST", signal, cache: "no-store", credentials: "same-origin",
     headers: { "content-type": "application/json" }, body: JSON.stringify(request),
@@ -64,6 +64,6 @@ export async function* examined(request: Request, signal: AbortSignal): AsyncGen
     if (done) return;
     const lines = (rest + value).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield JSON.parse(line) as News;
+    for (const line of lines) if (line !== "") yield JSON.parse(line) as DoctorEvent;
   }
 }

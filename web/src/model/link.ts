@@ -1,11 +1,11 @@
-// The state of the form as the fragment of an address, which browsers never send. No secret goes into it.
+// The state of the form as a URL fragment, which browsers never send. It contains no credentials.
 import { core, type GenerateFormat } from "../core";
 import { ask, type Answers } from "./answers";
 
-/** Half of a pair, and the field into which the other half is pasted by mistake. */
+/** Not a secret, but people paste the secret key into this field by mistake. */
 const PRIVATE = new Set(["accessKeyId"]);
 
-/** What may stand in a link: answers that count, none of them a secret. */
+/** The answers that may go into a link: those that count, without credentials. */
 export function shareable(format: GenerateFormat, answers: Answers): Answers {
   const { questions, counting } = ask(format, answers);
   const open = questions.filter((q) => q.kind !== "secret" && !PRIVATE.has(q.option)).map((q) => q.option);
@@ -17,7 +17,7 @@ export function encode(answers: Answers): string {
   return `#setup?${query}`;
 }
 
-/** The answers of a link; whatever else stands there is passed over. */
+/** The answers in a link; anything else in it is ignored. */
 export function decode(fragment: string): Answers | null {
   const [where, query] = fragment.replace(/^#/, "").split("?", 2);
   if (where !== "setup" || query === undefined) return null;
@@ -25,7 +25,7 @@ export function decode(fragment: string): Answers | null {
   for (const [option, text] of new URLSearchParams(query)) {
     if (PRIVATE.has(option)) continue;
     try {
-      // A link from elsewhere must not bring in what one from here cannot hold.
+      // A crafted link must not bring in what our own links never contain.
       core.questions("env", { [option]: text });
       out[option] = text;
     } catch {

@@ -1,35 +1,35 @@
-// Every file that the answers can become.
+// The files generated from the answers.
 import type { GenerateFormat, Output, Question, Refusal } from "../core";
 import { form, isRefusal, mainFormat, ask, type Answers } from "./answers";
 
-/** One format, with what came of it. */
+/** One format and its result. */
 export interface Made {
   format: GenerateFormat;
-  /** The file; `null` where answers are missing or the format cannot say what was answered. */
+  /** The file; `null` if answers are missing or the format can't express them. */
   output: Output | null;
   refusal: Refusal | null;
-  /** All that is asked for it. */
+  /** All questions for this format. */
   questions: Question[];
   refused: Record<string, Refusal>;
-  /** What this format alone asks. */
+  /** The questions that only this format has. */
   own: Question[];
   /** Whether `check` reads it. */
   isChecked: boolean;
 }
 
-/** In the order in which they are offered. */
+/** In display order. */
 const FORMATS: readonly GenerateFormat[] = [
   "env", "compose", "helm", "k8s", "json", "iam-policy", "cors", "lifecycle", "docker-run", "terraform",
 ];
 
-/** Those that bring configuration to a deployment, what it reads first, by deployment. */
+/** The formats that configure a deployment, by deployment method. The main one comes first. */
 const LANGFUSE: Readonly<Record<string, readonly GenerateFormat[]>> = {
   raw: ["env", "json"], compose: ["compose", "env"], helm: ["helm"], k8s: ["k8s"],
 };
 
 const ALL_OF_LANGFUSE = new Set(Object.values(LANGFUSE).flat());
 
-/** All that is offered. */
+/** All formats for these answers. */
 export function outputs(answers: Answers): Made[] {
   const own = LANGFUSE[answers["deployment"] ?? "raw"] ?? [];
   const store = FORMATS.filter((f) => !ALL_OF_LANGFUSE.has(f));
@@ -44,16 +44,16 @@ function make(format: GenerateFormat, answers: Answers, elsewhere: ReadonlySet<s
   return { format, output: isRefusal(outcome) ? null : outcome, refusal, questions, refused, own, isChecked: ALL_OF_LANGFUSE.has(format) };
 }
 
-/** A file by its name. */
+/** A named file. */
 export interface Named {
   name: string;
   contents: string;
 }
 
-/** A format's file with those that it refers to. */
+/** A format's file and the files that come with it. */
 export const parts = (output: Output): Named[] => [{ name: output.name, contents: output.contents }, ...output.beside];
 
-/** The files that are there, for one archive; of two ways to say the same, the first. */
+/** The generated files, for one archive. If several formats configure Langfuse, only the first. */
 export function files(made: readonly Made[]): Named[] {
   const first = made.find((m) => m.isChecked && m.output !== null);
   return made.filter((m) => m === first || !m.isChecked).flatMap(({ output }) => (output ? parts(output) : []));

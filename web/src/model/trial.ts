@@ -1,10 +1,10 @@
-// An upload and a download by signed links, from the page: what Langfuse's pages and SDKs in browsers do.
+// An upload and a download through presigned URLs, from the page: what Langfuse's web UI and SDKs in browsers do.
 import { core } from "../core";
 import type { Connection } from "./connection";
 
 export type Step = "put" | "get" | "delete";
 
-/** How a step went. `opaque`: the browser keeps the answer from the page. */
+/** The result of a step. `opaque`: the browser doesn't let the page read the response. */
 export type Outcome =
   | { how: "done" }
   | { how: "refused"; status: number; code: string | null; message: string | null }
@@ -17,7 +17,7 @@ export interface Trial {
   steps: Partial<Record<Step, Outcome>>;
 }
 
-/** A link to upload a small text under `key`, an hour at the most; what has to be sent with it. */
+/** A presigned URL that uploads a small text file to `key`, valid for 15 minutes, and what to send to it. */
 export function uploadLink(connection: Connection, key: string): { url: string; headers: Record<string, string>; body: string } {
   const url = core.presign({ op: "put", key, contentType: "text/plain", expiresIn: 900, ...place(connection) });
   return { url, headers: { "Content-Type": "text/plain" }, body: "langfuse-blob: a test object, safe to delete\n" };
@@ -32,15 +32,15 @@ export function testKey(connection: Connection): string {
   return `${connection.prefix}langfuse-blob-wizard/${random}.txt`;
 }
 
-/** Whether the browser would refuse to ask at all: plain http from an https page. */
+/** Whether the browser would block the request: plain http from an https page. */
 export function isMixed(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
   const here = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
   return location.protocol === "https:" && protocol === "http:" && !here;
 }
 
-/** Uploads, downloads and removes; `show` is called after each step. */
-export async function tryOut(connection: Connection, key: string, signal: AbortSignal, show: (trial: Trial) => void): Promise<Trial> {
+/** Uploads, downloads and deletes a test object. Calls `show` after each step. */
+export async function runTrial(connection: Connection, key: string, signal: AbortSignal, show: (trial: Trial) => void): Promise<Trial> {
   const { url, headers, body } = uploadLink(connection, key);
   const origin = new URL(url).origin;
   const trial: Trial = { key, origin, steps: {} };
@@ -50,14 +50,14 @@ export async function tryOut(connection: Connection, key: string, signal: AbortS
     return outcome.how === "done";
   };
   const plain: RequestInit = { signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
-  const put = await asked(url, { ...plain, method: "PUT", headers, body });
+  const put = await send(url, { ...plain, method: "PUT", headers, body });
   note("put", put);
-  // An answer that the page may not see may still have stored the object.
+  // The object may be stored even if the page can't read the response.
   const stored = put.how === "done" || put.how === "opaque";
   if (put.how === "done") {
-    note("get", await asked(core.presign({ op: "get", key, expiresIn: 900, ...place(connection) }), plain, body));
+    note("get", await send(core.presign({ op: "get", key, expiresIn: 900, ...place(connection) }), plain, body));
   }
-  if (stored && put.how !== "opaque") note("delete", await asked(...remove(connection, url, plain)));
+  if (stored && put.how !== "opaque") note("delete", await send(...remove(connection, url, plain)));
   return { ...trial };
 }
 
@@ -67,12 +67,12 @@ function remove(connection: Connection, put: string, plain: RequestInit): [strin
   const payloadSha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   const { region, accessKeyId, secretAccessKey } = connection;
   const signed = core.sign({ method: "DELETE", url, headers: {}, payloadSha256, region, accessKeyId, secretAccessKey });
-  // The browser writes the host itself.
+  // The browser sets `Host`.
   const headers = Object.fromEntries(Object.entries(signed).filter(([name]) => name.toLowerCase() !== "host"));
   return [url, { ...plain, method: "DELETE", headers }];
 }
 
-async function asked(url: string, init: RequestInit, expected?: string): Promise<Outcome> {
+async function send(url: string, init: RequestInit, expected?: string): Promise<Outcome> {
   let answer: Response;
   try {
     answer = await fetch(url, init);
@@ -85,7 +85,7 @@ async function asked(url: string, init: RequestInit, expected?: string): Promise
   return expected === undefined || text === expected ? { how: "done" } : { how: "differs" };
 }
 
-/** Whether anything answers there: an answer that the page may not read is one. */
+/** Whether anything responds at `origin`, even if the page can't read the response. */
 async function isReachable(origin: string, init: RequestInit): Promise<boolean> {
   try {
     const { signal, ...rest } = init;
@@ -100,15 +100,15 @@ function element(xml: string, name: string): string | null {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? null;
 }
 
-/** What does the same from another origin's console. */
+/** JavaScript that tests an upload from the console of another origin. */
 export function snippet(connection: Connection, key: string): string {
   const { url, headers, body } = uploadLink(connection, key);
   return [
     `fetch(${JSON.stringify(url)}, {`,
     `  method: "PUT", headers: ${JSON.stringify(headers)}, body: ${JSON.stringify(body)},`,
     "}).then(",
-    "  (answer) => console.log(answer.ok ? \"Uploads from this page work.\" : `The store refused: ${answer.status}`),",
-    "  () => console.log(\"The browser blocked it: look at the line above for CORS or the content security policy.\"),",
+    "  (answer) => console.log(answer.ok ? \"Uploads from this page work.\" : `The store returned HTTP ${answer.status}.`),",
+    "  () => console.log(\"The browser blocked the upload: see the error above for CORS or Content-Security-Policy.\"),",
     ");",
   ].join("\n");
 }

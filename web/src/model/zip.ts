@@ -1,4 +1,4 @@
-// A ZIP archive of a few texts, stored as they are. Source: PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16.
+// A ZIP archive of a few text files, uncompressed. Source: PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -12,7 +12,7 @@ function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** Names are UTF-8, and each occurs once. */
+/** Names are UTF-8 and must be unique. */
 export function zip(files: readonly { name: string; contents: string }[], now = new Date()): Blob {
   const text = new TextEncoder();
   const time = (now.getHours() << 11) | (now.getMinutes() << 5) | (now.getSeconds() >> 1);
@@ -25,7 +25,7 @@ export function zip(files: readonly { name: string; contents: string }[], now = 
     // Version 2.0, UTF-8 names, stored.
     const common = [u16(20), u16(0x0800), u16(0), u16(time), u16(date), u32(crc32(body)), u32(body.length), u32(body.length), u16(name.length), u16(0)];
     const local = joined([u32(0x04034b50), ...common, name, body]);
-    // Made on Unix, a plain file that its owner alone reads: there may be secrets in it.
+    // A regular Unix file with mode 0600: it may contain secrets.
     entries.push(joined([u32(0x02014b50), u16((3 << 8) | 20), ...common, u16(0), u16(0), u16(0), u32((0o100600 << 16) >>> 0), u32(offset), name]));
     parts.push(local);
     offset += local.length;

@@ -1,14 +1,14 @@
-// The full doctor, run by the langfuse-blob that served this page; its steps come in as they end.
+// The full doctor, run by the langfuse-blob that serves this page. Its steps arrive as they finish.
 import { useState } from "preact/hooks";
 import type { File, Options } from "../core";
-import { examined, type Line, type Verdict } from "../model/doctor";
+import { runDoctor, type Line, type Verdict } from "../model/doctor";
 import { texts } from "../texts";
 import { Icon } from "../ui/icon";
 import { Prose } from "../ui/prose";
 
 const t = texts.doctor;
 
-/** Whether the page came from `langfuse-blob wizard`. */
+/** Whether `langfuse-blob wizard` serves this page. */
 export const isServed = document.querySelector<HTMLMetaElement>("meta[name=doctor]")?.content === "here";
 
 const ICONS = { pass: "check", warn: "warn", fail: "cross", skipped: "dot" } as const;
@@ -26,12 +26,12 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
     setRunning(stop);
     setState(BLANK);
     try {
-      for await (const news of examined({ files, options, readOnly }, stop.signal)) {
+      for await (const event of runDoctor({ files, options, readOnly }, stop.signal)) {
         setState((before) => {
-          if (news.what === "step") return { ...before, lines: [...before.lines, news], over: news.over, all: news.all };
-          if (news.what === "report") return { ...before, verdict: news };
-          if (news.what === "note") return { ...before, notes: [...before.notes, news.message] };
-          return { ...before, fault: news.message };
+          if (event.what === "step") return { ...before, lines: [...before.lines, event], over: event.over, all: event.all };
+          if (event.what === "report") return { ...before, verdict: event };
+          if (event.what === "note") return { ...before, notes: [...before.notes, event.message] };
+          return { ...before, fault: event.message };
         });
       }
     } catch {
@@ -41,9 +41,9 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
     }
   };
   const errors = state.verdict?.report.summary.errors ?? 0;
-  // What could not be reached is a warning, and what hung on it was passed over.
-  const whole = state.verdict?.report.summary.warnings === 0;
-  const purposes = [...new Set(state.lines.map((line) => line.useCase))];
+  // An unreachable store is a warning, and the steps that depend on it are skipped.
+  const complete = state.verdict?.report.summary.warnings === 0;
+  const useCases = [...new Set(state.lines.map((line) => line.useCase))];
   return (
     <section class="trial" aria-labelledby="doctor-title">
       <h2 id="doctor-title">{t.heading}</h2>
@@ -57,11 +57,11 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       </p>
       {files.length === 0 && <p class="empty">{texts.trial.reasons.nothing}</p>}
       <div class="results" aria-live="polite">
-        {purposes.map((purpose) => (
-          <div key={purpose}>
-            <h3>{purpose}</h3>
+        {useCases.map((useCase) => (
+          <div key={useCase}>
+            <h3>{useCase}</h3>
             <ol class="steps close">
-              {state.lines.filter((line) => line.useCase === purpose).map((line) => (
+              {state.lines.filter((line) => line.useCase === useCase).map((line) => (
                 <li key={line.step} data-how={line.outcome}>
                   <Icon name={ICONS[line.outcome]} />
                   <div><b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span> <span class="quiet"><Prose text={line.asks} /></span></div>
@@ -74,7 +74,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
         {state.fault !== null && <div class="callout"><p><Prose text={state.fault} /></p></div>}
         {state.verdict !== null && (
           <>
-            {errors === 0 && !state.verdict.report.interrupted && (whole
+            {errors === 0 && !state.verdict.report.interrupted && (complete
               ? <div class="good"><Icon name="check" /><p><b>{t.healthy}</b></p></div>
               : <div class="callout"><p><b>{t.partly}</b></p></div>)}
             {state.verdict.report.interrupted && <div class="callout"><p>{t.cancelled}</p></div>}

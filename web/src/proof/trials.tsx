@@ -1,8 +1,8 @@
-// The trial from this browser, and the doctor where this page came from langfuse-blob itself.
+// The test from this browser, and the doctor if `langfuse-blob wizard` serves this page.
 import { useMemo, useRef, useState } from "preact/hooks";
 import { core, type File, type Options } from "../core";
 import { connections, type Connection } from "../model/connection";
-import { isMixed, snippet, testKey, tryOut, uploadLink, type Outcome, type Step, type Trial } from "../model/trial";
+import { isMixed, runTrial, snippet, testKey, uploadLink, type Outcome, type Step, type Trial } from "../model/trial";
 import { texts } from "../texts";
 import { Code } from "../ui/code";
 import { Icon } from "../ui/icon";
@@ -14,7 +14,7 @@ const t = texts.trial;
 export interface TrialsProps {
   files: readonly File[];
   options: Options;
-  /** Langfuse's own address, where it was said. */
+  /** Langfuse's own URL, if known. */
   publicUrl: string | null;
 }
 
@@ -54,7 +54,7 @@ function Bucket({ connections: all, publicUrl }: { connections: readonly Connect
     setRunning(stop);
     setTrial(null);
     try {
-      setTrial(await tryOut(connection, testKey(connection), stop.signal, setTrial));
+      setTrial(await runTrial(connection, testKey(connection), stop.signal, setTrial));
     } catch (error) {
       if (!stop.signal.aborted) throw error;
     } finally {
@@ -117,7 +117,7 @@ function Results({ trial, running }: { trial: Trial; running: boolean }) {
           return (
             <li key={step} data-how={how(step, outcome)}>
               <Icon name={outcome === undefined ? "dot" : outcome.how === "done" ? "check" : step === "delete" ? "warn" : "cross"} />
-              <div><b>{t.steps[step]}</b> <Said step={step} outcome={outcome} trial={trial} running={running} /></div>
+              <div><b>{t.steps[step]}</b> <OutcomeText step={step} outcome={outcome} trial={trial} running={running} /></div>
             </li>
           );
         })}
@@ -134,7 +134,7 @@ function how(step: Step, outcome: Outcome | undefined): string {
   return outcome.how === "done" ? "done" : step === "delete" ? "warn" : "failed";
 }
 
-function Said({ step, outcome, trial, running }: { step: Step; outcome: Outcome | undefined; trial: Trial; running: boolean }) {
+function OutcomeText({ step, outcome, trial, running }: { step: Step; outcome: Outcome | undefined; trial: Trial; running: boolean }) {
   if (outcome === undefined) return <span class="quiet">{running ? "" : t.skipped}</span>;
   switch (outcome.how) {
     case "done":
@@ -148,14 +148,14 @@ function Said({ step, outcome, trial, running }: { step: Step; outcome: Outcome 
       return (
         <>
           <span>{t.refused(outcome.status, outcome.code)} {outcome.message}</span>
-          <Meaning code={outcome.code} />
+          <CodePage code={outcome.code} />
         </>
       );
   }
 }
 
-/** What the core knows of an error code. */
-function Meaning({ code }: { code: string | null }) {
+/** The core's page on an error code. */
+function CodePage({ code }: { code: string | null }) {
   if (code === null) return null;
   try {
     const page = core.explain(code);

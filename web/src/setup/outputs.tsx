@@ -1,4 +1,4 @@
-// What the answers become: every format, to look at, copy, download and compare.
+// The generated files: view, copy, download and compare every format.
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { core, type File, type GenerateFormat, type Question } from "../core";
@@ -21,14 +21,14 @@ export interface OutputsProps {
   form: Form;
   setAnswers(answers: Answers): void;
   pasted: readonly File[];
-  makesSecrets: boolean;
+  canGenerateSecrets: boolean;
   goTo(option: string): void;
   onward(): void;
   back(): void;
 }
 
-export function Outputs({ answers, form: now, setAnswers, pasted, makesSecrets, goTo, onward, back }: OutputsProps) {
-  // A password that is made up is the same in every file, and stays the same: so it becomes an answer.
+export function Outputs({ answers, form: now, setAnswers, pasted, canGenerateSecrets, goTo, onward, back }: OutputsProps) {
+  // A generated password must be the same in every file and stay the same, so it becomes an answer.
   const settled = useMemo(() => withPassword(answers), [answers]);
   const made = useMemo(() => outputs(settled), [settled]);
   const [chosen, choose] = useState<GenerateFormat | null>(null);
@@ -43,7 +43,7 @@ export function Outputs({ answers, form: now, setAnswers, pasted, makesSecrets, 
   const open = isRefusal(now.outcome) ? now.outcome : null;
   return (
     <>
-      {open !== null && !isMadeUp(settled, answers) && (
+      {open !== null && !isGenerated(settled, answers) && (
         <div class="callout" role="alert">
           <p><b>{open.missing ? texts.wizard.stillOpen(open.fields.length) : sentence(texts.wizard.wrong)}</b></p>
           {!open.missing && <Complaint refusal={open} questions={now.questions} />}
@@ -65,7 +65,7 @@ export function Outputs({ answers, form: now, setAnswers, pasted, makesSecrets, 
             </label>
           ))}
         </div>
-        <Result key={current.format} made={current} answers={settled} answer={answer} pasted={pasted} makesSecrets={makesSecrets} />
+        <Result key={current.format} made={current} answers={settled} answer={answer} pasted={pasted} canGenerateSecrets={canGenerateSecrets} />
       </div>
       <div class="foot">
         <button type="button" onClick={back}>{texts.wizard.back}</button>
@@ -85,12 +85,13 @@ export function Outputs({ answers, form: now, setAnswers, pasted, makesSecrets, 
 }
 
 const label = (now: Form, option: string) => now.questions.find((q) => q.option === option)?.label ?? option;
-const isMadeUp = (settled: Answers, answers: Answers) => settled !== answers;
+const isGenerated = (settled: Answers, answers: Answers) => settled !== answers;
 
-/** The same answers, with a password where one may be made up. */
+/** The answers, with a generated password if one is needed and may be generated. */
 function withPassword(answers: Answers): Answers {
   if (answers["secretAccessKey"] !== undefined) return answers;
-  // The object of variables holds secrets whatever the deployment. Needed and yet not missed: `generate` makes one up.
+  // The json format contains secrets for every deployment method. `generate` makes one if it needs one and reports none
+  // as missing.
   const { questions, outcome } = form("json", answers);
   const needed = questions.some((q) => q.option === "secretAccessKey" && q.needed);
   const missed = isRefusal(outcome) && outcome.fields.includes("secretAccessKey");
@@ -102,18 +103,18 @@ interface ResultProps {
   answers: Answers;
   answer(option: string, text: string): void;
   pasted: readonly File[];
-  makesSecrets: boolean;
+  canGenerateSecrets: boolean;
 }
 
-function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
+function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultProps) {
   const [shown, setShown] = useState(false);
   const [against, setAgainst] = useState("");
   const { output, refusal, own } = made;
-  const mask = (text: string) => (shown ? text : hidden(text, answers, made.questions));
+  const redact = (text: string) => (shown ? text : redacted(text, answers, made.questions));
   const before = pasted.find((f) => f.file === against);
   const verdict = useMemo(() => {
     if (!output || !made.isChecked) return null;
-    // Two files for one container each are judged each by itself.
+    // Two files that are for one container each are checked separately.
     const groups = made.format === "compose" ? [parts(output)] : parts(output).filter((_, at) => at === 0 || made.format === "env").map((part) => [part]);
     const sums = groups.map((group) => core.check({ files: group.map((f) => ({ file: f.name, text: f.contents })) }).summary);
     return sums.reduce((sum, { errors, warnings }) => sum + errors + warnings, 0);
@@ -125,7 +126,7 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
           <h2>{refusal?.missing ? t.needs : t.settings}</h2>
           {own.map((question) => (
             <Field key={question.option} at={made.format} question={question} questions={made.questions} value={answers[question.option] ?? ""}
-              refusal={made.refused[question.option]} strict={false} makesSecrets={makesSecrets} answer={answer} />
+              refusal={made.refused[question.option]} strict={false} canGenerateSecrets={canGenerateSecrets} answer={answer} />
           ))}
         </div>
       )}
@@ -143,12 +144,12 @@ function Result({ made, answers, answer, pasted, makesSecrets }: ResultProps) {
             </select></label>
           )}
           {before === undefined
-            ? <Code text={mask(output.contents)} label={output.name} />
-            : <Diff before={mask(before.text)} after={mask(output.contents)} label={t.against(before.file)} />}
+            ? <Code text={redact(output.contents)} label={output.name} />
+            : <Diff before={redact(before.text)} after={redact(output.contents)} label={t.against(before.file)} />}
           {output.beside.map((part) => (
             <div key={part.name} class="beside">
               <Bar part={part} />
-              <Code text={mask(part.contents)} label={part.name} />
+              <Code text={redact(part.contents)} label={part.name} />
             </div>
           ))}
           {verdict !== null && <p class="verdict" data-clean={verdict === 0}><Icon name={verdict === 0 ? "check" : "warn"} />{verdict === 0 ? t.clean : t.unclean(verdict)}</p>}
@@ -182,8 +183,8 @@ function Bar({ part, children }: { part: Named; children?: ComponentChildren }) 
   );
 }
 
-/** The text with dots in the place of every secret answer, however it is written there. */
-function hidden(text: string, answers: Answers, questions: readonly Question[]): string {
+/** The text with every secret answer redacted, whether plain, JSON-escaped or in base64. */
+function redacted(text: string, answers: Answers, questions: readonly Question[]): string {
   const secrets = questions.filter((q) => q.kind === "secret").flatMap((q) => answers[q.option] ?? []);
   return secrets.reduce((all, secret) => {
     const forms = [secret, JSON.stringify(secret).slice(1, -1), btoa(String.fromCharCode(...new TextEncoder().encode(secret)))];

@@ -1,4 +1,4 @@
-// The way from questions to files: a step for each section of the table, then the files, then the trial.
+// The setup view: a step for each section of questions, then the files, then the tests.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, type File, type Question } from "../core";
 import { form, isRefusal, mainFormat, withoutStore, write, type Answers, type Form } from "../model/answers";
@@ -14,7 +14,7 @@ const t = texts.wizard;
 export interface SetupProps {
   answers: Answers;
   setAnswers(answers: Answers): void;
-  /** What was pasted, if the form was opened from it. */
+  /** The files that the form was filled in from, if any. */
   pasted: readonly File[];
   notice: string | null;
 }
@@ -24,7 +24,7 @@ interface Step {
   questions: Question[];
 }
 
-/** The sections that ask something, in the table's order. */
+/** The sections with questions that apply, in the core's order. */
 function sections({ questions }: Form): Step[] {
   const out: Step[] = [];
   for (const question of questions) {
@@ -50,7 +50,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
   const go = (to: number) => {
     const left = steps[here];
     if (left) setStrict(new Set([...strict, left.name]));
-    // At the files whatever is open is complained of.
+    // The files step reports every missing answer.
     if (to >= steps.length) setStrict(new Set(steps.map((s) => s.name)));
     moved.current = true;
     setAt(to);
@@ -73,7 +73,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
     if (step.questions.some((q) => missing.includes(q.option))) return strict.has(step.name) ? "wrong" : "open";
     return strict.has(step.name) ? "done" : "open";
   };
-  const makesSecrets = useMemo(() => {
+  const canGenerateSecrets = useMemo(() => {
     const made = write("docker-run", answers["provider"] === undefined ? {} : { provider: answers["provider"], bucket: "langfuse" });
     return !isRefusal(made);
   }, [answers["provider"]]);
@@ -105,7 +105,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
         <h1 ref={heading} tabIndex={-1}>{names[here]}</h1>
         {step && (
           <form onSubmit={(e) => { e.preventDefault(); go(here + 1); }} noValidate>
-            <Questions step={step} form={now} answers={answers} answer={answer} strict={strict.has(step.name)} makesSecrets={makesSecrets} note={note ?? ""} />
+            <Questions step={step} form={now} answers={answers} answer={answer} strict={strict.has(step.name)} canGenerateSecrets={canGenerateSecrets} note={note ?? ""} />
             {isRefusal(now.outcome) && !now.outcome.missing && now.outcome.fields.length === 0 && (
               <div class="complaint"><Complaint refusal={now.outcome} questions={now.questions} /></div>
             )}
@@ -113,7 +113,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
           </form>
         )}
         {here === steps.length && (
-          <Outputs answers={answers} form={now} setAnswers={setAnswers} pasted={pasted} makesSecrets={makesSecrets}
+          <Outputs answers={answers} form={now} setAnswers={setAnswers} pasted={pasted} canGenerateSecrets={canGenerateSecrets}
             goTo={(option) => go(Math.max(0, steps.findIndex((s) => s.questions.some((q) => q.option === option))))} onward={() => go(here + 1)} back={() => go(here - 1)} />
         )}
         {here > steps.length && (
@@ -124,7 +124,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
   );
 }
 
-/** The configuration as an object of variables, whatever the deployment: it holds the secrets to which others only refer. */
+/** The configuration in the json format for every deployment method: other formats may refer to secrets elsewhere. */
 function configuration(answers: Answers): File[] {
   const { outcome } = form("json", answers);
   return isRefusal(outcome) ? [] : [{ file: outcome.name, text: outcome.contents }];
@@ -136,15 +136,15 @@ interface QuestionsProps {
   answers: Answers;
   answer(option: string, text: string): void;
   strict: boolean;
-  makesSecrets: boolean;
+  canGenerateSecrets: boolean;
   note: string;
 }
 
-function Questions({ step, form: now, answers, answer, strict, makesSecrets, note }: QuestionsProps) {
+function Questions({ step, form: now, answers, answer, strict, canGenerateSecrets, note }: QuestionsProps) {
   const field = (question: Question) => (
     <>
       <Field key={question.option} at="form" question={question} questions={now.questions} value={answers[question.option] ?? ""}
-        refusal={now.refused[question.option]} strict={strict} makesSecrets={makesSecrets} answer={answer} />
+        refusal={now.refused[question.option]} strict={strict} canGenerateSecrets={canGenerateSecrets} answer={answer} />
       {question.option === "provider" && <p class="provider-note" aria-live="polite"><Prose text={note} /></p>}
     </>
   );

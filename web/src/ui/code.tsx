@@ -2,15 +2,15 @@ import { useMemo } from "preact/hooks";
 import { diff } from "../model/diff";
 import { texts } from "../texts";
 
-/** A text to look at, which the keyboard can scroll. */
+/** Read-only text that the keyboard can scroll. */
 export function Code({ text, label }: { text: string; label: string }) {
   return <pre class="code" tabIndex={0} role="region" aria-label={label}><code>{text}</code></pre>;
 }
 
-/** How many lines stand around what differs. */
+/** Lines of context around a change. */
 const AROUND = 3;
 
-/** What differs, with signs beside the colours. */
+/** A diff with `+` and `-`, because color alone isn't accessible. */
 export function Diff({ before, after, label }: { before: string; after: string; label: string }) {
   const lines = useMemo(() => diff(before, after), [before, after]);
   if (lines.every((line) => line.kind === "same")) return <p class="quiet">{texts.out.noChanges}</p>;

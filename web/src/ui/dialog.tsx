@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { texts } from "../texts";
 import { Icon } from "./icon";
 
-/** A window over the page; Escape and a click beside it close it, and the focus goes back by itself. */
+/** A modal dialog. Escape and a click outside close it; the browser restores the focus. */
 export function Dialog({ title, close, children }: { title: string; close(): void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

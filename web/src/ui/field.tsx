@@ -1,7 +1,7 @@
-// One question of the table as an input.
+// One question as an input.
 import { useState } from "preact/hooks";
 import type { Question, Refusal } from "../core";
-import { password, worded } from "../model/answers";
+import { password, withLabels } from "../model/answers";
 import { texts } from "../texts";
 import { announce } from "./announce";
 import { Icon } from "./icon";
@@ -12,14 +12,14 @@ const t = texts.wizard;
 export interface FieldProps {
   question: Question;
   questions: readonly Question[];
-  /** What was answered; empty for nothing. */
+  /** The answer; empty if unanswered. */
   value: string;
   refusal: Refusal | undefined;
-  /** Whether to complain of an answer that is missing. */
+  /** Whether to report a missing answer. */
   strict: boolean;
-  /** Whether a secret may be made up here. */
-  makesSecrets: boolean;
-  /** Tells apart the same question at two places. */
+  /** Whether a secret may be generated. */
+  canGenerateSecrets: boolean;
+  /** Makes IDs unique if the same question appears in two places. */
   at: string;
   answer(option: string, text: string): void;
 }
@@ -40,10 +40,10 @@ export function Field(props: FieldProps) {
   const below = (
     <div id={`${id}-wrong`} class="complaint" hidden={!complaint}>
       {props.refusal !== undefined && <Complaint refusal={props.refusal} questions={props.questions} />}
-      {props.refusal === undefined && missing && <p><Icon name="warn" />{t.neededNow}</p>}
+      {props.refusal === undefined && missing && <p><Icon name="warn" />{t.requiredNow}</p>}
     </div>
   );
-  const help = <p id={`${id}-help`} class="help"><Prose text={sentence(worded(question.help, props.questions))} /></p>;
+  const help = <p id={`${id}-help`} class="help"><Prose text={sentence(withLabels(question.help, props.questions))} /></p>;
   if (question.kind === "flag") {
     return (
       <div class="field" data-option={question.option}>
@@ -78,13 +78,13 @@ export function Field(props: FieldProps) {
 }
 
 export function Complaint({ refusal, questions }: { refusal: Refusal; questions: readonly Question[] }) {
-  const message = worded(refusal.message, questions).replace(refusal.rule ? ` (${refusal.rule})` : "\u0000", "");
-  return <p><Icon name="warn" /><span><Prose text={sentence(message)} /> <Prose text={worded(refusal.help, questions)} /></span></p>;
+  const message = withLabels(refusal.message, questions).replace(refusal.rule ? ` (${refusal.rule})` : "\u0000", "");
+  return <p><Icon name="warn" /><span><Prose text={sentence(message)} /> <Prose text={withLabels(refusal.help, questions)} /></span></p>;
 }
 
 type Part = FieldProps & { id: string };
 
-function Line({ question, value, answer, id, said, wrong, makesSecrets }: Part & { said: string; wrong: boolean }) {
+function Line({ question, value, answer, id, said, wrong, canGenerateSecrets }: Part & { said: string; wrong: boolean }) {
   const [shown, setShown] = useState(false);
   const secret = question.kind === "secret";
   const fallback = question.default;
@@ -102,12 +102,12 @@ function Line({ question, value, answer, id, said, wrong, makesSecrets }: Part &
       {secret && (
         <button type="button" class="ghost" aria-pressed={shown} aria-controls={id} onClick={() => setShown(!shown)}>{shown ? t.hide : t.show}</button>
       )}
-      {secret && makesSecrets && question.option === "secretAccessKey" && (
+      {secret && canGenerateSecrets && question.option === "secretAccessKey" && (
         <button type="button" class="ghost" onClick={() => { answer(question.option, password()); announce(t.generated); }}>
           <Icon name="wand" />{t.generate}
         </button>
       )}
-      {secret && makesSecrets && question.option === "secretAccessKey" && value === "" && <p class="default">{t.madeUp}</p>}
+      {secret && canGenerateSecrets && question.option === "secretAccessKey" && value === "" && <p class="default">{t.leaveEmpty}</p>}
       <p id={`${id}-default`} class="default" hidden={fallback === null || fallback === "" || value !== ""}>{t.defaultIs}: <code>{fallback}</code></p>
     </div>
   );
@@ -122,7 +122,7 @@ function Select({ question, value, answer, id, said }: Part & { said: string }) 
   );
 }
 
-/** How many stores stand in the first row; the table has the usual ones first. */
+/** How many stores to show first; the core lists the common ones first. */
 const FIRST = 6;
 
 function Cards({ question, value, answer, id }: Part) {
@@ -156,7 +156,7 @@ function Cards({ question, value, answer, id }: Part) {
   );
 }
 
-/** What Langfuse does not start without cannot be chosen away. */
+/** Langfuse doesn't start without this use case, so it can't be deselected. */
 const ALWAYS = "events";
 
 function Several({ question, value, answer, id }: Part) {

@@ -12,11 +12,11 @@ const PATHS = {
   moon: "M16 12.200A6.500 6.500 0 0 1 7.800 4a6.500 6.500 0 1 0 8.200 8.200z",
   auto: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 3v14M10 6.500a3.500 3.500 0 0 1 0 7",
   file: "M5.500 3h6l3 3v11h-9zM11.500 3v3h3",
-  folder: "M10 13V4M6.500 7.500 10 4l3.500 3.500M4 13v3.500h12V13",
+  upload: "M10 13V4M6.500 7.500 10 4l3.500 3.500M4 13v3.500h12V13",
   wand: "M4 16l8-8M13.500 3v3M12 4.500h3M16 8.500v2M15 9.500h2M7 4v2M6 5h2",
 } as const;
 
-/** A drawing that says nothing by itself. */
+/** A decorative icon, hidden from screen readers. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A sentence of the core, in which code stands between backticks and links as they are. */
+/** A text of the core. Code in backticks and URLs are shown as code. */
 export function Prose({ text }: { text: string }): ComponentChildren {
   return text.split(/(`[^`]+`|https?:\/\/[^\s`),]+[^\s`),.])/).map((part, at) => {
     if (at % 2 === 0) return part;
@@ -9,13 +9,13 @@ export function Prose({ text }: { text: string }): ComponentChildren {
   });
 }
 
-/** A label or help of the table as a sentence. */
+/** A label or help text as a sentence. */
 export function sentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
-/** A page of `explain`: paragraphs, headings of one word, indented code. */
+/** A page of `explain`: paragraphs, short headings, indented code. */
 export function Page({ text }: { text: string }) {
   const blocks = text.trim().split(/\n{2,}/).map((block): { head: string | null; body: string[] } => {
     const [head, ...rest] = block.split("\n");

@@ -1,9 +1,9 @@
-/** The name that browsers leave as it is: from one that begins with a dot they take the dot. */
+/** The name to download under: browsers strip a leading dot. */
 export const savedAs = (name: string): string => (name.startsWith(".") ? `langfuse${name}` : name);
 
-/** Lets the browser save a file. */
+/** Downloads a file. */
 export function save(name: string, contents: string | Blob): void {
-  // Of no type, because to a plain text's name they would add one.
+  // An untyped file, because browsers add an extension to the name of a text file.
   const blob = typeof contents === "string" ? new Blob([contents], { type: "application/octet-stream" }) : contents;
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
@@ -12,11 +12,11 @@ export function save(name: string, contents: string | Blob): void {
   document.body.append(link);
   link.click();
   link.remove();
-  // The browser has read the address by then.
+  // By then the browser has read the URL.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Whether the text is on the clipboard now. */
+/** Copies the text to the clipboard; returns whether that worked. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -11,7 +11,7 @@ function stored(): Choice {
     const text = localStorage.getItem(KEY);
     return ORDER.find((c) => c === text) ?? "auto";
   } catch {
-    // Storage may be forbidden; then the choice lasts as long as the page.
+    // Storage may be blocked; then the choice lasts as long as the page.
     return "auto";
   }
 }
@@ -23,7 +23,7 @@ function show(choice: Choice): void {
 
 show(stored());
 
-/** Colours as the system has them, light, or dark. */
+/** Switches between system, light and dark colors. */
 export function Theme() {
   const [choice, choose] = useState(stored);
   const next = ORDER[(ORDER.indexOf(choice) + 1) % ORDER.length]!;
