@@ -79,10 +79,10 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#6872, langfuse/langfuse#7153
-    AZURE_NOT_ENABLED = "azure-not-enabled", Error, Failure, azure_not_switched_on
+    AZURE_NOT_ENABLED = "azure-not-enabled", Error, Failure, azure_not_enabled
 }
 
-fn azure_not_switched_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn azure_not_enabled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         let mut on_azure = config.used().filter(|b| b.is(&provider::AZURE)).filter_map(|b| b.endpoint);
         let Some(endpoint) = on_azure.next() else { continue };
@@ -963,13 +963,13 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14471, langfuse/langfuse#14504
-    AZURE_ENDPOINT_GARBLED = "azure-endpoint-garbled", Hint, Risk, azure_text_garbled
+    AZURE_ENDPOINT_GARBLED = "azure-endpoint-garbled", Hint, Risk, azure_endpoint_garbled
 }
 
 /// The first release that decodes the data as a whole (langfuse/langfuse#14504).
 const DECODES_WHOLE: Version = Version { major: 3, minor: 202, patch: 0 };
 
-fn azure_text_garbled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+fn azure_endpoint_garbled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::Azure && cx.is_older(c.containers, DECODES_WHOLE)) {
         let Some(switch) = switch(config) else { continue };
         let version = cx.version(config.containers).map_or(String::new(), |v| v.to_string());
