@@ -541,7 +541,7 @@ test("the server lets in who has this run's token, and nobody else", async () =>
   assert.equal((await raw("/", { method: "POST", headers: { cookie, origin }, body: "{}" })).status, 405);
   assert.equal((await raw("/doctor", { headers: { cookie } })).status, 405);
   const faulty = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "SECRET_ACCESS_KEY" });
-  assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "this is no configuration" });
+  assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "invalid request: expected the configuration as JSON" });
   const large = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "x".repeat(9 * 1024 * 1024) }).catch(() => ({ status: 413 }));
   assert.equal(large.status, 413);
   // From another site's link comes no strict cookie along a redirect, so the page itself goes on.
