@@ -1,6 +1,6 @@
-//! What the credential chain finds in this process's environment: `cargo run --example credentials [REGION]`. Prints
-//! JSON; of secrets only a digest, which is enough to tell whether another SDK found the same. With `--who` it asks
-//! STS whose they are, with `--twice` it looks a second time with the same chain.
+//! Prints, as JSON, what the credential chain finds in this process's environment:
+//! `cargo run --example credentials [REGION]`. Secrets are printed as digests, enough to compare with another SDK.
+//! `--who` also gets the caller identity from STS; `--twice` looks the credentials up again with the same chain.
 #![forbid(unsafe_code)]
 
 use std::error::Error;

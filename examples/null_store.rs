@@ -1,5 +1,5 @@
-//! A store that does nothing, to measure clients against: it reads requests as fast as it can, keeps nothing, and answers
-//! what a client of S3 waits for. `cargo run --release --example null_store` prints its address.
+//! A no-op store for benchmarking clients: it reads requests as fast as it can, stores nothing, and sends the responses
+//! that S3 clients expect. `cargo run --release --example null_store` prints its URL.
 #![forbid(unsafe_code)]
 
 use std::io;

@@ -1,6 +1,6 @@
-//! The operations that no verb performs, on the store of a configuration: `cargo run --example operations ENV-FILE
-//! FROM-KEY TO-KEY`. Copies FROM-KEY, then asks everything there is to ask about the bucket (on Azure: whether the container is there,
-//! which it makes), and prints one JSON object: what came of each, as the core read it, or the code of the refusal.
+//! Runs the operations that no verb uses, on the store of a configuration: `cargo run --example operations ENV-FILE
+//! FROM-KEY TO-KEY`. Copies FROM-KEY, then makes every request about the bucket (on Azure: checks whether the container
+//! exists, and creates it). Prints one JSON object: each result as the core parsed it, or the error code.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -40,8 +40,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<Value, Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let [file, from, to] = words.as_slice() else { return Err("ENV-FILE FROM-KEY TO-KEY".into()) };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [file, from, to] = arguments.as_slice() else {
+        return Err("usage: operations ENV-FILE FROM-KEY TO-KEY".into());
+    };
     let access = access(file)?;
     let transport = Transport::new(&Options::default())?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
@@ -50,7 +52,7 @@ async fn run() -> Result<Value, Failure> {
         Place::S3 { target, identity: Identity::Keys(credentials), .. } => {
             on_s3(&Bucket { transport, target, credentials, at }, from, to).await
         }
-        Place::S3 { .. } => Err("the configuration holds no keys".into()),
+        Place::S3 { .. } => Err("the configuration has no keys".into()),
         Place::Azure { target, credentials, .. } => {
             on_azure(&Container { transport, target, credentials, at }, from, to).await
         }
@@ -61,14 +63,14 @@ fn access(file: &str) -> Result<Access, Failure> {
     let given = Given::Bytes(std::fs::read(file)?);
     let input = Input { name: file.to_owned(), given, kind: Some(Kind::Dotenv), container: None };
     let Outcome::Ready(deployment) = source::read(&[input], &source::Options::default()) else {
-        return Err("the file cannot be read".into());
+        return Err("can't read the file".into());
     };
-    let environment = deployment.environment(Containers::WORKER).ok_or("the file says nothing")?;
+    let environment = deployment.environment(Containers::WORKER).ok_or("the file sets nothing for the worker")?;
     Ok(Access::new(&Config::new(Containers::WORKER, environment), UseCase::Events, &|_| None)?)
 }
 
-/// What was read from an answer, or the refusal in the words of a listing: its code, else its status.
-fn told(read: Result<Value, StoreError>) -> Value {
+/// What was parsed from a response, or its error code, or without a code its status.
+fn result(read: Result<Value, StoreError>) -> Value {
     read.unwrap_or_else(|error| json!({ "refused": error.code.unwrap_or_else(|| error.status.to_string()) }))
 }
 
@@ -93,7 +95,7 @@ impl Bucket {
         let mut keys = KeyCache::new();
         let mut signer = Signer { credentials: &self.credentials, keys: &mut keys, at: self.at };
         let (head, body) = exchange(&self.transport, make(&self.target, &mut signer)?).await?;
-        Ok(told(read(&head, &body)))
+        Ok(result(read(&head, &body)))
     }
 
     async fn question(
@@ -164,7 +166,7 @@ impl Container {
     ) -> Result<Value, Failure> {
         let signer = azure::Signer { credentials: &self.credentials, at: self.at };
         let (head, body) = exchange(&self.transport, make(&self.target, &signer)?).await?;
-        Ok(told(accepted(&head, &body).map(|()| read(&head.headers))))
+        Ok(result(accepted(&head, &body).map(|()| read(&head.headers))))
     }
 
     async fn copy(

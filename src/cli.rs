@@ -1,5 +1,7 @@
 //! The command line. Flags are declared here and nowhere else: help, completions and the manual follow from them.
-#![allow(missing_docs, reason = "what a flag is for stands in its help text")]
+//!
+//! The first line of a doc comment is what `-h` prints; `--help` prints all of it.
+#![allow(missing_docs, reason = "the help text documents each flag")]
 
 use std::ffi::OsString;
 
@@ -19,9 +21,9 @@ use crate::output::say;
     name = "langfuse-blob",
     version,
     arg_required_else_help = true,
-    after_help = "Start with `langfuse-blob check` in the folder of your compose file, values.yaml or .env,\n\
-                  or with `langfuse-blob demo` to see everything work on a store of its own.\n\
-                  Exit codes: 0 no error, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 130 interrupted."
+    after_help = "Start with `langfuse-blob check` in the directory of your compose file, values.yaml or .env, or run \
+`langfuse-blob demo` to see everything work on a temporary store.\n\n\
+Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -30,41 +32,65 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Say what is wrong with a configuration, where, with what consequence and how to fix it
+    /// Check a configuration: what's wrong, where, what it breaks, and how to fix it
+    ///
+    /// Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone
+    /// above it; `# langfuse-blob: ignore-file` at the top of a file.
     Check(Check),
     /// Show what each container receives, and where each value comes from
     Show(Show),
-    /// Explain a rule, a variable, an error code, or a procedure
+    /// Explain a rule, a variable or an error code, or show a guide
     Explain(Explain),
-    /// Write correct configuration for a store, or rights and rules for the store itself
+    /// Generate Langfuse configuration for a store, or policies and rules for the store itself
+    ///
+    /// The file goes to standard output, notes to standard error. On a terminal, `generate` asks for what's missing. It
+    /// writes nothing that `check` would report as an error or a warning.
     Generate(Generate),
-    /// Put files into the store
+    /// Upload files, media or ingestion events
     #[command(subcommand)]
     Upload(Upload),
-    /// Make a link that works without credentials
+    /// Create a presigned URL
     #[command(subcommand)]
     Presign(Presign),
-    /// List objects, or unfinished uploads
+    /// List objects, or incomplete multipart uploads
+    ///
+    /// When piped or redirected, `ls` prints raw keys, one per line, as `rm -` reads them. A key that contains a line
+    /// break is then reported as an error; use --null to list it. On a terminal, a key with unprintable characters is
+    /// quoted as $'…', which shells accept.
     Ls(Ls),
-    /// Fetch an object
+    /// Download an object
     Get(Get),
-    /// Remove objects, or give unfinished uploads up
+    /// Delete objects, or abort incomplete multipart uploads
+    ///
+    /// Keys are literal: no globs, prefixes or escapes. To delete everything below a prefix, pipe `ls` into `rm` as in
+    /// the second example. Stores report success for keys that don't exist.
     Rm(Rm),
-    /// Turn rows into an export file in the exports bucket, and print a link to it
+    /// Convert rows to an export file, upload it, and print a presigned URL for it
+    ///
+    /// The object key is --key, or the one that Langfuse gives its exports. The URL is signed for the endpoint that
+    /// browsers use.
     Export(Export),
-    /// Try the configuration out on the real store: what works, what does not, why, and what to do
+    /// Test the configuration against the real store and diagnose failures
+    ///
+    /// The doctor writes test objects below `langfuse-doctor/…` under each prefix and removes them at the end, also
+    /// after Ctrl-C.
     Doctor(Doctor),
-    /// Serve the setup wizard on this machine, with the doctor behind it
+    /// Serve the setup wizard on this machine; it can also run the doctor
+    ///
+    /// The first line on standard output is the URL, including the token for this run. Ctrl-C stops the server.
     Wizard(Wizard),
-    /// Run a small S3 store on this machine, for trying things out
+    /// Run the embedded S3 store on this machine, for testing
+    ///
+    /// As soon as it accepts connections, the store prints a complete .env for itself to standard output. It listens on
+    /// 127.0.0.1 only; Ctrl-C stops it.
     Store(Store),
-    /// Show the main job end to end on a store of its own
+    /// Run the main commands end to end on a temporary store
     Demo,
-    /// Print the JSON Schema (2020-12) of an environment
+    /// Print the JSON Schema (2020-12) of the environment variables
     Schema,
     /// Print shell completions
     Completions {
-        /// The shell
+        /// Shell to print completions for
         shell: clap_complete::Shell,
     },
     /// Print the manual page
@@ -74,49 +100,58 @@ enum Verb {
 /// Where the configuration comes from.
 #[derive(Debug, Args, Clone, Default)]
 pub struct Sources {
-    /// Files to read: .env, compose, chart values, manifests, JSON, `env` output; `-` is standard input, `web=FILE` or
-    /// `worker=FILE` speaks for one container. Without any: the deployment in this folder
+    /// Files to read; `-` reads standard input. Default: the deployment in this directory
+    ///
+    /// Formats: .env, compose, chart values, manifests, JSON, `env` output. `web=FILE` or `worker=FILE` applies to that
+    /// container only.
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
     #[command(flatten)]
     pub how: How,
 }
 
-/// How to read it.
+/// How to read it. Its flags have a heading of their own, which clap applies to all that follows: flatten it last.
 #[derive(Debug, Args, Clone, Default)]
+#[command(next_help_heading = "Configuration")]
 pub struct How {
-    /// A file to read, like FILE; may be given several times
+    /// Read this file, like FILE; repeatable
     #[arg(long, value_name = "FILE")]
     pub config: Vec<String>,
-    /// A dotenv file to read; later files win over earlier ones
+    /// Read this dotenv file; later files override earlier ones
     #[arg(long, value_name = "FILE")]
     pub env_file: Vec<String>,
     /// Read the environment of this process
     #[arg(long)]
     pub process_env: bool,
-    /// Trust the examined files as your own: they may name files anywhere, and programs, proxies and credential
-    /// endpoints; credentials of this machine are sent to any endpoint they set
+    /// Trust the files as your own
+    ///
+    /// They may then name files anywhere, as well as programs, proxies and credential endpoints; credentials of this
+    /// machine are sent to any endpoint they set.
     #[arg(long)]
     pub trust_config: bool,
-    /// What the files are, where name and content do not tell
+    /// File type, if it can't be detected
     #[arg(long, value_name = "KIND")]
     pub input: Option<InputKind>,
-    /// What brings the variables to the containers
-    #[arg(long, value_name = "WRAPPER")]
+    /// How Langfuse is deployed
+    #[arg(long, value_name = "METHOD")]
     pub deployment: Option<DeploymentKind>,
-    /// Which program reads the dotenv file
+    /// Parser of the dotenv file
     #[arg(long, value_name = "PROGRAM")]
     pub dialect: Option<DialectKind>,
-    /// The Langfuse release that runs, such as 4.16.0; told from the image tags where possible
-    #[arg(long, value_name = "VERSION")]
+    /// Langfuse release, such as 4.16.0
+    ///
+    /// Detected from the image tags if possible.
+    #[arg(long, value_name = "V")]
     pub langfuse_version: Option<String>,
-    /// The Langfuse chart's version
-    #[arg(long, value_name = "VERSION")]
+    /// Version of the Langfuse chart
+    #[arg(long, value_name = "V")]
     pub chart_version: Option<String>,
-    /// The Helm release's name
+    /// Name of the Helm release
     #[arg(long, value_name = "NAME")]
     pub release: Option<String>,
-    /// Only this container; links are signed as it would sign them
+    /// Use this container's configuration only
+    ///
+    /// URLs are then signed with it.
     #[arg(long, value_name = "CONTAINER")]
     pub container: Option<ContainerKind>,
 }
@@ -142,65 +177,61 @@ impl How {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone\n\
-above it; `# langfuse-blob: ignore-file` at the top of a file.\n\n\
-Examples:\n  langfuse-blob check\n  langfuse-blob check .env --fix\n  helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
-kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  langfuse-blob check --format sarif > langfuse-blob.sarif"
-)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob check\n  \
+langfuse-blob check .env --fix\n  \
+helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
+kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  \
+langfuse-blob check --format sarif > langfuse-blob.sarif")]
 pub struct Check {
-    #[command(flatten)]
-    pub sources: Sources,
-    /// How to print the report
+    /// Report format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Mend what can be mended with certainty, in place
+    /// Apply safe fixes in place
     #[arg(long)]
     pub fix: bool,
-    /// With --fix: also what is right in most cases only
+    /// With --fix: also apply unsafe fixes; review the changes
     #[arg(long, requires = "fix")]
     pub unsafe_fixes: bool,
-    /// Warnings fail too
+    /// Also exit with 1 on warnings
     #[arg(long)]
     pub strict: bool,
-    /// A rule not to report; may be given several times
+    /// Don't report this rule; repeatable
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
 pub struct Show {
-    #[command(flatten)]
-    pub sources: Sources,
-    /// Print secrets too
+    /// Print secrets instead of ***
     #[arg(long)]
     pub reveal: bool,
-    /// How to print: text or json
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(flatten)]
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "Without an argument: the list of rules, variables, guides and error codes.")]
 pub struct Explain {
-    /// A rule (region-auto-without-endpoint), a variable (LANGFUSE_S3_EVENT_UPLOAD_BUCKET), an error code
-    /// (SignatureDoesNotMatch) or a guide (rotate, migrate)
+    /// Rule, variable, error code or guide
+    ///
+    /// For example region-auto-without-endpoint, LANGFUSE_S3_EVENT_UPLOAD_BUCKET, SignatureDoesNotMatch, rotate.
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "The file goes to standard output, notes go to standard error. On a terminal it asks for what is missing. \
-Nothing is written that `check` would find an error or a warning in.\n\n\
-Examples:\n  langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
+#[command(after_help = "Examples:\n  \
+langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
 langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
-langfuse-blob generate compose --provider minio > docker-compose.override.yml\n  \
-langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs\n  \
-langfuse-blob generate lifecycle --provider r2 --bucket acme --retention-days 30"
-)]
+langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs")]
 pub struct Generate {
-    /// What to write
+    /// What to generate
     #[arg(value_name = "FORMAT", value_parser = commands::generate::formats())]
     pub format: langfuse_blob_core::generate::Format,
     #[command(flatten)]
@@ -209,42 +240,48 @@ pub struct Generate {
 
 #[derive(Debug, Subcommand)]
 pub enum Upload {
-    /// Put a file, a folder or standard input into a bucket of Langfuse
-    #[command(
-        after_help = "Files above the part size go in parts, several at a time. A journal remembers which parts the store has, so that \
-an upload that was killed goes on with --resume. It is kept in $XDG_STATE_HOME/langfuse-blob/uploads, without that variable in \
-~/.local/state, on Windows in %LOCALAPPDATA%; where that cannot be written, files go without one. Ctrl-C and SIGTERM give the \
-upload up at the store, unless --resume was given. A file that is written to meanwhile is no object: it fails.\n\n\
-Examples:\n  langfuse-blob upload file report.csv --use-case exports\n  langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
-pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  langfuse-blob upload file huge.tar --resume"
-    )]
+    /// Upload a file, a directory or standard input to a Langfuse bucket
+    ///
+    /// Files larger than the part size are sent as multipart uploads, several parts at a time. Completed parts are
+    /// recorded as resume state, so that --resume continues an interrupted upload. Resume state is kept in
+    /// $XDG_STATE_HOME/langfuse-blob/uploads (by default ~/.local/state, on Windows %LOCALAPPDATA%); if it can't be
+    /// written, files are uploaded without it. Ctrl-C and SIGTERM abort the multipart upload, unless --resume is set.
+    /// If a file changes while it's being uploaded, its upload fails.
+    #[command(after_help = "Examples:\n  \
+langfuse-blob upload file report.csv --use-case exports\n  \
+langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
+pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  \
+langfuse-blob upload file huge.tar --resume")]
     File(UploadFile),
-    /// Put media files into the media bucket, under the names that Langfuse gives them
-    #[command(
-        after_help = "With --host, --public-key and --secret-key the files go Langfuse's own way (media API, presigned upload), and the\n\
-database knows them afterwards. Without, the objects are stored, but Langfuse never shows or deletes what its database does not know.\n\n\
-Examples:\n  langfuse-blob upload media pictures/ --project clx0abc\n  langfuse-blob upload media cat.png --host https://langfuse.example --public-key pk-lf-1 --trace 7f3a"
-    )]
+    /// Upload media files to the media bucket, with the object keys that Langfuse uses
+    ///
+    /// With --host, --public-key and --secret-key, files are uploaded through Langfuse's media API (presigned URLs),
+    /// and Langfuse's database has a record of them. Without them, only the objects are stored: Langfuse never shows or
+    /// deletes media that its database has no record of.
+    #[command(after_help = "Examples:\n  \
+langfuse-blob upload media pictures/ --project clx0abc\n  \
+langfuse-blob upload media cat.png --host https://langfuse.example --public-key pk-lf-1 --trace 7f3a")]
     Media(UploadMedia),
-    /// Put ingestion events into the event bucket, grouped and named as Langfuse does it
-    #[command(
-        after_help = "Takes a JSON array of events, JSON Lines, the body of an ingestion request ({\"batch\": […]}), or OpenTelemetry\n\
-resourceSpans. An upload alone queues nothing: --replay-list writes the keys for Langfuse's replay endpoint or script.\n\n\
-Example:\n  langfuse-blob upload events events.jsonl --project clx0abc --replay-list replay.json"
-    )]
+    /// Upload ingestion events to the event bucket, grouped and named as Langfuse does
+    ///
+    /// Accepts a JSON array of events, JSON Lines, the body of an ingestion request (`{"batch": […]}`), or
+    /// OpenTelemetry `resourceSpans`. An upload alone doesn't queue anything for Langfuse to read: --replay-list writes
+    /// the keys for Langfuse's replay endpoint or script.
+    #[command(after_help = "Example:\n  \
+langfuse-blob upload events events.jsonl --project clx0abc --replay-list replay.json")]
     Events(UploadEvents),
 }
 
 /// How a transfer runs.
 #[derive(Debug, Args, Clone)]
 pub struct Transfer {
-    /// Say what would be sent, and send nothing
+    /// Show what would be uploaded, and upload nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// How many requests are under way at a time
+    /// Number of concurrent requests
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: Option<u16>,
-    /// Progress on standard error: auto shows a bar on a terminal, json prints an event a line
+    /// Progress on standard error
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub progress: ProgressKind,
     /// Print the result as JSON
@@ -254,24 +291,31 @@ pub struct Transfer {
 
 #[derive(Debug, Args)]
 pub struct UploadFile {
-    /// The file or folder; `-` is standard input, and a pipe or a device is read like it
+    /// File or directory; `-` reads standard input
+    ///
+    /// A pipe or a device is read like standard input.
     pub path: String,
-    /// The whole key, prefix included; for a folder, what its files' keys begin with. Default: the use case's prefix and
-    /// the file's name
+    /// Object key, or for a directory the prefix of its files' keys
+    ///
+    /// The use case's prefix isn't added: write the whole key. Default: the use case's prefix and the file's name.
     pub key: Option<String>,
-    /// Which bucket
+    /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
-    /// The objects' content type. Default: told from the extension, else application/octet-stream
+    /// Content type of the objects. Default: inferred from the extension
+    ///
+    /// For an unknown extension: application/octet-stream.
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
-    /// Bytes of a part, such as 64MiB. Default: 16 MiB, or more where the object would have too many parts
+    /// Part size, such as 64MiB. Default: 16 MiB
+    ///
+    /// The default is larger for an object that would have too many parts otherwise.
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub part_size: Option<u64>,
-    /// Go on with an upload that was interrupted, and keep what is there if this one is
+    /// Resume an interrupted upload, and keep this one resumable
     #[arg(long)]
     pub resume: bool,
-    /// Leave objects alone that are already there with the same length
+    /// Skip objects that already exist with the same size
     #[arg(long)]
     pub skip_existing: bool,
     #[command(flatten)]
@@ -282,31 +326,31 @@ pub struct UploadFile {
 
 #[derive(Debug, Args)]
 pub struct UploadMedia {
-    /// The files or folders
+    /// Files or directories
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<String>,
-    /// The project's id; needed without --host
+    /// Project ID; required without --host
     #[arg(long, value_name = "ID", required_unless_present = "host")]
     pub project: Option<String>,
-    /// The files' content type. Default: told from the extension
+    /// Content type of the files. Default: inferred from the extension
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
-    /// The address of Langfuse, to go its own way
+    /// Langfuse's URL, to upload through its media API
     #[arg(long, value_name = "URL", requires_all = ["public_key", "secret_key", "trace"])]
     pub host: Option<String>,
     /// The project's public key
     #[arg(long, value_name = "KEY", env = "LANGFUSE_PUBLIC_KEY", requires = "host")]
     pub public_key: Option<String>,
-    /// The project's secret key; `-` reads a line of standard input
+    /// The project's secret key; `-` reads it from standard input
     #[arg(long, value_name = "KEY", env = "LANGFUSE_SECRET_KEY", hide_env_values = true, requires = "host")]
     pub secret_key: Option<String>,
-    /// With --host: the trace that the files belong to
+    /// With --host: ID of the trace that the files belong to
     #[arg(long, value_name = "ID", requires = "host")]
     pub trace: Option<String>,
-    /// With --host: the observation that they belong to
+    /// With --host: ID of the observation that they belong to
     #[arg(long, value_name = "ID", requires = "host")]
     pub observation: Option<String>,
-    /// With --host: the field that mentions them
+    /// With --host: field that references them
     #[arg(long, value_name = "FIELD", default_value = "metadata", requires = "host")]
     pub field: MediaField,
     #[command(flatten)]
@@ -317,13 +361,13 @@ pub struct UploadMedia {
 
 #[derive(Debug, Args)]
 pub struct UploadEvents {
-    /// The files; `-` is standard input
+    /// Files; `-` reads standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<String>,
-    /// The project's id
+    /// Project ID
     #[arg(long, value_name = "ID")]
     pub project: String,
-    /// Write the keys for Langfuse's replay: a .json for its endpoint, a .csv for its script
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
     #[arg(long, value_name = "FILE")]
     pub replay_list: Option<std::path::PathBuf>,
     #[command(flatten)]
@@ -333,35 +377,33 @@ pub struct UploadEvents {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "The file gets the name that Langfuse gives its exports, or --key. The link is signed for the address that browsers use.\n\n\
-Examples:\n  langfuse-blob export traces.jsonl --project clx0abc --table traces --format csv\n  \
+#[command(after_help = "Examples:\n  \
+langfuse-blob export traces.jsonl --project clx0abc --table traces --format csv\n  \
 psql -Atc 'select row_to_json(t) from t' | langfuse-blob export - --key exports/t.jsonl --format jsonl\n  \
-langfuse-blob export rows.json --format csv --stdout > rows.csv"
-)]
+langfuse-blob export rows.json --format csv --stdout > rows.csv")]
 pub struct Export {
-    /// The rows: JSON Lines, a JSON array or CSV; `-`, the default, is standard input
+    /// Rows as JSON Lines, a JSON array or CSV; `-` reads standard input
     #[arg(default_value = "-")]
     pub file: String,
-    /// The project's id, for Langfuse's file name
+    /// Project ID, for Langfuse's file name
     #[arg(long, value_name = "ID", conflicts_with = "key")]
     pub project: Option<String>,
-    /// The table's name, for Langfuse's file name
+    /// Table name, for Langfuse's file name
     #[arg(long, value_name = "NAME", conflicts_with = "key")]
     pub table: Option<String>,
-    /// The whole key instead of Langfuse's file name
+    /// Object key, instead of Langfuse's file name
     #[arg(long)]
     pub key: Option<String>,
-    /// The format of the file that is written
+    /// Format of the export file
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub format: ExportFormat,
-    /// The format of the rows, where their beginning does not tell
+    /// Format of the rows, if it can't be detected
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<ExportFormat>,
-    /// Write the file to standard output and upload nothing
+    /// Write the file to standard output, and upload nothing
     #[arg(long, conflicts_with_all = ["key", "project", "table"])]
     pub stdout: bool,
-    /// Progress on standard error: auto shows a bar on a terminal, json prints an event a line
+    /// Progress on standard error
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub progress: ProgressKind,
     /// Print the result as JSON
@@ -372,41 +414,43 @@ pub struct Export {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  langfuse-blob ls\n  langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
-langfuse-blob ls --use-case media --summary\n  langfuse-blob ls --uploads\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n\n\
-Into a pipe or a file keys go as they are, one a line, as `rm -` takes them. A key with a line break is named as an error then; \
---null lists it too. On a terminal a key with unprintable characters is shown as $'…', which a shell takes back."
-)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob ls\n  \
+langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
+langfuse-blob ls --use-case media --summary\n  \
+langfuse-blob ls --uploads\n  \
+langfuse-blob ls tmp/ --null | langfuse-blob rm --null -")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Ls {
-    /// What the keys begin with, the use case's own prefix included. Default: that prefix
+    /// Prefix of the keys to list. Default: the use case's prefix
+    ///
+    /// The use case's prefix isn't added: write the whole prefix.
     pub prefix: Option<String>,
-    /// Which bucket
+    /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
-    /// Only objects written at or after this time, such as 2026-01-31T12:00:00Z
+    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Only objects written before this time
+    /// Only objects modified before this time
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// Length, time and key
+    /// Print size, time and key
     #[arg(long)]
     pub long: bool,
-    /// A JSON document a line
+    /// Print one JSON document per line
     #[arg(long)]
     pub json: bool,
-    /// End every key with a NUL instead of a line feed, as it is: for `rm --null -` and `xargs -0`
+    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0`
     #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
     pub null: bool,
-    /// Number and bytes by folder, instead of keys
+    /// Print object count and bytes per prefix, instead of keys
     #[arg(long, conflicts_with = "long")]
     pub summary: bool,
-    /// Write the keys for Langfuse's replay: a .json for its endpoint, a .csv for its script
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
     #[arg(long, value_name = "FILE")]
     pub replay_list: Option<std::path::PathBuf>,
-    /// Unfinished multipart uploads instead of objects
+    /// List incomplete multipart uploads instead of objects
     #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
     pub uploads: bool,
     #[command(flatten)]
@@ -414,26 +458,28 @@ pub struct Ls {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  langfuse-blob rm events/demo.json\n  langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  langfuse-blob rm --uploads exports/ --use-case exports\n\n\
-A key is taken as it is: no pattern, no prefix, no escape. What lies below a prefix is listed and removed as above. Stores say of \
-an object that is not there that it is removed."
-)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob rm events/demo.json\n  \
+langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  \
+langfuse-blob rm --uploads exports/ --use-case exports")]
 pub struct Rm {
-    /// The whole keys, prefix included; `-` reads them from standard input, one a line, as `ls` lists them into a pipe
+    /// Object keys, prefix included; `-` reads them from standard input
+    ///
+    /// Standard input has one key per line, as `ls` prints them when piped.
     #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
     pub keys: Vec<String>,
-    /// Give up unfinished multipart uploads whose keys begin so, instead of removing objects; without PREFIX, those
-    /// under the use case's own
+    /// Abort incomplete multipart uploads of keys that start with PREFIX
+    ///
+    /// Without PREFIX: those below the use case's prefix. Objects aren't deleted.
     #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "")]
     pub uploads: Option<String>,
-    /// With `-`: a NUL ends every key instead of a line feed
+    /// With `-`: each key ends with NUL instead of a newline
     #[arg(long, short = '0', conflicts_with = "uploads")]
     pub null: bool,
-    /// Which bucket
+    /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
-    /// Say what would be removed, and remove nothing
+    /// Show what would be deleted, and delete nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Print the result as JSON
@@ -445,12 +491,12 @@ pub struct Rm {
 
 #[derive(Debug, Args)]
 pub struct Get {
-    /// The whole key, prefix included
+    /// Object key, prefix included
     pub key: String,
-    /// The file to write; `-`, the default, is standard output
+    /// File to write; `-` writes to standard output
     #[arg(default_value = "-")]
     pub path: String,
-    /// Which bucket
+    /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
     #[command(flatten)]
@@ -459,28 +505,28 @@ pub struct Get {
 
 #[derive(Debug, Subcommand)]
 pub enum Presign {
-    /// A link to download an object
+    /// Create a presigned URL to download an object
     Get(PresignGet),
-    /// A link to upload an object
-    #[command(
-        after_help = "Every value given here is bound to the link: whoever uploads has to send the same header.\n\n\
-Example:\n  langfuse-blob presign put media/p/cat.png --use-case media --content-type image/png --content-length 4096"
-    )]
+    /// Create a presigned URL to upload an object
+    ///
+    /// Each value given here is signed into the URL; the uploader must send the same header.
+    #[command(after_help = "Example:\n  \
+langfuse-blob presign put media/p/cat.png --use-case media --content-type image/png --content-length 4096")]
     Put(PresignPut),
 }
 
-/// What both kinds of link take.
+/// What both kinds of presigned URL need.
 #[derive(Debug, Args)]
 pub struct Link {
-    /// The whole key, prefix included
+    /// Object key, prefix included
     pub key: String,
-    /// Which bucket
+    /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCaseKind,
-    /// Seconds for which the link works, 604800 (seven days) at the most
+    /// Seconds until the URL expires, at most 604800 (seven days)
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub expires: u64,
-    /// Sign for this moment instead of now, such as 2026-01-31T12:00:00Z
+    /// Sign for this time instead of now, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub date: Option<String>,
     #[command(flatten)]
@@ -489,36 +535,36 @@ pub struct Link {
 
 #[derive(Debug, Args)]
 pub struct PresignGet {
-    #[command(flatten)]
-    pub link: Link,
-    /// Let browsers save the object, under NAME if given, instead of showing it
+    /// Make browsers save the object, as NAME if given, instead of showing it
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     pub attachment: Option<String>,
+    #[command(flatten)]
+    pub link: Link,
 }
 
 #[derive(Debug, Args)]
 pub struct PresignPut {
-    #[command(flatten)]
-    pub link: Link,
-    /// The content type that has to be sent
+    /// Content type that must be sent
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
-    /// The length in bytes that has to be sent
+    /// Length in bytes that must be sent
     #[arg(long, value_name = "BYTES")]
     pub content_length: Option<u64>,
-    /// The body's SHA-256, in base64 or hexadecimal digits, that has to be sent
+    /// SHA-256 of the body that must be sent, in base64 or hex
     #[arg(long, value_name = "DIGEST")]
     pub sha256: Option<String>,
+    #[command(flatten)]
+    pub link: Link,
 }
 
 /// `--progress`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProgressKind {
-    /// A bar, on a terminal
+    /// A progress bar, on a terminal
     Auto,
-    /// Nothing
+    /// No progress
     Never,
-    /// An event a line
+    /// One JSON event per line
     Json,
 }
 
@@ -531,33 +577,34 @@ fn parse_size(text: &str) -> Result<u64, String> {
         "k" => 1 << 10,
         "m" => 1 << 20,
         "g" => 1 << 30,
-        _ => return Err("write it as 64MiB, 1GiB or a number of bytes".into()),
+        _ => return Err("expected 64MiB, 1GiB or a number of bytes".into()),
     };
     digits
         .parse::<u64>()
         .ok()
         .and_then(|n| n.checked_mul(factor))
-        .ok_or_else(|| "write it as 64MiB, 1GiB or a number of bytes".into())
+        .ok_or_else(|| "expected 64MiB, 1GiB or a number of bytes".into())
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "It writes into folders of its own, `langfuse-doctor/…` under each prefix, and removes them again, also after Ctrl-C.\n\n\
-Examples:\n  langfuse-blob doctor\n  langfuse-blob doctor --env-file .env --env-file new-keys.env     prove a new key pair\n  \
+#[command(after_help = "Examples:\n  \
+langfuse-blob doctor\n  \
+langfuse-blob doctor --env-file .env --env-file new-keys.env     test new keys before you roll them out\n  \
 langfuse-blob doctor --process-env                               inside a container of the deployment\n  \
-langfuse-blob doctor --read-only --use-case events --format json"
-)]
+langfuse-blob doctor --read-only --use-case events --format json")]
 pub struct Doctor {
-    /// Only this purpose, in use or not; may be given several times
+    /// Test only this use case, even if it isn't in use; repeatable
     #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
     pub use_case: Vec<UseCaseKind>,
-    /// Write nothing
+    /// Write nothing to the store
     #[arg(long)]
     pub read_only: bool,
-    /// The origin of the page that uploads media, for its browser's preflight. Default: that of NEXTAUTH_URL
+    /// Origin of the page that uploads media, for the CORS preflight
+    ///
+    /// Default: the origin of NEXTAUTH_URL.
     #[arg(long, value_name = "URL")]
     pub origin: Option<String>,
-    /// How to print: text or json
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
     #[command(flatten)]
@@ -565,11 +612,8 @@ pub struct Doctor {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "The first line on standard output is the address, with the token of this run in it. Ctrl-C ends it."
-)]
 pub struct Wizard {
-    /// The port; 0 picks a free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
     /// Open the page in the browser
@@ -578,21 +622,20 @@ pub struct Wizard {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "It prints a complete .env for itself on standard output as soon as it accepts connections:\n  \
-langfuse-blob store > store.env &\n  langfuse-blob upload file README.md --env-file store.env\nIt listens on 127.0.0.1 only and ends with Ctrl-C."
-)]
+#[command(after_help = "Example:\n  \
+langfuse-blob store > store.env &\n  \
+langfuse-blob upload file README.md --env-file store.env")]
 pub struct Store {
-    /// The port; 0 picks a free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// The folder that objects are kept in. Default: a temporary one, removed at the end
+    /// Directory to keep objects in. Default: a temporary one, removed on exit
     #[arg(long, value_name = "DIR")]
     pub data: Option<std::path::PathBuf>,
-    /// The bucket to make
+    /// Bucket to create
     #[arg(long, value_name = "NAME", default_value = "langfuse")]
     pub bucket: String,
-    /// The region that requests must be signed for
+    /// Region that requests must be signed for
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     pub region: String,
 }
@@ -600,9 +643,9 @@ pub struct Store {
 /// Report formats.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Human-readable
     Text,
-    /// The stable format for programs
+    /// Stable, for programs
     Json,
     /// SARIF 2.1.0, with fixes
     Sarif,

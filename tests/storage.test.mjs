@@ -217,9 +217,9 @@ test("what is easily lost or taken for something else", async (t) => {
     const env = { HOME: "/proc/nope", XDG_STATE_HOME: "" };
     const done = run(["upload", "file", "big", "homeless"], { env });
     assert.equal(done.code, 0, done.err);
-    assert.match(done.err, /warning: the journal .* cannot be used/);
+    assert.match(done.err, /warning: the resume state .* can't be used/);
     const resumed = run(["upload", "file", "big", "homeless", "--resume"], { env });
-    assert.deepEqual([resumed.code, /the journal .* cannot be used/.test(resumed.err)], [1, true], resumed.err);
+    assert.deepEqual([resumed.code, /the resume state .* can't be used/.test(resumed.err)], [1, true], resumed.err);
     assert.equal(run(["ls", "--uploads", "homeless"]).out, "");
   });
 

@@ -541,7 +541,7 @@ test("the server accepts only requests with this run's token or cookie", async (
   assert.equal((await raw("/", { method: "POST", headers: { cookie, origin }, body: "{}" })).status, 405);
   assert.equal((await raw("/doctor", { headers: { cookie } })).status, 405);
   const faulty = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "SECRET_ACCESS_KEY" });
-  assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "this is no configuration" });
+  assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "invalid request: expected the configuration as JSON" });
   const large = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "x".repeat(9 * 1024 * 1024) }).catch(() => ({ status: 413 }));
   assert.equal(large.status, 413);
   // After a link from another site, browsers omit a strict cookie on a redirect, so the page reloads itself.

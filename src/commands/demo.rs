@@ -1,4 +1,4 @@
-//! `demo`: the main job end to end on a store of its own, each step shown as the command that does it.
+//! `demo`: the main commands end to end on a temporary store. Each step prints the command that it runs.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -15,48 +15,48 @@ const KEY: &str = "events/demo/hello wörld.txt";
 
 /// Runs the verb.
 pub fn run() -> Done {
-    let folder = Folder::new("demo").map_err(|e| Failure::failed(format!("no temporary folder: {e}")))?;
-    let program = std::env::current_exe().map_err(|e| {
-        Failure::failed(format!("the demo runs its own program, and the system does not say where that is: {e}"))
-    })?;
-    let demo = Demo { program, folder: folder.path() };
-    title("1. An object store on this machine, with its own .env")?;
+    let directory =
+        Folder::new("demo").map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
+    let program = std::env::current_exe()
+        .map_err(|e| Failure::failed(format!("can't find the path of this program, which the demo has to run: {e}")))?;
+    let demo = Demo { program, directory: directory.path() };
+    title("1. Start an embedded S3 store, with a ready .env")?;
     let _store = demo.store()?;
-    title("2. Is the configuration right?")?;
+    title("2. Check the configuration")?;
     demo.step(&["check", "store.env"], true)?;
-    title("3. Put a file into the store, signed with SigV4")?;
+    title("3. Upload a file, signed with SigV4")?;
     let text = "Hello from langfuse-blob: events, media and exports live in buckets like this one.\n";
-    fs::write(folder.path().join("hello.txt"), text)?;
+    fs::write(directory.path().join("hello.txt"), text)?;
     demo.step(&["upload", "file", "hello.txt", KEY, "--content-type", "text/plain", "--env-file", "store.env"], true)?;
-    title("4. Read it back")?;
+    title("4. Download it")?;
     let back = demo.step(&["get", KEY, "--env-file", "store.env"], true)?;
     same(&back, text)?;
-    title("5. A link that works without credentials, fetched as a browser would")?;
+    title("5. Create a presigned URL, and fetch it without credentials, as a browser does")?;
     let link = demo.step(&["presign", "get", KEY, "--expires", "300", "--env-file", "store.env"], true)?;
     let fetched = fetch(link.trim())?;
     same(&fetched, text)?;
     print(&format!("fetched: {fetched}"))?;
-    title("6. Does all of it work on the real store, as Langfuse uses it?")?;
+    title("6. Run the doctor: does everything work on the running store, as Langfuse uses it?")?;
     demo.step(&["doctor", "--env-file", "store.env"], true)?;
-    title("7. The same configuration with four common mistakes: what does check say?")?;
-    let right = fs::read_to_string(folder.path().join("store.env"))?;
-    fs::write(folder.path().join("broken.env"), broken(&right))?;
+    title("7. Check the same configuration with four common mistakes")?;
+    let right = fs::read_to_string(directory.path().join("store.env"))?;
+    fs::write(directory.path().join("broken.env"), broken(&right))?;
     demo.step(&["check", "broken.env"], false)?;
-    title("8. Configuration for another store, right the first time")?;
+    title("8. Generate configuration for another store, and check it")?;
     let written = demo.step(
         &["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme", "--use-cases", "events"],
         true,
     )?;
-    fs::write(folder.path().join("aws.env"), written)?;
+    fs::write(directory.path().join("aws.env"), written)?;
     demo.step(&["check", "aws.env"], true)?;
-    title("All of it worked. Next")?;
+    title("Everything worked. Next steps")?;
     print(
-        "  langfuse-blob check                 in the folder of your compose file, values.yaml or .env\n  \
-           langfuse-blob check .env --fix      mends what is certain\n  \
-           langfuse-blob doctor                tries it out on the real store\n  \
-           langfuse-blob explain               every rule and every variable\n  \
+        "  langfuse-blob check                 in the directory of your compose file, values.yaml or .env\n  \
+           langfuse-blob check .env --fix      apply safe fixes\n  \
+           langfuse-blob doctor                test the configuration against the real store\n  \
+           langfuse-blob explain               list every rule and every variable\n  \
            langfuse-blob generate --help       .env, compose, Helm, Kubernetes, policies, Terraform\n  \
-           langfuse-blob store > store.env     the store of this demo, to keep\n\
+           langfuse-blob store > store.env     run the store of this demo\n\
          From a checkout, `npm start -- check /path/to/.env` runs any of these.\n",
     )?;
     Ok(Exit::Clean)
@@ -67,10 +67,14 @@ fn title(text: &str) -> std::io::Result<()> {
 }
 
 fn same(got: &str, wanted: &str) -> Result<(), Failure> {
-    if got == wanted { Ok(()) } else { Err(Failure::failed("what came back is not what was sent")) }
+    if got == wanted {
+        Ok(())
+    } else {
+        Err(Failure::failed("the downloaded content differs from the uploaded content"))
+    }
 }
 
-/// The copy of a .env with mistakes that people make.
+/// A copy of a .env with common mistakes.
 fn broken(right: &str) -> String {
     let broken = right
         .replace("LANGFUSE_S3_BATCH_EXPORT_ENDPOINT=http://", "LANGFUSE_S3_BATCH_EXPORT_ENDPOINT=")
@@ -79,9 +83,9 @@ fn broken(right: &str) -> String {
     broken + "LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=1_000_000_000\n"
 }
 
-struct Demo<'f> {
+struct Demo<'d> {
     program: std::path::PathBuf,
-    folder: &'f Path,
+    directory: &'d Path,
 }
 
 impl Demo<'_> {
@@ -90,11 +94,11 @@ impl Demo<'_> {
         show(&["store", ">", "store.env"])?;
         let mut child = Command::new(&self.program)
             .args(["store", "--data", "data"])
-            .current_dir(self.folder)
+            .current_dir(self.directory)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|e| Failure::failed(format!("the store cannot be started: {e}")))?;
+            .map_err(|e| Failure::failed(format!("can't start the store: {e}")))?;
         let out = child.stdout.take();
         let running = Running(child);
         let mut dotenv = String::new();
@@ -104,37 +108,37 @@ impl Demo<'_> {
             dotenv.push_str(&line);
             dotenv.push('\n');
             if last {
-                fs::write(self.folder.join("store.env"), &dotenv)?;
+                fs::write(self.directory.join("store.env"), &dotenv)?;
                 let shown: Vec<&str> =
                     dotenv.lines().filter(|l| !l.contains("SECRET") && l.contains("EVENT")).collect();
-                print(&format!("{}\n(and as much for media and exports, with a random secret)\n", shown.join("\n")))?;
+                print(&format!("{}\n(and the same for media and exports, with a random secret)\n", shown.join("\n")))?;
                 return Ok(running);
             }
         }
-        Err(Failure::failed("the store ended before it was ready"))
+        Err(Failure::failed("the store exited before it was ready"))
     }
 
-    /// Runs one command, shows it with what it prints, and gives its stdout. `clean`: exit code 0 is expected, else 1.
+    /// Runs one command, prints it with its output, and returns its stdout. `clean`: expects exit code 0, else 1.
     fn step(&self, arguments: &[&str], clean: bool) -> Result<String, Failure> {
         show(arguments)?;
         let output = Command::new(&self.program)
             .args(arguments)
-            .current_dir(self.folder)
+            .current_dir(self.directory)
             .env_remove("COMPOSE_FILE")
             .stdin(Stdio::null())
             .output()
-            .map_err(|e| Failure::failed(format!("the command cannot be run: {e}")))?;
+            .map_err(|e| Failure::failed(format!("can't run the command: {e}")))?;
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         print(&stdout)?;
-        let talk = String::from_utf8_lossy(&output.stderr);
-        if !talk.trim().is_empty() {
-            say(talk.trim_end());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        if !stderr.trim().is_empty() {
+            say(stderr.trim_end());
         }
         let code = output.status.code();
         if code == Some(i32::from(!clean)) {
             return Ok(stdout);
         }
-        Err(Failure::failed(format!("`langfuse-blob {}` ended with {code:?}", arguments.join(" "))))
+        Err(Failure::failed(format!("`langfuse-blob {}` exited with {code:?}", arguments.join(" "))))
     }
 }
 
@@ -144,7 +148,7 @@ fn show(arguments: &[&str]) -> std::io::Result<()> {
     print(&format!("$ langfuse-blob {}\n", quoted.join(" ")))
 }
 
-/// A child that ends with its owner.
+/// A child process that is killed when this is dropped.
 struct Running(Child);
 
 impl Drop for Running {
@@ -154,9 +158,9 @@ impl Drop for Running {
     }
 }
 
-/// Fetches a link with a client that has no credentials.
+/// Fetches a presigned URL with a client that has no credentials.
 fn fetch(url: &str) -> Result<String, Failure> {
-    let fail = |e: &dyn std::fmt::Display| Failure::failed(format!("the link cannot be fetched: {e}"));
+    let fail = |e: &dyn std::fmt::Display| Failure::failed(format!("can't fetch the presigned URL: {e}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let transport = Transport::new(&Options::default()).map_err(|e| fail(&e))?;
     let request = http::Request::get(url).body(Body::empty()).map_err(|e| fail(&e))?;
@@ -167,7 +171,7 @@ fn fetch(url: &str) -> Result<String, Failure> {
         if status.is_success() {
             Ok(String::from_utf8_lossy(&body).into_owned())
         } else {
-            Err(Failure::failed(format!("the link was answered with HTTP {status}")))
+            Err(Failure::failed(format!("fetching the presigned URL failed with HTTP {status}")))
         }
     })
 }

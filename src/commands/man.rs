@@ -1,4 +1,4 @@
-//! `man`: the manual page from the declaration of the command line, verbs included.
+//! `man`: the manual page from the declaration of the command line, including its verbs.
 
 use clap::Command;
 use clap_mangen::Man;

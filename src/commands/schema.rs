@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of an environment.
+//! `schema`: the JSON Schema of the environment variables.
 
 use langfuse_blob_core::command::Command;
 

@@ -1,4 +1,4 @@
-//! `store`: the embedded S3 store, with a ready .env for itself.
+//! `store`: the embedded S3 store. It prints a complete .env for itself.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -16,21 +16,21 @@ use crate::temporary::Folder;
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
     if leads_nowhere() {
-        return Err(Failure::failed("standard output leads nowhere, and the store's keys are told there alone")
-            .help("Send it to a file: `langfuse-blob store > store.env`."));
+        return Err(Failure::failed("standard output is discarded, and the store's keys are printed only there")
+            .help("Redirect it to a file: `langfuse-blob store > store.env`."));
     }
     let temporary = args
         .data
         .is_none()
         .then(|| Folder::new("store"))
         .transpose()
-        .map_err(|e| Failure::failed(format!("no temporary folder: {e}")))?;
+        .map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
     let data_dir = args
         .data
         .clone()
         .or_else(|| temporary.as_ref().map(|t| t.path().to_owned()))
         .unwrap_or_else(|| PathBuf::from("."));
-    let keys = Keys::random().map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
+    let keys = Keys::random().map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
     let options = Options {
         data_dir,
         region: args.region.clone(),
@@ -44,24 +44,24 @@ pub fn run(args: &Arguments) -> Done {
         _ => Failure::failed(e.to_string()),
     })?;
     for path in store.damaged() {
-        say(format!("unreadable, left alone: {}", path.display()));
+        say(format!("warning: can't read {}; it's left as it is", path.display()));
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::failed(e.to_string()))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|e| {
-            Failure::failed(format!("port {} on 127.0.0.1 cannot be used: {e}", args.port))
-                .help("Choose another with --port, or 0 for a free one.")
+            Failure::failed(format!("can't listen on 127.0.0.1:{}: {e}", args.port))
+                .help("Choose another port with --port; 0 picks a free one.")
         })?;
         let address = listener.local_addr().map_err(|e| Failure::failed(e.to_string()))?;
         let stop = stop().map_err(|e| Failure::failed(e.to_string()))?;
-        // By name: Langfuse's pages load media over http from `localhost` alone, not from its address.
+        // By name: over http, Langfuse's pages load media from `localhost` only, not from 127.0.0.1.
         if !deliver(&dotenv(&format!("localhost:{}", address.port()), &args.region, &args.bucket, &keys))? {
-            // Nobody has the keys.
+            // Nobody received the keys.
             return Ok(());
         }
         say(format!(
-            "S3 store on http://{address}, bucket {}; the .env for it went to standard output. Ctrl-C ends it.",
+            "S3 store on http://{address}, bucket {}; its .env went to standard output. Ctrl-C stops it.",
             args.bucket
         ));
         store.serve(listener, stop).await.map_err(|e| Failure::failed(e.to_string()))
@@ -69,7 +69,7 @@ pub fn run(args: &Arguments) -> Done {
     Ok(Exit::Clean)
 }
 
-/// A key pair that exists for one run.
+/// Credentials that are valid for one run.
 struct Keys {
     id: String,
     secret: String,
@@ -88,7 +88,7 @@ fn random_text(length: usize, radix: u8) -> Result<String, getrandom::Error> {
     while out.len() < length {
         let mut bytes = [0_u8; 64];
         getrandom::fill(&mut bytes)?;
-        // A byte beyond the last whole multiple would favour the first letters.
+        // Larger values are dropped: folding them back would favor the first letters.
         let fair = bytes.iter().map(|b| b & 63).filter(|b| *b < radix);
         out.extend(
             fair.filter_map(|b| ALPHABET.get(usize::from(b)))
@@ -99,7 +99,7 @@ fn random_text(length: usize, radix: u8) -> Result<String, getrandom::Error> {
     Ok(out)
 }
 
-/// A complete .env for Langfuse on this machine.
+/// A complete .env for a Langfuse on this machine.
 fn dotenv(address: &str, region: &str, bucket: &str, keys: &Keys) -> String {
     let mut out = String::from("NEXTAUTH_URL=http://localhost:3000\n");
     for (use_case, prefix) in [(UseCase::Events, "events/"), (UseCase::Media, "media/"), (UseCase::Exports, "exports/")]

@@ -17,21 +17,22 @@ pub fn run(args: &Arguments) -> Done {
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|e| {
-            Failure::failed(format!("port {} on 127.0.0.1 cannot be used: {e}", args.port))
-                .help("Choose another with --port, or 0 for a free one.")
+            Failure::failed(format!("can't listen on 127.0.0.1:{}: {e}", args.port))
+                .help("Choose another port with --port; 0 picks a free one.")
         })?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let gate = Gate::new(port).map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
+        let gate =
+            Gate::new(port).map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
         let address = gate.address();
         let stop = stop().map_err(failed)?;
         if !deliver(&format!("{address}\n"))? && !args.open {
-            // Nobody has the address.
+            // Nobody received the URL.
             return Ok(Exit::Clean);
         }
         if !is_built() {
-            say("This langfuse-blob was built without the page: `npm run build:web`, then build it again.");
+            say("warning: this langfuse-blob was built without the page. Run `npm run build:web`, then rebuild it.");
         }
-        say("Setup wizard for this machine's user alone; the address above lets in. Ctrl-C ends it.");
+        say("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
         let opened = if args.open { open(&address) } else { None };
         serve(gate, listener, stop).await;
         drop(opened);
@@ -39,12 +40,12 @@ pub fn run(args: &Arguments) -> Done {
     })
 }
 
-/// Opens the address in the browser, by a file that leads there: everybody on the machine sees the arguments of commands.
-/// The file has to stay as long as the server.
+/// Opens the URL in the browser through a file that redirects to it, because every user of the machine can see command
+/// arguments. The file has to exist as long as the server runs.
 fn open(address: &str) -> Option<Folder> {
     let opened = || -> std::io::Result<Folder> {
-        let folder = Folder::new("wizard")?;
-        let file = folder.path().join("open.html");
+        let directory = Folder::new("wizard")?;
+        let file = directory.path().join("open.html");
         std::fs::write(&file, format!("<!doctype html><meta http-equiv=\"refresh\" content=\"0; url={address}\">\n"))?;
         let program = if cfg!(target_os = "macos") {
             "open"
@@ -54,12 +55,12 @@ fn open(address: &str) -> Option<Folder> {
             "xdg-open"
         };
         Command::new(program).arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        Ok(folder)
+        Ok(directory)
     };
     match opened() {
-        Ok(folder) => Some(folder),
+        Ok(directory) => Some(directory),
         Err(error) => {
-            say(format!("warning: no browser could be opened ({error}): open the address yourself"));
+            say(format!("warning: can't open a browser ({error}): open the URL yourself"));
             None
         }
     }

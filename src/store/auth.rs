@@ -1,9 +1,9 @@
-//! The one access key of the store.
+//! The store's only access key.
 
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
-/// Knows one access key; its secret is never printed, as `SecretKey` hides itself.
+/// Accepts one access key. Its secret is never printed: `SecretKey` redacts itself.
 #[derive(Debug)]
 pub(super) struct SingleKey {
     pub access_key_id: String,

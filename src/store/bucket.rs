@@ -1,4 +1,4 @@
-//! One bucket: its folder, its index of objects and its multipart uploads.
+//! One bucket: its directory, its index of objects and its multipart uploads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -27,7 +27,7 @@ struct Record {
     created_ms: u64,
 }
 
-/// A bucket, shared by everything that works on it.
+/// A bucket, shared by all requests to it.
 #[derive(Debug)]
 pub(super) struct Bucket {
     pub name: String,
@@ -42,14 +42,14 @@ pub(super) type Uploads = BTreeMap<(String, String), Arc<Upload>>;
 
 #[derive(Debug, Default)]
 struct State {
-    // A writer may still hold a bucket that was deleted, and one of the same name may exist by then.
+    // A writer may still hold a deleted bucket while a new one of the same name exists.
     deleted: bool,
     objects: BTreeMap<String, Arc<Object>>,
     uploads: Uploads,
 }
 
 impl Bucket {
-    /// Makes the folder of a new bucket.
+    /// Creates the directory of a new bucket.
     pub(super) fn create(dir: PathBuf, name: &str) -> io::Result<Self> {
         let created_ms = clock::now_ms();
         disk::create_dir(&dir.join(OBJECTS_DIR))?;
@@ -58,8 +58,8 @@ impl Bucket {
         Ok(Self { name: name.to_owned(), created_ms, dir, state: Mutex::default() })
     }
 
-    /// Reads a bucket back, removes what a crash left half-written, and adds to `damaged` the files that
-    /// cannot be read: those stay as they are.
+    /// Loads a bucket and removes what a crash left half-written. Files that can't be read are added to
+    /// `damaged` and stay as they are.
     pub(super) fn load(dir: PathBuf, name: &str, damaged: &mut Vec<PathBuf>) -> io::Result<Self> {
         disk::create_dir(&dir.join(OBJECTS_DIR))?;
         disk::create_dir(&dir.join(UPLOADS_DIR))?;
@@ -80,7 +80,7 @@ impl Bucket {
         Ok(Self { name: name.to_owned(), created_ms, dir, state: Mutex::new(state) })
     }
 
-    /// Where objects and their temporary files go.
+    /// The directory of objects and their temporary files.
     pub(super) fn objects_dir(&self) -> PathBuf {
         self.dir.join(OBJECTS_DIR)
     }
@@ -100,9 +100,9 @@ impl Bucket {
         disk::lock(&self.state).objects.get(key).cloned().ok_or_else(error::no_such_key)
     }
 
-    /// The object at `key` and its bytes, which stay readable whatever happens to the object meanwhile.
+    /// The object at `key` and its bytes, which stay readable even if the object is replaced or deleted meanwhile.
     pub(super) fn open(&self, key: &str) -> S3Result<(Arc<Object>, File)> {
-        // Under the lock, so that a writer cannot remove the file between the look and the opening.
+        // Under the lock, so that no writer can remove the file between the lookup and the open.
         let state = disk::lock(&self.state);
         let object = state.objects.get(key).cloned().ok_or_else(error::no_such_key)?;
         let file = File::open(self.objects_dir().join(&object.data_file)).map_err(internal)?;
@@ -111,7 +111,7 @@ impl Bucket {
 
     /// Makes an object visible: its bytes in `temp`, the rest in `object`.
     ///
-    /// Sets the time of the change and the data file's name, and returns what was stored.
+    /// Sets the modification time and the data file's name, and returns the stored object.
     pub(super) fn commit(
         &self,
         temp: TempFile,
@@ -137,13 +137,13 @@ impl Bucket {
         let object = Arc::new(object);
         state.objects.insert(object.key.clone(), Arc::clone(&object));
         if let Some(existing) = existing {
-            // A leftover is removed at the next open, as no metadata file names it any more.
+            // If this fails, the next start removes the file, because no metadata names it any more.
             let _ = fs::remove_file(dir.join(&existing.data_file));
         }
         Ok(object)
     }
 
-    /// Removes the object at `key`; that there is none is no error.
+    /// Deletes the object at `key`; a missing object isn't an error.
     pub(super) fn delete(&self, key: &str, conditions: &WriteConditions) -> S3Result<()> {
         let dir = self.objects_dir();
         let mut state = disk::lock(&self.state);
@@ -160,7 +160,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// Takes in a new multipart upload, whose folder `prepare` fills.
+    /// Adds a new multipart upload; `prepare` fills its directory.
     pub(super) fn begin_upload(
         &self,
         id: &str,
@@ -181,14 +181,14 @@ impl Bucket {
         disk::lock(&self.state).uploads.get(&(key.to_owned(), id.to_owned())).cloned().ok_or_else(error::no_such_upload)
     }
 
-    /// Forgets a multipart upload and removes its parts.
+    /// Removes a multipart upload and its parts.
     pub(super) fn end_upload(&self, upload: &Upload) -> S3Result<()> {
         let place = (upload.record.key.clone(), upload.record.id.clone());
         disk::lock(&self.state).uploads.remove(&place);
         disk::remove_dir(&upload.dir).map_err(internal)
     }
 
-    /// Removes the bucket's folder and turns every later write away; `BucketNotEmpty` while it has objects.
+    /// Removes the bucket's directory and refuses all later writes; `BucketNotEmpty` while it has objects.
     pub(super) fn remove(&self) -> S3Result<()> {
         let mut state = disk::lock(&self.state);
         if !state.objects.is_empty() {
@@ -223,8 +223,8 @@ fn load_objects(dir: &Path, damaged: &mut Vec<PathBuf>) -> io::Result<BTreeMap<S
     }
     for name in &names {
         let hash = name.split_once('.').map_or(name.as_str(), |(hash, _)| hash);
-        // Bytes without metadata are a write that never became visible; bytes beside unreadable metadata may
-        // be all that is left of an object.
+        // Bytes without metadata are a write that never became visible. Bytes with unreadable metadata may be
+        // all that's left of an object.
         if !name.ends_with(METADATA_SUFFIX) && !in_use.contains(name) && !unreadable.contains(hash) {
             fs::remove_file(dir.join(name))?;
         }
@@ -239,7 +239,7 @@ fn read_object(dir: &Path, name: &str, hash: &str) -> io::Result<Object> {
         .strip_prefix(hash)
         .and_then(|rest| rest.strip_prefix('.'))
         .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
-    // The check on the name also keeps an altered metadata file from pointing outside the folder.
+    // The check on the name also stops a tampered metadata file from pointing outside the directory.
     if !own_data || disk::key_hash(&object.key) != hash {
         return Err(io::ErrorKind::InvalidData.into());
     }
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_bucket_takes_no_writes() {
+    fn a_removed_bucket_refuses_writes() {
         let scratch = Scratch::new();
         let bucket = Bucket::create(scratch.0.join("b"), "b").unwrap();
         put(&bucket, "k", "1");

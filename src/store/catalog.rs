@@ -25,7 +25,7 @@ const BUCKETS_DIR: &str = "buckets";
 const LOCK_FILE: &str = "lock";
 const OWNER: &str = "local";
 
-// us-east-1 came before S3 had regions: its location is empty and making a bucket twice is no error there.
+// us-east-1 predates S3's regions: its location is empty, and creating a bucket twice isn't an error there.
 const FIRST_REGION: &str = "us-east-1";
 
 /// All buckets of one store.
@@ -34,13 +34,13 @@ pub(super) struct Catalog {
     dir: PathBuf,
     pub region: String,
     buckets: Mutex<BTreeMap<String, Arc<Bucket>>>,
-    // Held for as long as the store lives: two indexes over one folder would drift apart.
+    // Held for as long as the store is open: two indexes of one directory would diverge.
     _lock: File,
 }
 
 impl Catalog {
-    /// Reads the buckets under `data_dir` and makes those of `names` that are missing. Also returns the files
-    /// that could not be read.
+    /// Loads the buckets in `data_dir` and creates those of `names` that are missing. Also returns the files
+    /// that couldn't be read.
     pub(super) fn open(data_dir: &Path, region: String, names: &[String]) -> Result<(Self, Vec<PathBuf>), Error> {
         let dir = data_dir.join(BUCKETS_DIR);
         disk::create_dir(&dir).map_err(|source| Error::io(&dir, source))?;
@@ -76,7 +76,7 @@ impl Catalog {
     }
 
     fn create(&self, name: &str) -> S3Result<()> {
-        // s3s has checked names that come in a path; this guards the folder whatever the way a name came.
+        // s3s checks names in request paths; this protects the directory from names that come any other way.
         if !check_bucket_name(name) {
             return Err(S3Error::with_message(S3ErrorCode::InvalidBucketName, "The specified bucket is not valid."));
         }
@@ -116,13 +116,13 @@ fn take_lock(data_dir: &Path) -> Result<File, Error> {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(data_dir.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => {
-            // Some network file systems have no locks; the store works there, only unguarded.
+            // Some network file systems don't support locks; the store works there without one.
             if source.kind() == io::ErrorKind::Unsupported { Ok(file) } else { Err(Error::io(&path, source)) }
         }
     }
 }
 
-/// The owner of everything: the store has one user.
+/// The owner of all buckets and objects: the store has one user.
 pub(super) fn owner() -> Owner {
     Owner { display_name: Some(OWNER.to_owned()), id: Some(OWNER.to_owned()) }
 }
@@ -213,7 +213,7 @@ pub(super) fn list_buckets(
             Entry::Key(name, bucket) => Some(dto::Bucket {
                 name: Some((*name).to_owned()),
                 creation_date: Some(clock::timestamp(bucket.created_ms)),
-                // S3 names the region only in paged answers.
+                // S3 returns the region only in paged responses.
                 bucket_region: region.then(|| catalog.region.clone()),
             }),
             Entry::CommonPrefix(_) => None,

@@ -1,4 +1,4 @@
-//! The S3 checksums: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256, kept as base64 like the headers carry them.
+//! The S3 checksums: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256, kept as base64, as in the headers.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use s3s::dto::ChecksumType;
 use s3s::{S3Error, S3ErrorCode, S3Result};
 use serde::{Deserialize, Serialize};
 
-/// One of the checksum algorithms S3 knows, named as S3 names them.
+/// A checksum algorithm that S3 supports, with S3's name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Algorithm {
@@ -76,7 +76,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The form S3 answers carry.
+    /// The same for a response.
     pub(super) fn dto(self) -> ChecksumType {
         ChecksumType::from_static(match self {
             Self::Composite => ChecksumType::COMPOSITE,
@@ -107,7 +107,7 @@ impl Checksums {
         self.0.keys().copied()
     }
 
-    /// Refuses values that are no checksum and, as S3 does, more than one of them.
+    /// Refuses invalid values and, like S3, more than one checksum.
     pub(super) fn check_form(&self) -> S3Result<()> {
         if self.0.len() > 1 {
             return Err(S3Error::with_message(
@@ -126,7 +126,7 @@ impl Checksums {
         Ok(())
     }
 
-    /// Compares what a client declared with what was calculated; a difference is a `BadDigest`.
+    /// Compares the client's checksums with the calculated ones; a mismatch is a `BadDigest`.
     pub(super) fn check_declared(&self, declared: &Self) -> S3Result<()> {
         for (algorithm, value) in &declared.0 {
             if self.get(*algorithm) != Some(value.as_str()) {
@@ -162,7 +162,7 @@ macro_rules! declared_checksums {
 }
 pub(super) use declared_checksums;
 
-/// Fills the five checksum fields of an answer.
+/// Fills the five checksum fields of a response.
 macro_rules! answer_checksums {
     ($output:expr, $checksums:expr) => {{
         use $crate::store::checksum::Algorithm;
@@ -176,7 +176,7 @@ macro_rules! answer_checksums {
 }
 pub(super) use answer_checksums;
 
-/// The MD5 and any checksums of one body, calculated as it passes.
+/// The MD5 and any checksums of one body, calculated while it streams through.
 pub(super) struct Digests {
     md5: Md5,
     checksums: ChecksumHasher,
@@ -217,7 +217,7 @@ fn finish(hasher: ChecksumHasher) -> Checksums {
     declared_checksums!(sums)
 }
 
-/// The checksum of the parts' checksums, as S3 answers it for a composite upload.
+/// The checksum of the parts' checksums, as S3 returns it for a composite upload.
 ///
 /// None if a part lacks the checksum.
 pub(super) fn composite<'a>(algorithm: Algorithm, parts: impl Iterator<Item = &'a Checksums>) -> Option<String> {
@@ -231,7 +231,7 @@ pub(super) fn composite<'a>(algorithm: Algorithm, parts: impl Iterator<Item = &'
     Some(format!("{}-{count}", sums.get(algorithm)?))
 }
 
-/// The bytes of a base64 text; None if it is none.
+/// The bytes of a base64 string; None if it's invalid.
 pub(super) fn decode(base64: &str) -> Option<Vec<u8>> {
     base64_simd::STANDARD.decode_to_vec(base64).ok()
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use s3s::dto::Timestamp;
 
-// 9999-12-31T23:59:59Z: a later value in a metadata file has no calendar form to print.
+// 9999-12-31T23:59:59Z: a later time in a metadata file couldn't be formatted.
 const LATEST_MS: u64 = 253_402_300_799_000;
 
 /// The current time in milliseconds since the Unix epoch; 0 if the clock is set before it.
@@ -14,13 +14,13 @@ pub(super) fn now_ms() -> u64 {
         .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(LATEST_MS))
 }
 
-/// `ms` milliseconds since the Unix epoch in the form S3 answers carry.
+/// `ms` milliseconds since the Unix epoch as a response has it.
 pub(super) fn timestamp(ms: u64) -> Timestamp {
     let since = Duration::from_millis(ms.min(LATEST_MS));
     Timestamp::from(UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH))
 }
 
-/// `ms` cut to the whole second, the precision of HTTP dates.
+/// `ms` truncated to the second, the precision of HTTP dates.
 pub(super) fn whole_seconds(ms: u64) -> Timestamp {
     timestamp(ms.saturating_sub(ms.checked_rem(1000).unwrap_or(0)))
 }

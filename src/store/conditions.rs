@@ -1,4 +1,4 @@
-//! If-Match and its relatives.
+//! If-Match, If-None-Match, If-Modified-Since and If-Unmodified-Since.
 
 use hyper::HeaderMap;
 use hyper::header::{ETAG, HeaderValue};
@@ -19,7 +19,7 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    /// Checks a read: `PreconditionFailed` (412) or `NotModified` (304) if it must not go on.
+    /// Checks a read: `PreconditionFailed` (412) or `NotModified` (304) if a condition fails.
     pub(super) fn check_read(&self, object: &Object) -> S3Result<()> {
         if !self.unchanged_enough(object) {
             return Err(precondition_failed());
@@ -36,15 +36,15 @@ impl Conditions {
         Ok(())
     }
 
-    /// Checks the source of a copy: `PreconditionFailed` if it must not go on.
+    /// Checks the source of a copy: `PreconditionFailed` if a condition fails.
     pub(super) fn check_copy(&self, object: &Object) -> S3Result<()> {
         if self.unchanged_enough(object) && self.changed_enough(object) { Ok(()) } else { Err(precondition_failed()) }
     }
 
     fn unchanged_enough(&self, object: &Object) -> bool {
         match (&self.matching, &self.unmodified_since) {
-            // A matching ETag outweighs the date.
-            (Some(condition), _) => names(condition, object),
+            // If-Match takes precedence over If-Unmodified-Since.
+            (Some(condition), _) => matches(condition, object),
             (None, Some(since)) => clock::whole_seconds(object.last_modified_ms) <= *since,
             (None, None) => true,
         }
@@ -52,14 +52,14 @@ impl Conditions {
 
     fn changed_enough(&self, object: &Object) -> bool {
         match (&self.none_matching, &self.modified_since) {
-            (Some(condition), _) => !names(condition, object),
+            (Some(condition), _) => !matches(condition, object),
             (None, Some(since)) => clock::whole_seconds(object.last_modified_ms) > *since,
             (None, None) => true,
         }
     }
 }
 
-/// The conditions of a write, checked in the same step that makes it visible.
+/// The conditions of a write, checked in the step that makes it visible.
 #[derive(Debug, Default)]
 pub(super) struct WriteConditions {
     pub if_match: Option<ETagCondition>,
@@ -71,12 +71,12 @@ impl WriteConditions {
     pub(super) fn check(&self, existing: Option<&Object>) -> S3Result<()> {
         if let Some(condition) = &self.if_match {
             let object = existing.ok_or_else(error::no_such_key)?;
-            if !names(condition, object) {
+            if !matches(condition, object) {
                 return Err(precondition_failed());
             }
         }
         if let (Some(condition), Some(object)) = (&self.if_none_match, existing)
-            && names(condition, object)
+            && matches(condition, object)
         {
             return Err(precondition_failed());
         }
@@ -84,7 +84,7 @@ impl WriteConditions {
     }
 }
 
-fn names(condition: &ETagCondition, object: &Object) -> bool {
+fn matches(condition: &ETagCondition, object: &Object) -> bool {
     match condition {
         ETagCondition::Any => true,
         ETagCondition::ETag(etag) => etag.value() == object.etag,

@@ -26,7 +26,7 @@ use super::unsupported;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Writes all that `from` gives to `sink`.
+/// Copies all of `from` to `sink`.
 pub(super) fn pour(from: &mut impl Read, sink: &mut Sink) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
@@ -61,7 +61,7 @@ fn source(source: &CopySource) -> S3Result<(&str, &str)> {
             Ok((bucket, key))
         }
         CopySource::AccessPoint { .. } | CopySource::Outpost { .. } => {
-            Err(S3Error::with_message(S3ErrorCode::NotImplemented, "This store has no access points"))
+            Err(S3Error::with_message(S3ErrorCode::NotImplemented, "This store doesn't support access points"))
         }
     }
 }
@@ -188,7 +188,7 @@ pub(super) async fn upload_part_copy(
     Ok(S3Response::new(UploadPartCopyOutput { copy_part_result: Some(result), ..UploadPartCopyOutput::default() }))
 }
 
-/// Reads x-amz-copy-source-range, which unlike Range must name both ends.
+/// Parses x-amz-copy-source-range, which unlike Range must have both ends.
 fn parse_range(text: &str) -> S3Result<Range<u64>> {
     if let Ok(dto::Range::Int { first, last: Some(last) }) = dto::Range::parse(text)
         && let Some(end) = last.checked_add(1)

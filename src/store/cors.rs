@@ -1,4 +1,4 @@
-//! CORS for web pages that use presigned URLs: every origin may do what its signature allows.
+//! CORS for web pages that use presigned URLs: every origin is allowed, because the signature grants access.
 
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -10,7 +10,7 @@ const EXPOSED: &str = "ETag, x-amz-*";
 const VARY_BY: HeaderValue =
     HeaderValue::from_static("Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
 
-/// The headers that answer a preflight; None if the request names no origin, which makes it none.
+/// The response headers for a preflight; None if the request has no Origin header, so it isn't a preflight.
 pub(super) fn preflight(request: &HeaderMap) -> Option<HeaderMap> {
     let origin = request.get(ORIGIN)?;
     let mut headers = HeaderMap::new();
@@ -24,9 +24,9 @@ pub(super) fn preflight(request: &HeaderMap) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// Lets a page of `origin` read the answer with these headers.
+/// Lets a page of `origin` read the response and its headers.
 pub(super) fn expose(answer: &mut HeaderMap, origin: &HeaderValue) {
-    // Browsers know no patterns in this list, so the names that are there follow it.
+    // Browsers don't support patterns in this list, so the response's own header names are added.
     let mut exposed = EXPOSED.to_owned();
     for name in answer.keys() {
         let name = name.as_str();

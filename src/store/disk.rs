@@ -1,4 +1,4 @@
-//! Files: names that cannot escape, writes that appear whole or not at all.
+//! Files: names that can't escape their directory, and atomic writes.
 
 use std::collections::hash_map::RandomState;
 use std::fmt::Write as _;
@@ -27,12 +27,12 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The hex SHA-256 of an object key: every key gets a legal file name of the same length.
+/// The hex SHA-256 of an object key: a valid file name of fixed length for every key.
 pub(super) fn key_hash(key: &str) -> String {
     hex(Sha256::checksum(key.as_bytes()).as_ref())
 }
 
-/// A name no other call returns, here or in another run; later names sort after earlier ones.
+/// A name that no other call returns, in this run or another; later names sort after earlier ones.
 pub(super) fn unique_name() -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -40,12 +40,12 @@ pub(super) fn unique_name() -> String {
     format!("{:012x}{count:08x}{random:016x}", clock::now_ms())
 }
 
-/// Locks `mutex`; data behind a lock that a panic left is still whole, as every change to it is one step.
+/// Locks `mutex`. A poisoned lock is fine: every change is a single step, so the data is still consistent.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs file access on a thread where blocking is allowed. It runs to its end even if the client leaves.
+/// Runs file access on a blocking thread. It runs to completion even if the client disconnects.
 pub(super) async fn blocking<T, F>(work: F) -> S3Result<T>
 where
     T: Send + 'static,
@@ -57,7 +57,7 @@ where
     }
 }
 
-/// Creates `path` and its parents, readable by the owner only where the system has such modes.
+/// Creates `path` and its parents; on Unix only the owner can read them.
 pub(super) fn create_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -69,7 +69,7 @@ pub(super) fn create_dir(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// A file being written; it is removed again unless it is kept.
+/// A file being written; it's removed on drop unless it's kept.
 #[derive(Debug)]
 pub(super) struct TempFile {
     file: Option<File>,
@@ -77,14 +77,14 @@ pub(super) struct TempFile {
 }
 
 impl TempFile {
-    /// Starts a file in `dir`, the folder its final name is in, so that the rename cannot cross a file system.
+    /// Creates a file in `dir`, the directory of its final name, so that the rename stays on one file system.
     pub(super) fn create(dir: &Path) -> io::Result<Self> {
         let path = dir.join(format!("{TEMP_PREFIX}{}", unique_name()));
         let file = File::options().write(true).create_new(true).open(&path)?;
         Ok(Self { file: Some(file), path })
     }
 
-    /// Gives the file its final name in one step, replacing what had that name.
+    /// Renames the file to its final name in one step, replacing any file of that name.
     pub(super) fn keep(mut self, target: &Path) -> io::Result<()> {
         self.file = None;
         fs::rename(&self.path, target)
@@ -107,7 +107,7 @@ impl io::Write for TempFile {
 impl Drop for TempFile {
     fn drop(&mut self) {
         self.file = None;
-        // After `keep` the name is gone already, and a leftover is removed at the next open.
+        // After `keep` the name no longer exists; the next start removes leftovers.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     Ok(serde_json::from_reader(BufReader::new(File::open(path)?))?)
 }
 
-/// The names in `dir` that are valid text, without the temporary files: those are removed.
+/// The names in `dir` that are valid UTF-8; temporary files are removed and not returned.
 pub(super) fn names_without_stale(dir: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dir)? {
@@ -147,7 +147,7 @@ pub(super) fn names_without_stale(dir: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Takes a folder out of sight in one step, then removes it. What a crash leaves is removed at the next open.
+/// Renames a directory out of the way in one step, then removes it. The next start removes what a crash leaves.
 pub(super) fn remove_dir(dir: &Path) -> io::Result<()> {
     let parent = dir.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let hidden = parent.join(format!("{TEMP_PREFIX}{}", unique_name()));
@@ -161,7 +161,7 @@ pub(super) mod tests {
     use super::*;
     use std::io::Write as _;
 
-    /// A folder for one test, removed with it.
+    /// A directory for one test, removed on drop.
     pub(in super::super) struct Scratch(pub PathBuf);
 
     impl Scratch {

@@ -1,4 +1,4 @@
-//! What can go wrong: [`Error`] for the caller, S3 errors for the client.
+//! Errors: [`Error`] for the caller, S3 errors for the client.
 
 use std::fmt;
 use std::io;
@@ -8,25 +8,25 @@ use s3s::{S3Error, S3ErrorCode};
 
 use crate::output::say;
 
-/// Why the store could not be opened or had to stop serving.
+/// Why the store couldn't be opened or stopped serving.
 ///
 /// No variant carries the secret access key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// A name in `Options::buckets` breaks the S3 bucket naming rules.
+    /// A name in `Options::buckets` violates S3's bucket naming rules.
     BucketName(String),
-    /// The region is not made of lower-case letters, digits and hyphens.
+    /// The region has characters other than lower-case letters, digits and hyphens.
     Region(String),
-    /// The access key ID is empty or has characters a credential scope cannot carry.
+    /// The access key ID is empty or has characters that aren't allowed in a credential scope.
     AccessKeyId,
     /// The secret access key is empty.
     SecretAccessKey,
     /// Another running store holds this data directory.
     InUse(PathBuf),
-    /// A file or folder could not be read or written.
+    /// A file or directory couldn't be read or written.
     Io {
-        /// The file or folder concerned.
+        /// The file or directory.
         path: PathBuf,
         /// What the operating system reported.
         source: io::Error,
@@ -53,7 +53,7 @@ impl fmt::Display for Error {
             }
             Self::AccessKeyId => f.write_str("the access key ID must be letters, digits and '-', '_' or '.'"),
             Self::SecretAccessKey => f.write_str("the secret access key must not be empty"),
-            Self::InUse(path) => write!(f, "another store is using {}", path.display()),
+            Self::InUse(path) => write!(f, "another store is already using {}", path.display()),
             Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
             Self::Accept(source) => write!(f, "cannot accept connections: {source}"),
         }
@@ -69,10 +69,9 @@ impl std::error::Error for Error {
     }
 }
 
-/// Turns a failure of the disk into the `InternalError` a client sees, and tells whoever looks at the store's terminal, which
-/// is all the log that it has.
+/// Turns a disk error into the `InternalError` that the client gets, and prints it to standard error, the store's only log.
 pub(super) fn internal(source: io::Error) -> S3Error {
-    say(format!("error: the disk: {source}"));
+    say(format!("error: disk: {source}"));
     let message = match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "The store's disk is full.",
         _ => "We encountered an internal error. Please try again.",
@@ -82,17 +81,17 @@ pub(super) fn internal(source: io::Error) -> S3Error {
     error
 }
 
-/// The `NoSuchBucket` answer.
+/// The `NoSuchBucket` response.
 pub(super) fn no_such_bucket() -> S3Error {
     S3Error::with_message(S3ErrorCode::NoSuchBucket, "The specified bucket does not exist")
 }
 
-/// The `NoSuchKey` answer.
+/// The `NoSuchKey` response.
 pub(super) fn no_such_key() -> S3Error {
     S3Error::with_message(S3ErrorCode::NoSuchKey, "The specified key does not exist.")
 }
 
-/// The `NoSuchUpload` answer.
+/// The `NoSuchUpload` response.
 pub(super) fn no_such_upload() -> S3Error {
     S3Error::with_message(
         S3ErrorCode::NoSuchUpload,
@@ -100,7 +99,7 @@ pub(super) fn no_such_upload() -> S3Error {
     )
 }
 
-/// S3's text for errors that s3s raises without one.
+/// S3's message for errors that s3s raises without one.
 pub(super) fn default_message(code: &str) -> Option<&'static str> {
     Some(match code {
         "SignatureDoesNotMatch" => {

@@ -1,4 +1,4 @@
-//! What a request passes before and after s3s: CORS, the region, request IDs and the text of errors.
+//! What wraps s3s: CORS, the region check, request IDs and error messages.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ const BUCKET_REGION: HeaderName = HeaderName::from_static("x-amz-bucket-region")
 // Errors are a few hundred bytes; anything larger is an object.
 const ERROR_MAX_BYTES: usize = 16 * 1024;
 
-/// The way in for every request.
+/// Handles every request.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
     pub s3: S3Service,
@@ -27,7 +27,7 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Answers one request. There is no failure: what goes wrong is an answer too.
+    /// Answers one request. It can't fail: an error is a response.
     pub(super) async fn answer(&self, request: Request<Body>) -> HttpResponse {
         let request_id = disk::unique_name().to_ascii_uppercase();
         let origin = request.headers().get(ORIGIN).cloned();
@@ -56,10 +56,10 @@ impl Gate {
 
     fn refuse(&self, request: &Request<Body>) -> Option<Refusal> {
         if request.method() == Method::POST && is_form(request.headers()) {
-            // s3s would hold the whole file in memory.
+            // s3s would buffer the whole file in memory.
             return Some(plain(
                 "InvalidRequest",
-                "This store does not take uploads from HTML forms; use a presigned PUT",
+                "This store doesn't support uploads from HTML forms; use a presigned PUT",
             ));
         }
         region::check(request.uri().query(), request.headers(), &self.region)
@@ -112,7 +112,7 @@ fn refused(status: StatusCode, refusal: &Refusal, request_id: &str) -> HttpRespo
     response
 }
 
-/// Gives an error that s3s raised without a message the one S3 has for it.
+/// Adds S3's message to an error that s3s raised without one.
 fn add_message(response: &mut HttpResponse) {
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return;
@@ -127,7 +127,7 @@ fn add_message(response: &mut HttpResponse) {
     response.headers_mut().remove(CONTENT_LENGTH);
 }
 
-/// s3s answers a HEAD of a range with 200, whatever status the operation gives.
+/// s3s answers a HEAD of a range with 200, regardless of the operation's status.
 fn correct_status(response: &mut HttpResponse) {
     if response.status() == StatusCode::OK && response.headers().contains_key(CONTENT_RANGE) {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_from_a_client_cannot_break_the_xml() {
+    fn a_region_from_a_client_is_escaped() {
         let refusal = Refusal { code: "C", message: "'<a>&'".to_owned(), region: Some("r".to_owned()) };
         let response = refused(StatusCode::BAD_REQUEST, &refusal, "1");
         let body = response.body().bytes().unwrap();

@@ -3,7 +3,7 @@
 use s3s::S3Result;
 use s3s::host::{S3Host, VirtualHost};
 
-/// Reads a bucket from `<bucket>.localhost`; every other host is path style, whatever its name.
+/// Reads a bucket from `<bucket>.localhost`; every other host is path style.
 #[derive(Debug)]
 pub(super) struct Localhost;
 

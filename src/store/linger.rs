@@ -1,7 +1,7 @@
 //! Reads the rest of a refused body.
 //!
-//! A client that is still sending when the connection closes gets a reset in place of the answer, and so
-//! never learns why it was refused.
+//! If the connection closes while the client is still sending, the client gets a reset instead of the response
+//! and never learns why its request was refused.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use super::disk;
 const DRAIN_MAX_BYTES: usize = 64 * 1024 * 1024;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A request body that can still be read when the one it was lent to has dropped it.
+/// A request body that can still be read after its first reader has dropped it.
 #[derive(Clone)]
 pub(super) struct SharedBody(Arc<Mutex<Incoming>>);
 
@@ -25,7 +25,7 @@ impl SharedBody {
         Self(Arc::new(Mutex::new(body)))
     }
 
-    /// Reads and forgets what is left: 64 MiB or 5 seconds at most.
+    /// Reads and discards the rest, up to 64 MiB or 5 seconds.
     pub(super) async fn drain(mut self) {
         let rest = async {
             let mut drained: usize = 0;

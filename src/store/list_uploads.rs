@@ -72,7 +72,7 @@ pub(super) fn list_parts(catalog: &Catalog, req: &S3Request<ListPartsInput>) -> 
 /// Where the previous page of uploads ended.
 struct Marker<'a> {
     key: &'a str,
-    /// Without one, no upload of `key` itself follows.
+    /// Without one, uploads of `key` itself aren't listed again.
     upload_id: Option<&'a str>,
 }
 

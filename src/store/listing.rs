@@ -1,4 +1,4 @@
-//! Pages of an ordered index: prefix, delimiter and where the last page ended.
+//! Pages of an ordered index, by prefix, delimiter and marker.
 //!
 //! Every entry of a page, key or common prefix, sorts after the marker, so the last entry's name is the
 //! marker of the next page.
@@ -13,7 +13,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result};
 /// The most entries S3 puts on one page.
 pub(super) const PAGE_MAX: usize = 1000;
 
-/// Which page of an index is asked for.
+/// Which page of an index is requested.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Query<'a> {
     pub prefix: &'a str,
@@ -25,7 +25,7 @@ pub(super) struct Query<'a> {
     pub limit: usize,
 }
 
-/// One line of a page.
+/// One entry of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry<'a, T> {
     Key(&'a str, &'a T),
@@ -40,7 +40,7 @@ impl<T> Entry<'_, T> {
     }
 }
 
-/// The entries found, and whether more follow.
+/// The entries of a page, and whether more follow.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Page<'a, T> {
     pub entries: Vec<Entry<'a, T>>,
@@ -54,7 +54,7 @@ impl<T> Page<'_, T> {
     }
 }
 
-/// Finds the page of `index` that `query` asks for.
+/// Finds the page of `index` that `query` requests.
 pub(super) fn page<'a, T>(index: &'a BTreeMap<String, T>, query: Query<'_>) -> Page<'a, T> {
     let mut found = Page { entries: Vec::new(), truncated: false };
     if query.limit == 0 {
@@ -82,7 +82,7 @@ pub(super) fn page<'a, T>(index: &'a BTreeMap<String, T>, query: Query<'_>) -> P
                 });
             }
             if let Some(common) = common {
-                // Everything under a common prefix is one entry; jumping over it keeps deep folders cheap.
+                // Everything under a common prefix is one entry; skipping the rest keeps large prefixes cheap.
                 match successor(common) {
                     Some(next) => from = Bound::Included(next),
                     None => break 'seek,
@@ -108,7 +108,7 @@ fn common_prefix<'a>(key: &'a str, rest: &str, delimiter: &str) -> Option<&'a st
 fn successor(prefix: &str) -> Option<String> {
     let mut text = prefix.to_owned();
     while let Some(last) = text.pop() {
-        // A char range steps over the surrogates, which no string holds.
+        // A char range skips the surrogates, which aren't valid in a string.
         if let Some(next) = (last..=char::MAX).nth(1) {
             text.push(next);
             return Some(text);
@@ -117,7 +117,7 @@ fn successor(prefix: &str) -> Option<String> {
     None
 }
 
-/// Reads max-keys and its relatives: 1000 if absent or above, `InvalidArgument` below 0.
+/// Parses max-keys, max-parts and max-uploads: 1000 if absent or larger, `InvalidArgument` below 0.
 pub(super) fn limit(asked: Option<i32>, name: &str) -> S3Result<usize> {
     let Some(asked) = asked else {
         return Ok(PAGE_MAX);
@@ -131,7 +131,7 @@ pub(super) fn limit(asked: Option<i32>, name: &str) -> S3Result<usize> {
     Ok(asked.min(PAGE_MAX))
 }
 
-/// Names as encoding-type asks for them.
+/// The encoding of names in a listing, as requested by encoding-type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Plain,
@@ -139,7 +139,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// Reads encoding-type: only `url` exists.
+    /// Parses encoding-type: only `url` is valid.
     pub(super) fn parse(asked: Option<&EncodingType>) -> S3Result<Self> {
         match asked.map(EncodingType::as_str) {
             None => Ok(Self::Plain),
@@ -150,7 +150,7 @@ impl Encoding {
         }
     }
 
-    /// A space becomes `%20`, which form decoders and path decoders read alike; `/` stays.
+    /// A space becomes `%20`, which form decoders and path decoders both accept; `/` isn't encoded.
     pub(super) fn apply(self, name: &str) -> String {
         match self {
             Self::Plain => name.to_owned(),
@@ -167,7 +167,7 @@ pub(super) fn token(marker: &str) -> String {
     base64_simd::URL_SAFE_NO_PAD.encode_to_string(marker)
 }
 
-/// The marker in a continuation token; `InvalidArgument` if it is none of ours.
+/// The marker in a continuation token; `InvalidArgument` if this store didn't create it.
 pub(super) fn marker(token: &str) -> S3Result<String> {
     base64_simd::URL_SAFE_NO_PAD.decode_to_vec(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(
         || S3Error::with_message(S3ErrorCode::InvalidArgument, "The continuation token provided is incorrect"),

@@ -1,14 +1,14 @@
-//! A small S3 server for trying things out on one machine.
+//! The embedded store: a small S3 server for testing on one machine.
 //!
-//! It keeps buckets in a folder and speaks the part of S3 that storage clients use: buckets, objects,
-//! listings, multipart uploads, copies, presigned URLs and CORS. One access key has all rights. It is meant
-//! for loopback: it has no TLS, and data reaches the disk without being forced to it.
+//! It keeps buckets in a directory and supports the part of S3 that storage clients use: buckets, objects,
+//! listings, multipart uploads, copies, presigned URLs and CORS. One access key has all permissions. It's meant
+//! for loopback: it has no TLS, and it doesn't fsync.
 //!
-//! On disk, `<data_dir>/buckets/<bucket>/objects/` holds two files an object. `<hash>.json` is its metadata,
-//! where `<hash>` is the lower-case hex SHA-256 of the key, and `<hash>.<unique>` its bytes; the metadata
-//! names the bytes, so replacing the metadata file replaces both at once.
+//! On disk, `<data_dir>/buckets/<bucket>/objects/` has two files per object. `<hash>.json` is its metadata,
+//! where `<hash>` is the lower-case hex SHA-256 of the key, and `<hash>.<unique>` its bytes. The metadata
+//! names the file with the bytes, so replacing the metadata file replaces both at once.
 //!
-//! s3s logs through `tracing`; at debug level it prints signatures it calculated, though never the secret.
+//! s3s logs through `tracing`; at debug level it logs calculated signatures, but never the secret.
 
 mod auth;
 mod bucket;
@@ -55,15 +55,15 @@ use service::Service;
 /// How to open a [`Store`].
 #[derive(Clone)]
 pub struct Options {
-    /// The folder the buckets live in; made if missing. One running store at a time.
+    /// The directory of the buckets; created if missing. Only one store can have it open.
     pub data_dir: PathBuf,
     /// The region requests must be signed for: lower-case letters, digits and hyphens.
     pub region: String,
     /// The access key ID requests must be signed with: letters, digits, `-`, `_` and `.`.
     pub access_key_id: String,
-    /// The secret that goes with it; not empty.
+    /// The secret access key; not empty.
     pub secret_access_key: String,
-    /// Buckets to make if they are missing. Others in the folder stay and are served too.
+    /// Buckets to create if they're missing. Other buckets in the directory are served as well.
     pub buckets: Vec<String>,
 }
 
@@ -87,14 +87,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the data directory: reads every metadata file, removes what a crash left half-written, and makes
-    /// the buckets that are missing. It blocks on the disk.
+    /// Opens the data directory: reads every metadata file, removes what a crash left half-written, and creates
+    /// missing buckets. It blocks on the disk.
     ///
     /// # Errors
     ///
     /// [`Error::Region`], [`Error::AccessKeyId`], [`Error::SecretAccessKey`] and [`Error::BucketName`] for
-    /// options that cannot work, [`Error::InUse`] if another store has the folder open, and [`Error::Io`] if
-    /// the folder cannot be used.
+    /// invalid options, [`Error::InUse`] if another store has the directory open, and [`Error::Io`] if the
+    /// directory can't be read or written.
     pub fn open(options: Options) -> Result<Self, Error> {
         if s3s::region::Region::new(options.region.as_str().into()).is_err() {
             return Err(Error::Region(options.region));
@@ -118,7 +118,7 @@ impl Store {
         Ok(Self { gate, damaged })
     }
 
-    /// Files and folders that could not be read at the opening. They are not served and were left as they are.
+    /// Files and directories that couldn't be read on open. They aren't served and stay as they are.
     #[must_use]
     pub fn damaged(&self) -> &[PathBuf] {
         &self.damaged
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn one_store_a_folder() {
+    fn one_store_per_directory() {
         let scratch = Scratch::new();
         let store = Store::open(options(&scratch)).unwrap();
         assert!(matches!(Store::open(options(&scratch)), Err(Error::InUse(_))));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn options_that_cannot_work_are_refused() {
+    fn invalid_options_are_refused() {
         let scratch = Scratch::new();
         let open = |change: fn(&mut Options)| {
             let mut options = options(&scratch);

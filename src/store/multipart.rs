@@ -1,4 +1,4 @@
-//! Multipart uploads: begin, add parts, put together, abort.
+//! Multipart uploads: create, upload parts, complete, abort.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use super::record::{Object, stored_headers};
 use super::unsupported;
 use super::upload::{Part, Parts, Upload, UploadRecord};
 
-/// The fewest bytes of any part but the last: 5 MiB.
+/// The minimum size of every part but the last: 5 MiB.
 const PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
 
 const PART_NUMBER_MAX: i32 = 10_000;
@@ -45,8 +45,8 @@ fn invalid_request(message: impl Into<std::borrow::Cow<'static, str>>) -> S3Erro
     S3Error::with_message(S3ErrorCode::InvalidRequest, message)
 }
 
-/// Settles what the checksum of the whole object covers, by S3's rules for each algorithm.
-fn settle_kind(algorithm: Option<Algorithm>, asked: Option<&ChecksumType>) -> S3Result<Option<Kind>> {
+/// What the checksum of the whole object covers, by S3's rules for each algorithm.
+fn checksum_kind(algorithm: Option<Algorithm>, asked: Option<&ChecksumType>) -> S3Result<Option<Kind>> {
     let asked = match asked.map(ChecksumType::as_str) {
         None => None,
         Some(ChecksumType::COMPOSITE) => Some(Kind::Composite),
@@ -89,7 +89,7 @@ pub(super) async fn create(
         initiated_ms: clock::now_ms(),
         headers: stored_headers!(input)?,
         algorithm,
-        checksum_kind: settle_kind(algorithm, input.checksum_type.as_ref())?,
+        checksum_kind: checksum_kind(algorithm, input.checksum_type.as_ref())?,
     };
     let upload = disk::blocking(move || {
         let id = record.id.clone();
@@ -121,7 +121,7 @@ pub(super) async fn upload_part(
         checksums: declared_checksums!(input),
         trailers: req.trailing_headers,
         trailer_names: trailer_names(&req.headers),
-        // With the upload's own algorithm on every part, the whole always has its checksum.
+        // If every part has a checksum of the upload's algorithm, the whole object can have one.
         wanted: upload.record.algorithm.or(sdk_algorithm(&req.headers)?),
     };
     let received = receive::receive(upload.dir.clone(), input.body, declared).await?;
@@ -171,7 +171,7 @@ pub(super) async fn complete(
     let object = disk::blocking(move || {
         let parts = upload.close()?;
         let object = assemble(&bucket, &upload, &parts, &order).inspect_err(|_| upload.reopen())?;
-        // The object is there; parts that cannot be removed must not make it look otherwise.
+        // The object exists now: failing to remove its parts must not fail the request.
         let _ = bucket.end_upload(&upload);
         Ok(object)
     })
@@ -188,7 +188,7 @@ pub(super) async fn complete(
     Ok(S3Response::new(output))
 }
 
-/// What a client says the whole object is.
+/// What the client declares about the whole object.
 struct Order {
     parts: Vec<CompletedPart>,
     checksums: Checksums,
@@ -197,7 +197,7 @@ struct Order {
     conditions: WriteConditions,
 }
 
-/// Finds the parts that were named, in order, and checks them.
+/// Finds the listed parts, in order, and checks them.
 fn pick<'a>(order: &Order, parts: &'a Parts) -> S3Result<Vec<&'a Part>> {
     if order.parts.is_empty() {
         return Err(S3Error::with_message(
@@ -238,7 +238,7 @@ fn pick<'a>(order: &Order, parts: &'a Parts) -> S3Result<Vec<&'a Part>> {
     Ok(picked)
 }
 
-/// The `ETag` of the whole: the MD5 over the MD5 of each part, and the number of parts.
+/// The `ETag` of the whole object: the MD5 of the parts' MD5s, and the number of parts.
 fn whole_etag(parts: &[&Part]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
@@ -346,11 +346,11 @@ mod tests {
     #[test]
     fn checksum_kinds() {
         let full = ChecksumType::from_static(ChecksumType::FULL_OBJECT);
-        assert_eq!(settle_kind(Some(Algorithm::Crc32), None).unwrap(), Some(Kind::Composite));
-        assert_eq!(settle_kind(Some(Algorithm::Crc32), Some(&full)).unwrap(), Some(Kind::FullObject));
-        assert_eq!(settle_kind(Some(Algorithm::Crc64nvme), None).unwrap(), Some(Kind::FullObject));
-        assert!(settle_kind(Some(Algorithm::Sha256), Some(&full)).is_err());
-        assert!(settle_kind(None, Some(&full)).is_err());
+        assert_eq!(checksum_kind(Some(Algorithm::Crc32), None).unwrap(), Some(Kind::Composite));
+        assert_eq!(checksum_kind(Some(Algorithm::Crc32), Some(&full)).unwrap(), Some(Kind::FullObject));
+        assert_eq!(checksum_kind(Some(Algorithm::Crc64nvme), None).unwrap(), Some(Kind::FullObject));
+        assert!(checksum_kind(Some(Algorithm::Sha256), Some(&full)).is_err());
+        assert!(checksum_kind(None, Some(&full)).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `PutObject`, `GetObject`, `HeadObject` and the deletions.
+//! `PutObject`, `GetObject`, `HeadObject`, `DeleteObject` and `DeleteObjects`.
 
 use std::fs::File;
 use std::ops::Range;
@@ -30,7 +30,7 @@ pub(super) fn trailer_names(headers: &HeaderMap) -> Option<String> {
     value.to_str().ok().map(str::to_owned)
 }
 
-/// Refuses the key S3 has no room for.
+/// Refuses a key that's too long for S3.
 pub(super) fn check_key(key: &str) -> S3Result<()> {
     if s3s::path::check_key(key) {
         Ok(())
@@ -50,7 +50,7 @@ pub(super) async fn put(
     let bucket = catalog.bucket(&input.bucket)?;
     let headers = stored_headers!(input)?;
     let conditions = WriteConditions { if_match: input.if_match.clone(), if_none_match: input.if_none_match.clone() };
-    // Checked again when the object becomes visible; failing here saves the client the transfer.
+    // Checked again when the object becomes visible. Failing early saves the client the transfer.
     conditions.check(bucket.object(&input.key).ok().as_deref())?;
     let declared = Declared {
         length: input.content_length,
@@ -83,7 +83,7 @@ pub(super) async fn put(
     Ok(S3Response::new(output))
 }
 
-/// The algorithm an SDK names for a body whose checksum it leaves to the server.
+/// The algorithm an SDK requests for a body whose checksum the server calculates.
 pub(super) fn sdk_algorithm(headers: &HeaderMap) -> S3Result<Option<Algorithm>> {
     headers.get("x-amz-sdk-checksum-algorithm").and_then(|value| value.to_str().ok()).map(Algorithm::parse).transpose()
 }
@@ -113,7 +113,7 @@ impl Selection {
         let Some(range) = range else {
             return Err(invalid_range(object));
         };
-        // An HTTP content range names the last byte; an empty one has no such form.
+        // Content-Range includes the last byte's position, so an empty range can't be written.
         let content_range = range
             .end
             .checked_sub(1)
@@ -145,7 +145,7 @@ fn invalid_range(object: &Object) -> S3Error {
     error
 }
 
-/// Builds the answer to a read: `GetObject` and `HeadObject` differ in little but the body.
+/// Builds the response to a read: `GetObject` and `HeadObject` differ in little but the body.
 macro_rules! read_answer {
     ($output:ident, $input:expr, $object:expr, $selection:expr) => {{
         let (input, object, selection): (_, &Object, &Selection) = (&$input, $object, $selection);
@@ -173,7 +173,7 @@ macro_rules! read_answer {
                 .and(i32::try_from(object.part_sizes.len()).ok()),
             ..$output::default()
         };
-        // The checksum is the whole object's: with a part of it, clients would compare it with that part.
+        // The checksum is of the whole object: for a range, clients would compare it with that range only.
         if input.checksum_mode.as_ref().map(ChecksumMode::as_str) == Some(ChecksumMode::ENABLED)
             && selection.content_range.is_none()
         {

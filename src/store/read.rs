@@ -1,4 +1,4 @@
-//! Sends a stretch of a file as a response body, a bounded piece at a time.
+//! Sends a range of a file as a response body, in pieces of bounded size.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -30,7 +30,7 @@ impl Rest {
     }
 }
 
-/// The bytes of `file` in `range`, read while they are sent.
+/// The bytes of `file` in `range`, read while they're sent.
 pub(super) fn stream(file: File, range: &Range<u64>) -> StreamingBlob {
     let rest = Rest { file, remaining: range.end.saturating_sub(range.start), started_at: Some(range.start) };
     StreamingBlob::wrap(stream::try_unfold(rest, |rest| async move {

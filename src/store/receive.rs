@@ -1,4 +1,5 @@
-//! Takes a request body to a temporary file, a bounded piece at a time, and checks it against what was declared.
+//! Streams a request body to a temporary file, in pieces of bounded size, and checks it against its declared length
+//! and checksums.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,19 +13,19 @@ use super::checksum::{self, Algorithm, Checksums, Digests};
 use super::disk::{self, TempFile};
 use super::error;
 
-/// The most bytes one `PutObject` or `UploadPart` may carry: 5 GiB.
+/// The maximum body of one `PutObject` or `UploadPart`: 5 GiB.
 pub(super) const UPLOAD_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
-// Large enough that handing a batch to another thread costs little, small enough for many uploads at once.
+// Large enough that passing a batch to another thread is cheap, small enough for many concurrent uploads.
 const BATCH_BYTES: usize = 512 * 1024;
 
-// A client that sends a byte at a time would otherwise cost more for the slices than for the bytes.
+// Without a limit, a client that sends single bytes would cost more memory for the slices than for the bytes.
 const BATCH_PIECES: usize = 256;
 
-/// What the client said about a body.
+/// What the client declared about a body.
 #[derive(Default)]
 pub(super) struct Declared {
-    /// In bytes, after any chunked coding is taken off.
+    /// In bytes, after any chunked encoding is removed.
     pub length: Option<i64>,
     /// Base64, from Content-MD5.
     pub md5: Option<String>,
@@ -33,11 +34,11 @@ pub(super) struct Declared {
     pub trailers: Option<TrailingHeaders>,
     /// The value of x-amz-trailer.
     pub trailer_names: Option<String>,
-    /// A checksum to calculate though no value was given.
+    /// A checksum to calculate even without a declared value.
     pub wanted: Option<Algorithm>,
 }
 
-/// A body on disk that matched what was declared.
+/// A body on disk that matches what was declared.
 pub(super) struct Received {
     pub temp: TempFile,
     /// In bytes.
@@ -46,7 +47,7 @@ pub(super) struct Received {
     pub checksums: Checksums,
 }
 
-/// A temporary file and the digests of what was written to it.
+/// A temporary file and the digests of its content.
 pub(super) struct Sink {
     temp: TempFile,
     digests: Digests,
@@ -73,7 +74,7 @@ impl Sink {
 
 /// Streams `body` to a temporary file in `dir`.
 ///
-/// Errors: `BadDigest` if a digest differs, `InvalidDigest` or `InvalidRequest` if one has no valid form,
+/// Errors: `BadDigest` if a digest differs, `InvalidDigest` or `InvalidRequest` if one is malformed,
 /// `IncompleteBody` if bytes are missing, `EntityTooLarge` above 5 GiB.
 pub(super) async fn receive(dir: PathBuf, body: Option<StreamingBlob>, declared: Declared) -> S3Result<Received> {
     declared.check_form()?;
@@ -169,7 +170,7 @@ impl Declared {
             let value = value.ok_or_else(|| {
                 S3Error::with_message(
                     S3ErrorCode::InvalidRequest,
-                    format!("The trailer {} was announced and did not come.", algorithm.header()),
+                    format!("The trailer {} was declared but not sent.", algorithm.header()),
                 )
             })?;
             trailing.insert(algorithm, value);
@@ -190,7 +191,7 @@ fn incomplete_body() -> S3Error {
     )
 }
 
-/// Maps a body that failed on its way. s3s keeps these error types private, so their text is all there is.
+/// Maps an error while reading a body. s3s keeps these error types private, so only their text can be inspected.
 fn broken_body(source: StdError) -> S3Error {
     let text = source.to_string();
     let mut error = if text.contains("Sha256Mismatch") {

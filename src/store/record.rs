@@ -1,4 +1,4 @@
-//! What is kept about an object beside its bytes.
+//! The metadata of an object.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::checksum::{Checksums, Kind};
 
 const USER_METADATA_MAX_BYTES: usize = 2048;
 
-/// The type S3 gives an object that was stored without one.
+/// S3's content type for an object that was stored without one.
 pub(super) const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
 
-/// The headers a client stores with an object and gets back with it.
+/// The headers that a client stores with an object and gets back with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredHeaders {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub(super) struct StoredHeaders {
 }
 
 impl StoredHeaders {
-    /// Refuses user metadata above S3's limit, and drops the transfer's own coding from the content's.
+    /// Refuses user metadata above S3's limit, and removes the transfer encoding from the content encoding.
     pub(super) fn checked(mut self) -> S3Result<Self> {
         let size = self
             .user_metadata
@@ -57,7 +57,7 @@ impl StoredHeaders {
         Ok(self)
     }
 
-    /// The user metadata in the form S3 answers carry.
+    /// The user metadata for a response.
     pub(super) fn metadata(&self) -> Option<Metadata> {
         let map: Metadata = self.user_metadata.clone().into_iter().collect();
         (!map.is_empty()).then_some(map)
@@ -91,7 +91,7 @@ pub(super) struct Object {
     pub etag: String,
     /// Milliseconds since the Unix epoch.
     pub last_modified_ms: u64,
-    /// The name of the file with the bytes, in the same folder. Naming it here lets one rename replace
+    /// The name of the file with the bytes, in the same directory. With the name here, one rename replaces
     /// bytes and metadata together.
     pub data_file: String,
     #[serde(flatten)]

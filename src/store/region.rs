@@ -1,5 +1,5 @@
-//! Checks the credential scope of a request before its signature, as S3 does: a request signed for another
-//! region would otherwise only show as a wrong signature.
+//! Checks the credential scope of a request before its signature, as S3 does. Otherwise, a request signed for
+//! another region would be reported as a wrong signature.
 
 use hyper::header::{AUTHORIZATION, HeaderMap};
 
@@ -8,7 +8,7 @@ use hyper::header::{AUTHORIZATION, HeaderMap};
 pub(super) struct Refusal {
     pub code: &'static str,
     pub message: String,
-    /// The region to sign for, if that is what was wrong.
+    /// The region to sign for, if the region was wrong.
     pub region: Option<String>,
 }
 
@@ -16,7 +16,7 @@ const SIGV4: &str = "AWS4-HMAC-SHA256";
 
 /// The region and service of a credential `KEY/DATE/REGION/SERVICE/aws4_request`.
 fn scope(credential: &str) -> Option<(&str, &str)> {
-    // From the right, as nothing keeps a slash out of an access key ID.
+    // From the right, because an access key ID may contain slashes.
     let mut fields = credential.rsplitn(5, '/');
     let terminator = fields.next()?;
     let service = fields.next()?;
@@ -92,7 +92,7 @@ fn check_query(query: &str, expected: &str) -> Option<Refusal> {
     )
 }
 
-/// Checks that a signed request is signed for S3 in the region `expected`; one without a signature passes.
+/// Checks that a signed request is signed for S3 in the region `expected`. Unsigned requests pass.
 pub(super) fn check(query: Option<&str>, headers: &HeaderMap, expected: &str) -> Option<Refusal> {
     query.and_then(|query| check_query(query, expected)).or_else(|| {
         let value = headers.get(AUTHORIZATION)?;

@@ -1,4 +1,4 @@
-//! Takes connections and ends them in good order.
+//! Accepts connections, and shuts down gracefully.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -20,10 +20,10 @@ use super::error::Error;
 use super::gate::Gate;
 use super::linger::SharedBody;
 
-/// How long requests in flight may go on after the shutdown.
+/// How long requests in flight may continue after the shutdown.
 const GRACE: Duration = Duration::from_secs(5);
 
-// A lack of file descriptors passes when clients leave; a listener that is gone does not come back.
+// Running out of file descriptors is temporary: clients close connections. A closed listener is permanent.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 const ACCEPT_TRIES: u32 = 50;
 
@@ -58,7 +58,7 @@ pub(super) async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Futu
 }
 
 async fn connection(gate: Gate, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
-    // Answers are small or whole pieces: waiting to fill packets only delays them.
+    // Responses are small or come in large pieces: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let gate = gate.clone();
@@ -66,15 +66,15 @@ async fn connection(gate: Gate, stream: TcpStream, mut stopped: watch::Receiver<
             let sends_at_once = !request.headers().contains_key(EXPECT);
             let (parts, body) = request.into_parts();
             let body = SharedBody::new(body);
-            let lent = Request::from_parts(parts, Body::http_body(body.clone()));
-            let mut response = gate.answer(lent).await;
+            let request = Request::from_parts(parts, Body::http_body(body.clone()));
+            let mut response = gate.answer(request).await;
             if !response.status().is_success() {
                 if sends_at_once {
                     body.drain().await;
                 } else {
-                    // A client that expects a go-ahead sends nothing without it, and the connection ends here: hyper
-                    // cannot tell its next request from the body that did not come. Unless told, a client may send
-                    // one all the same.
+                    // A client that sent Expect: 100-continue doesn't send the body now. hyper can't distinguish its
+                    // next request from that body, so the connection must end here; without this header, a client may
+                    // still send another request.
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                 }
             }
@@ -83,7 +83,7 @@ async fn connection(gate: Gate, stream: TcpStream, mut stopped: watch::Receiver<
     });
     let mut served = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // A client that breaks off is no error of the store's.
+        // A client that disconnects isn't an error.
         _ = served.as_mut() => return,
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }

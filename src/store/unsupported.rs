@@ -1,4 +1,4 @@
-//! Refuses requests for features the store does not have, rather than ignoring what was asked.
+//! Refuses requests for unsupported features, instead of ignoring them.
 
 use hyper::HeaderMap;
 use s3s::{S3Error, S3ErrorCode, S3Result};
@@ -17,7 +17,7 @@ pub(super) fn check_headers(headers: &HeaderMap) -> S3Result<()> {
         if REFUSED.contains(&name) || REFUSED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
             return Err(S3Error::with_message(
                 S3ErrorCode::NotImplemented,
-                format!("This store does not support the header {name}"),
+                format!("This store doesn't support the header {name}"),
             ));
         }
     }
@@ -37,7 +37,7 @@ pub(super) fn check_headers(headers: &HeaderMap) -> S3Result<()> {
     Ok(())
 }
 
-/// Refuses any version but the only one, which S3 calls `null` where versioning is off.
+/// Refuses any version ID but `null`, S3's name for the only version while versioning is off.
 pub(super) fn check_version(version_id: Option<&str>) -> S3Result<()> {
     match version_id {
         None | Some("null") => Ok(()),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_kept_is_refused() {
+    fn unsupported_headers_are_refused() {
         let not_implemented = Some(S3ErrorCode::NotImplemented);
         assert_eq!(refused("x-amz-server-side-encryption", "aws:kms"), not_implemented);
         assert_eq!(refused("x-amz-server-side-encryption-customer-key", "k"), not_implemented);

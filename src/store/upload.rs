@@ -1,4 +1,4 @@
-//! One multipart upload: its folder and its parts.
+//! One multipart upload: its directory and its parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -44,7 +44,7 @@ pub(super) struct Part {
     pub etag: String,
     /// Milliseconds since the Unix epoch.
     pub last_modified_ms: u64,
-    /// The file with the bytes, in the same folder.
+    /// The file with the bytes, in the same directory.
     pub data_file: String,
     #[serde(default, skip_serializing_if = "Checksums::is_empty")]
     pub checksums: Checksums,
@@ -63,20 +63,20 @@ pub(super) struct Upload {
 
 #[derive(Debug, Default)]
 struct State {
-    // While an upload is put together or aborted, its parts must not change.
+    // While an upload is being completed or aborted, its parts must not change.
     closed: bool,
     parts: Parts,
 }
 
 impl Upload {
-    /// Makes the folder of a new upload.
+    /// Creates the directory of a new upload.
     pub(super) fn create(dir: PathBuf, record: UploadRecord) -> io::Result<Self> {
         disk::create_dir(&dir)?;
         disk::write_json(&dir.join(RECORD_FILE), &record)?;
         Ok(Self { record, dir, state: Mutex::default() })
     }
 
-    /// Reads an upload back and removes what a crash left half-written.
+    /// Loads an upload and removes what a crash left half-written.
     pub(super) fn load(dir: PathBuf, id: &str) -> io::Result<Self> {
         let record: UploadRecord = disk::read_json(&dir.join(RECORD_FILE))?;
         if record.id != id {
@@ -107,7 +107,7 @@ impl Upload {
         look(&disk::lock(&self.state).parts)
     }
 
-    /// Takes in a part, replacing the one of that number; `NoSuchUpload` once the upload has ended.
+    /// Adds a part, replacing the one of that number; `NoSuchUpload` once the upload has ended.
     pub(super) fn commit(&self, number: i32, received: Received) -> S3Result<Part> {
         let mut state = disk::lock(&self.state);
         if state.closed {
@@ -133,7 +133,7 @@ impl Upload {
         Ok(part)
     }
 
-    /// Stops further parts and returns those there are; `NoSuchUpload` if another request did so before.
+    /// Closes the upload to new parts and returns the existing ones; `NoSuchUpload` if it's closed already.
     pub(super) fn close(&self) -> S3Result<Parts> {
         let mut state = disk::lock(&self.state);
         if state.closed {
@@ -143,7 +143,7 @@ impl Upload {
         Ok(state.parts.clone())
     }
 
-    /// Takes parts again, after a completion that failed.
+    /// Accepts parts again, after a failed completion.
     pub(super) fn reopen(&self) {
         disk::lock(&self.state).closed = false;
     }

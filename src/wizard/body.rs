@@ -1,4 +1,4 @@
-//! What answers are made of.
+//! Response bodies.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -8,12 +8,12 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::mpsc::Receiver;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub enum Body {
-    /// All of it.
+    /// Complete from the start.
     Whole(Option<Bytes>),
-    /// Pieces as they come, until the sender is gone.
+    /// Chunks as they arrive, until the sender is dropped.
     Live(Receiver<Bytes>),
 }
 

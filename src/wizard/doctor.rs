@@ -1,6 +1,6 @@
-//! The doctor for the page: its configuration in, a line of JSON for every step that ends, then the report.
+//! The doctor for the page: takes a configuration, and streams a line of JSON for each finished step, then the report.
 //!
-//! Nothing of what comes in is written anywhere, on the terminal neither.
+//! The configuration holds secrets, so nothing of it is written anywhere, not even to the terminal.
 
 use bytes::Bytes;
 use langfuse_blob_core::api::{self, File, Subject};
@@ -15,10 +15,10 @@ use tokio::task::JoinHandle;
 use crate::commands::readable;
 use crate::doctor::{Examination, Order, Watcher, examine};
 
-/// Lines that wait for a slow reader.
+/// How many lines are buffered for a slow reader.
 const WAITING: usize = 1024;
 
-/// What the page asks for.
+/// The page's request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request {
@@ -29,23 +29,25 @@ struct Request {
     read_only: bool,
 }
 
-/// Begins. It ends early when the reader is gone or `stop` says so, and then removes what it made before the task is over.
+/// Starts the doctor. It stops early if the reader is gone or `stop` turns true; the task ends only after it has removed its
+/// test objects.
 pub(super) fn begin(body: Bytes, stop: watch::Receiver<bool>) -> (Receiver<Bytes>, JoinHandle<()>) {
     let (lines, reader) = channel(WAITING);
     let task = tokio::task::spawn_local(async move {
-        let mut watcher = Page { lines, told: Vec::new(), stop, stopping: false };
+        let mut watcher = Page { lines, sent: Vec::new(), stop, stopping: false };
         let last = match run(&body, &mut watcher).await {
             Ok(report) => report,
             Err(message) => json!({ "what": "fault", "message": message }),
         };
-        watcher.tell(&last);
+        watcher.send(&last);
     });
     (reader, task)
 }
 
 async fn run(body: &[u8], watcher: &mut Page) -> Result<Value, String> {
-    // The error of a parser could repeat what it read.
-    let request: Request = serde_json::from_slice(body).map_err(|_| "this is no configuration".to_owned())?;
+    // The parser's error could quote its input, which holds secrets.
+    let request: Request =
+        serde_json::from_slice(body).map_err(|_| "invalid request: expected the configuration as JSON".to_owned())?;
     let subject = Subject::Files(request.files);
     let deployment = api::read(&subject, &request.options).map_err(|e| e.to_string())?;
     readable(&deployment).map_err(|failure| failure.message)?;
@@ -55,17 +57,17 @@ async fn run(body: &[u8], watcher: &mut Page) -> Result<Value, String> {
     Ok(json!({ "what": "report", "report": all, "text": report.text(&deployment, Style::default()) }))
 }
 
-/// The page, as it looks on.
+/// The page as an observer of the doctor.
 struct Page {
     lines: Sender<Bytes>,
-    told: Vec<Ended>,
+    sent: Vec<Ended>,
     stop: watch::Receiver<bool>,
     stopping: bool,
 }
 
 impl Page {
-    fn tell(&self, line: &Value) {
-        // A reader that is gone or does not read is not waited for: the examination has to end.
+    fn send(&self, line: &Value) {
+        // Never waits for the reader: the examination must end even if nobody reads.
         let _ = self.lines.try_send(format!("{line}\n").into());
     }
 }
@@ -74,19 +76,19 @@ impl Watcher for Page {
     fn show(&mut self, probe: &Probe) {
         let (over, all) = probe.progress();
         for ended in probe.ended() {
-            if self.told.contains(&ended) {
+            if self.sent.contains(&ended) {
                 continue;
             }
-            self.tell(&json!({
+            self.send(&json!({
                 "what": "step", "useCase": ended.use_case.name(), "step": ended.step.name(), "asks": ended.step.row().asks,
                 "outcome": ended.outcome.name(), "over": over, "all": all,
             }));
-            self.told.push(ended);
+            self.sent.push(ended);
         }
     }
 
     fn note(&mut self, text: &str) {
-        self.tell(&json!({ "what": "note", "message": text }));
+        self.send(&json!({ "what": "note", "message": text }));
     }
 
     fn interrupted(&mut self) {
@@ -94,7 +96,7 @@ impl Watcher for Page {
     }
 
     async fn stop(&mut self) {
-        // What was made is removed, however often one asks to end.
+        // Clean-up isn't interruptible: further requests to stop have no effect.
         if self.stopping {
             return std::future::pending().await;
         }

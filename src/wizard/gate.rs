@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authorizes requests.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use hyper::header::{COOKIE, HOST, HeaderMap, HeaderName, ORIGIN};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Decides by host, origin, token and cookie. Both secrets exist for one run.
+/// Authorizes requests by host, origin, token and cookie. Both secrets are valid for one run.
 #[derive(Clone)]
 pub struct Gate {
     port: u16,
@@ -21,27 +21,27 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// What is to become of a request.
+/// How to handle a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
-    /// It is answered.
+    /// Answer it.
     Enter,
-    /// It brought the token: it gets the cookie, and comes again without the token.
+    /// It has the token: set the cookie, and redirect to the URL without the token.
     Exchange,
-    /// It is refused, for this reason.
+    /// Refuse it, for this reason.
     Refuse(&'static str),
 }
 
 impl Gate {
-    /// A gate with secrets of its own.
+    /// A gate with new secrets.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     pub fn new(port: u16) -> Result<Self, getrandom::Error> {
         Ok(Self { port, token: random()?, session: random()? })
     }
 
-    /// The address to open.
+    /// The URL to open.
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
@@ -49,29 +49,29 @@ impl Gate {
 
     pub(super) fn verdict(&self, method: &Method, query: Option<&str>, headers: &HeaderMap) -> Verdict {
         let Some(host) = one(headers, HOST).filter(|host| self.names().iter().any(|name| name == host)) else {
-            return Verdict::Refuse("this server answers as 127.0.0.1 alone");
+            return Verdict::Refuse("unexpected Host header: open the URL that langfuse-blob printed");
         };
         if headers.contains_key(ORIGIN) || *method == Method::POST {
             let own = format!("http://{host}");
             if one(headers, ORIGIN) != Some(own.as_str()) {
-                return Verdict::Refuse("this request comes from another page");
+                return Verdict::Refuse("cross-origin request: only this server's own page may send it");
             }
         }
         if *method == Method::POST && one(headers, SEC_FETCH_SITE).is_some_and(|site| site != "same-origin") {
-            return Verdict::Refuse("this request comes from another page");
+            return Verdict::Refuse("cross-origin request: only this server's own page may send it");
         }
-        let brought = query.unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("token="));
-        let known = self.brings_cookie(headers);
-        if *method == Method::GET && brought.is_some_and(|token| known || same(token, &self.token)) {
+        let token = query.unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("token="));
+        let known = self.has_cookie(headers);
+        if *method == Method::GET && token.is_some_and(|token| known || same(token, &self.token)) {
             return Verdict::Exchange;
         }
         if known {
             return Verdict::Enter;
         }
-        Verdict::Refuse("the token of this run is missing: open the address that langfuse-blob printed")
+        Verdict::Refuse("missing or invalid token: open the URL that langfuse-blob printed")
     }
 
-    /// What `Set-Cookie` says. Cookies know no ports, so the name does.
+    /// The value of `Set-Cookie`. Cookies ignore ports, so the name includes the port.
     pub(super) fn cookie(&self) -> String {
         format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name(), self.session)
     }
@@ -84,7 +84,7 @@ impl Gate {
         ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", self.port))
     }
 
-    fn brings_cookie(&self, headers: &HeaderMap) -> bool {
+    fn has_cookie(&self, headers: &HeaderMap) -> bool {
         let name = self.cookie_name();
         headers
             .get_all(COOKIE)
@@ -96,19 +96,19 @@ impl Gate {
     }
 }
 
-/// The only value of a header; `None` where there is none or more than one.
+/// The value of a header; `None` if it's missing or repeated.
 fn one(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut all = headers.get_all(name).iter();
     let value = all.next()?.to_str().ok()?;
     all.next().is_none().then_some(value)
 }
 
-/// Compares in a time that does not tell how much is right.
+/// Compares in constant time, so that the duration doesn't reveal how much is right.
 fn same(given: &str, wanted: &str) -> bool {
     given.len() == wanted.len() && given.bytes().zip(wanted.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
-/// 128 bits that nobody can guess, as hexadecimal digits.
+/// 128 random bits as hexadecimal digits.
 pub(super) fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_changed_for_a_cookie() {
+    fn the_token_is_exchanged_for_a_cookie() {
         let gate = gate();
         let host = (HOST, "127.0.0.1:4000");
         assert_eq!(
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_names_and_pages_are_refused() {
+    fn foreign_hosts_and_origins_are_refused() {
         let gate = gate();
         let cookie = (COOKIE, "langfuse-blob-4000=s3ssion");
         for host in ["evil.example:4000", "127.0.0.1", "127.0.0.1:4001", "localhost.evil.example:4000", "[::1]:4000"] {
@@ -162,7 +162,7 @@ mod tests {
         }
         let fine = headers(&[own.clone(), cookie.clone(), (ORIGIN, "http://localhost:4000")]);
         assert_eq!(gate.verdict(&Method::POST, None, &fine), Verdict::Enter);
-        // A page of another site cannot leave the origin out of a POST; what does is no page of ours.
+        // Browsers always send Origin with a POST, so a POST without one isn't from our page.
         assert!(matches!(gate.verdict(&Method::POST, None, &headers(&[own, cookie])), Verdict::Refuse(_)));
     }
 }

@@ -1,8 +1,8 @@
-//! The setup wizard's server: the page out of this binary, and the doctor behind it, for this machine's user alone.
+//! The setup wizard's server: serves the page embedded in this binary and runs the doctor, for this machine's user only.
 //!
-//! It listens on 127.0.0.1. A token that exists for one run stands in the address that is printed; the first visit changes it
-//! for a cookie. Whoever does not bring the one or the other is refused, and so is a request under a foreign name (a host
-//! that was made to lead here) or from another page.
+//! It listens on 127.0.0.1. The printed URL contains a token that is valid for one run; the first visit exchanges it for a
+//! cookie. Requests without token or cookie are refused, and so are requests with a foreign Host header (DNS rebinding) or
+//! from another origin.
 
 mod body;
 mod doctor;

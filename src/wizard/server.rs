@@ -1,4 +1,4 @@
-//! Takes requests and answers them.
+//! The HTTP server.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -26,16 +26,16 @@ use super::doctor;
 use super::gate::{Gate, Verdict, random};
 use super::page;
 
-/// How long answers may go on after the shutdown: a doctor removes what it wrote.
+/// How long responses may continue after the shutdown: a running doctor removes its test objects.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// A lack of file descriptors passes when clients leave.
+/// Running out of file descriptors is temporary: clients close connections.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// Larger than any deployment's configuration.
-const MOST: usize = 8 * 1024 * 1024;
+/// The largest request body, in bytes: larger than any deployment's configuration.
+const MAX_BODY: usize = 8 * 1024 * 1024;
 
-/// Serves until `shutdown` completes; a doctor at work is stopped then, and waited for. Runs on a `LocalSet`.
+/// Serves until `shutdown` completes, then stops running doctors and waits for them. Runs on a `LocalSet`.
 pub async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(false);
     let gate = Rc::new(gate);
@@ -70,7 +70,7 @@ async fn connection(gate: Rc<Gate>, stream: TcpStream, mut stopped: watch::Recei
     });
     let mut served = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // A browser that breaks off is no error; a doctor that it started still tidies up.
+        // A browser that disconnects isn't an error; a doctor that it started still cleans up.
         _ = served.as_mut() => {}
         _ = stopped.wait_for(|stopped| *stopped) => {
             served.as_mut().graceful_shutdown();
@@ -97,31 +97,32 @@ async fn answer(gate: &Gate, request: Request<Incoming>, stop: watch::Receiver<b
                 work.set(Some(task));
                 shielded(plain(StatusCode::OK, "application/x-ndjson", Body::Live(pieces)), "")
             }
-            Err(status) => said(status, "no more than 8 MiB are read"),
+            Err(status) => said(status, "the request body can't be read: expected at most 8 MiB"),
         },
         (_, "/doctor") => allowing("POST"),
         (&Method::GET | &Method::HEAD, path) => match page::file(path) {
             Some((html, kind)) if kind.starts_with("text/html") => {
                 let Ok(nonce) = random() else {
-                    return said(StatusCode::INTERNAL_SERVER_ERROR, "the system gives no random numbers");
+                    return said(StatusCode::INTERNAL_SERVER_ERROR, "can't get random numbers from the system");
                 };
-                shielded(plain(StatusCode::OK, kind, page::told(html, &nonce).into()), &nonce)
+                shielded(plain(StatusCode::OK, kind, page::filled_in(html, &nonce).into()), &nonce)
             }
             Some((bytes, kind)) => shielded(plain(StatusCode::OK, kind, bytes.into()), ""),
             None if path == "/" => said(StatusCode::OK, UNBUILT),
-            None => said(StatusCode::NOT_FOUND, "there is no such file in the page"),
+            None => said(StatusCode::NOT_FOUND, "not found"),
         },
         _ => allowing("GET, HEAD"),
     }
 }
 
-/// What stands in the place of a page that was not built.
-const UNBUILT: &str = "This langfuse-blob was built without its page. In a checkout, `npm run build:web` and then `cargo build` \
-                       build it with the page; everything else works without.";
+/// Served instead of a page that wasn't built.
+const UNBUILT: &str = "This langfuse-blob was built without the page. In a checkout, run `npm run build:web` and then \
+                       `cargo build`. Everything else works without it.";
 
-/// The cookie for the token, and the address without it.
+/// Sets the cookie, and redirects to the URL without the token.
 fn exchanged(gate: &Gate, request: &Request<Incoming>) -> Response<Body> {
-    // What another page leads here brings no strict cookie along a redirect, but what our own page does, brings it.
+    // After a cross-site link, browsers don't send a strict cookie along a redirect. A request that our own page makes sends
+    // it, so the page refreshes itself instead.
     let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
     let path = HeaderValue::from_static("/");
     let mut response = if from_elsewhere {
@@ -140,7 +141,7 @@ fn exchanged(gate: &Gate, request: &Request<Incoming>) -> Response<Body> {
 }
 
 fn allowing(methods: &'static str) -> Response<Body> {
-    let mut response = said(StatusCode::METHOD_NOT_ALLOWED, "this cannot be done here");
+    let mut response = said(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     response
 }
@@ -156,7 +157,7 @@ fn plain(status: StatusCode, kind: &'static str, body: Body) -> Response<Body> {
     response
 }
 
-/// Every answer says what pages may do with it.
+/// Adds the security headers that every response has.
 fn shielded(mut response: Response<Body>, nonce: &str) -> Response<Body> {
     let styles = if nonce.is_empty() { String::new() } else { format!(" 'nonce-{nonce}'") };
     let policy = format!(
@@ -180,7 +181,7 @@ fn shielded(mut response: Response<Body>, nonce: &str) -> Response<Body> {
     response
 }
 
-/// The whole body.
+/// Reads the whole body.
 async fn read(mut body: Incoming) -> Result<Bytes, StatusCode> {
     let mut all = BytesMut::new();
     loop {
@@ -190,7 +191,7 @@ async fn read(mut body: Incoming) -> Result<Bytes, StatusCode> {
             Some(Err(_)) => return Err(StatusCode::BAD_REQUEST),
             Some(Ok(frame)) => {
                 let Some(data) = frame.data_ref() else { continue };
-                if all.len().saturating_add(data.len()) > MOST {
+                if all.len().saturating_add(data.len()) > MAX_BODY {
                     return Err(StatusCode::PAYLOAD_TOO_LARGE);
                 }
                 all.extend_from_slice(data);

@@ -1,4 +1,4 @@
-//! Questions on a terminal. They go to standard error: standard output is the file's.
+//! Questions on a terminal. They go to standard error, because standard output is for the generated file.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -7,22 +7,22 @@ use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Kind, miss
 use super::{Failure, refused};
 use crate::output::say;
 
-/// Whether there is somebody to ask.
+/// Whether somebody can be asked: standard input and standard error are terminals.
 pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks for what `format` cannot be written without, until nothing is missing.
+/// Asks for every answer that `format` can't be generated without.
 ///
 /// # Errors
-/// The terminal was closed, or cannot take a secret without showing it.
+/// The terminal was closed, or it can't hide a secret while it's typed.
 pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<(), Failure> {
     loop {
         let wanted = missing(&Draft::new(format, answers, random));
         let Some(id) = wanted.first().copied() else { return Ok(()) };
         let Some(line) = ask(id)? else { return Err(refused(&Error::Missing(wanted))) };
         if line.is_empty() {
-            say("An answer is needed; Ctrl-C ends it.");
+            say("An answer is needed; Ctrl-C quits.");
         } else if let Err(error) = answers.set(id, &line) {
             say(format!("{error}\n{}", error.help()));
         }
@@ -39,57 +39,57 @@ fn pose(id: Id) {
         say(format!("  such as {}", field.example));
     }
     let mut err = io::stderr().lock();
-    // Where standard error is closed nobody sees the question, and nobody answers.
+    // If standard error is closed, nobody sees the question, and reading the answer fails.
     let _ = write!(err, "{}: ", field.label).and_then(|()| err.flush());
 }
 
-/// One line without its end; `None` at the end of the input.
+/// One line without its line break; `None` at the end of the input.
 fn ask(id: Id) -> Result<Option<String>, Failure> {
-    // Before the question is there, so that the quickest answer is not shown.
-    let silence = if id.field().kind == Kind::Secret { Some(Silence::begin(id)?) } else { None };
+    // Before the question is printed, so that an answer typed at once isn't shown.
+    let no_echo = if id.field().kind == Kind::Secret { Some(NoEcho::begin(id)?) } else { None };
     pose(id);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
-    if silence.is_some() {
-        // The line end that the terminal did not show.
+    if no_echo.is_some() {
+        // The line break that the terminal didn't show.
         say("");
     }
-    let length = length.map_err(|e| Failure::failed(format!("the terminal cannot be read: {e}")))?;
+    let length = length.map_err(|e| Failure::failed(format!("can't read from the terminal: {e}")))?;
     Ok((length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// A terminal that does not show what is typed, until this is dropped.
-struct Silence {
+/// Turns off the terminal's echo until this is dropped.
+struct NoEcho {
     #[cfg(unix)]
     before: rustix::termios::Termios,
 }
 
 #[cfg(unix)]
-impl Silence {
+impl NoEcho {
     fn begin(_: Id) -> Result<Self, Failure> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let fail = |e: rustix::io::Errno| Failure::failed(format!("the terminal cannot be silenced: {e}"));
+        let fail = |e: rustix::io::Errno| Failure::failed(format!("can't turn off the terminal's echo: {e}"));
         let before = tcgetattr(io::stdin()).map_err(fail)?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(io::stdin(), OptionalActions::Flush, &silent).map_err(fail)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &quiet).map_err(fail)?;
         Ok(Self { before })
     }
 }
 
 #[cfg(unix)]
-impl Drop for Silence {
+impl Drop for NoEcho {
     fn drop(&mut self) {
-        // A terminal that went away has nothing to restore.
+        // If the terminal is gone, there's nothing to restore.
         let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.before);
     }
 }
 
 #[cfg(not(unix))]
-impl Silence {
+impl NoEcho {
     fn begin(id: Id) -> Result<Self, Failure> {
         let variable = id.variable().unwrap_or_default();
-        Err(Failure::usage(format!("--{} is not asked for here: the terminal would show it", id.name()))
-            .help(format!("Set {variable}, or give `-` and write it to standard input.")))
+        Err(Failure::usage(format!("can't ask for --{}: the terminal would show it", id.name()))
+            .help(format!("Set {variable}, or pass `-` and write the secret to standard input.")))
     }
 }

@@ -1,15 +1,15 @@
-//! A flag for each field of the core's table: names, texts and choices stand there.
+//! A flag for each field of the core's table, which has their names, texts and choices.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use langfuse_blob_core::generate::{FIELDS, Field, Format, Id, Kind};
+use langfuse_blob_core::generate::{Answers, Draft, FIELDS, Field, Format, Id, Kind, Weight};
 
-/// What was said on the command line, as it was said.
+/// The fields set on the command line, with their values as written.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(Id, String)>);
 
 impl Fields {
-    /// The fields that were given, in the table's order.
+    /// The fields that were set, in the table's order.
     pub fn given(&self) -> &[(Id, String)] {
         &self.0
     }
@@ -22,7 +22,12 @@ pub fn formats() -> impl TypedValueParser<Value = Format> {
 }
 
 fn flag(field: &'static Field) -> Arg {
-    let arg = Arg::new(field.name).long(field.name).help_heading(field.section).help(help(field));
+    let arg = Arg::new(field.name)
+        .long(field.name)
+        .help_heading(field.section)
+        .help(first_clause(field.help))
+        .long_help(long_help(field))
+        .hide_short_help(!is_main(field));
     let words = || {
         let words = field.kind.choices().into_iter();
         PossibleValuesParser::new(words.map(|(word, meaning)| PossibleValue::new(word).help(meaning)))
@@ -41,13 +46,36 @@ fn flag(field: &'static Field) -> Arg {
     }
 }
 
-fn help(field: &'static Field) -> String {
+/// Whether `-h` shows the flag: it does if a form asks the question right away, for any format. `--help` shows all.
+fn is_main(field: &Field) -> bool {
+    let answers = Answers::new();
+    let asked = |draft: &Draft<'_>| (field.applies)(draft) && (field.weight)(draft) == Weight::Main;
+    Format::ALL.iter().any(|format| asked(&Draft::new(*format, &answers, &[])))
+}
+
+/// `help` up to the first `; ` or `: ` outside parentheses, so that `-h` fits one screen.
+fn first_clause(help: &'static str) -> &'static str {
+    let mut depth = 0_usize;
+    let end = help.char_indices().find(|(at, c)| {
+        match c {
+            '(' => depth = depth.saturating_add(1),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+            && matches!(c, ';' | ':')
+            && help.get(at.saturating_add(1)..).is_some_and(|rest| rest.starts_with(' '))
+    });
+    end.and_then(|(at, _)| help.get(..at)).unwrap_or(help)
+}
+
+fn long_help(field: &Field) -> String {
     let mut help = field.help.to_owned();
     if !field.example.is_empty() {
         help = format!("{help}, such as {}", field.example);
     }
     match field.id.variable() {
-        Some(variable) => format!("{help}. `-` reads it from standard input; without the flag {variable} is taken"),
+        Some(variable) => format!("{help}\n\n`-` reads it from standard input. Default: the value of {variable}"),
         None => help,
     }
 }

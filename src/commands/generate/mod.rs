@@ -1,4 +1,4 @@
-//! `generate`: correct configuration for a store, or rules and rights for the store itself.
+//! `generate`: Langfuse configuration for a store, or policies and rules for the store itself.
 
 mod ask;
 mod flags;
@@ -22,7 +22,7 @@ pub fn run(args: &Arguments) -> Done {
     deliver(&generate::write(args.format, &answers, &random)?)
 }
 
-/// An answer that is missing or cannot be is wrong usage.
+/// A missing or invalid answer is wrong usage.
 fn refused(error: &Error) -> Failure {
     generate::refused(error).into()
 }
