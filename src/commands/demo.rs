@@ -128,7 +128,7 @@ impl Demo<'_> {
         print(&stdout)?;
         let talk = String::from_utf8_lossy(&output.stderr);
         if !talk.trim().is_empty() {
-            say(talk.trim_end());
+            talk.trim_end().lines().for_each(say);
         }
         let code = output.status.code();
         if code == Some(i32::from(!clean)) {

@@ -232,6 +232,9 @@ function print(file, text) {
 
 const say = (line) => print(2, `${line}\n`);
 
+/** A name as a part of a line: nothing in it moves the cursor, begins another line or is a workflow command. */
+const shown = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=##)\[/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+
 const elsewhere = (verb) => new Wrong(`error: this package has no verb \`${verb}\`: it needs the network or this machine\n` +
   "help: The binary has it: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
 
@@ -276,10 +279,10 @@ function run(args) {
           replace(name, text);
         } catch (error) {
           const reason = { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ?? error.message;
-          say(`error: ${name} cannot be written: ${reason}`);
+          say(`error: ${shown(name)} cannot be written: ${reason}`);
           return 2;
         }
-        say(`mended ${name}`);
+        say(`mended ${shown(name)}`);
       }
       print(1, out);
       talk.forEach(say);
