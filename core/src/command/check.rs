@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, Done, Exit, Gathered, Stop, Surroundings, examine, gather, known_rules, version};
 use crate::check;
 use crate::report::{Report, fix};
-use crate::source::Given;
+use crate::source::{Deployment, Given, Wrapper};
 
 pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop> {
     known_rules(&arguments.ignore)?;
@@ -15,6 +15,8 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
         ignore: arguments.ignore.clone(),
     };
     let mut gathered = gather(&arguments.sources, around)?;
+    // It is read again with its fixes tried: two of a large one would weigh twice as much.
+    gathered.deployment = Deployment::new(Wrapper::Raw);
     let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
     gathered.deployment = deployment;
     let fixed = if arguments.fix {

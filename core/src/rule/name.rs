@@ -4,7 +4,7 @@ use super::finding::DraftFix;
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Duplicate, Kind as TextKind, Setting, Wrapper};
+use crate::source::{Duplicate, Setting, Wrapper};
 use crate::text::mask::{quoted, shown};
 use crate::text::suggest::nearest;
 use crate::variable::{
@@ -41,7 +41,7 @@ const PREFIXES: [&str; 10] = [
 ];
 
 /// Whether a name that the table lacks is meant for Langfuse's storage all the same.
-pub(super) fn is_ours(name: &str) -> bool {
+pub(crate) fn is_ours(name: &str) -> bool {
     PREFIXES.iter().any(|p| begins(name, p)) || retired(name).is_some()
 }
 
@@ -99,7 +99,7 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
             // Both containers may receive one line.
             if found.len() >= MOST {
                 left.insert(setting.name.as_ref());
-            } else if !is_referred_to(cx, &setting.name) {
+            } else if !cx.is_referred_to(&setting.name) {
                 found.push(Dead { name: &setting.name, setting, received: true, config });
             }
         }
@@ -109,7 +109,7 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
         let Some(config) = cx.configs.first() else { break };
         if found.len() >= MOST {
             left.insert(setting.name.as_ref());
-        } else if !is_referred_to(cx, &setting.name) {
+        } else if !cx.is_referred_to(&setting.name) {
             found.push(Dead { name: &setting.name, setting, received: false, config });
         }
     }
@@ -121,19 +121,6 @@ fn dead<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Dead<'d>>, 
 
 /// Names without a reader that are reported in one run.
 const MOST: usize = 500;
-
-/// Whether a text uses the name as `$NAME` or `${NAME…}`: then it is a variable of the operator's own.
-fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
-    let expanding = |k: TextKind| matches!(k, TextKind::Compose | TextKind::Dotenv | TextKind::K8s);
-    cx.deployment.texts.iter().filter(|t| expanding(t.kind) && t.text.contains('$')).any(|t| {
-        t.text.match_indices(name).any(|(at, _)| {
-            let before = t.text.get(..at).unwrap_or("");
-            let after = t.text.get(at.saturating_add(name.len())..).unwrap_or("");
-            let ends = !after.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
-            ends && (before.ends_with('$') || before.ends_with("${") || before.ends_with("$("))
-        })
-    })
-}
 
 /// Whether `heir` is free: no line and no container has a value for it from the operator.
 fn is_free(cx: &Context<'_>, heir: Var) -> bool {

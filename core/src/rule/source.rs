@@ -1,11 +1,13 @@
 //! What only the text shows: refused files and unread ones, doubles, quotes, comments, `$`, empty values.
 
+use std::collections::BTreeMap;
+
 use super::finding::{DraftFix, delete, trim_value};
 use super::value::counts;
 use super::{Context, Finding, Findings, Rule, name, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Wrapper};
+use crate::source::{Deployment, Dialect, Duplicate, Line, Refusal, Setting, Wrapper};
 use crate::text::mask::{escaped, hides, is_unprintable, quoted, shown};
 use crate::text::span::Span;
 use crate::variable::{Containers, Kind, Presence};
@@ -48,18 +50,22 @@ rule! {
 }
 
 fn file_refused_by_reader(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    /// Of what else is wrong at one place.
+    const MOST: usize = 16;
     let refusals = &cx.deployment.refusals;
-    for (i, refusal) in refusals.iter().enumerate() {
-        // Findings at one place are merged, so what else is wrong there goes along as related.
-        if refusals.iter().take(i).any(|r| r.span == refusal.span) {
-            continue;
-        }
+    // Findings at one place are merged, so what else is wrong there goes along as related.
+    let mut places: BTreeMap<Option<Span>, Vec<&Refusal>> = BTreeMap::new();
+    for refusal in refusals {
+        places.entry(refusal.span).or_default().push(refusal);
+    }
+    for refusal in refusals {
+        let Some(all) = places.remove(&refusal.span) else { continue };
         let mut finding = Finding::text(containers_of(cx.deployment, refusal.span))
             .keeps_severity()
             .span(refusal.span)
             .message(refusal.message.trim_end_matches('.'))
             .help(refusal.help.clone());
-        for other in refusals.iter().skip(i.saturating_add(1)).filter(|r| r.span == refusal.span) {
+        for other in all.into_iter().skip(1).take(MOST) {
             finding = finding.related(other.span, other.message.clone());
         }
         out.push(finding);
@@ -100,8 +106,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     /// Doubles that are reported one by one: who has more of them mends these first.
     const MOST: usize = 500;
     let Some(config) = cx.configs.first() else { return };
-    let ours = |d: &&Duplicate| d.kept.var.is_some() || name::is_ours(&d.kept.name);
-    let mut all = cx.deployment.duplicates.iter().filter(ours);
+    let mut all = cx.deployment.duplicates.iter().filter(|d| Duplicate::matters(&d.kept));
     for duplicate in all.by_ref().take(MOST) {
         let Duplicate { lost, kept } = duplicate;
         // The name itself may be the mistake; then a rule of its own says so.
@@ -118,7 +123,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             format!("twice, and this value, {}, loses against {}", shown(lost), shown(kept))
         };
-        let fix = delete(lost).filter(|_| stands_alone(cx.deployment, lost)).map(|edits| {
+        let fix = delete(lost).filter(|_| cx.stands_alone(lost)).map(|edits| {
             let title = "delete the line without effect";
             if same { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) }
         });
@@ -132,19 +137,8 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .fix(fix),
         );
     }
-    out.push_rest(all.count(), "variables are set more than once");
-}
-
-/// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.
-fn stands_alone(deployment: &Deployment, setting: &Setting) -> bool {
-    let Some(place) = setting.place else { return false };
-    let Some(entry) = place.entry else { return false };
-    let received = deployment.environments.iter().flat_map(|(_, e)| e.iter());
-    let lost = deployment.duplicates.iter().map(|d| &d.lost);
-    let mut names = received.chain(lost).filter_map(|s| s.place).map(|p| p.name);
-    !names.any(|other| {
-        other != place.name && other.file == entry.file && other.start >= entry.start && other.start < entry.end
-    })
+    let left = all.count().saturating_add(cx.deployment.duplicates_left);
+    out.push_rest(left, "variables are set more than once");
 }
 
 rule! {
@@ -688,7 +682,7 @@ fn expands(cx: &Context<'_>, setting: &Setting) -> bool {
 /// Deletes an empty setting, where nothing that it covers up would come to light.
 fn deletion(cx: &Context<'_>, setting: &Setting) -> Option<DraftFix> {
     let covers = cx.deployment.texts.len() > 1 || cx.deployment.duplicates.iter().any(|d| d.kept.name == setting.name);
-    let edits = delete(setting).filter(|_| !covers && stands_alone(cx.deployment, setting))?;
+    let edits = delete(setting).filter(|_| !covers && cx.stands_alone(setting))?;
     Some(DraftFix::safe("delete the empty line", edits))
 }
 
