@@ -735,8 +735,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             let wrong = error.use_stderr();
-            let _ = error.print();
-            return if wrong { Exit::Usage } else { Exit::Clean };
+            if !wrong {
+                let _ = error.print();
+                return Exit::Clean;
+            }
+            // It quotes the arguments.
+            error.render().to_string().lines().for_each(say);
+            return Exit::Usage;
         }
     };
     let done = match cli.verb {
@@ -764,7 +769,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     done.unwrap_or_else(|failure| {
         say(format!("error: {}", failure.message));
         if let Some(help) = failure.help {
-            say(format!("help: {help}"));
+            format!("help: {help}").lines().for_each(say);
         }
         failure.exit
     })

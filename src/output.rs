@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use langfuse_blob_core::text::mask::{escaped, is_unprintable};
+use langfuse_blob_core::text::printable::{self, escaped, is_command, is_unprintable};
 
 /// Writes `text` to stdout. A reader that went away (`| head`) is no error.
 ///
@@ -29,13 +29,13 @@ pub fn deliver(text: &str) -> io::Result<bool> {
 }
 
 /// `key` as a line of stdout shows it. On a terminal nothing in it may move the cursor or pretend to be something else; what
-/// reads a pipe takes a key for what it is.
+/// reads a pipe takes a key for what it is, unless it has a line end or a CI runner would take it for a command.
 #[must_use]
 pub fn shown(key: &str) -> Cow<'_, str> {
     let safe = if io::stdout().is_terminal() {
         !key.chars().any(is_unprintable) && !key.starts_with("$'")
     } else {
-        !key.contains(['\n', '\r', '\0'])
+        !key.contains(['\n', '\r', '\0']) && !is_command(key)
     };
     if safe { key.into() } else { ansi_quoted(key).into() }
 }
@@ -57,6 +57,7 @@ pub fn ansi_quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\\' => out.push_str("\\\\"),
             '\'' => out.push_str("\\'"),
+            '[' if out.ends_with("##") => out.push_str("\\x5b"),
             c if is_unprintable(c) && c.is_ascii() => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
@@ -90,8 +91,27 @@ pub fn leads_nowhere() -> bool {
     false
 }
 
-/// Writes a line to stderr; where even that is closed there is nobody to tell.
+/// Writes one line to stderr, whatever stands in `text`: nothing in it moves the cursor, begins another line or is taken
+/// for a workflow command. Where even stderr is closed there is nobody to tell.
 pub fn say(text: impl AsRef<str>) {
+    tell(printable::line(text.as_ref()));
+}
+
+/// Writes `value` as a line of JSON to stderr.
+pub fn say_json(value: &serde_json::Value) {
+    tell(printable::json(value.to_string()));
+}
+
+/// Writes `value` as a line of JSON to stdout.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(value: &serde_json::Value) -> io::Result<()> {
+    print(&printable::json(format!("{value}\n")))
+}
+
+/// Writes to stderr what the core has rendered: it may be coloured and have many lines, and what it quotes is escaped.
+pub fn tell(text: impl AsRef<str>) {
     let mut err = io::stderr().lock();
     let _ = writeln!(err, "{}", text.as_ref());
 }
@@ -115,6 +135,7 @@ mod tests {
             (r"a\nb", r"$'a\\nb'"),
             ("a\u{200d}b", r"$'a\U0000200db'"),
             ("it's\u{1b}[1m", r"$'it\'s\x1b[1m'"),
+            ("::error::##[x", r"$'::error::##\x5bx'"),
         ] {
             assert_eq!(ansi_quoted(text), quoted);
         }

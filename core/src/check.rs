@@ -9,6 +9,8 @@ use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
 use crate::text::masker::Masker;
 use crate::text::order;
+use crate::text::printable::escaped;
+use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
 
 /// What to look for.
@@ -174,14 +176,25 @@ fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
     let masker = Masker::new(deployment);
     for d in diagnostics {
         let known = |name: &String| crate::variable::find(name).is_some();
-        d.variable = d.variable.take().map(|name| if known(&name) { name } else { masker.mask(&name) });
-        d.message = masker.mask(&d.message);
-        d.help = masker.mask(&d.help);
+        // What a rule quotes is one line, with nothing in it that a terminal or a log would obey.
+        let clean = |text: &str| escaped(&masker.mask(text));
+        // A comment behind a secret may be one: what it names isn't quoted.
+        if d.rule == rule::suppression::UNUSED_SUPPRESSION.slug
+            && let Some(at) = &d.span
+            && let Some(file) = deployment.texts.iter().position(|t| t.name == at.file)
+            && masker.is_hidden(file, at.offset, at.offset.saturating_add(at.length))
+        {
+            let slug = deployment.slice(Span::new(file, at.offset, at.offset.saturating_add(at.length)));
+            d.message = suppress::unused(None, rule::by_slug(slug).is_none());
+        }
+        d.variable = d.variable.take().map(|name| if known(&name) { name } else { clean(&name) });
+        d.message = clean(&d.message);
+        d.help = clean(&d.help);
         for related in &mut d.related {
-            related.message = masker.mask(&related.message);
+            related.message = clean(&related.message);
         }
         if let Some(fix) = &mut d.fix {
-            fix.title = masker.mask(&fix.title);
+            fix.title = clean(&fix.title);
             if fix.edits.iter().any(|e| masker.finds(&e.replacement)) {
                 fix.edits.clear();
                 fix.applicability = Applicability::Manual;

@@ -51,14 +51,14 @@ fn value(setting: &Setting, masker: Option<&Masker>) -> serde_json::Value {
     match (&setting.value, masker) {
         (Value::Known(text), None) => json!(text),
         (Value::Known(_), Some(_)) if mask::hides(setting) && setting.is_set() => json!(mask::MASK),
-        (Value::Known(text), Some(masker)) => json!(masker.mask(&mask::masked_url(text))),
+        (Value::Known(text), Some(masker)) => json!(masker.mask(&mask::public_part(setting, text))),
         (Value::Reference { name, key, secret: true }, _) => json!({ "secret": format!("{name}/{key}") }),
         (Value::Reference { .. } | Value::Unknown, _) => json!({ "unknown": true }),
     }
 }
 
 fn origin(deployment: &Deployment, setting: &Setting) -> String {
-    let at = |span| deployment.locate(span).map(|l| format!("{}:{}", l.file, l.line));
+    let at = |span| deployment.locate(span).map(|l| format!("{}:{}", mask::escaped(&l.file), l.line));
     let place = setting.span().and_then(at);
     let what = match (&place, setting.from_wrapper()) {
         (Some(place), true) => format!("default at {place}"),

@@ -132,7 +132,7 @@ impl Demo<'_> {
         print(&stdout)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         if !stderr.trim().is_empty() {
-            say(stderr.trim_end());
+            stderr.trim_end().lines().for_each(say);
         }
         let code = output.status.code();
         if code == Some(i32::from(!clean)) {

@@ -17,7 +17,7 @@ use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::Export;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{print, print_json, say};
 use crate::storage::{Session, milliseconds};
 use crate::upload::Sender;
 use crate::upload::batch::size;
@@ -84,7 +84,7 @@ pub fn run(args: &Export) -> Done {
             "version": 1, "bucket": worker.access.place.bucket(), "key": key, "rows": rows, "bytes": sent.bytes,
             "url": url, "expires": end,
         });
-        print(&format!("{document}\n"))?;
+        print_json(&document)?;
     } else {
         print(&format!("{url}\n"))?;
         say(format!("{rows} rows ({}) as {}; the link works until {end}", size(sent.bytes), escaped(&key)));

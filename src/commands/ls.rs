@@ -7,13 +7,14 @@ use std::io::{IsTerminal as _, stdout};
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable;
 use langfuse_blob_core::variable::Containers;
 use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::Ls;
 use crate::exit::Exit;
-use crate::output::{ansi_quoted, deliver, print, say, shown};
+use crate::output::{ansi_quoted, deliver, print, print_json, say, shown};
 use crate::replay_list::ReplayList;
 use crate::storage::{About, Listed, Refused, Session, Unfinished};
 use crate::upload::batch::size;
@@ -69,7 +70,7 @@ pub fn run(args: &Ls) -> Done {
     };
     session.run_simply(work)?;
     if args.summary && args.json {
-        print(&format!("{}\n", folders.document()))?;
+        print_json(&folders.document())?;
     } else if args.summary {
         print(&folders.table())?;
     }
@@ -93,7 +94,9 @@ impl Hidden {
             out.push_str(key);
             out.push('\0');
         } else if !args.null && (stdout().is_terminal() || !key.contains(['\n', '\r', '\0'])) {
-            let _ = writeln!(out, "{}", shown(key));
+            // What reads a pipe takes a line for the key itself.
+            let key = if stdout().is_terminal() { shown(key) } else { key.into() };
+            let _ = writeln!(out, "{key}");
         } else {
             self.0 = self.0.saturating_add(1);
             if self.0 <= Self::NAMED {
@@ -155,7 +158,7 @@ fn line(args: &Ls, object: &Listed, hidden: &mut Hidden, out: &mut String) {
         let modified = object.modified.map(|at| time(Some(at)));
         let document =
             json!({ "key": object.key, "bytes": object.bytes, "lastModified": modified, "etag": object.etag });
-        let _ = writeln!(out, "{document}");
+        let _ = writeln!(out, "{}", printable::json(document.to_string()));
     } else if args.long {
         let _ = writeln!(out, "{:>13}  {:20}  {}", object.bytes, time(object.modified), escaped(&object.key));
     } else {
@@ -191,7 +194,7 @@ fn upload_line(args: &Ls, upload: &Unfinished, hidden: &mut Hidden, out: &mut St
     if args.json {
         let begun = upload.begun.map(|at| time(Some(at)));
         let document = json!({ "key": upload.key, "uploadId": upload.upload_id, "begun": begun });
-        let _ = writeln!(out, "{document}");
+        let _ = writeln!(out, "{}", printable::json(document.to_string()));
     } else if args.long {
         let id = upload.upload_id.as_deref().unwrap_or("");
         let _ = writeln!(out, "{:20}  {}  {}", time(upload.begun), escaped(&upload.key), escaped(id));

@@ -14,6 +14,7 @@ use langfuse_blob_core::storage::StoreError;
 use langfuse_blob_core::storage::cause::{self, Circumstance};
 use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
 use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable;
 use langfuse_blob_core::text::secret::Secret;
 use serde_json::json;
 
@@ -113,7 +114,7 @@ impl Way<'_> {
                     summary.sent = summary.sent.saturating_add(1);
                     summary.bytes = summary.bytes.saturating_add(bytes);
                     if !args.transfer.json {
-                        print(&format!("{}\n", escaped(&id)))?;
+                        print(&format!("{}\n", printable::line(&id)))?;
                     }
                 }
                 Ok(Outcome::Known(id)) => {

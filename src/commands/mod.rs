@@ -23,18 +23,18 @@ pub mod wizard;
 
 use langfuse_blob_core::command::{self, Command};
 use langfuse_blob_core::source::Deployment;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use crate::exit::Exit;
 use crate::files;
-use crate::output::{print, say};
+use crate::output::{print, say, tell};
 
 /// Why a verb could not do its work. The texts are for people.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// One sentence.
     pub message: String,
-    /// What to do next.
+    /// What to do next; escaped, so that its line ends are the program's own.
     pub help: Option<String>,
     /// How to end.
     pub exit: Exit,
@@ -65,8 +65,8 @@ impl Failure {
 
     /// The same with what to do next.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl AsRef<str>) -> Self {
+        self.help = Some(escaped(help.as_ref()));
         self
     }
 }
@@ -106,6 +106,6 @@ fn deliver(done: &command::Done) -> Done {
         say(format!("fixed {}", escaped(&write.name)));
     }
     print(&done.out)?;
-    done.talk.iter().for_each(say);
+    done.talk.iter().for_each(tell);
     Ok(done.exit)
 }

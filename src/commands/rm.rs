@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Done, Failure};
 use crate::cli::Rm;
 use crate::exit::Exit;
-use crate::output::{print, say, shown};
+use crate::output::{print, print_json, say, shown};
 use crate::storage::{About, Refused, Session, Unfinished, word};
 
 /// How many keys of standard input are read together.
@@ -244,7 +244,7 @@ impl<'a> Told<'a> {
             "version": 1, "dryRun": self.args.dry_run, "objects": self.args.dry_run.then_some(self.removed),
             "removed": removed, "failed": self.failed,
         });
-        print(&format!("{document}\n"))
+        print_json(&document)
     }
 
     fn end(self, what: &str) -> Done {

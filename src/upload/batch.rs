@@ -331,7 +331,7 @@ pub fn tell(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
         if let Value::Object(more) = more {
             document.extend(more);
         }
-        return crate::output::print(&format!("{}\n", Value::Object(document)));
+        return crate::output::print_json(&Value::Object(document));
     }
     say(summary.line());
     Ok(())

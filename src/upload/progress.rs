@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::cli::ProgressKind;
-use crate::output::say;
+use crate::output::{say, say_json};
 
 /// How often it is shown.
 const EVERY: Duration = Duration::from_millis(200);
@@ -107,7 +107,7 @@ impl Progress {
                     });
                     bar.set_position(now.bytes);
                 }
-                Shown::Json if last != Some(now) => say(now.event().to_string()),
+                Shown::Json if last != Some(now) => say_json(&now.event()),
                 Shown::Json => {}
             }
             last = Some(now);
@@ -117,7 +117,7 @@ impl Progress {
     /// An event that a program should know of, where a program looks.
     pub fn event(&self, event: &Value) {
         if matches!(self.shown, Shown::Json) {
-            say(event.to_string());
+            say_json(event);
         }
     }
 
@@ -134,7 +134,7 @@ impl Progress {
     pub fn end(&self) {
         match &self.shown {
             Shown::Bar(bar) => bar.finish_and_clear(),
-            Shown::Json => say(self.now().event().to_string()),
+            Shown::Json => say_json(&self.now().event()),
             Shown::Nothing => {}
         }
     }

@@ -368,7 +368,7 @@ impl Outgoing<'_, '_> {
                 session.give_up_command(self.key)
             );
             let help = failure.help.as_deref().map_or_else(|| stays.clone(), |help| format!("{help} {stays}"));
-            Failure { help: Some(help), ..failure }
+            failure.help(help)
         })?;
         if let Some(journal) = journal {
             journal.remove();

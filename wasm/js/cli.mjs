@@ -299,6 +299,9 @@ function print(file, text) {
 
 const say = (line) => print(2, `${line}\n`);
 
+/** A name as a part of a line: nothing in it moves the cursor, begins another line or is a workflow command. */
+const shown = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=##)\[/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+
 const unsupported = (verb) => new UsageError(`error: the npm package doesn't support \`${verb}\`, which needs network or system access\n` +
   "help: Install the binary: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
 
@@ -344,10 +347,10 @@ function run(args) {
           replace(name, given.get(name), text);
         } catch (error) {
           const reason = { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ?? error.message;
-          say(`error: ${name} can't be written: ${reason}`);
+          say(`error: ${shown(name)} can't be written: ${reason}`);
           return 2;
         }
-        say(`fixed ${name}`);
+        say(`fixed ${shown(name)}`);
       }
       print(1, stdout);
       stderr.forEach(say);

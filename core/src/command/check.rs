@@ -7,8 +7,8 @@ use super::{
 };
 use crate::check;
 use crate::report::{Report, fix};
-use crate::source::{Given, Input};
-use crate::text::mask::escaped;
+use crate::source::{Deployment, Given, Input, Wrapper};
+use crate::text::printable::escaped;
 
 pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop> {
     known_rules(&arguments.ignore)?;
@@ -22,6 +22,8 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
     if arguments.fix {
         replaceable(&gathered, around)?;
     }
+    // It is read again with its fixes tried: two of a large one would weigh twice as much.
+    gathered.deployment = Deployment::new(Wrapper::Raw);
     let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
     gathered.deployment = deployment;
     let fixed = if arguments.fix {

@@ -57,5 +57,5 @@ pub fn write(format: Format, answers: &Answers, random: &[u8]) -> Result<Done, F
 
 /// An answer that is missing or cannot be is wrong usage.
 pub fn refused(error: &Error) -> Failure {
-    Failure::usage(error.to_string()).help(error.help())
+    Failure::usage(error.to_string()).help_lines(&error.help())
 }

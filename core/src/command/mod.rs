@@ -18,6 +18,7 @@ pub use exit::Exit;
 pub use gather::{Gathered, examine, gather, gather_named};
 
 use crate::report::text::Style;
+use crate::text::printable::{self, escaped, part};
 use crate::text::suggest::nearest;
 use crate::variable::Version;
 use crate::{explain, rule, schema};
@@ -103,7 +104,7 @@ pub enum Stop {
 pub struct Failure {
     /// One sentence.
     pub message: String,
-    /// What to do next.
+    /// What to do next; escaped, so that its line ends are the program's own.
     pub help: Option<String>,
     /// How to end.
     pub exit: Exit,
@@ -122,8 +123,15 @@ impl Failure {
 
     /// The same with what to do next.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl AsRef<str>) -> Self {
+        self.help = Some(escaped(help.as_ref()));
+        self
+    }
+
+    /// The same with what to do next, on several lines of the program's own.
+    #[must_use]
+    pub fn help_lines(mut self, help: &str) -> Self {
+        self.help = Some(help.lines().map(printable::line).collect::<Vec<_>>().join("\n"));
         self
     }
 
@@ -131,7 +139,7 @@ impl Failure {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let help = self.help.as_ref().map(|help| format!("help: {help}"));
-        std::iter::once(format!("error: {}", self.message)).chain(help).collect()
+        std::iter::once(format!("error: {}", part(&self.message))).chain(help).collect()
     }
 }
 
@@ -186,7 +194,8 @@ pub fn run(command: &Command, around: &Surroundings) -> Result<Done, Stop> {
             Ok(generate::write(arguments.format, &answers, &around.random)?)
         }
         Command::Schema => {
-            Ok(Done::printed(format!("{}\n", serde_json::to_string_pretty(&schema::schema()).unwrap_or_default())))
+            let text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
+            Ok(Done::printed(format!("{}\n", printable::json(text))))
         }
     }
 }

@@ -8,7 +8,8 @@ use super::{Done, Exit, Show, Stop, Surroundings, gather};
 use crate::check::{self, check};
 use crate::report::text;
 use crate::resolve::{Received, received};
-use crate::text::{mask, order};
+use crate::text::order;
+use crate::text::printable::{self, escaped};
 use crate::variable::Containers;
 
 pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop> {
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop>
         let all = order::filled(containers.iter().map(|(n, l)| ((*n).to_owned(), Value::Object(object(l)))));
         let containers = if refused { Value::Null } else { Value::Object(all) };
         let document = json!({ "version": 1, "containers": containers, "diagnostics": diagnostics });
-        format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
+        format!("{}\n", printable::json(serde_json::to_string_pretty(&document).unwrap_or_default()))
     } else if refused {
         text::render(&check(deployment, &check::Options::default()), deployment, around.style)
     } else {
@@ -52,17 +53,18 @@ fn table(containers: &[(&str, Vec<Received>)]) -> String {
     for (name, list) in shown {
         let title = if same { "web and worker" } else { name };
         let _ = writeln!(out, "{title}: {} variables", list.len());
-        let widest = list.iter().map(|r| r.name.len()).max().unwrap_or(0);
-        for r in list {
+        let names: Vec<String> = list.iter().map(|r| escaped(&r.name)).collect();
+        let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (r, name) in list.iter().zip(&names) {
             let value = match &r.value {
-                Value::String(text) => mask::escaped(text),
+                Value::String(text) => escaped(text),
                 Value::Object(o) => o
                     .get("secret")
                     .and_then(Value::as_str)
-                    .map_or_else(|| "(not visible here)".into(), |s| format!("(Secret {s})")),
+                    .map_or_else(|| "(not visible here)".into(), |s| format!("(Secret {})", escaped(s))),
                 other => other.to_string(),
             };
-            let _ = writeln!(out, "  {:<widest$}  {value}  # {}", r.name, r.origin);
+            let _ = writeln!(out, "  {name:<widest$}  {value}  # {}", escaped(&r.origin));
         }
     }
     out

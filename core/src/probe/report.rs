@@ -10,6 +10,7 @@ use crate::source::Deployment;
 use crate::storage::access::Place;
 use crate::text::mask::escaped;
 use crate::text::masker::Masker;
+use crate::text::printable;
 use crate::variable::UseCase;
 
 use super::case::{Case, State, link_origin};
@@ -220,7 +221,7 @@ impl ProbeReport {
         // Texts and numbers only: it always serialises.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        text
+        printable::json(text)
     }
 
     /// For people: the purposes with their steps, then the findings.
@@ -231,7 +232,7 @@ impl ProbeReport {
             self.case(&mut out, case, style);
         }
         for idle in &self.idle {
-            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), idle.why);
+            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), escaped(&idle.why));
         }
         let own: Vec<_> = self.diagnostics.clone();
         let report = Report { version: 1, read: self.read.clone(), diagnostics: own, summary: self.summary };
@@ -240,8 +241,14 @@ impl ProbeReport {
         if !self.left.is_empty() {
             let _ = writeln!(out, "still at the store:");
             for left in &self.left {
-                let _ =
-                    writeln!(out, "  {} {} ({}): {}", left.kind, escaped(&left.key), left.use_case.name(), left.why);
+                let _ = writeln!(
+                    out,
+                    "  {} {} ({}): {}",
+                    left.kind,
+                    escaped(&left.key),
+                    left.use_case.name(),
+                    escaped(&left.why)
+                );
             }
         }
         if self.interrupted {
@@ -255,7 +262,8 @@ impl ProbeReport {
         let place = match (&case.origin, &case.bucket, &case.prefix) {
             (Some(origin), Some(bucket), Some(prefix)) => {
                 format!(
-                    "{origin}, {} {}",
+                    "{}, {} {}",
+                    escaped(origin),
                     escaped(bucket),
                     if prefix.is_empty() { "without prefix".into() } else { escaped(prefix) }
                 )
@@ -263,8 +271,8 @@ impl ProbeReport {
             _ => "no place".to_owned(),
         };
         let links = case.link_origin.as_ref().filter(|l| Some(*l) != case.origin.as_ref());
-        let links = links.map_or(String::new(), |l| format!(", links {l}"));
-        let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({s})"));
+        let links = links.map_or(String::new(), |l| format!(", links {}", escaped(l)));
+        let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({})", escaped(s)));
         let _ = writeln!(out, "{name:<9}  {place}{links}{server}");
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
             let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step).collect();
@@ -273,7 +281,7 @@ impl ProbeReport {
         let skipped = case.steps.iter().filter(|s| s.outcome == Outcome::Skipped);
         let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
         for step in skipped {
-            let why = step.note.clone().unwrap_or_default();
+            let why = escaped(step.note.as_deref().unwrap_or_default());
             // What follows from another step's end needs no reason of its own.
             let why = if why.starts_with("after ") { String::new() } else { why };
             match reasons.iter_mut().find(|(w, _)| *w == why) {

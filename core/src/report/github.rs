@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, Severity};
+use crate::text::printable::escaped;
 
 /// Prints one command a finding.
 #[must_use]
@@ -20,14 +21,15 @@ pub fn render(report: &Report) -> String {
             let _ = write!(
                 properties,
                 ",file={},line={},endLine={},col={},endColumn={}",
-                property(&span.file),
+                property(&escaped(&span.file)),
                 span.line,
                 span.end_line,
                 span.column,
                 span.end_column
             );
         }
-        let text = format!("{}\n{}\n{}\n{}", d.message, d.impact.consequence(), d.help, d.docs);
+        let (message, help) = (escaped(&d.message), escaped(&d.help));
+        let text = format!("{message}\n{}\n{help}\n{}", d.impact.consequence(), d.docs);
         let _ = writeln!(out, "::{command} {properties}::{}", data(&text));
     }
     out

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::rule::{self, page::Page};
 use crate::text::order;
+use crate::text::printable;
 use crate::text::span::Location;
 
 /// Prints `report`, indented, with a line end.
@@ -32,7 +33,7 @@ pub fn render(report: &Report) -> String {
     });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
-    text
+    printable::json(text)
 }
 
 fn descriptor(rule: &'static rule::Rule) -> Value {

@@ -1,14 +1,19 @@
 //! Suppression by comment: `# langfuse-blob: ignore RULE[, RULE] [-- reason]` at the end of a line or alone above it,
 //! `# langfuse-blob: ignore-file [RULE, …]` above the first entry of a file.
 
+use std::collections::BTreeMap;
+
 use super::{Diagnostic, Impact, Severity};
 use crate::rule;
 use crate::source::{Deployment, Kind, Text};
-use crate::text::span::Span;
+use crate::text::span::{Location, Span};
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
 
 const MARK: &str = "langfuse-blob:";
+
+/// Comments without effect that are reported one by one.
+const MOST: usize = 500;
 
 /// One rule named in one comment.
 struct Suppression {
@@ -27,20 +32,30 @@ pub fn apply(deployment: &Deployment, diagnostics: &mut Vec<Diagnostic>, ignored
             continue;
         }
         let mut suppressions = read(number, text);
+        let mut by_line: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for (i, s) in suppressions.iter().enumerate() {
+            by_line.entry(s.line).or_default().push(i);
+        }
         diagnostics.retain(|d| {
             let Some(span) = d.span.as_ref().filter(|s| s.file == text.name) else { return true };
-            let line = span.line.saturating_sub(1);
+            let line = Some(span.line.saturating_sub(1));
             let mut keep = true;
-            for s in suppressions.iter_mut().filter(|s| s.slug.is_empty() || s.slug == d.rule) {
-                if s.line.is_none_or(|l| l == line) {
-                    s.used = true;
-                    keep = false;
-                }
+            for i in [None, line].into_iter().filter_map(|line| by_line.get(&line)).flatten() {
+                let Some(s) = suppressions.get_mut(*i).filter(|s| s.slug.is_empty() || s.slug == d.rule) else {
+                    continue;
+                };
+                s.used = true;
+                keep = false;
             }
             keep
         });
-        let unused = suppressions.iter().filter(|s| !s.used && !ignored.contains(&s.slug));
-        diagnostics.extend(unused.map(|s| report(deployment, text, s)));
+        let mut unused = suppressions.iter().filter(|s| !s.used && !ignored.contains(&s.slug));
+        diagnostics.extend(unused.by_ref().take(MOST).map(|s| report(deployment, text, s)));
+        let more = unused.count();
+        if more > 0 {
+            let message = format!("{more} more comments suppress nothing, not listed one by one");
+            diagnostics.push(diagnostic(text, message, "Delete the ones above and check again.".into(), None));
+        }
     }
 }
 
@@ -141,17 +156,26 @@ fn next_entries(lines: &[&str]) -> Vec<usize> {
 fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {
     let unknown = !s.slug.is_empty() && rule::by_slug(&s.slug).is_none();
     let meant = nearest(&s.slug, rule::all().map(|r| r.slug)).filter(|_| unknown);
-    let shown = crate::text::mask::quoted(&s.slug);
-    let message = match (unknown, s.slug.is_empty()) {
-        (true, _) => format!("this comment suppresses {shown}, and there is no such rule"),
-        (false, true) => "this comment suppresses nothing: no rule fires here".to_owned(),
-        (false, false) => format!("this comment suppresses {shown}, which does not fire here"),
-    };
+    let message = unused(Some(&s.slug), unknown);
     let help = match meant {
         Some(meant) => format!("Did you mean `{meant}`?"),
         None if unknown => "List the rules with `langfuse-blob explain`.".to_owned(),
         None => "Delete the comment.".to_owned(),
     };
+    diagnostic(text, message, help, deployment.locate(s.span))
+}
+
+/// What is said of a comment that suppresses the rule `slug` and nothing else; `None` for one that can't be shown.
+pub(crate) fn unused(slug: Option<&str>, unknown: bool) -> String {
+    let shown = crate::text::mask::quoted(slug.unwrap_or(crate::text::mask::MASK));
+    match (unknown, slug == Some("")) {
+        (true, false) => format!("this comment suppresses {shown}, and there is no such rule"),
+        (_, true) => "this comment suppresses nothing: no rule fires here".to_owned(),
+        (false, false) => format!("this comment suppresses {shown}, which does not fire here"),
+    }
+}
+
+fn diagnostic(text: &Text, message: String, help: String, span: Option<Location>) -> Diagnostic {
     Diagnostic {
         rule: rule::suppression::UNUSED_SUPPRESSION.slug,
         severity: Severity::Warning,
@@ -162,7 +186,7 @@ fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {
         message,
         help,
         docs: format!("langfuse-blob explain {}", rule::suppression::UNUSED_SUPPRESSION.slug),
-        span: deployment.locate(s.span),
+        span,
         related: Vec::new(),
         fix: None,
     }

@@ -7,6 +7,7 @@ use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
 use crate::text::mask::{self, is_unprintable};
 use crate::text::masker::Masker;
+use crate::text::printable::part;
 use crate::text::span::Location;
 use crate::variable::Containers;
 
@@ -51,6 +52,7 @@ impl<'d> Source<'d> {
         let mut shown = String::new();
         let (mut column, mut first, mut last) = (0_usize, None, None);
         let mut masked = false;
+        let mut mask_start = 0_usize;
         // A very long line is shown around the place in question.
         let skip = from.saturating_sub(start).saturating_sub(WIDTH / 2);
         let skip = if content.len() <= WIDTH { 0 } else { crate::text::span::floor(content, skip) };
@@ -61,8 +63,13 @@ impl<'d> Source<'d> {
         let hidden = self.hidden(number, start, content, skip);
         for (i, c) in content.get(skip..).unwrap_or("").char_indices() {
             let at = start.saturating_add(skip).saturating_add(i);
+            // What begins or ends inside something redacted is shown at the whole of it.
+            let within = |at: usize| {
+                let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
+                masked && inside.is_some_and(|(start, _)| *start < at)
+            };
             if at >= from && first.is_none() {
-                first = Some(column);
+                first = Some(if within(at) { mask_start } else { column });
             }
             if at >= to && last.is_none() {
                 last = Some(column);
@@ -71,8 +78,10 @@ impl<'d> Source<'d> {
                 shown.push('…');
                 break;
             }
-            if hidden.iter().any(|(a, b)| (*a..*b).contains(&at)) {
+            let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
+            if inside.is_some_and(|(start, _)| *start <= at) {
                 if !masked {
+                    mask_start = column;
                     shown.push_str(mask::MASK);
                     column = column.saturating_add(mask::MASK.len());
                 }
@@ -83,8 +92,8 @@ impl<'d> Source<'d> {
             if c == '\t' {
                 shown.push_str("    ");
                 column = column.saturating_add(4);
-            } else if is_unprintable(c) {
-                let escaped = mask::escaped(&c.to_string());
+            } else if c == '[' && shown.ends_with("##") || is_unprintable(c) {
+                let escaped = format!("\\u{{{:x}}}", u32::from(c));
                 column = column.saturating_add(escaped.len());
                 shown.push_str(&escaped);
             } else {
@@ -145,7 +154,7 @@ impl Page<'_> {
     fn diagnostic(&self, out: &mut String, d: &Diagnostic) {
         let code = colour(d.severity);
         let head = format!("{}[{}]", d.severity.name(), d.rule);
-        let _ = writeln!(out, "{}{}", self.paint(code, &head), self.paint(BOLD, &format!(": {}", d.message)));
+        let _ = writeln!(out, "{}{}", self.paint(code, &head), self.paint(BOLD, &format!(": {}", part(&d.message))));
         let digits = d
             .span
             .iter()
@@ -166,22 +175,22 @@ impl Page<'_> {
         for related in &d.related {
             match &related.span {
                 Some(span) if d.span.as_ref() != Some(span) => {
-                    self.snippet(out, span, digits, BLUE, '-', &related.message);
+                    self.snippet(out, span, digits, BLUE, '-', &part(&related.message));
                 }
                 _ => {
-                    let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= note:"), related.message);
+                    let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= note:"), part(&related.message));
                 }
             }
         }
         let _ = writeln!(out, "{pad} {bar}");
-        let _ = writeln!(out, "{pad} {} {}", self.paint(CYAN, "= help:"), d.help);
+        let _ = writeln!(out, "{pad} {} {}", self.paint(CYAN, "= help:"), part(&d.help));
         if let Some(fix) = &d.fix {
             let how = match fix.applicability {
                 Applicability::Safe => " (--fix)",
                 Applicability::Unsafe => " (--fix --unsafe-fixes)",
                 Applicability::Manual => "",
             };
-            let _ = writeln!(out, "{pad} {} {}{how}", self.paint(GREEN, "= fix:"), fix.title);
+            let _ = writeln!(out, "{pad} {} {}{how}", self.paint(GREEN, "= fix:"), part(&fix.title));
         }
         let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= more:"), d.docs);
     }

@@ -29,11 +29,15 @@ pub(crate) mod suppression;
 mod tuning;
 mod value;
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 pub use finding::{DraftFix, Drafts, Finding, Findings};
 
 use crate::config::Config;
 use crate::report::{Impact, Severity};
-use crate::source::{Deployment, Setting};
+use crate::source::{Deployment, Kind, Setting};
+use crate::text::order;
 use crate::variable::{Containers, Var, Version};
 
 /// One rule.
@@ -111,6 +115,10 @@ pub struct Context<'d> {
     pub version: Option<Version>,
     /// What Langfuse's own schema rejects, computed once for the startup rules.
     pub rejected: Vec<Rejected<'d>>,
+    /// Where the names of settings stand: file and first byte, sorted.
+    names: OnceCell<Vec<(usize, usize)>>,
+    /// Names that a text uses as `$NAME` or `${NAME…}`.
+    referred: OnceCell<BTreeSet<&'d str>>,
 }
 
 /// A value that keeps Langfuse from starting.
@@ -138,7 +146,42 @@ impl<'d> Context<'d> {
                 }
             }
         }
-        Self { deployment, configs, version, rejected }
+        Self { deployment, configs, version, rejected, names: OnceCell::new(), referred: OnceCell::new() }
+    }
+
+    /// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.
+    pub(crate) fn stands_alone(&self, setting: &Setting) -> bool {
+        let names = self.names.get_or_init(|| {
+            let received = self.deployment.environments.iter().flat_map(|(_, e)| e.iter());
+            let lost = self.deployment.duplicates.iter().map(|d| &d.lost);
+            let mut names: Vec<(usize, usize)> =
+                received.chain(lost).filter_map(|s| s.place).map(|p| (p.name.file, p.name.start)).collect();
+            order::sort(&mut names);
+            names
+        });
+        let Some(place) = setting.place else { return false };
+        let Some(entry) = place.entry else { return false };
+        let own = (place.name.file, place.name.start);
+        let first = names.partition_point(|name| *name < (entry.file, entry.start));
+        let inside = names.get(first..).unwrap_or(&[]).iter().take_while(|name| **name < (entry.file, entry.end));
+        inside.into_iter().all(|name| *name == own)
+    }
+
+    /// Whether a text uses the name as `$NAME`, `${NAME…}` or `$(NAME)`: then it is a variable of the operator's own.
+    pub(crate) fn is_referred_to(&self, name: &str) -> bool {
+        let expanding = |k: Kind| matches!(k, Kind::Compose | Kind::Dotenv | Kind::K8s);
+        let referred = self.referred.get_or_init(|| {
+            let texts = self.deployment.texts.iter().filter(|t| expanding(t.kind) && t.text.contains('$'));
+            order::filled(texts.flat_map(|t| {
+                t.text.match_indices('$').filter_map(|(at, _)| {
+                    let rest = t.text.get(at.saturating_add(1)..)?;
+                    let rest = rest.strip_prefix(['{', '(']).unwrap_or(rest);
+                    let name = |b: u8| b == b'_' || b.is_ascii_alphanumeric();
+                    rest.get(..rest.bytes().position(|b| !name(b)).unwrap_or(rest.len()))
+                })
+            }))
+        });
+        referred.contains(name)
     }
 
     /// The configuration of `container` (web or worker).

@@ -4,7 +4,7 @@ use super::finding::DraftFix;
 use super::{Context, Finding, Findings, Rule, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Duplicate, Kind as TextKind, Setting, Wrapper};
+use crate::source::{Duplicate, Setting, Wrapper};
 use crate::text::mask::{quoted, shown};
 use crate::text::suggest::nearest;
 use crate::variable::{
@@ -73,7 +73,7 @@ fn unread<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Unread<'d
             // Both containers may receive the same line.
             if found.len() >= MOST {
                 left.insert(setting.name.as_ref());
-            } else if !is_referred_to(cx, &setting.name) {
+            } else if !cx.is_referred_to(&setting.name) {
                 found.push(Unread { name: &setting.name, setting, received: true, config });
             }
         }
@@ -83,7 +83,7 @@ fn unread<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Unread<'d
         let Some(config) = cx.configs.first() else { break };
         if found.len() >= MOST {
             left.insert(setting.name.as_ref());
-        } else if !is_referred_to(cx, &setting.name) {
+        } else if !cx.is_referred_to(&setting.name) {
             found.push(Unread { name: &setting.name, setting, received: false, config });
         }
     }
@@ -95,19 +95,6 @@ fn unread<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Unread<'d
 
 /// The most names reported in one run.
 const MOST: usize = 500;
-
-/// Whether a file uses the name as `$NAME` or `${NAME…}`: then it is the operator's own variable.
-fn is_referred_to(cx: &Context<'_>, name: &str) -> bool {
-    let expanding = |k: TextKind| matches!(k, TextKind::Compose | TextKind::Dotenv | TextKind::K8s);
-    cx.deployment.texts.iter().filter(|t| expanding(t.kind) && t.text.contains('$')).any(|t| {
-        t.text.match_indices(name).any(|(at, _)| {
-            let before = t.text.get(..at).unwrap_or("");
-            let after = t.text.get(at.saturating_add(name.len())..).unwrap_or("");
-            let ends = !after.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
-            ends && (before.ends_with('$') || before.ends_with("${") || before.ends_with("$("))
-        })
-    })
-}
 
 /// Whether `replacement` is free: the operator doesn't set it in any line or container.
 fn is_free(cx: &Context<'_>, replacement: Var) -> bool {

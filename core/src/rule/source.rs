@@ -1,14 +1,16 @@
 //! Problems that only the file shows: rejected and unread files, duplicates, quotes, comments, `$`, empty values.
 
+use std::collections::BTreeMap;
+
 use super::finding::{DraftFix, delete, trim_value};
 use super::value::counts;
 use super::{Context, Finding, Findings, Rule, name, rule};
 use crate::config::Config;
 use crate::report::Severity;
-use crate::source::{Deployment, Dialect, Duplicate, Line, Setting, Unopened, Wrapper};
+use crate::source::{Deployment, Dialect, Duplicate, Line, Refusal, Setting, Unopened, Wrapper};
 use crate::text::mask::{escaped, hides, is_unprintable, quoted, shown};
 use crate::text::span::Span;
-use crate::variable::{Containers, Kind, Presence, is_storage_name};
+use crate::variable::{Containers, Kind, Presence};
 
 pub(super) static RULES: &[&Rule] = &[
     &FILE_REFUSED_BY_READER,
@@ -49,18 +51,22 @@ rule! {
 }
 
 fn file_refused_by_reader(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    /// Of what else is wrong at one place.
+    const MOST: usize = 16;
     let refusals = &cx.deployment.refusals;
-    for (i, refusal) in refusals.iter().enumerate() {
-        // Findings at one location are merged, so any further error there becomes related.
-        if refusals.iter().take(i).any(|r| r.span == refusal.span) {
-            continue;
-        }
+    // Findings at one location are merged, so any further error there becomes related.
+    let mut places: BTreeMap<Option<Span>, Vec<&Refusal>> = BTreeMap::new();
+    for refusal in refusals {
+        places.entry(refusal.span).or_default().push(refusal);
+    }
+    for refusal in refusals {
+        let Some(all) = places.remove(&refusal.span) else { continue };
         let mut finding = Finding::text(containers_of(cx.deployment, refusal.span))
             .keeps_severity()
             .span(refusal.span)
             .message(refusal.message.trim_end_matches('.'))
             .help(refusal.help.clone());
-        for other in refusals.iter().skip(i.saturating_add(1)).filter(|r| r.span == refusal.span) {
+        for other in all.into_iter().skip(1).take(MOST) {
             finding = finding.related(other.span, other.message.clone());
         }
         out.push(finding);
@@ -157,8 +163,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     /// Duplicates that are reported individually; a file with more of them needs these fixed first.
     const MOST: usize = 500;
     let Some(config) = cx.configs.first() else { return };
-    let ours = |d: &&Duplicate| d.kept.var.is_some() || is_storage_name(&d.kept.name);
-    let mut all = cx.deployment.duplicates.iter().filter(ours);
+    let mut all = cx.deployment.duplicates.iter().filter(|d| Duplicate::matters(&d.kept));
     for duplicate in all.by_ref().take(MOST) {
         let Duplicate { lost, kept } = duplicate;
         // If the name itself is the mistake, another rule reports it.
@@ -175,7 +180,7 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             format!("twice, and this value, {}, is overridden by {}", shown(lost), shown(kept))
         };
-        let fix = delete(lost).filter(|_| has_own_entry(cx.deployment, lost)).map(|edits| {
+        let fix = delete(lost).filter(|_| cx.stands_alone(lost)).map(|edits| {
             let title = "delete the line that has no effect";
             if same { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) }
         });
@@ -189,19 +194,8 @@ fn variable_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .fix(fix),
         );
     }
-    out.push_rest(all.count(), "variables are set more than once");
-}
-
-/// Whether the entry of `setting` contains no other variable, so that deleting it removes nothing else.
-fn has_own_entry(deployment: &Deployment, setting: &Setting) -> bool {
-    let Some(place) = setting.place else { return false };
-    let Some(entry) = place.entry else { return false };
-    let received = deployment.environments.iter().flat_map(|(_, e)| e.iter());
-    let lost = deployment.duplicates.iter().map(|d| &d.lost);
-    let mut names = received.chain(lost).filter_map(|s| s.place).map(|p| p.name);
-    !names.any(|other| {
-        other != place.name && other.file == entry.file && other.start >= entry.start && other.start < entry.end
-    })
+    let left = all.count().saturating_add(cx.deployment.duplicates_left);
+    out.push_rest(left, "variables are set more than once");
 }
 
 rule! {
@@ -746,7 +740,7 @@ fn expands(cx: &Context<'_>, setting: &Setting) -> bool {
 /// Deletes an empty setting, if that uncovers no other value.
 fn deletion(cx: &Context<'_>, setting: &Setting) -> Option<DraftFix> {
     let covers = cx.deployment.texts.len() > 1 || cx.deployment.duplicates.iter().any(|d| d.kept.name == setting.name);
-    let edits = delete(setting).filter(|_| !covers && has_own_entry(cx.deployment, setting))?;
+    let edits = delete(setting).filter(|_| !covers && cx.stands_alone(setting))?;
     Some(DraftFix::safe("delete the empty line", edits))
 }
 

@@ -8,7 +8,7 @@ use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
 use super::{
     BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Origin, Place, Replica, Setting, Value, Wrapper,
-    dotenv, image,
+    dotenv, hash, image,
 };
 use crate::text::order;
 use crate::text::span::Span;
@@ -491,14 +491,16 @@ fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decode
 
 fn services(project: &Project) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
+    let mut places: BTreeMap<std::rc::Rc<str>, usize> = BTreeMap::new();
     let own = project.files.len().saturating_sub(project.bases.len());
     for (index, file) in project.files.iter().take(own).enumerate() {
         let Some(node) = file.yaml.get(file.root, "services") else { continue };
         for entry in file.yaml.entries(node).iter() {
             let span = file.yaml.written(entry.key_id).map(|k| Span::new(file.number, k.start, k.end));
-            match services.iter_mut().find(|s| *s.name == *entry.key) {
+            match places.get(&entry.key).and_then(|at| services.get_mut(*at)) {
                 Some(service) => service.layers.push((index, entry.value)),
                 None => {
+                    places.insert(std::rc::Rc::clone(&entry.key), services.len());
                     services.push(Service { name: entry.key.to_string(), layers: vec![(index, entry.value)], span });
                 }
             }
@@ -605,13 +607,16 @@ struct Entry {
     place: Place,
     /// The value as written, where it is a template.
     template: Option<String>,
+    /// Whether the value is what was written.
+    same: bool,
 }
 
 /// What a service receives. `None` when compose would refuse the project.
 fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    // By the hash of a name: a list may have more entries than their names are worth copying.
+    let mut places: BTreeMap<u64, usize> = BTreeMap::new();
     for (file, node) in &service.layers {
         let (Some(file), node) = (project.files.get(*file), *node) else { continue };
         if let Some(list) = file.yaml.get(node, "env_file") {
@@ -641,23 +646,29 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
                 return Ok(None);
             }
         };
-        for (lost, kept) in doubles(&read) {
+        let twice = doubles(&read);
+        if twice.is_empty() && entries.is_empty() {
+            places = order::filled(read.iter().enumerate().map(|(at, entry)| (hash(&entry.name), at)));
+            entries = read;
+            continue;
+        }
+        for (lost, kept) in twice {
             if let (Some(lost), Some(kept)) = (resolve(project, lost), resolve(project, kept)) {
-                reader.deployment.duplicates.push(Duplicate { lost, kept });
+                reader.deployment.keep_duplicate(Duplicate { lost, kept });
             }
         }
         for entry in read {
-            match places.get(&entry.name).and_then(|at: &usize| entries.get_mut(*at)) {
+            let at = *places.entry(hash(&entry.name)).or_insert(entries.len());
+            match entries.get_mut(at).filter(|old| old.name == entry.name) {
                 Some(old) => *old = entry,
-                None => {
-                    places.insert(entry.name.clone(), entries.len());
-                    entries.push(entry);
-                }
+                None => entries.push(entry),
             }
         }
     }
     let known = |e: &Entry| Some((e.name.clone(), e.value.clone().or_else(|| project.lookup(&e.name))?));
-    let own: BTreeMap<String, String> = order::filled(entries.iter().filter_map(known));
+    // Only an env file asks for them.
+    let asked = entries.iter().filter(|_| !env_files.is_empty());
+    let own: BTreeMap<String, String> = order::filled(asked.filter_map(known));
     let mut environment = Environment::default();
     let mut seen: BTreeMap<String, String> = own.clone();
     for EnvFile { written, path, required, format, via } in env_files {
@@ -698,10 +709,12 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
         // A text that both services share is put on record once.
         let (lines, duplicates, odd) =
             (reader.deployment.lines.len(), reader.deployment.duplicates.len(), reader.deployment.disagreements.len());
+        let left = reader.deployment.duplicates_left;
         let Some(read) = reader.dotenv(number, dialect, &lookup) else { return Ok(None) };
         if !first {
             reader.deployment.lines.truncate(lines);
             reader.deployment.duplicates.truncate(duplicates);
+            reader.deployment.duplicates_left = left;
             reader.deployment.disagreements.truncate(odd);
         }
         for setting in read.iter() {
@@ -713,15 +726,18 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
             environment.set(setting);
         }
     }
+    let mut without = Vec::new();
+    environment.reserve(entries.len());
     for entry in entries {
         match resolve(project, &entry) {
             Some(setting) => {
                 environment.set(setting);
             }
             // A name without a value anywhere also undoes what an env file said.
-            None => environment.remove(&entry.name),
+            None => without.push(entry.name),
         }
     }
+    environment.remove_all(&order::filled(without.iter().map(String::as_str)));
     Ok(Some(environment))
 }
 
@@ -890,6 +906,7 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
     let mut out = Vec::new();
     let lookup = |n: &str| project.lookup(n);
     if let Some(items) = file.yaml.seq(value) {
+        out.reserve_exact(items.len());
         for item in items {
             let Some(node) = file.yaml.written(*item) else { continue };
             let Some((text, style)) = file.yaml.scalar(*item) else { continue };
@@ -898,7 +915,8 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
             let span = Span::new(file.number, start, end);
             let expanded = template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?;
             let (name, value) = expanded.split_once('=').map_or((expanded.as_str(), None), |(n, v)| (n, Some(v)));
-            let written = text.split_once('=').map(|(_, v)| v.to_owned());
+            let same = value.is_some() && !text.contains('$');
+            let written = text.split_once('=').filter(|_| !same).map(|(_, v)| v.to_owned());
             let name_end = start.saturating_add(name.len()).min(end);
             let value_start = name_end.saturating_add(usize::from(value.is_some())).min(end);
             out.push(Entry {
@@ -913,6 +931,7 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
                     named: true,
                 },
                 template: written,
+                same,
             });
         }
         return Ok(out);
@@ -926,9 +945,12 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
         let resolved = scalar::resolve(text, style, &node.tag, scalar::Reader::Compose);
         let is_text = matches!(resolved, Scalar::Text(_));
         let value = resolved.text();
-        let template = value.clone().filter(|_| is_text);
+        let same = is_text && value.as_ref().is_some_and(|text| !text.contains('$'));
+        let template = value.clone().filter(|_| is_text && !same);
         let value = match value {
-            Some(text) if is_text => Some(template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?),
+            Some(text) if is_text && !same => {
+                Some(template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?)
+            }
             other => other,
         };
         out.push(Entry {
@@ -943,6 +965,7 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
                 named: true,
             },
             template,
+            same,
         });
     }
     Ok(out)
@@ -974,7 +997,7 @@ fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
     let mut setting = Setting::new(entry.name.clone(), Value::Known(value.clone())).at(here);
     match whole_reference(template) {
         None => {
-            let same = template == value && !template.contains('$');
+            let same = entry.same;
             setting.place = Some(Place { plain: same && here.value.len() == value.len(), ..here });
         }
         Some((name, fallback)) => {

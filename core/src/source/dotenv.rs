@@ -2,10 +2,12 @@
 //! npm dotenv's expression. Lossless: every byte of the text belongs to exactly one [`Piece`].
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::Dialect;
 use super::template::{self, Lookup, TemplateError};
 use crate::text::number::is_js_space;
+use crate::variable::{Var, find};
 
 /// One assignment, or a bare name that takes its value from the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +59,24 @@ pub struct Lexed<'t> {
 /// Takes `text` apart as the program behind `dialect` would.
 #[must_use]
 pub fn lex(text: &str, dialect: Dialect) -> Lexed<'_> {
+    let mut assignments = Vec::new();
+    let error = each(text, dialect, &mut |a| {
+        assignments.push(a);
+        true
+    });
+    Lexed { assignments, error }
+}
+
+/// Takes an assignment; whether there is any use in more of them.
+pub type Sink<'s, 't> = dyn FnMut(Assignment<'t>) -> bool + 's;
+
+/// Hands each assignment of `text` over, one after the other: a text may have millions. Where the program behind
+/// `dialect` refuses the text, that is the answer.
+pub fn each<'t>(text: &'t str, dialect: Dialect, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
     match dialect {
-        Dialect::Compose => lex_compose(text),
-        Dialect::Docker => lex_docker(text),
-        Dialect::Node => lex_node(text),
+        Dialect::Compose => lex_compose(text, sink),
+        Dialect::Docker => lex_docker(text, sink),
+        Dialect::Node => lex_node(text, sink),
     }
 }
 
@@ -69,14 +85,75 @@ pub fn lex(text: &str, dialect: Dialect) -> Lexed<'_> {
 /// # Errors
 /// Where the program behind `dialect` would refuse the text.
 pub fn values(text: &str, dialect: Dialect, environment: &Lookup<'_>) -> Result<Vec<(String, String)>, DotenvError> {
-    let lexed = lex(text, dialect);
-    let mut values: Vec<(String, String)> = Vec::new();
-    for a in &lexed.assignments {
-        if let Some(value) = value(text, a, &values, environment, &mut |_| {})? {
-            values.push((a.name(text).to_owned(), value));
+    let mut all = Vec::new();
+    each_value(text, dialect, environment, |a, value| all.push((a.name(text).to_owned(), value)))?;
+    Ok(all)
+}
+
+/// The values of the variables that the table knows, the last one of each, in the order in which the names first come.
+///
+/// # Errors
+/// As [`values`].
+pub fn known_values(text: &str, dialect: Dialect) -> Result<Vec<(Var, String)>, DotenvError> {
+    let mut all: Vec<(Var, String)> = Vec::new();
+    each_value(text, dialect, &|_| None, |a, value| {
+        let Some(var) = find(a.name(text)) else { return };
+        match all.iter_mut().find(|(v, _)| *v == var) {
+            Some((_, old)) => *old = value,
+            None => all.push((var, value)),
+        }
+    })?;
+    Ok(all)
+}
+
+fn each_value<'t>(
+    text: &'t str,
+    dialect: Dialect,
+    environment: &Lookup<'_>,
+    mut take: impl FnMut(&Assignment<'t>, String),
+) -> Result<(), DotenvError> {
+    let mut earlier = Earlier::of(text);
+    let mut failed = None;
+    let error = each(text, dialect, &mut |a| match value(text, &a, &earlier, environment, &mut |_| {}) {
+        Ok(Some(value)) => {
+            earlier.set(a.name(text), &value);
+            take(&a, value);
+            true
+        }
+        Ok(None) => true,
+        Err(error) => {
+            failed = Some(error);
+            false
+        }
+    });
+    failed.or(error).map_or(Ok(()), Err)
+}
+
+/// What a text has set so far, for the `$` behind it; nothing is kept of a text without one.
+#[derive(Debug)]
+pub struct Earlier(Option<BTreeMap<String, String>>);
+
+impl Earlier {
+    /// Before the first assignment of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(text.contains('$').then(BTreeMap::new))
+    }
+
+    /// Keeps the value of `name`.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let Some(values) = &mut self.0 else { return };
+        match values.get_mut(name) {
+            Some(old) => value.clone_into(old),
+            None => {
+                values.insert(name.to_owned(), value.to_owned());
+            }
         }
     }
-    lexed.error.map_or(Ok(values), Err)
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.as_ref()?.get(name).cloned()
+    }
 }
 
 /// The value of `assignment`, expanded with `environment` first and `earlier` assignments second.
@@ -86,7 +163,7 @@ pub fn values(text: &str, dialect: Dialect, environment: &Lookup<'_>) -> Result<
 pub fn value(
     text: &str,
     assignment: &Assignment<'_>,
-    earlier: &[(String, String)],
+    earlier: &Earlier,
     environment: &Lookup<'_>,
     unset: &mut dyn FnMut(&str),
 ) -> Result<Option<String>, DotenvError> {
@@ -96,9 +173,7 @@ pub fn value(
     if !assignment.expands || !raw.contains('$') {
         return Ok(Some(raw.clone().into_owned()));
     }
-    let lookup = |name: &str| {
-        environment(name).or_else(|| earlier.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
-    };
+    let lookup = |name: &str| environment(name).or_else(|| earlier.get(name));
     let fail = |e: TemplateError| DotenvError {
         start: assignment.value.0,
         end: assignment.value.1,
@@ -112,6 +187,9 @@ pub fn value(
 pub fn template_message(error: &TemplateError) -> String {
     match error {
         TemplateError::Invalid => "`${` begins a variable that has no valid name or no closing brace".into(),
+        TemplateError::TooDeep => {
+            format!("more than {} variables stand inside one another, `${{A:-${{B:-…}}}}`", template::DEEPEST)
+        }
         TemplateError::TooLong => "a value grows beyond 1 MiB when its variables are put in".into(),
         TemplateError::Required { name, reason } if reason.is_empty() => {
             format!("the required variable `{name}` is not set")
@@ -174,31 +252,27 @@ fn is_inner_space(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
 }
 
-fn lex_compose(text: &str) -> Lexed<'_> {
-    let mut lexed = Lexed::default();
+fn lex_compose<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    lexed.assignments.reserve(64);
     loop {
         if let Some((assignment, next)) = dull_line(text, at) {
-            lexed.assignments.push(assignment);
+            if !sink(assignment) {
+                return None;
+            }
             at = next;
             continue;
         }
-        let Some(start) = statement_start(text, at) else { break };
+        let start = statement_start(text, at)?;
         match compose_statement(text, start) {
             Ok((assignment, next)) => {
-                if let Some(assignment) = assignment {
-                    lexed.assignments.push(assignment);
+                if assignment.is_some_and(|a| !sink(a)) {
+                    return None;
                 }
                 at = next;
             }
-            Err(error) => {
-                lexed.error = Some(error);
-                break;
-            }
+            Err(error) => return Some(error),
         }
     }
-    lexed
 }
 
 /// A line that is `NAME=value` and nothing else, the way nearly every line is: read without a look at its characters one
@@ -468,8 +542,7 @@ fn expand_escapes(text: &str) -> String {
 /// Longest line that docker reads: Go's `bufio.Scanner` gives up beyond.
 const DOCKER_LINE: usize = 64 * 1024;
 
-fn lex_docker(text: &str) -> Lexed<'_> {
-    let mut lexed = Lexed::default();
+fn lex_docker<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
     let mut at = 0;
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < text.len() {
@@ -477,12 +550,11 @@ fn lex_docker(text: &str) -> Lexed<'_> {
         let length = rest.find('\n').unwrap_or(rest.len());
         let next = at.saturating_add(length).saturating_add(1);
         if length >= DOCKER_LINE {
-            lexed.error = Some(DotenvError {
+            return Some(DotenvError {
                 start: at,
                 end: at.saturating_add(length),
                 message: "the line is longer than the 65,536 bytes that docker reads".into(),
             });
-            break;
         }
         let line = rest.get(..length).unwrap_or("");
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -503,12 +575,11 @@ fn lex_docker(text: &str) -> Lexed<'_> {
             } else {
                 "docker refuses a name with white space in it, `export` included".into()
             };
-            lexed.error = Some(DotenvError { start, end: start.saturating_add(trimmed.len()), message });
-            break;
+            return Some(DotenvError { start, end: start.saturating_add(trimmed.len()), message });
         }
         let value_start = name_end.saturating_add(usize::from(value.is_some()));
         let value_end = value_start.saturating_add(value.map_or(0, str::len));
-        lexed.assignments.push(Assignment {
+        let goes_on = sink(Assignment {
             name: (start, name_end),
             value: (value_start, value_end),
             raw: (value_start, value_end),
@@ -517,21 +588,25 @@ fn lex_docker(text: &str) -> Lexed<'_> {
             expands: false,
             dull: false,
         });
+        if !goes_on {
+            break;
+        }
     }
-    lexed
+    None
 }
 
 // --- npm dotenv -------------------------------------------------------------------------------------------------
 
 /// Matches npm dotenv's expression by hand, alternative by alternative, from every line start:
 /// `^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'…'|\s*"…"|\s*`…`|[^#\r\n]+)?\s*(?:#.*)?$`, flags `mg`.
-fn lex_node(text: &str) -> Lexed<'_> {
-    let mut lexed = Lexed::default();
+fn lex_node<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
     let mut at = 0;
     loop {
         if is_line_start(text, at) {
             if let Some((assignment, end)) = node_line(text, at) {
-                lexed.assignments.push(assignment);
+                if !sink(assignment) {
+                    return None;
+                }
                 // The next match may begin where this one ended, which is a line's end, never its start.
                 at = next_line_start(text, end);
                 continue;
@@ -539,11 +614,11 @@ fn lex_node(text: &str) -> Lexed<'_> {
         }
         let next = next_line_start(text, at);
         if next <= at || next > text.len() {
-            return lexed;
+            return None;
         }
         at = next;
         if at == text.len() {
-            return lexed;
+            return None;
         }
     }
 }

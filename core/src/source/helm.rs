@@ -270,7 +270,9 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             return Vec::new();
         }
     };
-    reader.deployment.duplicates.extend(doubles);
+    for duplicate in doubles {
+        reader.deployment.keep_duplicate(duplicate);
+    }
     for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
         let tag = [vec!["langfuse", component, "image", "tag"], vec!["langfuse", "image", "tag"]]
             .into_iter()

@@ -19,7 +19,8 @@ pub mod yaml;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
 
 use serde::Serialize;
 
@@ -321,7 +322,9 @@ impl Setting {
 #[derive(Clone, Debug)]
 pub struct Environment {
     settings: Vec<Setting>,
-    slots: [u16; COUNT],
+    slots: [u32; COUNT],
+    /// Where the names stand that the table lacks, by their hash: a text may have millions.
+    unknown: BTreeMap<u64, u32>,
     /// Whether more may be set than can be seen (an `envFrom` whose object is not among the texts). Rules about
     /// missing variables are silent then.
     pub open: bool,
@@ -329,35 +332,55 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { settings: Vec::with_capacity(64), slots: [0; COUNT], open: false }
+        Self { settings: Vec::with_capacity(64), slots: [0; COUNT], unknown: BTreeMap::new(), open: false }
     }
+}
+
+/// Stands for a name where a copy of it would weigh more than its line.
+fn hash(name: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }
 
 impl Environment {
     /// Adds a setting; a later one of the same name replaces the earlier, as every reader does.
     pub fn set(&mut self, setting: Setting) -> Option<Setting> {
+        let next = u32::try_from(self.settings.len().saturating_add(1)).unwrap_or(0);
         if let Some(var) = setting.var {
             let Some(cell) = self.slots.get_mut(var.index()) else { return None };
-            if let Some(old) = usize::from(*cell).checked_sub(1).and_then(|i| self.settings.get_mut(i)) {
+            if let Some(old) = index(*cell).and_then(|i| self.settings.get_mut(i)) {
                 return Some(std::mem::replace(old, setting));
             }
             self.settings.push(setting);
-            *cell = u16::try_from(self.settings.len()).unwrap_or(0);
+            *cell = next;
             return None;
         }
-        // A file of many thousand unknown names must not cost a square: only names that could matter are looked for.
-        if self.settings.len() < 2048 {
-            if let Some(old) = self.settings.iter_mut().find(|s| s.var.is_none() && s.name == setting.name) {
-                return Some(std::mem::replace(old, setting));
-            }
+        let cell = self.unknown.entry(hash(&setting.name)).or_insert(next);
+        if let Some(old) = index(*cell).and_then(|i| self.settings.get_mut(i)).filter(|s| s.name == setting.name) {
+            return Some(std::mem::replace(old, setting));
         }
         self.settings.push(setting);
         None
     }
 
+    /// Makes room for `more` settings and no more.
+    pub fn reserve(&mut self, more: usize) {
+        self.settings.reserve_exact(more);
+    }
+
     /// Takes a setting out again.
     pub fn remove(&mut self, name: &str) {
-        let kept: Vec<Setting> = std::mem::take(&mut self.settings).into_iter().filter(|s| s.name != name).collect();
+        self.remove_all(&BTreeSet::from([name]));
+    }
+
+    /// Takes the settings of `names` out again.
+    pub fn remove_all(&mut self, names: &BTreeSet<&str>) {
+        if !names.iter().any(|name| self.by_name(name).is_some()) {
+            return;
+        }
+        let kept: Vec<Setting> =
+            std::mem::take(&mut self.settings).into_iter().filter(|s| !names.contains(s.name.as_ref())).collect();
         let open = self.open;
         *self = Self { open, ..Self::default() };
         for setting in kept {
@@ -368,8 +391,7 @@ impl Environment {
     /// The setting of `var`, empty or not.
     #[must_use]
     pub fn get(&self, var: Var) -> Option<&Setting> {
-        let cell = usize::from(*self.slots.get(var.index())?);
-        self.settings.get(cell.checked_sub(1)?)
+        self.settings.get(index(*self.slots.get(var.index())?)?)
     }
 
     /// The setting of `var`, if it counts as set.
@@ -404,8 +426,16 @@ impl Environment {
     /// The setting of that name, known to the table or not.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<&Setting> {
-        find(name).map_or_else(|| self.settings.iter().rev().find(|s| s.name == name), |v| self.get(v))
+        match find(name) {
+            Some(var) => self.get(var),
+            None => self.settings.get(index(*self.unknown.get(&hash(name))?)?).filter(|s| s.name == name),
+        }
     }
+}
+
+/// The place behind a cell's number; 0 stands for none.
+fn index(cell: u32) -> Option<usize> {
+    usize::try_from(cell).ok()?.checked_sub(1)
 }
 
 /// A text that its own reader would refuse: nothing of it reaches a container.
@@ -428,20 +458,34 @@ pub struct Duplicate {
     pub kept: Setting,
 }
 
+impl Duplicate {
+    /// Whether a rule has anything to say about a name that stands twice.
+    #[must_use]
+    pub fn matters(setting: &Setting) -> bool {
+        setting.var.is_some() || crate::variable::is_storage_name(&setting.name)
+    }
+}
+
+/// Duplicates that are kept; more are counted. A report lists fewer.
+const MOST_DUPLICATES: usize = 4096;
+
 /// Puts the entries of one text or one list into an environment, in which other texts may already have put theirs: only
 /// what this one says twice is a double.
 #[derive(Debug)]
 pub struct Entries {
     /// One cell a row of the table.
     known: [bool; COUNT],
-    unknown: BTreeSet<String>,
-    /// What was said twice so far.
+    /// Hashes of the names that the table lacks.
+    unknown: BTreeSet<u64>,
+    /// What was said twice so far, of names that are meant for Langfuse's storage.
     pub doubles: Vec<Duplicate>,
+    /// How many more of them there are.
+    pub left: usize,
 }
 
 impl Default for Entries {
     fn default() -> Self {
-        Self { known: [false; COUNT], unknown: BTreeSet::new(), doubles: Vec::new() }
+        Self { known: [false; COUNT], unknown: BTreeSet::new(), doubles: Vec::new(), left: 0 }
     }
 }
 
@@ -450,12 +494,12 @@ impl Entries {
     pub fn put(&mut self, environment: &mut Environment, setting: Setting) {
         let again = match setting.var {
             Some(var) => self.known.get_mut(var.index()).is_some_and(|said| std::mem::replace(said, true)),
-            None => !self.unknown.insert(setting.name.to_string()),
+            None => !self.unknown.insert(hash(&setting.name)),
         };
-        let lost = environment.set(setting).filter(|_| again);
-        if let Some(lost) = lost
-            && let Some(kept) = environment.by_name(&lost.name)
-        {
+        let Some(lost) = environment.set(setting).filter(|lost| again && Duplicate::matters(lost)) else { return };
+        if self.doubles.len() >= MOST_DUPLICATES {
+            self.left = self.left.saturating_add(1);
+        } else if let Some(kept) = environment.by_name(&lost.name) {
             self.doubles.push(Duplicate { kept: kept.clone(), lost });
         }
     }
@@ -620,6 +664,8 @@ pub struct Deployment {
     pub refusals: Vec<Refusal>,
     /// Variables that stand twice in one text.
     pub duplicates: Vec<Duplicate>,
+    /// How many more of them there are than are kept.
+    pub duplicates_left: usize,
     /// Dotenv texts that were handed over and that nothing reads.
     pub unread: Vec<String>,
     /// Files that the texts name and that weren't opened: what they set is unknown.
@@ -681,6 +727,7 @@ impl Deployment {
             versions: Vec::new(),
             refusals: Vec::new(),
             duplicates: Vec::new(),
+            duplicates_left: 0,
             unread: Vec::new(),
             unopened: Vec::new(),
             replicas: Vec::new(),
@@ -700,6 +747,18 @@ impl Deployment {
     #[must_use]
     pub fn environment(&self, container: Containers) -> Option<&Environment> {
         self.environments.iter().find(|(c, _)| c.meets(container)).map(|(_, e)| e)
+    }
+
+    /// Puts on record that a variable stands twice, if a rule has anything to say about it.
+    pub fn keep_duplicate(&mut self, duplicate: Duplicate) {
+        if !Duplicate::matters(&duplicate.lost) {
+            return;
+        }
+        if self.duplicates.len() < MOST_DUPLICATES {
+            self.duplicates.push(duplicate);
+        } else {
+            self.duplicates_left = self.duplicates_left.saturating_add(1);
+        }
     }
 
     /// `span` in lines and columns.

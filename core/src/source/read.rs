@@ -9,7 +9,7 @@ use super::{
     Wrapper, compose, detect, dotenv, envlist, helm, json, k8s,
 };
 use crate::text::span::Span;
-use crate::variable::Containers;
+use crate::variable::{Containers, Var, find, names_a_secret};
 
 /// One input as the user named it.
 #[derive(Clone, Debug)]
@@ -163,14 +163,13 @@ impl Reader<'_> {
     }
 
     fn dotenv_text(&mut self, file: usize, text: &str, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
-        let lexed = dotenv::lex(text, dialect);
         let mut environment = Environment::default();
         let mut entries = Entries::default();
         // Only a `$` can ask for an earlier value.
-        let keeps_earlier = text.contains('$');
-        let mut earlier: Vec<(String, String)> = Vec::new();
+        let mut earlier = dotenv::Earlier::of(text);
         let mut plain = true;
-        for a in &lexed.assignments {
+        let mut failed = None;
+        let error = dotenv::each(text, dialect, &mut |a| {
             let name = a.name(text);
             if let (true, Some(value)) = (a.dull, &a.text) {
                 let end = a.value.1.saturating_add(1).min(text.len());
@@ -182,26 +181,25 @@ impl Reader<'_> {
                     quote: None,
                     named: true,
                 };
-                if keeps_earlier {
-                    earlier.push((name.to_owned(), value.clone().into_owned()));
-                }
+                earlier.set(name, value);
                 let mut setting = Setting::of(name, Value::Known(value.clone().into_owned())).at(place);
                 setting.dull = true;
                 entries.put(&mut environment, setting);
-                continue;
+                return true;
             }
             let mut unset = Vec::new();
-            let value = match dotenv::value(text, a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
+            let value = match dotenv::value(text, &a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
                 Ok(value) => value,
                 Err(error) => {
-                    self.refuse_dotenv(file, dialect, &error);
-                    return None;
+                    failed = Some(error);
+                    return false;
                 }
             };
-            let place = place(text, file, a, value.as_deref());
-            let odd = is_odd(text, a, place);
+            let place = place(text, file, &a, value.as_deref());
+            let odd = is_odd(text, &a, place);
             plain &= !odd;
-            if odd {
+            // No rule looks at how an unknown name is written, unless a secret may be found in it.
+            if odd && (find(name).is_some() || names_a_secret(name)) {
                 self.deployment.lines.push(Line {
                     name: name.to_owned(),
                     place,
@@ -211,14 +209,17 @@ impl Reader<'_> {
                     unset,
                 });
             }
-            let Some(value) = value else { continue };
-            if keeps_earlier {
-                earlier.push((name.to_owned(), value.clone()));
-            }
+            let Some(value) = value else { return true };
+            earlier.set(name, &value);
             entries.put(&mut environment, Setting::of(name, Value::Known(value)).at(place));
+            true
+        });
+        if let Some(error) = failed {
+            self.refuse_dotenv(file, dialect, &error);
+            return None;
         }
         self.keep_doubles(entries);
-        if let Some(error) = &lexed.error {
+        if let Some(error) = &error {
             self.refuse_dotenv(file, dialect, error);
             return None;
         }
@@ -230,7 +231,10 @@ impl Reader<'_> {
 
     /// Puts on record what a text or a list says twice.
     pub(super) fn keep_doubles(&mut self, entries: Entries) {
-        self.deployment.duplicates.extend(entries.doubles);
+        for duplicate in entries.doubles {
+            self.deployment.keep_duplicate(duplicate);
+        }
+        self.deployment.duplicates_left = self.deployment.duplicates_left.saturating_add(entries.left);
     }
 
     fn refuse_dotenv(&mut self, file: usize, dialect: Dialect, error: &dotenv::DotenvError) {
@@ -248,19 +252,19 @@ impl Reader<'_> {
 
     /// Remembers the first line that another program reads differently.
     fn disagreement(&mut self, file: usize, dialect: Dialect, text: &str) {
-        let own = dotenv::values(text, dialect, &|_| None);
+        let own = dotenv::known_values(text, dialect);
         for other in [Dialect::Docker, Dialect::Node, Dialect::Compose] {
             if other == dialect {
                 continue;
             }
-            let theirs = dotenv::values(text, other, &|_| None);
+            let theirs = dotenv::known_values(text, other);
             let span = match (&own, &theirs) {
                 (Ok(own), Ok(theirs)) => {
-                    let odd = own.iter().find(|(n, v)| {
-                        crate::variable::find(n).is_some() && last(theirs, n) != Some(v) && last(own, n) == Some(v)
-                    });
-                    odd.and_then(|(n, _)| {
-                        self.deployment.lines.iter().rev().find(|l| l.raw.file == file && l.name == *n)
+                    let last = |var: Var| theirs.iter().find(|(v, _)| *v == var).map(|(_, value)| value);
+                    let odd = own.iter().find(|(var, value)| last(*var) != Some(value));
+                    odd.and_then(|(var, _)| {
+                        let lines = self.deployment.lines.iter().rev();
+                        lines.into_iter().find(|l| l.raw.file == file && l.name == var.name())
                     })
                     .map(|l| l.raw)
                 }
@@ -273,10 +277,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-fn last<'v>(values: &'v [(String, String)], name: &str) -> Option<&'v String> {
-    values.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v)
 }
 
 /// Whether a line has anything that programs read differently or that rules look at: quotes, `$`, `#`, a backslash, white
@@ -466,6 +466,11 @@ impl Layers {
                 lay(&mut self.both, environment);
                 continue;
             }
+            if containers == Containers::WEB {
+                self.web = self.web.take().or_else(|| self.both.clone());
+                lay(&mut self.web, environment);
+                continue;
+            }
             if containers.meets(Containers::WEB) {
                 let base = self.web.take().or_else(|| self.both.clone());
                 self.web = base;
@@ -496,8 +501,8 @@ fn lay(base: &mut Option<Environment>, over: Environment) {
         None => *base = Some(over),
         Some(base) => {
             base.open |= over.open;
-            for setting in over.iter() {
-                base.set(setting.clone());
+            for setting in over.settings {
+                base.set(setting);
             }
         }
     }

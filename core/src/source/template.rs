@@ -10,6 +10,8 @@ pub enum TemplateError {
     Invalid,
     /// The text grows beyond any use: values that double each other.
     TooLong,
+    /// More than [`DEEPEST`] variables inside one another.
+    TooDeep,
     /// `${NAME:?reason}` and the name is not set.
     Required {
         /// The name.
@@ -19,8 +21,8 @@ pub enum TemplateError {
     },
 }
 
-/// Depth of `${A:-${B:-…}}` that is followed. A text beyond it is refused rather than recursed into.
-const DEEPEST: usize = 64;
+/// Depth of `${A:-${B:-…}}` that is followed. compose-go has no limit; real files have two or three levels.
+pub const DEEPEST: usize = 64;
 
 /// Longest text that is expanded to, in bytes. An environment holds less than that in all.
 const LONGEST: usize = 1 << 20;
@@ -30,7 +32,31 @@ const LONGEST: usize = 1 << 20;
 /// # Errors
 /// [`TemplateError`], as Compose would refuse the file.
 pub fn expand(text: &str, lookup: &Lookup<'_>, unset: &mut dyn FnMut(&str)) -> Result<String, TemplateError> {
+    if nesting(text).0 > DEEPEST {
+        return Err(TemplateError::TooDeep);
+    }
     expand_at(text, lookup, unset, 0)
+}
+
+/// How deep `${` stand inside one another, and how many bytes it took to see it: nothing is read behind the one that is
+/// too deep.
+fn nesting(text: &str) -> (usize, usize) {
+    let (mut depth, mut deepest, mut before) = (0_usize, 0_usize, b' ');
+    for (at, b) in text.bytes().enumerate() {
+        match b {
+            b'{' if before == b'$' => {
+                depth = depth.saturating_add(1);
+                deepest = deepest.max(depth);
+                if depth > DEEPEST {
+                    return (deepest, at.saturating_add(1));
+                }
+            }
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = b;
+    }
+    (deepest, text.len())
 }
 
 /// Whether `text` holds anything to expand or an escaped `$$`.
@@ -52,10 +78,11 @@ fn expand_at(
     depth: usize,
 ) -> Result<String, TemplateError> {
     if depth > DEEPEST {
-        return Err(TemplateError::Invalid);
+        return Err(TemplateError::TooDeep);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut line = Line::default();
     while let Some(at) = rest.find('$') {
         if out.len() > LONGEST {
             return Err(TemplateError::TooLong);
@@ -69,10 +96,13 @@ fn expand_at(
                 rest = after.get(1..).unwrap_or("");
             }
             Some(b'{') => {
-                let length = braced_length(after).ok_or(TemplateError::Invalid)?;
-                let (inside, left) = after.split_at(length);
-                out.push_str(&expand_braced(inside, lookup, unset, depth)?);
-                rest = left;
+                let start = text.len().saturating_sub(after.len());
+                let length = braced_length(after, start, line.of(text, start)).ok_or(TemplateError::Invalid)?;
+                let (inside, _) = after.split_at(length);
+                // Where the braces do not pair up, the last one closes.
+                let close = closing_brace(inside).unwrap_or(inside.len().saturating_sub(1));
+                out.push_str(&expand_braced(inside, close, lookup, unset, depth)?);
+                rest = after.get(close.saturating_add(1)..).unwrap_or("");
             }
             Some(b) if b == b'_' || b.is_ascii_alphabetic() => {
                 let (name, left) = after.split_at(name_length(after));
@@ -89,6 +119,26 @@ fn expand_at(
     if out.len() > LONGEST && out.len() > text.len() { Err(TemplateError::TooLong) } else { Ok(out) }
 }
 
+/// The line of a text that is read: looked at once, however many templates stand on it.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    end: usize,
+    last_brace: Option<usize>,
+}
+
+impl Line {
+    /// The line around the byte at `at`, which never moves back.
+    fn of(&mut self, text: &str, at: usize) -> Self {
+        if at >= self.end {
+            let rest = text.get(at..).unwrap_or("");
+            let line = rest.find('\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
+            self.end = at.saturating_add(line.len()).max(at.saturating_add(1));
+            self.last_brace = line.rfind('}').map(|brace| at.saturating_add(brace));
+        }
+        *self
+    }
+}
+
 fn name_length(text: &str) -> usize {
     text.bytes().position(|b| !(b == b'_' || b.is_ascii_alphanumeric())).unwrap_or(text.len())
 }
@@ -100,9 +150,9 @@ fn value_of(name: &str, lookup: &Lookup<'_>, unset: &mut dyn FnMut(&str)) -> Str
     })
 }
 
-/// How far `{NAME}` or `{NAME:-…}` reaches. The real pattern is greedy: with an operator, it runs to the last closing
-/// brace of the line.
-fn braced_length(text: &str) -> Option<usize> {
+/// How far `{NAME}` or `{NAME:-…}` reaches, which begins at the byte `start` of its text. The real pattern is greedy: with
+/// an operator, it runs to the last closing brace of the line.
+fn braced_length(text: &str, start: usize, line: Line) -> Option<usize> {
     let inner = text.get(1..)?;
     let first = inner.bytes().next()?;
     if !(first == b'_' || first.is_ascii_alphabetic()) {
@@ -112,48 +162,44 @@ fn braced_length(text: &str) -> Option<usize> {
     let after = inner.get(name..)?;
     let operator = after.strip_prefix(':').unwrap_or(after);
     if operator.starts_with(['-', '+', '?']) {
-        let line = after.split('\n').next().unwrap_or("");
-        if let Some(last) = line.rfind('}') {
-            return Some(1_usize.saturating_add(name).saturating_add(last).saturating_add(1));
+        let behind = start.saturating_add(1).saturating_add(name);
+        if let Some(last) = line.last_brace.filter(|last| *last >= behind) {
+            return Some(last.saturating_sub(start).saturating_add(1));
         }
     }
     after.starts_with('}').then(|| name.saturating_add(2))
 }
 
+/// What the template comes to that begins `text` and that the brace at `close` ends.
 fn expand_braced(
     text: &str,
+    close: usize,
     lookup: &Lookup<'_>,
     unset: &mut dyn FnMut(&str),
     depth: usize,
 ) -> Result<String, TemplateError> {
-    // Where the braces do not pair up, the last one closes.
-    let close = closing_brace(text).unwrap_or(text.len().saturating_sub(1));
-    let (body, left) = text.split_at(close);
-    let body = body.get(1..).unwrap_or("");
-    let left = left.get(1..).unwrap_or("");
+    let body = text.get(1..close).unwrap_or("");
     let deeper = depth.saturating_add(1);
     // The operator is the one that comes first in the whole text, as the real implementation sorts them.
-    let operator = [":?", "?", ":-", "-", ":+", "+"]
-        .into_iter()
-        .filter_map(|o| text.find(o).map(|at| (at, o)))
-        .min_by_key(|(at, o)| (*at, usize::MAX.saturating_sub(o.len())))
-        .map_or(":?", |(_, o)| o);
+    let operator = text.find(['?', '-', '+']).map_or(":?", |at| {
+        let colon = at.checked_sub(1).filter(|before| text.as_bytes().get(*before) == Some(&b':'));
+        text.get(colon.unwrap_or(at)..at.saturating_add(1)).unwrap_or(":?")
+    });
     let Some((name, argument)) = body.split_once(operator) else {
         return Ok(value_of(body, lookup, unset));
     };
     let value = lookup(name);
     let empty_counts = operator.starts_with(':');
     let given = value.as_ref().is_some_and(|v| !(empty_counts && v.is_empty()));
-    let result = match operator.trim_start_matches(':') {
-        "-" if !given => expand_at(argument, lookup, unset, deeper)?,
-        "+" if given => expand_at(argument, lookup, unset, deeper)?,
+    match operator.trim_start_matches(':') {
+        "-" if !given => expand_at(argument, lookup, unset, deeper),
+        "+" if given => expand_at(argument, lookup, unset, deeper),
         "?" if !given => {
             let reason = expand_at(argument, lookup, unset, deeper)?;
-            return Err(TemplateError::Required { name: name.to_owned(), reason });
+            Err(TemplateError::Required { name: name.to_owned(), reason })
         }
-        _ => value.unwrap_or_default(),
-    };
-    Ok(result + &expand_at(left, lookup, unset, deeper)?)
+        _ => Ok(value.unwrap_or_default()),
+    }
 }
 
 /// The brace that closes the first one; the byte after an opening brace is never looked at.
@@ -242,7 +288,17 @@ mod tests {
 
     #[test]
     fn depth_is_bounded() {
-        let deep = format!("{}x{}", "${N:-".repeat(5000), "}".repeat(5000));
-        assert_eq!(run(&deep), Err(TemplateError::Invalid));
+        let nested = |levels: usize| format!("{}x{}", "${N:-".repeat(levels), "}".repeat(levels));
+        assert_eq!(run(&nested(DEEPEST)), Ok("x".to_owned()));
+        assert_eq!(run(&nested(DEEPEST + 1)), Err(TemplateError::TooDeep));
+        // Looking stops where it is too deep: what it costs goes by the limit, not by the text.
+        for levels in [5_000, 50_000] {
+            for text in [nested(levels), "${N:-".repeat(levels), "${".repeat(levels)] {
+                assert_eq!(run(&text), Err(TemplateError::TooDeep));
+                assert!(nesting(&text).1 <= 5 * (DEEPEST + 1), "{levels}: {:?}", nesting(&text));
+            }
+        }
+        // Beside one another they may be many.
+        assert_eq!(run(&"${N:-x}".repeat(5_000)), Ok("x".repeat(5_000)));
     }
 }

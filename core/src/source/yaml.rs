@@ -135,7 +135,11 @@ impl Yaml {
                 Some(Ok(event)) => event,
                 Some(Err(error)) => {
                     let at = offsets.byte(error.marker().index().saturating_add(skipped));
-                    return Err(YamlError { at, message: error.info().to_owned() });
+                    let message = match error.info() {
+                        info if info.contains("recursion limit") => "the text is nested too many levels deep",
+                        info => info,
+                    };
+                    return Err(YamlError { at, message: message.into() });
                 }
             };
             let start = offsets.byte(span.start.index().saturating_add(skipped));
@@ -191,6 +195,7 @@ impl Yaml {
                 | Event::DocumentEnd => {}
             }
         }
+        yaml.nodes.shrink_to_fit();
         Ok(yaml)
     }
 

@@ -1,8 +1,12 @@
 //! Where secrets stand in a text, told from the text alone: by the names before them, the links and the keys around
 //! them. No reader has to accept the text first, so a refused one gives nothing away either.
 
-use super::mask::{bare_user_info, is_public_key_id, signed_values, user_info};
-use super::written::{Form, Name, Separator, Written, closing, comment, flow_end, is_shell_name, literal_parts, names};
+use super::mask::{bare_user_info, fragment, is_public_key_id, signed_values, user_info};
+use super::written::{
+    Cursor, Form, Name, Separator, Written, closing, comment, entry_end, flow_end, is_shell_name, line_close,
+    literal_parts, names, templates,
+};
+use crate::source::Kind as TextKind;
 use crate::text::order;
 use crate::variable::{Kind, find, may_hold_a_secret, names_a_key_id, names_a_secret};
 
@@ -14,17 +18,17 @@ pub type Range = (usize, usize);
 pub struct Exposed {
     /// Secrets, sorted, without overlap.
     pub secrets: Vec<Range>,
-    /// Values of variables that nobody knows. They are hidden where they stand and are no secrets elsewhere: a bucket may
-    /// be called the same.
+    /// Values of unknown variables, and whatever follows a secret on its line: comments, text behind the closing quote.
+    /// They are redacted in place only; a bucket may have the same name.
     pub doubtful: Vec<Range>,
 }
 
-/// The bytes that must not be shown of `text`. Of a text that its reader `refused`, nothing is known but what it looks
-/// like: there, what is random enough to be a key is taken for one.
+/// The bytes of `text` that must not be shown. `kind` is the file type, `None` for the value of a variable. A text that
+/// its reader `refused` can only be judged by its looks: there, anything random enough to be a key counts as one.
 #[must_use]
-pub fn exposed(text: &str, refused: bool) -> Exposed {
+pub fn exposed(text: &str, kind: Option<TextKind>, refused: bool) -> Exposed {
     let sealed_texts = refused && holds_secret_object(text);
-    let mut scan = Scan { refused, sealed_texts, ..Scan::default() };
+    let mut scan = Scan { kind, refused, sealed_texts, ..Scan::default() };
     let mut at = 0_usize;
     for line in text.split_inclusive('\n') {
         scan.line(at, line.trim_end_matches(['\n', '\r']));
@@ -56,6 +60,12 @@ fn holds_secret_object(text: &str) -> bool {
         rest.strip_prefix(':').is_some_and(|r| r.trim_start_matches([' ', '\t', '"', '\'']).starts_with("Secret"))
     })
 }
+
+/// Longer values of a link's parameters are looked at once.
+const LONGEST_PART: usize = 4096;
+
+/// Shorter pieces of a link's fragment may be anything: they are redacted in the link alone.
+const SHORTEST_FRAGMENT: usize = 8;
 
 /// What goes on from one line to the next.
 #[derive(Clone, Copy, Default)]
@@ -89,26 +99,37 @@ enum Sort {
 
 #[derive(Default)]
 struct Scan {
+    kind: Option<TextKind>,
     refused: bool,
     secrets: Vec<Range>,
     doubtful: Vec<Range>,
     open: Open,
     /// What the name said behind which `open` opened.
     opener: Sort,
-    /// Where the secret's mapping or list ends that is open on this line.
-    flow: usize,
-    /// Where a comment begins on this line; its end, if none does.
-    noted: usize,
+    /// Up to where everything on this line is redacted already.
+    covered: usize,
+    /// Whether what follows the last bracket of this line is redacted already.
+    closed: bool,
     /// Inside a private key's armour.
     armoured: bool,
     /// `name: SECRET` was read and its `value:` may follow.
     named: Option<Sort>,
-    /// A `value:` whose `name:` may follow.
-    unnamed: Option<Range>,
+    /// A `value:` whose `name:` may follow, and what comes after the value.
+    unnamed: Option<(Range, Range)>,
     /// Whether the values of every `data:` are hidden, as Secrets are among the objects.
     sealed_texts: bool,
     /// Column of such a `data:`, while its entries last.
     data: Option<usize>,
+}
+
+/// A line whose names are judged.
+struct Line<'t> {
+    /// First byte in the text.
+    base: usize,
+    line: &'t str,
+    /// Column of its entry.
+    column: usize,
+    templates: Vec<Range>,
 }
 
 impl Scan {
@@ -145,7 +166,10 @@ impl Scan {
                 let end = closing(line, 0, quote);
                 if !known {
                     self.hide((base, base.saturating_add(end.unwrap_or(line.len()))), self.opener);
-                    self.open = if end.is_some() { Open::No } else { self.open };
+                    if let Some(end) = end {
+                        self.open = Open::No;
+                        self.tail(base, line, end.saturating_add(1), line.len());
+                    }
                     return;
                 }
                 self.open = Open::No;
@@ -166,83 +190,184 @@ impl Scan {
             _ if own || column == 0 => self.open = Open::No,
             _ => {}
         }
-        self.flow = 0;
-        self.noted = comment(line).unwrap_or(line.len());
+        self.covered = 0;
         // `A=x B=y`: the second one has a name of its own. The end of a base64 text may look like one.
         let apart = |n: &&Name<'_>| line.get(..n.start).is_some_and(|before| before.ends_with([' ', '\t']));
         let mut starts = names.iter().filter(apart).map(|n| n.start).peekable();
+        let mut cursor = Cursor::new(self.is_json());
+        let at = Line { base, line, column: key_column, templates: templates(line) };
+        self.closed = false;
         for (i, name) in names.iter().enumerate() {
             while starts.next_if(|start| *start <= name.start).is_some() {}
+            // What is inside something redacted needs no second look; this also keeps a long line from costing a square.
+            if name.start < self.covered {
+                continue;
+            }
             let next = starts.peek().copied();
-            self.entry(base, line, key_column, name, next, i == 0 && own);
+            if self.has_flow() {
+                cursor.advance(line, name.value);
+            }
+            self.entry(&at, name, next, i == 0 && own, cursor);
         }
-        if self.refused && !names.iter().any(|n| sort_of(n) == Sort::Public) {
+        if self.refused && !names.iter().any(|n| sort_of(n, self.kind) == Sort::Public) {
             self.random_words(base, line);
         }
     }
 
-    /// Judges what follows one name of a line.
-    fn entry(&mut self, base: usize, line: &str, column: usize, name: &Name<'_>, next: Option<usize>, own: bool) {
-        let mut value = Written::read(line, name, next);
-        if value.form == Form::Whole && !self.refused {
-            let text = line.get(value.start..value.end).unwrap_or("");
-            value.end = comment(text).map_or(value.end, |n| value.start.saturating_add(n));
-        }
-        let range = (base.saturating_add(value.start), base.saturating_add(value.end));
-        let text = line.get(value.start..value.end).unwrap_or("");
-        let yaml = name.separator == Separator::Colon;
-        let mut sort = sort_of(name);
-        if yaml && name.text == "name" {
-            let names = Name { text, start: 0, value: 0, separator: Separator::Equals };
-            let named = sort_of(&names);
-            match self.unnamed.take() {
-                Some(value) if matches!(named, Sort::Secret | Sort::Doubtful) => self.hide(value, named),
-                _ => self.named = Some(named),
-            }
+    /// Whether a line may hold several entries, each with an end of its own, as JSON and YAML's flow style do.
+    fn has_flow(&self) -> bool {
+        matches!(self.kind, Some(TextKind::Json | TextKind::Compose | TextKind::Helm | TextKind::K8s))
+    }
+
+    /// Redacts what follows a secret: a comment may hold the old one, and what follows a closing quote the rest of it.
+    fn tail(&mut self, base: usize, line: &str, from: usize, to: usize) {
+        let text = line.get(from..to).unwrap_or("");
+        if text.trim().is_empty() {
             return;
         }
-        if yaml && matches!(name.text, "value" | "plain_value") {
+        self.doubtful.push((base.saturating_add(from), base.saturating_add(to)));
+        // Glued to the closing quote, it was meant to be a part of the value.
+        let glued = text.find(char::is_whitespace).unwrap_or(text.len());
+        let own = text.get(..glued).unwrap_or("").trim_end_matches(['"', '\'', '`', ',', ';', '}', ']']);
+        if !own.contains([',', ':', '=']) {
+            self.secrets.push((base.saturating_add(from), base.saturating_add(from).saturating_add(own.len())));
+        }
+        self.random_words(base.saturating_add(from), text);
+    }
+
+    /// Judges what follows one name of a line.
+    fn entry(&mut self, at: &Line<'_>, name: &Name<'_>, next: Option<usize>, own: bool, cursor: Cursor) {
+        let Line { base, line, column, .. } = *at;
+        let in_flow = self.has_flow() && cursor.depth > 0;
+        let mut value = Written::read(line, name, next, in_flow.then_some(cursor), &at.templates);
+        let yaml = name.separator == Separator::Colon;
+        let mut sort = sort_of(name, self.kind);
+        if yaml && (name.text.eq_ignore_ascii_case("name") || self.is_json() && name.text.eq_ignore_ascii_case("key")) {
+            let text = line.get(value.start..value.end).unwrap_or("").split_whitespace().next().unwrap_or("");
+            let names = Name { text, start: 0, value: 0, separator: Separator::Equals };
+            let named = sort_of(&names, self.kind);
+            if name.text.eq_ignore_ascii_case("name") || is_shell_name(text) || find(text).is_some() {
+                match self.unnamed.take() {
+                    Some((value, tail)) if matches!(named, Sort::Secret | Sort::Doubtful) => {
+                        self.hide(value, named);
+                        self.doubtful.push(tail);
+                    }
+                    _ => self.named = Some(named),
+                }
+                return;
+            }
+        }
+        if yaml && (name.text.eq_ignore_ascii_case("value") || name.text == "plain_value") {
             match (self.open, self.named.take()) {
                 (_, Some(named)) => sort = named,
-                (_, None) if name.start < self.flow => sort = Sort::Secret,
                 (Open::Entry(at), None) if column > at || !own => sort = self.opener,
-                (_, None) => self.unnamed = Some(range),
+                (_, None) => {
+                    let after = value.end.saturating_add(usize::from(value.form == Form::Quoted));
+                    let shift = |n: usize| base.saturating_add(n);
+                    let end = if in_flow { entry_end(line, after, cursor.quote) } else { line.len() };
+                    self.unnamed = Some(((shift(value.start), shift(value.end)), (shift(after), shift(end))));
+                    return;
+                }
             }
         }
         if self.sealed_texts && yaml && matches!(name.text, "data" | "stringData") {
             self.data = Some(column);
-            if !text.is_empty() {
-                self.secrets.push((range.0, base.saturating_add(line.len())));
+            if value.end > value.start {
+                self.secrets.push((base.saturating_add(value.start), base.saturating_add(line.len())));
             }
             return;
         }
         if self.data.is_some() && sort == Sort::Plain {
             sort = Sort::Secret;
         }
+        // Whatever a secret's name holds in JSON belongs to the secret.
+        if sort == Sort::Plain
+            && self.is_json()
+            && let Open::Entry(at) = self.open
+            && column > at
+        {
+            sort = self.opener;
+        }
+        if sort == Sort::Plain && name.separator != Separator::Query {
+            return;
+        }
+        // A link of such a length is looked at once, not again at each of its parts.
+        if sort == Sort::Plain && value.end.saturating_sub(value.start) > LONGEST_PART {
+            self.covered = value.end;
+        }
+        if value.form == Form::Whole && !self.refused {
+            let text = line.get(value.start..value.end).unwrap_or("");
+            value.end = comment(text).map_or(value.end, |n| value.start.saturating_add(n));
+        }
+        // One past the value with its quotes: from there on the rest of the entry belongs to it.
+        let after = match value.form {
+            Form::Quoted => value.end.saturating_add(1),
+            Form::Flow if !matches!(sort, Sort::Public | Sort::Plain) => flow_end(line, value.start),
+            _ => value.end,
+        };
+        let range = (base.saturating_add(value.start), base.saturating_add(value.end));
+        let text = line.get(value.start..value.end).unwrap_or("");
         let is_endpoint = sort == Sort::Public && find(name.text).is_some_and(|v| v.row().kind == Kind::Endpoint);
         if let Some((info, _)) = is_endpoint.then(|| bare_user_info(text)).flatten() {
             let start = range.0.saturating_add(text.find(info).unwrap_or(0));
             self.secrets.push((start, start.saturating_add(info.len())));
         }
-        let unknown = sort == Sort::Doubtful || (sort == Sort::Plain && name.separator == Separator::Query);
-        if unknown {
+        if is_endpoint && let Some((start, end)) = fragment(text) {
+            self.fragment(range.0, text, start, end);
+        }
+        if sort == Sort::Doubtful || (sort == Sort::Plain && name.separator == Separator::Query) {
             self.random_words(range.0, text);
         }
-        let hidden = match sort {
-            Sort::Public | Sort::Plain => false,
-            Sort::KeyId => !is_public_key_id(text),
-            Sort::Secret | Sort::Doubtful => !matches!(text, "true" | "false" | "null" | "~"),
-        };
-        if !hidden {
+        if matches!(sort, Sort::Public | Sort::Plain) {
             return;
         }
-        if own {
+        let inner = matches!(name.separator, Separator::Query | Separator::Template { .. });
+        let hidden = match sort {
+            Sort::KeyId => !is_public_key_id(text),
+            _ => !matches!(text, "true" | "false" | "null" | "~"),
+        };
+        if own && hidden {
             self.opener = sort;
         }
         // A reason is told in words; a single one may be a default with the wrong operator before it.
         if name.separator == (Separator::Template { message: true }) && text.contains(char::is_whitespace) {
             return;
         }
+        if hidden {
+            self.value(at, name, &value, sort, own);
+        }
+        if inner {
+            self.covered = value.end;
+            return;
+        }
+        let end = if in_flow { entry_end(line, after, cursor.quote) } else { line.len() };
+        let from = match value.form {
+            Form::Block => after.saturating_add(1),
+            // Quotes around what is redacted with all that follows would only look like a value of their own.
+            Form::Quoted if hidden && line.get(after..end).is_some_and(|rest| !rest.trim().is_empty()) => {
+                self.doubtful.push((range.0.saturating_sub(1), base.saturating_add(end)));
+                after
+            }
+            // What stands before a comment stays apart from it.
+            _ if !hidden => {
+                let rest = line.get(after..end).unwrap_or("");
+                end.saturating_sub(rest.trim_start().len())
+            }
+            _ => after,
+        };
+        self.tail(base, line, from, end);
+        self.covered = end;
+        if in_flow && !self.closed {
+            self.closed = true;
+            let close = line_close(line, self.is_json());
+            self.tail(base, line, close, line.len());
+        }
+    }
+
+    /// Redacts the value of one name.
+    fn value(&mut self, at: &Line<'_>, name: &Name<'_>, value: &Written, sort: Sort, own: bool) {
+        let Line { base, line, column, .. } = *at;
+        let range = (base.saturating_add(value.start), base.saturating_add(value.end));
         match value.form {
             Form::Block => {
                 self.opener = sort;
@@ -254,20 +379,15 @@ impl Scan {
                 self.open = Open::Quote(quote);
             }
             Form::Nothing | Form::Flow => {
-                if value.form == Form::Flow && value.start >= self.flow {
-                    self.flow = flow_end(line, value.start);
-                    self.hide((range.0, base.saturating_add(self.flow)), sort);
+                if value.form == Form::Flow {
+                    self.hide((range.0, base.saturating_add(flow_end(line, value.start))), sort);
                 }
                 if own {
                     self.open = Open::Entry(column);
                 }
             }
             Form::Whole | Form::Quoted => {
-                let before = line.get(..name.start).unwrap_or("");
-                if before.trim_start().starts_with('#') || self.noted < name.start {
-                    // Free text: who knows where the value ends.
-                    self.doubtful.push((range.0, base.saturating_add(line.len())));
-                }
+                let text = line.get(value.start..value.end).unwrap_or("");
                 let parts = if self.refused { vec![(0, text.len())] } else { literal_parts(text) };
                 for (start, end) in parts {
                     self.hide((range.0.saturating_add(start), range.0.saturating_add(end)), sort);
@@ -279,15 +399,42 @@ impl Scan {
         }
     }
 
+    fn is_json(&self) -> bool {
+        self.kind == Some(TextKind::Json)
+    }
+
+    /// Redacts a link's fragment, which may be a token; what looks like one is looked for elsewhere, too.
+    fn fragment(&mut self, base: usize, text: &str, start: usize, end: usize) {
+        self.doubtful.push((base.saturating_add(start), base.saturating_add(end)));
+        let mut at = start;
+        for piece in text.get(start..end).unwrap_or("").split_inclusive(['=', '&', '/', '#', '?']) {
+            let from = base.saturating_add(at);
+            at = at.saturating_add(piece.len());
+            let piece = piece.trim_end_matches(['=', '&', '/', '#', '?']);
+            if piece.len() >= SHORTEST_FRAGMENT {
+                self.secrets.push((from, from.saturating_add(piece.len())));
+            }
+        }
+    }
+
     /// A private key between its marks.
     fn armour(&mut self, base: usize, line: &str) {
         const BEGIN: &str = "-----BEGIN ";
         const KEY: &str = "PRIVATE KEY";
         const END: &str = "-----END ";
+        /// `ENCRYPTED PRIVATE KEY` and its kin are no longer.
+        const LONGEST: usize = 48;
+        if !self.armoured && !line.contains(BEGIN) {
+            return;
+        }
         let mut at = 0;
         loop {
             let rest = line.get(at..).unwrap_or("");
-            let start = if self.armoured { Some(0) } else { rest.find(BEGIN).filter(|_| rest.contains(KEY)) };
+            let opens = |from: &usize| {
+                let words = rest.as_bytes().get(from.saturating_add(BEGIN.len())..).unwrap_or(&[]);
+                words.get(..words.len().min(LONGEST)).unwrap_or(words).windows(KEY.len()).any(|w| w == KEY.as_bytes())
+            };
+            let start = if self.armoured { Some(0) } else { rest.match_indices(BEGIN).map(|(i, _)| i).find(opens) };
             let Some(start) = start else { return };
             let from = at.saturating_add(start);
             let end =
@@ -301,17 +448,27 @@ impl Scan {
         }
     }
 
-    /// User-info and signatures of links, which stand in values of any name.
+    /// User-info, signatures and fragments of links, which stand in values of any name.
     fn links(&mut self, base: usize, line: &str) {
         let shift = |(start, end): Range| (base.saturating_add(start), base.saturating_add(end));
         let literal = |(start, _): &Range| line.get(*start..).is_some_and(|value| !value.starts_with("${"));
         self.secrets.extend(signed_values(line).into_iter().filter(literal).map(shift));
+        let mut seen = 0;
         for (at, mark) in line.match_indices("://") {
+            // A link inside a link: the outer one's last `@` is the inner one's, too.
+            if at < seen {
+                continue;
+            }
             let start = at.saturating_add(mark.len());
             let rest = line.get(start..).unwrap_or("");
             let length = rest.find([' ', '\t', '"', '\'', '`', ',', '}', '<', '>']).unwrap_or(rest.len());
-            if let Some((info, _)) = rest.get(..length).and_then(user_info) {
+            seen = start.saturating_add(length);
+            let link = rest.get(..length).unwrap_or("");
+            if let Some((info, _)) = user_info(link) {
                 self.secrets.push(shift((start, start.saturating_add(info.len()))));
+            }
+            if let Some((from, to)) = fragment(link) {
+                self.fragment(base.saturating_add(start), link, from, to);
             }
         }
     }
@@ -330,7 +487,7 @@ impl Scan {
     }
 }
 
-fn sort_of(name: &Name<'_>) -> Sort {
+fn sort_of(name: &Name<'_>, kind: Option<TextKind>) -> Sort {
     if let Some(row) = find(name.text).map(crate::variable::Var::row) {
         return match row.kind {
             _ if row.secret => Sort::Secret,
@@ -338,7 +495,7 @@ fn sort_of(name: &Name<'_>) -> Sort {
             _ => Sort::Public,
         };
     }
-    if name.separator == Separator::Colon && is_reference(name.text) {
+    if name.separator == Separator::Colon && is_reference(name.text, kind) {
         return Sort::Plain;
     }
     if names_a_key_id(name.text) {
@@ -351,8 +508,12 @@ fn sort_of(name: &Name<'_>) -> Sort {
     Sort::Secret
 }
 
-/// Keys that say where a secret is kept, in manifests and values of charts.
-fn is_reference(name: &str) -> bool {
+/// Keys that say where a secret is kept, in manifests and values of charts. In capitals a name is a variable's, and an
+/// object of variables refers to nothing.
+fn is_reference(name: &str, kind: Option<TextKind>) -> bool {
+    if kind == Some(TextKind::Json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     matches!(lower.as_str(), "key" | "keys" | "secret" | "secrets" | "automountserviceaccounttoken")
         || [
@@ -400,14 +561,18 @@ pub(super) fn is_random(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exposed, exposed, merged};
+    use super::{Exposed, TextKind, exposed, merged};
 
     const SECRET: &str = "kD9xQw7ZpL2mNv4RtY8s";
 
     fn hidden(text: &str, refused: bool) -> String {
+        hidden_in(text, Some(TextKind::K8s).filter(|_| text.contains(": ")), refused)
+    }
+
+    fn hidden_in(text: &str, kind: Option<TextKind>, refused: bool) -> String {
         let mut out = String::new();
         let mut at = 0;
-        let Exposed { secrets, doubtful } = exposed(text, refused);
+        let Exposed { secrets, doubtful } = exposed(text, kind, refused);
         for (start, end) in merged([secrets, doubtful].concat()) {
             out.push_str(&text[at..start]);
             out.push('*');
@@ -420,9 +585,9 @@ mod tests {
     fn finds_what_follows_a_secrets_name() {
         for (text, shown) in [
             ("A_SECRET=kD9xQw7Z p", "A_SECRET=*"),
-            ("export MY_TOKEN='a b' # c", "export MY_TOKEN='*' # c"),
-            ("A_SECRET=ab # c", "A_SECRET=* # c"),
-            ("B=1 A_PASSWORD=x C=2", "B=1 A_PASSWORD=* C=2"),
+            ("export MY_TOKEN='a b' # c", "export MY_TOKEN=*"),
+            ("A_SECRET=ab # c", "A_SECRET=*"),
+            ("B=1 A_PASSWORD=x C=2", "B=1 A_PASSWORD=*"),
             ("secretAccessKey: x y", "secretAccessKey: *"),
             ("secretAccessKey:\n  value: x\n  other: y\nz: 1", "secretAccessKey:\n  value: *\n  other: y\nz: 1"),
             (
@@ -430,15 +595,13 @@ mod tests {
                 "  - name: MY_SECRET\n    value: *\n  - name: B\n    value: y",
             ),
             ("- value: x\n  name: MY_SECRET", "- value: *\n  name: MY_SECRET"),
-            ("{\"A_KEY\":\"x\\\"y\",\"B\":\"z\"}", "{\"A_KEY\":\"*\",\"B\":\"z\"}"),
             ("a: {my_token: x, b: y}", "a: {my_token: *, b: y}"),
             ("a: {my_token: {value: x, b: '}'}, b: y}", "a: {my_token: *, b: y}"),
-            ("{\"MY_TOKEN\":[\"]\"],\"B\":\"y\"}", "{\"MY_TOKEN\":*,\"B\":\"y\"}"),
             ("LANGFUSE_S3_TKN=x\nS3_BUKET=y\nS3_SK=z", "LANGFUSE_S3_TKN=*\nS3_BUKET=y\nS3_SK=*"),
             ("a: ${MY_SECRET:-x}", "a: ${MY_SECRET:-*}"),
             ("A_SECRET=${B_X:-x}${B_Y}z", "A_SECRET=${B_X:-*}${B_Y}*"),
-            ("A_SECRET=a${bc}d # e", "A_SECRET=* # e"),
-            ("MINIO_ROOT_USER=minio # c", "MINIO_ROOT_USER=minio # c"),
+            ("A_SECRET=a${bc}d # e", "A_SECRET=*"),
+            ("MINIO_ROOT_USER=minio # c", "MINIO_ROOT_USER=minio *"),
             ("a: ${MY_SECRET:?word}", "a: ${MY_SECRET:?*}"),
             ("a: ${MY_SECRET:?set it in .env}", "a: ${MY_SECRET:?set it in .env}"),
             ("E=https://h/?a=b&token=x&c=d", "E=https://h/?a=b&token=*&c=d"),
@@ -456,6 +619,67 @@ mod tests {
         ] {
             assert_eq!(hidden(text, false), shown);
         }
+    }
+
+    #[test]
+    fn what_follows_a_secret_on_its_line_is_redacted() {
+        let mut all = Vec::new();
+        for (text, shown) in [
+            ("A_KEY=\"ab\"REAL", "A_KEY=*"),
+            ("A_KEY='x'REAL 'y' z", "A_KEY=*"),
+            ("A_KEY=\"x\" REAL", "A_KEY=*"),
+            ("A_KEY=\"new\" # old: REAL", "A_KEY=*"),
+            ("A_KEY=\"new\"   ", "A_KEY=\"*\"   "),
+            ("A_KEY= # REAL", "A_KEY= *"),
+            ("A_KEY=true # REAL", "A_KEY=true *"),
+            ("# A_KEY=x REAL\nB=1", "# A_KEY=*\nB=1"),
+            ("E=https://h/#REALREAL9", "E=https://h/#*"),
+            ("AWS_ENDPOINT_URL=h:9/#tok # c", "AWS_ENDPOINT_URL=h:9/#* # c"),
+            ("A_SECRET='a\nb'REAL\nC=d", "A_SECRET='*\n*'*\nC=d"),
+            ("AKEY:x REAL", "AKEY:*"),
+        ] {
+            all.push((TextKind::Dotenv, text, shown));
+        }
+        for (text, shown) in [
+            ("{\"A_KEY\":\"x\\\"y\",\"B\":\"z\"}", "{\"A_KEY\":\"*\",\"B\":\"z\"}"),
+            ("{\"MY_TOKEN\":[\"]\"],\"B\":\"y\"}", "{\"MY_TOKEN\":*,\"B\":\"y\"}"),
+            ("{\"n\":{\"SECRET\":\"x\",\"B\":\"y\"}}", "{\"n\":{\"SECRET\":\"*\",\"B\":\"y\"}}"),
+            ("{\"n\":{\"secret\":\"x\",\"B\":\"y\"}}", "{\"n\":{\"secret\":\"*\",\"B\":\"y\"}}"),
+            ("\"A_KEY\": \"x\", \"B\": \"y\"}", "\"A_KEY\": \"*\", \"B\": \"y\"}"),
+            ("{\"A_KEY\":\"x\", REAL,\"B\":\"y\"}", "{\"A_KEY\":*,\"B\":\"y\"}"),
+            ("{\"A_KEY\":\"x\"REAL,\"B\":\"y\"}", "{\"A_KEY\":*,\"B\":\"y\"}"),
+            ("{\"A_KEY\":\"x\"} REAL", "{\"A_KEY\":\"*\"}*"),
+            (
+                "[{\"name\":\"A_KEY\",\"value\":\"x\"},{\"Value\":\"y\",\"Name\":\"A_KEY\"},{\"key\":\"A_KEY\",\"value\":\"z\"}]",
+                "[{\"name\":\"A_KEY\",\"value\":\"*\"},{\"Value\":\"*\",\"Name\":\"A_KEY\"},{\"key\":\"A_KEY\",\"value\":\"*\"}]",
+            ),
+            (
+                "{\n\"A_KEY\": {\n  \"x\": \"REAL\"\n},\n\"B\": \"y\"}",
+                "{\n\"A_KEY\": *\n  \"x\": \"*\"\n},\n\"B\": \"y\"}",
+            ),
+        ] {
+            all.push((TextKind::Json, text, shown));
+        }
+        for (text, shown) in [
+            ("A_KEY: x # REAL", "A_KEY: *"),
+            ("A_KEY: 'x' # REAL", "A_KEY: *"),
+            ("A_KEY: |- # REAL\n  a\nb: c", "A_KEY: |*\n  *\nb: c"),
+            ("- A_KEY=x # REAL", "- A_KEY=*"),
+            ("e: {A_KEY: x, B: y} # REAL", "e: {A_KEY: *, B: y} *"),
+            ("e: {A_KEY: ${A_B:-x}REAL, B: y}", "e: {A_KEY: ${A_B:-*}*, B: y}"),
+            ("e: {A_KEY: ab, REAL, B: y}", "e: {A_KEY: *, B: y}"),
+            ("e: ['A_KEY=x REAL', \"B=y\"]", "e: ['A_KEY=*, \"B=y\"]"),
+            ("- {name: A_KEY, value: x}   # REAL", "- {name: A_KEY, value: *}   *"),
+            ("- name: A_KEY\n  value: 'x' # REAL", "- name: A_KEY\n  value: *"),
+            ("- value: x # REAL\n  name: A_KEY", "- value: *\n  name: A_KEY"),
+            ("secretAccessKey: # REAL\n  value: x", "secretAccessKey: *\n  value: *"),
+            ("SECRET: x", "SECRET: *"),
+        ] {
+            all.push((TextKind::Compose, text, shown));
+        }
+        let seen = all.into_iter().map(|(kind, text, shown)| (hidden_in(text, Some(kind), false), shown));
+        let wrong: Vec<_> = seen.filter(|(hidden, shown)| hidden != shown).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Keeping secrets out of everything that is printed: by variable, by name, and by position in a URL.
 
-use std::fmt::Write as _;
-
 use crate::source::{Setting, Value};
 use crate::text::order;
+pub use crate::text::printable::{escaped, is_unprintable};
 use crate::variable::{Kind, may_hold_a_secret, names_a_key_id};
 
 /// What stands in a secret's place.
@@ -30,13 +29,18 @@ pub fn shown(setting: &Setting) -> String {
                 format!("`{MASK}`")
             }
         }
-        Value::Known(text) => {
-            let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
-            match endpoint.then(|| bare_user_info(text)).flatten() {
-                Some((_, rest)) => quoted(&format!("{MASK}@{}", mask_query(rest))),
-                None => quoted(&masked_url(text)),
-            }
-        }
+        Value::Known(text) => quoted(&public_part(setting, text)),
+    }
+}
+
+/// The value `text` of `setting` without what links carry: user-info, signatures, fragments.
+#[must_use]
+pub fn public_part(setting: &Setting, text: &str) -> String {
+    let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
+    match endpoint.then(|| bare_user_info(text)).flatten() {
+        Some((_, rest)) => format!("{MASK}@{}", mask_query(&without_fragment(rest))),
+        None if endpoint => masked_url(&without_fragment(text)),
+        None => masked_url(text),
     }
 }
 
@@ -51,32 +55,6 @@ pub fn quoted(text: &str) -> String {
     let head: String = text.chars().take(60).collect();
     let tail: String = text.chars().skip(count.saturating_sub(20)).collect();
     format!("`{}…{}` ({count} characters)", escaped(&head), escaped(&tail))
-}
-
-/// `text` with control, format and bidirectional characters as `\u{…}`, so that a value can neither move the cursor
-/// nor pretend to be another.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_unprintable(c) => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Control characters and the ones that change how others look.
-#[must_use]
-pub fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Whether the value of `setting` must not be printed: what is a secret, and what a name that nobody knows may hold. A key id is printed only where it cannot be a secret that
@@ -98,12 +76,34 @@ pub fn is_public_key_id(text: &str) -> bool {
         || text.starts_with("GOOG") && text.len() <= 64 && upper(text)
 }
 
-/// `text` without user-info and without what a SAS or presigned query signs with.
+/// The bytes of a link's fragment: behind its `#`, up to the next white space. Behind white space a `#` begins a comment.
+#[must_use]
+pub fn fragment(link: &str) -> Option<(usize, usize)> {
+    let hash =
+        link.find('#').filter(|at| link.get(..*at).is_some_and(|b| !b.is_empty() && !b.ends_with([' ', '\t'])))?;
+    let start = hash.saturating_add(1);
+    let rest = link.get(start..)?;
+    let end = start.saturating_add(rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len()));
+    (end > start).then_some((start, end))
+}
+
+/// `link` with its fragment as `***`.
+fn without_fragment(link: &str) -> String {
+    let mut out = link.to_owned();
+    if let Some((start, end)) = fragment(link) {
+        out.replace_range(start..end, MASK);
+    }
+    out
+}
+
+/// `text` without user-info and fragment, and without what a SAS or presigned query signs with.
 #[must_use]
 pub fn masked_url(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return mask_query(text);
     };
+    let rest = without_fragment(rest);
+    let rest = rest.as_str();
     match user_info(rest) {
         Some((_, after)) => format!("{scheme}://{MASK}@{}", mask_query(after)),
         None => format!("{scheme}://{}", mask_query(rest)),
@@ -128,10 +128,18 @@ pub fn bare_user_info(text: &str) -> Option<(&str, &str)> {
 }
 
 fn mask_query(text: &str) -> String {
-    let mut out = text.to_owned();
-    for (start, end) in signed_values(text).into_iter().rev() {
-        out.replace_range(start..end, MASK);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (start, end) in signed_values(text) {
+        // One may hold the next.
+        if start < at {
+            continue;
+        }
+        out.push_str(text.get(at..start).unwrap_or(""));
+        out.push_str(MASK);
+        at = end;
     }
+    out.push_str(text.get(at..).unwrap_or(""));
     out
 }
 
@@ -141,24 +149,32 @@ pub fn signed_values(text: &str) -> Vec<(usize, usize)> {
     const NAMES: [&str; 6] = ["sig", "signature", "accountkey", "token", "password", "secret"];
     const SEPARATORS: [&str; 2] = ["=", "%3d"];
     let lower = text.to_ascii_lowercase();
-    let mut found: Vec<(usize, usize)> = SEPARATORS
+    let mut starts: Vec<usize> = SEPARATORS
         .iter()
         .flat_map(|separator| lower.match_indices(separator).map(|(at, mark)| (at, at.saturating_add(mark.len()))))
         .filter(|(at, _)| lower.get(..*at).is_some_and(|before| NAMES.iter().any(|name| before.ends_with(name))))
-        .map(|(_, start)| {
-            let rest = lower.get(start..).unwrap_or("");
-            let length = rest
-                .find(['&', ';', '#', ' ', '"', '\'', '`', ',', '}', '\n', '\r'])
-                .into_iter()
-                .chain(rest.find("%26"))
-                .min()
-                .unwrap_or(rest.len());
-            (start, start.saturating_add(length))
-        })
-        .filter(|(start, end)| end > start)
+        .map(|(_, start)| start)
         .collect();
-    order::sort(&mut found);
-    found.dedup();
+    order::sort(&mut starts);
+    starts.dedup();
+    // Both are looked for once, however many values end at the same one.
+    let ends = |c: char| matches!(c, '&' | ';' | '#' | ' ' | '"' | '\'' | '`' | ',' | '}' | '\n' | '\r');
+    let (mut end, mut escaped) = (0, 0);
+    let next = |from: usize, found: Option<usize>| found.map_or(lower.len(), |n| from.saturating_add(n));
+    let mut found = Vec::with_capacity(starts.len());
+    for start in starts {
+        let rest = lower.get(start..).unwrap_or("");
+        if end < start {
+            end = next(start, rest.find(ends));
+        }
+        if escaped < start {
+            escaped = next(start, rest.find("%26"));
+        }
+        let end = end.min(escaped);
+        if end > start {
+            found.push((start, end));
+        }
+    }
     found
 }
 

@@ -1,5 +1,7 @@
 //! The secrets of one deployment, to be kept out of everything that is printed about it.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -25,8 +27,12 @@ const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
 /// The secrets of one deployment, in every form in which an output may hold them.
 #[derive(Clone, Default)]
 pub struct Masker {
-    /// Longest first, so that a secret that contains another is masked whole.
+    /// Sorted, so that what a text begins with is found without a look at all of them.
     forms: Vec<String>,
+    /// For each form, the longest other one that it begins with.
+    shorter: Vec<Option<u32>>,
+    /// The forms backwards, once a text needs them.
+    backwards: OnceCell<Vec<Vec<u8>>>,
     known: BTreeSet<String>,
     /// For each text, the bytes that hold secrets.
     places: Vec<Vec<Range>>,
@@ -81,7 +87,7 @@ impl Masker {
         }
         let refused = !deployment.refusals.is_empty();
         for (number, text) in deployment.texts.iter().enumerate() {
-            let found = exposed(&text.text, refused);
+            let found = exposed(&text.text, Some(text.kind), refused);
             found.doubtful.into_iter().for_each(|range| masker.hide(number, range));
             for (start, end) in found.secrets {
                 let written = text.text.get(start..end).unwrap_or("");
@@ -128,7 +134,7 @@ impl Masker {
             return;
         }
         // A value may hold another assignment, a signed link, a private key.
-        let inside = exposed(text, false);
+        let inside = exposed(text, None, false);
         for (start, end) in inside.secrets.into_iter().chain(inside.doubtful) {
             self.add(text.get(start..end).unwrap_or(""));
         }
@@ -175,23 +181,61 @@ impl Masker {
 
     /// To be called after the last [`Masker::add`].
     pub fn finish(&mut self) {
-        order::sort_by(&mut self.forms, |a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        order::sort(&mut self.forms);
         self.forms.dedup();
+        self.shorter.clear();
+        let mut around: Vec<u32> = Vec::new();
+        for (number, form) in self.forms.iter().enumerate() {
+            let begins = |at: &u32| self.form(*at).is_some_and(|other| form.starts_with(other));
+            while around.last().is_some_and(|at| !begins(at)) {
+                around.pop();
+            }
+            self.shorter.push(around.last().copied());
+            around.push(u32::try_from(number).unwrap_or(u32::MAX));
+        }
         for places in &mut self.places {
             *places = merged(std::mem::take(places));
         }
+    }
+
+    fn form(&self, at: u32) -> Option<&str> {
+        self.forms.get(usize::try_from(at).ok()?).map(String::as_str)
+    }
+
+    /// The longest form that `text` begins with.
+    fn at_start(&self, text: &str) -> Option<&str> {
+        let behind = self.forms.partition_point(|form| form.as_str() <= text);
+        // Of the forms that begin it, the longest is the one before that place, or one that this one begins with.
+        let mut at = u32::try_from(behind.checked_sub(1)?).ok();
+        while let Some(number) = at {
+            let form = self.form(number)?;
+            if text.starts_with(form) {
+                return Some(form);
+            }
+            at = self.shorter.get(usize::try_from(number).ok()?).copied().flatten();
+        }
+        None
+    }
+
+    /// The bytes of every known secret in `text`, sorted; they may overlap.
+    fn occurrences<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range> + 't {
+        let starts = if self.forms.is_empty() { "" } else { text }.char_indices();
+        starts.filter_map(|(at, _)| Some((at, at.saturating_add(self.at_start(text.get(at..)?)?.len()))))
     }
 
     /// `text` with every known secret as `***`.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         // First what was cut: of a secret that ends in another one nothing would be known any more.
-        let mut out = if text.contains(CUT) { self.mask_cut(text) } else { text.to_owned() };
-        for form in &self.forms {
-            if out.contains(form.as_str()) {
-                out = out.replace(form.as_str(), MASK);
-            }
+        let text = if text.contains(CUT) { Cow::Owned(self.mask_cut(text)) } else { Cow::Borrowed(text) };
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for (start, end) in merged(self.occurrences(&text).collect()) {
+            out.push_str(text.get(at..start).unwrap_or(""));
+            out.push_str(MASK);
+            at = end;
         }
+        out.push_str(text.get(at..).unwrap_or(""));
         out
     }
 
@@ -200,19 +244,40 @@ impl Masker {
         let mut parts: Vec<String> = text.split(CUT).map(str::to_owned).collect();
         let last = parts.len().saturating_sub(1);
         for (number, part) in parts.iter_mut().enumerate() {
-            for form in &self.forms {
-                let head = form.get(..SHORTEST).and_then(|h| part.rfind(h)).filter(|_| number < last);
-                if let Some(at) = head.filter(|at| part.get(*at..).is_some_and(|rest| form.starts_with(rest))) {
+            if number < last {
+                let mut starts = part.char_indices().map(|(at, _)| at);
+                let head = starts.find(|at| part.get(*at..).is_some_and(|rest| self.begins(rest)));
+                if let Some(at) = head {
                     part.replace_range(at.., MASK);
                 }
-                let tail = form.len().checked_sub(SHORTEST).and_then(|n| form.get(n..)).filter(|_| number > 0);
-                let end = tail.and_then(|t| part.find(t)).map(|at| at.saturating_add(SHORTEST));
-                if let Some(end) = end.filter(|end| part.get(..*end).is_some_and(|rest| form.ends_with(rest))) {
+            }
+            if number > 0 {
+                let ends = part.char_indices().map(|(at, c)| at.saturating_add(c.len_utf8()));
+                let tail = ends.rev().find(|end| part.get(..*end).is_some_and(|rest| self.ends(rest)));
+                if let Some(end) = tail {
                     part.replace_range(..end, MASK);
                 }
             }
         }
         parts.join(&CUT.to_string())
+    }
+
+    /// Whether a form begins with `text`, and `text` is not too short to say so.
+    fn begins(&self, text: &str) -> bool {
+        let at = self.forms.partition_point(|form| form.as_str() < text);
+        text.len() >= SHORTEST && self.forms.get(at).is_some_and(|form| form.starts_with(text))
+    }
+
+    /// Whether a form ends with `text`, and `text` is not too short to say so.
+    fn ends(&self, text: &str) -> bool {
+        let backwards = self.backwards.get_or_init(|| {
+            let mut all: Vec<Vec<u8>> = self.forms.iter().map(|f| f.bytes().rev().collect()).collect();
+            order::sort(&mut all);
+            all
+        });
+        let text: Vec<u8> = text.bytes().rev().collect();
+        let at = backwards.partition_point(|form| *form < text);
+        text.len() >= SHORTEST && backwards.get(at).is_some_and(|form| form.starts_with(&text))
     }
 
     /// Keeps `text` in every form in which an output may hold it.
@@ -224,7 +289,6 @@ impl Masker {
         let json = json.get(1..json.len().saturating_sub(1)).unwrap_or("").to_owned();
         let encoded = base64(text.as_bytes());
         let forms = [
-            text.to_owned(),
             encoded.trim_end_matches('=').to_owned(),
             encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"),
             base64(format!("{text}\n").as_bytes()),
@@ -234,13 +298,15 @@ impl Masker {
             json,
             escaped(text),
         ];
-        self.forms.extend(forms);
+        // Most secrets look the same in most forms.
+        self.forms.extend(forms.into_iter().filter(|form| form != text));
+        self.forms.push(text.to_owned());
     }
 
     /// Whether `text` holds a known secret.
     #[must_use]
     pub fn finds(&self, text: &str) -> bool {
-        self.forms.iter().any(|f| text.contains(f.as_str()))
+        self.occurrences(text).next().is_some()
     }
 
     /// The bytes to hide of `line`, a piece of the text number `file` that begins at `start`: what stands where secrets
@@ -252,17 +318,22 @@ impl Masker {
         let first = places.partition_point(|(_, to)| *to <= start);
         let here = places.get(first..).unwrap_or(&[]).iter().take_while(|(from, _)| *from < end).copied();
         let mut found: Vec<Range> = here.collect();
-        for form in self.forms.iter().filter(|f| f.len() <= line.len()) {
-            let matches = line.match_indices(form.as_str()).map(|(at, _)| start.saturating_add(at));
-            found.extend(matches.map(|at| (at, at.saturating_add(form.len()))));
-        }
+        found.extend(self.occurrences(line).map(|(from, to)| (start.saturating_add(from), start.saturating_add(to))));
         merged(found)
+    }
+
+    /// Whether the bytes `start..end` of the text number `file` are redacted where they stand.
+    #[must_use]
+    pub fn is_hidden(&self, file: usize, start: usize, end: usize) -> bool {
+        let places = self.places.get(file).map_or(&[][..], Vec::as_slice);
+        let first = places.partition_point(|(_, to)| *to <= start);
+        places.get(first).is_some_and(|(from, _)| *from < end.max(start.saturating_add(1)))
     }
 
     /// The length of the longest form of a secret, in bytes.
     #[must_use]
     pub fn longest(&self) -> usize {
-        self.forms.first().map_or(0, String::len)
+        self.forms.iter().map(String::len).max().unwrap_or(0)
     }
 }
 
@@ -318,7 +389,7 @@ mod tests {
     fn what_is_left_of_a_secret_behind_a_slash_is_one() {
         let mut masker = Masker::default();
         masker.add("0a0/AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==");
-        order::sort_by(&mut masker.forms, |a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        masker.finish();
         for left in ["`AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==/`", "`AaA/aa00aaAaAAaa0AAa00++a/Aaaa/00A/0==/`"] {
             assert_eq!(masker.mask(left), "`***/`");
         }
@@ -359,6 +430,24 @@ mod tests {
         assert_eq!(m.mask("`kD9xQ…tY8s`"), "`kD9xQ…tY8s`");
         let m = of("+AAAA+00a++a+aAAaaAAaa+++A+a0aaaa+aA//AA/0A+aAaaa==");
         assert_eq!(m.mask("+AA…aa+aA//AA/0A+aAaaa==`"), "+AA…***`");
+    }
+
+    #[test]
+    fn of_secrets_that_begin_alike_the_longest_counts() {
+        let mut masker = Masker::default();
+        for secret in ["secret", "secret-1", "secret-11", "secret-2-long-one", "cret-11-and-more"] {
+            masker.add(secret);
+        }
+        masker.finish();
+        for (text, shown) in [
+            ("x secret-11 y", "x *** y"),
+            ("x secret-12 y", "x ***2 y"),
+            ("x secret-2-long y", "x ***-2-long y"),
+            ("x secret-11-and-more y", "x *** y"),
+            ("x secre y", "x secre y"),
+        ] {
+            assert_eq!(masker.mask(text), shown);
+        }
     }
 
     #[test]

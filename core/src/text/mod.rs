@@ -5,6 +5,7 @@ pub mod mask;
 pub mod masker;
 pub mod number;
 pub mod order;
+pub mod printable;
 pub mod secret;
 pub mod span;
 pub mod suggest;

@@ -1,5 +1,7 @@
 //! Names and values as a line has them, whatever format the line is in.
 
+use super::span::floor;
+
 /// A name with what stands around it.
 pub(super) struct Name<'t> {
     pub(super) text: &'t str,
@@ -46,17 +48,28 @@ pub(super) struct Written {
 }
 
 impl Written {
-    pub(super) fn read(line: &str, name: &Name<'_>, next: Option<usize>) -> Self {
+    /// `flow`: where the line is, if it is in flow style around `name`; `templates`: those of the line.
+    pub(super) fn read(
+        line: &str,
+        name: &Name<'_>,
+        next: Option<usize>,
+        flow: Option<Cursor>,
+        templates: &[(usize, usize)],
+    ) -> Self {
         let rest = line.get(name.value..).unwrap_or("");
         let trimmed = rest.trim_start_matches([' ', '\t']);
         let start = line.len().saturating_sub(trimmed.len());
         let done = |end: usize, form: Form| Self { start, end: end.max(start), form };
         if let Separator::Template { .. } = name.separator {
-            let end = template_end(trimmed).map_or(line.len(), |n| start.saturating_add(n));
+            let inner = templates.partition_point(|(from, _)| *from <= name.start);
+            let end = inner.checked_sub(1).and_then(|i| templates.get(i)).map_or(line.len(), |(_, to)| *to);
             return done(end, Form::Whole);
         }
         if name.separator == Separator::Query {
-            let length = trimmed.find(['&', ';', '#', ' ', '"', '\'']).unwrap_or(trimmed.len());
+            let near = trimmed.get(..floor(trimmed, NEAR)).unwrap_or(trimmed);
+            let length = near
+                .find(['&', ';', '#', ' ', '"', '\''])
+                .unwrap_or_else(|| if near.len() < trimmed.len() { trimmed.len() } else { near.len() });
             return done(start.saturating_add(length), Form::Whole);
         }
         let yaml = name.separator == Separator::Colon;
@@ -74,10 +87,12 @@ impl Written {
             }
             _ => {}
         }
-        let before = line.get(..name.start).unwrap_or("");
-        let flow = yaml && (before.contains('{') || before.contains('['));
         let end = match next {
-            _ if flow => trimmed.find([',', '}', ']']).map_or(line.len(), |n| start.saturating_add(n)),
+            _ if flow.is_some_and(|c| c.quote.is_some()) => {
+                let quote = flow.and_then(|c| c.quote).unwrap_or('"');
+                closing(line, start, quote).unwrap_or(line.len())
+            }
+            _ if flow.is_some() => own_end(line, start, None),
             Some(next) if next > start && !yaml => next,
             _ => line.len(),
         };
@@ -91,6 +106,7 @@ pub(super) fn names(line: &str) -> Vec<Name<'_>> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut out = Vec::new();
     let mut at = 0_usize;
+    let mut first = true;
     while let Some(found) = line.get(at..).and_then(|t| t.find(is_name)) {
         let start = at.saturating_add(found);
         let rest = line.get(start..).unwrap_or("");
@@ -115,10 +131,23 @@ pub(super) fn names(line: &str) -> Vec<Name<'_>> {
         }
         let text = text.trim_start_matches('-');
         let after = line.get(at..).unwrap_or("");
+        let before = if std::mem::take(&mut first) { before } else { near(before) };
         let Some((separator, length)) = separator(before, after) else { continue };
         out.push(Name { text, start, value: at.saturating_add(length), separator });
     }
     out
+}
+
+/// The end of what stands before a name that is not the line's first: more of it says nothing about the separator.
+fn near(before: &str) -> &str {
+    const ENOUGH: usize = 8;
+    let from = floor(before, before.len().saturating_sub(ENOUGH));
+    // Never empty and never mere decoration, as at the beginning of a line.
+    before.get(from..).filter(|end| !end.trim_matches(is_decoration).is_empty()).unwrap_or("_ ")
+}
+
+fn is_decoration(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '-' | '"' | '\'' | '\u{feff}')
 }
 
 /// The separator behind a name and how far it reaches.
@@ -135,7 +164,7 @@ pub(super) fn separator(before: &str, after: &str) -> Option<(Separator, usize)>
     }
     let value = rest.strip_prefix(':')?;
     let quoted = unquoted.len() < after.len();
-    let at_start = before.trim_matches([' ', '\t', '-', '"', '\'', '\u{feff}']).is_empty();
+    let at_start = before.trim_matches(is_decoration).is_empty();
     let apart = value.is_empty() || value.starts_with([' ', '\t', '"', '\'', '{', '[', '\\']);
     (apart || quoted || (at_start && !value.starts_with("//"))).then(|| (Separator::Colon, length.saturating_add(1)))
 }
@@ -174,6 +203,148 @@ pub(super) fn flow_end(line: &str, from: usize) -> usize {
         }
     }
     line.len()
+}
+
+/// Where on a line flow style and quotes are, up to a byte. Never moves back, so that a line costs what it weighs.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor {
+    at: usize,
+    /// Brackets that are open.
+    pub(super) depth: usize,
+    /// The quote that is open.
+    pub(super) quote: Option<char>,
+    templates: usize,
+    before: char,
+}
+
+impl Cursor {
+    /// At the beginning of a line; `inside` something that an earlier line opened.
+    pub(super) fn new(inside: bool) -> Self {
+        Self { at: 0, depth: usize::from(inside), quote: None, templates: 0, before: ' ' }
+    }
+
+    /// Goes on to the byte `to` of `line`.
+    pub(super) fn advance(&mut self, line: &str, to: usize) {
+        while self.at < to {
+            let Some(c) = line.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
+            self.at = self.at.saturating_add(c.len_utf8());
+            match (self.quote, c) {
+                (Some('"' | '`'), '\\') => self.at = self.at.saturating_add(1),
+                (Some(quote), c) if c == quote => self.quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'' | '`') if opens_quote(self.before) => self.quote = Some(c),
+                (None, '{') if self.before == '$' => self.templates = self.templates.saturating_add(1),
+                (None, '}') if self.templates > 0 => self.templates = self.templates.saturating_sub(1),
+                (None, '{' | '[') => self.depth = self.depth.saturating_add(1),
+                (None, '}' | ']') => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+            self.before = c;
+        }
+    }
+}
+
+/// Whether a quote behind `before` begins a text; elsewhere it is an apostrophe.
+fn opens_quote(before: char) -> bool {
+    before.is_whitespace() || matches!(before, '{' | '[' | '(' | ',' | ':' | '=' | '-' | '\'' | '"')
+}
+
+/// The end of a link's parameter is looked for in as many bytes; a longer one reaches to the end of the line.
+const NEAR: usize = 8192;
+
+/// As [`own_end`], with what follows the comma for as long as it is no entry with a name: then the comma was the value's.
+pub(super) fn entry_end(line: &str, from: usize, quote: Option<char>) -> usize {
+    let mut end = own_end(line, from, quote);
+    while line.get(end..).is_some_and(|rest| rest.starts_with(',')) {
+        let next = end.saturating_add(1);
+        let rest = line.get(next..).unwrap_or("");
+        let length = rest.find([',', ':', '=', '{', '[', '}', ']']).unwrap_or(rest.len());
+        let named = rest.get(length..).is_some_and(|r| r.starts_with([':', '=', '{', '[']));
+        if named || rest.get(..length).is_none_or(|text| text.trim().is_empty()) {
+            break;
+        }
+        end = next.saturating_add(length);
+    }
+    end
+}
+
+/// Where the entry ends in flow style of which `from` is a byte: at its comma, or at the bracket around it. A comment
+/// belongs to it with the rest of the line. `quote`: the one that is open at `from`.
+fn own_end(line: &str, from: usize, quote: Option<char>) -> usize {
+    let mut at = match quote {
+        Some(quote) => closing(line, from, quote).map_or(line.len(), |end| end.saturating_add(1)),
+        None => from,
+    };
+    let (mut depth, mut templates, mut before) = (0_usize, 0_usize, ' ');
+    while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
+        let here = at;
+        at = at.saturating_add(c.len_utf8());
+        match c {
+            '#' if before.is_whitespace() && here > from => return line.len(),
+            '{' if before == '$' => templates = templates.saturating_add(1),
+            '}' if templates > 0 => templates = templates.saturating_sub(1),
+            ',' if depth == 0 && templates == 0 => return here,
+            '}' | ']' if depth == 0 => return here,
+            '{' | '[' => depth = depth.saturating_add(1),
+            '}' | ']' => depth = depth.saturating_sub(1),
+            '"' | '\'' | '`' if opens_quote(before) => {
+                at = closing(line, at, c).map_or(line.len(), |end| end.saturating_add(1));
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    line.len()
+}
+
+/// Where on a line that is in flow style the rest begins that is in it no more: behind the last bracket, or at a comment.
+pub(super) fn line_close(line: &str, json: bool) -> usize {
+    let mut cursor = Cursor::new(false);
+    let mut close = None;
+    for (at, c) in line.char_indices() {
+        cursor.advance(line, at);
+        if cursor.quote.is_some() {
+            continue;
+        }
+        if c == '#' && !json && cursor.before.is_whitespace() {
+            return at;
+        }
+        if matches!(c, '}' | ']') && cursor.templates == 0 && cursor.depth <= 1 {
+            close = Some(at.saturating_add(1));
+        } else if matches!(c, '{' | '[') {
+            close = None;
+        }
+    }
+    // A comma or further brackets are the text's own.
+    let rest = |at: usize| line.get(at..).is_some_and(|r| r.starts_with([',', '}', ']']));
+    close.filter(|at| cursor.quote.is_none() && !rest(*at)).unwrap_or(line.len())
+}
+
+/// The templates of a line: first byte inside and the closing brace, the end of the line for one that is never closed.
+/// Sorted by where they begin.
+pub(super) fn templates(line: &str) -> Vec<(usize, usize)> {
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    if !line.contains("${") {
+        return out;
+    }
+    let mut open: Vec<usize> = Vec::new();
+    let mut before = b' ';
+    for (at, b) in line.bytes().enumerate() {
+        match b {
+            b'{' if before == b'$' => {
+                open.push(out.len());
+                out.push((at.saturating_add(1), line.len()));
+            }
+            b'}' => {
+                if let Some(range) = open.pop().and_then(|i| out.get_mut(i)) {
+                    range.1 = at;
+                }
+            }
+            _ => {}
+        }
+        before = b;
+    }
+    out
 }
 
 /// Where the template ends whose inside `text` begins with.

@@ -24,14 +24,16 @@ pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<
         if line.is_empty() {
             say("An answer is needed; Ctrl-C quits.");
         } else if let Err(error) = answers.set(id, &line) {
-            say(format!("{error}\n{}", error.help()));
+            say(error.to_string());
+            error.help().lines().for_each(say);
         }
     }
 }
 
 fn pose(id: Id) {
     let field = id.field();
-    say(format!("\n{}", field.help));
+    say("");
+    say(field.help);
     for (word, meaning) in field.kind.choices() {
         say(format!("  {word:<20} {meaning}"));
     }
