@@ -253,6 +253,23 @@ test("a file that is looked for unasked is no way out of the tree either", (t) =
   assert.match(ours(["show"], { cwd: folder(t), env: { COMPOSE_FILE: join(outside, "compose.yml") } }).out, /from-the-shell/);
 });
 
+test("no secret of the shell is printed because a file refers to it", (t) => {
+  const dir = folder(t);
+  const token = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
+  for (const extra of [
+    "    environment:\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${GITHUB_TOKEN}\n      LANGFUSE_S3_EVENT_UPLOAD_REGION: x${GITHUB_TOKEN}y\n      LANGFUSE_S3_EVENT_UPLOAD_PREFIX: ${GITHUB_TOKEN:-}\n",
+    "    env_file: ${GITHUB_TOKEN}\n",
+    "    image: langfuse/langfuse:${GITHUB_TOKEN}\n    environment:\n      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: http://${GITHUB_TOKEN}/\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: b\n",
+    "    environment:\n      - ${GITHUB_TOKEN}=x\n      - LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\n",
+  ]) {
+    writeFileSync(join(dir, "docker-compose.yml"), compose(extra.includes("image:") ? "" : extra).replace(/^    image: .*$/m, extra.includes("image:") ? extra.trimEnd() : "$&"));
+    for (const args of [...FORMATS.map((format) => ["check", "--format", format]), ["check", "--fix"], ["show"]]) {
+      const done = ours(args, { cwd: dir, env: { GITHUB_TOKEN: token } });
+      assert.equal((done.out + done.err).includes(token), false, `${args.join(" ")}: ${done.out}${done.err}`);
+    }
+  }
+});
+
 test("the git work tree is the tree, and a link out of it is not followed even by name", (t) => {
   const outside = folder(t);
   writeFileSync(join(outside, "secret.env"), `LANGFUSE_S3_EVENT_UPLOAD_BUCKET=${SECRET}\n`);

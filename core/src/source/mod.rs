@@ -28,6 +28,7 @@ pub use discover::{Undiscovered, discover};
 pub use read::{Given, Input, Options, Outcome, Unopened, Want, of_environment, read};
 
 use crate::text::mask::quoted;
+use crate::text::secret::Secret;
 use crate::text::span::{LineIndex, Location, Span};
 use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};
 
@@ -670,6 +671,8 @@ pub struct Deployment {
     pub unread: Vec<String>,
     /// Files that the texts name and that weren't opened: what they set is unknown.
     pub unopened: Vec<UnopenedFile>,
+    /// Values of the shell's variables that the texts refer to and whose names say that they are secrets.
+    pub shell_secrets: Vec<Secret>,
     /// Services and pods that run the same as one that is judged, with other settings.
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
@@ -730,6 +733,7 @@ impl Deployment {
             duplicates_left: 0,
             unread: Vec::new(),
             unopened: Vec::new(),
+            shell_secrets: Vec::new(),
             replicas: Vec::new(),
             sealed: Vec::new(),
             lines: Vec::new(),

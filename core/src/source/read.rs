@@ -8,6 +8,7 @@ use super::{
     Deployment, Dialect, Entries, Environment, Kind, Line, Origin, Place, Refusal, Setting, Text, UnopenedFile, Value,
     Wrapper, compose, detect, dotenv, envlist, helm, json, k8s,
 };
+use crate::text::secret::Secret;
 use crate::text::span::Span;
 use crate::variable::{Containers, Var, find, names_a_secret};
 
@@ -393,12 +394,29 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
             read_one(reader, d, &mut layers)?;
         }
     }
+    keep_shell_secrets(reader);
     if reader.deployment.refusals.is_empty() {
         reader.deployment.environments = layers.finish();
         let is_read = |name: &&String| reader.deployment.texts.iter().any(|t| t.name == **name);
         reader.deployment.unread = reader.options.beside.iter().filter(|name| !is_read(name)).cloned().collect();
     }
     Ok(())
+}
+
+/// Puts on record the shell's secrets that a text can have taken in: `${GITHUB_TOKEN}` as a bucket must not print it.
+fn keep_shell_secrets(reader: &mut Reader<'_>) {
+    let deployment = &mut reader.deployment;
+    let expands = |text: &&Text| matches!(text.kind, Kind::Compose | Kind::Dotenv) && text.text.contains('$');
+    let texts: Vec<&str> = deployment.texts.iter().filter(expands).map(|text| text.text.as_str()).collect();
+    if texts.is_empty() {
+        return;
+    }
+    let is_secret = |name: &str| crate::variable::find(name).map_or_else(|| names_a_secret(name), |v| v.row().secret);
+    let taken_in = |(name, value): &(&String, &String)| {
+        !value.is_empty() && is_secret(name) && texts.iter().any(|text| text.contains(name.as_str()))
+    };
+    let secrets = reader.options.shell.iter().filter(taken_in).map(|(_, value)| Secret::new(value.clone()));
+    deployment.shell_secrets = secrets.collect();
 }
 
 /// Puts on record what brings the variables to the containers, and which program reads dotenv texts.

@@ -56,6 +56,7 @@ impl Masker {
         for setting in environments.chain(lost).chain(unforwarded).chain(&deployment.sealed) {
             masker.add_setting(deployment, setting);
         }
+        deployment.shell_secrets.iter().for_each(|secret| masker.add(secret.expose()));
         for setting in store {
             if let Some(text) = setting.text().filter(|t| !is_public_key_id(t)) {
                 masker.add(text);
