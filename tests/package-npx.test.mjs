@@ -78,7 +78,7 @@ test("the same flags are known and refused, in the same words", (t) => {
   for (const verb of VERBS) for (const flag of ["-h", "--help"]) same([verb, flag]);
   for (const args of [
     [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["toString"], ["__proto__"], ["help", "zzz"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
-    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", "--fix", "--fix"],
+    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", ".env", "--unsafe-fixes", "--strict"], ["check", "--fix", "--fix"],
     ["check", "--format", "json", "--format", "json"], ["generate"], ["generate", "envv"], ["generate", "env", "--provider", "aws3"], ["generate", "env", "--use-cases", "events,medai"],
     ["generate", "env", "--region"], ["check", "--container", "both"], ["show", "--format", "sarif"], ["schema", "x"], ["check", "--formt", "json"], ["check", "--strict", "--frob"],
     ["generate", "env", "--host-port", "x"], ["show", "--input", "yaml"], ["check", "--process-env=1"],
