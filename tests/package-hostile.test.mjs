@@ -1,4 +1,4 @@
-// What no caller means to hand over: a clear error or a report, never a trap, and the module works on afterwards.
+// Hostile input: every call returns a report or throws a clear error, never a trap, and the module keeps working.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { installed } from "./package.mjs";
 
 const clean = readFileSync(join(root, "tests", "fixtures", "bench", "clean.env"), "utf8");
 
-/** A report, or an error of ours; anything else is a failure. */
+/** A report, or a LangfuseBlobError; anything else fails the test. */
 function answer(api, work, what) {
   try {
     return work();
@@ -22,7 +22,7 @@ function answer(api, work, what) {
   }
 }
 
-test("no input stops the module", (t) => {
+test("no input breaks the module", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const deep = (open, close, depth) => open.repeat(depth) + close.repeat(depth);
   const circle = {};
@@ -61,7 +61,7 @@ test("no input stops the module", (t) => {
   }
 });
 
-test("no argument of another function stops the module", (t) => {
+test("no argument of another function breaks the module", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const odd = [undefined, null, 5, "x", "\ud800", [], {}, [1], [[]], { a: 1n }, Symbol("x"), () => 1, "x".repeat(20_000), "[".repeat(20_000), NaN, -1, 1e308, new Proxy({}, { get() { throw new Error("get"); } })];
   const functions = ["resolve", "render", "applyFixes", "explain", "generate", "generateFile", "questions", "presign", "sign", "eventObjects", "mediaObject", "exportFile", "check"];
@@ -76,14 +76,14 @@ test("no argument of another function stops the module", (t) => {
   assert.equal(api.check(clean, { format: "dotenv", deployment: "raw" }).diagnostics.length, 0);
 });
 
-test("numbers are those of JavaScript, in values and in objects", (t) => {
+test("numbers follow JavaScript, in values and in objects", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const spellings = ["5", " 5\n", "5.0", "5e0", "0x5", "0b101", "0o5", "+5", "-5", "05", "5_0", "5px", "", " ", "Infinity", "-Infinity", "NaN", "1e400", "1e-400", ".5", "5.", ".", "+", "0x", "\u00a05", "\ufeff5\u2028", "٥", "9007199254740993", "1e21", "0.1e1", "--5", "5 5"];
   const schema = api.storageVariables.LANGFUSE_S3_CONCURRENT_WRITES["~standard"];
   for (const text of spellings) {
     const number = Number(text);
     const { value, issues } = schema.validate(text);
-    // Langfuse: z.coerce.number().positive(); the empty text counts as unset.
+    // Langfuse: z.coerce.number().positive(); the empty string counts as unset.
     const taken = text === "" || (Number.isFinite(number) && number > 0);
     assert.equal(issues === undefined, taken, JSON.stringify(text));
     if (taken && text !== "") assert.equal(value, number, JSON.stringify(text));
@@ -103,7 +103,7 @@ test("numbers are those of JavaScript, in values and in objects", (t) => {
   assert.ok(api.exportFile(rows, "jsonl") === `${rows.map((r) => JSON.stringify(r)).join("\n")}\n`, "JSON Lines");
 });
 
-test("100,000 checks in a row leave memory as it was", (t) => {
+test("100,000 checks in a row don't grow memory", (t) => {
   const { package: folder } = installed(t);
   const script = `
     const api = require(${JSON.stringify(folder)});

@@ -1,4 +1,4 @@
-// `npx langfuse-blob` beside the binary: the same texts, the same exit codes, the same flags.
+// `npx langfuse-blob` compared with the binary: the same output, exit codes and flags.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -16,12 +16,12 @@ function commands(file) {
   return [...text.matchAll(/^\$ langfuse-blob (.*)$/gm)].map((m) => m[1]).filter((line) => VERBS.includes(line.split(" ")[0]) && !line.includes("|"));
 }
 
-/** Words of a command line, quotes taken away. */
+/** The words of a command line, without quotes. */
 const words = (line) => [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3]);
 
 const env = { PATH: process.env.PATH, HOME: tmpdir(), NO_COLOR: "1" };
 
-/** One command in a folder of its own, so that `--fix` of the one is not seen by the other. */
+/** Runs a command in its own directory, so that one `--fix` doesn't affect the other program. */
 function run(program, first, args, { cwd, input, more = {} }) {
   const folder = mkdtempSync(join(tmpdir(), "langfuse-blob-npx-"));
   try {
@@ -35,7 +35,7 @@ function run(program, first, args, { cwd, input, more = {} }) {
   }
 }
 
-test("npx says what the binary says", (t) => {
+test("npx prints what the binary prints", (t) => {
   const cli = join(installed(t).package, "cli.mjs");
   let compared = 0;
   const same = (args, how = {}) => {
@@ -68,7 +68,7 @@ test("npx says what the binary says", (t) => {
   });
 });
 
-test("the same flags are known and refused, in the same words", (t) => {
+test("npx accepts and rejects the same flags, with the same messages", (t) => {
   const cli = join(installed(t).package, "cli.mjs");
   const wrong = [];
   const same = (args) => {
@@ -78,7 +78,7 @@ test("the same flags are known and refused, in the same words", (t) => {
   for (const verb of VERBS) for (const flag of ["-h", "--help"]) same([verb, flag]);
   for (const args of [
     [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["toString"], ["__proto__"], ["help", "zzz"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
-    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", "--fix", "--fix"],
+    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", ".env", "--unsafe-fixes", "--strict"], ["check", "--fix", "--fix"],
     ["check", "--format", "json", "--format", "json"], ["generate"], ["generate", "envv"], ["generate", "env", "--provider", "aws3"], ["generate", "env", "--use-cases", "events,medai"],
     ["generate", "env", "--region"], ["check", "--container", "both"], ["show", "--format", "sarif"], ["schema", "x"], ["check", "--formt", "json"], ["check", "--strict", "--frob"],
     ["generate", "env", "--host-port", "x"], ["show", "--input", "yaml"], ["check", "--process-env=1"],
@@ -122,7 +122,7 @@ test("which flags require or exclude others comes from cli.json", (t) => {
     `error: the argument '--fix' cannot be used with:\n  --strict\n  --format <FORMAT>\n\nUsage: langfuse-blob check --fix [FILE]...${more}`);
 });
 
-test("--env-file is left to Node where Node takes it for itself, and is the binary's where it does not", (t) => {
+test("--env-file works as in the binary, or is refused if Node reads it itself", (t) => {
   const cli = join(installed(t).package, "cli.mjs");
   const cwd = join(root, "tests", "cmd", "region-auto.in");
   const args = ["check", "--env-file", ".env", "--container", "worker"];
@@ -134,7 +134,7 @@ test("--env-file is left to Node where Node takes it for itself, and is the bina
   assert.equal(ours.out, "");
 });
 
-test("a device without an end is refused", { skip: !existsSync("/dev/zero") }, (t) => {
+test("an endless device is refused", { skip: !existsSync("/dev/zero") }, (t) => {
   const ended = run(process.execPath, [join(installed(t).package, "cli.mjs")], ["check", "/dev/zero"], {});
   assert.deepEqual(ended, run(binary, [], ["check", "/dev/zero"], {}));
   assert.equal(ended.code, 2);

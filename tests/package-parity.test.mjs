@@ -1,5 +1,5 @@
-// The native core and the WebAssembly module, in Node and in Chromium: the same bytes for every fixture, every conformance case,
-// every page and everything that is generated.
+// The native core and the WebAssembly module, in Node and in Chromium, return the same bytes for every fixture, every
+// conformance case, every page and every generated file.
 import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { root } from "../scripts/tools.mjs";
 import { raw } from "./package/raw.mjs";
 import { calls, chromium, done, furtherCalls, installed, served } from "./package.mjs";
 
-/** The same calls of the native core. */
+/** Makes the calls in the native core. */
 function natively(all) {
   const input = all.map((call) => JSON.stringify(call)).join("\n");
   const out = done("cargo", ["run", "--quiet", "--locked", "-p", "langfuse-blob-core", "--example", "api"], { cwd: root, input });
@@ -32,13 +32,13 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
   const further = furtherCalls(ok("explain"), JSON.parse(ok("providers")), reports);
   const all = [...first, ...further];
   const expected = [...native, ...natively(further)];
-  // A comparison of refusals alone would prove nothing.
+  // Comparing only errors would prove nothing.
   assert.ok(all.length > 3000, `only ${all.length} calls`);
   assert.ok(expected.filter((e) => e.ok !== undefined).length > all.length * 0.9);
   same("Node", all, all.map((call) => raw(bindings, call)), expected);
 
   const browser = await chromium(t);
-  if (browser === null) return t.skip("Chromium is not to be had here");
+  if (browser === null) return t.skip("Chromium isn't available");
   writeFileSync(join(folder, "calls.json"), JSON.stringify(all));
   copyFileSync(join(root, "tests", "package", "raw.mjs"), join(folder, "raw.mjs"));
   writeFileSync(join(folder, "index.html"), "<!doctype html><meta charset=utf-8><title>parity</title>");

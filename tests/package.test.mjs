@@ -1,4 +1,4 @@
-// The npm package as people meet it: installed into an empty folder, in every place where it has to work.
+// The npm package as users get it: installed into an empty directory, and used in every supported environment.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -14,10 +14,10 @@ import { chromium, done, installed, lines, peersHome, served } from "./package.m
 
 const ENV = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme-langfuse", LANGFUSE_S3_EVENT_UPLOAD_REGION: "auto" };
 const EXPECTED = "media-bucket-missing,region-auto-without-endpoint 83";
-/** Says what was found and how many variables there are: enough to know that the module works there. */
+/** Prints the findings and the number of variables: enough to show that the module works. */
 const PROBE = (api) => `${api}.check(${JSON.stringify(ENV)}).diagnostics.map((d) => d.rule).join() + " " + Object.keys(${api}.storageVariables).length`;
 
-test("it holds what it should, and no more", (t) => {
+test("the package contains what it should, and no more", (t) => {
   const { files, package: folder, unpackedSize } = installed(t);
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   for (const field of ["dependencies", "scripts", "optionalDependencies", "peerDependencies"]) assert.equal(manifest[field], undefined, field);
@@ -33,7 +33,7 @@ test("it holds what it should, and no more", (t) => {
   }
 });
 
-test("Node takes it by import and by require, as one module", (t) => {
+test("Node loads it with import and require, as one module", (t) => {
   const { home } = installed(t);
   writeFileSync(join(home, "esm.mjs"), `import * as api from "langfuse-blob"; import { createRequire } from "node:module";
     console.log(${PROBE("api")}, createRequire(import.meta.url)("langfuse-blob").check === api.check);`);
@@ -45,7 +45,7 @@ test("Node takes it by import and by require, as one module", (t) => {
   assert.equal(done(process.execPath, ["thread.mjs"], { cwd: home }), `${EXPECTED}\n`);
 });
 
-test("every name of index.d.ts is there, and no other", (t) => {
+test("the exports are those of index.d.ts", (t) => {
   const { package: folder } = installed(t);
   const api = createRequire(import.meta.url)(folder);
   const declared = [...readFileSync(join(folder, "index.d.ts"), "utf8").matchAll(/^export (?:function|const|class) (\w+)/gm)].map((m) => m[1]);
@@ -56,20 +56,20 @@ test("every name of index.d.ts is there, and no other", (t) => {
   }
 });
 
-test("Deno and Bun take it", (t) => {
+test("Deno and Bun load it", (t) => {
   const { home } = installed(t);
   writeFileSync(join(home, "esm.mjs"), `import * as api from "langfuse-blob"; console.log(${PROBE("api")});`);
   for (const [name, args] of [["deno", ["run", "--allow-read", "--allow-env", "--no-lock", "--node-modules-dir=manual", "esm.mjs"]], ["bun", ["esm.mjs"]]]) {
     const program = join(peersHome, ".bin", name);
     if (!existsSync(program)) {
-      t.diagnostic(`${name} is not to be had here: skipped`);
+      t.diagnostic(`${name} isn't available: skipped`);
       continue;
     }
     assert.equal(done(program, args, { cwd: home, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" } }), `${EXPECTED}\n`, name);
   }
 });
 
-test("its types hold under tsc --strict, for import and for require", (t) => {
+test("its types compile with tsc --strict, for import and for require", (t) => {
   const { home } = installed(t);
   cpSync(join(root, "tests", "package", "consumer.ts"), join(home, "consumer.ts"));
   cpSync(join(root, "tests", "package", "consumer.ts"), join(home, "consumer.cts"));
@@ -86,10 +86,10 @@ test("its types hold under tsc --strict, for import and for require", (t) => {
   assert.equal(checked.status, 0, checked.stdout + checked.stderr);
 });
 
-test("browsers take it: a plain module script, a worker, and what Vite serves and builds", async (t) => {
+test("browsers load it: in a module script, in a worker, from Vite's server and build", async (t) => {
   const { home, package: folder } = installed(t);
   const browser = await chromium(t);
-  if (browser === null) return t.skip("Chromium is not to be had here");
+  if (browser === null) return t.skip("Chromium isn't available");
   const page = await browser.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
@@ -158,7 +158,7 @@ test("conformance through the installed package", (t) => {
   assert.equal(sources.length, 240);
 });
 
-test("a report is printed, mended and read again", (t) => {
+test("a report can be rendered, applied and passed through JSON", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const text = "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1\nLANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=True # 😀\n";
   const files = [{ file: ".env", text }];
@@ -167,19 +167,19 @@ test("a report is printed, mended and read again", (t) => {
   assert.equal(text.slice(found.span.utf16Offset, found.span.utf16Offset + found.span.utf16Length), "True");
   const printed = api.render(report, "text");
   assert.match(printed, /FORCE_PATH_STYLE=True/);
-  // A report that went through JSON knows its lines from the files again.
+  // A report that went through JSON needs the files to quote lines.
   const copy = JSON.parse(JSON.stringify(report));
   assert.equal(api.render(copy, "text", files), printed);
   assert.doesNotMatch(api.render(copy, "text"), /\^/);
   assert.deepEqual(JSON.parse(api.render(copy, "json")), report);
-  const [mended] = api.applyFixes(files, copy);
-  assert.match(mended.text, /FORCE_PATH_STYLE=true # 😀/);
-  assert.equal(api.check(mended.text, { file: ".env" }).summary.errors, 0);
+  const [fixed] = api.applyFixes(files, copy);
+  assert.match(fixed.text, /FORCE_PATH_STYLE=true # 😀/);
+  assert.equal(api.check(fixed.text, { file: ".env" }).summary.errors, 0);
   assert.throws(() => api.render({}, "text"), { code: "invalid-input" });
   assert.throws(() => api.render(report, "xml"), { code: "invalid-option" });
 });
 
-test("a report on variables is printed too", (t) => {
+test("a report on variables can be rendered", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const env = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme", LANGFUSE_S3_EVENT_UPLOAD_REGION: "auto" };
   for (const input of [env, { web: env, worker: env }, process.env]) {
@@ -190,7 +190,7 @@ test("a report on variables is printed too", (t) => {
   assert.throws(() => api.check("A=1", { format: "process-env" }), { code: "invalid-option" });
 });
 
-test("a dotenv text beside a compose file that nothing reads is named", (t) => {
+test("a dotenv file that the compose file doesn't read is reported", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const compose = { file: "docker-compose.yml", text: "services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n    environment: {LANGFUSE_S3_EVENT_UPLOAD_BUCKET: '${BUCKET:-acme}', LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1}\n" };
   const warned = (...names) => api.check({ files: [...names.map((file) => ({ file, text: "BUCKET=other\n" })), compose] }).diagnostics
@@ -199,13 +199,13 @@ test("a dotenv text beside a compose file that nothing reads is named", (t) => {
   assert.deepEqual(warned("prod.env", ".env"), [["dotenv-not-read", "prod.env"]]);
 });
 
-test("a link lasts as long as it is asked to, by the flag's name too", (t) => {
+test("a presigned URL expires after `expiresIn`, or `expires` as the flag is called", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const link = { op: "get", region: "eu-west-1", bucket: "acme", key: "a", accessKeyId: "AKIAQ3EGUHZ7WLTJXN5M", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
   for (const name of ["expiresIn", "expires"]) assert.match(api.presign({ ...link, [name]: 60 }), /X-Amz-Expires=60&/);
 });
 
-test("a value that is set and not known counts for presence and is passed over by rules about values", (t) => {
+test("an unknown value counts as present, and rules about values skip it", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const base = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme-langfuse", LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID: "AKIAQ3EGUHZ7WLTJXN5M", LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY: api.unknown };
   const rules = (env) => api.check(env).diagnostics.map((d) => d.rule);
@@ -216,7 +216,7 @@ test("a value that is set and not known counts for presence and is passed over b
   assert.deepEqual(worker.diagnostics.find((d) => d.rule === "region-missing").containers, ["worker"]);
 });
 
-test("a signature of ours opens a store's door as the binary's does", async (t) => {
+test("a store accepts the package's signatures", async (t) => {
   const { embedded } = await import("./harness.mjs");
   const api = createRequire(import.meta.url)(installed(t).package);
   const store = await embedded(t);
@@ -229,7 +229,7 @@ test("a signature of ours opens a store's door as the binary's does", async (t) 
   assert.equal((await fetch(url, { headers: { ...api.sign({ method: "GET", url, ...keys, secretAccessKey: "wrong" }) } })).status, 403);
 });
 
-test("t3-env and ajv take it", async (t) => {
+test("it works with t3-env and ajv", async (t) => {
   const { home } = installed(t);
   for (const name of ["@t3-oss", "ajv", "fast-deep-equal", "fast-uri", "json-schema-traverse", "require-from-string"]) {
     const to = join(home, "node_modules", name);

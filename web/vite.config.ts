@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
-import { BROWSERS } from "./src/browsers";
+import { BROWSERS } from "./src/browsers.ts";
 
 /** The package's module is compressed with gzip. Web servers compress better than that if they get it uncompressed. */
 const unpacked: Plugin = {

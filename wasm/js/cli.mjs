@@ -23,10 +23,11 @@ function usage(verb, used) {
   return used.length === 0 ? table.verbs[verb].usage : usageWith(verb, used);
 }
 
-/** The usage of a verb with these flags. */
-function usageWith(verb, used) {
-  const places = table.verbs[verb].positionals.map(({ name, required, many }) => `${required ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
-  return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...places].join(" ");
+/** The usage of a verb with these flags; positional arguments in `values` count as required. */
+function usageWith(verb, used, values = {}) {
+  const positionals = table.verbs[verb].positionals.map(({ name, required, many }) =>
+    `${required || name in values ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
+  return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...positionals].join(" ");
 }
 
 /** The Jaro similarity of two words, from 0 to 1. The binary's parser uses it for suggestions. */
@@ -119,7 +120,7 @@ function parse(verb, args) {
   const names = [...missingFlags.map(shown), ...missingPositionals.map(({ name }) => `<${name}>`)];
   if (names.length > 0) {
     throw new UsageError(`error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
-      `${usageWith(verb, [...missingFlags, ...used])}\n\nFor more information, try '--help'.\n`);
+      `${usageWith(verb, [...missingFlags, ...used], values)}\n\nFor more information, try '--help'.\n`);
   }
   return values;
 }
