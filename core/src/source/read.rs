@@ -411,7 +411,7 @@ fn keep_shell_secrets(reader: &mut Reader<'_>) {
     if texts.is_empty() {
         return;
     }
-    let is_secret = |name: &str| crate::variable::find(name).map_or_else(|| names_a_secret(name), |v| v.row().secret);
+    let is_secret = |name: &str| find(name).map_or_else(|| names_a_secret(name), |v| v.row().secret);
     let taken_in = |(name, value): &(&String, &String)| {
         !value.is_empty() && is_secret(name) && texts.iter().any(|text| text.contains(name.as_str()))
     };
