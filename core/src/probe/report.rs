@@ -232,7 +232,7 @@ impl ProbeReport {
             self.case(&mut out, case, style);
         }
         for idle in &self.idle {
-            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), escaped(&idle.why));
+            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), escaped(idle.why));
         }
         let own: Vec<_> = self.diagnostics.clone();
         let report = Report { version: 1, read: self.read.clone(), diagnostics: own, summary: self.summary };
