@@ -54,7 +54,7 @@ macro_rules! block {
             wrapped(
                 base(Role::Endpoint, concat!("LANGFUSE_S3_", $stem, "_ENDPOINT"), Kind::Endpoint, B.readers,
                     concat!("URL of the store for ", $what, ", with scheme, without the bucket. Unset: Amazon S3 in the region."))
-                    .presence(Presence::When("the store is not Amazon S3, and always on Azure")),
+                    .presence(Presence::When("the store isn't Amazon S3, and always on Azure")),
                 if matches!(B.use_case, UseCase::Media) { "http://localhost:9090" } else { "http://minio:9000" }, "http://minio:9000",
                 concat!("s3.", $chart, ".endpoint"), ""),
             wrapped(

@@ -141,7 +141,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "signature-refused",
         codes: &["SignatureDoesNotMatch"],
         cause: "The secret key is wrong, has whitespace around it, or is in the key ID's place; or a proxy changes host or path.",
-        remedy: "Check `_SECRET_ACCESS_KEY`: it must have no quotes or spaces and must belong to this key ID. Behind a proxy, make it pass Host and path unchanged.",
+        remedy: "Check `_SECRET_ACCESS_KEY`: it must have no quotes or spaces and must belong to this key ID. If there is a proxy, make it pass Host and path unchanged.",
         topic: Topic::Credentials,
         variable: "_SECRET_ACCESS_KEY",
         source: "langfuse/langfuse#14314; minio/minio#7736; Amazon S3 API reference, \"Error responses\"",
@@ -910,7 +910,7 @@ pub static CAUSES: &[Cause] = &[
         remedy: "Swap `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`, then issue new keys: the secret was sent where key IDs are logged.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
-        source: "Amazon S3 API reference, \"Authenticating Requests\": the key id is sent as it is",
+        source: "Amazon S3 API reference, \"Authenticating Requests\": the key ID is sent unchanged",
         ..PLAIN
     },
     Cause {
