@@ -46,7 +46,7 @@ pub(super) fn stream(file: File, range: &Range<u64>) -> StreamingBlob {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::disk::tests::Scratch;
+    use crate::embedded_store::disk::tests::Scratch;
     use futures_util::StreamExt as _;
 
     async fn read(range: Range<u64>) -> Vec<u8> {

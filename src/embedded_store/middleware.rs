@@ -21,12 +21,12 @@ const ERROR_MAX_BYTES: usize = 16 * 1024;
 
 /// Handles every request.
 #[derive(Debug, Clone)]
-pub(super) struct Gate {
+pub(super) struct Middleware {
     pub s3: S3Service,
     pub region: Arc<str>,
 }
 
-impl Gate {
+impl Middleware {
     /// Answers one request. It can't fail: an error is a response.
     pub(super) async fn answer(&self, request: Request<Body>) -> HttpResponse {
         let request_id = disk::unique_name().to_ascii_uppercase();

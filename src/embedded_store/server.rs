@@ -16,9 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::drain::SharedBody;
 use super::error::Error;
-use super::gate::Gate;
-use super::linger::SharedBody;
+use super::middleware::Middleware;
 
 /// How long requests in flight may continue after the shutdown.
 const GRACE: Duration = Duration::from_secs(5);
@@ -28,7 +28,11 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 const ACCEPT_TRIES: u32 = 50;
 
 /// Serves until `shutdown` completes, then waits for requests in flight, 5 seconds at most.
-pub(super) async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+pub(super) async fn serve(
+    middleware: Middleware,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let (stop, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -39,7 +43,7 @@ pub(super) async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Futu
             accepted = listener.accept() => match accepted {
                 Ok((stream, _peer)) => {
                     failures = 0;
-                    connections.spawn(connection(gate.clone(), stream, stopped.clone()));
+                    connections.spawn(connection(middleware.clone(), stream, stopped.clone()));
                 }
                 Err(source) if failures >= ACCEPT_TRIES => break Err(Error::Accept(source)),
                 Err(_) => {
@@ -57,17 +61,17 @@ pub(super) async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Futu
     result
 }
 
-async fn connection(gate: Gate, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+async fn connection(middleware: Middleware, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
     // Responses are small or come in large pieces: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
-        let gate = gate.clone();
+        let middleware = middleware.clone();
         async move {
             let sends_at_once = !request.headers().contains_key(EXPECT);
             let (parts, body) = request.into_parts();
             let body = SharedBody::new(body);
             let request = Request::from_parts(parts, Body::http_body(body.clone()));
-            let mut response = gate.answer(request).await;
+            let mut response = middleware.answer(request).await;
             if !response.status().is_success() {
                 if sends_at_once {
                     body.drain().await;

@@ -22,9 +22,9 @@ use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
-use crate::cli::How;
-use crate::commands::{Failure, readable};
+use crate::cli::sources::How;
 use crate::credentials::Chain;
+use crate::failure::{Failure, readable};
 use crate::files;
 use crate::output::{ansi_quoted, say};
 use crate::runtime::Runtime;

@@ -101,8 +101,8 @@ fn precondition_failed() -> S3Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::checksum::Checksums;
-    use crate::store::record::StoredHeaders;
+    use crate::embedded_store::checksum::Checksums;
+    use crate::embedded_store::record::StoredHeaders;
     use s3s::dto::ETag;
 
     fn object() -> Object {

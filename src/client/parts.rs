@@ -21,7 +21,7 @@ use langfuse_blob_core::storage::{Algorithm, Checksum, Part, PartNumber, Request
 use super::exchange::{of_azure, of_azure_document, of_s3, of_s3_document};
 use super::object::{azure_checksum, etag};
 use super::{About, Refused, Session};
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::transport::Body;
 
 /// An upload that was begun.

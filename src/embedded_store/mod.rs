@@ -19,13 +19,13 @@ mod conditions;
 mod copy;
 mod cors;
 mod disk;
+mod drain;
 mod error;
-mod gate;
 mod host;
-mod linger;
 mod list_objects;
 mod list_uploads;
 mod listing;
+mod middleware;
 mod multipart;
 mod object;
 mod read;
@@ -48,8 +48,8 @@ use s3s::service::S3ServiceBuilder;
 use auth::SingleKey;
 use catalog::Catalog;
 pub use error::Error;
-use gate::Gate;
 use host::Localhost;
+use middleware::Middleware;
 use service::Service;
 
 /// How to open a [`Store`].
@@ -82,7 +82,7 @@ impl fmt::Debug for Options {
 /// An opened store, ready to serve.
 #[derive(Debug)]
 pub struct Store {
-    gate: Gate,
+    middleware: Middleware,
     damaged: Vec<PathBuf>,
 }
 
@@ -114,8 +114,8 @@ impl Store {
             access_key_id: options.access_key_id,
             secret_access_key: SecretKey::from(options.secret_access_key),
         });
-        let gate = Gate { s3: builder.build(), region };
-        Ok(Self { gate, damaged })
+        let middleware = Middleware { s3: builder.build(), region };
+        Ok(Self { middleware, damaged })
     }
 
     /// Files and directories that couldn't be read on open. They aren't served and stay as they are.
@@ -134,7 +134,7 @@ impl Store {
         listener: tokio::net::TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), Error> {
-        server::serve(self.gate, listener, shutdown).await
+        server::serve(self.middleware, listener, shutdown).await
     }
 }
 

@@ -143,7 +143,7 @@ impl Checksums {
 /// Collects the five checksum fields of a request.
 macro_rules! declared_checksums {
     ($input:expr) => {{
-        use $crate::store::checksum::{Algorithm, Checksums};
+        use $crate::embedded_store::checksum::{Algorithm, Checksums};
         let mut declared = Checksums::default();
         let fields = [
             (Algorithm::Crc32, &$input.checksum_crc32),
@@ -165,7 +165,7 @@ pub(super) use declared_checksums;
 /// Fills the five checksum fields of a response.
 macro_rules! answer_checksums {
     ($output:expr, $checksums:expr) => {{
-        use $crate::store::checksum::Algorithm;
+        use $crate::embedded_store::checksum::Algorithm;
         let checksums = $checksums;
         $output.checksum_crc32 = checksums.get(Algorithm::Crc32).map(str::to_owned);
         $output.checksum_crc32c = checksums.get(Algorithm::Crc32c).map(str::to_owned);

@@ -15,7 +15,7 @@ use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azur
 use langfuse_blob_core::text::mask::escaped;
 
 use super::Session;
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::transport::{Body, Fault, Incoming, TransportError};
 
 /// The largest document. A page of a listing has at most a few megabytes.

@@ -23,7 +23,7 @@ use langfuse_blob_core::text::mask::escaped;
 
 use super::exchange::of_s3_document;
 use super::{About, At, Refused, Session};
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::transport::{Body, Incoming};
 
 /// A write in one request.

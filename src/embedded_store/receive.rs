@@ -218,7 +218,7 @@ fn broken_body(source: StdError) -> S3Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::disk::tests::Scratch;
+    use crate::embedded_store::disk::tests::Scratch;
     use s3s::Body;
 
     async fn take(declared: Declared) -> S3Result<Received> {

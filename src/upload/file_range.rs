@@ -19,13 +19,13 @@ const SLICE: u64 = 256 * 1024;
 
 /// Part of a file, or all of it.
 #[derive(Clone, Debug)]
-pub struct Region {
+pub struct FileRange {
     file: Arc<File>,
     first: u64,
     length: u64,
 }
 
-impl Region {
+impl FileRange {
     /// `length` bytes from `first` on.
     #[must_use]
     pub fn new(file: Arc<File>, first: u64, length: u64) -> Self {
@@ -84,7 +84,7 @@ pub(super) fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<u
 /// A region on its way out. Reads happen on the runtime's blocking threads, one slice ahead of the connection.
 #[derive(Debug)]
 pub struct Sending {
-    region: Region,
+    region: FileRange,
     done: u64,
     reading: Option<JoinHandle<io::Result<Bytes>>>,
     meter: Meter,
@@ -145,7 +145,7 @@ mod tests {
         let bytes: Vec<u8> = (0..1_000_000_u32).map(|n| (n % 251) as u8).collect();
         let file = file(&folder, &bytes);
         for (first, length) in [(0, 1_000_000), (1, 999_999), (300_000, 262_144), (7, 1), (1_000_000, 0)] {
-            let region = Region::new(file.clone(), first, length);
+            let region = FileRange::new(file.clone(), first, length);
             let mut read = Vec::new();
             region.read(|slice| read.extend_from_slice(slice)).unwrap();
             let sent = Arc::new(AtomicU64::new(0));
@@ -163,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_became_shorter_is_an_error() {
         let folder = Folder::new("region").unwrap();
-        let region = Region::new(file(&folder, b"abc"), 0, 4);
+        let region = FileRange::new(file(&folder, b"abc"), 0, 4);
         assert_eq!(region.read(|_| {}).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         let streamed: Result<Vec<Bytes>, _> = region.stream(Meter::new(Arc::default())).try_collect().await;
         assert_eq!(streamed.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -9,15 +9,15 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Authorizes requests by host, origin, token and cookie. Both secrets are valid for one run.
 #[derive(Clone)]
-pub struct Gate {
+pub struct Auth {
     port: u16,
     token: String,
     session: String,
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("port", &self.port).finish_non_exhaustive()
+        f.debug_struct("Auth").field("port", &self.port).finish_non_exhaustive()
     }
 }
 
@@ -32,8 +32,8 @@ pub(super) enum Verdict {
     Refuse(&'static str),
 }
 
-impl Gate {
-    /// A gate with new secrets.
+impl Auth {
+    /// An instance with new secrets.
     ///
     /// # Errors
     /// The system provides no random numbers.
@@ -119,8 +119,8 @@ pub(super) fn random() -> Result<String, getrandom::Error> {
 mod tests {
     use super::*;
 
-    fn gate() -> Gate {
-        Gate { port: 4000, token: "t0ken".into(), session: "s3ssion".into() }
+    fn auth() -> Auth {
+        Auth { port: 4000, token: "t0ken".into(), session: "s3ssion".into() }
     }
 
     fn headers(list: &[(HeaderName, &str)]) -> HeaderMap {
@@ -129,40 +129,40 @@ mod tests {
 
     #[test]
     fn the_token_is_exchanged_for_a_cookie() {
-        let gate = gate();
+        let auth = auth();
         let host = (HOST, "127.0.0.1:4000");
         assert_eq!(
-            gate.verdict(&Method::GET, Some("token=t0ken"), &headers(std::slice::from_ref(&host))),
+            auth.verdict(&Method::GET, Some("token=t0ken"), &headers(std::slice::from_ref(&host))),
             Verdict::Exchange
         );
         let cookie = (COOKIE, "other=1; langfuse-blob-4000=s3ssion");
-        assert_eq!(gate.verdict(&Method::GET, None, &headers(&[host.clone(), cookie])), Verdict::Enter);
-        assert!(gate.cookie().contains("HttpOnly; SameSite=Strict"));
+        assert_eq!(auth.verdict(&Method::GET, None, &headers(&[host.clone(), cookie])), Verdict::Enter);
+        assert!(auth.cookie().contains("HttpOnly; SameSite=Strict"));
         for query in [None, Some("token="), Some("token=t0keN"), Some("token=t0ken0"), Some("tokens=t0ken")] {
             assert!(matches!(
-                gate.verdict(&Method::GET, query, &headers(std::slice::from_ref(&host))),
+                auth.verdict(&Method::GET, query, &headers(std::slice::from_ref(&host))),
                 Verdict::Refuse(_)
             ));
         }
-        assert!(matches!(gate.verdict(&Method::POST, Some("token=t0ken"), &headers(&[host])), Verdict::Refuse(_)));
+        assert!(matches!(auth.verdict(&Method::POST, Some("token=t0ken"), &headers(&[host])), Verdict::Refuse(_)));
     }
 
     #[test]
     fn foreign_hosts_and_origins_are_refused() {
-        let gate = gate();
+        let auth = auth();
         let cookie = (COOKIE, "langfuse-blob-4000=s3ssion");
         for host in ["evil.example:4000", "127.0.0.1", "127.0.0.1:4001", "localhost.evil.example:4000", "[::1]:4000"] {
             let headers = headers(&[(HOST, host), cookie.clone()]);
-            assert!(matches!(gate.verdict(&Method::GET, None, &headers), Verdict::Refuse(_)), "{host}");
+            assert!(matches!(auth.verdict(&Method::GET, None, &headers), Verdict::Refuse(_)), "{host}");
         }
         let own = (HOST, "localhost:4000");
         for origin in ["http://evil.example", "null", "http://127.0.0.1:4000", "https://localhost:4000"] {
             let headers = headers(&[own.clone(), cookie.clone(), (ORIGIN, origin)]);
-            assert!(matches!(gate.verdict(&Method::POST, None, &headers), Verdict::Refuse(_)), "{origin}");
+            assert!(matches!(auth.verdict(&Method::POST, None, &headers), Verdict::Refuse(_)), "{origin}");
         }
         let fine = headers(&[own.clone(), cookie.clone(), (ORIGIN, "http://localhost:4000")]);
-        assert_eq!(gate.verdict(&Method::POST, None, &fine), Verdict::Enter);
+        assert_eq!(auth.verdict(&Method::POST, None, &fine), Verdict::Enter);
         // Browsers always send Origin with a POST, so a POST without one isn't from our page.
-        assert!(matches!(gate.verdict(&Method::POST, None, &headers(&[own, cookie])), Verdict::Refuse(_)));
+        assert!(matches!(auth.verdict(&Method::POST, None, &headers(&[own, cookie])), Verdict::Refuse(_)));
     }
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::region::{Region, read_at};
-use crate::commands::Failure;
+use super::file_range::{FileRange, read_at};
+use crate::failure::Failure;
 
 /// A file, and what it was when it was opened.
 #[derive(Clone, Debug)]
-pub struct Steady {
+pub struct UnchangedFile {
     file: Arc<File>,
     stamp: Stamp,
 }
@@ -78,7 +78,7 @@ pub fn kind(metadata: &Metadata) -> &'static str {
     if metadata.is_dir() { "a folder" } else { "no plain file" }
 }
 
-impl Steady {
+impl UnchangedFile {
     /// Opens the plain file at `path`.
     ///
     /// # Errors
@@ -119,8 +119,8 @@ impl Steady {
 
     /// All of it.
     #[must_use]
-    pub fn whole(&self) -> Region {
-        Region::new(self.file.clone(), 0, self.stamp.length)
+    pub fn whole(&self) -> FileRange {
+        FileRange::new(self.file.clone(), 0, self.stamp.length)
     }
 
     /// All of its bytes, which are few.
@@ -186,7 +186,7 @@ mod tests {
         let folder = Folder::new("steady").unwrap();
         let path = folder.path().join("f");
         fs::write(&path, "abc").unwrap();
-        let open = || Steady::open(&path).unwrap();
+        let open = || UnchangedFile::open(&path).unwrap();
         let steady = open();
         assert!(!steady.has_changed());
         assert_eq!(steady.read().unwrap(), b"abc");
@@ -215,8 +215,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_length_that_is_not_its_own_is_a_change() {
-        let made_up = Steady::open(Path::new("/proc/self/status")).unwrap();
+        let made_up = UnchangedFile::open(Path::new("/proc/self/status")).unwrap();
         assert!(matches!(made_up.read(), Err(Unread::Changed)));
-        assert_eq!(Steady::open(Path::new("/dev/zero")).unwrap_err().to_string(), "it is a device");
+        assert_eq!(UnchangedFile::open(Path::new("/dev/zero")).unwrap_err().to_string(), "it is a device");
     }
 }

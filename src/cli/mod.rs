@@ -3,17 +3,16 @@
 //! The first line of a doc comment is what `-h` prints; `--help` prints all of it.
 #![allow(missing_docs, reason = "the help text documents each flag")]
 
-use std::ffi::OsString;
+pub mod generate;
+pub mod kinds;
+pub mod sources;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use langfuse_blob_core::object::export;
-use langfuse_blob_core::source::{Dialect, Kind, Wrapper};
-use langfuse_blob_core::variable::{Containers, UseCase};
-use langfuse_blob_core::{api, command};
+use clap::{Args, Parser, Subcommand};
 
-use crate::commands;
-use crate::exit::Exit;
-use crate::output::say;
+pub use kinds::*;
+pub use sources::{How, Sources};
+
+use crate::upload::progress::ProgressKind;
 
 /// Checks, explains and operates the blob storage of a Langfuse deployment.
 #[derive(Debug, Parser)]
@@ -27,11 +26,11 @@ Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unr
 )]
 pub struct Cli {
     #[command(subcommand)]
-    verb: Verb,
+    pub verb: Verb,
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Check a configuration: what's wrong, where, what it breaks, and how to fix it
     ///
     /// Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone
@@ -97,85 +96,6 @@ enum Verb {
     Man,
 }
 
-/// Where the configuration comes from.
-#[derive(Debug, Args, Clone, Default)]
-pub struct Sources {
-    /// Files to read; `-` reads standard input. Default: the deployment in this directory
-    ///
-    /// Formats: .env, compose, chart values, manifests, JSON, `env` output. `web=FILE` or `worker=FILE` applies to that
-    /// container only.
-    #[arg(value_name = "FILE")]
-    pub files: Vec<String>,
-    #[command(flatten)]
-    pub how: How,
-}
-
-/// How to read it. Its flags have a heading of their own, which clap applies to all that follows: flatten it last.
-#[derive(Debug, Args, Clone, Default)]
-#[command(next_help_heading = "Configuration")]
-pub struct How {
-    /// Read this file, like FILE; repeatable
-    #[arg(long, value_name = "FILE")]
-    pub config: Vec<String>,
-    /// Read this dotenv file; later files override earlier ones
-    #[arg(long, value_name = "FILE")]
-    pub env_file: Vec<String>,
-    /// Read the environment of this process
-    #[arg(long)]
-    pub process_env: bool,
-    /// Trust the files as your own
-    ///
-    /// They may then name files anywhere, as well as programs, proxies and credential endpoints; credentials of this
-    /// machine are sent to any endpoint they set.
-    #[arg(long)]
-    pub trust_config: bool,
-    /// File type, if it can't be detected
-    #[arg(long, value_name = "KIND")]
-    pub input: Option<InputKind>,
-    /// How Langfuse is deployed
-    #[arg(long, value_name = "METHOD")]
-    pub deployment: Option<DeploymentKind>,
-    /// Parser of the dotenv file
-    #[arg(long, value_name = "PROGRAM")]
-    pub dialect: Option<DialectKind>,
-    /// Langfuse release, such as 4.16.0
-    ///
-    /// Detected from the image tags if possible.
-    #[arg(long, value_name = "V")]
-    pub langfuse_version: Option<String>,
-    /// Version of the Langfuse chart
-    #[arg(long, value_name = "V")]
-    pub chart_version: Option<String>,
-    /// Name of the Helm release
-    #[arg(long, value_name = "NAME")]
-    pub release: Option<String>,
-    /// Use this container's configuration only
-    ///
-    /// URLs are then signed with it.
-    #[arg(long, value_name = "CONTAINER")]
-    pub container: Option<ContainerKind>,
-}
-
-impl How {
-    /// The same for the core, with `files` beside the flags.
-    pub fn sources(&self, files: &[String]) -> command::Sources {
-        command::Sources {
-            files: files.to_vec(),
-            config: self.config.clone(),
-            env_file: self.env_file.clone(),
-            process_env: self.process_env,
-            trust_config: self.trust_config,
-            input: self.input.map(Into::into),
-            deployment: self.deployment.map(Into::into),
-            dialect: self.dialect.map(Into::into),
-            langfuse_version: self.langfuse_version.clone(),
-            chart_version: self.chart_version.clone(),
-            release: self.release.clone(),
-            container: self.container.map(Into::into),
-        }
-    }
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob check\n  \
@@ -232,10 +152,10 @@ langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
 langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs")]
 pub struct Generate {
     /// What to generate
-    #[arg(value_name = "FORMAT", value_parser = commands::generate::formats())]
+    #[arg(value_name = "FORMAT", value_parser = generate::formats())]
     pub format: langfuse_blob_core::generate::Format,
     #[command(flatten)]
-    pub fields: commands::generate::Fields,
+    pub fields: generate::Fields,
 }
 
 #[derive(Debug, Subcommand)]
@@ -557,17 +477,6 @@ pub struct PresignPut {
     pub link: Link,
 }
 
-/// `--progress`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ProgressKind {
-    /// A progress bar, on a terminal
-    Auto,
-    /// No progress
-    Never,
-    /// One JSON event per line
-    Json,
-}
-
 /// Reads `64MiB`, `64M`, `67108864`: powers of 1024.
 fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -638,139 +547,4 @@ pub struct Store {
     /// Region that requests must be signed for
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     pub region: String,
-}
-
-/// Report formats.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Format {
-    /// Human-readable
-    Text,
-    /// Stable, for programs
-    Json,
-    /// SARIF 2.1.0, with fixes
-    Sarif,
-    /// Annotations for GitHub Actions
-    Github,
-}
-
-impl From<Format> for api::Format {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Text => Self::Text,
-            Format::Json => Self::Json,
-            Format::Sarif => Self::Sarif,
-            Format::Github => Self::Github,
-        }
-    }
-}
-
-/// Formats of `show`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum TextOrJson {
-    Text,
-    Json,
-}
-
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident => $target:ty { $($variant:ident = $word:literal => $value:expr),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-        #[allow(missing_docs, reason = "the names are the values")]
-        pub enum $name { $(#[value(name = $word)] $variant),+ }
-
-        impl From<$name> for $target {
-            fn from(choice: $name) -> Self {
-                match choice { $($name::$variant => $value),+ }
-            }
-        }
-    };
-}
-
-choice!(
-    /// `--input`
-    InputKind => Kind {
-        Dotenv = "dotenv" => Kind::Dotenv, Compose = "compose" => Kind::Compose, Helm = "helm" => Kind::Helm,
-        K8s = "k8s" => Kind::K8s, Json = "json" => Kind::Json, Env = "env" => Kind::Env,
-    }
-);
-choice!(
-    /// `--deployment`
-    DeploymentKind => Wrapper {
-        Raw = "raw" => Wrapper::Raw, Compose = "compose" => Wrapper::Compose, Helm = "helm" => Wrapper::Helm,
-        K8s = "k8s" => Wrapper::K8s,
-    }
-);
-choice!(
-    /// `--dialect`
-    DialectKind => Dialect {
-        Compose = "compose" => Dialect::Compose, Docker = "docker" => Dialect::Docker, Node = "node" => Dialect::Node,
-    }
-);
-choice!(
-    /// `--container`
-    ContainerKind => Containers { Web = "web" => Containers::WEB, Worker = "worker" => Containers::WORKER }
-);
-choice!(
-    /// `--use-case`
-    UseCaseKind => UseCase {
-        Events = "events" => UseCase::Events, Media = "media" => UseCase::Media, Exports = "exports" => UseCase::Exports,
-        CoreData = "core-data" => UseCase::CoreData,
-    }
-);
-
-choice!(
-    /// `--field`
-    MediaField => &'static str { Input = "input" => "input", Output = "output" => "output", Metadata = "metadata" => "metadata" }
-);
-choice!(
-    /// `--format` and `--from` of an export
-    ExportFormat => export::Format {
-        Csv = "csv" => export::Format::Csv, Json = "json" => export::Format::Json, Jsonl = "jsonl" => export::Format::Jsonl,
-    }
-);
-/// Runs the command line `arguments`.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let wrong = error.use_stderr();
-            if !wrong {
-                let _ = error.print();
-                return Exit::Clean;
-            }
-            // It quotes the arguments.
-            error.render().to_string().lines().for_each(say);
-            return Exit::Usage;
-        }
-    };
-    let done = match cli.verb {
-        Verb::Check(args) => commands::check::run(&args),
-        Verb::Show(args) => commands::show::run(&args),
-        Verb::Explain(args) => commands::explain::run(&args),
-        Verb::Generate(args) => commands::generate::run(&args),
-        Verb::Upload(Upload::File(args)) => commands::upload_file::run(&args),
-        Verb::Upload(Upload::Media(args)) => commands::upload_media::run(&args),
-        Verb::Upload(Upload::Events(args)) => commands::upload_events::run(&args),
-        Verb::Export(args) => commands::export::run(&args),
-        Verb::Presign(Presign::Get(args)) => commands::presign::get(&args),
-        Verb::Presign(Presign::Put(args)) => commands::presign::put(&args),
-        Verb::Ls(args) => commands::ls::run(&args),
-        Verb::Get(args) => commands::get::run(&args),
-        Verb::Rm(args) => commands::rm::run(&args),
-        Verb::Doctor(args) => commands::doctor::run(&args),
-        Verb::Wizard(args) => commands::wizard::run(&args),
-        Verb::Store(args) => commands::store::run(&args),
-        Verb::Demo => commands::demo::run(),
-        Verb::Schema => commands::schema::run(),
-        Verb::Completions { shell } => commands::completions::run(shell, &mut Cli::command()),
-        Verb::Man => commands::man::run(&Cli::command()),
-    };
-    done.unwrap_or_else(|failure| {
-        say(format!("error: {}", failure.message));
-        if let Some(help) = failure.help {
-            format!("help: {help}").lines().for_each(say);
-        }
-        failure.exit
-    })
 }

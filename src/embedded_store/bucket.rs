@@ -265,9 +265,9 @@ fn load_uploads(dir: &Path, damaged: &mut Vec<PathBuf>) -> io::Result<Uploads> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::checksum::Checksums;
-    use crate::store::disk::tests::Scratch;
-    use crate::store::record::StoredHeaders;
+    use crate::embedded_store::checksum::Checksums;
+    use crate::embedded_store::disk::tests::Scratch;
+    use crate::embedded_store::record::StoredHeaders;
     use std::io::{Read as _, Write as _};
 
     fn put(bucket: &Bucket, key: &str, content: &str) {

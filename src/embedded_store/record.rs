@@ -67,7 +67,7 @@ impl StoredHeaders {
 /// Collects the stored headers of a request.
 macro_rules! stored_headers {
     ($input:expr) => {
-        $crate::store::record::StoredHeaders {
+        $crate::embedded_store::record::StoredHeaders {
             content_type: $input.content_type.clone(),
             cache_control: $input.cache_control.clone(),
             content_disposition: $input.content_disposition.clone(),
@@ -138,7 +138,10 @@ mod tests {
             etag: "0-1".to_owned(),
             last_modified_ms: 1,
             data_file: "f".to_owned(),
-            headers: StoredHeaders { expires: Some(crate::store::clock::timestamp(1000)), ..StoredHeaders::default() },
+            headers: StoredHeaders {
+                expires: Some(crate::embedded_store::clock::timestamp(1000)),
+                ..StoredHeaders::default()
+            },
             checksums: Checksums::default(),
             checksum_kind: Some(Kind::FullObject),
             part_sizes: vec![1, 2],
