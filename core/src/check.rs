@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
+use crate::order;
+use crate::redact::Redactor;
 use crate::report::diagnostic::Read;
 use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
-use crate::text::masker::Masker;
-use crate::text::order;
 use crate::text::printable::escaped;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
@@ -173,7 +173,7 @@ pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BT
 
 /// The last line of defence: whatever a rule wrote, no secret leaves.
 fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
-    let masker = Masker::new(deployment);
+    let masker = Redactor::new(deployment);
     for d in diagnostics {
         let known = |name: &String| crate::variable::find(name).is_some();
         // What a rule quotes is one line, with nothing in it that a terminal or a log would obey.

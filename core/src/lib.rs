@@ -20,13 +20,16 @@
 
 pub mod api;
 pub mod check;
+pub mod checksum;
 pub mod command;
 pub mod config;
 pub mod explain;
 pub mod generate;
 pub mod object;
+pub mod order;
 pub mod probe;
 pub mod provider;
+pub mod redact;
 pub mod report;
 pub mod resolve;
 pub mod rule;
@@ -36,5 +39,6 @@ pub mod source;
 pub mod storage;
 pub mod sts;
 pub mod text;
+pub mod timestamp;
 pub mod upload;
 pub mod variable;

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, json};
 
+use crate::order;
+use crate::redact::Redactor;
 use crate::source::{Deployment, Environment, Setting, Value};
 use crate::text::mask;
-use crate::text::masker::Masker;
-use crate::text::order;
 use crate::variable::{Containers, is_storage_name};
 
 /// One variable as a container receives it.
@@ -24,7 +24,7 @@ pub struct Received {
 #[must_use]
 pub fn received(deployment: &Deployment, container: Containers, reveal: bool) -> Option<Vec<Received>> {
     let environment = deployment.environment(container)?;
-    let masker = (!reveal).then(|| Masker::new(deployment));
+    let masker = (!reveal).then(|| Redactor::new(deployment));
     let mut all: Vec<Received> = environment
         .iter()
         .filter(|s| is_storage(s))
@@ -47,7 +47,7 @@ pub fn is_storage(setting: &Setting) -> bool {
 }
 
 /// The value of `setting`, without what `masker` knows for a secret; without a masker, all of it.
-fn value(setting: &Setting, masker: Option<&Masker>) -> serde_json::Value {
+fn value(setting: &Setting, masker: Option<&Redactor>) -> serde_json::Value {
     match (&setting.value, masker) {
         (Value::Known(text), None) => json!(text),
         (Value::Known(_), Some(_)) if mask::hides(setting) && setting.is_set() => json!(mask::MASK),

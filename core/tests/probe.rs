@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
 use langfuse_blob_core::probe::{Answer, Ask, Found, Options, Outcome, Plan, Probe, Ticket};
+use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Outcome as Read};
 use langfuse_blob_core::storage::Fault;
-use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::UseCase;
 use proptest::prelude::*;
@@ -261,7 +261,7 @@ fn all_is_well_at_a_store_that_works() {
     let mut store = Store::default();
     let (probe, asked) = run(&deployment, &mut store, &[], &[0], None, Options::default());
     assert!(probe.is_over() && store.is_empty() && probe.made().is_empty());
-    let report = probe.report(&deployment, &Masker::new(&deployment));
+    let report = probe.report(&deployment, &Redactor::new(&deployment));
     assert_eq!((report.steps.failed, report.steps.warned, report.summary.errors), (0, 0, 0), "{}", report.json());
     assert!(asked > 40);
     let exports = report.use_cases.iter().find(|c| c.use_case == UseCase::Exports).unwrap();
@@ -299,7 +299,7 @@ fn without_writes_nothing_is_written() {
         out.extend(probe.answer(ticket, heard, at(0)));
     }
     assert!(probe.is_over());
-    assert_eq!(probe.report(&deployment, &Masker::new(&deployment)).summary.errors, 0);
+    assert_eq!(probe.report(&deployment, &Redactor::new(&deployment)).summary.errors, 0);
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_purpose_without_keys_is_another_identity_here() {
             };
             out.extend(probe.answer(ticket, heard, at(0)));
         }
-        let report = probe.report(&deployment, &Masker::new(&deployment));
+        let report = probe.report(&deployment, &Redactor::new(&deployment));
         assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), found);
         assert!(report.json().contains(arn) && report.summary.errors == 0);
     }
@@ -334,7 +334,7 @@ fn a_purpose_without_keys_is_another_identity_here() {
     let probe_of = |plan| {
         let mut probe = Probe::new(plan, Options::default(), [7; 16]);
         assert!(probe.next(at(0)).is_empty() && probe.is_over());
-        probe.report(&deployment, &Masker::new(&deployment))
+        probe.report(&deployment, &Redactor::new(&deployment))
     };
     assert_eq!(probe_of(plan).diagnostics[0].rule, "credentials-missing");
     let amazon = self::deployment(&format!("{text}LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=\n"));
@@ -349,7 +349,7 @@ fn a_purpose_whose_settings_name_no_place_fails_alone() {
     let deployment = deployment("LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT=store.example.com\n");
     let mut store = Store::default();
     let (probe, _) = run(&deployment, &mut store, &[], &[0], None, Options::default());
-    let report = probe.report(&deployment, &Masker::new(&deployment));
+    let report = probe.report(&deployment, &Redactor::new(&deployment));
     assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["configuration-unusable"]);
     assert_eq!(report.diagnostics[0].variable.as_deref(), Some("LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT"));
     assert!(report.diagnostics[0].span.is_some() && store.is_empty());
@@ -367,7 +367,7 @@ proptest! {
         let mut store = Store::default();
         let (probe, _) = run(&deployment, &mut store, &fates, &choices, interrupt_at, Options::default());
         prop_assert!(probe.is_over());
-        let report = probe.report(&deployment, &Masker::new(&deployment));
+        let report = probe.report(&deployment, &Redactor::new(&deployment));
         let named = |key: &str| report.left.iter().any(|l| l.key == key);
         for key in store.objects.keys() {
             prop_assert!(named(key), "{} stays and is not named: {}", key, report.json());

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use langfuse_blob_core::config::Config;
+use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_there};
@@ -18,7 +19,6 @@ use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
 use langfuse_blob_core::text::mask::is_unprintable;
-use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
@@ -59,7 +59,7 @@ pub struct Session {
     chain: Option<Chain>,
     transport: Transport,
     runtime: Runtime,
-    masker: Masker,
+    masker: Redactor,
     keys: RefCell<KeyCache>,
     /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
     ahead: Cell<i64>,
@@ -107,7 +107,7 @@ impl Session {
             say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
         }
         let runtime = Runtime::new()?;
-        let mut masker = Masker::new(deployment);
+        let mut masker = Redactor::new(deployment);
         let mut chain = None;
         let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
         match &access.place {

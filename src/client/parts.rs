@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use langfuse_blob_core::checksum::{self, Scope};
 use langfuse_blob_core::sign::Payload;
 use langfuse_blob_core::storage::abort_multipart_upload::AbortMultipartUpload;
 use langfuse_blob_core::storage::access::Place;
@@ -10,7 +11,6 @@ use langfuse_blob_core::storage::azure::put_block::PutBlock;
 use langfuse_blob_core::storage::azure::put_block_list::PutBlockList;
 use langfuse_blob_core::storage::azure::{BlockId, UploadId};
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
-use langfuse_blob_core::storage::checksum::{self, Scope};
 use langfuse_blob_core::storage::complete_multipart_upload::{CompleteMultipartUpload, etag_of};
 use langfuse_blob_core::storage::create_multipart_upload::CreateMultipartUpload;
 use langfuse_blob_core::storage::list_parts::ListParts;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use langfuse_blob_core::probe::report::ProbeReport;
 use langfuse_blob_core::probe::{Options, Plan, Probe, Thing};
+use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::source::Deployment;
-use langfuse_blob_core::text::masker::Masker;
 use langfuse_blob_core::variable::{Containers, UseCase};
 
 use super::{End, Watcher, look_around, run};
@@ -69,7 +69,7 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     }
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|e| format!("the system gives no random numbers: {e}"))?;
-    let mut masker = Masker::new(deployment);
+    let mut masker = Redactor::new(deployment);
     // What the deployment itself hands to the container is the container's own.
     let own = process_env || configured.text("AWS_ACCESS_KEY_ID").is_some();
     let stopped = tokio::select! {

@@ -11,9 +11,9 @@ use futures_util::stream::FuturesUnordered;
 use http::Response;
 use hyper_util::client::proxy::matcher::Matcher;
 use langfuse_blob_core::probe::{Answer, Ask, Found, Plan, Probe, Subject, Ticket};
+use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::Fault;
-use langfuse_blob_core::text::masker::Masker;
 
 use crate::transport::{Body, Transport, TransportError};
 use crate::trust::Configured;
@@ -147,7 +147,7 @@ fn now() -> Timestamp {
 pub async fn look_around(
     plan: &mut Plan,
     transport: &Transport,
-    masker: &mut Masker,
+    masker: &mut Redactor,
     configured: Configured<'_>,
     own: bool,
 ) {
@@ -168,7 +168,7 @@ pub async fn look_around(
 async fn find(
     subject: &Subject,
     transport: &Transport,
-    masker: &mut Masker,
+    masker: &mut Redactor,
     configured: Configured<'_>,
     own: bool,
 ) -> Found {

@@ -3,8 +3,8 @@
 use std::io;
 
 use bytes::Bytes;
+use langfuse_blob_core::checksum::Hasher;
 use langfuse_blob_core::sign::Payload;
-use langfuse_blob_core::storage::checksum::Hasher;
 use langfuse_blob_core::storage::{Algorithm, Checksum};
 use sha2::{Digest as _, Sha256};
 

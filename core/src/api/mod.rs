@@ -31,10 +31,10 @@ pub use sign::{SignRequest, sign};
 pub use subject::{File, Subject};
 
 use crate::check::{self, Examined};
+use crate::order;
 use crate::report::{Diagnostic, Report, fix, github, json, sarif, text};
 use crate::resolve;
 use crate::source::{self, Deployment, Input, Outcome, Wrapper};
-use crate::text::order;
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::presign::{Moment, credentials, moment};
 use super::{Code, Error};
+use crate::order;
 use crate::sign::{self, KeyCache, Payload, S3, Scope, Signable};
-use crate::text::order;
 
 /// A request to sign.
 #[derive(Deserialize)]

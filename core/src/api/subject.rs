@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Error, Options};
+use crate::order;
 use crate::report::Read;
 use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, Value, detect};
-use crate::text::order;
 use crate::variable::Containers;
 
 /// A named file.

@@ -2,12 +2,12 @@
 
 use super::{Failure, Need, Opened, Sources, Stop, Surroundings, Within};
 use crate::check::{self, Examined};
+use crate::order;
 use crate::report::Report;
 use crate::source::{
     self, Deployment, Given, Input, Kind, Options, Outcome, Undiscovered, Unopened, UnopenedFile, Value, Want,
 };
 use crate::text::mask::escaped;
-use crate::text::order;
 use crate::variable::Containers;
 
 /// A deployment with what is needed to read it again.

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{Done, Exit, Show, Stop, Surroundings, gather};
 use crate::check::{self, check};
+use crate::order;
 use crate::report::text;
 use crate::resolve::{Received, received};
-use crate::text::order;
 use crate::text::printable::{self, escaped};
 use crate::variable::Containers;
 

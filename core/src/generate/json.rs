@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::plan::Plan;
 use super::setting::{Value, settings};
 use super::{Error, Format, Output};
-use crate::text::order;
+use crate::order;
 use crate::variable::Containers;
 
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {

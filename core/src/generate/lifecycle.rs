@@ -8,7 +8,7 @@ use super::json::pretty;
 use super::plan::{Bucket, Plan};
 use super::{Error, Format, Id, Output};
 use crate::config::Engine;
-use crate::text::order;
+use crate::order;
 use crate::variable::UseCase;
 
 /// After how many days incomplete multipart uploads are aborted. Langfuse aborts what it can; no export takes a week.

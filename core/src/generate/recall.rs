@@ -5,9 +5,9 @@ use super::field::{FIELDS, Id};
 use super::{Format, Kind};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
+use crate::order;
 use crate::provider::setup::Place;
 use crate::source::{Deployment, Wrapper};
-use crate::text::order;
 use crate::variable::{Containers, Role, UseCase, Var, slot, var};
 
 const PUBLIC_URL: Var = var("NEXTAUTH_URL");

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::js::{self, Object, Style, Text, Value};
 use super::{instant, segment};
-use crate::text::order;
+use crate::order;
 use crate::variable;
 
 /// What an event is about: the second segment of its key.

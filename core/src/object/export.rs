@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::js::{self, Object, Style, Text, Value, push_quoted};
-use crate::text::order;
+use crate::order;
 
 /// The format of an export file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

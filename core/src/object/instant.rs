@@ -1,6 +1,6 @@
 //! Timestamps of events: what Langfuse's schema accepts, and their order.
 
-use crate::text::timestamp::Timestamp;
+use crate::timestamp::Timestamp;
 
 /// The calendar repeats after this many years, and after this many seconds.
 const CYCLES: (u64, i64) = (2000, 5 * 146_097 * 86_400);

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::redact::Redactor;
 use crate::report::{Diagnostic, Report, Summary, text};
 use crate::source::Deployment;
 use crate::storage::access::Place;
 use crate::text::mask::escaped;
-use crate::text::masker::Masker;
 use crate::text::printable;
 use crate::variable::UseCase;
 
@@ -125,7 +125,7 @@ pub struct ProbeReport {
 impl Probe {
     /// The report so far, with `masker`'s secrets redacted.
     #[must_use]
-    pub fn report(&self, deployment: &Deployment, masker: &Masker) -> ProbeReport {
+    pub fn report(&self, deployment: &Deployment, masker: &Redactor) -> ProbeReport {
         let mut diagnostics = Vec::new();
         let mut counts = Counts::default();
         let mut use_cases = Vec::new();
@@ -196,7 +196,7 @@ impl Probe {
     }
 }
 
-fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Masker) -> CaseReport {
+fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Redactor) -> CaseReport {
     let accesses = case.accesses();
     let place = accesses.map(|a| &a.requests.place);
     CaseReport {

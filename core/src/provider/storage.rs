@@ -1,6 +1,6 @@
 //! Where a store's S3 API differs from Amazon's, for the operations that we use.
 
-use crate::storage::Algorithm;
+use crate::checksum::Algorithm;
 use crate::upload::Limits;
 
 /// What a store supports.

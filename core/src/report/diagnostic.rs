@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::order;
 use crate::source::Kind;
-use crate::text::order;
 use crate::text::span::Location;
 use crate::variable::{Containers, UseCase};
 

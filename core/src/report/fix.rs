@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Applicability, Edit, Report};
-use crate::text::order;
+use crate::order;
 
 /// The texts of `files` (name and text) after the fixes of `report`, for those that change. Unsafe fixes only if asked
 /// for. A fix is applied whole or not at all; of two that overlap, the first counts and the other waits for the next

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Applicability, Diagnostic, Report, Severity};
+use crate::order;
 use crate::rule::{self, page::Page};
-use crate::text::order;
 use crate::text::printable;
 use crate::text::span::Location;
 

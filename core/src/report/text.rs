@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Applicability, Diagnostic, Report, Severity};
+use crate::redact::Redactor;
 use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
 use crate::text::mask::{self, is_unprintable};
-use crate::text::masker::Masker;
 use crate::text::printable::part;
 use crate::text::span::Location;
 use crate::variable::Containers;
@@ -37,12 +37,12 @@ pub fn render(report: &Report, deployment: &Deployment, style: Style) -> String 
 /// The texts with what must not be shown of them.
 struct Source<'d> {
     deployment: &'d Deployment,
-    masker: Masker,
+    masker: Redactor,
 }
 
 impl<'d> Source<'d> {
     fn new(deployment: &'d Deployment) -> Self {
-        Self { deployment, masker: Masker::new(deployment) }
+        Self { deployment, masker: Redactor::new(deployment) }
     }
 
     /// The shown part of the 1-based `line` of `file`, and the columns of the bytes `from..to` in it.

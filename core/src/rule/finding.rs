@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{Context, Rule};
 use crate::config::{Block, Config};
+use crate::order;
 use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
 use crate::source::Setting;
-use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Presence, UseCase, Var};
 

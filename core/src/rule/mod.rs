@@ -35,9 +35,9 @@ use std::collections::BTreeSet;
 pub use finding::{DraftFix, Drafts, Finding, Findings};
 
 use crate::config::Config;
+use crate::order;
 use crate::report::{Impact, Severity};
 use crate::source::{Deployment, Kind, Setting};
-use crate::text::order;
 use crate::variable::{Containers, Var, Version};
 
 /// One rule.

@@ -1,7 +1,7 @@
 //! Ranges of numbers as regular expressions, because a schema compares numbers and the values of an environment are
 //! texts.
 
-use crate::text::order;
+use crate::order;
 use crate::variable::Range;
 
 /// A number with an exponent or a radix, by its form alone: an expression cannot calculate, so any size passes.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{SignError, Signable, encode};
+use crate::order;
 use crate::text::mask::escaped;
-use crate::text::order;
 
 /// Headers that are never signed: hop-by-hop ones, and those that proxies, browsers and Google's front end rewrite on
 /// the way (`accept-encoding`). `authorization` is what the signature becomes.

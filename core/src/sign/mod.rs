@@ -18,7 +18,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-pub use crate::text::timestamp::Timestamp;
+pub use crate::timestamp::Timestamp;
 pub use header::SignedHeaders;
 pub use key::{KeyCache, SigningKey};
 

@@ -10,7 +10,7 @@ use super::{
     BundledStore, ComposeFacts, Dialect, Duplicate, Environment, Kind, Origin, Place, Replica, Setting, Value, Wrapper,
     dotenv, hash, image,
 };
-use crate::text::order;
+use crate::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Var, Version, find};
 

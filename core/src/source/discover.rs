@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compose::{DEFAULT_NAMES, join};
 use super::read::{Given, Input, Options, Unopened, Want};
-use crate::text::order;
+use crate::order;
 
 /// Why the inputs aren't known yet.
 #[derive(Debug)]

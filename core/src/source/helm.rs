@@ -11,7 +11,7 @@ use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
 use super::{Duplicate, Entries, Environment, HelmFacts, HelmSlip, HelmSlipKind, Kind, Origin, Place, Setting, Value};
-use crate::text::order;
+use crate::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
 

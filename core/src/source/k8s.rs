@@ -8,8 +8,8 @@ use super::read::{Decoded, Reader};
 use super::scalar::{self, Scalar};
 use super::yaml::{Id, Yaml};
 use super::{Entries, Environment, Kind, Origin, Place, Replica, Setting, Value, image};
+use crate::order;
 use crate::text::mask::{quoted, unbase64};
-use crate::text::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
 

@@ -356,7 +356,7 @@ impl Yaml {
             entries.reverse();
         }
         if depth < DEEPEST && !bases.is_empty() {
-            let mut seen: BTreeSet<Rc<str>> = crate::text::order::filled(entries.iter().map(|e| Rc::clone(&e.key)));
+            let mut seen: BTreeSet<Rc<str>> = crate::order::filled(entries.iter().map(|e| Rc::clone(&e.key)));
             for base in bases {
                 for entry in self.entries_at(base, depth.saturating_add(1)).iter() {
                     if seen.insert(Rc::clone(&entry.key)) {

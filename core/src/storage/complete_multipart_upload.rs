@@ -8,9 +8,9 @@ use http::response::Parts;
 use http::{Method, Request};
 use md5::{Digest as _, Md5};
 
-use super::checksum::Scope;
 use super::query::Query;
 use super::{Checksum, Part, RequestError, Signer, StoreError, Target, answer, head, xml};
+use crate::checksum::Scope;
 use crate::sign::Payload;
 use crate::sign::encode::push_hex;
 

@@ -5,8 +5,8 @@
 use http::response::Parts;
 use http::{Method, Request};
 
-use super::checksum::Scope;
 use super::{Algorithm, Encryption, RequestError, Signer, StoreError, Target, answer, head};
+use crate::checksum::Scope;
 use crate::sign::Payload;
 
 /// The beginning of an upload.

@@ -14,8 +14,8 @@ use http::StatusCode;
 use http::Version;
 use http::response::Parts;
 
-use super::checksum::{Algorithm, Checksum, Hasher, Scope};
 use super::get_object::ByteRange;
+use crate::checksum::{Algorithm, Checksum, Hasher, Scope};
 use crate::text::mask::escaped;
 
 /// How many bytes have to arrive before earlier failures are forgotten: a store that sends one byte and closes must not be

@@ -5,9 +5,9 @@
 use http::response::Parts as Head;
 use http::{Method, Request};
 
-use super::checksum::Scope;
 use super::query::Query;
 use super::{Algorithm, Checksum, Part, PartNumber, RequestError, Signer, StoreError, Target, answer, head};
+use crate::checksum::Scope;
 use crate::sign::Payload;
 
 /// A question for a page of parts.

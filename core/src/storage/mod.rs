@@ -9,7 +9,6 @@ mod answer;
 pub mod azure;
 pub mod bucket_facts;
 pub mod cause;
-pub mod checksum;
 pub mod clock;
 pub mod complete_multipart_upload;
 pub mod copy_object;
@@ -40,9 +39,9 @@ use std::fmt;
 
 use http::{HeaderName, HeaderValue, Method, Request};
 
+pub use crate::checksum::{Algorithm, Checksum};
 pub use access::{Access, NoAccess};
 pub use answer::{accepted, is_of_store, read_document};
-pub use checksum::{Algorithm, Checksum};
 pub use download::Download;
 pub use error::StoreError;
 pub use fault::Fault;

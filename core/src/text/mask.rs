@@ -1,7 +1,7 @@
 //! Keeping secrets out of everything that is printed: by variable, by name, and by position in a URL.
 
+use crate::order;
 use crate::source::{Setting, Value};
-use crate::text::order;
 pub use crate::text::printable::{escaped, is_unprintable};
 use crate::variable::{Kind, may_hold_a_secret, names_a_key_id};
 

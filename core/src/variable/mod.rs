@@ -274,7 +274,7 @@ pub fn may_hold_a_secret(name: &str) -> bool {
     static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
         let public = all().map(Var::row).filter(|r| !r.secret && r.kind != Kind::KeyId).map(|r| r.name);
         let retired = RETIRED.iter().map(|r| r.name).filter(|n| !names_a_secret(n));
-        crate::text::order::filled(public.chain(retired).map(last_word))
+        crate::order::filled(public.chain(retired).map(last_word))
     });
     fn last_word(name: &str) -> &str {
         name.rsplit(['_', '-', '.']).next().unwrap_or(name)

@@ -19,7 +19,7 @@ pub(super) use string::push_quoted;
 pub(super) use write::write_object;
 pub use write::{Style, write};
 
-use crate::text::order;
+use crate::order;
 use std::fmt;
 
 /// A value that `JSON.parse` can return.

@@ -1,9 +1,9 @@
 //! `chart-value-at-wrong-level`.
 
 use super::{at_slip, slips, use_case_of};
+use crate::order;
 use crate::rule::{Context, Findings, rule};
 use crate::source::{HelmSlip, HelmSlipKind};
-use crate::text::order;
 
 rule! {
     /// A storage value at a level where the chart doesn't read it.

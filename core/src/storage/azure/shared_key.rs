@@ -3,7 +3,7 @@
 //! Source: Azure Storage REST API, "Authorize with Shared Key", for versions from 2015-02-21 on.
 
 use super::Credentials;
-use crate::text::order;
+use crate::order;
 
 /// The headers that are signed in a place of their own, in that order; those that begin with `x-ms-` follow by name.
 const PLACED: [&str; 11] = [

@@ -5,12 +5,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::exposed::{Range, exposed, is_random, merged};
-use super::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id, user_info};
+use super::scan::{Range, exposed, is_random, merged};
 use crate::config::endpoint::Endpoint;
+use crate::order;
 use crate::provider;
 use crate::source::{Deployment, HelmSlipKind, Setting};
-use crate::text::order;
+use crate::text::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id, user_info};
 use crate::variable::{Kind, Var, find, names_a_secret};
 
 /// Shortest secret that is looked for in running text. Shorter ones are masked where they stand, because replacing
@@ -26,7 +26,7 @@ const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
 
 /// The secrets of one deployment, in every form in which an output may hold them.
 #[derive(Clone, Default)]
-pub struct Masker {
+pub struct Redactor {
     /// Sorted, so that what a text begins with is found without a look at all of them.
     forms: Vec<String>,
     /// For each form, the longest other one that it begins with.
@@ -41,7 +41,7 @@ pub struct Masker {
     accounts: Vec<String>,
 }
 
-impl Masker {
+impl Redactor {
     /// Collects the secrets of `deployment`: what each container receives, what is lost, what is only named, and what
     /// the texts give away by themselves.
     #[must_use]
@@ -180,7 +180,7 @@ impl Masker {
         }
     }
 
-    /// To be called after the last [`Masker::add`].
+    /// To be called after the last [`Redactor::add`].
     pub fn finish(&mut self) {
         order::sort(&mut self.forms);
         self.forms.dedup();
@@ -380,7 +380,7 @@ mod tests {
             environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY", "acmestorage1"));
             let mut deployment = Deployment::new(crate::source::Wrapper::Raw);
             deployment.environments.push((crate::variable::Containers::BOTH, environment));
-            Masker::new(&deployment).mask("acmestorage, acmestorage1")
+            Redactor::new(&deployment).mask("acmestorage, acmestorage1")
         };
         assert_eq!(of("acmestorage.blob.core.windows.net"), "acmestorage, ***");
         assert_eq!(of("s3.example.com"), "***, ***");
@@ -388,7 +388,7 @@ mod tests {
 
     #[test]
     fn what_is_left_of_a_secret_behind_a_slash_is_one() {
-        let mut masker = Masker::default();
+        let mut masker = Redactor::default();
         masker.add("0a0/AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==");
         masker.finish();
         for left in ["`AaA/aa00aaAaAAaa0AAa00++a//Aaaa/00A/0==/`", "`AaA/aa00aaAaAAaa0AAa00++a/Aaaa/00A/0==/`"] {
@@ -402,11 +402,11 @@ mod tests {
         environment.set(setting("LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "acme LANGFUSE_S3_EVENT_UPLOAD_PWORD=third333"));
         let mut deployment = Deployment::new(crate::source::Wrapper::Raw);
         deployment.environments.push((crate::variable::Containers::BOTH, environment));
-        assert_eq!(Masker::new(&deployment).mask("`acme …PWORD=third333`"), "`acme …PWORD=***`");
+        assert_eq!(Redactor::new(&deployment).mask("`acme …PWORD=third333`"), "`acme …PWORD=***`");
     }
 
-    fn of(secret: &str) -> Masker {
-        let mut masker = Masker::default();
+    fn of(secret: &str) -> Redactor {
+        let mut masker = Redactor::default();
         masker.add(secret);
         masker.finish();
         masker
@@ -435,7 +435,7 @@ mod tests {
 
     #[test]
     fn of_secrets_that_begin_alike_the_longest_counts() {
-        let mut masker = Masker::default();
+        let mut masker = Redactor::default();
         for secret in ["secret", "secret-1", "secret-11", "secret-2-long-one", "cret-11-and-more"] {
             masker.add(secret);
         }

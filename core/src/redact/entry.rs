@@ -1,6 +1,6 @@
 //! Names and values as a line has them, whatever format the line is in.
 
-use super::span::floor;
+use crate::text::span::floor;
 
 /// A name with what stands around it.
 pub(super) struct Name<'t> {
