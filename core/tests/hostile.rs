@@ -62,7 +62,7 @@ fn sources(name: &str, kind: Option<Kind>) -> Sources {
 }
 
 fn checking(sources: Sources) -> command::Check {
-    let format = langfuse_blob_core::api::Format::Text;
+    let format = langfuse_blob_core::report::ReportFormat::Text;
     command::Check { sources, format, fix: false, unsafe_fixes: false, strict: false, ignore: Vec::new() }
 }
 

@@ -1,8 +1,8 @@
 //! The words that flags take, as the core's own types.
 
 use clap::ValueEnum;
-use langfuse_blob_core::api;
 use langfuse_blob_core::object::export;
+use langfuse_blob_core::report::ReportFormat;
 use langfuse_blob_core::source::{Dialect, Kind, Wrapper};
 use langfuse_blob_core::variable::{Containers, UseCase};
 
@@ -19,7 +19,7 @@ pub enum Format {
     Github,
 }
 
-impl From<Format> for api::Format {
+impl From<Format> for ReportFormat {
     fn from(format: Format) -> Self {
         match format {
             Format::Text => Self::Text,

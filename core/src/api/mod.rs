@@ -32,7 +32,7 @@ pub use subject::{File, Subject};
 
 use crate::check::{self, Examined};
 use crate::order;
-use crate::report::{Diagnostic, Report, fix, github, json, sarif, text};
+use crate::report::{Diagnostic, Report, ReportFormat, fix, text};
 use crate::resolve;
 use crate::source::{self, Deployment, Input, Outcome, Wrapper};
 use crate::text::suggest::nearest;
@@ -48,48 +48,17 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A report format.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// The stable format for programs.
-    Json,
-    /// SARIF 2.1.0, with fixes.
-    Sarif,
-    /// Annotations for GitHub Actions.
-    Github,
-}
-
-impl Format {
-    /// The formats by their names in `--format`.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("text", Self::Text), ("json", Self::Json), ("sarif", Self::Sarif), ("github", Self::Github)];
-
-    /// The format of that name.
-    ///
-    /// # Errors
-    /// The format is unknown.
-    pub fn parse(name: &str) -> Result<Self, Error> {
-        let names = Self::ALL.map(|(name, _)| name);
-        let found = Self::ALL.into_iter().find(|(n, _)| *n == name);
-        found.map(|(_, format)| format).ok_or_else(|| {
-            let help = nearest(name, names)
-                .map_or_else(|| format!("Use one of {}.", names.join(", ")), |m| format!("Did you mean `{m}`?"));
-            Error::new(Code::InvalidOption, format!("unknown report format {name:?}")).help(help)
-        })
-    }
-
-    /// Formats `report` on `deployment` as the command `check` does.
-    #[must_use]
-    pub fn render(self, report: &Report, deployment: &Deployment, style: text::Style) -> String {
-        match self {
-            Self::Text => text::render(report, deployment, style),
-            Self::Json => json::render(report),
-            Self::Sarif => sarif::render(report),
-            Self::Github => github::render(report),
-        }
-    }
+/// The report format of that name.
+///
+/// # Errors
+/// The format is unknown.
+pub fn report_format(name: &str) -> Result<ReportFormat, Error> {
+    ReportFormat::by_name(name).ok_or_else(|| {
+        let names = ReportFormat::ALL.map(ReportFormat::name);
+        let help = nearest(name, names)
+            .map_or_else(|| format!("Use one of {}.", names.join(", ")), |m| format!("Did you mean `{m}`?"));
+        Error::new(Code::InvalidOption, format!("unknown report format {name:?}")).help(help)
+    })
 }
 
 /// Reads and checks `subject`.
@@ -195,7 +164,7 @@ pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> 
 /// # Errors
 /// The report is invalid, or the format is unknown.
 pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &Options) -> Result<String, Error> {
-    let format = Format::parse(format)?;
+    let format = report_format(format)?;
     let report = read_report(report)?;
     let deployment = match subject {
         Some(subject) => {

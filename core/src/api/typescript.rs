@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use ts_rs::{Config, TS};
 
-use super::{Code, EventsRequest, File, Format, Options, PresignRequest, SignRequest, object, presign::Op};
+use super::{Code, EventsRequest, File, Options, PresignRequest, SignRequest, object, presign::Op};
 use crate::generate::{self, Choosable, FIELDS, Id, ProviderNeeds, Question};
 use crate::object::export;
-use crate::report::{Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, Severity, Summary};
+use crate::report::{
+    Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, ReportFormat, Severity, Summary,
+};
 use crate::rule;
 use crate::source::{Dialect, Kind, Wrapper};
 use crate::text::span::Location;
@@ -125,7 +127,7 @@ fn declarations() -> String {
             [Wrapper::Raw, Wrapper::Compose, Wrapper::Helm, Wrapper::K8s].map(Wrapper::name).to_vec(),
         ),
         ("Container", "A Langfuse container.", vec!["web", "worker"]),
-        ("ReportFormat", "A report format.", Format::ALL.map(|(name, _)| name).to_vec()),
+        ("ReportFormat", "A report format.", ReportFormat::ALL.map(ReportFormat::name).to_vec()),
         ("ExportFormat", "The format of an export file.", export::Format::ALL.map(export::Format::extension).to_vec()),
         ("GenerateFormat", "A format of `generate`.", generate::Format::ALL.map(generate::Format::name).to_vec()),
         ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),

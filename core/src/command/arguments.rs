@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Failure;
-use crate::api::Format;
 use crate::generate::{self, Id};
+use crate::report::ReportFormat;
 use crate::source::{Dialect, Kind, Wrapper};
 use crate::variable::Containers;
 
@@ -46,7 +46,7 @@ pub struct Sources {
 #[allow(missing_docs, reason = "the flags' own texts say it")]
 pub struct Check {
     pub sources: Sources,
-    pub format: Format,
+    pub format: ReportFormat,
     pub fix: bool,
     pub unsafe_fixes: bool,
     pub strict: bool,
@@ -121,7 +121,7 @@ impl Values {
         Ok(Some(match verb {
             "check" => Command::Check(Check {
                 sources: self.sources()?,
-                format: self.word("format", |word| Format::parse(word).ok())?.unwrap_or(Format::Text),
+                format: self.word("format", ReportFormat::by_name)?.unwrap_or(ReportFormat::Text),
                 fix: self.is_set("fix"),
                 unsafe_fixes: self.is_set("unsafe-fixes"),
                 strict: self.is_set("strict"),

@@ -2,10 +2,11 @@
 
 pub mod diagnostic;
 pub mod fix;
+pub mod format;
 pub mod github;
 pub mod json;
 pub mod sarif;
-pub mod suppress;
 pub mod text;
 
 pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, Severity, Summary};
+pub use format::ReportFormat;

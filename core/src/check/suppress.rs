@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Impact, Severity};
+use crate::report::{Diagnostic, Impact, Severity};
 use crate::rule;
 use crate::source::{Deployment, Kind, Text};
 use crate::text::span::{Location, Span};

@@ -1,12 +1,14 @@
 //! The whole way from inputs to a report.
 
+mod suppress;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::order;
 use crate::redact::Redactor;
 use crate::report::diagnostic::Read;
-use crate::report::{Applicability, Diagnostic, Report, fix, suppress};
+use crate::report::{Applicability, Diagnostic, Report, fix};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, Outcome, Want};
 use crate::text::printable::escaped;
