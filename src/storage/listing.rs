@@ -16,7 +16,7 @@ use super::{Refused, Session};
 /// A listed object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listed {
-    /// The whole key.
+    /// The full key.
     pub key: String,
     /// Its length in bytes.
     pub bytes: u64,
@@ -29,19 +29,19 @@ pub struct Listed {
 /// A multipart upload that was neither completed nor aborted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unfinished {
-    /// The whole key.
+    /// The full key.
     pub key: String,
-    /// The upload's ID; on Azure there is none.
+    /// The upload ID; Azure has none.
     pub upload_id: Option<String>,
-    /// When it was begun, where the store says so.
+    /// When it was started, if the store says so.
     pub begun: Option<Timestamp>,
 }
 
 impl Session {
-    /// Hands every object whose key begins with `prefix` to `take`, in the store's order, a page at a time.
+    /// Passes all objects whose keys start with `prefix` to `take`, in the store's order, one page at a time.
     ///
     /// # Errors
-    /// [`Refused`], or what `take` says.
+    /// [`Refused`], or an error of `take`.
     pub async fn list<E: From<Refused>>(
         &self,
         prefix: &str,
@@ -73,10 +73,10 @@ impl Session {
         }
     }
 
-    /// Hands every incomplete upload whose key begins with `prefix` to `take`, a page at a time.
+    /// Passes all incomplete uploads whose keys start with `prefix` to `take`, one page at a time.
     ///
     /// # Errors
-    /// [`Refused`], or what `take` says.
+    /// [`Refused`], or an error of `take`.
     pub async fn unfinished<E: From<Refused>>(
         &self,
         prefix: &str,
@@ -100,7 +100,7 @@ impl Session {
             let page = self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await?;
             let items = page.uploads.iter().map(|upload| (upload.key.as_str(), upload.upload_id.as_str()));
             let token = page.next.as_ref().map(|m| format!("{}\0{}", m.key, m.upload_id.as_deref().unwrap_or("")));
-            // Whoever asked may be about to abort them: one outside the prefix must not be among them.
+            // The caller may be about to abort them, so none outside the prefix may be among them.
             paging.on_page(prefix, items, [], token.as_deref()).map_err(Refused::Paging)?;
             let of = |u: list_multipart_uploads::Upload| Unfinished {
                 key: u.key,
@@ -147,7 +147,7 @@ impl Session {
         self.ask(Repeat::Harmless, build, |head, body| read_document(head, body, BlobPage::read)).await
     }
 
-    /// The blocks of a blob on Azure.
+    /// The blocks of an Azure blob.
     pub(super) async fn blocks(&self, key: &str) -> Result<BlockList, Refused> {
         let build = of_azure(|target, signer| GetBlockList { key }.request(target, signer));
         self.ask(Repeat::Harmless, build, |head, body| read_document(head, body, BlockList::read)).await

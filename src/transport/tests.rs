@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_millis(400);
 
 fn transport(extra_ca: Option<&Path>) -> Transport {
     let (tls, trust) = trust::configure_with(Vec::new(), extra_ca).unwrap();
-    // The machine's proxy must not stand between a test and its own server.
+    // Requests of a test to its own server must not go through the machine's proxy.
     let client = reqwest::Client::builder().no_proxy();
     let options = Options { extra_ca: None, timeout: PATIENCE, document: PATIENCE * 2 };
     Transport::build(client, tls, trust, &options, false).unwrap()
 }
 
-/// A server that does `serve` with every connection; its port.
+/// Starts a server that runs `serve` on each connection. Returns its port.
 async fn server<F, Served>(serve: F) -> u16
 where
     F: Fn(TcpStream) -> Served + Send + 'static,
@@ -237,7 +237,7 @@ fn the_machines_own_settings_make_a_transport() {
     let _ = format!("{transport:?}");
 }
 
-/// A TLS server that answers 200; its port. `issuer` signs, or the certificate signs itself.
+/// Starts a TLS server that answers 200. Returns its port. `issuer` signs the certificate, or it is self-signed.
 async fn tls_server(params: CertificateParams, issuer: Option<&CertifiedIssuer<'_, KeyPair>>) -> u16 {
     let key = KeyPair::generate().unwrap();
     let certificate = match issuer {
@@ -303,7 +303,7 @@ async fn certificates_are_told_apart() {
     assert_eq!(fault(&knowing, url(old)).await, Fault::CertificateExpired);
 }
 
-/// A server that sends `head` and then `piece` at every `pause`, until nobody listens.
+/// A server that sends `head` and then `piece` after each `pause`, until the client disconnects.
 async fn dripping(head_of: &'static str, piece: &'static str, pause: Duration) -> u16 {
     server(move |mut stream| async move {
         head(&mut stream).await;
@@ -324,12 +324,12 @@ async fn documents_end_in_time_and_objects_may_take_theirs() {
     let start = Instant::now();
     let slow = answer().await.read(1 << 20).await.unwrap_err();
     assert_eq!((slow.fault, start.elapsed() < PATIENCE * 5), (Fault::TimedOut, true));
-    assert!(slow.to_string().contains("wasn't whole after"), "{slow}");
-    // What came of a refusal is enough.
+    assert!(slow.to_string().contains("incomplete after"), "{slow}");
+    // Part of an error response is enough.
     let start = Instant::now();
     let begun = answer().await.read_refusal(1 << 20).await.unwrap();
     assert!(!begun.is_empty() && start.elapsed() < PATIENCE * 5);
-    // A store at work may be given more time, and an object any time in which it moves.
+    // A slow operation may get more time, and an object any time while it makes progress.
     let longer = answer().await.read_within(1 << 20, PATIENCE * 3).await;
     assert_eq!(longer.unwrap_err().fault, Fault::TimedOut);
     let (mut object, start) = (answer().await, Instant::now());
