@@ -429,7 +429,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
       truncateSync(join(dir, "big"), length);
       const done = await resume("--resume");
       assert.equal(done.code, 1, done.out);
-      assert.match(done.err, /has changed since the upload began/);
+      assert.match(done.err, /has changed since the upload started/);
       assert.match(done.err, /rm --uploads k/);
       assert.deepEqual([sent(store).length, existsSync(journal)], [0, true]);
     });
@@ -446,7 +446,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
     store.requests.length = 0;
     const done = await run(dir, store.endpoint, args);
     assert.equal(done.code, 1, done.out);
-    assert.match(done.err, /has changed since the upload began/);
+    assert.match(done.err, /has changed since the upload started/);
     assert.equal(sent(store).length, 0);
   });
   await t.test("without --part-size, a file that would go in one request is resumed in its parts", async (t) => {

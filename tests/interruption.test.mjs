@@ -118,7 +118,7 @@ for (const start of stores) {
       writeFileSync(join(dir, "big.bin"), body(1));
       const resumed = await upload("--resume").ended;
       assert.equal(resumed.code, 1);
-      assert.match(resumed.err, /has changed since the upload began/);
+      assert.match(resumed.err, /has changed since the upload started/);
       assert.ok((await their.get(KEY)).body.equals(whole));
       writeFileSync(join(dir, "big.bin"), whole);
     });
@@ -187,7 +187,7 @@ for (const start of stores) {
         const ended = await send("--part-size", "5MiB", "--concurrency", "1");
         assert.ok(done && ended.code === 1, `${what}: ${ended.code} ${ended.err}`);
         assert.match(ended.err, /it changed while it was sent/, what);
-        if (what.endsWith("read")) assert.match(ended.err, /what is at the store now may be a mixture/);
+        if (what.endsWith("read")) assert.match(ended.err, /may mix old and new content/);
         if (length > MIB) {
           assert.match(ended.err, /nothing of it was kept/, what);
           assert.deepEqual([await their.uploads(fresh), await their.list(fresh)], [[], []], what);
@@ -273,7 +273,7 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
         const waiting = begin(args);
         await until("the wait", () => waiting.err.includes("progress"));
         assert.equal(await stopped(waiting, signal), 130, waiting.err);
-        assert.match(waiting.err, /interrupted; nothing unfinished is left/);
+        assert.match(waiting.err, /interrupted; no incomplete upload is left/);
       }
       const removing = begin(["rm", "-"]);
       removing.child.stdin.write(Array.from({ length: 1_000 }, (_, n) => `gone/${n}\n`).join(""));

@@ -134,7 +134,7 @@ for (const start of [seaweedfs, azurite]) {
       for (const row of langfuseThere.rows.values()) row.uploadHttpStatus = 200;
       const done = await upload(Object.keys(bodies));
       assert.deepEqual(summary(done), { code: 0, sent: 0, skipped: 2, failed: 0, retried: 0 });
-      assert.match(done.err, /Langfuse has it already/);
+      assert.match(done.err, /Langfuse already has it/);
     });
     await t.test("a store that refuses is reported to Langfuse, and told", async () => {
       langfuseThere.rows.clear();

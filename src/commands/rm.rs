@@ -1,4 +1,4 @@
-//! `rm`: remove objects, or give unfinished uploads up.
+//! `rm`: delete objects, or abort incomplete multipart uploads.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -16,10 +16,10 @@ use crate::exit::Exit;
 use crate::output::{print, print_json, say, shown};
 use crate::storage::{About, Refused, Session, Unfinished, word};
 
-/// How many keys of standard input are read together.
+/// How many keys are read from standard input at a time.
 const TOGETHER: usize = delete_objects::MOST;
 
-/// Longest line of standard input, in bytes: keys have 1,024 at most, and a pipe may never end its line.
+/// Maximum length of a line of standard input, in bytes: keys have at most 1,024, and a line from a pipe may never end.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the verb.
@@ -34,10 +34,10 @@ pub fn run(args: &Rm) -> Done {
 fn objects(args: &Rm, session: &Session) -> Done {
     let from_input = args.keys.iter().any(|key| key == "-");
     if from_input && args.keys.len() > 1 {
-        return Err(Failure::usage("`-` reads the keys from standard input, and takes no others beside it"));
+        return Err(Failure::usage("`-` reads all keys from standard input and can't be combined with others"));
     }
     if args.null && !from_input {
-        return Err(Failure::usage("--null is about standard input, and no `-` says to read the keys from there"));
+        return Err(Failure::usage("--null requires `-`, which reads the keys from standard input"));
     }
     let told = RefCell::new(Told::new(args));
     let work = async {
@@ -51,7 +51,7 @@ fn objects(args: &Rm, session: &Session) -> Done {
             let null = args.null;
             let reading = tokio::task::spawn_blocking(move || next_keys(&mut io::stdin().lock(), null)).await;
             let keys = reading.map_err(io::Error::other).flatten();
-            let keys = keys.map_err(|e| Failure::failed(format!("standard input cannot be read: {e}")))?;
+            let keys = keys.map_err(|e| Failure::failed(format!("standard input can't be read: {e}")))?;
             if keys.is_empty() {
                 return Ok(());
             }
@@ -71,7 +71,7 @@ fn objects(args: &Rm, session: &Session) -> Done {
     }
 }
 
-/// The next keys of `input`, at most as many as are removed together; none at its end.
+/// The next keys of `input`, at most as many as one request deletes; none at its end.
 fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
     let end = if null { 0 } else { b'\n' };
     let mut keys = Vec::new();
@@ -87,7 +87,7 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
             bytes.pop();
         }
         let key =
-            String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
+            String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8"))?;
         if !key.is_empty() {
             keys.push(key);
         }
@@ -95,8 +95,8 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
     Ok(keys)
 }
 
-/// Looks first whether there is an object where a key reads like a prefix or a pattern: stores say of what is not there that
-/// it is removed.
+/// If a key looks like a prefix or a pattern, checks first whether the object exists: stores report success for missing
+/// keys.
 async fn patiently(session: &Session, key: &str, told: &RefCell<Told<'_>>) -> Result<(), Failure> {
     let prefix = key.split(['*', '?']).next().unwrap_or(key);
     if !key.ends_with('/') && !key.contains(['*', '?']) || session.check_key(key).is_err() {
@@ -105,27 +105,27 @@ async fn patiently(session: &Session, key: &str, told: &RefCell<Told<'_>>) -> Re
     if let Ok(None) = session.facts(key).await {
         let mut told = told.borrow_mut();
         told.absent.insert(key.to_owned());
-        told.failed(key, "there is no object of this name, and a key is neither a prefix nor a pattern");
+        told.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
         let list = format!("langfuse-blob ls --null {} | langfuse-blob rm --null -", word(prefix));
         told.help.get_or_insert(format!(
-            "What lies below a prefix goes with `{list}`, the configuration's flags with both."
+            "To delete everything below a prefix, run `{list}`, with the configuration's flags on both commands."
         ));
     }
     Ok(())
 }
 
-/// Removes `keys`; a key that can't be sent is named and the others go.
+/// Deletes `keys`. Reports a key that can't be sent and continues with the others.
 async fn remove(session: &Session, keys: &[String], told: &RefCell<Told<'_>>) -> Result<(), Failure> {
     let mut sendable = Vec::new();
     {
         let mut told = told.borrow_mut();
         for key in keys.iter().filter(|key| !told.absent.contains(*key)).cloned().collect::<Vec<_>>() {
             match session.check_key(&key) {
-                // `ls` lists no such line; a text from Windows has one at every end.
+                // `ls` never prints such a line; files from Windows end every line this way.
                 Ok(()) if key.ends_with('\r') && told.args.keys == ["-"] && !told.args.null => {
                     told.failed(
                         &key,
-                        "a carriage return ends it: the line's, or the key's? `--null` takes keys as they are",
+                        "it ends in a carriage return, which may be part of the line end or of the key; use `--null` for exact keys",
                     );
                 }
                 Ok(()) => sendable.push(key),
@@ -178,7 +178,7 @@ fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
             Stop::Failure(failure) => failure,
         })
     })?;
-    told.end("given up")
+    told.end("aborted")
 }
 
 /// Why a listing ends early.
@@ -199,15 +199,15 @@ impl From<Failure> for Stop {
     }
 }
 
-/// What has become of the keys.
+/// The results so far.
 struct Told<'a> {
     args: &'a Rm,
     removed: u64,
     failed: u64,
     help: Option<String>,
-    /// Keys that are known to be no object's.
+    /// Keys known not to exist.
     absent: BTreeSet<String>,
-    /// How many are in the request that is not answered yet.
+    /// How many keys are in the request in flight.
     under_way: usize,
 }
 
@@ -229,12 +229,12 @@ impl<'a> Told<'a> {
         say(format!("error: {}: {why}", escaped(key)));
     }
 
-    /// What to say to somebody who has ended it early.
+    /// The message after an interruption.
     fn so_far(&self) -> String {
         match self.under_way {
             _ if self.args.dry_run => "interrupted; nothing was removed (--dry-run)".into(),
             0 => format!("interrupted; removed so far: {}", self.removed),
-            count => format!("interrupted; removed so far: {}, and perhaps some of the next {count}", self.removed),
+            count => format!("interrupted; removed so far: {}, and possibly some of the next {count}", self.removed),
         }
     }
 
@@ -267,10 +267,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_come_as_they_are() {
+    fn keys_are_read_unchanged() {
         let read = |text: &str, null| next_keys(&mut text.as_bytes(), null).unwrap();
         assert_eq!(read("a\\nb\n\n c \nlast", false), ["a\\nb", " c ", "last"]);
-        assert_eq!(read("a\r\n", false), ["a\r"], "whose carriage return it is, is not decided here");
+        assert_eq!(read("a\r\n", false), ["a\r"], "a carriage return is kept here");
         assert_eq!(read("a\nb\0c\u{200d}\0", true), ["a\nb", "c\u{200d}"]);
         assert!(next_keys(&mut b"a\n\xff\n".as_slice(), false).is_err());
         assert_eq!(read(&"k\n".repeat(TOGETHER + 1), false).len(), TOGETHER);

@@ -88,7 +88,7 @@ async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role
 fn address(around: &Around<'_>, service: Service, region: &str) -> Result<Address, Reason> {
     let endpoint = around.endpoint(service)?;
     Address::new(service.prefix, region, endpoint)
-        .map_err(|e| Reason::end(format!("can't reach Identity Center: {e}")))
+        .map_err(|e| Reason::end(format!("invalid Identity Center endpoint: {e}")))
 }
 
 fn unusable() -> String {

@@ -47,7 +47,7 @@ async fn call(
 ) -> Result<String, Reason> {
     let name = call.name();
     let endpoint = around.endpoint(around::STS)?;
-    let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("can't reach STS: {e}")))?;
+    let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("invalid STS endpoint: {e}")))?;
     let mut keys = KeyCache::new();
     let mut signer = credentials.map(|credentials| Signer { credentials, keys: &mut keys, at: now() });
     let request = call.request(&address, signer.as_mut()).map_err(|e| Reason::end(format!("{name}: {e}")))?;

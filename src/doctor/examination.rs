@@ -68,7 +68,7 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         watcher.note("note: this system has no CA certificates; using Mozilla's built-in ones");
     }
     let mut random = [0; 16];
-    getrandom::fill(&mut random).map_err(|e| format!("the system provides no random numbers: {e}"))?;
+    getrandom::fill(&mut random).map_err(|e| format!("can't get random numbers from the system: {e}"))?;
     let mut masker = Masker::new(deployment);
     // Credentials that the deployment passes to the container are the container's own.
     let own = process_env || configured.text("AWS_ACCESS_KEY_ID").is_some();

@@ -69,7 +69,7 @@ impl Session {
             Place::Azure { .. } => {
                 let mut random = [0; 16];
                 getrandom::fill(&mut random)
-                    .map_err(|e| Refused::Before(Failure::failed(format!("the system provides no random numbers: {e}"))))?;
+                    .map_err(|e| Refused::Before(Failure::failed(format!("can't get random numbers from the system: {e}"))))?;
                 UploadId::new(random).as_str().to_owned()
             }
         };
