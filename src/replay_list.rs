@@ -34,9 +34,11 @@ impl ReplayList {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
             _ => {
-                return Err(Failure::usage(format!("--replay-list {}: unknown extension; expected .json or .csv", path.display())).help(
-                    "Use .json for Langfuse's replay endpoint, or .csv for its replay script.",
-                ));
+                return Err(Failure::usage(format!(
+                    "--replay-list {}: unknown extension; expected .json or .csv",
+                    path.display()
+                ))
+                .help("Use .json for Langfuse's replay endpoint, or .csv for its replay script."));
             }
         };
         let file = Destination::open(path)

@@ -102,7 +102,8 @@ impl<'a> Wanted<'a> {
         let longest = if on_s3 { LONGEST } else { u64::from(u32::MAX) };
         let expires = u32::try_from(link.expires).ok().filter(|e| *e > 0 && u64::from(*e) <= longest);
         let expires = expires.ok_or_else(|| {
-            let failure = Failure::usage(format!("--expires {} is out of range; expected 1 to {longest} seconds", link.expires));
+            let failure =
+                Failure::usage(format!("--expires {} is out of range; expected 1 to {longest} seconds", link.expires));
             if on_s3 {
                 failure.help("Signature Version 4 limits links to seven days (604800 seconds).")
             } else {

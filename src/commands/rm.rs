@@ -86,8 +86,7 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
         if bytes.last() == Some(&end) {
             bytes.pop();
         }
-        let key =
-            String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8"))?;
+        let key = String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8"))?;
         if !key.is_empty() {
             keys.push(key);
         }

@@ -64,7 +64,8 @@ pub fn run(args: &UploadEvents) -> Done {
             continue;
         }
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
+        getrandom::fill(&mut random)
+            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
         exports.push((otel::key(&prefix, &args.project, session.time()?, &otel::uuid(random)), export));
     }
     let mut list = args.replay_list.as_deref().map(|path| ReplayList::create(path, &prefix)).transpose()?;

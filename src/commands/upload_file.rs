@@ -28,9 +28,7 @@ const UNKNOWN: &str = "application/octet-stream";
 pub fn run(args: &UploadFile) -> Done {
     let standard_input = args.path == "-";
     if standard_input && args.key.is_none() {
-        return Err(
-            Failure::usage("no key for standard input").help("Add the key: `langfuse-blob upload file - KEY`.")
-        );
+        return Err(Failure::usage("no key for standard input").help("Add the key: `langfuse-blob upload file - KEY`."));
     }
     if standard_input && args.resume {
         return Err(Failure::usage(
@@ -77,8 +75,9 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
         (Some(key), _) => key.clone(),
         (None, Some(name)) => format!("{}{name}", session.access.prefix),
         (None, None) => {
-            return Err(Failure::usage(format!("{} has no name to use as the key", args.path))
-                .help("Add the key after it."));
+            return Err(
+                Failure::usage(format!("{} has no name to use as the key", args.path)).help("Add the key after it.")
+            );
         }
     };
     let content_type = content_type(args, if length.is_none() { &key } else { &args.path });

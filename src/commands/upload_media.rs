@@ -43,9 +43,8 @@ pub fn content_type(chosen: Option<&str>, name: &str) -> Result<&'static str, St
         Some(name) => media::by_name(name),
         None => media::by_file_name(name),
     };
-    kind.map(|kind| kind.name).ok_or_else(|| {
-        "Langfuse accepts no content type for this extension; set one with --content-type".into()
-    })
+    kind.map(|kind| kind.name)
+        .ok_or_else(|| "Langfuse accepts no content type for this extension; set one with --content-type".into())
 }
 
 fn into_bucket(args: &UploadMedia) -> Done {
@@ -88,10 +87,8 @@ fn into_bucket(args: &UploadMedia) -> Done {
     let summary = session.run(work, async || sender.give_up().await)?;
     batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     if summary.sent > 0 {
-        say(
-            "warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \
-             use --host, --public-key, --secret-key and --trace to upload through Langfuse",
-        );
+        say("warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \
+             use --host, --public-key, --secret-key and --trace to upload through Langfuse");
     }
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }

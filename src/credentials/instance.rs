@@ -63,7 +63,8 @@ async fn token(around: &Around<'_>, base: &str) -> Result<Option<HeaderValue>, R
     let why = match ask(around.near, &request, exchange::INSTANCE).await {
         Ok(answer) if answer.status.is_success() => {
             let token = HeaderValue::from_bytes(&answer.body);
-            let mut token = token.map_err(|_| Reason::next(format!("{base} returned a token that isn't a valid header")))?;
+            let mut token =
+                token.map_err(|_| Reason::next(format!("{base} returned a token that isn't a valid header")))?;
             token.set_sensitive(true);
             return Ok(Some(token));
         }

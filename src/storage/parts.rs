@@ -68,8 +68,9 @@ impl Session {
             }
             Place::Azure { .. } => {
                 let mut random = [0; 16];
-                getrandom::fill(&mut random)
-                    .map_err(|e| Refused::Before(Failure::failed(format!("can't get random numbers from the system: {e}"))))?;
+                getrandom::fill(&mut random).map_err(|e| {
+                    Refused::Before(Failure::failed(format!("can't get random numbers from the system: {e}")))
+                })?;
                 UploadId::new(random).as_str().to_owned()
             }
         };

@@ -87,8 +87,7 @@ impl<'s> Sender<'s> {
             return "interrupted; no incomplete upload is left at the store".into();
         }
         if self.resume {
-            return "interrupted; the incomplete upload stays at the store, and the same command resumes it"
-                .into();
+            return "interrupted; the incomplete upload stays at the store, and the same command resumes it".into();
         }
         let mut left = Vec::new();
         for Begun { upload, journal } in begun {
@@ -203,11 +202,8 @@ impl<'s> Sender<'s> {
             // The store has what was read, which may mix old and new content.
             Ok(_) if has_changed => {
                 let Failure { message, .. } = changed(path, file);
-                Err(Failure::of_one(format!(
-                    "{message}; the object {} may mix old and new content",
-                    escaped(key)
-                ))
-                .help("Upload it again when nothing writes to it, or delete the object with `langfuse-blob rm`."))
+                Err(Failure::of_one(format!("{message}; the object {} may mix old and new content", escaped(key)))
+                    .help("Upload it again when nothing writes to it, or delete the object with `langfuse-blob rm`."))
             }
             Err(_) if has_changed => Err(changed(path, file)),
             Err(refused) => Err(self.session.failure(refused, PUT, About::Object(key))),
@@ -491,7 +487,9 @@ impl Outgoing<'_, '_> {
         };
         let Some((journal, file)) = found else {
             if self.sender.resume && in_parts {
-                self.sender.progress.line("note: no incomplete upload of this file to resume; starting from the beginning");
+                self.sender
+                    .progress
+                    .line("note: no incomplete upload of this file to resume; starting from the beginning");
             }
             return Ok(Earlier::None);
         };
