@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_and_pipes_are_written_into() {
+    fn devices_and_pipes_are_written_in_place() {
         write(Path::new("/dev/null"), "gone").unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
         let folder = Folder::new("pipe").unwrap();
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_two_names_keeps_both() {
+    fn hard_links_stay() {
         let folder = Folder::new("names").unwrap();
         let (one, two) = (folder.path().join("one"), folder.path().join("two"));
         fs::write(&one, "the old text, which is longer").unwrap();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_changed_meanwhile_is_not_replaced() {
+    fn a_file_changed_meanwhile_is_not_replaced() {
         let folder = Folder::new("changed").unwrap();
         let path = folder.path().join("a.env");
         fs::write(&path, "old").unwrap();
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_as_long_as_names_can_be_is_written() {
+    fn a_file_with_the_longest_name_is_written() {
         let folder = Folder::new("long").unwrap();
         let path = folder.path().join("n".repeat(255));
         let (first, second) = (Destination::open(&path).unwrap(), Destination::open(&path).unwrap());
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finished_leaves_nothing() {
+    fn an_unfinished_file_leaves_nothing() {
         let folder = Folder::new("half").unwrap();
         let path = folder.path().join("a");
         fs::write(&path, "old").unwrap();

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_keys_never_look_alike() {
+    fn different_keys_never_look_alike() {
         for (text, quoted) in [
             ("a\nb", r"$'a\nb'"),
             (r"a\nb", r"$'a\\nb'"),

@@ -130,7 +130,7 @@ mod tests {
     use crate::temporary::Folder;
 
     #[test]
-    fn directories_are_the_users_alone() {
+    fn directories_are_private_to_the_user() {
         let home = Folder::new("state").unwrap();
         let uploads = home.path().join("state/langfuse-blob/uploads");
         create(&uploads).unwrap();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_can_have_prepared_is_refused() {
+    fn directories_prepared_by_others_are_rejected() {
         let home = Folder::new("state").unwrap();
         let (product, elsewhere) = (home.path().join("langfuse-blob"), home.path().join("elsewhere"));
         let uploads = product.join("uploads");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn links_pipes_and_second_names_are_not_opened() {
+    fn links_pipes_and_hard_links_are_not_opened() {
         let home = Folder::new("state").unwrap();
         let at = |name: &str| home.path().join(name);
         fs::write(at("private"), "kept").unwrap();

@@ -64,7 +64,7 @@ pub fn run(args: &Export) -> Done {
             worker.create_container().await?;
             watched(&progress, sender.stream(&key, format.content_type(), what, file)).await
         },
-        async || sender.give_up().await,
+        async || sender.abort().await,
     )?;
     let rows = rows.load(Ordering::Relaxed);
 
@@ -91,7 +91,8 @@ pub fn run(args: &Export) -> Done {
     }
     if wanted > LONGEST {
         say(format!(
-            "warning: BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS is {hours}, but links are limited to 168 hours: Langfuse's own exports fail with this"
+            "warning: BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS is {hours}, but links are limited to 168 hours: \
+             Langfuse's own exports fail with this"
         ));
     }
     if worker.is_temporary() {

@@ -16,7 +16,7 @@ use crate::cli::Ls;
 use crate::exit::Exit;
 use crate::output::{ansi_quoted, deliver, print, print_json, say, shown};
 use crate::replay_list::ReplayList;
-use crate::storage::{About, Listed, Refused, Session, Unfinished};
+use crate::storage::{About, IncompleteUpload, Listed, Refused, Session};
 use crate::upload::batch::size;
 
 const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
@@ -170,7 +170,7 @@ fn line(args: &Ls, object: &Listed, hidden: &mut Hidden, out: &mut String) {
 fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<Timestamp>) -> bool) -> Done {
     let (mut none, mut hidden) = (true, Hidden::default());
     let work = async {
-        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+        let listed = session.incomplete_uploads(prefix, async |page: Vec<IncompleteUpload>| {
             none = none && page.is_empty();
             let mut out = String::new();
             for upload in page.iter().filter(|u| within(u.begun)) {
@@ -191,7 +191,7 @@ fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<T
     hidden.end()
 }
 
-fn upload_line(args: &Ls, upload: &Unfinished, hidden: &mut Hidden, out: &mut String) {
+fn upload_line(args: &Ls, upload: &IncompleteUpload, hidden: &mut Hidden, out: &mut String) {
     if args.json {
         let begun = upload.begun.map(|at| time(Some(at)));
         let document = json!({ "key": upload.key, "uploadId": upload.upload_id, "begun": begun });

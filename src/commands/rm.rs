@@ -14,7 +14,7 @@ use super::{Done, Failure};
 use crate::cli::Rm;
 use crate::exit::Exit;
 use crate::output::{print, print_json, say, shown};
-use crate::storage::{About, Refused, Session, Unfinished, word};
+use crate::storage::{About, IncompleteUpload, Refused, Session, word};
 
 /// How many keys are read from standard input at a time.
 const TOGETHER: usize = delete_objects::MOST;
@@ -39,13 +39,13 @@ fn objects(args: &Rm, session: &Session) -> Done {
     if args.null && !from_input {
         return Err(Failure::usage("--null requires `-`, which reads the keys from standard input"));
     }
-    let told = RefCell::new(Told::new(args));
+    let results = RefCell::new(Results::new(args));
     let work = async {
         if !from_input {
             for key in &args.keys {
-                patiently(session, key, &told).await?;
+                check_key_exists(session, key, &results).await?;
             }
-            return remove(session, &args.keys, &told).await;
+            return remove(session, &args.keys, &results).await;
         }
         loop {
             let null = args.null;
@@ -55,16 +55,16 @@ fn objects(args: &Rm, session: &Session) -> Done {
             if keys.is_empty() {
                 return Ok(());
             }
-            remove(session, &keys, &told).await?;
+            remove(session, &keys, &results).await?;
         }
     };
-    let done = session.run(work, async || told.borrow().so_far());
+    let done = session.run(work, async || results.borrow().so_far());
     match done {
-        Ok(()) => told.into_inner().end("removed"),
+        Ok(()) => results.into_inner().end("removed"),
         Err(failure) => {
-            let told = told.into_inner();
+            let results = results.into_inner();
             if args.json {
-                told.document()?;
+                results.document()?;
             }
             Err(failure)
         }
@@ -96,17 +96,17 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
 
 /// If a key looks like a prefix or a pattern, checks first whether the object exists: stores report success for missing
 /// keys.
-async fn patiently(session: &Session, key: &str, told: &RefCell<Told<'_>>) -> Result<(), Failure> {
+async fn check_key_exists(session: &Session, key: &str, results: &RefCell<Results<'_>>) -> Result<(), Failure> {
     let prefix = key.split(['*', '?']).next().unwrap_or(key);
     if !key.ends_with('/') && !key.contains(['*', '?']) || session.check_key(key).is_err() {
         return Ok(());
     }
     if let Ok(None) = session.facts(key).await {
-        let mut told = told.borrow_mut();
-        told.absent.insert(key.to_owned());
-        told.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
+        let mut results = results.borrow_mut();
+        results.absent.insert(key.to_owned());
+        results.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
         let list = format!("langfuse-blob ls --null {} | langfuse-blob rm --null -", word(prefix));
-        told.help.get_or_insert(format!(
+        results.help.get_or_insert(format!(
             "To delete everything below a prefix, run `{list}`, with the configuration's flags on both commands."
         ));
     }
@@ -114,59 +114,59 @@ async fn patiently(session: &Session, key: &str, told: &RefCell<Told<'_>>) -> Re
 }
 
 /// Deletes `keys`. Reports a key that can't be sent and continues with the others.
-async fn remove(session: &Session, keys: &[String], told: &RefCell<Told<'_>>) -> Result<(), Failure> {
+async fn remove(session: &Session, keys: &[String], results: &RefCell<Results<'_>>) -> Result<(), Failure> {
     let mut sendable = Vec::new();
     {
-        let mut told = told.borrow_mut();
-        for key in keys.iter().filter(|key| !told.absent.contains(*key)).cloned().collect::<Vec<_>>() {
+        let mut results = results.borrow_mut();
+        for key in keys.iter().filter(|key| !results.absent.contains(*key)).cloned().collect::<Vec<_>>() {
             match session.check_key(&key) {
                 // `ls` never prints such a line; files from Windows end every line this way.
-                Ok(()) if key.ends_with('\r') && told.args.keys == ["-"] && !told.args.null => {
-                    told.failed(
+                Ok(()) if key.ends_with('\r') && results.args.keys == ["-"] && !results.args.null => {
+                    results.failed(
                         &key,
-                        "it ends in a carriage return, which may be part of the line end or of the key; use `--null` for exact keys",
+                        "it ends in a carriage return, of the line end or of the key? Use `--null` for exact keys",
                     );
                 }
                 Ok(()) => sendable.push(key),
-                Err(why) => told.failed(&key, &why.to_string()),
+                Err(why) => results.failed(&key, &why.to_string()),
             }
         }
-        if told.args.dry_run {
-            return sendable.iter().try_for_each(|key| told.done(key));
+        if results.args.dry_run {
+            return sendable.iter().try_for_each(|key| results.done(key));
         }
     }
     for together in sendable.chunks(delete_objects::MOST) {
-        told.borrow_mut().under_way = together.len();
+        results.borrow_mut().in_flight = together.len();
         let stayed = session.remove_many(together).await;
-        let mut told = told.borrow_mut();
-        told.under_way = 0;
+        let mut results = results.borrow_mut();
+        results.in_flight = 0;
         for (key, why) in &stayed {
-            told.failed(key, &why.message);
-            told.help = told.help.take().or_else(|| why.help.clone());
+            results.failed(key, &why.message);
+            results.help = results.help.take().or_else(|| why.help.clone());
         }
         let stays: BTreeSet<&String> = stayed.iter().map(|(key, _)| key).collect();
-        together.iter().filter(|key| !stays.contains(key)).try_for_each(|key| told.done(key))?;
+        together.iter().filter(|key| !stays.contains(key)).try_for_each(|key| results.done(key))?;
     }
     Ok(())
 }
 
 fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
-    const GIVE_UP: Circumstance = Circumstance { action: Some(Action::Delete), presigned: false };
+    const ABORT: Circumstance = Circumstance { action: Some(Action::Delete), presigned: false };
     const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
     let prefix = if prefix.is_empty() { session.access.prefix.as_str() } else { prefix };
-    let mut told = Told::new(args);
+    let mut results = Results::new(args);
     session.run_simply(async {
-        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+        let listed = session.incomplete_uploads(prefix, async |page: Vec<IncompleteUpload>| {
             for upload in page {
                 if args.dry_run {
-                    told.done(&upload.key)?;
+                    results.done(&upload.key)?;
                     continue;
                 }
-                match session.give_up(&upload.key, upload.upload_id.as_deref()).await {
-                    Ok(()) => told.done(&upload.key)?,
+                match session.abort(&upload.key, upload.upload_id.as_deref()).await {
+                    Ok(()) => results.done(&upload.key)?,
                     Err(refused) => {
-                        let failure = session.failure(refused, GIVE_UP, About::Object(&upload.key));
-                        told.failed(&upload.key, &failure.message);
+                        let failure = session.failure(refused, ABORT, About::Object(&upload.key));
+                        results.failed(&upload.key, &failure.message);
                     }
                 }
             }
@@ -177,7 +177,7 @@ fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
             Stop::Failure(failure) => failure,
         })
     })?;
-    told.end("aborted")
+    results.end("aborted")
 }
 
 /// Why a listing ends early.
@@ -199,7 +199,7 @@ impl From<Failure> for Stop {
 }
 
 /// The results so far.
-struct Told<'a> {
+struct Results<'a> {
     args: &'a Rm,
     removed: u64,
     failed: u64,
@@ -207,12 +207,12 @@ struct Told<'a> {
     /// Keys known not to exist.
     absent: BTreeSet<String>,
     /// How many keys are in the request in flight.
-    under_way: usize,
+    in_flight: usize,
 }
 
-impl<'a> Told<'a> {
+impl<'a> Results<'a> {
     fn new(args: &'a Rm) -> Self {
-        Self { args, removed: 0, failed: 0, help: None, absent: BTreeSet::new(), under_way: 0 }
+        Self { args, removed: 0, failed: 0, help: None, absent: BTreeSet::new(), in_flight: 0 }
     }
 
     fn done(&mut self, key: &str) -> Result<(), Failure> {
@@ -230,7 +230,7 @@ impl<'a> Told<'a> {
 
     /// The message after an interruption.
     fn so_far(&self) -> String {
-        match self.under_way {
+        match self.in_flight {
             _ if self.args.dry_run => "interrupted; nothing was removed (--dry-run)".into(),
             0 => format!("interrupted; removed so far: {}", self.removed),
             count => format!("interrupted; removed so far: {}, and possibly some of the next {count}", self.removed),

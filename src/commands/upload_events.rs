@@ -109,7 +109,7 @@ pub fn run(args: &UploadEvents) -> Done {
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
         summary
     };
-    let summary = match session.run(work, async || sender.give_up().await) {
+    let summary = match session.run(work, async || sender.abort().await) {
         Ok(summary) => summary,
         Err(failure) => {
             // Langfuse learns about the uploaded objects only from the list, so it is finished even after a failure.

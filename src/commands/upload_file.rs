@@ -65,8 +65,8 @@ pub fn run(args: &UploadFile) -> Done {
 }
 
 fn content_type(args: &UploadFile, name: &str) -> String {
-    let told = || media::by_file_name(name).map_or(UNKNOWN, |kind| kind.name).to_owned();
-    args.content_type.clone().unwrap_or_else(told)
+    let detected = || media::by_file_name(name).map_or(UNKNOWN, |kind| kind.name).to_owned();
+    args.content_type.clone().unwrap_or_else(detected)
 }
 
 fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option<u64>) -> Done {
@@ -113,7 +113,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
             };
             watched(sender.progress(), work).await.map(Some)
         },
-        async || sender.give_up().await,
+        async || sender.abort().await,
     )?;
     summary.retried = session.retried.get();
     match &done {
@@ -166,8 +166,8 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     }
     let chosen = args.content_type.clone();
     let prepare = move |found: &walk::Found, _: Option<&_>| {
-        let told = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
-        Ok((format!("{prefix}{}", found.name), chosen.clone().unwrap_or_else(told)))
+        let detected = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
+        Ok((format!("{prefix}{}", found.name), chosen.clone().unwrap_or_else(detected)))
     };
     let items =
         batch::of_files(vec![PathBuf::from(&args.path)], sender.algorithm(), prepare, args.skip_existing, false);
@@ -181,7 +181,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
         let all = batch::send_all(sender, items, Width::new(args.transfer.concurrency), args.transfer.dry_run, arrived);
         watched(sender.progress(), all).await
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = session.run(work, async || sender.abort().await)?;
     batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }

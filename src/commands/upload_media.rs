@@ -84,7 +84,7 @@ fn into_bucket(args: &UploadMedia) -> Done {
         let all = batch::send_all(&sender, items, width, args.transfer.dry_run, arrived);
         watched(&progress, all).await
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = session.run(work, async || sender.abort().await)?;
     batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     if summary.sent > 0 {
         say("warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \

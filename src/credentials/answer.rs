@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_both_kinds_and_names_what_is_wrong() {
+    fn reads_both_kinds_and_names_errors() {
         let full = r#"{"Version":1,"AccessKeyId":"id","SecretAccessKey":"hush-hush","Token":"t","SessionToken":"s",
             "Expiration":"2026-01-31T08:00:00Z"}"#;
         let token = |kind| read(full.as_bytes(), kind).unwrap().0.session_token.unwrap();

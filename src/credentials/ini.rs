@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_inside_a_setting_carry_its_name() {
+    fn nested_settings_include_the_outer_name() {
         let text = "[services dev]\nsts =\n  endpoint_url = http://a\n  x = 1\ns3 =\n\tendpoint_url = http://b\nflat = 2\n  y = 3\n";
         let expected = [
             ("flat", "2"),

@@ -109,14 +109,14 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
 }
 
 async fn done(transport: &Transport, ask: Ask) -> Answer {
-    let told = |done: Result<String, TransportError>| match done {
+    let answer = |done: Result<String, TransportError>| match done {
         Ok(phrase) => Answer::Done(phrase),
         Err(error) => Answer::Fault(error.fault, error.detail),
     };
     match ask {
-        Ask::Resolve { host } => told(transport.resolve(&host).await),
-        Ask::Connect { host, port } => told(transport.connect(&host, port).await),
-        Ask::Tls { host, port } => told(transport.handshake(&host, port).await),
+        Ask::Resolve { host } => answer(transport.resolve(&host).await),
+        Ask::Connect { host, port } => answer(transport.connect(&host, port).await),
+        Ask::Tls { host, port } => answer(transport.handshake(&host, port).await),
         Ask::Http(request) => {
             let sending = u64::try_from(request.body().len()).unwrap_or(u64::MAX).checked_div(BYTES_PER_SECOND);
             let limit = QUESTION.saturating_add(Duration::from_secs(sending.unwrap_or(0)));

@@ -28,7 +28,7 @@ pub struct Listed {
 
 /// A multipart upload that was neither completed nor aborted.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unfinished {
+pub struct IncompleteUpload {
     /// The full key.
     pub key: String,
     /// The upload ID; Azure has none.
@@ -77,10 +77,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Refused`], or an error of `take`.
-    pub async fn unfinished<E: From<Refused>>(
+    pub async fn incomplete_uploads<E: From<Refused>>(
         &self,
         prefix: &str,
-        take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         match &self.access.place {
             Place::S3 { .. } => self.unfinished_on_s3(prefix, take).await,
@@ -91,7 +91,7 @@ impl Session {
     async fn unfinished_on_s3<E: From<Refused>>(
         &self,
         prefix: &str,
-        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        mut take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut paging = Paging::new(Order::Unknown);
         let mut after: Option<list_multipart_uploads::Marker> = None;
@@ -102,7 +102,7 @@ impl Session {
             let token = page.next.as_ref().map(|m| format!("{}\0{}", m.key, m.upload_id.as_deref().unwrap_or("")));
             // The caller may be about to abort them, so none outside the prefix may be among them.
             paging.on_page(prefix, items, [], token.as_deref()).map_err(Refused::Paging)?;
-            let of = |u: list_multipart_uploads::Upload| Unfinished {
+            let of = |u: list_multipart_uploads::Upload| IncompleteUpload {
                 key: u.key,
                 upload_id: Some(u.upload_id),
                 begun: u.initiated,
@@ -118,7 +118,7 @@ impl Session {
     async fn unfinished_on_azure<E: From<Refused>>(
         &self,
         prefix: &str,
-        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        mut take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut paging = Paging::new(Order::Unknown);
         let mut next: Option<String> = None;
@@ -131,7 +131,7 @@ impl Session {
             for blob in page.blobs.into_iter().filter(ListedBlob::may_be_uncommitted) {
                 let blocks = self.blocks(&blob.key).await?;
                 if blocks.committed.is_empty() && !blocks.uncommitted.is_empty() {
-                    found.push(Unfinished { key: blob.key, upload_id: None, begun: blob.last_modified });
+                    found.push(IncompleteUpload { key: blob.key, upload_id: None, begun: blob.last_modified });
                 }
             }
             take(found).await?;

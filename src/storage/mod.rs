@@ -33,7 +33,7 @@ use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
 
 pub use exchange::{About, At, Refused, random};
-pub use listing::{Listed, Unfinished};
+pub use listing::{IncompleteUpload, Listed};
 pub use object::Write;
 pub use parts::Upload;
 
@@ -144,14 +144,14 @@ impl Session {
         })
     }
 
-    /// Runs `work` to its end. Ctrl-C or SIGTERM stops it, and `given_up` then cleans up and returns the message.
+    /// Runs `work` to its end. Ctrl-C or SIGTERM stops it, and `on_interrupt` then cleans up and returns the message.
     ///
     /// # Errors
     /// An error of `work`, or the interruption.
     pub fn run<T>(
         &self,
         work: impl Future<Output = Result<T, Failure>>,
-        given_up: impl AsyncFnOnce() -> String,
+        on_interrupt: impl AsyncFnOnce() -> String,
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
             let mut signals =
@@ -160,7 +160,7 @@ impl Session {
                 done = work => done,
                 () = signals.heard() => {
                     let message = tokio::select! {
-                        message = given_up() => message,
+                        message = on_interrupt() => message,
                         // A second signal is deliberate.
                         () = signals.heard() => "interrupted twice; stopped without cleaning up".into(),
                     };
@@ -209,7 +209,7 @@ impl Session {
 
     /// The shell command that aborts the incomplete uploads of `key`.
     #[must_use]
-    pub fn give_up_command(&self, key: &str) -> String {
+    pub fn abort_command(&self, key: &str) -> String {
         let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
         words.extend(["--use-case".into(), self.access.use_case.name().into()]);
         for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {

@@ -197,7 +197,7 @@ impl Session {
     /// # Errors
     /// [`Refused`]; on Azure with `BlobAlreadyExists` if an older blob of that name exists. Azure then discards the
     /// blocks after a week.
-    pub async fn give_up(&self, key: &str, id: Option<&str>) -> Result<(), Refused> {
+    pub async fn abort(&self, key: &str, id: Option<&str>) -> Result<(), Refused> {
         match (&self.access.place, id) {
             (Place::S3 { .. }, Some(upload_id)) => {
                 let end = AbortMultipartUpload { key, upload_id };
@@ -215,25 +215,25 @@ impl Session {
         }
     }
 
-    /// Like [`Session::give_up`], for an upload whose last requests were cut off: parts that arrive late are deleted
+    /// Like [`Session::abort`], for an upload whose last requests were cut off: parts that arrive late are deleted
     /// too.
     ///
     /// # Errors
     /// Why it remains, in one sentence.
-    pub async fn give_up_surely(&self, upload: &Upload) -> Result<(), Failure> {
-        let mut given_up = self.give_up(&upload.key, Some(&upload.id)).await;
+    pub async fn abort_surely(&self, upload: &Upload) -> Result<(), Failure> {
+        let mut aborted = self.abort(&upload.key, Some(&upload.id)).await;
         if let Place::Azure { .. } = &self.access.place {
             // A block may still arrive if the store had received its whole request, because Azure has no upload to
             // reject it.
             for _ in 0..LATE_BLOCKS {
                 tokio::time::sleep(LATE).await;
                 let blocks = self.blocks(&upload.key).await;
-                if given_up.is_ok() && blocks.is_ok_and(|b| !b.uncommitted.is_empty()) {
-                    given_up = self.give_up(&upload.key, Some(&upload.id)).await;
+                if aborted.is_ok() && blocks.is_ok_and(|b| !b.uncommitted.is_empty()) {
+                    aborted = self.abort(&upload.key, Some(&upload.id)).await;
                 }
             }
         }
-        given_up.map_err(|refused| self.failure(refused, PUT, About::Object(&upload.key)))
+        aborted.map_err(|refused| self.failure(refused, PUT, About::Object(&upload.key)))
     }
 }
 

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_extra_file_is_passed_over_and_named() {
+    fn a_bad_extra_file_is_ignored_and_named() {
         let folder = std::env::temp_dir().join(format!("langfuse-blob-trust-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("ca.pem");

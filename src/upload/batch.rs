@@ -35,8 +35,11 @@ impl Width {
     /// s with 32, in 3.5 s with 128 and in 3.1 s with 256. No more than 128, because macOS limits a process to 256 open
     /// files.
     #[must_use]
-    pub fn new(told: Option<u16>) -> Self {
-        told.map_or(Self { all: 128, files: 16 }, |told| Self { all: usize::from(told), files: usize::from(told) })
+    pub fn new(chosen: Option<u16>) -> Self {
+        chosen.map_or(Self { all: 128, files: 16 }, |chosen| Self {
+            all: usize::from(chosen),
+            files: usize::from(chosen),
+        })
     }
 }
 

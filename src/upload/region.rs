@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn gives_its_stretch_twice_alike() {
+    async fn yields_the_same_range_twice() {
         let folder = Folder::new("region").unwrap();
         let bytes: Vec<u8> = (0..1_000_000_u32).map(|n| (n % 251) as u8).collect();
         let file = file(&folder, &bytes);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_became_shorter_is_an_error() {
+    async fn a_truncated_file_is_an_error() {
         let folder = Folder::new("region").unwrap();
         let region = Region::new(file(&folder, b"abc"), 0, 4);
         assert_eq!(region.read(|_| {}).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -81,7 +81,7 @@ impl<'s> Sender<'s> {
     }
 
     /// Aborts the uploads in progress after Ctrl-C. Returns the message.
-    pub async fn give_up(&self) -> String {
+    pub async fn abort(&self) -> String {
         let begun = self.begun.borrow().clone();
         if begun.is_empty() {
             return "interrupted; no incomplete upload is left at the store".into();
@@ -91,7 +91,7 @@ impl<'s> Sender<'s> {
         }
         let mut left = Vec::new();
         for Begun { upload, journal } in begun {
-            match self.session.give_up_surely(&upload).await {
+            match self.session.abort_surely(&upload).await {
                 Ok(()) => forget(journal.as_ref(), &self.session.access.place.limits()),
                 Err(why) => left.push((upload.key, why.message)),
             }
@@ -177,7 +177,7 @@ impl<'s> Sender<'s> {
 
     /// The error that the file of an earlier upload has changed.
     fn has_changed(&self, key: &str, path: &str) -> Failure {
-        let command = self.session.give_up_command(key);
+        let command = self.session.abort_command(key);
         Failure::failed(format!(
             "{} has changed since the upload started, so its parts don't fit together",
             escaped(path)
@@ -319,7 +319,7 @@ impl Outgoing<'_, '_> {
                 None
             }
             Err(unusable) => {
-                let _ = session.give_up(self.key, Some(&upload.id)).await;
+                let _ = session.abort(self.key, Some(&upload.id)).await;
                 self.sender.ended(&upload);
                 return Err(Failure::failed(unusable.to_string()));
             }
@@ -361,7 +361,7 @@ impl Outgoing<'_, '_> {
             let resume = if journal.is_some() { "--resume continues with them,  " } else { "" };
             let stays = format!(
                 "The parts that arrived stay at the store: {resume}`{}` deletes them.",
-                session.give_up_command(self.key)
+                session.abort_command(self.key)
             );
             let help = failure.help.as_deref().map_or_else(|| stays.clone(), |help| format!("{help} {stays}"));
             failure.help(help)
@@ -380,7 +380,7 @@ impl Outgoing<'_, '_> {
     async fn abandon(&self, upload: &Upload, journal: Option<JournalFile>) -> Failure {
         let session = self.sender.session;
         let failure = changed(Path::new(&self.identity.path), &self.file);
-        match session.give_up_surely(upload).await {
+        match session.abort_surely(upload).await {
             Ok(()) => {
                 if let Some(journal) = journal {
                     journal.remove();
@@ -389,7 +389,7 @@ impl Outgoing<'_, '_> {
             }
             Err(Failure { message: why, .. }) => {
                 Failure { message: format!("{}; its parts stay at the store: {why}", failure.message), ..failure }
-                    .help(format!("`{}` deletes them.", session.give_up_command(self.key)))
+                    .help(format!("`{}` deletes them.", session.abort_command(self.key)))
             }
         }
     }
@@ -503,7 +503,7 @@ impl Outgoing<'_, '_> {
                     "note: an earlier upload of this file is incomplete; its parts stay at the store (upload {}). \
                      Use --resume to continue it, or abort it with `{}`",
                     escaped(&upload.id),
-                    session.give_up_command(self.key)
+                    session.abort_command(self.key)
                 )),
             }
             return Ok(Earlier::None);

@@ -81,7 +81,7 @@ impl Sender<'_> {
             Err(failure) => Err(failure),
         };
         if done.is_err() {
-            if let Err(refused) = self.session().give_up(key, Some(&upload.id)).await {
+            if let Err(refused) = self.session().abort(key, Some(&upload.id)).await {
                 let why = self.session().failure(refused, PUT, About::Object(key)).message;
                 self.progress().line(&format!("warning: the parts that were sent stay at the store: {why}"));
             }
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_grow_unless_they_have_to_be_alike() {
+    fn parts_grow_unless_they_must_be_equal() {
         assert_eq!((size(1, None, false), size(2_500, None, false)), (FIRST, FIRST));
         assert_eq!((size(2_501, None, false), size(10_000, None, false)), (2 * FIRST, 8 * FIRST));
         assert_eq!((size(1, None, true), size(10_000, None, true)), (2 * FIRST, 2 * FIRST));

@@ -182,7 +182,7 @@ mod tests {
     use crate::temporary::Folder;
 
     #[test]
-    fn a_file_that_is_written_to_has_changed() {
+    fn a_modified_file_has_changed() {
         let folder = Folder::new("steady").unwrap();
         let path = folder.path().join("f");
         fs::write(&path, "abc").unwrap();
@@ -214,7 +214,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_length_that_is_not_its_own_is_a_change() {
+    fn a_wrong_length_is_a_change() {
         let made_up = Steady::open(Path::new("/proc/self/status")).unwrap();
         assert!(matches!(made_up.read(), Err(Unread::Changed)));
         assert_eq!(Steady::open(Path::new("/dev/zero")).unwrap_err().to_string(), "it is a device");
