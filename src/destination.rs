@@ -1,4 +1,4 @@
-//! A file to be written: whole or not at all where it is a plain file, straight into it where it is anything else.
+//! A file to write: a regular file is replaced atomically, anything else is written in place.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,45 +6,45 @@ use std::path::{Path, PathBuf};
 
 use crate::output::shown_path;
 
-/// Where bytes go that are to stand under a name.
+/// A file being written.
 #[derive(Debug)]
 pub struct Destination {
     file: File,
-    /// The finished file's name, while it is still under another.
+    /// The final name, while the file has a temporary one.
     beside: Option<Beside>,
 }
 
-/// A file beside its target, whose name it takes when it is whole.
+/// A temporary file next to its target, renamed to it when complete.
 #[derive(Debug)]
 struct Beside {
     temporary: PathBuf,
     target: PathBuf,
-    /// Whether the target must stay the file that it is: no other can be given its owner and attributes, or it has another
-    /// name, which would keep the old text.
+    /// Whether the target must be overwritten in place: a new file can't get its owner and attributes, or it has
+    /// another hard link, which would keep the old content.
     keeps_file: bool,
-    /// What the target must still hold.
+    /// What the target must still contain.
     expected: Option<Vec<u8>>,
 }
 
 impl Destination {
-    /// Opens `path`. A symbolic link is followed; what is no plain file, a device or a pipe, is written into.
+    /// Opens `path`. Follows a symbolic link. A device or a pipe is written in place.
     ///
     /// # Errors
-    /// A folder, or a place that cannot be written to.
+    /// It is a directory, or can't be written.
     pub fn open(path: &Path) -> io::Result<Self> {
         match fs::metadata(path) {
-            Ok(there) if there.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+            Ok(there) if there.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
             Ok(there) if there.is_file() => {
                 let target = fs::canonicalize(path)?;
                 match Self::beside(target, Some(&there)) {
-                    // A folder that may not be written to can hold a file that may.
+                    // A read-only directory can contain a writable file.
                     Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Self::itself(path),
                     opened => opened,
                 }
             }
             Ok(_) => Ok(Self { file: OpenOptions::new().write(true).open(path)?, beside: None }),
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-            // A link to nowhere: the system makes the file that it names.
+            // A dangling link: the system creates its target.
             Err(_) if fs::symlink_metadata(path).is_ok() => Self::itself(path),
             Err(_) => Self::beside(path.to_owned(), None),
         }
@@ -55,8 +55,8 @@ impl Destination {
     }
 
     fn beside(target: PathBuf, there: Option<&fs::Metadata>) -> io::Result<Self> {
-        // A name of its own every time, because in a container every process has the same number; and a short one, because
-        // the target's may be as long as names can be.
+        // A random name, because processes in different containers have the same ID; and a short one, because the
+        // target's may have the maximum length.
         let random = getrandom::u64().map_err(io::Error::other)?;
         let temporary = target.with_file_name(format!(".langfuse-blob-{random:016x}"));
         let mut options = OpenOptions::new();
@@ -64,7 +64,7 @@ impl Destination {
         #[cfg(unix)]
         if there.is_some() {
             use std::os::unix::fs::OpenOptionsExt as _;
-            // Nobody reads it before it has the target's own permissions.
+            // Private until it has the target's permissions.
             options.mode(0o600);
         }
         let file = options.open(&temporary)?;
@@ -79,7 +79,7 @@ impl Destination {
         Ok(opened)
     }
 
-    /// Lets [`Destination::finish`] fail where the target doesn't hold `text` any more: another program has changed it.
+    /// Makes [`Destination::finish`] fail if the target no longer contains `text`: another program has changed it.
     #[must_use]
     pub fn expecting(mut self, text: Vec<u8>) -> Self {
         if let Some(beside) = &mut self.beside {
@@ -88,10 +88,10 @@ impl Destination {
         self
     }
 
-    /// Puts what was written under its name.
+    /// Moves what was written to its final name.
     ///
     /// # Errors
-    /// Where the last bytes or the name can't be written, or the target isn't what was expected.
+    /// The last bytes can't be written, the file can't be renamed, or the target isn't as expected.
     pub fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         let Some(beside) = &self.beside else { return Ok(()) };
@@ -103,7 +103,7 @@ impl Destination {
         }
         if !beside.keeps_file {
             match fs::rename(&beside.temporary, &beside.target) {
-                // A file that is mounted by itself, as containers have them, keeps its place.
+                // A file that is a mount point, as in containers, can't be replaced.
                 Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {}
                 renamed => return renamed,
             }
@@ -111,15 +111,15 @@ impl Destination {
         let copy = || {
             let mut target = OpenOptions::new().write(true).open(&beside.target)?;
             let length = io::copy(&mut File::open(&beside.temporary)?, &mut target)?;
-            // Cut last: a full disk must not leave less than there was.
+            // Truncated last: a full disk must not lose data.
             target.set_len(length)?;
             target.sync_all()
         };
         let Err(error) = copy() else { return Ok(()) };
         let kept = shown_path(&beside.temporary);
-        // Dropped without it, this leaves the temporary file where it is.
+        // Reset, so that dropping this keeps the temporary file.
         self.beside = None;
-        Err(io::Error::new(error.kind(), format!("{error}; it may be half written, and the new content is in {kept}")))
+        Err(io::Error::new(error.kind(), format!("{error}; it may be partly written; the new content is in {kept}")))
     }
 }
 
@@ -136,7 +136,7 @@ impl Write for Destination {
 impl Drop for Destination {
     fn drop(&mut self) {
         if let Some(beside) = &self.beside {
-            // After a rename there is nothing left of that name.
+            // After a rename, nothing of that name is left.
             let _ = fs::remove_file(&beside.temporary);
         }
     }
@@ -145,7 +145,7 @@ impl Drop for Destination {
 /// Why a changed file isn't replaced.
 const CHANGED: &str = "another program has changed it since it was read, and nothing was written; run it again";
 
-/// Whether the file has more than one name.
+/// Whether the file has more than one hard link.
 #[cfg(unix)]
 fn has_other_names(there: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(there) > 1
@@ -156,8 +156,8 @@ fn has_other_names(_: &fs::Metadata) -> bool {
     false
 }
 
-/// Gives `file` the extended attributes of `target`, which hold its access control list and SELinux label; `false` where
-/// one can't be copied.
+/// Gives `file` the extended attributes of `target`, which include its ACL and SELinux label; `false` if one can't be
+/// copied.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn keep_attributes(file: &File, target: &Path) -> bool {
     use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
@@ -166,7 +166,7 @@ fn keep_attributes(file: &File, target: &Path) -> bool {
         let mut names = vec![0; 64 * 1024];
         let length = match flistxattr(&from, names.as_mut_slice()) {
             Ok(length) => length,
-            // A file system without extended attributes has none to keep.
+            // A file system without extended attributes has none to copy.
             Err(rustix::io::Errno::NOTSUP) => 0,
             Err(error) => return Err(error.into()),
         };
@@ -186,7 +186,7 @@ fn keep_attributes(_: &File, _: &Path) -> bool {
     true
 }
 
-/// Gives `file` owner and group of what it will replace; `false` where that is not allowed.
+/// Gives `file` the owner and group of the file it replaces; `false` if that isn't allowed.
 #[cfg(unix)]
 fn keep_owner(file: &File, there: &fs::Metadata) -> bool {
     use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -225,7 +225,7 @@ mod tests {
         let folder = Folder::new("owner").unwrap();
         let path = folder.path().join("a.env");
         fs::write(&path, "old").unwrap();
-        // Only root can give a file away; anybody else keeps an owner that never changed.
+        // Only root can change a file's owner; for others it stays the same.
         let _ = chown(&path, Some(12_345), Some(54_321));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let before = fs::metadata(&path).unwrap();
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_and_pipes_are_written_into() {
+    fn devices_and_pipes_are_written_in_place() {
         write(Path::new("/dev/null"), "gone").unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
         let folder = Folder::new("pipe").unwrap();
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_two_names_keeps_both() {
+    fn hard_links_stay() {
         let folder = Folder::new("names").unwrap();
         let (one, two) = (folder.path().join("one"), folder.path().join("two"));
         fs::write(&one, "the old text, which is longer").unwrap();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_changed_meanwhile_is_not_replaced() {
+    fn a_file_changed_meanwhile_is_not_replaced() {
         let folder = Folder::new("changed").unwrap();
         let path = folder.path().join("a.env");
         fs::write(&path, "old").unwrap();
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_as_long_as_names_can_be_is_written() {
+    fn a_file_with_the_longest_name_is_written() {
         let folder = Folder::new("long").unwrap();
         let path = folder.path().join("n".repeat(255));
         let (first, second) = (Destination::open(&path).unwrap(), Destination::open(&path).unwrap());
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finished_leaves_nothing() {
+    fn an_unfinished_file_leaves_nothing() {
         let folder = Folder::new("half").unwrap();
         let path = folder.path().join("a");
         fs::write(&path, "old").unwrap();

@@ -1,3 +1,3 @@
-//! How the command ends.
+//! Exit codes.
 
 pub use langfuse_blob_core::command::Exit;

@@ -6,16 +6,16 @@ use langfuse_blob_core::text::printable::escaped;
 
 use crate::exit::Exit;
 
-/// Why a verb could not do its work. The texts are for people.
+/// Why a verb failed. The texts are for people.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// One sentence.
     pub message: String,
-    /// What to do next; escaped, so that its line ends are the program's own.
+    /// What to do next; escaped, so its line breaks are the program's own.
     pub help: Option<String>,
-    /// How to end.
+    /// The exit code.
     pub exit: Exit,
-    /// Whether the reason lies here, with one file or one key: nothing follows from it for others.
+    /// Whether the reason is local to one file or key and says nothing about others.
     pub local: bool,
 }
 
@@ -30,7 +30,7 @@ impl Failure {
         Self { message: message.into(), help: None, exit: Exit::Problems, local: false }
     }
 
-    /// Work that was ended by a signal.
+    /// Work interrupted by a signal.
     pub fn interrupted(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, exit: Exit::Interrupted, local: false }
     }
@@ -56,14 +56,14 @@ impl From<command::Failure> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::failed(format!("the output cannot be written: {error}"))
+        Self::failed(format!("the output can't be written: {error}"))
     }
 }
 
-/// What a verb comes to.
+/// The result of a verb.
 pub type Done = Result<Exit, Failure>;
 
-/// Stops where the container's own reader would refuse a text.
+/// Fails if the program that reads a file in production would reject it.
 pub(crate) fn readable(deployment: &Deployment) -> Result<(), Failure> {
     let Some(refusal) = deployment.refusals.first() else { return Ok(()) };
     let at =

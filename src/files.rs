@@ -1,4 +1,4 @@
-//! Opening what the core asks for: the only place that reads configuration files, stdin and the environment.
+//! Opens the files that the core requests: the only place that reads configuration files, stdin and the environment.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -14,10 +14,10 @@ use crate::failure::Failure;
 use crate::local_file::{self, Content};
 use crate::output::{colour, say};
 
-/// Calls `work`, giving it what it wants, until it comes to its end.
+/// Calls `work`, with the input that it requests, until it is done.
 ///
 /// # Errors
-/// Where it cannot be done.
+/// The work fails.
 pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Failure> {
     let mut around = Surroundings {
         variables: variables(),
@@ -27,7 +27,7 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
         random: [0; 32],
     };
     getrandom::fill(&mut around.random)
-        .map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
+        .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
     loop {
         match work(&around) {
             Ok(done) => return Ok(done),
@@ -47,10 +47,10 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
     }
 }
 
-/// Reads what the flags of a verb name, or the deployment in this folder.
+/// Reads the files named by a verb's flags, or the deployment in this directory.
 ///
 /// # Errors
-/// A file that cannot be opened or decoded, or nothing to read.
+/// A file can't be opened or decoded, or there is nothing to read.
 pub fn gather(sources: &How) -> Result<Gathered, Failure> {
     let sources = sources.sources(&[]);
     let gathered = drive(|around| command::gather(&sources, around))?;
@@ -58,7 +58,7 @@ pub fn gather(sources: &How) -> Result<Gathered, Failure> {
     Ok(gathered)
 }
 
-/// The variables of this process. What is no text is replaced where a value holds it; a name with it is none of ours.
+/// This process's variables. Invalid Unicode is replaced in values; names with it are skipped.
 fn variables() -> BTreeMap<String, String> {
     let all = std::env::vars_os();
     all.filter_map(|(n, v)| Some((n.into_string().ok()?, v.to_string_lossy().into_owned()))).collect()
@@ -100,11 +100,11 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// Replaces the content of a file in one step: a reader sees the old text or the new one, never half of it. Owner, group,
-/// permissions, extended attributes and other names are kept, a symbolic link is followed.
+/// Replaces the content of a file atomically: a reader sees the old or the new content, never a mix. Keeps owner,
+/// group, permissions, extended attributes and other hard links; follows a symbolic link.
 ///
 /// # Errors
-/// Where it can't be written to, or isn't what was read any more.
+/// It can't be written, or has changed since it was read.
 pub fn replace(write: &Write) -> Result<(), Failure> {
     let replaced = || {
         let mut destination = Destination::open(Path::new(&write.name))?.expecting(write.before.clone());

@@ -1,5 +1,5 @@
-//! The native side of langfuse-blob: command line, files, HTTP transport, embedded store. What it knows of Langfuse and
-//! of S3 lives in `langfuse-blob-core`.
+//! The native side of langfuse-blob: command line, files, HTTP transport, embedded store. The knowledge about Langfuse
+//! and S3 is in `langfuse-blob-core`.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     test,

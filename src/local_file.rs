@@ -1,27 +1,27 @@
-//! Opening local files that others may have put there: a device, a pipe or an endless file must neither hang a verb nor
-//! fill its memory, and a file that an examined file names is opened only inside that file's own tree.
+//! Opening local files that others may control: a device, a pipe or an endless file must neither block a verb nor fill
+//! its memory, and a file named by an examined file is opened only inside that file's own tree.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Most bytes of a file that holds certificates, credentials or a token. Real ones have a few kilobytes.
+/// Maximum size in bytes of a file with certificates, credentials or a token. Real ones have a few kilobytes.
 pub const SMALL: u64 = 1024 * 1024;
 
-/// What came of opening a file.
+/// The result of opening a file.
 #[derive(Debug)]
 pub enum Content {
     /// The bytes of a regular file.
     Regular(Vec<u8>),
-    /// What a pipe or a device gave.
+    /// The bytes from a pipe or a device.
     Stream(Vec<u8>),
     /// A directory.
     Directory,
-    /// More bytes than were allowed.
+    /// It is larger than allowed.
     TooLarge,
     /// Its real path is outside the tree.
     Outside,
-    /// A device, a pipe or a socket, where only a regular file may be opened.
+    /// A device, a pipe or a socket, although only a regular file may be opened.
     Special,
 }
 
@@ -39,7 +39,7 @@ pub fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads at most `most` bytes of what the user named, whatever it is.
+/// Reads at most `most` bytes of a file of any kind that the user named.
 ///
 /// # Errors
 /// As opening and reading.
@@ -56,7 +56,7 @@ pub fn read_any(path: &Path, most: u64) -> io::Result<Content> {
     })
 }
 
-/// As [`read_any`], but a device isn't opened: it may give bytes without end, and opening it may do something.
+/// Like [`read_any`], but doesn't open a device: it may never end, and opening it may have side effects.
 ///
 /// # Errors
 /// As opening and reading.
@@ -84,12 +84,12 @@ fn is_device(_: &fs::Metadata) -> bool {
 }
 
 /// Reads a regular file of at most `most` bytes whose real path is below `directory`, or below the root of the git work
-/// tree around it. Nothing else is opened.
+/// tree around it. Opens nothing else.
 ///
 /// # Errors
 /// As opening and reading.
 pub fn read_within(path: &Path, directory: &Path, most: u64) -> io::Result<Content> {
-    // A directory that can't be resolved has no tree; what is missing there is missing, and not outside.
+    // A directory that can't be resolved has no tree; a missing file there is missing, not outside.
     let real = fs::canonicalize(path)?;
     let below = fs::canonicalize(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })?;
     if !real.starts_with(&below) && !work_tree(&below).is_some_and(|root| real.starts_with(root)) {
@@ -98,7 +98,7 @@ pub fn read_within(path: &Path, directory: &Path, most: u64) -> io::Result<Conte
     regular(&real, most, true)
 }
 
-/// Whether a symbolic link on the way to `path` leads out of the git work tree that the link is in.
+/// Whether a symbolic link in `path` points out of the git work tree that the link is in.
 #[must_use]
 pub fn leaves_work_tree(path: &Path) -> bool {
     let leaves = |link: &Path| {
@@ -110,8 +110,8 @@ pub fn leaves_work_tree(path: &Path) -> bool {
     path.ancestors().filter(is_link).any(leaves)
 }
 
-/// The root of the git work tree around `directory`. One whose `.git` somebody else owns doesn't count: in a shared
-/// directory anyone could widen the tree.
+/// The root of the git work tree around `directory`. One whose `.git` another user owns doesn't count: in a shared
+/// directory, anyone could widen the tree.
 fn work_tree(directory: &Path) -> Option<PathBuf> {
     let own = fs::metadata(directory).ok()?;
     let root = directory.ancestors().find(|d| fs::symlink_metadata(d.join(".git")).is_ok())?;
@@ -131,7 +131,7 @@ fn same_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 }
 
 fn regular(path: &Path, most: u64, is_real: bool) -> io::Result<Content> {
-    // Looked at before it is opened: opening alone can start a device.
+    // Checked before opening: opening alone can start a device.
     let metadata = fs::metadata(path)?;
     if metadata.is_dir() {
         return Ok(Content::Directory);
@@ -143,14 +143,14 @@ fn regular(path: &Path, most: u64, is_real: bool) -> io::Result<Content> {
     options.read(true);
     careful(&mut options, is_real);
     let file = options.open(path)?;
-    // And again as it was opened: it may have been replaced in between.
+    // Checked again after opening: it may have been replaced in between.
     if !file.metadata()?.is_file() {
         return Ok(Content::Special);
     }
     Ok(bytes(file, most)?.map_or(Content::TooLarge, Content::Regular))
 }
 
-/// Doesn't wait for the other end of a pipe and, where the path is a real one already, follows no link.
+/// Doesn't wait for the other end of a pipe and, if the path is already resolved, follows no link.
 #[cfg(unix)]
 fn careful(options: &mut OpenOptions, is_real: bool) {
     use rustix::fs::OFlags;
@@ -162,7 +162,7 @@ fn careful(options: &mut OpenOptions, is_real: bool) {
 #[cfg(not(unix))]
 fn careful(_: &mut OpenOptions, _: bool) {}
 
-/// All bytes of `stream`; `None` where there are more than `most`.
+/// All bytes of `stream`; `None` if there are more than `most`.
 fn bytes(stream: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     stream.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

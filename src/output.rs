@@ -1,4 +1,5 @@
-//! Standard output and standard error. Results go to the one, talk to the other; a closed stdout ends quietly.
+//! Standard output and standard error. Results go to stdout, everything else to stderr; a closed stdout ends the
+//! program quietly.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -7,7 +8,7 @@ use std::path::Path;
 
 use langfuse_blob_core::text::printable::{self, escaped, is_command, is_unprintable};
 
-/// Writes `text` to stdout. A reader that went away (`| head`) is no error.
+/// Writes `text` to stdout. A closed pipe (`| head`) isn't an error.
 ///
 /// # Errors
 /// Any other failure to write.
@@ -15,7 +16,7 @@ pub fn print(text: &str) -> io::Result<()> {
     deliver(text).map(|_| ())
 }
 
-/// As [`print`]; whether there still was a reader.
+/// Like [`print`]; returns whether the pipe still has a reader.
 ///
 /// # Errors
 /// As [`print`].
@@ -28,8 +29,8 @@ pub fn deliver(text: &str) -> io::Result<bool> {
     }
 }
 
-/// `key` as a line of stdout shows it. On a terminal nothing in it may move the cursor or pretend to be something else; what
-/// reads a pipe takes a key for what it is, unless it has a line end or a CI runner would take it for a command.
+/// `key` for a line of stdout. On a terminal, nothing in it may move the cursor or imitate other output. Into a pipe,
+/// it is printed unchanged, unless it contains a line break or a CI runner would read it as a command.
 #[must_use]
 pub fn shown(key: &str) -> Cow<'_, str> {
     let safe = if io::stdout().is_terminal() {
@@ -40,13 +41,13 @@ pub fn shown(key: &str) -> Cow<'_, str> {
     if safe { key.into() } else { ansi_quoted(key).into() }
 }
 
-/// `path` as messages show it.
+/// `path` for messages.
 #[must_use]
 pub fn shown_path(path: &Path) -> String {
     escaped(&path.to_string_lossy())
 }
 
-/// `text` in `$'…'`, which bash, ksh and zsh take back for exactly that text.
+/// `text` in `$'…'`, which bash, ksh and zsh decode to exactly that text.
 #[must_use]
 pub fn ansi_quoted(text: &str) -> String {
     let mut out = String::from("$'");
@@ -71,8 +72,7 @@ pub fn ansi_quoted(text: &str) -> String {
     out
 }
 
-/// Whether what is printed is lost: on the null device, which also takes the place of a stdout that was closed before the
-/// program began.
+/// Whether stdout is the null device, which also replaces a stdout that was closed before the program started.
 #[cfg(unix)]
 #[must_use]
 pub fn leads_nowhere() -> bool {
@@ -84,15 +84,15 @@ pub fn leads_nowhere() -> bool {
     own.file_type().is_char_device() && own.rdev() == null.rdev()
 }
 
-/// Elsewhere it cannot be told.
+/// Not detected on other systems.
 #[cfg(not(unix))]
 #[must_use]
 pub fn leads_nowhere() -> bool {
     false
 }
 
-/// Writes one line to stderr, whatever stands in `text`: nothing in it moves the cursor, begins another line or is taken
-/// for a workflow command. Where even stderr is closed there is nobody to tell.
+/// Writes one line to stderr. Nothing in `text` can move the cursor, start another line or act as a workflow command.
+/// If stderr is closed too, the line is dropped.
 pub fn say(text: impl AsRef<str>) {
     tell(printable::line(text.as_ref()));
 }
@@ -110,14 +110,13 @@ pub fn print_json(value: &serde_json::Value) -> io::Result<()> {
     print(&printable::json(format!("{value}\n")))
 }
 
-/// Writes to stderr what the core has rendered: it may be coloured and have many lines, and what it quotes is escaped.
+/// Writes the core's rendered output to stderr: it may have colors and several lines, and its quotes are escaped.
 pub fn tell(text: impl AsRef<str>) {
     let mut err = io::stderr().lock();
     let _ = writeln!(err, "{}", text.as_ref());
 }
 
-/// Whether to colour what goes to stdout: on a terminal, unless NO_COLOR is set or the terminal is dumb.
-/// Source: no-color.org.
+/// Whether to color stdout: on a terminal, unless NO_COLOR is set or the terminal is dumb. Source: no-color.org.
 #[must_use]
 pub fn colour() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
@@ -129,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_keys_never_look_alike() {
+    fn different_keys_never_look_alike() {
         for (text, quoted) in [
             ("a\nb", r"$'a\nb'"),
             (r"a\nb", r"$'a\\nb'"),

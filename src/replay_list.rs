@@ -1,4 +1,4 @@
-//! The file of `--replay-list`: keys in the form in which Langfuse takes them for a replay.
+//! The file of `--replay-list`: keys in the form that Langfuse accepts for a replay.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::output::say;
 
-/// How many keys that can't be replayed are named one by one.
+/// How many keys that can't be replayed are named individually.
 const NAMED: u64 = 5;
 
-/// A list that is being written.
+/// A list being written.
 pub struct ReplayList {
     path: PathBuf,
     file: BufWriter<Destination>,
@@ -24,23 +24,25 @@ pub struct ReplayList {
 }
 
 impl ReplayList {
-    /// Begins the list at `path`, whose ending says for whom it is. Keys lose `prefix`, the events' own. What stands there
-    /// already stays until the list is finished.
+    /// Starts the list at `path`, whose extension determines its format. `prefix`, that of the events, is removed from
+    /// keys. An existing file stays until the list is finished.
     ///
     /// # Errors
-    /// Another ending, or a file that can't be written.
+    /// The extension is unknown, or the file can't be written.
     pub fn create(path: &Path, prefix: &str) -> Result<Self, Failure> {
         let form = match path.extension().and_then(|e| e.to_str()) {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
             _ => {
-                return Err(Failure::usage(format!("--replay-list {}: whom is it for?", path.display())).help(
-                    "A name ending in .json is for Langfuse's replay endpoint, one in .csv for its replay script.",
-                ));
+                return Err(Failure::usage(format!(
+                    "--replay-list {}: unknown extension; expected .json or .csv",
+                    path.display()
+                ))
+                .help("Use .json for Langfuse's replay endpoint, or .csv for its replay script."));
             }
         };
         let file = Destination::open(path)
-            .map_err(|e| Failure::usage(format!("--replay-list {} cannot be written: {e}", path.display())))?;
+            .map_err(|e| Failure::usage(format!("--replay-list {} can't be written: {e}", path.display())))?;
         Ok(Self {
             path: path.to_owned(),
             file: BufWriter::new(file),
@@ -51,10 +53,10 @@ impl ReplayList {
         })
     }
 
-    /// Adds a whole key; one that can't be replayed is named instead.
+    /// Adds a full key; reports one that can't be replayed.
     ///
     /// # Errors
-    /// A file that can't be written.
+    /// The file can't be written.
     pub fn add(&mut self, key: &str) -> Result<(), Failure> {
         match replayable(key, &self.prefix) {
             Ok(relative) => {
@@ -73,16 +75,16 @@ impl ReplayList {
         }
     }
 
-    /// Whether no key stands in it.
+    /// Whether it has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys == 0
     }
 
-    /// Ends the list and says what it is good for.
+    /// Finishes the list and reports it.
     ///
     /// # Errors
-    /// A file that can't be written.
+    /// The file can't be written.
     pub fn finish(mut self) -> Result<(), Failure> {
         let mut out = Vec::new();
         self.writer.finish(&mut out);
@@ -92,11 +94,11 @@ impl ReplayList {
         if self.left_out > NAMED {
             say(format!("not in the replay list: {} more", self.left_out.saturating_sub(NAMED)));
         }
-        say(format!("{} keys for a replay are in {}", self.keys, self.path.display()));
+        say(format!("wrote {} keys for a replay to {}", self.keys, self.path.display()));
         Ok(())
     }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed(format!("{} cannot be written: {error}", path.display()))
+    Failure::failed(format!("{} can't be written: {error}", path.display()))
 }

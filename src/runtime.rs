@@ -1,11 +1,11 @@
-//! What runs the futures of a verb.
+//! The async runtime of a verb.
 
 use std::future::Future;
 
 use crate::failure::Failure;
 
-/// A runtime on this thread. When it goes it waits for nobody: a read of a terminal or a pipe that nobody writes into ends
-/// with the process, and would keep it from ending otherwise.
+/// A runtime on this thread. Dropping it doesn't wait for blocking reads: a read from a terminal or an idle pipe would
+/// keep the process from exiting.
 #[derive(Debug)]
 pub struct Runtime(Option<tokio::runtime::Runtime>);
 
@@ -13,21 +13,21 @@ impl Runtime {
     /// A new one.
     ///
     /// # Errors
-    /// The system gives none.
+    /// The system provides none.
     pub fn new() -> Result<Self, Failure> {
         let made = tokio::runtime::Builder::new_current_thread().enable_all().build();
         made.map(|runtime| Self(Some(runtime)))
-            .map_err(|e| Failure::failed(format!("the system gives no event loop: {e}")))
+            .map_err(|e| Failure::failed(format!("the system provides no event loop: {e}")))
     }
 
     /// Runs `work` to its end.
     ///
     /// # Errors
-    /// What `work` says.
+    /// An error of `work`.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         match &self.0 {
             Some(runtime) => runtime.block_on(work),
-            // It is taken away only when this goes.
+            // It is removed only on drop.
             None => Err(Failure::failed("the event loop is over")),
         }
     }

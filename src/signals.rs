@@ -1,4 +1,4 @@
-//! When work is to end: Ctrl-C, and SIGTERM, which is how supervisors and container engines say the same.
+//! Signals that stop work: Ctrl-C, and SIGTERM from supervisors and container engines.
 
 use std::future::Future;
 use std::io;
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::exit::Exit;
 
-/// How long a signal may go unheard: as long as a verb may take between two looks at what happens.
+/// How long a signal may stay unhandled: the longest time a verb may take between two polls.
 const UNHEARD: Duration = Duration::from_secs(5);
 
-/// When a signal was heard last.
+/// When a signal was last handled.
 static HEARD: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// The signals that ask for an end. From [`Signals::new`] on none of them ends the process by itself.
+/// The signals to stop. After [`Signals::new`], they no longer terminate the process by default.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -25,26 +25,26 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen. Needs a runtime.
+    /// Starts to listen. Needs a runtime.
     ///
     /// # Errors
-    /// The system gives no signals.
+    /// The system provides no signals.
     #[cfg(unix)]
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Begins to listen. Needs a runtime.
+    /// Starts to listen. Needs a runtime.
     ///
     /// # Errors
-    /// The system gives no signals.
+    /// The system provides no signals.
     #[cfg(windows)]
     pub fn new() -> io::Result<Self> {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
-    /// Resolves at the next one.
+    /// Resolves at the next signal.
     pub async fn heard(&mut self) {
         self.any().await;
         *HEARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
@@ -60,8 +60,8 @@ impl Signals {
         let _ = self.interrupt.recv().await;
     }
 
-    /// The same for a verb that writes to others: where it waits for one who does not read, it can hear nothing, and another
-    /// thread ends the process then.
+    /// The same for a verb that writes to a pipe: while it blocks on a reader that doesn't read, it can't handle
+    /// signals, so another thread ends the process.
     ///
     /// # Errors
     /// As [`Signals::new`].
@@ -76,13 +76,13 @@ impl Signals {
 }
 
 fn watch() {
-    // Without it a verb that hears nothing goes on, as it would without this thread.
+    // Without this thread, a blocked verb just continues.
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     runtime.block_on(async {
         let Ok(mut signals) = Signals::new() else { return };
         loop {
             signals.any().await;
-            // Who heard it did so at about the same time, perhaps a little earlier.
+            // The verb may have handled the signal slightly before this thread.
             let since = Instant::now().checked_sub(UNHEARD);
             tokio::time::sleep(UNHEARD).await;
             if last_heard().is_none_or(|heard| Some(heard) < since) {
@@ -96,10 +96,10 @@ fn last_heard() -> Option<Instant> {
     *HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Resolves at the first signal. A server calls it before it says where it is.
+/// Resolves at the first signal. A server calls it before it prints its address.
 ///
 /// # Errors
-/// The system gives no signals.
+/// The system provides no signals.
 pub fn stop() -> io::Result<impl Future<Output = ()>> {
     let mut signals = Signals::new()?;
     Ok(async move { signals.heard().await })

@@ -1,12 +1,12 @@
-//! The directory for resume state: the user's own, private, and never one that somebody else prepared.
+//! The directory for resume state: private to the user, and never one prepared by someone else.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// `$XDG_STATE_HOME/langfuse-blob/uploads`, by default in `~/.local/state`; on Windows in `%LOCALAPPDATA%`. `None` where
-/// there is no home: a directory that all users share is no place for it. A relative path doesn't count.
-/// Source: XDG Base Directory Specification.
+/// `$XDG_STATE_HOME/langfuse-blob/uploads`, by default in `~/.local/state`; on Windows in `%LOCALAPPDATA%`. `None`
+/// without a home directory: a shared directory isn't safe. A relative path doesn't count. Source: XDG Base Directory
+/// Specification.
 #[must_use]
 pub fn of_uploads() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -16,10 +16,10 @@ pub fn of_uploads() -> Option<PathBuf> {
     Some(base.join("langfuse-blob").join("uploads"))
 }
 
-/// Creates `directory` and those above it that are missing, readable by the user alone, and checks it.
+/// Creates `directory` and missing parents, readable only by the user, and checks it.
 ///
 /// # Errors
-/// As [`check`], or where it can't be created.
+/// As [`check`], or it can't be created.
 pub fn create(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -29,11 +29,11 @@ pub fn create(directory: &Path) -> io::Result<()> {
     check(directory)
 }
 
-/// Whether `directory` and the one above it are real directories of this user that nobody else can write to. Permissions
-/// that are too wide, as older releases left them, are narrowed.
+/// Checks that `directory` and its parent are real directories of this user that nobody else can write to. Tightens
+/// permissions that older releases left too wide.
 ///
 /// # Errors
-/// Why it can't be used: another owner, a link, a directory above that others can change.
+/// Why it can't be used: another owner, a link, a parent that others can change.
 pub fn check(directory: &Path) -> io::Result<()> {
     let Some(product) = directory.parent() else { return Ok(()) };
     if let Some(base) = product.parent() {
@@ -43,10 +43,11 @@ pub fn check(directory: &Path) -> io::Result<()> {
     own(directory)
 }
 
-/// Opens `path` in a checked directory: a regular file of this user with one name; no link is followed, no pipe waited for.
+/// Opens `path` in a checked directory: a regular file of this user with one hard link. Follows no link and waits for
+/// no pipe.
 ///
 /// # Errors
-/// As opening; anything else than such a file.
+/// As opening; it isn't such a file.
 pub fn open(path: &Path, create: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(create).truncate(false);
@@ -69,7 +70,7 @@ pub fn open(path: &Path, create: bool) -> io::Result<File> {
             return Err(unsafe_place(path, "belongs to another user"));
         }
         if metadata.nlink() != 1 {
-            return Err(unsafe_place(path, "has another name too"));
+            return Err(unsafe_place(path, "has another hard link"));
         }
     }
     Ok(file)
@@ -84,13 +85,13 @@ fn user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Whoever can write to the directory above can replace ours, unless it is sticky.
+/// A user who can write to the parent can replace our directory, unless the parent is sticky.
 #[cfg(unix)]
 fn shared(base: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
     let metadata = fs::metadata(base)?;
     let (others_write, sticky) = (metadata.mode() & 0o022 != 0, metadata.mode() & 0o1000 != 0);
-    // A group of one's own is common where umask is 002.
+    // A group with only the user is common with umask 002.
     let others_write = others_write && (metadata.mode() & 0o002 != 0 || metadata.uid() != user());
     if others_write && !sticky { Err(unsafe_place(base, "can be changed by other users")) } else { Ok(()) }
 }
@@ -129,7 +130,7 @@ mod tests {
     use crate::temporary::Folder;
 
     #[test]
-    fn directories_are_the_users_alone() {
+    fn directories_are_private_to_the_user() {
         let home = Folder::new("state").unwrap();
         let uploads = home.path().join("state/langfuse-blob/uploads");
         create(&uploads).unwrap();
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_can_have_prepared_is_refused() {
+    fn directories_prepared_by_others_are_rejected() {
         let home = Folder::new("state").unwrap();
         let (product, elsewhere) = (home.path().join("langfuse-blob"), home.path().join("elsewhere"));
         let uploads = product.join("uploads");
@@ -153,14 +154,14 @@ mod tests {
         assert!(create(&uploads).unwrap_err().to_string().contains("other users"), "anyone can replace it");
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o1777)).unwrap();
         create(&uploads).unwrap();
-        // Only root can give a directory away; anybody else has no other user's to try.
+        // Only root can create a directory of another user for this test.
         if std::os::unix::fs::chown(&product, Some(12_345), None).is_ok() {
             assert!(create(&uploads).unwrap_err().to_string().contains("another user"));
         }
     }
 
     #[test]
-    fn links_pipes_and_second_names_are_not_opened() {
+    fn links_pipes_and_hard_links_are_not_opened() {
         let home = Folder::new("state").unwrap();
         let at = |name: &str| home.path().join(name);
         fs::write(at("private"), "kept").unwrap();

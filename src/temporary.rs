@@ -1,17 +1,17 @@
-//! A temporary folder that goes when its owner goes.
+//! A temporary directory that is deleted when dropped.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A folder of this process, readable by its user alone.
+/// A directory of this process, readable only by its user.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// A new, empty folder; `what` is part of its name.
+    /// A new, empty directory; `what` is part of its name.
     ///
     /// # Errors
-    /// Where the system's temporary folder cannot be written to.
+    /// The system's temporary directory can't be written.
     pub fn new(what: &str) -> io::Result<Self> {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
@@ -26,7 +26,7 @@ impl Folder {
         Ok(Self(path))
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
@@ -35,7 +35,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Nobody is left to be told, and the system empties its temporary folder in time.
+        // An error can't be reported here, and the system cleans its temporary directory eventually.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -1,5 +1,5 @@
-//! What a configuration may decide about this machine. Examined files are data: unless they are trusted, they open no
-//! file, run no program, and don't decide where credentials go.
+//! What a configuration may decide about this machine. Examined files are data: unless trusted, they open no files, run
+//! no programs, and don't decide where credentials are sent.
 
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ impl<'d> Configured<'d> {
         setting.text().map(str::to_owned)
     }
 
-    /// The file with more certificate authorities, and what is to be said about one that isn't opened.
+    /// The file with additional CA certificates, and a note if it isn't opened.
     pub fn extra_ca(&self) -> (Option<PathBuf>, Option<String>) {
         let by_process = process(EXTRA_CA);
         match self.of_file(EXTRA_CA) {

@@ -1,4 +1,4 @@
-// A real browser for the tests and scripts that look at the wizard's page, and the page as the binary serves it.
+// A real browser for tests and scripts of the wizard's page, and the page as served by the binary.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,13 +8,14 @@ import { binary, root } from "../scripts/tools.mjs";
 const home = createRequire(join(root, "tests", "browser", "package.json"));
 const { chromium } = home("playwright-core");
 
-/** Where a system has a Chromium of its own. */
+/** Where the system's own Chromium may be. */
 const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
 async function executable() {
   const installed = INSTALLED.find(existsSync);
   if (installed !== undefined) return installed;
-  // It unpacks itself into the temporary folder, and would take an older one for its own: so each version has a folder.
+  // It unpacks itself into the temporary directory and would reuse an older version's files, so each version has its
+  // own directory.
   const { version } = home("./node_modules/@sparticuz/chromium/package.json");
   const folder = join(root, ".cache", `chromium-${version}`);
   mkdirSync(folder, { recursive: true });
@@ -29,14 +30,14 @@ async function executable() {
   }
 }
 
-/** A browser without a sandbox and with everything else as people have it, web security above all. */
+/** A browser without a sandbox, but otherwise with default settings, web security in particular. */
 export async function launch() {
   return chromium.launch({ executablePath: await executable(), args: ["--no-sandbox"] });
 }
 
 export const axeSource = () => readFileSync(home.resolve("axe-core/axe.min.js"), "utf8");
 
-/** `langfuse-blob wizard`: its address with the token, and everything that it prints. */
+/** `langfuse-blob wizard`: its URL with the token, and everything that it prints. */
 export async function wizard({ env = {} } = {}) {
   const child = spawn(binary, ["wizard"], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const printed = { out: "", err: "" };
@@ -60,7 +61,7 @@ export async function wizard({ env = {} } = {}) {
 const dist = join(root, "web", "dist");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
 
-/** The built page at an address of another web server's, in a folder of it. */
+/** The built page on another web server, in a subdirectory. */
 export async function serveStatic(context, address) {
   await context.route(`${address}**`, (route) => {
     const path = new URL(route.request().url()).pathname.slice(new URL(address).pathname.length);
@@ -70,7 +71,7 @@ export async function serveStatic(context, address) {
   });
 }
 
-/** Answers a question of the form, whatever kind of input it has. */
+/** Answers a question of the form, for any type of input. */
 export async function answer(page, option, value) {
   const field = page.locator(`[data-option="${option}"]`);
   const folded = page.locator(`details:not([open]):has([data-option="${option}"])`);
@@ -83,10 +84,10 @@ export async function answer(page, option, value) {
   return field.locator("input").first().fill(value);
 }
 
-/** Whether the step that is shown asks this. */
+/** Whether the current step has this question. */
 const asks = async (page, option) => (await page.locator(`[data-option="${option}"]`).count()) > 0;
 
-/** Answers step after step until the files are there; `see` looks at each step. */
+/** Answers step by step until the files appear; `see` inspects each step. */
 export async function walk(page, answers, see = async () => {}) {
   const open = new Map(Object.entries(answers));
   for (;;) {
@@ -105,13 +106,13 @@ export async function walk(page, answers, see = async () => {}) {
   if (open.size > 0) throw new Error(`never asked: ${[...open.keys()].join(", ")}`);
 }
 
-/** Downloads what a click brings. */
+/** Clicks and returns the download. */
 export async function downloaded(page, click) {
   const [download] = await Promise.all([page.waitForEvent("download"), click()]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-/** Opens the form anew. */
+/** Reopens the form. */
 export async function openForm(page, origin) {
   await page.goto(`${origin}/#start`);
   await page.reload();
@@ -119,7 +120,7 @@ export async function openForm(page, origin) {
   await page.locator("form").waitFor();
 }
 
-/** Hands files to the page. */
+/** Gives files to the page. */
 export async function handOver(page, origin, files) {
   await page.goto(`${origin}/#start`);
   await page.reload();

@@ -1,5 +1,6 @@
-// The chart values that `generate` writes, rendered by helm with the official chart. The chart is in no package registry:
-// LANGFUSE_CHART names its folder (a clone of langfuse/langfuse-k8s, charts/langfuse). helm is built with Go where it is missing.
+// The chart values that `generate` writes, rendered by helm with the official chart. No package registry has the chart:
+// LANGFUSE_CHART is its directory (in a clone of langfuse/langfuse-k8s, charts/langfuse). If helm is missing, it is
+// built with Go.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,7 +23,7 @@ const STORES = [
   "--provider azure --account acmelangfuse --region westeurope --bucket acme",
 ];
 
-/** What the chart wants beside storage. */
+/** What the chart needs besides storage. */
 const BASE = `
 langfuse: { salt: { value: aaaaaaaaaaaaaaaa }, nextauth: { secret: { value: bbbbbbbbbbbbbbbb } } }
 postgresql: { deploy: false, host: pg, auth: { username: u, password: p, database: d } }
@@ -30,13 +31,13 @@ redis: { deploy: false, host: redis, auth: { password: p } }
 clickhouse: { deploy: false, host: ch, auth: { username: u, password: p } }
 `;
 
-test("helm renders from the chart values what each container's .env would have said", { skip }, async (t) => {
+test("helm renders the chart values to the variables of each container's .env", { skip }, async (t) => {
   const program = helm();
   assert.ok(existsSync(program), "helm is built with Go, and there is no Go here");
   const dir = folder(t);
   const own = join(dir, "chart");
   cpSync(chart, own, { recursive: true });
-  // The charts of the databases come from elsewhere, and nothing of them is deployed here.
+  // The database charts are external, and nothing of them is deployed here.
   const description = readFileSync(join(own, "Chart.yaml"), "utf8");
   writeFileSync(join(own, "Chart.yaml"), description.replace(/^dependencies:\n(?:[ -].*\n)*/m, ""));
   writeFileSync(join(dir, "base.yaml"), BASE);

@@ -1,5 +1,5 @@
-// One suite, every store: each verb that touches a store, with the same assertions everywhere. What a store cannot do is
-// listed with its reason in `DEVIATIONS`, and its tests are then skipped by name.
+// One suite for all stores: every verb that uses a store, with the same assertions. What a store doesn't support is
+// listed with the reason in `DEVIATIONS`, and those tests are skipped by name.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,27 +15,27 @@ const KEYS = [
   "deep/" + "x".repeat(200) + "/" + "y".repeat(200),
 ];
 
-/** store -> test -> why it cannot be */
+/** store -> test -> why it is skipped */
 const DEVIATIONS = {
   "Azurite": {
-    "a link with another body's digest is refused": "a SAS binds neither length nor digest (Azure has no signed headers)",
+    "a link with another body's checksum is rejected": "a SAS restricts neither length nor checksum (Azure has no signed headers)",
   },
 };
 
-/** What a bucket that nobody has touched says. */
+/** The settings of a new bucket. */
 const PLAIN = {
   versioning: "Off", lifecycle: "[]", encryption: "None", "public access block": "None", "is public": false,
   "object lock": "ObjectLock { enabled: false, default: None }", cors: "[]",
 };
 
-/** store -> question -> the refusal of a store that does not know it */
+/** store -> request -> the error of a store that doesn't support it */
 const NOT_MADE = /^NotImplemented$/;
 const UNANSWERED = {
-  // It holds objects and nothing about them: what it does not keep, it does not claim to.
+  // It has no bucket settings, and doesn't pretend to.
   "embedded store": Object.fromEntries(Object.keys(PLAIN).map((question) => [question, NOT_MADE])),
   "MinIO": { "public access block": NOT_MADE },
   "Versity Gateway": { "public access block": NOT_MADE, encryption: NOT_MADE, lifecycle: NOT_MADE },
-  // It asks for an Admin, which Langfuse's identity is not.
+  // It requires an Admin, and Langfuse's identity isn't one.
   "SeaweedFS": Object.fromEntries(["encryption", "object lock", "public access block"].map((question) => [question, /^AccessDenied$/])),
 };
 
@@ -86,7 +86,7 @@ for (const start of stores) {
     const body = noise(70_001);
     file("body.bin", body);
 
-    await each("odd keys: what ours writes, theirs reads", async () => {
+    await each("odd keys: boto3 reads what we write", async () => {
       for (const key of KEYS) {
         assert.equal(good(["upload", "file", "body.bin", `odd/${key}`, "--content-type", "image/png"]).out, `odd/${key}\n`);
         const read = await their.get(`odd/${key}`);
@@ -98,7 +98,7 @@ for (const start of stores) {
       assert.deepEqual((await their.list("odd/")).sort(), wanted);
       assert.deepEqual(lines(good(["ls", "odd/"])).sort(), wanted);
     });
-    await each("odd keys: what theirs writes, ours reads and lists", async () => {
+    await each("odd keys: we read and list what boto3 writes", async () => {
       for (const key of KEYS) {
         await their.put(`back/${key}`, body, "text/plain");
         good(["get", `back/${key}`, "read.bin"]);
@@ -106,7 +106,7 @@ for (const start of stores) {
       }
       assert.deepEqual(lines(good(["ls", "back/"])).sort(), KEYS.map((key) => `back/${key}`).sort());
     });
-    await each("empty and one byte", async () => {
+    await each("objects of zero and one byte", async () => {
       for (const [key, content] of [["small/empty", ""], ["small/one", "x"]]) {
         good(["upload", "file", file("small", content), key]);
         assert.equal((await their.get(key)).body.toString(), content);
@@ -114,7 +114,7 @@ for (const start of stores) {
         assert.equal(good(["get", key]).out, content);
       }
     });
-    await each("parts from disk", async () => {
+    await each("multipart upload from disk", async () => {
       const big = noise(11 * MIB + 3, 7);
       file("big.bin", big);
       const done = JSON.parse(good(["upload", "file", "big.bin", "parts/disk +1.bin", "--part-size", "5MiB", "--json"]).out);
@@ -123,14 +123,14 @@ for (const start of stores) {
       assert.ok(good(["get", "parts/disk +1.bin"]).raw.equals(big));
       assert.deepEqual(await their.uploads("parts/disk +1.bin"), []);
     });
-    await each("parts from standard input of unknown length", async () => {
+    await each("multipart upload from standard input", async () => {
       for (const length of [5 * MIB, 5 * MIB + 1, 12 * MIB]) {
         const big = noise(length, length);
         good(["upload", "file", "-", "parts/stdin.bin", "--part-size", "5MiB"], { input: big });
         assert.ok((await their.get("parts/stdin.bin")).body.equals(big), `${length}`);
       }
     });
-    await each("a folder, and again without what is there", async () => {
+    await each("a directory, and again skipping existing objects", async () => {
       const wanted = [];
       for (let at = 0; at < 30; at += 1) wanted.push(file(`tree/d${at % 3}/f ${at}.txt`, `content ${at}`).replace("tree/", "up/"));
       const first = JSON.parse(good(["upload", "file", "tree", "up/", "--json"]).out);
@@ -143,7 +143,7 @@ for (const start of stores) {
       assert.equal(dry.sent, 0);
       assert.deepEqual(await their.list("dry/"), []);
     });
-    await each("more than a page: list, sum up, remove", async () => {
+    await each("more than one page: list, summarize, delete", async () => {
       for (let at = 0; at < 1_234; at += 1) file(`many/${at}`, String(at));
       good(["upload", "file", "many", "many/"]);
       assert.equal(lines(good(["ls", "many/"])).length, 1_234);
@@ -160,21 +160,21 @@ for (const start of stores) {
       assert.deepEqual([removed.removed, removed.failed], [1_234, 0]);
       assert.deepEqual(await their.list("many/"), []);
     });
-    await each("remove one, and one that is not there", async () => {
+    await each("delete an existing object and a missing one", async () => {
       good(["upload", "file", "body.bin", "rm/a b"]);
       good(["rm", "rm/a b", "rm/never"]);
       assert.deepEqual(await their.list("rm/"), []);
     });
-    await each("unfinished uploads are listed and given up", async () => {
+    await each("incomplete uploads are listed and aborted", async () => {
       for (const key of ["left/one.bin", "left/two +.bin"]) await their.begin(key);
-      // MinIO lists uploads only under a prefix that is a whole key.
+      // MinIO lists uploads only if the prefix is a full key.
       for (const key of ["left/one.bin", "left/two +.bin"]) {
         assert.ok(good(["ls", key, "--uploads"]).out.includes(key));
         good(["rm", "--uploads", key]);
         assert.deepEqual(await their.uploads(key), []);
       }
     });
-    await each("a link is read without credentials", async () => {
+    await each("a download link works without credentials", async () => {
       good(["upload", "file", "body.bin", "link/日本 +.bin", "--content-type", "image/png"]);
       const link = good(["presign", "get", "link/日本 +.bin", "--expires", "60"]).out.trim();
       const answer = await fetch(link);
@@ -186,7 +186,7 @@ for (const start of stores) {
       const past = await fetch(good(["presign", "get", "link/日本 +.bin", "--expires", "60", "--date", "2026-01-01T00:00:00Z"]).out.trim());
       assert.equal(past.status, 403);
     });
-    await each("a link is written to without credentials", async () => {
+    await each("an upload link works without credentials", async () => {
       const digest = sha256(body).toString("base64");
       const link = good(["presign", "put", "link/put.bin", "--content-type", "image/png", "--content-length", String(body.length), "--sha256", digest]).out.trim();
       const headers = { "content-type": "image/png", "x-amz-checksum-sha256": digest, "x-ms-blob-type": "BlockBlob" };
@@ -195,7 +195,7 @@ for (const start of stores) {
       const read = await their.get("link/put.bin");
       assert.ok(read.body.equals(body));
     });
-    await each("a link with another body's digest is refused", async () => {
+    await each("a link with another body's checksum is rejected", async () => {
       const digest = sha256(body).toString("base64");
       const link = good(["presign", "put", "link/never.bin", "--content-type", "image/png", "--sha256", digest]).out.trim();
       const answer = await fetch(link, { method: "PUT", body: noise(70_001, 5), headers: { "content-type": "image/png", "x-amz-checksum-sha256": digest } });
@@ -247,7 +247,7 @@ for (const start of stores) {
       assert.match(answer.headers.get("content-type"), /^text\/csv/);
       assert.equal((await their.get(done.key)).body.toString(), text);
     });
-    await each("copies, and what the bucket says of itself", async () => {
+    await each("copies and bucket settings", async () => {
       const [from, to] = ["copy/a b+c%2F/é \"1\".bin", "copy/to/日本 +.bin"];
       good(["upload", "file", "body.bin", from, "--content-type", "image/png"]);
       const found = example("operations", [join(dir, "store.env"), from, to]);
@@ -280,7 +280,7 @@ for (const start of stores) {
         else assert.match(answer.refused ?? "", unknown, `${question}: ${JSON.stringify(answer)}`);
       }
     });
-    await each("refusals: one sentence, exit code 1", () => {
+    await each("errors: one sentence, exit code 1", () => {
       const refused = (args, expected, config = "store.env") => {
         const done = run(args, { config });
         assert.equal(done.code, 1, done.out + done.err);
@@ -295,7 +295,7 @@ for (const start of stores) {
       for (const args of [["ls"], ["upload", "file", "body.bin", "k"], ["rm", "k"], ["get", "k"]]) refused(args, /SignatureDoesNotMatch|AuthenticationFailed|AuthorizationFailure/, "secret.env");
       refused(["upload", "file", "body.bin", "a/../b"], /\.\./);
     });
-    await t.test("the secret stands in no output", () => {
+    await t.test("no output contains the secret", () => {
       assert.ok(said.length > 50 && said.every((text) => !text.includes(store.secret)));
     });
   });

@@ -1,6 +1,6 @@
-// The credential chain beside the one of the AWS SDK for JavaScript, which is what runs inside Langfuse: the same variables and
-// files, and what each finds. The container's and the instance's endpoints are stand-ins, because there is no ECS and no EC2
-// here; STS is moto's.
+// The credential chain compared with that of the AWS SDK for JavaScript, which runs inside Langfuse: both get the same
+// variables and files. The container's and the instance's endpoints are mocks, because there is no ECS or EC2 here; STS
+// is moto's.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const FAR = "2099-01-01T00:00:00Z";
 
 function run(command, args, env) {
   return new Promise((resolve) => {
-    // Nothing of this machine's own: neither its variables nor its files.
+    // Without this machine's variables and files.
     const child = spawn(command, args, { env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: "true", ...env } });
     const said = { out: "", err: "" };
     child.stdout.on("data", (chunk) => (said.out += chunk));
@@ -24,7 +24,7 @@ function run(command, args, env) {
   });
 }
 
-/** What both find; fails where they differ. */
+/** What both find; fails if they differ. */
 async function both(env, ...more) {
   const [own, sdk] = [
     await run(example, ["eu-central-1", ...more], env),
@@ -62,7 +62,7 @@ async function standIn(t, answer) {
 
 const issued = (id) => JSON.stringify({ Code: "Success", Type: "AWS-HMAC", AccessKeyId: id, SecretAccessKey: `secret of ${id}`, Token: `token of ${id}`, Expiration: FAR });
 
-test("the environment, and what stands before what", async (t) => {
+test("the environment, and precedence", async (t) => {
   const HOME = home(t, "", "[default]\naws_access_key_id = AKIAFILE\naws_secret_access_key = file\n[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = o\naws_session_token = t\n");
   const pair = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "env" };
   assert.equal((await same({ HOME, ...pair }, "environment")).accessKeyId, "AKIAENV");
@@ -70,11 +70,11 @@ test("the environment, and what stands before what", async (t) => {
   await same({ HOME, AWS_ACCESS_KEY_ID: "AKIAENV" }, "profile");
   await same({ HOME }, "profile");
   await same({ HOME, AWS_PROFILE: "other" }, "profile");
-  // The SDK warns of a pair beside a profile; who wins has changed with its versions.
+  // The SDK warns about keys next to a profile; which wins depends on its version.
   assert.equal((await both({ HOME, AWS_PROFILE: "other", ...pair })).own.accessKeyId, (await both({ HOME, AWS_PROFILE: "other", ...pair })).sdk.accessKeyId);
 });
 
-test("a process, and files that lead nowhere", async (t) => {
+test("a process, and files without credentials", async (t) => {
   const answer = JSON.stringify({ Version: 1, AccessKeyId: "AKIAPROC", SecretAccessKey: "s", SessionToken: "t", Expiration: FAR });
   const dir = folder(t);
   writeFileSync(join(dir, "answer.json"), answer);
@@ -111,7 +111,7 @@ test("the instance's role", async (t) => {
   assert.deepEqual([own.accessKeyId, own.secret, own.token], [sdk.accessKeyId, sdk.secret, sdk.token]);
 });
 
-test("roles that STS gives: a profile's and a web identity's", async (t) => {
+test("STS roles: a profile's and a web identity's", async (t) => {
   const [port] = await ports(1);
   const server = spawn(python(), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
   t.after(() => server.kill());

@@ -1,5 +1,5 @@
-// The doctor on real stores: a working configuration ends with 0 and leaves nothing behind, also when it is interrupted; and
-// every fault that is made here is named with its fix. What no real server does when asked is a stand-in, and says so.
+// The doctor on real stores: a working configuration exits with 0 and leaves nothing behind, also when interrupted, and
+// each fault is diagnosed with its fix. Faults that no real server shows on demand come from mocks, as marked.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
@@ -14,11 +14,11 @@ import { between, lockStep, refusal, reply } from "./doctor/between.mjs";
 import { authority, clock, s3 } from "./doctor/make.mjs";
 import { azurite, embedded, folder, minio, npmModule, ours, ports, seaweedfs, stores, toxiproxy, versity } from "./harness.mjs";
 
-/** Everything that any doctor said, to be looked through for secrets at the end. */
+/** All output of the doctor, to be searched for secrets at the end. */
 const said = [];
 const secrets = new Set();
 
-/** Runs the doctor without holding up the servers of this process. */
+/** Runs the doctor without blocking this process's servers. */
 function doctor(dir, dotenv, { args = [], env = {}, format = "json", signal } = {}) {
   mkdirSync(dir, { recursive: true });
   if (dotenv !== undefined) writeFileSync(join(dir, "doctor.env"), dotenv);
@@ -42,7 +42,7 @@ const step = (done, useCase, name) => done.report.useCases.find((c) => c.useCase
 const steps = (done) => done.report.useCases.flatMap((c) => c.steps.map((s) => ({ ...s, useCase: c.useCase })));
 const rules = (done) => done.report.diagnostics.map((d) => d.rule);
 
-/** One variable of a .env replaced, or added. */
+/** Replaces or adds one variable of a .env. */
 function set(dotenv, changes) {
   for (const [name, value] of Object.entries(changes)) {
     const line = new RegExp(`^(LANGFUSE_S3_[A-Z_]+_)?${name}=.*$`, "gm");
@@ -57,7 +57,7 @@ const providers = { "Azurite": "azure", "SeaweedFS": "seaweedfs", "embedded stor
 /** A .env that `generate` wrote for a store. */
 function generated(store, dir) {
   const provider = providers[store.name];
-  // Langfuse's pages load media over plain http from localhost alone.
+  // Langfuse's pages load media over plain http only from localhost.
   const endpoint = store.endpoint.replace("127.0.0.1", "localhost");
   const name = store.azure ? ["--account", store.keyId] : ["--access-key-id", store.keyId];
   const words = ["generate", "env", "--provider", provider, "--endpoint", endpoint, "--bucket", store.bucket, "--use-cases", "events,media,exports,core-data", ...name];
@@ -74,7 +74,7 @@ async function left(store, seen = []) {
   const keys = new Set([""]);
   for (const line of seen) {
     const url = new URL(line.split(" ")[1], "http://x");
-    // MinIO lists uploads only under a prefix that is a whole key.
+    // MinIO lists uploads only if the prefix is a full key.
     if (url.searchParams.has("uploads")) keys.add(decodeURIComponent(url.pathname.split("/").slice(2).join("/")));
   }
   const uploads = [];
@@ -95,7 +95,7 @@ for (const start of stores) {
     const dotenv = generated({ ...store, endpoint: proxy.endpoint }, dir);
 
     let requests;
-    await t.test("what generate wrote ends with 0, and nothing is left", async () => {
+    await t.test("the generated configuration exits with 0, and nothing is left", async () => {
       const done = await doctor(dir, dotenv);
       assert.equal(done.code, 0, done.out + done.err);
       assert.deepEqual(steps(done).filter((s) => s.outcome === "fail"), []);
@@ -110,7 +110,7 @@ for (const start of stores) {
       }
       requests = proxy.seen.length;
       assert.ok(requests > 25, `${requests}`);
-      // Every key lies in a folder of the doctor's own.
+      // Every key is below the doctor's own prefix.
       for (const line of proxy.seen.filter((l) => /^(PUT|DELETE) /.test(l))) assert.match(decodeURIComponent(line), /\/langfuse-doctor\/[0-9a-f]{32}-[a-z-]+\//);
       assert.deepEqual(await left(store, proxy.seen), []);
     });
@@ -123,7 +123,7 @@ for (const start of stores) {
       assert.ok(page.length <= 24, done.out);
       assert.ok(page.every((l) => l.length <= 100), done.out);
     });
-    await t.test("--read-only sends no write", async () => {
+    await t.test("--read-only writes nothing", async () => {
       proxy.seen.length = 0;
       const done = await doctor(dir, dotenv, { args: ["--read-only"] });
       assert.equal(done.code, 0, done.out + done.err);
@@ -131,8 +131,8 @@ for (const start of stores) {
       assert.equal(step(done, "events", "list").outcome, "pass");
       assert.equal(step(done, "exports", "link-get").outcome, "pass");
     });
-    await t.test("every format that generate writes ends with 0", async (t) => {
-      // An address that is no container's own, over TLS: what containers and browsers both reach.
+    await t.test("every generated format exits with 0", async (t) => {
+      // An endpoint that both containers and browsers can reach, over TLS.
       const address = Object.values(networkInterfaces()).flat().find((a) => a.family === "IPv4" && !a.internal)?.address;
       const ca = authority(folder(t));
       if (address === undefined || ca === null) return t.skip("no address beside loopback, or no openssl");
@@ -146,7 +146,7 @@ for (const start of stores) {
         return name;
       };
       copyFileSync(join(root, "tests", "fixtures", "compose", "official.yml"), join(dir, "docker-compose.yml"));
-      // The chart reads the secret from a Secret, the override from the shell.
+      // The chart reads the secret from a Secret, the override reads it from the shell.
       const secret = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) => `LANGFUSE_S3_${block}_SECRET_ACCESS_KEY=${store.secret}\n`).join("");
       for (const [args, dotenv] of [
         [["--config", written("json", "storage.json")]],
@@ -164,10 +164,10 @@ for (const start of stores) {
       assert.deepEqual(await left(store, public_.seen), []);
       return undefined;
     });
-    await t.test("interrupted anywhere, nothing is left", async () => {
+    await t.test("interrupted at any point, nothing is left", async () => {
       for (const [turn, at] of [0.1, 0.25, 0.4, 0.55, 0.7, 0.85].map((part) => Math.ceil(part * requests)).entries()) {
         let run;
-        // From there on nothing gets through before the doctor has heard the signal.
+        // From here, nothing passes until the doctor has received the signal.
         const gate = async (count) => {
           if (count < at) return;
           if (count === at) run.child.kill(turn % 2 === 0 ? "SIGINT" : "SIGTERM");
@@ -184,7 +184,7 @@ for (const start of stores) {
   });
 }
 
-test("all purposes take less than twice their longest row of round trips", async (t) => {
+test("all use cases take less than twice their longest chain of round trips", async (t) => {
   const store = await embedded(t);
   secrets.add(store.secret);
   const step = await lockStep(t, store.endpoint);
@@ -211,9 +211,9 @@ test("a least-privilege identity passes without a warning about it", async (t) =
     assert.equal(done.code, 0, done.err);
     return done.out;
   };
-  // What another rule says of the bucket is not about the identity.
+  // Other findings about the bucket don't concern the identity.
   const aside = (done) => done.report.diagnostics.filter((d) => d.severity !== "hint" && !["long-key-refused", "lifecycle-missing", "cors-missing"].includes(d.rule));
-  await t.test("MinIO, a session with the generated policy", async (t) => {
+  await t.test("MinIO: a session with the generated policy", async (t) => {
     const store = await minio(t);
     if (store === null) return t.skip("MinIO is built with Go, and there is no Go here");
     const dir = folder(t);
@@ -224,13 +224,13 @@ test("a least-privilege identity passes without a warning about it", async (t) =
     const done = await doctor(dir, dotenv);
     assert.equal(done.code, 0, done.out + done.err);
     assert.deepEqual(aside(done), []);
-    // Exports may not be deleted, so none is written that would stay.
+    // Deleting exports isn't allowed, so none is written.
     assert.equal(step(done, "exports", "put").outcome, "skipped");
     for (const useCase of ["exports", "core-data"]) assert.equal(step(done, useCase, "parts").outcome, "pass");
     assert.deepEqual(await left(store, proxy.seen), []);
     return undefined;
   });
-  await t.test("SeaweedFS, an identity for this bucket alone", async (t) => {
+  await t.test("SeaweedFS: an identity only for this bucket", async (t) => {
     const store = await seaweedfs(t);
     const dir = folder(t);
     const { keyId, secret } = store.limited.least;
@@ -240,7 +240,7 @@ test("a least-privilege identity passes without a warning about it", async (t) =
     assert.deepEqual(aside(done), []);
     assert.deepEqual(await left(store), []);
   });
-  await t.test("Versity, a user with the generated policy on the bucket", async (t) => {
+  await t.test("Versity: a user with the generated policy on the bucket", async (t) => {
     const store = await versity(t);
     if (store === null) return t.skip("Versity is built with Go, and there is no Go here");
     const dir = folder(t);
@@ -248,7 +248,7 @@ test("a least-privilege identity passes without a warning about it", async (t) =
     secrets.add(user.secret);
     await admin(store, ["create-user", "-a", user.keyId, "-s", user.secret, "-r", "user"]);
     const document = JSON.parse(policy(store.bucket));
-    // A bucket's policy names whom it is for, and Versity knows no condition on a prefix.
+    // A bucket policy names its principal, and Versity supports no condition on a prefix.
     for (const statement of document.Statement) {
       statement.Principal = { AWS: [user.keyId] };
       delete statement.Condition;
@@ -262,7 +262,7 @@ test("a least-privilege identity passes without a warning about it", async (t) =
   });
 });
 
-/** Temporary keys of MinIO's, with a policy of their own. */
+/** Temporary MinIO credentials with their own policy. */
 async function session(store, Policy) {
   const { fromTemporaryCredentials } = npmModule("@aws-sdk/credential-providers");
   return fromTemporaryCredentials({
@@ -282,7 +282,7 @@ function admin(store, args) {
   });
 }
 
-test("a bucket with versioning keeps nothing of the doctor's", async (t) => {
+test("the doctor leaves nothing in a versioned bucket", async (t) => {
   const store = await minio(t);
   if (store === null) return t.skip("MinIO is built with Go, and there is no Go here");
   const root = s3(store);
@@ -292,10 +292,10 @@ test("a bucket with versioning keeps nothing of the doctor's", async (t) => {
   const versions = await root.send("ListObjectVersions", { Bucket: store.bucket });
   const ours = [...(versions.Versions ?? []), ...(versions.DeleteMarkers ?? [])].filter((v) => v.Key.includes("langfuse-doctor"));
   assert.deepEqual(ours, []);
-  // Without the right to remove versions, what is left is named.
+  // Without permission to delete versions, what is left is named.
   const keys = await session(store, JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:AbortMultipartUpload"], Resource: ["arn:aws:s3:::*"] }] }));
   const limited = `${store.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, "")}AWS_ACCESS_KEY_ID=${keys.accessKeyId}\nAWS_SECRET_ACCESS_KEY=${keys.secretAccessKey}\nAWS_SESSION_TOKEN=${keys.sessionToken}\n`;
-  // As little as Langfuse leaves itself: to be known, not to be warned of.
+  // Langfuse leaves the same itself, so it is a hint, not a warning.
   const second = await doctor(folder(t), limited, { args: ["--use-case", "events"] });
   assert.equal(second.code, 0, second.out + second.err);
   assert.ok(rules(second).includes("left-behind"), second.out);
@@ -311,9 +311,9 @@ test("faults", async (t) => {
   const shift = clock(dir);
   const ca = authority(dir);
 
-  /** Filled when its proxy is there. */
+  /** Set once its proxy runs. */
   const wildcard = {};
-  /** One fault: `rule` is named, with the variable and the words of its fix. */
+  /** One fault: expects `rule`, with the variable and the words of its fix. */
   async function fault(name, dotenv, rule, { variable, help, useCase, code = 1, message, ...options } = {}) {
     await t.test(name, async (t) => {
       if (dotenv === null) {
@@ -331,7 +331,7 @@ test("faults", async (t) => {
       } else if (help) assert.ok(found.help.includes(help), found.help);
       if (message) assert.match(found.message, message);
       assert.equal(done.code, code, done.out + done.err);
-      // Nothing is found twice: what follows from the fault is left out.
+      // Consequences of the fault aren't reported separately.
       const errors = done.report.diagnostics.filter((d) => d.severity === "error" && d.useCase === found.useCase);
       assert.ok(errors.length <= 1, errors.map((d) => `${d.rule}: ${d.message}`).join("\n"));
       const explained = ours(["explain", rule]);
@@ -345,42 +345,42 @@ test("faults", async (t) => {
   const as = (store, keys) => set(store.dotenv, { ACCESS_KEY_ID: keys.keyId, SECRET_ACCESS_KEY: keys.secret });
   const on = (store, endpoint) => store.dotenv.replaceAll(store.endpoint, endpoint);
 
-  // --- who signs ---
+  // --- credentials ---
   for (const store of [own, weed, mini, vers].filter(Boolean)) {
-    await fault(`a key id that ${store.name} does not know`, set(store.dotenv, { ACCESS_KEY_ID: "AKIAUNKNOWNUNKNOWN01" }), "key-unknown", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
+    await fault(`a key ID unknown to ${store.name}`, set(store.dotenv, { ACCESS_KEY_ID: "AKIAUNKNOWNUNKNOWN01" }), "key-unknown", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
     await fault(`a wrong secret at ${store.name}`, set(store.dotenv, { SECRET_ACCESS_KEY: "0123456789012345678901234567890123456789" }), "signature-refused", { useCase: "events", variable: EVENT("SECRET_ACCESS_KEY") });
   }
-  await fault("key id and secret swapped", set(own.dotenv, { ACCESS_KEY_ID: own.secret, SECRET_ACCESS_KEY: own.keyId }), "keys-swapped", { useCase: "events", variable: EVENT("ACCESS_KEY_ID"), help: "Swap" });
-  await fault("only one of the pair, and nobody else to sign", set(own.dotenv, { SECRET_ACCESS_KEY: "" }), "credentials-missing", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
-  await fault("a session token that is none", mini && `${mini.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, "")}AWS_ACCESS_KEY_ID=${mini.keyId}\nAWS_SECRET_ACCESS_KEY=${mini.secret}\nAWS_SESSION_TOKEN=bm90LWEtdG9rZW4\n`, "session-ended", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
-  // A stand-in: the shortest session that MinIO gives lasts a quarter of an hour.
-  await fault("a session that has ended", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => reply(q, r, 400, refusal("ExpiredToken", "The provided token has expired.")) })).endpoint), "session-ended", { useCase: "events", variable: EVENT("ACCESS_KEY_ID"), message: /ExpiredToken/ });
+  await fault("key ID and secret swapped", set(own.dotenv, { ACCESS_KEY_ID: own.secret, SECRET_ACCESS_KEY: own.keyId }), "keys-swapped", { useCase: "events", variable: EVENT("ACCESS_KEY_ID"), help: "Swap" });
+  await fault("only one of the two keys, and no other credentials", set(own.dotenv, { SECRET_ACCESS_KEY: "" }), "credentials-missing", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
+  await fault("an invalid session token", mini && `${mini.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, "")}AWS_ACCESS_KEY_ID=${mini.keyId}\nAWS_SECRET_ACCESS_KEY=${mini.secret}\nAWS_SESSION_TOKEN=bm90LWEtdG9rZW4\n`, "session-ended", { useCase: "events", variable: EVENT("ACCESS_KEY_ID") });
+  // A mock: MinIO's shortest session lasts 15 minutes.
+  await fault("an expired session", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => reply(q, r, 400, refusal("ExpiredToken", "The provided token has expired.")) })).endpoint), "session-ended", { useCase: "events", variable: EVENT("ACCESS_KEY_ID"), message: /ExpiredToken/ });
 
-  // --- what the identity may do ---
-  await fault("an identity that may only read", as(weed, weed.limited.reader), "put-denied", { useCase: "events", help: "s3:PutObject" });
-  await fault("an identity that may not list", as(weed, weed.limited.listless), "list-denied", { useCase: "events", help: "s3:ListBucket" });
+  // --- permissions ---
+  await fault("an identity with read permission only", as(weed, weed.limited.reader), "put-denied", { useCase: "events", help: "s3:PutObject" });
+  await fault("an identity without list permission", as(weed, weed.limited.listless), "list-denied", { useCase: "events", help: "s3:ListBucket" });
   const allowing = async (...Action) => {
     const keys = await session(mini, JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: ["arn:aws:s3:::*"] }] }));
     secrets.add(keys.secretAccessKey).add(keys.sessionToken);
     return `${mini.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, "")}AWS_ACCESS_KEY_ID=${keys.accessKeyId}\nAWS_SECRET_ACCESS_KEY=${keys.secretAccessKey}\nAWS_SESSION_TOKEN=${keys.sessionToken}\n`;
   };
-  await fault("no right to delete", mini && (() => allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket")), "delete-many-denied", { useCase: "events", help: "s3:DeleteObject" });
-  await fault("what could not be removed is named", mini && (() => allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket")), "left-behind", { useCase: "events", message: /langfuse-doctor/ });
-  await fault("no right to read", mini && (() => allowing("s3:PutObject", "s3:ListBucket", "s3:DeleteObject")), "get-denied", { useCase: "events", help: "s3:GetObject" });
-  await fault("no right to give uploads up", mini && (() => allowing("s3:PutObject", "s3:GetObject", "s3:DeleteObject")), "abort-denied", { useCase: "exports", help: "s3:AbortMultipartUpload", code: 0 });
+  await fault("no permission to delete", mini && (() => allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket")), "delete-many-denied", { useCase: "events", help: "s3:DeleteObject" });
+  await fault("what can't be deleted is named", mini && (() => allowing("s3:GetObject", "s3:PutObject", "s3:ListBucket")), "left-behind", { useCase: "events", message: /langfuse-doctor/ });
+  await fault("no permission to read", mini && (() => allowing("s3:PutObject", "s3:ListBucket", "s3:DeleteObject")), "get-denied", { useCase: "events", help: "s3:GetObject" });
+  await fault("no permission to abort uploads", mini && (() => allowing("s3:PutObject", "s3:GetObject", "s3:DeleteObject")), "abort-denied", { useCase: "exports", help: "s3:AbortMultipartUpload", code: 0 });
 
   // --- region and bucket ---
   for (const store of [own, mini, vers].filter(Boolean)) {
-    await fault(`a region that is not ${store.name}'s`, set(store.dotenv, { REGION: "eu-west-9" }), "region-wrong", { useCase: "events", variable: EVENT("REGION"), help: "`us-east-1`" });
+    await fault(`a region other than ${store.name}'s`, set(store.dotenv, { REGION: "eu-west-9" }), "region-wrong", { useCase: "events", variable: EVENT("REGION"), help: "`us-east-1`" });
   }
   await fault("no region at all", set(own.dotenv, { REGION: "" }), "region-not-set", { useCase: "media", variable: MEDIA("REGION") });
   for (const store of [own, weed, mini, vers].filter(Boolean)) {
-    await fault(`a bucket that ${store.name} does not have`, set(store.dotenv, { BUCKET: "not-there-at-all" }), "bucket-not-found", { useCase: "events", variable: EVENT("BUCKET"), help: "Create the bucket" });
+    await fault(`a bucket that doesn't exist on ${store.name}`, set(store.dotenv, { BUCKET: "not-there-at-all" }), "bucket-not-found", { useCase: "events", variable: EVENT("BUCKET"), help: "Create the bucket" });
   }
-  await fault("the bucket in the endpoint too", on(own, `${own.endpoint}/${own.bucket}`), "bucket-doubled", { useCase: "events", variable: EVENT("ENDPOINT"), help: "Remove the bucket name" });
+  await fault("the bucket repeated in the endpoint", on(own, `${own.endpoint}/${own.bucket}`), "bucket-doubled", { useCase: "events", variable: EVENT("ENDPOINT"), help: "Remove the bucket name" });
   await fault("path style missing", set(own.dotenv, { FORCE_PATH_STYLE: "false" }), "path-style-needed", { useCase: "events", variable: EVENT("FORCE_PATH_STYLE"), help: "=true" });
 
-  await fault("path style missing, where every name leads to the store", async (t) => {
+  await fault("path style missing, with wildcard DNS", async (t) => {
     const proxy = await between(t, own.endpoint, { change: (q) => (q.path = new URL(q.path).pathname + new URL(q.path).search) });
     wildcard.HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;
     return set(on(own, "http://store.behind.invalid:9000"), { FORCE_PATH_STYLE: "false" });
@@ -389,40 +389,40 @@ test("faults", async (t) => {
   // --- the clock ---
   if (shift) {
     await fault("a clock twenty minutes behind", own.dotenv, "clock-wrong", { useCase: "events", env: shift(-1200), help: "NTP", message: /20 minutes behind/ });
-    await fault("a clock twenty minutes ahead, at MinIO", mini && mini.dotenv, "clock-wrong", { useCase: "media", env: shift(1200), help: "NTP", message: /20 minutes ahead/ });
-    await fault("links of a clock two hours behind, at Azurite", azure.dotenv, "link-expired", { useCase: "exports", env: shift(-7200), help: "NTP" });
+    await fault("a clock twenty minutes ahead, on MinIO", mini && mini.dotenv, "clock-wrong", { useCase: "media", env: shift(1200), help: "NTP", message: /20 minutes ahead/ });
+    await fault("links with a clock two hours behind, on Azurite", azure.dotenv, "link-expired", { useCase: "exports", env: shift(-7200), help: "NTP" });
   } else t.diagnostic("no C compiler: clocks that are wrong are skipped");
 
-  // --- the way there ---
-  await fault("a host that nobody knows", on(own, "http://store.doctor.invalid:9000"), "host-unknown", { useCase: "events", variable: EVENT("ENDPOINT") });
+  // --- network ---
+  await fault("an unresolvable host", on(own, "http://store.doctor.invalid:9000"), "host-unknown", { useCase: "events", variable: EVENT("ENDPOINT") });
   const [closed] = await ports(1);
-  await fault("a port where nobody listens", on(own, `http://127.0.0.1:${closed}`), "connection-refused", { useCase: "events", variable: EVENT("ENDPOINT") });
-  await fault("https at a port that speaks plain HTTP", on(own, own.endpoint.replace("http:", "https:")), "tls-not-spoken", { useCase: "events", variable: EVENT("ENDPOINT"), help: "http://" });
-  await fault("a server that hangs up", async (t) => {
+  await fault("a closed port", on(own, `http://127.0.0.1:${closed}`), "connection-refused", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("https to a plain HTTP port", on(own, own.endpoint.replace("http:", "https:")), "tls-not-spoken", { useCase: "events", variable: EVENT("ENDPOINT"), help: "http://" });
+  await fault("a server that closes the connection", async (t) => {
     const server = createTcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     t.after(() => server.close());
     return on(own, `http://127.0.0.1:${server.address().port}`);
   }, "connection-broken", { useCase: "events", variable: EVENT("ENDPOINT") });
-  await fault("a connection that breaks off in the middle of a body", toxic && (async () => on(own, await toxic.between(own.endpoint, { type: "limit_data", stream: "downstream", attributes: { bytes: 230 } }))), "answer-cut", { useCase: "events", help: "limits" });
+  await fault("a connection cut in the middle of a body", toxic && (async () => on(own, await toxic.between(own.endpoint, { type: "limit_data", stream: "downstream", attributes: { bytes: 230 } }))), "answer-cut", { useCase: "events", help: "limits" });
   if (ca) {
     const secure = (t, pair) => between(t, own.endpoint, { tls: pair });
     const good = ca.pair("IP:127.0.0.1", 30);
-    await fault("plain HTTP at a port that speaks TLS", async (t) => on(own, (await secure(t, good)).endpoint.replace("https:", "http:")), "http-on-tls-port", { useCase: "events", variable: EVENT("ENDPOINT"), help: "https://" });
-    await fault("an authority that is not known", async (t) => on(own, (await secure(t, good)).endpoint), "authority-unknown", { useCase: "events", variable: "NODE_EXTRA_CA_CERTS" });
+    await fault("plain HTTP to a TLS port", async (t) => on(own, (await secure(t, good)).endpoint.replace("https:", "http:")), "http-on-tls-port", { useCase: "events", variable: EVENT("ENDPOINT"), help: "https://" });
+    await fault("an unknown CA", async (t) => on(own, (await secure(t, good)).endpoint), "authority-unknown", { useCase: "events", variable: "NODE_EXTRA_CA_CERTS" });
     await fault("a certificate for another host", async (t) => `${on(own, (await secure(t, ca.pair("DNS:elsewhere.example", 30))).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-of-another-host", { args: ["--trust-config"], useCase: "events", variable: EVENT("ENDPOINT") });
     if (shift) {
       const expired = ca.pair("IP:127.0.0.1", 30, shift(-400 * 86_400));
-      await fault("a certificate that has expired", async (t) => `${on(own, (await secure(t, expired)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-expired", { args: ["--trust-config"], useCase: "events", variable: EVENT("ENDPOINT") });
+      await fault("an expired certificate", async (t) => `${on(own, (await secure(t, expired)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, "certificate-expired", { args: ["--trust-config"], useCase: "events", variable: EVENT("ENDPOINT") });
     }
-    await t.test("with its file the authority is known, and all is well", async (t) => {
+    await t.test("with its CA file, there are no findings", async (t) => {
       const done = await doctor(dir, `${on(own, (await secure(t, good)).endpoint)}NODE_EXTRA_CA_CERTS=${ca.ca}\n`, { args: ["--trust-config"] });
       assert.equal(done.code, 0, done.out + done.err);
       assert.match(step(done, "events", "tls").note, /TLS 1\.3/);
     });
   } else t.diagnostic("no openssl: certificates are skipped");
 
-  // --- what answers ---
+  // --- responses ---
   await fault("the port of MinIO's console", mini && on(mini, mini.console), "console-port", { useCase: "events", variable: EVENT("ENDPOINT") });
   const site = async (t, answer) => {
     const server = createServer(answer);
@@ -430,42 +430,42 @@ test("faults", async (t) => {
     t.after(() => server.close());
     return on(own, `http://127.0.0.1:${server.address().port}`);
   };
-  await fault("a web server that has a page for every path", (t) => site(t, (q, r) => r.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Sign in</title>")), "web-page", { useCase: "events", variable: EVENT("ENDPOINT") });
-  await fault("a web server that has none", (t) => site(t, (q, r) => r.writeHead(404, { "content-type": "text/plain" }).end("404 page not found")), "no-store", { useCase: "events", variable: EVENT("ENDPOINT") });
-  await fault("a web server that has something for every path", (t) => site(t, (q, r) => r.writeHead(200, { "content-type": "application/json" }).end("{}")), "missing-key-found", { useCase: "events", variable: EVENT("ENDPOINT") });
-  await fault("a sign-in before the store", (t) => site(t, (q, r) => r.writeHead(302, { location: "https://login.example/" }).end()), "address-moved", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("a web server with a page for every path", (t) => site(t, (q, r) => r.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Sign in</title>")), "web-page", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("a web server with no page", (t) => site(t, (q, r) => r.writeHead(404, { "content-type": "text/plain" }).end("404 page not found")), "no-store", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("a web server with JSON for every path", (t) => site(t, (q, r) => r.writeHead(200, { "content-type": "application/json" }).end("{}")), "missing-key-found", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("a sign-in page in front of the store", (t) => site(t, (q, r) => r.writeHead(302, { location: "https://login.example/" }).end()), "address-moved", { useCase: "events", variable: EVENT("ENDPOINT") });
   await fault("a proxy without its store", async (t) => on(own, (await between(t, `http://127.0.0.1:${closed}`)).endpoint), "gateway-failed", { useCase: "events", variable: EVENT("ENDPOINT") });
-  // A stand-in, as are the next three: no real store says so when it is asked to.
-  await fault("a store that is asked too much", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => reply(q, r, 503, refusal("SlowDown", "Please reduce your request rate.")) })).endpoint), "rate-limited", { useCase: "events", variable: "LANGFUSE_S3_CONCURRENT_WRITES" });
-  await fault("a success with an error in it", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && q.url.includes("uploadId") && reply(q, r, 200, refusal("InternalError", "We encountered an internal error.")) })).endpoint), "store-failed", { useCase: "exports", help: "log" });
+  // A mock, like the next three: no real store responds this way on demand.
+  await fault("a store that throttles", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => reply(q, r, 503, refusal("SlowDown", "Please reduce your request rate.")) })).endpoint), "rate-limited", { useCase: "events", variable: "LANGFUSE_S3_CONCURRENT_WRITES" });
+  await fault("a success response that contains an error", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && q.url.includes("uploadId") && reply(q, r, 200, refusal("InternalError", "We encountered an internal error.")) })).endpoint), "store-failed", { useCase: "exports", help: "log" });
   const noMany = (code, status) => async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && /[?&]delete/.test(q.url) && q.headers["content-md5"] === undefined && reply(q, r, status, refusal(code)) })).endpoint);
-  await fault("an old store that wants MD5 to delete many", noMany("MissingContentMD5", 400), "content-md5-missing", { useCase: "events", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", help: "With MD5, the store accepted the same request" });
-  await fault("a store that cannot delete many", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && /[?&]delete/.test(q.url) && reply(q, r, 501, refusal("NotImplemented")) })).endpoint), "delete-many-unknown", { useCase: "media", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM" });
+  await fault("an old store that requires MD5 for DeleteObjects", noMany("MissingContentMD5", 400), "content-md5-missing", { useCase: "events", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", help: "With MD5, the store accepted the same request" });
+  await fault("a store without DeleteObjects", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && /[?&]delete/.test(q.url) && reply(q, r, 501, refusal("NotImplemented")) })).endpoint), "delete-many-unknown", { useCase: "media", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM" });
 
   // --- proxies ---
   const rewriting = (t) => between(t, own.endpoint, { change: (q) => (q.headers.host = new URL(own.endpoint).host) });
   const inner = (dotenv, outside) => `${dotenv}${EXPORT("EXTERNAL_ENDPOINT")}=${outside}\n`;
-  await fault("a proxy that rewrites Host, before the store", async (t) => {
+  await fault("a proxy that rewrites Host, in front of the store", async (t) => {
     const proxy = await rewriting(t);
-    // Another purpose goes to the store itself, by the name that the proxy puts there.
+    // Another use case connects to the store directly, with the host name that the proxy sets.
     return own.dotenv.replace(`${EVENT("ENDPOINT")}=${own.endpoint}`, `${EVENT("ENDPOINT")}=${proxy.endpoint}`);
   }, "proxy-rewrites-host", { variable: EVENT("ENDPOINT"), help: "proxy_set_header Host" });
-  await fault("a proxy that rewrites Host, before links", async (t) => inner(own.dotenv, (await rewriting(t)).endpoint), "link-host-rewritten", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT"), help: "proxy_set_header Host" });
+  await fault("a proxy that rewrites Host, in front of links", async (t) => inner(own.dotenv, (await rewriting(t)).endpoint), "link-host-rewritten", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT"), help: "proxy_set_header Host" });
   const stripping = (t) => between(t, own.endpoint, { change: (q) => (q.path = q.path.replace(/^\/s3/, "")) });
-  await fault("a proxy that strips a path, before the store", async (t) => on(own, `${(await stripping(t)).endpoint}/s3`), "proxy-strips-path", { useCase: "events", variable: EVENT("ENDPOINT"), help: "its own host name" });
-  await fault("a proxy that strips a path, before links", async (t) => inner(own.dotenv, `${(await stripping(t)).endpoint}/s3`), "link-path-stripped", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
+  await fault("a proxy that strips a path, in front of the store", async (t) => on(own, `${(await stripping(t)).endpoint}/s3`), "proxy-strips-path", { useCase: "events", variable: EVENT("ENDPOINT"), help: "its own host name" });
+  await fault("a proxy that strips a path, in front of links", async (t) => inner(own.dotenv, `${(await stripping(t)).endpoint}/s3`), "link-path-stripped", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
   const limited = (t) => between(t, own.endpoint, { answer: (q, r) => Number(q.headers["content-length"] ?? 0) > 1 << 20 && reply(q, r, 413, "<html><h1>413 Request Entity Too Large</h1></html>", { "content-type": "text/html" }) });
-  await fault("a proxy that limits bodies, before parts", async (t) => on(own, (await limited(t)).endpoint), "multipart-body-too-large", { useCase: "exports", variable: EXPORT("ENDPOINT"), help: "client_max_body_size" });
-  await fault("a proxy that limits bodies, before media", async (t) => on(own, (await limited(t)).endpoint), "body-too-large", { useCase: "media", variable: MEDIA("ENDPOINT"), help: "client_max_body_size" });
-  await fault("a proxy that writes paths anew", async (t) => on(own, (await between(t, own.endpoint, { change: (q) => (q.path = q.path.replaceAll("%20", "+").replaceAll("%2B", "+")) })).endpoint), "odd-key-refused", { useCase: "events", variable: EVENT("ENDPOINT") });
+  await fault("a proxy that limits bodies, for parts", async (t) => on(own, (await limited(t)).endpoint), "multipart-body-too-large", { useCase: "exports", variable: EXPORT("ENDPOINT"), help: "client_max_body_size" });
+  await fault("a proxy that limits bodies, for media", async (t) => on(own, (await limited(t)).endpoint), "body-too-large", { useCase: "media", variable: MEDIA("ENDPOINT"), help: "client_max_body_size" });
+  await fault("a proxy that re-encodes paths", async (t) => on(own, (await between(t, own.endpoint, { change: (q) => (q.path = q.path.replaceAll("%20", "+").replaceAll("%2B", "+")) })).endpoint), "odd-key-refused", { useCase: "events", variable: EVENT("ENDPOINT") });
   await fault("a proxy that changes bodies", async (t) => {
     const proxy = await between(t, own.endpoint, { answer: (q, r) => q.method === "GET" && /put\.json/.test(q.url) && !q.url.includes("X-Amz-Signature") && reply(q, r, 200, "{}", { "content-type": "application/json" }) });
     return on(own, proxy.endpoint);
   }, "body-differs", { useCase: "events", variable: EVENT("ENDPOINT") });
 
   // --- links and browsers ---
-  await fault("links to a host that is known inside only", inner(own.dotenv, "http://minio:9000"), "link-host-inside", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
-  await fault("links to an address where nobody listens", inner(own.dotenv, `http://127.0.0.1:${closed}`), "link-unreachable", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
+  await fault("links to an internal host", inner(own.dotenv, "http://minio:9000"), "link-host-inside", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
+  await fault("links to a closed port", inner(own.dotenv, `http://127.0.0.1:${closed}`), "link-unreachable", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
   await fault("links to localhost from a public Langfuse", set(own.dotenv, { NEXTAUTH_URL: "https://langfuse.example.com" }), "link-host-local", { useCase: "media", variable: MEDIA("ENDPOINT") });
   await fault("no CORS", vers && `NEXTAUTH_URL=http://localhost:3000\n${vers.dotenv}`, "cors-missing", { useCase: "media", help: "content-type", code: 0 });
   await fault("CORS for another page", vers && (async () => {
@@ -477,11 +477,11 @@ test("faults", async (t) => {
     const done = await doctor(dir, vers.dotenv, { args: ["--use-case", "media", "--origin", "https://other.example.com"] });
     assert.equal(step(done, "media", "cors").outcome, "pass", done.out);
   });
-  await fault("media with an encryption that no SDK sends", vers && set(vers.dotenv, { [MEDIA("SSE")]: "AES256" }), "media-encryption-signed", { useCase: "media", variable: MEDIA("SSE") });
-  // A stand-in: every store here checks it.
+  await fault("media with an encryption header that no SDK sends", vers && set(vers.dotenv, { [MEDIA("SSE")]: "AES256" }), "media-encryption-signed", { useCase: "media", variable: MEDIA("SSE") });
+  // A mock: all stores here verify it.
   await fault("a store that ignores the checksum", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.url.includes("other-body.bin") && q.method === "PUT" && reply(q, r, 200, "", { etag: '"e"' }) })).endpoint), "checksum-ignored", { useCase: "media", variable: MEDIA("ENDPOINT"), code: 0 });
 
-  // --- what the bucket is set up to do ---
+  // --- bucket settings ---
   if (mini) {
     const root = s3(mini);
     await root.send("PutBucketLifecycleConfiguration", { Bucket: mini.bucket, LifecycleConfiguration: { Rules: [{ ID: "all", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 30 } }] } });
@@ -491,36 +491,36 @@ test("faults", async (t) => {
     await root.send("PutBucketPolicy", { Bucket: mini.bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: ["*"] }, Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${mini.bucket}/*`] }] }) });
     await fault("a public bucket", mini.dotenv, "public-read", { useCase: "media", variable: MEDIA("BUCKET") });
     await root.send("DeleteBucketPolicy", { Bucket: mini.bucket });
-  await fault("encryption that the store has no keys for", set(mini.dotenv, { [EVENT("SSE")]: "aws:kms" }), "kms-not-configured", { useCase: "events", variable: EVENT("SSE") });
+  await fault("encryption without keys at the store", set(mini.dotenv, { [EVENT("SSE")]: "aws:kms" }), "kms-not-configured", { useCase: "events", variable: EVENT("SSE") });
     await fault("keys longer than a file name", mini.dotenv, "long-key-refused", { useCase: "events", code: 0, variable: "LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES" });
-    await t.test("and not where Langfuse is told to make none", async () => {
+    await t.test("not reported if Langfuse is configured to make none", async () => {
       const done = await doctor(dir, `${mini.dotenv}LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES=200\n`, { args: ["--use-case", "events"] });
       assert.equal(step(done, "events", "long-key").outcome, "pass");
     });
   }
-  await fault("encryption that SeaweedFS has no keys for", set(weed.dotenv, { [EVENT("SSE")]: "AES256" }), "store-failed", { useCase: "events", help: "log" });
+  await fault("encryption without keys at SeaweedFS", set(weed.dotenv, { [EVENT("SSE")]: "AES256" }), "store-failed", { useCase: "events", help: "log" });
 
   // --- Azure ---
-  await fault("an account key that is no base64", set(azure.dotenv, { SECRET_ACCESS_KEY: "not base64 at all!" }), "azure-key-unreadable", { useCase: "events", variable: EVENT("SECRET_ACCESS_KEY") });
+  await fault("an account key that isn't base64", set(azure.dotenv, { SECRET_ACCESS_KEY: "not base64 at all!" }), "azure-key-unreadable", { useCase: "events", variable: EVENT("SECRET_ACCESS_KEY") });
   await fault("another account's key", set(azure.dotenv, { SECRET_ACCESS_KEY: "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODkrLw==" }), "azure-not-authorized", { useCase: "events", help: "wrong `LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY`" });
-  await fault("a container that is not there", set(azure.dotenv, { BUCKET: "not-there" }), "container-missing", { useCase: "events", variable: EVENT("BUCKET"), help: "Create the container" });
-  await fault("a container that Langfuse will make", `${set(azure.dotenv, { BUCKET: "not-there" })}LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false\n`, "container-to-be-made", { useCase: "events", variable: EVENT("BUCKET"), code: 0 });
+  await fault("a container that doesn't exist", set(azure.dotenv, { BUCKET: "not-there" }), "container-missing", { useCase: "events", variable: EVENT("BUCKET"), help: "Create the container" });
+  await fault("a container that Langfuse will create", `${set(azure.dotenv, { BUCKET: "not-there" })}LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false\n`, "container-to-be-made", { useCase: "events", variable: EVENT("BUCKET"), code: 0 });
 
-  // --- where it stands ---
-  await fault("a host that is known inside only", on(own, "http://store-of-nobody:9000"), "visible-only-inside", { useCase: "events", code: 0, help: "doctor --process-env" });
-  await t.test("which is skipped, not failed", async () => {
+  // --- where the doctor runs ---
+  await fault("an internal host", on(own, "http://store-of-nobody:9000"), "visible-only-inside", { useCase: "events", code: 0, help: "doctor --process-env" });
+  await t.test("an internal host is skipped, not failed", async () => {
     const done = await doctor(dir, on(own, "http://store-of-nobody:9000"), { args: ["--use-case", "events"] });
     assert.equal(step(done, "events", "resolve").outcome, "skipped");
     assert.deepEqual(steps(done).filter((s) => s.outcome === "fail"), []);
   });
-  await t.test("inside, the same name is an error", async () => {
+  await t.test("an unresolvable host is an error inside the container", async () => {
     const variables = Object.fromEntries(on(own, "http://store-of-nobody:9000").split("\n").filter(Boolean).map((l) => [l.slice(0, l.indexOf("=")), l.slice(l.indexOf("=") + 1)]));
     const child = await doctor(dir, "", { args: ["--process-env", "--use-case", "events"], env: variables });
     assert.equal(child.code, 1);
     assert.ok(rules(child).includes("host-unknown"), child.out);
   });
-  await fault("another identity than the container's", async () => own.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, ""), "another-identity", { useCase: "events", code: 0, help: "doctor --process-env", args: ["--trust-config"], env: { AWS_ACCESS_KEY_ID: own.keyId, AWS_SECRET_ACCESS_KEY: own.secret } });
-  await t.test("web's address of links is proved from here where the worker's is known inside only", async () => {
+  await fault("a different identity than the container's", async () => own.dotenv.replace(/^.*(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=.*\n/gm, ""), "another-identity", { useCase: "events", code: 0, help: "doctor --process-env", args: ["--trust-config"], env: { AWS_ACCESS_KEY_ID: own.keyId, AWS_SECRET_ACCESS_KEY: own.secret } });
+  await t.test("web's link endpoint is tested from here if the worker's is internal", async () => {
     writeFileSync(join(dir, "web.env"), own.dotenv);
     writeFileSync(join(dir, "worker.env"), on(own, "http://store-of-nobody:9000"));
     const done = await doctor(dir, "", { args: ["--config", "web=web.env", "--config", "worker=worker.env", "--use-case", "media"] });
@@ -529,20 +529,20 @@ test("faults", async (t) => {
     for (const name of ["link-connect", "link-get", "cors"]) assert.equal(step(done, "media", name).outcome, "pass", name);
     for (const name of ["put", "link-put"]) assert.equal(step(done, "media", name).outcome, "skipped", name);
   });
-  await t.test("through a proxy of this machine, names and connections are its business", async (t) => {
+  await t.test("behind a proxy, names and connections aren't tested", async (t) => {
     const proxy = await between(t, own.endpoint, { change: (q) => (q.path = new URL(q.path).pathname + new URL(q.path).search) });
     const done = await doctor(dir, on(own, "http://store.behind.invalid:9000"), { args: ["--use-case", "events"], env: { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } });
     assert.equal(done.code, 0, done.out + done.err);
     assert.equal(step(done, "events", "resolve").outcome, "skipped");
     assert.equal(step(done, "events", "get").outcome, "pass");
   });
-  await fault("a page that may not show media from there", async (t) => {
+  await fault("a page whose CSP blocks media from there", async (t) => {
     const page = createServer((q, r) => r.writeHead(200, { "content-security-policy": "default-src 'self'; img-src 'self' https:; media-src 'self' https:; connect-src 'self' https:" }).end());
     await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve));
     t.after(() => page.close());
     return set(own.dotenv, { NEXTAUTH_URL: `http://127.0.0.1:${page.address().port}` });
   }, "csp-blocks-store", { useCase: "media", variable: MEDIA("ENDPOINT"), help: "Serve media", code: 0, message: /img-src, media-src, connect-src/ });
-  await t.test("interrupted twice, what was written is named", async (t) => {
+  await t.test("interrupted twice, it names what it wrote", async (t) => {
     let run;
     const gate = async (count) => {
       if (count === 20) run.child.kill("SIGINT");
@@ -563,14 +563,14 @@ test("faults", async (t) => {
       assert.equal(ours(["rm", ...what, "--env-file", "own.env"], { cwd: dir }).code, 0);
     }
   });
-  await t.test("the official compose file, untouched and not running here, is no error", async () => {
+  await t.test("the official compose file, unchanged and not running here, isn't an error", async () => {
     mkdirSync(join(dir, "official"), { recursive: true });
     copyFileSync(join(root, "tests", "fixtures", "compose", "official.yml"), join(dir, "official", "docker-compose.yml"));
     const done = await doctor(join(dir, "official"));
     assert.equal(done.code, 0, done.out + done.err);
     assert.ok(rules(done).includes("visible-only-inside") && done.out.includes("docker compose exec"), done.out);
   });
-  await t.test("engines that are not probed are skipped by name", async () => {
+  await t.test("unsupported engines are skipped by name", async () => {
     for (const [flag, name] of [["LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", /Google/], ["LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", /Oracle/]]) {
       const done = await doctor(dir, `${own.dotenv}${flag}=true\n`);
       assert.equal(done.code, 0, done.out);
@@ -578,16 +578,16 @@ test("faults", async (t) => {
       assert.ok(steps(done).every((s) => s.outcome === "skipped"));
     }
   });
-  await t.test("a new pair is proved before it is written", async () => {
+  await t.test("new keys are tested before they are written", async () => {
     writeFileSync(join(dir, "new.env"), `${EVENT("SECRET_ACCESS_KEY")}=${own.secret}\n`);
     const broken = set(own.dotenv, { SECRET_ACCESS_KEY: "0123456789012345678901234567890123456789" });
     assert.equal((await doctor(dir, broken, { args: ["--use-case", "events"] })).code, 1);
     assert.equal((await doctor(dir, broken, { args: ["--use-case", "events", "--env-file", "new.env"] })).code, 0);
   });
-  await t.test("nothing is left by all of this", async () => {
+  await t.test("all these runs leave nothing behind", async () => {
     for (const store of [own, weed, vers, azure].filter(Boolean)) assert.deepEqual(await left(store), [], store.name);
   });
-  await t.test("a store that echoes the secret shows it to nobody", async (t) => {
+  await t.test("a secret echoed by a store is redacted", async (t) => {
     const forms = [own.secret, Buffer.from(own.secret).toString("base64"), encodeURIComponent(own.secret)];
     const echo = refusal("SignatureDoesNotMatch", `You signed with ${forms.join(" and ")}`);
     for (const answer of [
@@ -600,7 +600,7 @@ test("faults", async (t) => {
     }
     for (const form of forms) assert.ok(said.every((text) => !text.includes(form)));
   });
-  await t.test("no secret stands in any output", () => {
+  await t.test("no output contains a secret", () => {
     assert.ok(said.length > 100);
     for (const secret of secrets) for (const text of said) assert.ok(!text.includes(secret));
   });

@@ -1,4 +1,4 @@
-// What `generate` writes, handed to those it is meant for: our own check, a store, a shell, other readers, a terminal.
+// The output of `generate`, tested with its consumers: our check, a store, a shell, other programs, a terminal.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
@@ -7,14 +7,14 @@ import { test } from "node:test";
 import { binary, composeReader, root } from "../scripts/tools.mjs";
 import { client, embedded, folder, ours } from "./harness.mjs";
 
-/** What is generated; `words` as on the command line. */
+/** The generated output; `words` as on the command line. */
 function generated(words, options = {}) {
   const done = ours(["generate", ...words.split(" ")], { input: "", ...options });
   assert.equal(done.code, 0, `${words}: ${done.err}`);
   return done.out;
 }
 
-test("a .env for a running store is clean and works, and its secret comes by three ways", async (t) => {
+test("a .env for a running store is clean and works, with three ways to pass the secret", async (t) => {
   const store = await embedded(t);
   const dir = folder(t);
   const words = `env --provider minio --endpoint ${store.endpoint} --bucket ${store.bucket} --access-key-id ${store.keyId}`;
@@ -33,7 +33,7 @@ test("a .env for a running store is clean and works, and its secret comes by thr
   }
 });
 
-test("no answer that is refused shows a secret", () => {
+test("rejected answers reveal no secret", () => {
   const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: " hunter2-hunter2" };
   const done = ours(["generate", "env", "--provider", "r2", "--account", "0123456789abcdef0123456789abcdef", "--bucket", "acme",
     "--access-key-id", "5f4dcc3b5aa765d61d8327deb882cf99"], { env, input: "" });
@@ -41,7 +41,7 @@ test("no answer that is refused shows a secret", () => {
   assert.ok(done.err.includes("--secret-access-key") && !done.err.includes("hunter2"), done.err);
 });
 
-test("a terminal is asked for what is missing, and shows no secret", () => {
+test("missing answers are prompted for on a terminal, without showing secrets", () => {
   const secret = "pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz";
   const ask = {
     command: [binary, "generate", "env", "--provider", "b2", "--use-cases", "events"],
@@ -55,7 +55,7 @@ test("a terminal is asked for what is missing, and shows no secret", () => {
   assert.ok(!done.screen.includes(secret), done.screen);
 });
 
-test("the script that starts a store is one, with a new password each time", () => {
+test("the generated script starts a store, with a new password each time", () => {
   const scripts = [1, 2].map(() => generated("docker-run --bucket acme"));
   const passwords = scripts.map((script) => script.match(/MINIO_ROOT_PASSWORD=([0-9a-f]{40})\b/)[1]);
   assert.notEqual(passwords[0], passwords[1]);
@@ -63,7 +63,7 @@ test("the script that starts a store is one, with a new password each time", () 
   assert.equal(read.status, 0, read.stderr.toString());
 });
 
-test("other readers take what is written for them", () => {
+test("other programs accept their formats", () => {
   const aws = "--provider aws --region eu-west-1 --bucket acme";
   const stores = [aws, "--provider gcs --region EU --bucket acme", "--provider azure --account acmelangfuse --region westeurope --bucket acme",
     "--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme"];
@@ -95,7 +95,7 @@ test("other readers take what is written for them", () => {
   assert.ok(verdicts.slice(asked.length).every(Boolean), "what is broken is found");
 });
 
-test("Docker reads from the compose override what each container's .env would have said", async (t) => {
+test("Docker reads the compose override as the variables of each container's .env", async (t) => {
   const reader = composeReader();
   if (!existsSync(reader)) {
     t.skip("the reader is built with Go, and there is no Go here");

@@ -1,4 +1,4 @@
-// What the end-to-end tests share: the binary, other clients, servers on free ports that are waited for and stopped.
+// Shared by the end-to-end tests: the binary, other clients, and servers on free ports, started and stopped.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,20 +9,20 @@ import { binary, goServer, root } from "../scripts/tools.mjs";
 
 const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", "python");
 
-/** Runs our binary; gives exit code, stdout and stderr. */
+/** Runs our binary; returns exit code, stdout and stderr. */
 export function ours(args, { cwd = root, env = {}, input } = {}) {
   const done = spawnSync(binary, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env }, input, maxBuffer: 1 << 28 });
   return { code: done.status, out: done.stdout.toString(), raw: done.stdout, err: done.stderr.toString() };
 }
 
-/** Runs one of our examples, which `cargo test` has built; it prints JSON. */
+/** Runs one of our examples, built by `cargo test`; it prints JSON. */
 export function example(name, args) {
   const done = spawnSync(join(dirname(binary), "examples", name), args, { maxBuffer: 1 << 26 });
   if (done.status !== 0) throw new Error(`${name}: ${done.error ?? done.stderr}`);
   return JSON.parse(done.stdout.toString());
 }
 
-/** Asks one of the programs in tests/clients, JSON in and out. */
+/** Runs one of the programs in tests/clients, with JSON in and out. */
 export function client(program, ask) {
   const done = spawnSync(python, [join(root, "tests", "clients", program)], { input: JSON.stringify(ask), maxBuffer: 1 << 28 });
   if (done.status !== 0) throw new Error(done.stderr.toString());
@@ -34,7 +34,7 @@ export function boto3(ask) {
   return client("s3.py", ask);
 }
 
-/** A folder that goes with the test. */
+/** A directory that is deleted after the test. */
 export function folder(t) {
   const path = mkdtempSync(join(tmpdir(), "langfuse-blob-test-"));
   t.after(() => rmSync(path, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ export async function ports(count) {
   return found;
 }
 
-/** A port whose neighbour 10,000 above is free too, for SeaweedFS's gRPC ports. */
+/** A port for which port + 10,000 is also free, for SeaweedFS's gRPC ports. */
 async function pairedPort() {
   for (;;) {
     const [low] = await ports(1);
@@ -66,7 +66,7 @@ const LOWEST = 12_000;
 const PORTS = 20_000;
 const reserved = [];
 
-/** Whether a port is this process's from now on. What a killed process reserved is given to the next. */
+/** Reserves a port for this process, if it is free. Takes over reservations of killed processes. */
 function reserve(port) {
   const dir = join(tmpdir(), "langfuse-blob-ports");
   const file = join(dir, String(port));
@@ -83,7 +83,7 @@ function reserve(port) {
   }
 }
 
-/** Whether the process that wrote its number into a file still runs. */
+/** Whether the process that wrote its ID to a file is still running. */
 function isRunning(file) {
   try {
     process.kill(Number(readFileSync(file, "utf8")) || 0, 0);
@@ -101,7 +101,7 @@ function isFree(port) {
   });
 }
 
-/** Asks until it is so. */
+/** Polls until it is true. */
 export async function until(what, probe, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
@@ -130,10 +130,10 @@ export function variables({ endpoint, region = "us-east-1", bucket, keyId, secre
   return (azure ? "LANGFUSE_USE_AZURE_BLOB=true\n" : "") + blocks.join("") + "LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n";
 }
 
-/** A module of the tests' own npm packages. */
+/** A module from the tests' own npm packages. */
 export const npmModule = createRequire(join(root, "tests", "clients", "package.json"));
 
-/** A server that exists only as a Go module; `null` where there was no Go to build it. */
+/** A server that exists only as a Go module; `null` without Go to build it. */
 function goProgram(name) {
   const program = goServer(name);
   return existsSync(program) ? program : null;
@@ -157,12 +157,12 @@ export async function embedded(t) {
 export async function seaweedfs(t) {
   const dir = mkdtempSync(join(tmpdir(), "langfuse-blob-weed-"));
   const [keyId, secret, bucket] = ["weedkeyidweedkeyid01", "weed-secret-weed-secret-weed-secret-4040", "langfuse"];
-  // An identity with Admin makes missing buckets as it goes, so Langfuse's own has none.
+  // An identity with Admin creates missing buckets implicitly, so Langfuse's identity doesn't have it.
   const admin = { keyId: "weedadminweedadmin01", secret: "weed-admin-weed-admin-weed-admin-weed-42" };
   const limited = {
     reader: { keyId: "weedreaderweedread01", secret: "weed-reader-weed-reader-weed-reader-w-40", actions: ["Read", "List"] },
     listless: { keyId: "weedlistlessweedli01", secret: "weed-listless-weed-listless-weed-list-40", actions: ["Read", "Write"] },
-    // What the generated policy says, in the store's own words: this bucket alone.
+    // The generated policy in the store's own format: only this bucket.
     least: { keyId: "weedleastweedleast01", secret: "weed-least-weed-least-weed-least-weed-40", actions: [`Read:${bucket}`, `Write:${bucket}`, `List:${bucket}`] },
   };
   const identity = (name, keys, actions) => ({ name, credentials: [{ accessKey: keys.keyId, secretKey: keys.secret }], actions });
@@ -183,7 +183,7 @@ export async function seaweedfs(t) {
     rmSync(dir, { recursive: true, force: true });
   });
   const store = { name: "SeaweedFS", checksRegion: false,
-    // It makes missing buckets for an identity with Admin and answers any other with AccessDenied.
+    // It creates missing buckets for an identity with Admin, and returns AccessDenied to others.
     missingBucket: /AccessDenied/, pid: child.pid, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret, limited };
   await until("SeaweedFS", () => {
     if (child.exitCode !== null) throw new Error(`SeaweedFS ended with ${child.exitCode}`);
@@ -199,7 +199,7 @@ export async function seaweedfs(t) {
   return store;
 }
 
-/** A bucket store over S3 that boto3 can make a bucket in, once it answers. */
+/** An S3 store, with a bucket created through boto3 once it responds. */
 async function ready(child, store) {
   await until(store.name, () => {
     if (child.exitCode !== null) throw new Error(`${store.name} ended with ${child.exitCode}`);
@@ -235,7 +235,7 @@ export async function minio(t) {
   });
 }
 
-/** Versity Gateway over a folder; `null` without Go. */
+/** Versity Gateway over a directory; `null` without Go. */
 export async function versity(t) {
   const program = goProgram("versitygw");
   if (program === null) return null;
@@ -257,7 +257,7 @@ export async function versity(t) {
   });
 }
 
-/** Azurite, Azure Blob on this machine, with the account that it has anyway and another key than the published one. */
+/** Azurite: Azure Blob on this machine, with its default account, but another key than the published one. */
 export async function azurite(t) {
   const [port] = await ports(1);
   const [keyId, secret] = ["devstoreaccount1", Buffer.alloc(64, "azurite of the tests ").toString("base64")];
@@ -286,7 +286,7 @@ export async function azurite(t) {
   return store;
 }
 
-/** Toxiproxy; `null` without Go. `between(endpoint, toxic)` is an endpoint with the toxic in the way. */
+/** Toxiproxy; `null` without Go. `between(endpoint, toxic)` is an endpoint with the toxic in between. */
 export async function toxiproxy(t) {
   const program = goProgram("toxiproxy");
   if (program === null) return null;

@@ -1,5 +1,5 @@
-// Stores that lie, loop, flood and break off. Each run has to end with the right exit code and a word about what is wrong, and to
-// leave nothing half behind. How often a store is asked is counted; no test waits for a time limit (src/transport/tests.rs does).
+// Stores that lie, loop, flood and cut connections. Each run must end with the right exit code, say what is wrong, and
+// leave nothing incomplete. Requests are counted; no test waits for a timeout (src/transport/tests.rs does).
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import { folder, until, variables } from "./harness.mjs";
 const MIB = 1 << 20;
 const keys = { bucket: "langfuse", keyId: "hostilehostilehostil", secret: Buffer.alloc(64, "hostile ").toString("base64") };
 
-/** Begins a command against `endpoint`, in a directory of its own. */
+/** Starts a command against `endpoint`, in its own directory. */
 function begin(dir, endpoint, args, { azure = false, input, env = {} } = {}) {
   writeFileSync(join(dir, "store.env"), variables({ ...keys, endpoint: azure ? `${endpoint}/${keys.keyId}` : endpoint, azure }));
   const child = spawn(binary, [...args, "--env-file", "store.env"], {
@@ -29,7 +29,7 @@ function begin(dir, endpoint, args, { azure = false, input, env = {} } = {}) {
     own.out = Buffer.concat(out).toString();
   });
   child.stderr.on("data", (chunk) => (own.err += chunk));
-  // What never ends is the failure of its test.
+  // A command that never ends fails its test.
   const late = setTimeout(() => child.kill("SIGKILL"), 100_000);
   own.ended = new Promise((resolve) => child.once("close", (code, signal) => {
     clearTimeout(late);
@@ -42,27 +42,28 @@ const run = (...args) => begin(...args).ended;
 
 const A = Buffer.from(Array.from({ length: 200 }, (_, n) => 65 + (n % 26)));
 const first = { etag: '"a"', "content-length": 200 };
-/** The first hundred bytes, and then nothing. */
+/** The first hundred bytes, then nothing. */
 const half = (reply, headers = first) => reply.send(200, headers, A.subarray(0, 100));
 const rest = (from, to, more = {}) => ({ etag: '"a"', "content-range": `bytes ${from}-${to}/200`, ...more });
-/** A first answer that breaks off, and another one for the rest. */
+/** A first response that is cut off, then `answer` for the rest. */
 const then = (answer) => (request, reply) => (request.headers.range ? answer(reply, request) : half(reply));
 const crc = (bytes) => createHash("sha256").update(bytes).digest("base64");
 
 const NAMED = /object `k` in bucket `langfuse`/;
 
-// What a download must not be taken for: the answer, what is said, and how many requests there may be.
+// Responses that must not count as a complete object: the response, the expected message, and the maximum number of
+// requests.
 const downloads = {
-  "wrongrange: the rest begins at 0": [then((r) => r.send(206, rest(0, 199), A)), /rest from byte 100.*bytes 0-199\/200/, 2],
-  "otheretag: the rest is another object's": [then((r) => r.send(206, rest(100, 199, { etag: '"b"' }), A.subarray(100))), /changed while it was read: its ETag/, 2],
-  "noetag: the rest is nobody's": [then((r) => r.send(206, { "content-range": "bytes 100-199/200", "x-amz-request-id": "R" }, A.subarray(100))), /no ETag/, 2],
-  "short206: the same part of the rest again and again": [then((r) => r.send(206, rest(100, 149), A.subarray(100, 150))), /rest from byte 150/, 3],
+  "the rest starts at 0": [then((r) => r.send(206, rest(0, 199), A)), /rest from byte 100.*bytes 0-199\/200/, 2],
+  "the rest is another object's": [then((r) => r.send(206, rest(100, 199, { etag: '"b"' }), A.subarray(100))), /changed while it was read: its ETag/, 2],
+  "the rest has no ETag": [then((r) => r.send(206, { "content-range": "bytes 100-199/200", "x-amz-request-id": "R" }, A.subarray(100))), /no ETag/, 2],
+  "the same part of the rest repeated": [then((r) => r.send(206, rest(100, 149), A.subarray(100, 150))), /rest from byte 150/, 3],
   "a rest without Content-Range": [then((r) => r.send(206, { etag: '"a"' }, A.subarray(100))), /no Content-Range/, 2],
-  "a rest of another total": [then((r) => r.send(206, { etag: '"a"', "content-range": "bytes 100-299/300" }, Buffer.alloc(200))), /its length was 200 bytes and is 300/, 2],
-  "a rest of unknown total": [then((r) => r.send(206, { etag: '"a"', "content-range": "bytes 100-199/*" }, A.subarray(100))), /rest from byte 100/, 2],
+  "a rest with another total": [then((r) => r.send(206, { etag: '"a"', "content-range": "bytes 100-299/300" }, Buffer.alloc(200))), /its length was 200 bytes and is 300/, 2],
+  "a rest with an unknown total": [then((r) => r.send(206, { etag: '"a"', "content-range": "bytes 100-199/*" }, A.subarray(100))), /rest from byte 100/, 2],
   "a rest in other units": [then((r) => r.send(206, { etag: '"a"', "content-range": "lines 100-199/200" }, A.subarray(100))), /rest from byte 100/, 2],
-  "a rest whose length is not that of its range": [then((r) => r.send(206, rest(100, 149), A.subarray(100))), /rest from byte 100/, 2],
-  "a rest that is longer than its range": [then((r) => r.send(206, rest(100, 199, { "transfer-encoding": "chunked" }), chunked("x".repeat(101)))), /more than the 200 bytes/, 2],
+  "a rest whose length differs from its range": [then((r) => r.send(206, rest(100, 149), A.subarray(100))), /rest from byte 100/, 2],
+  "a rest longer than its range": [then((r) => r.send(206, rest(100, 199, { "transfer-encoding": "chunked" }), chunked("x".repeat(101)))), /more than the 200 bytes/, 2],
   "200 for the rest": [then((r) => r.send(200, first, A)), /doesn't send the rest \(HTTP 200\)/, 2],
   "416 for the rest": [then((r) => r.refuse(416, "InvalidRange")), /changed or was deleted while it was read/, 2],
   "412 for the rest": [then((r) => r.refuse(412, "PreconditionFailed")), /changed or was deleted while it was read/, 2],
@@ -72,8 +73,8 @@ const downloads = {
     r.send(at === 0 ? 200 : 206, at === 0 ? first : rest(at, 199, { "content-length": 200 - at }), "x");
   }, /after 5 of 200 bytes \(5 attempts failed\)/, 5],
   "a weak ETag can't be resumed": [(_, r) => half(r, { ...first, etag: 'W/"a"' }), /ETag is too weak/, 1],
-  "first-206: a part that nobody asked for": [(_, r) => r.send(206, rest(0, 99), A.subarray(0, 100)), /didn't answer with the whole object \(HTTP 206\)/, 1],
-  "nocl: no length, and the connection closes": [(_, r) => r.send(200, { etag: '"a"', "x-no-length": 1 }, A.subarray(0, 100)), /neither a length nor a checksum/, 1],
+  "a part that wasn't requested": [(_, r) => r.send(206, rest(0, 99), A.subarray(0, 100)), /didn't answer with the whole object \(HTTP 206\)/, 1],
+  "no length, and the connection closes": [(_, r) => r.send(200, { etag: '"a"', "x-no-length": 1 }, A.subarray(0, 100)), /neither a length nor a checksum/, 1],
   "204": [(_, r) => r.send(204, { etag: '"a"' }), /HTTP 204/, 1],
   "201": [(_, r) => r.send(201, first, A), /HTTP 201/, 1],
   "304": [(_, r) => r.send(304, { etag: '"a"', "content-length": 0 }), /HTTP 304/, 1],
@@ -87,32 +88,32 @@ const downloads = {
     r.send(at === 0 ? 200 : 206, at === 0 ? { etag: '"a"', "content-length": total } : { etag: '"a"', "content-range": `bytes ${at}-${total - 1}/${total}`, "content-length": total - at }, "abcde");
   }, /after 25 of 1000000000000000 bytes/, 5],
   "gzip as a transfer encoding": [(_, r) => r.send(200, { etag: '"a"', "transfer-encoding": "gzip, chunked" }, chunked("x")), /transfer encoding `gzip, chunked`/, 1],
-  "gzip without being asked": [(_, r) => r.send(200, { etag: '"a"', "content-encoding": "gzip", "x-amz-checksum-sha256": crc(A), "x-amz-checksum-type": "FULL_OBJECT" }, gzipSync(A)), /aren't the object's: its SHA256 is/, 1],
+  "gzip that wasn't requested": [(_, r) => r.send(200, { etag: '"a"', "content-encoding": "gzip", "x-amz-checksum-sha256": crc(A), "x-amz-checksum-type": "FULL_OBJECT" }, gzipSync(A)), /aren't the object's: its SHA256 is/, 1],
   "another checksum than the object's": [(_, r) => r.send(200, { ...first, "x-amz-checksum-sha256": crc("other"), "x-amz-checksum-type": "FULL_OBJECT" }, A), /aren't the object's/, 1],
   "another Content-MD5 than the object's": [(_, r) => r.send(200, { ...first, "content-md5": createHash("md5").digest("base64") }, A), /its MD5 is/, 1],
-  "another checksum, over two answers": [(request, r) => (request.headers.range ? r.send(206, rest(100, 199), A.subarray(0, 100)) : half(r, { ...first, "x-amz-checksum-sha256": crc(A) })), /aren't the object's/, 2],
+  "another checksum, over two responses": [(request, r) => (request.headers.range ? r.send(206, rest(100, 199), A.subarray(0, 100)) : half(r, { ...first, "x-amz-checksum-sha256": crc(A) })), /aren't the object's/, 2],
   "a web page": [(_, r) => r.send(200, { "content-type": "text/html" }, "<!doctype html>Sign in"), /a web page/, 1],
   "200 with an error": [(_, r) => r.send(200, { "content-type": "application/xml" }, "<Error><Code>InternalError</Code></Error>"), /InternalError/, 5],
   "a redirect to elsewhere": [(_, r) => r.send(307, { location: "http://127.0.0.1:1/stolen", "content-length": 0 }), /HTTP 307/, 1],
-  "an answer from 1990": [(_, r) => r.raw("<html>no head at all</html>\n"), /can't read/, 5],
-  "a head that breaks off": [(_, r) => r.raw("HTTP/1.1 200 OK\r\ncontent-le", { then: "reset" }), /can't read/, 5],
-  "a closed door": [(_, r) => r.socket.resetAndDestroy(), /can't read/, 5],
+  "an HTTP/0.9 response": [(_, r) => r.raw("<html>no head at all</html>\n"), /can't read/, 5],
+  "a head that is cut off": [(_, r) => r.raw("HTTP/1.1 200 OK\r\ncontent-le", { then: "reset" }), /can't read/, 5],
+  "a reset connection": [(_, r) => r.socket.resetAndDestroy(), /can't read/, 5],
   "half a body, and a reset": [then((r) => r.send(206, rest(100, 199, { "content-length": 100 }), "", { then: "reset" })), /5 attempts failed/, 6],
-  "headers without end": [(_, r) => {
+  "endless headers": [(_, r) => {
     r.socket.write("HTTP/1.1 200 OK\r\n");
     r.forever(Buffer.from(`x-more: ${"m".repeat(8000)}\r\n`));
   }, /can't read/, 5],
   "a thousand headers": [(_, r) => r.raw(`HTTP/1.1 200 OK\r\n${"x-more: m\r\n".repeat(1000)}content-length: 0\r\n\r\n`), /can't read/, 5],
-  "an error without end": [(_, r) => {
+  "an endless error": [(_, r) => {
     r.socket.write("HTTP/1.1 403 Forbidden\r\nx-amz-request-id: HOSTILE1\r\n\r\n<Error><Code>AccessDenied</Code><Message>");
     r.forever(Buffer.alloc(65536, "m"));
   }, /AccessDenied \(HTTP 403\).*request ID HOSTILE1/, 1],
-  "a store that wants to be asked in thirty years": [(_, r) => r.send(503, { "retry-after": "1000000000", "content-length": 0 }), /HTTP 503/, 1],
-  "a switch of protocols": [(_, r) => r.raw("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"), /can't read/, 5],
+  "Retry-After in thirty years": [(_, r) => r.send(503, { "retry-after": "1000000000", "content-length": 0 }), /HTTP 503/, 1],
+  "a protocol switch": [(_, r) => r.raw("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"), /can't read/, 5],
   "a status that isn't one": [(_, r) => r.raw("HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n"), /HTTP 999/, 1],
 };
 
-test("what is no whole object is no object", async (t) => {
+test("an incomplete object isn't saved", async (t) => {
   for (const [name, [answer, said, most, more = NAMED]] of Object.entries(downloads)) {
     await t.test(name, async (t) => {
       const store = await hostile(t, answer);
@@ -127,13 +128,13 @@ test("what is no whole object is no object", async (t) => {
       assert.deepEqual(readdirSync(dir).sort(), ["store.env"]);
     });
   }
-  await t.test("on standard output too, nothing calls it done", async (t) => {
-    const store = await hostile(t, downloads["wrongrange: the rest begins at 0"][0]);
+  await t.test("nor reported as done on standard output", async (t) => {
+    const store = await hostile(t, downloads["the rest starts at 0"][0]);
     const done = await run(folder(t), store.endpoint, ["get", "k"]);
     assert.deepEqual([done.code, done.raw.equals(A.subarray(0, 100))], [1, true], done.err);
   });
-  await t.test("a file that was there stays", async (t) => {
-    const store = await hostile(t, downloads["otheretag: the rest is another object's"][0]);
+  await t.test("an existing file stays", async (t) => {
+    const store = await hostile(t, downloads["the rest is another object's"][0]);
     const dir = folder(t);
     writeFileSync(join(dir, "got"), "old");
     assert.equal((await run(dir, store.endpoint, ["get", "k", "got"])).code, 1);
@@ -141,7 +142,7 @@ test("what is no whole object is no object", async (t) => {
   });
 });
 
-// Odd, and right: no false alarm.
+// Odd but correct responses: no false alarm.
 const whole = {
   "the rest in pieces": [(request, r) => {
     const at = Number(request.headers.range?.match(/\d+/)?.[0] ?? 0);
@@ -149,19 +150,19 @@ const whole = {
     assert.equal(request.headers["if-match"], '"a"');
     r.send(206, rest(at, Math.min(at + 49, 199)), A.subarray(at, at + 50));
   }, 3],
-  "chunks to the last one": [(_, r) => r.send(200, { etag: '"a"', "transfer-encoding": "chunked" }, chunked(A.toString())), 1],
+  "chunks with a final chunk": [(_, r) => r.send(200, { etag: '"a"', "transfer-encoding": "chunked" }, chunked(A.toString())), 1],
   "chunks and a length that agree": [(_, r) => r.send(200, { ...first, "transfer-encoding": "chunked" }, chunked(A.toString())), 1],
   "no length, and a checksum": [(_, r) => r.send(200, { etag: '"a"', "x-no-length": 1, "x-amz-checksum-sha256": crc(A) }, A), 1],
   "a checksum of parts": [(_, r) => r.send(200, { etag: '"a-2"', "x-amz-checksum-sha256": `${crc("parts")}-2`, "x-amz-checksum-type": "COMPOSITE" }, A), 1],
-  "half-closed: the answer comes after our side is silent": [(_, r) => setTimeout(() => r.send(200, first, A), 300), 1],
-  "a hundred thousand times Continue, and then the answer": [(_, r) => {
+  "half-closed: the response comes after our side is done": [(_, r) => setTimeout(() => r.send(200, first, A), 300), 1],
+  "a hundred thousand Continue responses before the real one": [(_, r) => {
     r.socket.write("HTTP/1.1 100 Continue\r\n\r\n".repeat(100_000));
     r.send(200, first, A);
   }, 1],
-  "nothing at first, and then all of it": [(request, r) => (request.number < 3 ? r.send(200, first, "") : r.send(200, first, A)), 3],
+  "nothing at first, then the whole object": [(request, r) => (request.number < 3 ? r.send(200, first, "") : r.send(200, first, A)), 3],
 };
 
-test("what is whole is taken", async (t) => {
+test("a complete object is saved", async (t) => {
   for (const [name, [answer, most]] of Object.entries(whole)) {
     await t.test(name, async (t) => {
       const store = await hostile(t, answer);
@@ -174,7 +175,7 @@ test("what is whole is taken", async (t) => {
   }
 });
 
-test("a retry waits, and a real amount of bytes forgives", async (t) => {
+test("retries wait, and progress resets the count of attempts", async (t) => {
   const total = 12 * MIB;
   const times = [];
   const store = await hostile(t, (request, r) => {
@@ -192,19 +193,19 @@ test("a retry waits, and a real amount of bytes forgives", async (t) => {
 const listed = (answer) => (request, r) => r.xml(200, answer(request, r));
 const tokenOf = (request) => request.query.get("continuation-token");
 
-// Listings that don't get anywhere, or aren't any: the answer, what is said, and how many requests there may be.
+// Invalid or endless listings: the response, the expected message, and the maximum number of requests.
 const listings = {
-  "two tokens in turn": [listed((q) => page([`k${q.number}`], `T${q.number % 2}`)), /repeats a continuation token.*\(page \d+\)/, 8],
-  "five tokens in turn": [listed((q) => page([`k${q.number}`], `T${q.number % 5}`)), /repeats a continuation token/, 30],
+  "two alternating tokens": [listed((q) => page([`k${q.number}`], `T${q.number % 2}`)), /repeats a continuation token.*\(page \d+\)/, 8],
+  "five alternating tokens": [listed((q) => page([`k${q.number}`], `T${q.number % 5}`)), /repeats a continuation token/, 30],
   "the same token": [listed((q) => page([`k${q.number}`], "T")), /more and not where/, 6],
   "the same page under new tokens": [listed((q) => page(["a", "b"], `T${q.number}`)), /lists `a` a second time/, 3],
   "empty pages forever": [listed((q) => page([], `T${q.number}`)), /1000 pages in a row have nothing/, 1_000],
-  "more, and no token": [listed(() => page(["a"], "")), /more and not where/, 5],
+  "truncated without a token": [listed(() => page(["a"], "")), /more and not where/, 5],
   "keys outside the prefix": [listed(() => page(["p/a", "q/a"])), /lists `q\/a`, which doesn't have that prefix/, 1],
   "a negative size": [listed(() => page(["p/a"], undefined, { size: -1 })), /lacks its key or its size/, 5],
   "a size beyond 64 bits": [listed(() => page(["p/a"], undefined, { size: "9".repeat(30) })), /lacks its key or its size/, 5],
   "a size in words": [listed(() => page(["p/a"], undefined, { size: "many" })), /lacks its key or its size/, 5],
-  "an entity of its own": [listed(() => `<!DOCTYPE l [<!ENTITY a "ha">]>${page(["p/&a;"])}`), /well-formed/, 5],
+  "a custom entity": [listed(() => `<!DOCTYPE l [<!ENTITY a "ha">]>${page(["p/&a;"])}`), /well-formed/, 5],
   "another document": [listed(() => "<ListAllMyBucketsResult/>"), /another kind/, 5],
   "half a document": [listed(() => page(["p/a"]).slice(0, -30)), /well-formed/, 5],
   "an error under a 200": [listed(() => "<Error><Code>InternalError</Code></Error>"), /InternalError/, 5],
@@ -232,14 +233,14 @@ test("a listing ends", async (t) => {
   }
   for (const verb of [["ls", "--uploads"], ["rm", "--uploads", ""]]) {
     const text = verb.join(" ");
-    await t.test(`${text}: two markers in turn`, async (t) => {
+    await t.test(`${text}: two alternating markers`, async (t) => {
       const store = await hostile(t, (q, r) => (q.method === "DELETE" ? r.send(204, {}) : r.xml(200, uploads([`k${q.number}`], `M${q.number % 2}`))));
       const done = await run(folder(t), store.endpoint, verb);
       assert.equal(done.code, 1, done.err);
       assert.match(done.err, /repeats a continuation token/);
       assert.match(done.err, /bucket `langfuse`/);
       assert.ok(store.requests.length <= 16, `${store.requests.length} requests`);
-      // What the pages before it had was handed on as it came.
+      // The keys of the pages before it were printed as they arrived.
       assert.match(done.out, /k1\n/);
     });
     await t.test(`${text}: the same page under new markers`, async (t) => {
@@ -256,7 +257,7 @@ test("a listing ends", async (t) => {
     assert.ok(store.requests.every((q) => q.method === "GET"));
   });
   for (const [name, answer, said, most] of [
-    ["two markers in turn", (q) => blobs([`k${q.number}`], `M${q.number % 2}`), /repeats a continuation token/, 8],
+    ["two alternating markers", (q) => blobs([`k${q.number}`], `M${q.number % 2}`), /repeats a continuation token/, 8],
     ["empty pages forever", (q) => blobs([], `M${q.number}`), /1000 pages in a row have nothing/, 1_000],
     ["the same page under new markers", (q) => blobs(["a"], `M${q.number}`), /lists `a` a second time/, 3],
   ]) {
@@ -269,7 +270,7 @@ test("a listing ends", async (t) => {
       });
     }
   }
-  await t.test("empty pages on the way are none of these", async (t) => {
+  await t.test("some empty pages are accepted", async (t) => {
     const store = await hostile(t, listed((q) => page(q.number % 2 ? [] : [`k${q.number}`], q.number < 40 ? `T${q.number}` : undefined)));
     const done = await run(folder(t), store.endpoint, ["ls"]);
     assert.deepEqual([done.code, done.out.trim().split("\n").length], [0, 20], done.err);
@@ -285,8 +286,8 @@ test("a listing ends", async (t) => {
   });
 });
 
-test("the doctor ends within five seconds of a signal, wherever it is", async (t) => {
-  /** A body that never ends, a byte now and then. */
+test("the doctor ends within five seconds of a signal, at any step", async (t) => {
+  /** A body that never ends, with a byte now and then. */
   const drip = (reply, head = "HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\netag: \"e\"\r\n\r\n") => {
     reply.socket.write(head);
     const timer = setInterval(() => (reply.socket.destroyed ? clearInterval(timer) : reply.socket.write(" ")), 200);
@@ -299,8 +300,8 @@ test("the doctor ends within five seconds of a signal, wherever it is", async (t
     return reply.refuse(404, "NoSuchKey");
   };
   for (const [name, answer] of [
-    ["while every answer drips", (_, reply) => drip(reply)],
-    ["while nothing answers", silent],
+    ["while every response drips", (_, reply) => drip(reply)],
+    ["while there is no response", silent],
     ["while deletions drip", (request, reply) => (request.method === "DELETE" || request.query.has("delete") ? drip(reply) : working(request, reply))],
     ["while deletions are silent", (request, reply) => (request.method === "DELETE" || request.query.has("delete") ? silent() : working(request, reply))],
     ["while errors drip", (_, reply) => drip(reply, "HTTP/1.1 403 Forbidden\r\n\r\n<Error>")],
@@ -320,7 +321,7 @@ test("the doctor ends within five seconds of a signal, wherever it is", async (t
         const done = await doctor.ended;
         assert.equal(done.code, 130, `${done.signal} ${done.err}`);
         assert.ok(Date.now() - begun < (signals.length > 1 ? 2_000 : 5_500), `${Date.now() - begun} ms`);
-        // A signal that ends it with something made says what that is.
+        // If something it created remains, it names it.
         if (deleting) assert.match(done.out + done.err, /may be left at the store: object .*langfuse-doctor|could not be removed|left/);
       });
     }
@@ -339,17 +340,17 @@ test("the doctor ends within five seconds of a signal, wherever it is", async (t
   });
 });
 
-test("answers to uploads", async (t) => {
+test("responses to uploads", async (t) => {
   const small = ["upload", "file", "-", "k"];
   for (const [name, answer, said, most] of [
     ["no ETag", (_, r) => r.send(200, {}), /no ETag/, 5],
     ["another checksum", (_, r) => r.send(200, { etag: '"e"', "x-amz-checksum-crc32c": "AAAAAA==" }), null, 1],
     ["a web page", (_, r) => r.send(200, { "content-type": "text/html" }, "<html>hi</html>"), /web page/, 1],
-    ["an error without end", (_, r) => {
+    ["an endless error", (_, r) => {
       r.socket.write("HTTP/1.1 403 Forbidden\r\nx-amz-request-id: HOSTILE1\r\n\r\n<Error><Code>AccessDenied</Code><Message>");
       r.forever(Buffer.alloc(65536, "m"));
     }, /object `k` in bucket `langfuse`.*AccessDenied \(HTTP 403\).*request ID HOSTILE1/, 1],
-    ["a success without end", (_, r) => {
+    ["an endless success", (_, r) => {
       r.socket.write('HTTP/1.1 200 OK\r\netag: "e"\r\n\r\n');
       r.forever(Buffer.alloc(65536, " "));
     }, /larger than any of its kind/, 1],
@@ -386,10 +387,10 @@ test("answers to uploads", async (t) => {
   });
 });
 
-test("uploads resumed against a store or a journal that lies", async (t) => {
+test("resuming with an invalid store response or resume state", async (t) => {
   const env = (dir) => join(dir, "state", "langfuse-blob", "uploads");
   const upload = (...more) => ["upload", "file", "big", "k", "--json", ...more];
-  /** An upload of three parts whose completion fails, so that its parts and its journal stay. */
+  /** An upload of three parts whose completion fails, so that its parts and its resume state stay. */
   const stuck = async (t, lie = () => false) => {
     const dir = folder(t);
     let fails = true;
@@ -416,7 +417,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
   };
   const sent = (store) => store.requests.filter((q) => q.method === "PUT");
 
-  await t.test("nothing is wrong: no part twice", async (t) => {
+  await t.test("without errors, no part is sent twice", async (t) => {
     const { store, resume, dir } = await stuck(t);
     const done = await resume("--resume");
     assert.equal(done.code, 0, done.err);
@@ -429,12 +430,12 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
       truncateSync(join(dir, "big"), length);
       const done = await resume("--resume");
       assert.equal(done.code, 1, done.out);
-      assert.match(done.err, /has changed since the upload began/);
+      assert.match(done.err, /has changed since the upload started/);
       assert.match(done.err, /rm --uploads k/);
       assert.deepEqual([sent(store).length, existsSync(journal)], [0, true]);
     });
   }
-  await t.test("a file in a folder that shrank has changed", async (t) => {
+  await t.test("a file in a directory that shrank has changed", async (t) => {
     const { dir, store, failing } = await stuck(t);
     failing(true);
     mkdirSync(join(dir, "f"));
@@ -446,15 +447,15 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
     store.requests.length = 0;
     const done = await run(dir, store.endpoint, args);
     assert.equal(done.code, 1, done.out);
-    assert.match(done.err, /has changed since the upload began/);
+    assert.match(done.err, /has changed since the upload started/);
     assert.equal(sent(store).length, 0);
   });
-  await t.test("without --part-size, a file that would go in one request is resumed in its parts", async (t) => {
+  await t.test("without --part-size, an upload in parts is resumed even if the file now fits one request", async (t) => {
     const { store, resume } = await stuck(t);
     const done = await resume("--resume");
     assert.deepEqual([done.code, JSON.parse(done.out).resumed, sent(store).length], [0, 3, 0], done.err);
   });
-  await t.test("killed behind the completion: counted in the parts that it had", async (t) => {
+  await t.test("killed after the completion: counts its parts as resumed", async (t) => {
     const dir = folder(t);
     let completing = false;
     const plain = honest();
@@ -485,7 +486,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
     ["another store", (head) => ({ ...head, origin: "https://elsewhere.example" }), /another store/],
     ["another file", (head) => ({ ...head, file: { ...head.file, path: "/etc/passwd" } }), /another file/],
   ]) {
-    await t.test(`a journal with ${name}`, async (t) => {
+    await t.test(`resume state with ${name}`, async (t) => {
       const { store, resume, edit } = await stuck(t);
       edit(change);
       const refused = await resume("--resume");
@@ -498,7 +499,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
       assert.equal(sent(store).length, 3);
     });
   }
-  await t.test("a journal with a part that the file hasn't", async (t) => {
+  await t.test("resume state with a part that the file doesn't have", async (t) => {
     const { resume, journal } = await stuck(t);
     writeFileSync(journal, `${readFileSync(journal, "utf8")}{"part":9999,"etag":"e","sha256":"00"}\n`);
     const done = await resume("--resume");
@@ -511,8 +512,8 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
   for (const [name, body, said] of [
     ["a part twice", () => parts(part(1, "a") + part(1, "b")), /a part twice/],
     ["parts of an earlier page", (q) => parts(part(1, "a") + `<NextPartNumberMarker>${Number(q.query.get("part-number-marker") ?? 0) + 1}</NextPartNumberMarker>`, "true"), /a part twice/],
-    ["a marker behind the last part there is", () => parts("<NextPartNumberMarker>10001</NextPartNumberMarker>", "true"), /more and not where/],
-    ["a marker that stays", (q) => parts("<NextPartNumberMarker>1</NextPartNumberMarker>", "true"), /more and not where/],
+    ["a marker past the last possible part", () => parts("<NextPartNumberMarker>10001</NextPartNumberMarker>", "true"), /more and not where/],
+    ["a marker that doesn't change", (q) => parts("<NextPartNumberMarker>1</NextPartNumberMarker>", "true"), /more and not where/],
     ["a negative size", () => parts(part(1, "a", -1)), /lacks its number/],
   ]) {
     await t.test(`a list of parts with ${name}`, async (t) => {
@@ -523,7 +524,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
       assert.ok(store.requests.length <= 12, `${store.requests.length} requests`);
     });
   }
-  await t.test("parts that others put in their place are sent again", async (t) => {
+  await t.test("parts replaced by others are sent again", async (t) => {
     const { store, resume } = await stuck(t, (request, reply, state) => {
       if (!isList(request)) return false;
       const listed = [...state.parts].map(([n, p]) => part(n, n === 2 ? '"0123456789abcdef0123456789abcdef"' : p.etag, p.size));
@@ -534,7 +535,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
     assert.equal(done.code, 0, done.err);
     assert.deepEqual(sent(store).map((q) => q.query.get("partNumber")), ["2"]);
   });
-  await t.test("parts of lengths that aren't theirs are sent again", async (t) => {
+  await t.test("parts of the wrong length are sent again", async (t) => {
     const { store, resume } = await stuck(t, (request, reply, state) => {
       if (!isList(request)) return false;
       reply.xml(200, parts([...state.parts].map(([n, p]) => part(n, p.etag, p.size - 1)).join("")));
@@ -545,7 +546,7 @@ test("uploads resumed against a store or a journal that lies", async (t) => {
   });
 });
 
-test("a file that is written to with its time put back becomes no object", { skip: process.platform === "win32" }, async (t) => {
+test("a file changed with its modification time reset isn't uploaded", { skip: process.platform === "win32" }, async (t) => {
   for (const [name, length, args] of [["in parts", 11 * MIB, ["--part-size", "5MiB", "--concurrency", "1"]], ["in one request", MIB, []]]) {
     await t.test(name, async (t) => {
       const dir = folder(t);
@@ -562,7 +563,7 @@ test("a file that is written to with its time put back becomes no object", { ski
         return false;
       }).answer);
       writeFileSync(path, Buffer.alloc(length, 1));
-      // A time that survives being put back by whole milliseconds.
+      // A time that can be restored exactly, in whole milliseconds.
       utimesSync(path, 1_700_000_000, 1_700_000_000);
       const ended = await run(dir, store.endpoint, ["upload", "file", "big", "k", ...args]);
       assert.equal(ended.code, 1, ended.out);

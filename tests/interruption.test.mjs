@@ -1,5 +1,5 @@
-// What stays of an upload that is killed, interrupted, cut off or refused for a while: on every store, through a proxy that
-// notes the requests, slows them down and cuts them.
+// Uploads that are killed, interrupted, cut off or throttled: on every store, through a proxy that records, delays and
+// cuts requests.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdirSync, openSync, readFileSync, readdirSync, truncateSync, writeFileSync, writeSync } from "node:fs";
@@ -29,7 +29,7 @@ function part(request) {
   return query.get("comp") === "block" ? query.get("blockid") : undefined;
 }
 
-/** Passes requests on as they are, Host and all. Its `rule` may answer a request itself, or cut its connection. */
+/** Forwards requests unchanged, including Host. Its `rule` may answer a request itself, or cut its connection. */
 async function proxy(t, store) {
   const to = new URL(store.endpoint);
   const own = { sent: [], rule: () => undefined };
@@ -91,7 +91,7 @@ for (const start of stores) {
       await until("some parts", async () => (await their.parts(KEY)).length >= 4);
       killed.child.kill("SIGKILL");
       assert.equal((await killed.ended).signal, "SIGKILL");
-      // What was under way at the proxy comes to an end.
+      // Requests in flight at the proxy end.
       await pause(500);
       const journals = readdirSync(join(dir, "state", "langfuse-blob", "uploads"));
       assert.equal(journals.length, 1);
@@ -109,7 +109,7 @@ for (const start of stores) {
       assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")), []);
     });
 
-    await t.test("a changed file is not gone on with", async () => {
+    await t.test("a changed file isn't resumed", async () => {
       between.rule = slow;
       const killed = upload("--part-size", "5MiB", "--concurrency", "2", "--resume");
       await until("some parts", async () => (await their.parts(KEY)).length >= 2);
@@ -118,12 +118,12 @@ for (const start of stores) {
       writeFileSync(join(dir, "big.bin"), body(1));
       const resumed = await upload("--resume").ended;
       assert.equal(resumed.code, 1);
-      assert.match(resumed.err, /has changed since the upload began/);
+      assert.match(resumed.err, /has changed since the upload started/);
       assert.ok((await their.get(KEY)).body.equals(whole));
       writeFileSync(join(dir, "big.bin"), whole);
     });
 
-    for (const signal of ["SIGINT", "SIGTERM"]) await t.test(`${signal} gives the upload up, and the next one knows of nothing`, async () => {
+    for (const signal of ["SIGINT", "SIGTERM"]) await t.test(`${signal} aborts the upload, and the next one starts fresh`, async () => {
       between.rule = slow;
       const fresh = `${signal}-${KEY}`;
       const before = readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length;
@@ -142,7 +142,7 @@ for (const start of stores) {
       assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length, before);
     });
 
-    await t.test("an upload that was killed is named with the command that gives it up", async () => {
+    await t.test("a killed upload is named with the command that aborts it", async () => {
       between.rule = slow;
       const killed = upload("--part-size", "5MiB", "--concurrency", "2", "--use-case", "exports");
       await until("some parts", async () => (await their.parts(KEY)).length >= 2);
@@ -158,7 +158,7 @@ for (const start of stores) {
       assert.deepEqual(await their.uploads(KEY), []);
     });
 
-    await t.test("a file that is written to meanwhile becomes no object", async () => {
+    await t.test("a file that changes meanwhile isn't uploaded", async () => {
       const fresh = `changed-${KEY}`;
       const send = (...more) => {
         const args = ["upload", "file", "changing.bin", fresh, "--env-file", "store.env", ...more];
@@ -174,7 +174,7 @@ for (const start of stores) {
         ["longer, in parts", 21 * MIB, () => appendFileSync(path, "x")],
         ["written into, in one request", MIB, () => writeSync(openSync(path, "r+"), "x", 100)],
         ["shorter, in one request", MIB, () => truncateSync(path, MIB / 2)],
-        ["written into behind what was read", MIB, (request) => request.on("end", () => writeSync(openSync(path, "r+"), "x", 100))],
+        ["written into after it was read", MIB, (request) => request.on("end", () => writeSync(openSync(path, "r+"), "x", 100))],
       ]) {
         writeFileSync(path, whole.subarray(0, length));
         let done = false;
@@ -187,7 +187,7 @@ for (const start of stores) {
         const ended = await send("--part-size", "5MiB", "--concurrency", "1");
         assert.ok(done && ended.code === 1, `${what}: ${ended.code} ${ended.err}`);
         assert.match(ended.err, /it changed while it was sent/, what);
-        if (what.endsWith("read")) assert.match(ended.err, /what is at the store now may be a mixture/);
+        if (what.endsWith("read")) assert.match(ended.err, /may mix old and new content/);
         if (length > MIB) {
           assert.match(ended.err, /nothing of it was kept/, what);
           assert.deepEqual([await their.uploads(fresh), await their.list(fresh)], [[], []], what);
@@ -195,14 +195,14 @@ for (const start of stores) {
       }
     });
 
-    await t.test("a medium keeps the name of its content, or is not sent", async () => {
+    await t.test("a media file is sent under the name of its content, or not at all", async () => {
       mkdirSync(join(dir, "m"));
       for (const name of ["a", "b"]) writeFileSync(join(dir, "m", name), Buffer.alloc(MIB, name));
       let done = false;
       between.rule = async ({ request }) => {
         if (done || request.method !== "PUT") return;
         done = true;
-        // Both are hashed by now; the second one waits for the first.
+        // Both are hashed; the second one waits for the first.
         await pause(500);
         writeFileSync(join(dir, "m", "b"), "c");
       };
@@ -216,9 +216,9 @@ for (const start of stores) {
       assert.equal(said.out.trim().split("\n").length, 1, said.out);
     });
 
-    await t.test("cut connections and a store that is busy: sent again until it is whole", async () => {
+    await t.test("cut connections and a busy store: retried until complete", async () => {
       let seen = 0;
-      // A stand-in: no real server says SlowDown when it is asked to.
+      // A mock: no real server returns SlowDown on demand.
       between.rule = ({ request, response, number, cut }) => {
         if (number === undefined) return undefined;
         seen += 1;
@@ -244,7 +244,7 @@ for (const start of stores) {
   });
 }
 
-test("Ctrl-C and SIGTERM end what waits", async (t) => {
+test("Ctrl-C and SIGTERM end blocked verbs", async (t) => {
   const store = await embedded(t);
   const dir = folder(t);
   writeFileSync(join(dir, "store.env"), store.dotenv);
@@ -259,7 +259,7 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
   mkdirSync(join(dir, "many"));
   for (let n = 0; n < 1_000; n += 1) writeFileSync(join(dir, "many", `${n}-${"n".repeat(200)}`), "");
   assert.equal(await begin(["upload", "file", "many", "many"]).ended, 0);
-  /** The exit code, or `undefined` where it goes on. */
+  /** The exit code, or `undefined` if it keeps running. */
   const stopped = async (own, signal) => {
     own.child.kill(signal);
     const code = await Promise.race([own.ended, pause(5_000)]);
@@ -268,12 +268,12 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
   };
 
   for (const signal of ["SIGINT", "SIGTERM"]) {
-    await t.test(`${signal}: standard input that does not end`, async () => {
+    await t.test(`${signal}: standard input that doesn't end`, async () => {
       for (const args of [["export", "--key", "exports/x", "--progress", "json"], ["upload", "file", "-", "k", "--progress", "json"]]) {
         const waiting = begin(args);
         await until("the wait", () => waiting.err.includes("progress"));
         assert.equal(await stopped(waiting, signal), 130, waiting.err);
-        assert.match(waiting.err, /interrupted; nothing unfinished is left/);
+        assert.match(waiting.err, /interrupted; no incomplete upload is left/);
       }
       const removing = begin(["rm", "-"]);
       removing.child.stdin.write(Array.from({ length: 1_000 }, (_, n) => `gone/${n}\n`).join(""));
@@ -281,7 +281,7 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
       assert.equal(await stopped(removing, signal), 130, removing.err);
       assert.match(removing.err, /interrupted; removed so far: 1000/);
     });
-    await t.test(`${signal}: a reader of the output who has stopped reading`, async () => {
+    await t.test(`${signal}: a reader that has stopped reading`, async () => {
       const listing = spawn(binary, ["ls", "many/", "--json", "--env-file", "store.env"], { cwd: dir, stdio: ["ignore", "pipe", "ignore"] });
       await pause(2_000);
       assert.equal(listing.exitCode, null, "more than a pipe holds");
@@ -291,7 +291,7 @@ test("Ctrl-C and SIGTERM end what waits", async (t) => {
       listing.stdout.destroy();
       assert.equal(ended, 130);
     });
-    await t.test(`${signal}: get leaves no half of a file`, async () => {
+    await t.test(`${signal}: get leaves no partial file`, async () => {
       const stalled = createServer((_, response) => response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"));
       await new Promise((resolve) => stalled.listen(0, "127.0.0.1", resolve));
       t.after(() => {

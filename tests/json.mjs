@@ -1,9 +1,9 @@
-// Writes tests/fixtures/json.jsonl: JSON texts, and what Node's JSON.parse and JSON.stringify make of them. A text
-// that JSON.parse refuses has no result. `node tests/json.mjs`; the same texts come out each time.
+// Writes tests/fixtures/json.jsonl: JSON texts, and what Node's JSON.parse and JSON.stringify make of them. A text that
+// JSON.parse rejects has no result. `node tests/json.mjs`; the output is the same each time.
 import { writeFileSync } from "node:fs";
 
 let state = 0x2545f491;
-/** Below `n`; xorshift, so that every run gives the same. */
+/** A number below `n`; xorshift, so that every run is the same. */
 function below(n) {
   state ^= state << 13;
   state ^= state >>> 17;
@@ -21,7 +21,7 @@ function number() {
     case 3: return `0.${"0".repeat(below(9))}${digits(4)}`;
     case 4: return `${pick(["", "-"])}${1 + below(9)}${pick(["", `.${digits(17)}`])}${pick(["e", "E"])}${pick(["", "+", "-"])}${below(330)}`;
     default: {
-      // Any double there is, by its bits.
+      // Any double, by its bits.
       const view = new DataView(new ArrayBuffer(8));
       view.setUint32(0, below(2 ** 32));
       view.setUint32(4, below(2 ** 32));

@@ -1,4 +1,4 @@
-// The main job as a stranger runs it.
+// The main job, as a new user runs it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -13,13 +13,13 @@ test("demo runs from its first step to its last", () => {
   }
 });
 
-test("a closed stdout ends quietly", () => {
+test("a closed stdout ends the program quietly", () => {
   const done = spawnSync("sh", ["-c", '("$0" explain; echo "code $?" >&2) | head -n 1', binary]);
   assert.equal(done.stderr.toString(), "code 0\n");
   assert.equal(done.stdout.toString().split("\n").length, 2);
 });
 
-test("a store whose keys nobody can read does not start", { skip: process.platform === "win32" }, () => {
+test("a store doesn't start if its keys can't be printed", { skip: process.platform === "win32" }, () => {
   for (const nowhere of [">&-", ">/dev/null"]) {
     const done = spawnSync("sh", ["-c", `exec "$0" store ${nowhere}`, binary], { timeout: 60_000 });
     assert.equal(done.status, 1, nowhere);

@@ -1,6 +1,6 @@
-// `upload media --host`: Langfuse's own way. Langfuse is a stand-in, because there is none without a database: it takes only
-// what the schemas of its media endpoints take (web/src/features/media/validation.ts) and signs links with the SDK that
-// Langfuse signs them with. The stores behind the links are real.
+// `upload media --host`: through Langfuse's API. Langfuse is mocked, because it needs a database: the mock accepts only
+// what the schemas of the real media endpoints accept (web/src/features/media/validation.ts), and signs links with the
+// same SDK. The stores behind the links are real.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import { azurite, folder, npmModule, seaweedfs } from "./harness.mjs";
 
 const KEYS = ["pk-lf-11111111-2222", "sk-lf-33333333-4444"];
 
-/** A link to write to, as Langfuse makes it. */
+/** An upload link, as Langfuse creates it. */
 async function signed(store, key, { contentType, contentLength, sha256Hash }, expiresIn = 3600) {
   if (store.azure) {
     const azure = npmModule("@azure/storage-blob");
@@ -118,7 +118,7 @@ for (const start of [seaweedfs, azurite]) {
     const id = (name) => createHash("sha256").update(bodies[name]).digest("base64").replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
     const succeeded = store.azure ? 201 : 200;
 
-    await t.test("the objects are there, and the rows know it", async () => {
+    await t.test("the objects exist, and the rows say so", async () => {
       const done = await upload(Object.keys(bodies));
       assert.deepEqual(summary(done), { code: 0, sent: 2, skipped: 0, failed: 0, retried: 0 }, done.err);
       for (const name of Object.keys(bodies)) {
@@ -130,15 +130,15 @@ for (const start of [seaweedfs, azurite]) {
         assert.equal(read.type, row.contentType);
       }
     });
-    await t.test("what Langfuse has already is not sent again", async () => {
+    await t.test("what Langfuse already has isn't sent again", async () => {
       for (const row of langfuseThere.rows.values()) row.uploadHttpStatus = 200;
       const done = await upload(Object.keys(bodies));
       assert.deepEqual(summary(done), { code: 0, sent: 0, skipped: 2, failed: 0, retried: 0 });
-      assert.match(done.err, /Langfuse has it already/);
+      assert.match(done.err, /Langfuse already has it/);
     });
-    await t.test("a store that refuses is reported to Langfuse, and told", async () => {
+    await t.test("a store's error is reported to Langfuse and to the user", async () => {
       langfuseThere.rows.clear();
-      // Signed with another key, as after a rotation that one container missed.
+      // Signed with another key, as after a rotation that missed one container.
       const rotated = store.azure
         ? (key) => `${store.endpoint}/${store.bucket}/${key}?sv=2024-11-04&sp=w&sr=b&se=2099-01-01T00%3A00%3A00Z&sig=AAAA`
         : (key, body) => signed({ ...store, secret: "0123456789012345678901234567890123456789" }, key, body);
@@ -150,7 +150,7 @@ for (const start of [seaweedfs, azurite]) {
       assert.equal(row.uploadHttpStatus, 403);
       assert.match(row.uploadHttpError, /SignatureDoesNotMatch|AuthenticationFailed|AuthorizationFailure/);
     });
-    await t.test("a store that does not answer leaves a row without a status", async () => {
+    await t.test("a store that doesn't respond leaves a row without a status", async () => {
       langfuseThere.rows.clear();
       Object.assign(langfuseThere, { link: () => "http://127.0.0.1:9/bucket/key?X-Amz-Signature=00", asked: [] });
       const done = await upload(["cat.png"]);
@@ -159,22 +159,22 @@ for (const start of [seaweedfs, azurite]) {
       assert.deepEqual(langfuseThere.asked.filter((a) => a.startsWith("PATCH")), []);
       assert.equal(langfuseThere.rows.get(id("cat.png")).uploadHttpStatus, undefined);
     });
-    await t.test("a Langfuse that is away for a moment is asked again", async () => {
+    await t.test("requests to an unavailable Langfuse are retried", async () => {
       Object.assign(langfuseThere, { link: (key, body) => signed(store, key, body), fail: 1 });
       const done = await upload(["cat.png"]);
       assert.deepEqual(summary(done), { code: 0, sent: 1, skipped: 0, failed: 0, retried: 1 }, done.err);
     });
-    await t.test("a wrong key is said in Langfuse's words", async () => {
+    await t.test("a wrong key is reported in Langfuse's words", async () => {
       const done = await upload(["cat.png"], { secret: "sk-lf-other" });
       assert.equal(done.code, 1);
       assert.match(done.err, /Langfuse refused.*Invalid credentials/);
     });
-    await t.test("a dry run asks nobody", async () => {
+    await t.test("a dry run sends no requests", async () => {
       langfuseThere.asked = [];
       const done = await upload(["cat.png"], { more: ["--dry-run"] });
       assert.deepEqual([done.code, langfuseThere.asked], [0, []]);
     });
-    await t.test("the secrets stand in no output", () => {
+    await t.test("no output contains the secrets", () => {
       assert.ok(said.every((text) => ![KEYS[1], store.secret, "Signature="].some((secret) => text.includes(secret))), said.join("\n"));
     });
   });

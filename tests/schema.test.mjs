@@ -1,4 +1,4 @@
-// `langfuse-blob schema` against Langfuse's own: what another validator refuses with it is what stops a container.
+// `langfuse-blob schema` compared with Langfuse's own schema: a validator rejects exactly what stops a container.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { root } from "../scripts/tools.mjs";
 import { ours } from "./harness.mjs";
 
-test("the schema takes the environments that Langfuse starts with, and no others", () => {
+test("the schema accepts exactly the environments that Langfuse starts with", () => {
   const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", "python");
   const schema = JSON.parse(ours(["schema"]).out);
   const lines = readFileSync(join(root, "tests", "fixtures", "conformance", "startup.jsonl"), "utf8").trim().split("\n");
@@ -16,7 +16,7 @@ test("the schema takes the environments that Langfuse starts with, and no others
   const done = spawnSync(python, [join(root, "tests", "clients", "schema.py")], { input: JSON.stringify(ask), maxBuffer: 1 << 28 });
   assert.equal(done.status, 0, done.stderr.toString());
   const refused = JSON.parse(done.stdout.toString());
-  // A schema cannot calculate: 1e3 and 0x10 pass by their form.
+  // A schema can't calculate: 1e3 and 0x10 pass because of their form.
   const byForm = (name, env) => /^\s*\+?([\d.]+e|0[xob])/i.test(env[name] ?? "");
   for (const [i, { id, env, startup }] of cases.entries()) {
     const theirs = [...new Set([...startup.web, ...startup.worker])].filter((name) => !byForm(name, env)).sort();

@@ -1,4 +1,4 @@
-// The first signed upload: what ours writes, boto3 reads, on two stores; what is wrong is said in one sentence.
+// Signed uploads on two stores: boto3 reads what we write, and errors are one sentence.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -35,14 +35,14 @@ for (const start of [embedded, seaweedfs]) {
         assert.equal(link.code, 0, link.err);
       });
     }
-    await t.test("a link is fetched without credentials", async () => {
+    await t.test("a link works without credentials", async () => {
       const link = ours(["presign", "get", "日本語/ファイル.txt", "--env-file", "store.env", "--attachment=名前.txt"], { cwd: dir }).out.trim();
       const answer = await fetch(link);
       assert.equal(answer.status, 200);
       assert.match(answer.headers.get("content-disposition"), /attachment/);
       assert.ok(Buffer.from(await answer.arrayBuffer()).equals(body));
     });
-    await t.test("what boto3 writes, ours reads", () => {
+    await t.test("we read what boto3 writes", () => {
       boto3({ ...store, op: "put", key: "from/boto3 +.txt", body: body.toString("base64") });
       const read = ours(["get", "from/boto3 +.txt", "read.bin", "--env-file", "store.env"], { cwd: dir });
       assert.equal(read.code, 0, read.err);
@@ -66,15 +66,15 @@ for (const start of [embedded, seaweedfs]) {
       change(store.secret, "0123456789012345678901234567890123456789");
       refused(/SignatureDoesNotMatch/);
     });
-    await t.test("an unknown key id", () => {
+    await t.test("an unknown key ID", () => {
       change(store.keyId, "NOBODYNOBODYNOBODY00");
       refused(/InvalidAccessKeyId/);
     });
-    await t.test("a bucket that does not exist", () => {
+    await t.test("a bucket that doesn't exist", () => {
       change(`BUCKET=${store.bucket}`, "BUCKET=not-there-at-all");
       refused(store.missingBucket);
     });
-    await t.test("a wrong region", { skip: store.checksRegion ? false : `${store.name} does not check the region` }, () => {
+    await t.test("a wrong region", { skip: store.checksRegion ? false : `${store.name} doesn't check the region` }, () => {
       change(`REGION=${store.region}`, "REGION=eu-central-1");
       refused(/AuthorizationHeaderMalformed.*us-east-1/s);
     });
@@ -83,11 +83,11 @@ for (const start of [embedded, seaweedfs]) {
       change(store.endpoint, `http://127.0.0.1:${closed}`);
       refused(/refused|no program listens/i);
     });
-    await t.test("a host that does not exist", () => {
+    await t.test("a host that doesn't exist", () => {
       change(store.endpoint, "http://no-such-host.invalid:9000");
       refused(/no-such-host\.invalid/);
     });
-    await t.test("a key with .. is refused before anything is sent", () => {
+    await t.test("a key with .. is rejected before anything is sent", () => {
       writeFileSync(join(dir, "wrong.env"), store.dotenv);
       const put = ours(["upload", "file", "body.bin", "a/../b", "--env-file", "wrong.env"], { cwd: dir });
       assert.equal(put.code, 1);
@@ -98,7 +98,7 @@ for (const start of [embedded, seaweedfs]) {
 
 const windows = process.platform === "win32";
 
-test("what is easily lost or taken for something else", async (t) => {
+test("edge cases of files, keys and lists", async (t) => {
   const store = await embedded(t);
   const dir = folder(t);
   writeFileSync(join(dir, "store.env"), store.dotenv);
@@ -113,7 +113,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(done.code, 0, done.err);
   };
 
-  await t.test("a pipe that is named is sent to its end", { skip: windows }, () => {
+  await t.test("a named pipe is sent to its end", { skip: windows }, () => {
     const small = shell(`"$0" upload file <(printf 'from a pipe') dumps/pipe.sql --env-file store.env`);
     assert.equal(small.code, 0, small.err);
     assert.equal(run(["get", "dumps/pipe.sql"]).out, "from a pipe");
@@ -121,26 +121,26 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(large.code, 0, large.err);
     assert.equal(JSON.parse(large.out).bytes, 20_000_000);
     const resumed = shell(`"$0" upload file <(true) k --resume --env-file store.env`);
-    assert.deepEqual([resumed.code, /a pipe, which cannot be read a second time/.test(resumed.err)], [2, true], resumed.err);
+    assert.deepEqual([resumed.code, /a pipe, which can't be read a second time/.test(resumed.err)], [2, true], resumed.err);
   });
-  await t.test("in a folder, what is no file is named, and the files arrive", { skip: windows }, () => {
+  await t.test("in a directory, special files are named, and regular files arrive", { skip: windows }, () => {
     mkdirSync(join(dir, "mixed"));
     spawnSync("mkfifo", [join(dir, "mixed", "pipe")]);
     writeFileSync(join(dir, "mixed", "file"), "here");
     const done = run(["upload", "file", "mixed", "mixed"]);
     assert.deepEqual([done.code, done.out], [1, "mixed/file\n"], done.err);
-    assert.match(done.err, /mixed\/pipe: left out, because it is a pipe and not a file/);
+    assert.match(done.err, /mixed\/pipe: skipped: it is a pipe, not a regular file/);
     const media = shell(`"$0" upload media mixed/pipe --project p --env-file store.env`);
     assert.deepEqual([media.code, /it is a pipe/.test(media.err)], [1, true], media.err);
   });
-  await t.test("a file whose length is made up is not an empty object", { skip: process.platform !== "linux" }, () => {
+  await t.test("a file that reports a wrong length doesn't become an empty object", { skip: process.platform !== "linux" }, () => {
     const done = run(["upload", "file", "/proc/cpuinfo", "cpuinfo"]);
     assert.equal(done.code, 1, done.out);
     assert.match(done.err, /it changed while it was sent/);
     assert.match(done.err, /standard input/);
     assert.ok(!has("cpuinfo"));
   });
-  await t.test("files that cannot be read do not stop the others", { skip: windows }, () => {
+  await t.test("unreadable files don't stop the others", { skip: windows }, () => {
     mkdirSync(join(dir, "locked"));
     for (let n = 0; n < 12; n += 1) spawnSync("mkfifo", [join(dir, "locked", `a${n}`)]);
     writeFileSync(join(dir, "locked", "z"), "sent");
@@ -148,7 +148,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.deepEqual([done.code, done.out], [1, "locked/z\n"], done.err);
     assert.match(done.err, /12 failed/);
   });
-  await t.test("a dry run refuses what the run would", () => {
+  await t.test("a dry run rejects what the run would", () => {
     for (const key of ["a/../b", "k".repeat(1025)]) assert.equal(run(["upload", "file", "store.env", key, "--dry-run"]).code, 1, key);
     mkdirSync(join(dir, "dry"));
     writeFileSync(join(dir, "dry", "f"), "x");
@@ -159,7 +159,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(ours(["store", "--bucket", "Bad_Bucket"]).code, 2);
   });
 
-  await t.test("what ls lists into a pipe, rm removes, and nothing else", () => {
+  await t.test("rm deletes exactly what ls prints into a pipe", () => {
     const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
     odd.forEach((key) => put(key));
     const lines = run(["ls", "t/"]);
@@ -181,12 +181,12 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(rest.code, 0, rest.err);
     assert.equal(run(["ls", "t/", "--null"]).out, "");
   });
-  await t.test("rm of a prefix or a pattern says that it is none", () => {
+  await t.test("rm doesn't expand a prefix or a pattern, and says so", () => {
     put("m2/a");
     for (const key of ["m2/", "m2/*"]) {
       const done = run(["rm", key]);
       assert.deepEqual([done.code, done.out], [1, ""], done.err);
-      assert.match(done.err, /neither a prefix nor a pattern/);
+      assert.match(done.err, /prefixes and patterns aren't expanded/);
       assert.match(done.err, /ls --null m2\/ \| langfuse-blob rm --null -/);
     }
     put("m2/");
@@ -195,7 +195,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.ok(has("m2/a") && !has("m2/*"));
   });
 
-  await t.test("get takes no web page for an object", async () => {
+  await t.test("get doesn't save a web page as an object", async () => {
     const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"));
     await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve));
     t.after(() => page.close());
@@ -212,7 +212,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.ok(!readdirSync(dir).some((name) => name === "got" || name.startsWith(".langfuse-blob")));
   });
 
-  await t.test("a large file needs no home, but --resume does", { skip: windows }, () => {
+  await t.test("a large file needs no home directory, but --resume does", { skip: windows }, () => {
     writeFileSync(join(dir, "big"), Buffer.alloc(17 << 20, 7));
     const env = { HOME: "/proc/nope", XDG_STATE_HOME: "" };
     const done = run(["upload", "file", "big", "homeless"], { env });
@@ -223,12 +223,12 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(run(["ls", "--uploads", "homeless"]).out, "");
   });
 
-  await t.test("a CSV with one name twice loses no column", () => {
+  await t.test("a CSV with a duplicate name loses no column", () => {
     const done = run(["export", "-", "--stdout", "--format", "jsonl"], { input: "id,name,id\n1,2,3\n" });
     assert.equal(done.code, 1, done.out);
     assert.match(done.err, /two columns named `id`/);
   });
-  await t.test("a replay list is whole, or the old one stays", { skip: windows }, () => {
+  await t.test("a replay list is complete, or the old one stays", { skip: windows }, () => {
     for (let n = 0; n < 3; n += 1) put(`events/pr/trace/${n}/e.json`);
     writeFileSync(join(dir, "keep.json"), "old");
     writeFileSync(join(dir, "wrong.env"), store.dotenv.replaceAll(store.secret, "0".repeat(40)));
@@ -243,7 +243,7 @@ test("what is easily lost or taken for something else", async (t) => {
     assert.equal(bodies.flatMap((body) => JSON.parse(body).keys).length, 2_103);
   });
 
-  await t.test("a dead proxy is the proxy's fault", () => {
+  await t.test("an unreachable proxy is reported as such", () => {
     const env = { http_proxy: "http://user:pass-word@127.0.0.1:1", HTTP_PROXY: undefined, no_proxy: "", NO_PROXY: "" };
     for (const args of [["ls"], ["doctor", "--use-case", "events"]]) {
       const done = run(args, { env });

@@ -1,4 +1,4 @@
-// The embedded store through boto3: operations, odd keys, refusals, restart. The cases are in store_boto3.py.
+// The embedded store through boto3: operations, odd keys, errors, restart. The cases are in store_boto3.py.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

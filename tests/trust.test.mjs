@@ -1,4 +1,5 @@
-// Examined files are data: they run no program, open no file outside their tree, and don't decide where credentials go.
+// Examined files are data: they run no programs, open no files outside their tree, and don't decide where credentials
+// are sent.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,10 +12,10 @@ import { embedded, folder, ours } from "./harness.mjs";
 const SECRET = "private-line-of-another-tree";
 const FORMATS = ["text", "json", "sarif", "github"];
 
-/** The environment of a process without credentials of its own. */
+/** The environment of a process without credentials. */
 const bare = (home, more = {}) => ({ PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: "true", NO_COLOR: "1", ...more });
 
-/** Runs our binary beside this process's event loop, so that servers of the test can answer it. */
+/** Runs our binary without blocking this process, so that the test's servers can answer it. */
 function beside(args, { cwd, env, input = "" }) {
   return new Promise((resolve) => {
     const child = spawn(binary, args, { cwd, env });
@@ -33,7 +34,7 @@ function shell(line, cwd) {
   return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
 }
 
-/** A server that counts what it is asked, and answers credentials to whoever asks. */
+/** A server that records requests and returns credentials to all of them. */
 async function counting(t) {
   const asked = [];
   const server = createServer((request, response) => {
@@ -56,7 +57,7 @@ async function counting(t) {
 const KEYLESS = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) => `LANGFUSE_S3_${block}_BUCKET=acme\nLANGFUSE_S3_${block}_REGION=eu-west-1\n`).join("") +
   "LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n";
 
-/** Every verb that opens a store, with arguments that suffice. */
+/** Every verb that opens a store, with minimal arguments. */
 function verbs(dir) {
   writeFileSync(join(dir, "rows.jsonl"), '{"a":1}\n');
   writeFileSync(join(dir, "events.jsonl"), '{"id":"e","type":"trace-create","timestamp":"2026-01-01T00:00:00.000Z","body":{"id":"t"}}\n');
@@ -68,7 +69,7 @@ function verbs(dir) {
   ];
 }
 
-test("no file that is examined runs a program", async (t) => {
+test("an examined file runs no program", async (t) => {
   const dir = folder(t);
   const home = folder(t);
   const marker = join(dir, "marker");
@@ -92,16 +93,16 @@ test("no file that is examined runs a program", async (t) => {
     assert.equal(done.code, 1, done.err);
     assert.match(done.err, /no AWS credentials/);
   }
-  // The first thing to know is why it had no effect, and what to do.
+  // The message first says why it had no effect, and what to do.
   writeFileSync(join(dir, ".env"), KEYLESS + forms[0]);
   assert.match((await beside(["presign", "get", "key"], { cwd: dir, env: bare(home) })).err, /AWS_CONFIG_FILE of an examined file .*--trust-config/);
-  // A profile of the user's own, selected by a file: its program isn't run for the file.
+  // The user's own profile, selected by a file: its program isn't run.
   writeFileSync(join(home, ".aws", "config"), program);
   writeFileSync(join(dir, ".env"), `${KEYLESS}AWS_PROFILE=evil\n`);
   const selected = await beside(["presign", "get", "key"], { cwd: dir, env: bare(home) });
   assert.equal(existsSync(marker), false);
   assert.match(selected.err, /an examined file selects this profile, so its credential_process isn't run/);
-  // What the user says does run it.
+  // Selected by the user, it is run.
   for (const [args, env] of [[["--trust-config"], {}], [[], { AWS_PROFILE: "evil" }]]) {
     writeFileSync(join(dir, ".env"), args.length > 0 ? KEYLESS + forms[0] : KEYLESS);
     await beside(["presign", "get", "key", ...args], { cwd: dir, env: bare(home, env) });
@@ -110,7 +111,7 @@ test("no file that is examined runs a program", async (t) => {
   }
 });
 
-test("no file that is examined sends a token or a local file anywhere", async (t) => {
+test("an examined file sends no token or local file anywhere", async (t) => {
   const dir = folder(t);
   const home = folder(t);
   const evil = await counting(t);
@@ -127,7 +128,7 @@ test("no file that is examined sends a token or a local file anywhere", async (t
     for (const verb of [["presign", "get", "key"], ["doctor", "--read-only", "--use-case", "events"]]) {
       const env = bare(home);
       if (form.includes("EC2")) env.AWS_EC2_METADATA_DISABLED = "";
-      // No answer comes from the real address in a container, and none has to.
+      // The real address doesn't respond in a container, and doesn't need to.
       await beside(verb, { cwd: dir, env: { ...env, AWS_EC2_METADATA_SERVICE_ENDPOINT: form.includes("EC2") ? "http://127.0.0.1:1" : "" } });
       assert.deepEqual(evil.asked, [], form);
     }
@@ -137,7 +138,7 @@ test("no file that is examined sends a token or a local file anywhere", async (t
   assert.equal(evil.asked.at(-1).headers.authorization, SECRET, "one's own file is believed");
 });
 
-test("credentials of this machine go to their own cloud only", async (t) => {
+test("credentials of this machine are sent only to their own cloud", async (t) => {
   const dir = folder(t);
   const home = folder(t);
   const evil = await counting(t);
@@ -152,12 +153,12 @@ test("credentials of this machine go to their own cloud only", async (t) => {
   }
   const doctor = await beside(["doctor", "--use-case", "events"], { cwd: dir, env: bare(home, own) });
   assert.equal(doctor.code, 1);
-  assert.equal(evil.asked.some(({ headers, url }) => /own-session|AKIAIOSFODNN7/.test(JSON.stringify(headers) + url)), false, "the doctor asks unsigned, if at all");
+  assert.equal(evil.asked.some(({ headers, url }) => /own-session|AKIAIOSFODNN7/.test(JSON.stringify(headers) + url)), false, "the doctor's requests are unsigned, if there are any");
   for (const host of ["https://a1.execute-api.eu-west-1.amazonaws.com", "https://s3-x-1.eu-west-1.elb.amazonaws.com", "http://s3.eu-west-1.amazonaws.com"]) {
     writeFileSync(join(dir, ".env"), at(host));
     assert.match((await beside(["presign", "get", "key"], { cwd: dir, env: bare(home, own) })).err, /sent only to Amazon S3/, host);
   }
-  // Allowed: Amazon S3 itself, one's own word, keys of the file's own, an endpoint of this process's environment.
+  // Allowed: Amazon S3 itself, --trust-config, the file's own keys, an endpoint from this process's environment.
   evil.asked.length = 0;
   writeFileSync(join(dir, ".env"), KEYLESS);
   assert.equal((await beside(["presign", "get", "key"], { cwd: dir, env: bare(home, own) })).code, 0);
@@ -176,14 +177,14 @@ test("credentials of this machine go to their own cloud only", async (t) => {
 /** A compose project with web and worker; `extra` goes into both services. */
 const compose = (extra, top = "") => `${top}services:\n${["web", "worker"].map((name) => `  langfuse-${name}:\n    image: langfuse/langfuse${name === "web" ? "" : "-worker"}:4\n${extra}`).join("")}`;
 
-/** Every way in which `check` and `show` print. */
+/** All output formats of `check` and `show`. */
 function printed(cwd, args = []) {
   const runs = FORMATS.map((format) => ours(["check", ...args, "--format", format], { cwd }));
   runs.push(ours(["check", ...args, "--fix"], { cwd }), ours(["show", ...args], { cwd }), ours(["show", ...args, "--reveal"], { cwd }));
   return runs;
 }
 
-test("files outside the tree of an examined file are not opened", (t) => {
+test("files outside the tree of an examined file aren't opened", (t) => {
   const outside = folder(t);
   const dir = join(folder(t), "project");
   mkdirSync(dir);
@@ -225,7 +226,7 @@ test("files outside the tree of an examined file are not opened", (t) => {
   assert.match(ours(["show", "--trust-config"], { cwd: dir }).out, new RegExp(SECRET), "one's own files may name any");
 });
 
-test("a file that is looked for unasked is no way out of the tree either", (t) => {
+test("files that are found implicitly don't lead out of the tree either", (t) => {
   const outside = folder(t);
   const secret = join(outside, "secret.env");
   writeFileSync(secret, `LANGFUSE_S3_EVENT_UPLOAD_BUCKET=${SECRET}\nBUCKET=${SECRET}\n`);
@@ -238,14 +239,14 @@ test("a file that is looked for unasked is no way out of the tree either", (t) =
       assert.match(done.err, /leads out of this directory's tree/);
     }
   }
-  // Beside a compose file the values of its .env are unknown, not empty.
+  // Next to a compose file, the values of its .env are unknown, not empty.
   const dir = folder(t);
   symlinkSync(secret, join(dir, ".env"));
   writeFileSync(join(dir, "docker-compose.yml"), compose("    environment:\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET}\n      LANGFUSE_S3_EVENT_UPLOAD_REGION: ${REGION:-}\n"));
   for (const done of printed(dir)) assert.equal((done.out + done.err).includes(SECRET), false, done.out);
   const report = JSON.parse(ours(["check", "--format", "json"], { cwd: dir }).out);
   assert.deepEqual([...new Set(report.diagnostics.map((d) => d.rule))], ["file-outside-not-read"], JSON.stringify(report.diagnostics));
-  // COMPOSE_FILE of an examined .env names files too; the shell's is the user's own.
+  // COMPOSE_FILE in an examined .env also names files; the shell's is the user's own.
   const other = folder(t);
   writeFileSync(join(other, ".env"), `COMPOSE_FILE=${secret}\n`);
   assert.equal(printed(other).some((done) => (done.out + done.err).includes(SECRET)), false);
@@ -253,7 +254,7 @@ test("a file that is looked for unasked is no way out of the tree either", (t) =
   assert.match(ours(["show"], { cwd: folder(t), env: { COMPOSE_FILE: join(outside, "compose.yml") } }).out, /from-the-shell/);
 });
 
-test("no secret of the shell is printed because a file refers to it", (t) => {
+test("a file can't reveal a secret of the shell by referring to it", (t) => {
   const dir = folder(t);
   const token = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
   for (const extra of [
@@ -270,7 +271,7 @@ test("no secret of the shell is printed because a file refers to it", (t) => {
   }
 });
 
-test("the git work tree is the tree, and a link out of it is not followed even by name", (t) => {
+test("the git work tree is the tree, and a link out of it isn't followed even if named", (t) => {
   const outside = folder(t);
   writeFileSync(join(outside, "secret.env"), `LANGFUSE_S3_EVENT_UPLOAD_BUCKET=${SECRET}\n`);
   const checkout = folder(t);
@@ -290,13 +291,13 @@ test("the git work tree is the tree, and a link out of it is not followed even b
     }
     assert.match(ours(["show", name, "--trust-config"], { cwd: checkout }).out, new RegExp(SECRET));
   }
-  // A link of one's own, outside of any checkout, is followed.
+  // The user's own link, outside any checkout, is followed.
   const dir = folder(t);
   symlinkSync(join(outside, "secret.env"), join(dir, "prod.env"));
   assert.match(ours(["show", "prod.env"], { cwd: dir }).out, new RegExp(SECRET));
 });
 
-test("resume state is private, and never goes where others can prepare it", async (t) => {
+test("resume state is private, and never in a directory that others can prepare", async (t) => {
   const store = await embedded(t);
   const dir = folder(t);
   writeFileSync(join(dir, ".env"), store.dotenv);
@@ -312,7 +313,7 @@ test("resume state is private, and never goes where others can prepare it", asyn
   const state = folder(t);
   assert.equal(upload({ XDG_STATE_HOME: state }).code, 0);
   for (const path of ["langfuse-blob", "langfuse-blob/uploads"]) assert.equal(statSync(join(state, path)).mode & 0o777, 0o700);
-  // Somebody prepared a link, or can replace what is created.
+  // Someone prepared a link, or can replace what is created.
   for (const prepare of [
     (at) => symlinkSync(folder(t), join(at, "langfuse-blob")),
     (at) => chmodSync(at, 0o777),
@@ -326,7 +327,7 @@ test("resume state is private, and never goes where others can prepare it", asyn
   assert.equal(lstatSync(join(state, "langfuse-blob")).isDirectory(), true);
 });
 
-test("--fix writes back to regular files alone", async (t) => {
+test("--fix writes only to regular files", async (t) => {
   const dir = folder(t);
   const text = "LANGFUSE_S3_EVENT_UPLOAD_REGION = eu-west-1a\nLANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme \n";
   spawnSync("mkfifo", [join(dir, "pipe")]);
@@ -340,7 +341,7 @@ test("--fix writes back to regular files alone", async (t) => {
   assert.match(input.err, /\/dev\/stdin is a pipe or a device/);
 });
 
-test("--fix keeps every name of a file", (t) => {
+test("--fix keeps all hard links of a file", (t) => {
   const dir = folder(t);
   writeFileSync(join(dir, "one.env"), "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-events\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1\nLANGFUSE_S3_EVENT_UPLOAD_PREFIX=/events/\n");
   linkSync(join(dir, "one.env"), join(dir, "two.env"));
@@ -351,7 +352,7 @@ test("--fix keeps every name of a file", (t) => {
   assert.equal(readFileSync(join(dir, "two.env"), "utf8"), after);
 });
 
-test("what never ends is not read to its end", async (t) => {
+test("endless files aren't read to their end", async (t) => {
   const dir = folder(t);
   const home = folder(t);
   writeFileSync(join(dir, ".env"), KEYLESS);
@@ -364,7 +365,7 @@ test("what never ends is not read to its end", async (t) => {
   assert.match(line.err, /a line is longer than any key/);
   spawnSync("mkfifo", [join(dir, "pipe")]);
   for (const path of ["/dev/zero", join(dir, "pipe")]) {
-    // The process's own environment names them, so they count; they are still no files to read.
+    // The process's own environment names them, so they are used, but they still aren't regular files.
     const config = await beside(["presign", "get", "key"], { cwd: dir, env: bare(home, { AWS_CONFIG_FILE: path }) });
     assert.match(config.err, /can(?:no|')t be read: it isn't a regular file/, config.err);
     const token = await beside(["presign", "get", "key"], { cwd: dir, env: bare(home, { AWS_WEB_IDENTITY_TOKEN_FILE: path, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/r" }) });

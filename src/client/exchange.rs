@@ -1,4 +1,4 @@
-//! One request until it is answered: signed anew for every attempt, repeated as the core's policy says.
+//! One request with its retries: signed again for each attempt, retried according to the core's policy.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -18,17 +18,17 @@ use super::Session;
 use crate::failure::Failure;
 use crate::transport::{Body, Fault, Incoming, TransportError};
 
-/// The largest document. A page of a listing has at most a few megabytes.
+/// Maximum size of a document. A page of a listing has a few megabytes at most.
 const ANSWER: usize = 32 * 1024 * 1024;
 
-/// Most of a refusal that is read. S3's errors have a few hundred bytes.
+/// Maximum number of bytes read of an error response. S3's errors have a few hundred bytes.
 const REFUSAL: usize = 64 * 1024;
 
-/// How long a store may take to put the parts of an upload together. S3 sends white space meanwhile, for "several minutes" with
+/// How long a store may take to complete a multipart upload. S3 sends whitespace meanwhile, for "several minutes" with
 /// many parts. Source: Amazon S3 API reference, "CompleteMultipartUpload".
 const WORK: Duration = Duration::from_mins(15);
 
-/// Where a request goes and who signs it.
+/// Where a request goes, and its signer.
 pub enum At<'a, 's> {
     /// A bucket.
     S3(&'a Target, &'a mut Signer<'s>),
@@ -36,22 +36,22 @@ pub enum At<'a, 's> {
     Azure(&'a azure::Target, azure::Signer<'s>),
 }
 
-/// Why a request came to nothing.
+/// Why a request failed.
 #[derive(Debug)]
 pub enum Refused {
-    /// It can't be made.
+    /// It can't be built.
     Request(RequestError),
-    /// There was no answer.
+    /// No response was received.
     Transport(TransportError),
-    /// The answer is a refusal.
+    /// The store returned an error.
     Store(StoreError),
-    /// The pages of a listing don't get anywhere.
+    /// A listing makes no progress.
     Paging(PagingError),
-    /// Before anything was sent: credentials, the clock.
+    /// A failure before anything was sent: no credentials, or an invalid clock.
     Before(Failure),
 }
 
-/// What a request was about, for the message of its failure.
+/// What a request is about, for its error message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum About<'a> {
     /// The bucket.
@@ -63,7 +63,7 @@ pub enum About<'a> {
 }
 
 impl Refused {
-    /// The store's code, where it is the store that refused.
+    /// The store's error code, if the store returned an error.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -72,7 +72,7 @@ impl Refused {
         }
     }
 
-    /// Whether the object isn't there. The answer to HEAD has no body that could say so.
+    /// Whether the object doesn't exist. A response to HEAD has no body with an error code.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         match self {
@@ -82,7 +82,7 @@ impl Refused {
     }
 }
 
-/// A request to S3 without a body, or with one that the caller puts in.
+/// An S3 request without a body, or whose body the caller sets.
 pub(super) fn of_s3(
     make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<()>, RequestError>,
 ) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
@@ -92,7 +92,7 @@ pub(super) fn of_s3(
     }
 }
 
-/// A request to S3 with a document of its own.
+/// An S3 request with a document as its body.
 pub(super) fn of_s3_document(
     make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
 ) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
@@ -102,7 +102,7 @@ pub(super) fn of_s3_document(
     }
 }
 
-/// A request to Azure without a body, or with one that the caller puts in.
+/// An Azure request without a body, or whose body the caller sets.
 pub(super) fn of_azure(
     make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<()>, RequestError>,
 ) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
@@ -112,7 +112,7 @@ pub(super) fn of_azure(
     }
 }
 
-/// A request to Azure with a document of its own.
+/// An Azure request with a document as its body.
 pub(super) fn of_azure_document(
     make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
 ) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
@@ -123,8 +123,8 @@ pub(super) fn of_azure_document(
 }
 
 impl Session {
-    /// Sends what `build` makes until `read` is content with the answer or there is no point in going on. `repeat` says what a second
-    /// attempt does where the first one was carried out unseen.
+    /// Sends the request that `build` makes until `read` accepts the response or the policy stops retrying. `repeat`
+    /// says whether a retry does harm if the first attempt succeeded unnoticed.
     ///
     /// # Errors
     /// [`Refused`].
@@ -143,7 +143,8 @@ impl Session {
         self.attempt(repeat, build, answered).await
     }
 
-    /// As [`Session::ask`], for a document that the store begins at once and ends when it has done its work.
+    /// Like [`Session::ask`], for a document that the store starts sending at once and finishes when the operation is
+    /// done.
     ///
     /// # Errors
     /// [`Refused`].
@@ -161,7 +162,7 @@ impl Session {
         self.attempt(repeat, build, answered).await
     }
 
-    /// As [`Session::ask`], for a body that is too large to be held: the answer's head decides.
+    /// Like [`Session::ask`], for a body that is too large for memory: only the response's head is checked.
     ///
     /// # Errors
     /// [`Refused`].
@@ -182,7 +183,7 @@ impl Session {
                     head.status,
                     &head.headers,
                     &body,
-                    "it has neither an ETag nor a store's request id",
+                    "it has neither an ETag nor a store's request ID",
                 )
             } else {
                 StoreError::read(head.status, &head.headers, &body)
@@ -258,10 +259,10 @@ impl Session {
         }
     }
 
-    /// Who signs now.
+    /// The current credentials.
     ///
     /// # Errors
-    /// Where nobody is configured and the default chain finds nobody.
+    /// None are configured and the default chain finds none.
     pub(super) async fn credentials(&self) -> Result<Rc<Credentials>, Failure> {
         match (&self.chain, &self.access.place) {
             (None, Place::S3 { identity: Identity::Keys(_), .. }) => Ok(self.fixed.clone()),
@@ -273,7 +274,7 @@ impl Session {
         }
     }
 
-    /// What `refused` means for people: one sentence, and what to do.
+    /// `refused` as a message for people: one sentence, and what to do.
     #[must_use]
     pub fn failure(&self, refused: Refused, circumstance: Circumstance, about: About<'_>) -> Failure {
         let place = &self.access.place;
@@ -289,7 +290,7 @@ impl Session {
                 Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
             }
             Refused::Transport(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot())))
-                .help(format!("Is {origin} the endpoint that this machine can reach?")),
+                .help(format!("Check that this machine can reach {origin}.")),
             Refused::Store(error) => {
                 let known = cause::of(&error, circumstance);
                 let id = error.request_id.as_deref();
@@ -335,7 +336,7 @@ impl About<'_> {
     }
 }
 
-/// What could not be done.
+/// What couldn't be done.
 fn verb(circumstance: Circumstance, about: About<'_>) -> &'static str {
     let whole = about == About::Bucket;
     match circumstance.action {
@@ -357,12 +358,12 @@ fn is_missing(error: &StoreError) -> bool {
 fn no_credentials(session: &Session, why: &str) -> Failure {
     let stem = session.access.use_case.stem();
     Failure::failed(format!(
-        "no credentials: {stem}_ACCESS_KEY_ID and {stem}_SECRET_ACCESS_KEY are not both set, and the default chain of the AWS SDK has none ({why})"
+        "no credentials: {stem}_ACCESS_KEY_ID and {stem}_SECRET_ACCESS_KEY aren't both set, and the AWS SDK's default credential chain has none ({why})"
     ))
-    .help("Name the configuration with --config or --env-file, or run this where the role is.")
+    .help("Pass the configuration with --config or --env-file, or run this where the role is available.")
 }
 
-/// The jitter of waits. Where the system has no random numbers, everybody waits the longest time.
+/// The jitter of retries. If the system provides no random numbers, each wait is as long as possible.
 pub fn random() -> u64 {
     getrandom::u64().unwrap_or(u64::MAX)
 }

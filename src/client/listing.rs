@@ -16,7 +16,7 @@ use super::{Refused, Session};
 /// A listed object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listed {
-    /// The whole key.
+    /// The full key.
     pub key: String,
     /// Its length in bytes.
     pub bytes: u64,
@@ -28,20 +28,20 @@ pub struct Listed {
 
 /// A multipart upload that was neither completed nor aborted.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unfinished {
-    /// The whole key.
+pub struct IncompleteUpload {
+    /// The full key.
     pub key: String,
-    /// The upload's ID; on Azure there is none.
+    /// The upload ID; Azure has none.
     pub upload_id: Option<String>,
-    /// When it was begun, where the store says so.
+    /// When it was started, if the store says so.
     pub begun: Option<Timestamp>,
 }
 
 impl Session {
-    /// Hands every object whose key begins with `prefix` to `take`, in the store's order, a page at a time.
+    /// Passes all objects whose keys start with `prefix` to `take`, in the store's order, one page at a time.
     ///
     /// # Errors
-    /// [`Refused`], or what `take` says.
+    /// [`Refused`], or an error of `take`.
     pub async fn list<E: From<Refused>>(
         &self,
         prefix: &str,
@@ -73,14 +73,14 @@ impl Session {
         }
     }
 
-    /// Hands every incomplete upload whose key begins with `prefix` to `take`, a page at a time.
+    /// Passes all incomplete uploads whose keys start with `prefix` to `take`, one page at a time.
     ///
     /// # Errors
-    /// [`Refused`], or what `take` says.
-    pub async fn unfinished<E: From<Refused>>(
+    /// [`Refused`], or an error of `take`.
+    pub async fn incomplete_uploads<E: From<Refused>>(
         &self,
         prefix: &str,
-        take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         match &self.access.place {
             Place::S3 { .. } => self.unfinished_on_s3(prefix, take).await,
@@ -91,7 +91,7 @@ impl Session {
     async fn unfinished_on_s3<E: From<Refused>>(
         &self,
         prefix: &str,
-        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        mut take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut paging = Paging::new(Order::Unknown);
         let mut after: Option<list_multipart_uploads::Marker> = None;
@@ -100,9 +100,9 @@ impl Session {
             let page = self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await?;
             let items = page.uploads.iter().map(|upload| (upload.key.as_str(), upload.upload_id.as_str()));
             let token = page.next.as_ref().map(|m| format!("{}\0{}", m.key, m.upload_id.as_deref().unwrap_or("")));
-            // Whoever asked may be about to abort them: one outside the prefix must not be among them.
+            // The caller may be about to abort them, so none outside the prefix may be among them.
             paging.on_page(prefix, items, [], token.as_deref()).map_err(Refused::Paging)?;
-            let of = |u: list_multipart_uploads::Upload| Unfinished {
+            let of = |u: list_multipart_uploads::Upload| IncompleteUpload {
                 key: u.key,
                 upload_id: Some(u.upload_id),
                 begun: u.initiated,
@@ -118,7 +118,7 @@ impl Session {
     async fn unfinished_on_azure<E: From<Refused>>(
         &self,
         prefix: &str,
-        mut take: impl AsyncFnMut(Vec<Unfinished>) -> Result<(), E>,
+        mut take: impl AsyncFnMut(Vec<IncompleteUpload>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut paging = Paging::new(Order::Unknown);
         let mut next: Option<String> = None;
@@ -131,7 +131,7 @@ impl Session {
             for blob in page.blobs.into_iter().filter(ListedBlob::may_be_uncommitted) {
                 let blocks = self.blocks(&blob.key).await?;
                 if blocks.committed.is_empty() && !blocks.uncommitted.is_empty() {
-                    found.push(Unfinished { key: blob.key, upload_id: None, begun: blob.last_modified });
+                    found.push(IncompleteUpload { key: blob.key, upload_id: None, begun: blob.last_modified });
                 }
             }
             take(found).await?;
@@ -147,7 +147,7 @@ impl Session {
         self.ask(Repeat::Harmless, build, |head, body| read_document(head, body, BlobPage::read)).await
     }
 
-    /// The blocks of a blob on Azure.
+    /// The blocks of an Azure blob.
     pub(super) async fn blocks(&self, key: &str) -> Result<BlockList, Refused> {
         let build = of_azure(|target, signer| GetBlockList { key }.request(target, signer));
         self.ask(Repeat::Harmless, build, |head, body| read_document(head, body, BlockList::read)).await

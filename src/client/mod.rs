@@ -1,5 +1,5 @@
-//! A store that is opened with the operator's configuration, and what is done there. The core builds and reads each
-//! request; here they are put in order, sent, and sent again where that is right.
+//! A store opened with the operator's configuration, and the operations on it. The core builds requests and parses
+//! responses; this module puts requests in order, sends and retries them.
 
 mod exchange;
 mod listing;
@@ -33,39 +33,39 @@ use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
 
 pub use exchange::{About, At, Refused, random};
-pub use listing::{Listed, Unfinished};
+pub use listing::{IncompleteUpload, Listed};
 pub use object::Write;
 pub use parts::Upload;
 
-/// How long nothing may move on a connection.
+/// How long a connection may be idle.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 const KEY_SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
 const MEDIA_LENGTH: Var = var("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH");
 const LINK_HOURS: Var = var("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS");
 
-/// The access of a purpose with everything that talking to the store needs.
+/// Access to a use case's store, with everything that requests need.
 pub struct Session {
-    /// Where and as whom.
+    /// Which store, and with which identity.
     pub access: Access,
-    /// How many requests were sent again.
+    /// How many retries there were.
     pub retried: Cell<u64>,
-    /// What the deployment sets, for the few facts that are not about the store.
+    /// What the deployment sets besides the store.
     pub settings: Settings,
-    /// The flags that the configuration was named with.
+    /// The flags that name the configuration.
     how: How,
-    /// The configured pair; empty where there is none.
+    /// The configured credentials; empty if there are none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
     transport: Transport,
     runtime: Runtime,
     masker: Redactor,
     keys: RefCell<KeyCache>,
-    /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
+    /// By how many seconds the store's clock is ahead of this machine's, if it rejected a request because of that.
     ahead: Cell<i64>,
 }
 
-/// What Langfuse is configured with beside the store.
+/// Langfuse's settings besides the store.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`, in bytes.
@@ -74,16 +74,16 @@ pub struct Settings {
     pub media_length: Option<u64>,
     /// `BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS`.
     pub link_hours: Option<u64>,
-    /// Whether Langfuse is opened under a name other than this machine's own.
+    /// Whether users open Langfuse under another name than this machine's own.
     pub public: bool,
 }
 
 impl Session {
-    /// Reads the configuration and opens nothing yet. Requests go out as the worker's configuration, links are signed
-    /// as web's, unless `--container` says otherwise.
+    /// Reads the configuration without opening anything yet. Requests use the worker's configuration, presigned URLs
+    /// web's, unless `--container` says otherwise.
     ///
     /// # Errors
-    /// A configuration that cannot be read, or that gives no access.
+    /// The configuration can't be read, or doesn't give access.
     pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
         let gathered = files::gather(how)?;
         let deployment = &gathered.deployment;
@@ -92,7 +92,7 @@ impl Session {
         let environment = deployment
             .environment(container)
             .or_else(|| deployment.environment(Containers::BOTH))
-            .ok_or_else(|| Failure::failed("the files say nothing about Langfuse's containers"))?;
+            .ok_or_else(|| Failure::failed("the files don't configure any Langfuse container"))?;
         let configured = Configured::new(Some(environment), how.trust_config);
         let config = Config::new(container, environment);
         let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
@@ -104,7 +104,7 @@ impl Session {
             say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
         }
         if transport.trust().built_in {
-            say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
+            say("note: this system has no CA certificates; using Mozilla's built-in ones");
         }
         let runtime = Runtime::new()?;
         let mut masker = Redactor::new(deployment);
@@ -144,25 +144,25 @@ impl Session {
         })
     }
 
-    /// Runs `work` to its end; Ctrl-C or SIGTERM ends it early, and `given_up` then has the last word.
+    /// Runs `work` to its end. Ctrl-C or SIGTERM stops it, and `on_interrupt` then cleans up and returns the message.
     ///
     /// # Errors
-    /// What `work` says, or the interruption.
+    /// An error of `work`, or the interruption.
     pub fn run<T>(
         &self,
         work: impl Future<Output = Result<T, Failure>>,
-        given_up: impl AsyncFnOnce() -> String,
+        on_interrupt: impl AsyncFnOnce() -> String,
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
             let mut signals =
-                Signals::watched().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
+                Signals::watched().map_err(|e| Failure::failed(format!("the system provides no signals: {e}")))?;
             tokio::select! {
                 done = work => done,
                 () = signals.heard() => {
                     let message = tokio::select! {
-                        message = given_up() => message,
-                        // Twice is meant.
-                        () = signals.heard() => "interrupted twice; what was begun is left as it is".into(),
+                        message = on_interrupt() => message,
+                        // A second signal is deliberate.
+                        () = signals.heard() => "interrupted twice; stopped without cleaning up".into(),
                     };
                     Err(Failure::interrupted(message))
                 }
@@ -170,7 +170,7 @@ impl Session {
         })
     }
 
-    /// Runs `work` to its end; nothing is left behind when Ctrl-C ends it early.
+    /// Runs `work` to its end, for work that leaves nothing to clean up when Ctrl-C stops it.
     ///
     /// # Errors
     /// As [`Session::run`].
@@ -178,7 +178,7 @@ impl Session {
         self.run(work, async || "interrupted".to_owned())
     }
 
-    /// Whether whoever signs has a session that ends.
+    /// Whether the credentials have a session that expires.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.fixed.session_token.is_some() || self.chain.is_some()
@@ -187,7 +187,7 @@ impl Session {
     /// Creates the container where Langfuse would: on Azure, with `LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false`.
     ///
     /// # Errors
-    /// The store's refusal, in one sentence.
+    /// The store's error, in one sentence.
     pub async fn create_container(&self) -> Result<(), Failure> {
         let Place::Azure { creates_container: true, .. } = &self.access.place else { return Ok(()) };
         let circumstance = Circumstance { action: Some(Action::Put), presigned: false };
@@ -207,9 +207,9 @@ impl Session {
         if self.access.place.is_azure() { key::check_on_azure(key) } else { key::check(key) }
     }
 
-    /// The command that gives up what is unfinished of `key`, for a shell.
+    /// The shell command that aborts the incomplete uploads of `key`.
     #[must_use]
-    pub fn give_up_command(&self, key: &str) -> String {
+    pub fn abort_command(&self, key: &str) -> String {
         let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
         words.extend(["--use-case".into(), self.access.use_case.name().into()]);
         for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
@@ -221,30 +221,30 @@ impl Session {
         words.join(" ")
     }
 
-    /// `text` without any secret of the deployment.
+    /// `text` with the deployment's secrets redacted.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         self.masker.mask(text)
     }
 
-    /// Signs with the store's time from now on.
+    /// Uses the store's time for signatures from now on.
     fn set_clock(&self, there: Timestamp) -> Result<(), Failure> {
         let here = i64::try_from(unix()?).unwrap_or(i64::MAX);
         self.ahead.set(i64::try_from(there.unix()).unwrap_or(i64::MAX).saturating_sub(here));
         Ok(())
     }
 
-    /// The time that requests are signed with: this machine's, or the store's once that is known to differ.
+    /// The time for signatures: this machine's, or the store's once it is known to differ.
     ///
     /// # Errors
-    /// A clock that stands before 1970 or after 9999.
+    /// The clock is before 1970 or after 9999.
     pub fn time(&self) -> Result<Timestamp, Failure> {
         let seconds = unix()?.saturating_add_signed(self.ahead.get());
         Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
     }
 }
 
-/// `text` as one word of a POSIX shell; what a terminal would not show is written out.
+/// `text` as one word of a POSIX shell; characters that a terminal wouldn't show are escaped.
 pub fn word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
     match text {
@@ -261,27 +261,27 @@ fn no_access(error: &NoAccess) -> Failure {
     };
     match error {
         NoAccess::Missing(_) => failure.help(
-            "Name the configuration with --config or --env-file, or set the variable; `langfuse-blob show` prints what is read.",
+            "Pass the configuration with --config or --env-file, or set the variable; `langfuse-blob show` prints what is read.",
         ),
-        NoAccess::Hidden(_) => failure.help("Hand over the Secret too, or name a second file with --env-file that sets it."),
-        NoAccess::Target(..) | NoAccess::Azure(..) => failure.help("`langfuse-blob check` says what to write."),
+        NoAccess::Hidden(_) => failure.help("Also pass the Secret, or a file that sets it with --env-file."),
+        NoAccess::Target(..) | NoAccess::Azure(..) => failure.help("Run `langfuse-blob check` for the fix."),
         NoAccess::Engine(_) => failure,
     }
 }
 
 fn unix() -> Result<u64, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock stands before 1970"))
+    since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock is before 1970"))
 }
 
-/// The system's clock in milliseconds since 1970, as Langfuse's export names have it.
+/// The system's clock in milliseconds since 1970, as in the names of Langfuse's exports.
 ///
 /// # Errors
-/// A clock that stands before 1970.
+/// The clock is before 1970.
 pub fn milliseconds() -> Result<u64, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let since = since.map_err(|_| Failure::failed("the system's clock stands before 1970"))?;
-    u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock stands too far ahead"))
+    let since = since.map_err(|_| Failure::failed("the system's clock is before 1970"))?;
+    u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock is too far in the future"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One object: write, read, ask, remove, link.
+//! One object: write, read, head, delete, presign.
 
 use futures_util::StreamExt as _;
 use http::Response;
@@ -26,18 +26,18 @@ use super::{About, At, Refused, Session};
 use crate::failure::Failure;
 use crate::transport::{Body, Incoming};
 
-/// A write in one request.
+/// A write in a single request.
 #[derive(Clone, Copy, Debug)]
 pub struct Write<'a> {
-    /// The whole key.
+    /// The full key.
     pub key: &'a str,
-    /// What the object is.
+    /// Its content type.
     pub content_type: &'a str,
     /// Its length in bytes.
     pub length: u64,
     /// Its SHA-256, which the signature covers.
     pub payload: &'a Payload,
-    /// The checksum for the store to check and keep, where it takes one.
+    /// The checksum for the store to verify and keep, if it accepts one.
     pub checksum: Option<&'a Checksum>,
 }
 
@@ -48,7 +48,7 @@ fn doing(action: Action) -> Circumstance {
 const HARMLESS: Repeat = Repeat::Harmless;
 
 impl Session {
-    /// Writes an object; `body` is made for every attempt. Gives the `ETag`.
+    /// Writes an object; `body` is called for each attempt. Returns the `ETag`.
     ///
     /// # Errors
     /// [`Refused`].
@@ -85,7 +85,7 @@ impl Session {
         .map(Option::unwrap_or_default)
     }
 
-    /// Begins to read an object.
+    /// Starts to read an object.
     ///
     /// # Errors
     /// [`Refused`].
@@ -95,7 +95,7 @@ impl Session {
         range: ByteRange,
         if_match: Option<&str>,
     ) -> Result<Response<Incoming>, Refused> {
-        // Of a store that is known to keep checksums; a part of an object has another one.
+        // Only from stores known to keep checksums; a range of an object has a different one.
         let keeps = self.checksum().is_some_and(|(algorithm, _)| algorithm.element().is_some());
         let with_checksum = keeps && range == ByteRange::All;
         self.open(HARMLESS, |at| {
@@ -108,7 +108,7 @@ impl Session {
         .await
     }
 
-    /// The facts of an object; `None` where there is none.
+    /// The facts about an object; `None` if it doesn't exist.
     ///
     /// # Errors
     /// [`Refused`].
@@ -120,7 +120,7 @@ impl Session {
             };
             Ok(head?.map(|()| Body::empty()))
         };
-        // Both engines name the same facts in the same headers, as far as they are asked for here.
+        // S3 and Azure use the same headers for the facts that are needed here.
         match self.ask(HARMLESS, build, |head, _| HeadObject { key }.read(head)).await {
             Ok(facts) => Ok(Some(facts)),
             Err(refused) if refused.is_missing() => Ok(None),
@@ -128,7 +128,7 @@ impl Session {
         }
     }
 
-    /// Removes an object; one that isn't there is removed already.
+    /// Deletes an object; a missing one counts as deleted.
     ///
     /// # Errors
     /// [`Refused`].
@@ -154,7 +154,7 @@ impl Session {
         }
     }
 
-    /// Removes many objects, in as few requests as the store allows; those that stay come back with the reason.
+    /// Deletes many objects in as few requests as the store allows. Returns those that remain, with the reason.
     pub async fn remove_many(&self, keys: &[String]) -> Vec<(String, Failure)> {
         let mut stayed = Vec::new();
         let together =
@@ -164,7 +164,7 @@ impl Session {
             for chunk in keys.chunks(delete_objects::MOST) {
                 match self.remove_together(chunk).await {
                     Ok(failed) => stayed.extend(failed),
-                    // Some stores know no such request, and some keys can't stand in its document.
+                    // Some stores don't support the request, and its XML can't hold some keys.
                     Err(Refused::Request(_)) => one_by_one.extend(chunk),
                     Err(Refused::Store(error))
                         if matches!(error.status, 405 | 501) || error.code.as_deref() == Some("NotImplemented") =>
@@ -203,10 +203,10 @@ impl Session {
         Ok(failed.iter().map(|f| (f.key.clone(), said(f))).collect())
     }
 
-    /// A link for `key`, signed for the address that browsers use.
+    /// A presigned URL for `key`, for the endpoint that browsers use.
     ///
     /// # Errors
-    /// What can't be signed, or nobody who could sign.
+    /// The URL can't be signed, or there are no credentials.
     pub async fn link(
         &self,
         key: &str,
@@ -214,7 +214,7 @@ impl Session {
         expires_in: u32,
         at: Timestamp,
     ) -> Result<String, Failure> {
-        let cannot = |e: &dyn std::fmt::Display| Failure::failed(format!("{} cannot be signed: {e}", escaped(key)));
+        let cannot = |e: &dyn std::fmt::Display| Failure::failed(format!("{} can't be signed: {e}", escaped(key)));
         match &self.access.place {
             Place::S3 { link_target, .. } => {
                 let credentials = self.credentials().await?;
@@ -230,10 +230,10 @@ impl Session {
         }
     }
 
-    /// When the credentials that sign now die by themselves; `None` where they don't, or nothing says so.
+    /// When the current credentials expire; `None` if they don't, or it isn't known.
     ///
     /// # Errors
-    /// Nobody who could sign.
+    /// There are no credentials.
     pub async fn credentials_end(&self) -> Result<Option<Timestamp>, Failure> {
         match &self.chain {
             Some(chain) => {
@@ -245,7 +245,7 @@ impl Session {
     }
 }
 
-/// MD5 is what Azure takes of the checksums that S3 knows.
+/// Of S3's checksums, Azure accepts only MD5.
 pub(super) fn azure_checksum(checksum: Option<&Checksum>) -> Option<azure::Checksum<'_>> {
     checksum
         .filter(|c| c.algorithm == langfuse_blob_core::storage::Algorithm::Md5)

@@ -1,4 +1,4 @@
-//! An upload in parts: begin, send, see what is there, complete, give up.
+//! Multipart uploads: create, send parts, list parts, complete, abort.
 
 use std::time::Duration;
 
@@ -24,24 +24,24 @@ use super::{About, Refused, Session};
 use crate::failure::Failure;
 use crate::transport::Body;
 
-/// An upload that was begun.
+/// A multipart upload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Upload {
-    /// The whole key.
+    /// The full key.
     pub key: String,
-    /// The store's name for it; on Azure, ours.
+    /// The store's ID for it; on Azure, our own.
     pub id: String,
 }
 
-/// How long a block may take to arrive whose request was on its way when the upload was given up, and how often that is
-/// looked for.
+/// How long to wait for blocks whose requests were in flight when the upload was aborted, and how often to look for
+/// them.
 const LATE: Duration = Duration::from_millis(200);
 const LATE_BLOCKS: usize = 4;
 
 const PUT: Circumstance = Circumstance { action: Some(Action::Put), presigned: false };
 
 impl Session {
-    /// The checksum that a body carries to this store, and what the whole object's covers.
+    /// The checksum sent with bodies to this store, and what the whole object's checksum covers.
     #[must_use]
     pub fn checksum(&self) -> Option<(Algorithm, Scope)> {
         match &self.access.place {
@@ -53,7 +53,7 @@ impl Session {
         }
     }
 
-    /// Begins an upload. It stays, and may cost, until it is completed or given up.
+    /// Starts an upload. It stays, and may cost money, until it is completed or aborted.
     ///
     /// # Errors
     /// [`Refused`].
@@ -68,15 +68,16 @@ impl Session {
             }
             Place::Azure { .. } => {
                 let mut random = [0; 16];
-                getrandom::fill(&mut random)
-                    .map_err(|e| Refused::Before(Failure::failed(format!("no random numbers from the system: {e}"))))?;
+                getrandom::fill(&mut random).map_err(|e| {
+                    Refused::Before(Failure::failed(format!("can't get random numbers from the system: {e}")))
+                })?;
                 UploadId::new(random).as_str().to_owned()
             }
         };
         Ok(Upload { key: key.to_owned(), id })
     }
 
-    /// Sends a part; sent again under its number, it replaces the first one.
+    /// Sends a part. It replaces an earlier part of the same number.
     ///
     /// # Errors
     /// [`Refused`].
@@ -108,10 +109,10 @@ impl Session {
         }
     }
 
-    /// The parts that the store has, in ascending order. None, too, where there is no such upload on Azure.
+    /// The parts that the store has, in ascending order. On Azure, also none if there is no such upload.
     ///
     /// # Errors
-    /// [`Refused`]; on S3 with `NoSuchUpload` where it was completed or given up meanwhile.
+    /// [`Refused`]; on S3 with `NoSuchUpload` if it was completed or aborted meanwhile.
     pub async fn parts(&self, upload: &Upload) -> Result<Vec<Part>, Refused> {
         let Upload { key, id } = upload;
         let mut parts = Vec::new();
@@ -144,7 +145,7 @@ impl Session {
         }
     }
 
-    /// Makes an object of `parts`, which are all of it, in ascending order. Gives the `ETag`.
+    /// Completes the upload from `parts`, which are all of its parts in ascending order. Returns the `ETag`.
     ///
     /// # Errors
     /// [`Refused`].
@@ -176,12 +177,12 @@ impl Session {
                 let content_type = Some(content_type);
                 let end = PutBlockList { key, blocks: &blocks, content_type, content_md5: None, if_absent: false };
                 let build = of_azure_document(|target, signer| end.request(target, signer));
-                // A second list of the same blocks finds them committed.
+                // A retry with the same blocks finds them committed.
                 self.ask(Repeat::Harmless, build, etag).await
             }
         };
         match done {
-            // The answer may have been lost after the store had done its work: the object says so.
+            // The response may have been lost after the store completed the upload: the object tells.
             Err(refused) if matches!(refused, Refused::Transport(_)) || refused.code() == Some("NoSuchUpload") => {
                 let expected = etag_of(&parts.iter().map(|part| part.etag.as_str()).collect::<Vec<_>>());
                 let there = self.facts(key).await.ok().flatten().and_then(|facts| facts.etag);
@@ -191,12 +192,12 @@ impl Session {
         }
     }
 
-    /// Gives an upload up: its parts are removed. One that is gone is given up already.
+    /// Aborts an upload, which deletes its parts. One that is gone counts as aborted.
     ///
     /// # Errors
-    /// [`Refused`]; on Azure with `BlobAlreadyExists` where an older blob of that name keeps its place, and the blocks
-    /// go by themselves after a week.
-    pub async fn give_up(&self, key: &str, id: Option<&str>) -> Result<(), Refused> {
+    /// [`Refused`]; on Azure with `BlobAlreadyExists` if an older blob of that name exists. Azure then discards the
+    /// blocks after a week.
+    pub async fn abort(&self, key: &str, id: Option<&str>) -> Result<(), Refused> {
         match (&self.access.place, id) {
             (Place::S3 { .. }, Some(upload_id)) => {
                 let end = AbortMultipartUpload { key, upload_id };
@@ -214,24 +215,25 @@ impl Session {
         }
     }
 
-    /// [`Session::give_up`] of an upload whose last requests were broken off: what arrives late is removed as well.
+    /// Like [`Session::abort`], for an upload whose last requests were cut off: parts that arrive late are deleted
+    /// too.
     ///
     /// # Errors
-    /// Why it stays, in one sentence.
-    pub async fn give_up_surely(&self, upload: &Upload) -> Result<(), Failure> {
-        let mut given_up = self.give_up(&upload.key, Some(&upload.id)).await;
+    /// Why it remains, in one sentence.
+    pub async fn abort_surely(&self, upload: &Upload) -> Result<(), Failure> {
+        let mut aborted = self.abort(&upload.key, Some(&upload.id)).await;
         if let Place::Azure { .. } = &self.access.place {
-            // A block whose request the store had in full when we hung up arrives after all, and Azure knows no upload
-            // that it could be too late for.
+            // A block may still arrive if the store had received its whole request, because Azure has no upload to
+            // reject it.
             for _ in 0..LATE_BLOCKS {
                 tokio::time::sleep(LATE).await;
                 let blocks = self.blocks(&upload.key).await;
-                if given_up.is_ok() && blocks.is_ok_and(|b| !b.uncommitted.is_empty()) {
-                    given_up = self.give_up(&upload.key, Some(&upload.id)).await;
+                if aborted.is_ok() && blocks.is_ok_and(|b| !b.uncommitted.is_empty()) {
+                    aborted = self.abort(&upload.key, Some(&upload.id)).await;
                 }
             }
         }
-        given_up.map_err(|refused| self.failure(refused, PUT, About::Object(&upload.key)))
+        aborted.map_err(|refused| self.failure(refused, PUT, About::Object(&upload.key)))
     }
 }
 

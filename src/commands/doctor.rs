@@ -1,4 +1,4 @@
-//! `doctor`: the configuration tried out on the real store.
+//! `doctor`: test the configuration against the real store.
 
 use langfuse_blob_core::config::endpoint::Endpoint;
 use langfuse_blob_core::report::text::Style;
@@ -38,7 +38,7 @@ pub fn run(args: &Doctor) -> Done {
         for (use_case, thing) in made {
             say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
-        return Err(Failure::interrupted("interrupted before everything that was written was removed"));
+        return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }
     print(&match args.format {
         TextOrJson::Text => report.text(deployment, Style { colour: colour() }),
@@ -54,6 +54,6 @@ pub fn run(args: &Doctor) -> Done {
 fn origin(text: &str) -> Result<String, Failure> {
     let parsed = Endpoint::parse(text).map(|e| e.origin());
     parsed.map_err(|_| {
-        Failure::usage(format!("--origin {text:?} is no URL")).help("Write it as `https://langfuse.example.com`.")
+        Failure::usage(format!("--origin {text:?} isn't a URL")).help("Write it as `https://langfuse.example.com`.")
     })
 }

@@ -1,4 +1,4 @@
-//! `export`: rows into a file in the exports bucket, and a link to it.
+//! `export`: write rows to a file in the exports bucket and print a link to it.
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
@@ -23,13 +23,13 @@ use crate::upload::Sender;
 use crate::upload::batch::size;
 use crate::upload::progress::Progress;
 
-/// How much of the rows is read at a time, in bytes.
+/// How many bytes of rows are read at a time.
 const PIECE: usize = 256 * 1024;
 
-/// Hours of a link where nothing is configured. Source: Langfuse, `worker/src/env.ts`.
+/// Default hours of a link. Source: Langfuse, `worker/src/env.ts`.
 const HOURS: u64 = 24;
 
-/// The longest that Signature Version 4 allows, in seconds.
+/// The maximum of Signature Version 4, in seconds.
 const LONGEST: u64 = 604_800;
 
 /// Runs the verb.
@@ -53,8 +53,8 @@ pub fn run(args: &Export) -> Done {
             export::key(&worker.access.prefix, milliseconds()?, table, project, format)
         }
         _ => {
-            return Err(Failure::usage("the file needs a name")
-                .help("Name the project and the table for Langfuse's own (--project ID --table NAME), or the whole key (--key)."));
+            return Err(Failure::usage("no name for the file")
+                .help("Set --project ID and --table NAME for a name like Langfuse's, or --key for the full key."));
         }
     };
     let progress = Progress::new(args.progress);
@@ -64,11 +64,11 @@ pub fn run(args: &Export) -> Done {
             worker.create_container().await?;
             watched(&progress, sender.stream(&key, format.content_type(), what, file)).await
         },
-        async || sender.give_up().await,
+        async || sender.abort().await,
     )?;
     let rows = rows.load(Ordering::Relaxed);
 
-    // Langfuse's worker signs the link of an export, for the external endpoint.
+    // Langfuse's worker signs the links of exports, for the external endpoint.
     let hours = worker.settings.link_hours.unwrap_or(HOURS);
     let wanted = hours.saturating_mul(3_600);
     let expires = u32::try_from(wanted.min(LONGEST)).unwrap_or(u32::MAX);
@@ -91,23 +91,24 @@ pub fn run(args: &Export) -> Done {
     }
     if wanted > LONGEST {
         say(format!(
-            "warning: BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS asks for {hours} hours, and a link lives 168 at most: Langfuse's own exports fail with this"
+            "warning: BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS is {hours}, but links are limited to 168 hours: \
+             Langfuse's own exports fail with this"
         ));
     }
     if worker.is_temporary() {
-        say("warning: the link dies with the session that signed it, which may be sooner");
+        say("warning: the link stops working when the session that signed it expires, which may be sooner");
     }
     let host = worker.access.place.link_host();
     if let Some(why) = unreachable(host, worker.settings.public) {
         say(format!(
-            "warning: {} {why}; LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT names the address that browsers use",
+            "warning: {} {why}; set LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT to the endpoint that browsers use",
             escaped(host)
         ));
     }
     Ok(Exit::Clean)
 }
 
-/// Rows that come in, as the file that goes out; read piece by piece, whatever their number.
+/// Converts rows to the file's format, piece by piece, so memory doesn't grow with their number.
 struct Conversion {
     input: Box<dyn Read + Send>,
     reader: Option<Reader>,
@@ -124,7 +125,7 @@ impl Conversion {
             Box::new(io::stdin())
         } else {
             let file = File::open(&args.file);
-            Box::new(file.map_err(|e| Failure::usage(format!("{} cannot be read: {e}", args.file)))?)
+            Box::new(file.map_err(|e| Failure::usage(format!("{} can't be read: {e}", args.file)))?)
         };
         Ok(Self {
             input,
@@ -137,7 +138,7 @@ impl Conversion {
         })
     }
 
-    /// Turns the next piece of the rows into bytes of the file; `false` behind the last one.
+    /// Converts the next piece of the rows; `false` after the last one.
     fn advance(&mut self) -> io::Result<bool> {
         self.out.clear();
         self.taken = 0;

@@ -1,4 +1,4 @@
-//! `get`: fetch an object.
+//! `get`: download an object.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::output::say;
 use crate::transport::{Fault, TransportError};
 
-/// What a failure means while something is read.
+/// The context for errors of reads.
 const GET: Circumstance = Circumstance { action: Some(Action::Get), presigned: false };
 
 /// Runs the verb.
@@ -28,13 +28,13 @@ pub fn run(args: &Get) -> Done {
     session.run_simply(async {
         if args.path == "-" {
             match copy(&session, &args.key, &mut std::io::stdout().lock()).await {
-                // The reader went away: there is nobody left to serve.
+                // The reader closed the pipe: nothing left to do.
                 Err(Broken::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
                 other => other.map(|_| ()).map_err(Failure::from),
             }
         } else {
             let bytes = to_file(&session, &args.key, &args.path).await.map_err(|broken| match broken {
-                Broken::Write(error) => Failure::failed(format!("{} cannot be written: {error}", args.path)),
+                Broken::Write(error) => Failure::failed(format!("{} can't be written: {error}", args.path)),
                 Broken::Read(failure) => failure,
             })?;
             say(format!("wrote {bytes} bytes to {}", args.path));
@@ -44,7 +44,7 @@ pub fn run(args: &Get) -> Done {
     Ok(Exit::Clean)
 }
 
-/// What can go wrong between the answer and its destination.
+/// What can go wrong between the response and its destination.
 enum Broken {
     Read(Failure),
     Write(std::io::Error),
@@ -54,12 +54,12 @@ impl From<Broken> for Failure {
     fn from(broken: Broken) -> Self {
         match broken {
             Broken::Read(failure) => failure,
-            Broken::Write(error) => Self::failed(format!("the object cannot be written: {error}")),
+            Broken::Write(error) => Self::failed(format!("the object can't be written: {error}")),
         }
     }
 }
 
-/// Writes the object to `out`. Where an answer breaks off, the rest of the same object is requested, after a pause.
+/// Writes the object to `out`. If a response is cut off, requests the rest of the same object after a pause.
 async fn copy(session: &Session, key: &str, out: &mut impl Write) -> Result<u64, Broken> {
     let (mut download, mut failing) = (Download::new(), Instant::now());
     let object = format!("object `{}` in bucket `{}`", escaped(key), escaped(session.access.place.bucket()));
@@ -113,7 +113,7 @@ async fn copy(session: &Session, key: &str, out: &mut impl Write) -> Result<u64,
     }
 }
 
-/// Why the object, or the rest of it, can't be had.
+/// Why the object, or the rest of it, can't be read.
 fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) -> Failure {
     let status = match &refused {
         Refused::Store(error) if download.bytes() > 0 => error.status,
@@ -121,7 +121,7 @@ fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) 
     };
     let failure = session.failure(refused, GET, About::Object(key));
     match status {
-        // If-Match, a range behind the end, nothing at all: what was begun with isn't there any more.
+        // A failed If-Match, a range past the end, a missing object: what was being read no longer exists.
         404 | 412 | 416 => Failure {
             message: format!("{} (it changed or was deleted while it was read)", failure.message),
             help: Some("Run the command again.".into()),
@@ -131,7 +131,7 @@ fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) 
     }
 }
 
-/// Writes the object to `path`: a file that has its final name is whole.
+/// Writes the object to `path`. A file with its final name is complete.
 async fn to_file(session: &Session, key: &str, path: &str) -> Result<u64, Broken> {
     let mut destination = Destination::open(Path::new(path)).map_err(Broken::Write)?;
     let bytes = copy(session, key, &mut destination).await?;

@@ -1,4 +1,4 @@
-//! `ls`: what is in a bucket.
+//! `ls`: list a bucket.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::Ls;
-use crate::client::{About, Listed, Refused, Session, Unfinished};
+use crate::client::{About, IncompleteUpload, Listed, Refused, Session};
 use crate::exit::Exit;
 use crate::output::{ansi_quoted, deliver, print, print_json, say, shown};
 use crate::replay_list::ReplayList;
@@ -21,8 +21,8 @@ use crate::upload::batch::size;
 
 const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
 
-/// How many folders `--summary` tells apart; the rest is counted together.
-const FOLDERS: usize = 10_000;
+/// How many prefixes `--summary` lists; the rest is counted together.
+const MAX_PREFIXES: usize = 10_000;
 
 /// Runs the verb.
 pub fn run(args: &Ls) -> Done {
@@ -34,14 +34,14 @@ pub fn run(args: &Ls) -> Done {
     let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
     let prefix = args.prefix.clone().unwrap_or_else(|| session.access.prefix.clone());
     let within = move |time: Option<Timestamp>| {
-        // An object whose time the store doesn't say is in no stretch of time.
+        // An object without a modification time matches no time range.
         let after = since.is_none_or(|since| time.is_some_and(|t| t.unix() >= since.unix()));
         after && until.is_none_or(|until| time.is_some_and(|t| t.unix() < until.unix()))
     };
     if args.uploads {
         return uploads(args, &session, &prefix, &within);
     }
-    let mut folders = Folders::new(&prefix);
+    let mut totals = PrefixTotals::new(&prefix);
     let mut list =
         args.replay_list.as_deref().map(|path| ReplayList::create(path, &session.access.prefix)).transpose()?;
     let (mut closed, mut hidden) = (false, Hidden::default());
@@ -53,13 +53,14 @@ pub fn run(args: &Ls) -> Done {
                     list.add(&object.key)?;
                 }
                 if args.summary {
-                    folders.add(&object);
+                    totals.add(&object);
                 } else if !closed {
                     line(args, &object, &mut hidden, &mut out);
                 }
             }
             closed = closed || !out.is_empty() && !deliver(&out)?;
-            // `| head` went away: listing on would be work for nobody, but for a list, which has to be whole.
+            // The reader closed the pipe (`| head`): stop, unless a replay list is being written, which must be
+            // complete.
             if closed && list.is_none() { Err(Stop::Closed) } else { Ok(()) }
         });
         match listed.await {
@@ -70,9 +71,9 @@ pub fn run(args: &Ls) -> Done {
     };
     session.run_simply(work)?;
     if args.summary && args.json {
-        print_json(&folders.document())?;
+        print_json(&totals.document())?;
     } else if args.summary {
-        print(&folders.table())?;
+        print(&totals.table())?;
     }
     if let Some(list) = list {
         list.finish()?;
@@ -80,27 +81,27 @@ pub fn run(args: &Ls) -> Done {
     hidden.end()
 }
 
-/// Keys that could not be told from others on a line, so that they were named on standard error instead.
+/// Keys that would be ambiguous on a line, so they are named on standard error instead.
 #[derive(Default)]
 struct Hidden(u64);
 
 impl Hidden {
-    /// How many of them are named one by one.
+    /// How many of them are named individually.
     const NAMED: u64 = 5;
 
-    /// A line for `key`, as `rm -` takes it back; with `--null` it ends in a NUL.
+    /// A line for `key`, as `rm -` reads it; with `--null` it ends with a NUL.
     fn line(&mut self, args: &Ls, key: &str, out: &mut String) {
         if args.null && !key.contains('\0') {
             out.push_str(key);
             out.push('\0');
         } else if !args.null && (stdout().is_terminal() || !key.contains(['\n', '\r', '\0'])) {
-            // What reads a pipe takes a line for the key itself.
+            // Readers of a pipe take a line as the key itself.
             let key = if stdout().is_terminal() { shown(key) } else { key.into() };
             let _ = writeln!(out, "{key}");
         } else {
             self.0 = self.0.saturating_add(1);
             if self.0 <= Self::NAMED {
-                say(format!("error: not listed, because a line cannot hold it: {}", ansi_quoted(key)));
+                say(format!("error: not listed, because a line can't hold it: {}", ansi_quoted(key)));
             }
         }
     }
@@ -144,7 +145,7 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// As RFC 3339 writes it, to the second.
+/// In RFC 3339, to the second.
 fn time(at: Option<Timestamp>) -> String {
     let mut text = String::new();
     if let Some(at) = at {
@@ -169,7 +170,7 @@ fn line(args: &Ls, object: &Listed, hidden: &mut Hidden, out: &mut String) {
 fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<Timestamp>) -> bool) -> Done {
     let (mut none, mut hidden) = (true, Hidden::default());
     let work = async {
-        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+        let listed = session.incomplete_uploads(prefix, async |page: Vec<IncompleteUpload>| {
             none = none && page.is_empty();
             let mut out = String::new();
             for upload in page.iter().filter(|u| within(u.begun)) {
@@ -185,12 +186,12 @@ fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<T
     };
     session.run_simply(work)?;
     if none && !args.json {
-        say("no unfinished uploads");
+        say("no incomplete uploads");
     }
     hidden.end()
 }
 
-fn upload_line(args: &Ls, upload: &Unfinished, hidden: &mut Hidden, out: &mut String) {
+fn upload_line(args: &Ls, upload: &IncompleteUpload, hidden: &mut Hidden, out: &mut String) {
     if args.json {
         let begun = upload.begun.map(|at| time(Some(at)));
         let document = json!({ "key": upload.key, "uploadId": upload.upload_id, "begun": begun });
@@ -203,25 +204,25 @@ fn upload_line(args: &Ls, upload: &Unfinished, hidden: &mut Hidden, out: &mut St
     }
 }
 
-/// Number and bytes of objects by folder.
-struct Folders {
+/// Number and bytes of objects by prefix.
+struct PrefixTotals {
     prefix: String,
     by_name: BTreeMap<String, (u64, u64)>,
     all: (u64, u64),
 }
 
-impl Folders {
+impl PrefixTotals {
     fn new(prefix: &str) -> Self {
-        // A prefix may end inside a name; folders are counted from the last whole one.
+        // The prefix may end inside a name; counts start at its last `/`.
         let whole = prefix.rfind('/').map_or(0, |at| at.saturating_add(1));
         Self { prefix: prefix.get(..whole).unwrap_or("").to_owned(), by_name: BTreeMap::new(), all: (0, 0) }
     }
 
     fn add(&mut self, object: &Listed) {
         let below = object.key.strip_prefix(&self.prefix).unwrap_or(&object.key);
-        let folder = below.split_once('/').map_or("", |(folder, _)| folder);
-        let mut name = if folder.is_empty() { self.prefix.clone() } else { format!("{}{folder}/", self.prefix) };
-        if !self.by_name.contains_key(&name) && self.by_name.len() >= FOLDERS {
+        let directory = below.split_once('/').map_or("", |(directory, _)| directory);
+        let mut name = if directory.is_empty() { self.prefix.clone() } else { format!("{}{directory}/", self.prefix) };
+        if !self.by_name.contains_key(&name) && self.by_name.len() >= MAX_PREFIXES {
             name = "(others)".into();
         }
         for (count, bytes) in [self.by_name.entry(name).or_default(), &mut self.all] {
@@ -241,12 +242,12 @@ impl Folders {
     }
 
     fn document(&self) -> serde_json::Value {
-        let folders: Vec<_> = self
+        let prefixes: Vec<_> = self
             .by_name
             .iter()
-            .map(|(name, (count, bytes))| json!({ "folder": name, "objects": count, "bytes": bytes }))
+            .map(|(name, (count, bytes))| json!({ "prefix": name, "objects": count, "bytes": bytes }))
             .collect();
-        json!({ "version": 1, "objects": self.all.0, "bytes": self.all.1, "folders": folders })
+        json!({ "version": 1, "objects": self.all.0, "bytes": self.all.1, "prefixes": prefixes })
     }
 }
 
@@ -268,14 +269,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_are_counted_below_the_prefix() {
-        let mut folders = Folders::new("events/pro");
+    fn summary_counts_below_the_prefix() {
+        let mut totals = PrefixTotals::new("events/pro");
         for key in ["events/project/a", "events/project/b/c", "events/pro", "events/prose/x"] {
-            folders.add(&Listed { key: key.into(), bytes: 1_000, modified: None, etag: None });
+            totals.add(&Listed { key: key.into(), bytes: 1_000, modified: None, etag: None });
         }
-        let names: Vec<_> = folders.by_name.iter().map(|(name, (count, _))| (name.as_str(), *count)).collect();
+        let names: Vec<_> = totals.by_name.iter().map(|(name, (count, _))| (name.as_str(), *count)).collect();
         assert_eq!(names, [("events/", 1), ("events/project/", 2), ("events/prose/", 1)]);
-        assert!(folders.table().ends_with("4 objects, 3.91 KiB (4,000 bytes)\n"), "{}", folders.table());
+        assert!(totals.table().ends_with("4 objects, 3.91 KiB (4,000 bytes)\n"), "{}", totals.table());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `upload media --host`: Langfuse's own way, so that its database knows the media.
+//! `upload media --host`: through Langfuse's API, so that its database includes the media.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ use crate::upload::progress::{Meter, Progress};
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::walk;
 
-/// Most of an answer that is read, in bytes.
+/// Maximum number of bytes read of a response.
 const ANSWER: usize = 1024 * 1024;
 
 /// Runs the verb.
@@ -62,7 +62,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
         tokio::select! {
             summary = watched(&progress, way.all(args)) => summary,
             () = signals.heard() => Err(Failure::interrupted(
-                "interrupted; Langfuse shows the media that were under way as not yet uploaded",
+                "interrupted; Langfuse shows the media that were in flight as not yet uploaded",
             )),
         }
     })?;
@@ -73,11 +73,11 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
 fn line_of_input() -> Result<Secret, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().lock().take(4096).read_to_string(&mut text);
-    read.map_err(|e| Failure::usage(format!("the secret key cannot be read from standard input: {e}")))?;
+    read.map_err(|e| Failure::usage(format!("the secret key can't be read from standard input: {e}")))?;
     Ok(Secret::new(text.lines().next().unwrap_or("")))
 }
 
-/// Everything that stays the same from file to file.
+/// What is the same for all files.
 struct Way<'p> {
     transport: Transport,
     api: Api,
@@ -88,9 +88,9 @@ struct Way<'p> {
 }
 
 enum Outcome {
-    /// The medium's id, and its bytes.
+    /// The media ID and the number of bytes.
     Sent(String, u64),
-    /// Langfuse has it.
+    /// Langfuse already has it.
     Known(String),
     Would(u64),
 }
@@ -119,7 +119,7 @@ impl Way<'_> {
                 }
                 Ok(Outcome::Known(id)) => {
                     summary.skipped = summary.skipped.saturating_add(1);
-                    self.progress.line(&format!("{}: Langfuse has it already, as {}", escaped(&name), escaped(&id)));
+                    self.progress.line(&format!("{}: Langfuse already has it, as {}", escaped(&name), escaped(&id)));
                 }
                 Ok(Outcome::Would(bytes)) => {
                     summary.dry_run = summary.dry_run.map(|n| n.saturating_add(1));
@@ -143,7 +143,7 @@ impl Way<'_> {
         if dry_run {
             return Ok(Outcome::Would(found.length));
         }
-        let unreadable = |e: std::io::Error| Failure::of_one(format!("it cannot be read: {e}"));
+        let unreadable = |e: std::io::Error| Failure::of_one(format!("it can't be read: {e}"));
         let file = UnchangedFile::open(&found.path).map_err(unreadable)?;
         let (region, length) = (file.whole(), file.length());
         let hash = tokio::task::spawn_blocking(move || hash_of_region(&region)).await;
@@ -165,8 +165,8 @@ impl Way<'_> {
             Ok(status) => (Some(*status), None),
             Err((status, failure)) => (*status, Some(failure.message.as_str())),
         };
-        // Without an answer there is no status, and Langfuse takes no report without one: to it, the medium stays one
-        // that was not yet uploaded.
+        // Without a response there is no status, and Langfuse accepts no report without one: for Langfuse, the file
+        // stays not yet uploaded.
         let reported = match status {
             Some(status) => self.report(&announced.media_id, status, said, took).await,
             None => Ok(()),
@@ -203,7 +203,7 @@ impl Way<'_> {
         self.ask("the store", request, read).await.map_err(|failure| (status.get(), failure))
     }
 
-    /// Sends a request until it is answered; repeated, all three of them do no harm.
+    /// Sends a request with retries: all three requests are idempotent.
     async fn ask<T>(
         &self,
         whom: &str,
@@ -257,7 +257,7 @@ impl Way<'_> {
     }
 }
 
-/// The moment, as Langfuse's API takes it.
+/// The time in the format of Langfuse's API.
 fn now() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The verbs: each turns its arguments into a call of the core and prints the answer.
+//! The verbs: each turns its arguments into a call of the core and prints the result.
 
 pub mod check;
 pub mod completions;
@@ -28,7 +28,7 @@ use crate::failure::{Done, Failure};
 use crate::files;
 use crate::output::{print, say, tell};
 
-/// Runs a verb of the core: writes the files that it wants written, prints, and says the rest.
+/// Runs a verb of the core: writes its files, and prints its output and messages.
 fn run(command: &Command) -> Done {
     let done = files::drive(|around| command::run(command, around))?;
     deliver(&done)

@@ -1,4 +1,4 @@
-//! `presign get` and `presign put`: links that work without credentials.
+//! `presign get` and `presign put`: presigned URLs.
 
 use langfuse_blob_core::config::endpoint::Endpoint;
 use langfuse_blob_core::object::media::Sha256;
@@ -14,7 +14,7 @@ use crate::client::Session;
 use crate::exit::Exit;
 use crate::output::{print, say};
 
-/// Seven days, in seconds: Signature Version 4 allows no more.
+/// Seven days, in seconds: the maximum of Signature Version 4.
 const LONGEST: u64 = 604_800;
 
 /// Runs `presign get`.
@@ -41,9 +41,9 @@ pub fn put(args: &PresignPut) -> Done {
     };
     wanted.print(&Operation::Put(upload))?;
     if let Place::Azure { .. } = &wanted.session.access.place {
-        say("note: whoever uploads has to send `x-ms-blob-type: BlockBlob`");
+        say("note: the upload must send `x-ms-blob-type: BlockBlob`");
         if args.content_length.is_some() || sha256.is_some() {
-            say("warning: links to Azure bind neither length nor digest: any body is taken");
+            say("warning: Azure links don't restrict length or checksum: any body is accepted");
         }
     } else {
         let length = args.content_length.map(|n| n.to_string());
@@ -55,25 +55,25 @@ pub fn put(args: &PresignPut) -> Done {
         ];
         let bound: Vec<String> = bound.into_iter().filter_map(|(n, v)| Some(format!("`{n}: {}`", v?))).collect();
         if !bound.is_empty() {
-            say(format!("note: whoever uploads has to send {}", bound.join(", ")));
+            say(format!("note: the upload must send {}", bound.join(", ")));
         }
     }
     Ok(Exit::Clean)
 }
 
-/// Why a browser elsewhere can't reach `host`; `public` says that Langfuse is opened under a public name.
+/// Why a remote browser can't reach `host`. `public`: users open Langfuse under a public name.
 pub fn unreachable(host: &str, public: bool) -> Option<&'static str> {
     let url = format!("http://{host}");
     let endpoint = Endpoint::parse(&url).ok()?;
     match () {
-        () if endpoint.is_loopback() => public.then_some("is every machine's own name for itself"),
-        () if endpoint.is_internal() => Some("is a name that only the deployment's own network knows"),
-        () if endpoint.is_private() => Some("is an address of a private network"),
+        () if endpoint.is_loopback() => public.then_some("always means the local machine"),
+        () if endpoint.is_internal() => Some("resolves only inside the deployment's network"),
+        () if endpoint.is_private() => Some("is a private address"),
         () => None,
     }
 }
 
-/// A SHA-256 in either of its spellings, in base64.
+/// A SHA-256 in base64 or hexadecimal, as base64.
 fn digest(text: &str) -> Result<String, Failure> {
     let hexadecimal = || {
         let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
@@ -82,12 +82,12 @@ fn digest(text: &str) -> Result<String, Failure> {
     };
     let given = Sha256::parse(text).map(|hash| hash.base64()).ok();
     given.or_else(hexadecimal).ok_or_else(|| {
-        Failure::usage(format!("--sha256 {text:?} is no SHA-256"))
+        Failure::usage(format!("--sha256 {text:?} isn't a SHA-256"))
             .help("Write it in base64 (44 characters) or in hexadecimal digits (64).")
     })
 }
 
-/// A link that is wanted.
+/// A requested link.
 struct Wanted<'a> {
     link: &'a Link,
     session: Session,
@@ -102,9 +102,10 @@ impl<'a> Wanted<'a> {
         let longest = if on_s3 { LONGEST } else { u64::from(u32::MAX) };
         let expires = u32::try_from(link.expires).ok().filter(|e| *e > 0 && u64::from(*e) <= longest);
         let expires = expires.ok_or_else(|| {
-            let failure = Failure::usage(format!("--expires {} is outside 1 to {longest}", link.expires));
+            let failure =
+                Failure::usage(format!("--expires {} is out of range; expected 1 to {longest} seconds", link.expires));
             if on_s3 {
-                failure.help("Signature Version 4 ends links after seven days (604800 seconds) at the latest.")
+                failure.help("Signature Version 4 limits links to seven days (604800 seconds).")
             } else {
                 failure
             }
@@ -126,16 +127,16 @@ impl<'a> Wanted<'a> {
             Some(end) if end.unix() < link_end => {
                 let mut time = String::new();
                 end.push_rfc3339(&mut time);
-                say(format!("warning: the credentials that signed the link end at {time}, and the link with them"));
+                say(format!("warning: the link stops working at {time}, when the credentials that signed it expire"));
             }
             None if session.is_temporary() => {
-                say("warning: the link dies with the session that signed it, which may be sooner");
+                say("warning: the link stops working when the session that signed it expires, which may be sooner");
             }
             _ => {}
         }
         let host = session.access.place.link_host();
         if let Some(why) = unreachable(host, session.settings.public) {
-            say(format!("warning: {} {why}; a browser elsewhere cannot open this link", escaped(host)));
+            say(format!("warning: {} {why}; browsers on other machines can't open this link", escaped(host)));
         }
         Ok(())
     }

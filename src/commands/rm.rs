@@ -1,4 +1,4 @@
-//! `rm`: remove objects, or give unfinished uploads up.
+//! `rm`: delete objects, or abort incomplete multipart uploads.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use super::{Done, Failure};
 use crate::cli::Rm;
-use crate::client::{About, Refused, Session, Unfinished, word};
+use crate::client::{About, IncompleteUpload, Refused, Session, word};
 use crate::exit::Exit;
 use crate::output::{print, print_json, say, shown};
 
-/// How many keys of standard input are read together.
+/// How many keys are read from standard input at a time.
 const TOGETHER: usize = delete_objects::MOST;
 
-/// Longest line of standard input, in bytes: keys have 1,024 at most, and a pipe may never end its line.
+/// Maximum length of a line of standard input, in bytes: keys have at most 1,024, and a line from a pipe may never end.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the verb.
@@ -34,44 +34,44 @@ pub fn run(args: &Rm) -> Done {
 fn objects(args: &Rm, session: &Session) -> Done {
     let from_input = args.keys.iter().any(|key| key == "-");
     if from_input && args.keys.len() > 1 {
-        return Err(Failure::usage("`-` reads the keys from standard input, and takes no others beside it"));
+        return Err(Failure::usage("`-` reads all keys from standard input and can't be combined with others"));
     }
     if args.null && !from_input {
-        return Err(Failure::usage("--null is about standard input, and no `-` says to read the keys from there"));
+        return Err(Failure::usage("--null requires `-`, which reads the keys from standard input"));
     }
-    let told = RefCell::new(Told::new(args));
+    let results = RefCell::new(Results::new(args));
     let work = async {
         if !from_input {
             for key in &args.keys {
-                patiently(session, key, &told).await?;
+                check_key_exists(session, key, &results).await?;
             }
-            return remove(session, &args.keys, &told).await;
+            return remove(session, &args.keys, &results).await;
         }
         loop {
             let null = args.null;
             let reading = tokio::task::spawn_blocking(move || next_keys(&mut io::stdin().lock(), null)).await;
             let keys = reading.map_err(io::Error::other).flatten();
-            let keys = keys.map_err(|e| Failure::failed(format!("standard input cannot be read: {e}")))?;
+            let keys = keys.map_err(|e| Failure::failed(format!("standard input can't be read: {e}")))?;
             if keys.is_empty() {
                 return Ok(());
             }
-            remove(session, &keys, &told).await?;
+            remove(session, &keys, &results).await?;
         }
     };
-    let done = session.run(work, async || told.borrow().so_far());
+    let done = session.run(work, async || results.borrow().so_far());
     match done {
-        Ok(()) => told.into_inner().end("removed"),
+        Ok(()) => results.into_inner().end("removed"),
         Err(failure) => {
-            let told = told.into_inner();
+            let results = results.into_inner();
             if args.json {
-                told.document()?;
+                results.document()?;
             }
             Err(failure)
         }
     }
 }
 
-/// The next keys of `input`, at most as many as are removed together; none at its end.
+/// The next keys of `input`, at most as many as one request deletes; none at its end.
 fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
     let end = if null { 0 } else { b'\n' };
     let mut keys = Vec::new();
@@ -86,8 +86,7 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
         if bytes.last() == Some(&end) {
             bytes.pop();
         }
-        let key =
-            String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
+        let key = String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8"))?;
         if !key.is_empty() {
             keys.push(key);
         }
@@ -95,79 +94,79 @@ fn next_keys(input: &mut impl BufRead, null: bool) -> io::Result<Vec<String>> {
     Ok(keys)
 }
 
-/// Looks first whether there is an object where a key reads like a prefix or a pattern: stores say of what is not there that
-/// it is removed.
-async fn patiently(session: &Session, key: &str, told: &RefCell<Told<'_>>) -> Result<(), Failure> {
+/// If a key looks like a prefix or a pattern, checks first whether the object exists: stores report success for missing
+/// keys.
+async fn check_key_exists(session: &Session, key: &str, results: &RefCell<Results<'_>>) -> Result<(), Failure> {
     let prefix = key.split(['*', '?']).next().unwrap_or(key);
     if !key.ends_with('/') && !key.contains(['*', '?']) || session.check_key(key).is_err() {
         return Ok(());
     }
     if let Ok(None) = session.facts(key).await {
-        let mut told = told.borrow_mut();
-        told.absent.insert(key.to_owned());
-        told.failed(key, "there is no object of this name, and a key is neither a prefix nor a pattern");
+        let mut results = results.borrow_mut();
+        results.absent.insert(key.to_owned());
+        results.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
         let list = format!("langfuse-blob ls --null {} | langfuse-blob rm --null -", word(prefix));
-        told.help.get_or_insert(format!(
-            "What lies below a prefix goes with `{list}`, the configuration's flags with both."
+        results.help.get_or_insert(format!(
+            "To delete everything below a prefix, run `{list}`, with the configuration's flags on both commands."
         ));
     }
     Ok(())
 }
 
-/// Removes `keys`; a key that can't be sent is named and the others go.
-async fn remove(session: &Session, keys: &[String], told: &RefCell<Told<'_>>) -> Result<(), Failure> {
+/// Deletes `keys`. Reports a key that can't be sent and continues with the others.
+async fn remove(session: &Session, keys: &[String], results: &RefCell<Results<'_>>) -> Result<(), Failure> {
     let mut sendable = Vec::new();
     {
-        let mut told = told.borrow_mut();
-        for key in keys.iter().filter(|key| !told.absent.contains(*key)).cloned().collect::<Vec<_>>() {
+        let mut results = results.borrow_mut();
+        for key in keys.iter().filter(|key| !results.absent.contains(*key)).cloned().collect::<Vec<_>>() {
             match session.check_key(&key) {
-                // `ls` lists no such line; a text from Windows has one at every end.
-                Ok(()) if key.ends_with('\r') && told.args.keys == ["-"] && !told.args.null => {
-                    told.failed(
+                // `ls` never prints such a line; files from Windows end every line this way.
+                Ok(()) if key.ends_with('\r') && results.args.keys == ["-"] && !results.args.null => {
+                    results.failed(
                         &key,
-                        "a carriage return ends it: the line's, or the key's? `--null` takes keys as they are",
+                        "it ends in a carriage return, of the line end or of the key? Use `--null` for exact keys",
                     );
                 }
                 Ok(()) => sendable.push(key),
-                Err(why) => told.failed(&key, &why.to_string()),
+                Err(why) => results.failed(&key, &why.to_string()),
             }
         }
-        if told.args.dry_run {
-            return sendable.iter().try_for_each(|key| told.done(key));
+        if results.args.dry_run {
+            return sendable.iter().try_for_each(|key| results.done(key));
         }
     }
     for together in sendable.chunks(delete_objects::MOST) {
-        told.borrow_mut().under_way = together.len();
+        results.borrow_mut().in_flight = together.len();
         let stayed = session.remove_many(together).await;
-        let mut told = told.borrow_mut();
-        told.under_way = 0;
+        let mut results = results.borrow_mut();
+        results.in_flight = 0;
         for (key, why) in &stayed {
-            told.failed(key, &why.message);
-            told.help = told.help.take().or_else(|| why.help.clone());
+            results.failed(key, &why.message);
+            results.help = results.help.take().or_else(|| why.help.clone());
         }
         let stays: BTreeSet<&String> = stayed.iter().map(|(key, _)| key).collect();
-        together.iter().filter(|key| !stays.contains(key)).try_for_each(|key| told.done(key))?;
+        together.iter().filter(|key| !stays.contains(key)).try_for_each(|key| results.done(key))?;
     }
     Ok(())
 }
 
 fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
-    const GIVE_UP: Circumstance = Circumstance { action: Some(Action::Delete), presigned: false };
+    const ABORT: Circumstance = Circumstance { action: Some(Action::Delete), presigned: false };
     const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
     let prefix = if prefix.is_empty() { session.access.prefix.as_str() } else { prefix };
-    let mut told = Told::new(args);
+    let mut results = Results::new(args);
     session.run_simply(async {
-        let listed = session.unfinished(prefix, async |page: Vec<Unfinished>| {
+        let listed = session.incomplete_uploads(prefix, async |page: Vec<IncompleteUpload>| {
             for upload in page {
                 if args.dry_run {
-                    told.done(&upload.key)?;
+                    results.done(&upload.key)?;
                     continue;
                 }
-                match session.give_up(&upload.key, upload.upload_id.as_deref()).await {
-                    Ok(()) => told.done(&upload.key)?,
+                match session.abort(&upload.key, upload.upload_id.as_deref()).await {
+                    Ok(()) => results.done(&upload.key)?,
                     Err(refused) => {
-                        let failure = session.failure(refused, GIVE_UP, About::Object(&upload.key));
-                        told.failed(&upload.key, &failure.message);
+                        let failure = session.failure(refused, ABORT, About::Object(&upload.key));
+                        results.failed(&upload.key, &failure.message);
                     }
                 }
             }
@@ -178,7 +177,7 @@ fn uploads(args: &Rm, session: &Session, prefix: &str) -> Done {
             Stop::Failure(failure) => failure,
         })
     })?;
-    told.end("given up")
+    results.end("aborted")
 }
 
 /// Why a listing ends early.
@@ -199,21 +198,21 @@ impl From<Failure> for Stop {
     }
 }
 
-/// What has become of the keys.
-struct Told<'a> {
+/// The results so far.
+struct Results<'a> {
     args: &'a Rm,
     removed: u64,
     failed: u64,
     help: Option<String>,
-    /// Keys that are known to be no object's.
+    /// Keys known not to exist.
     absent: BTreeSet<String>,
-    /// How many are in the request that is not answered yet.
-    under_way: usize,
+    /// How many keys are in the request in flight.
+    in_flight: usize,
 }
 
-impl<'a> Told<'a> {
+impl<'a> Results<'a> {
     fn new(args: &'a Rm) -> Self {
-        Self { args, removed: 0, failed: 0, help: None, absent: BTreeSet::new(), under_way: 0 }
+        Self { args, removed: 0, failed: 0, help: None, absent: BTreeSet::new(), in_flight: 0 }
     }
 
     fn done(&mut self, key: &str) -> Result<(), Failure> {
@@ -229,12 +228,12 @@ impl<'a> Told<'a> {
         say(format!("error: {}: {why}", escaped(key)));
     }
 
-    /// What to say to somebody who has ended it early.
+    /// The message after an interruption.
     fn so_far(&self) -> String {
-        match self.under_way {
+        match self.in_flight {
             _ if self.args.dry_run => "interrupted; nothing was removed (--dry-run)".into(),
             0 => format!("interrupted; removed so far: {}", self.removed),
-            count => format!("interrupted; removed so far: {}, and perhaps some of the next {count}", self.removed),
+            count => format!("interrupted; removed so far: {}, and possibly some of the next {count}", self.removed),
         }
     }
 
@@ -267,10 +266,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_come_as_they_are() {
+    fn keys_are_read_unchanged() {
         let read = |text: &str, null| next_keys(&mut text.as_bytes(), null).unwrap();
         assert_eq!(read("a\\nb\n\n c \nlast", false), ["a\\nb", " c ", "last"]);
-        assert_eq!(read("a\r\n", false), ["a\r"], "whose carriage return it is, is not decided here");
+        assert_eq!(read("a\r\n", false), ["a\r"], "a carriage return is kept here");
         assert_eq!(read("a\nb\0c\u{200d}\0", true), ["a\nb", "c\u{200d}"]);
         assert!(next_keys(&mut b"a\n\xff\n".as_slice(), false).is_err());
         assert_eq!(read(&"k\n".repeat(TOGETHER + 1), false).len(), TOGETHER);

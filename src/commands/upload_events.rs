@@ -1,4 +1,4 @@
-//! `upload events`: ingestion events and exports of OpenTelemetry, grouped and named as Langfuse does it.
+//! `upload events`: ingestion events and OpenTelemetry exports, grouped and named as Langfuse does.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ use crate::upload::batch::{self, Content, Item, Prepared, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
 
-/// How many events that are left out are named one by one.
+/// How many skipped events are named individually.
 const NAMED: usize = 20;
 
 /// Runs the verb.
@@ -45,26 +45,27 @@ pub fn run(args: &UploadEvents) -> Done {
     }
     let objects = event_objects(&all.events, &options);
     for skipped in objects.skipped.iter().take(NAMED) {
-        say(format!("left out: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
+        say(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
     }
     if objects.skipped.len() > NAMED {
-        say(format!("left out: {} more events", objects.skipped.len().saturating_sub(NAMED)));
+        say(format!("skipped: {} more events", objects.skipped.len().saturating_sub(NAMED)));
     }
     let mut left_out = objects.skipped.len();
 
     let progress = Progress::new(args.transfer.progress);
-    // All of them are held, and how large they are nobody knows.
+    // All events are held in memory, and their size isn't limited.
     let width = Width::new(args.transfer.concurrency.or(Some(32)));
     let sender = Sender::new(&session, &progress, 4);
     let mut exports = Vec::new();
     for (at, export) in all.exports.iter().enumerate() {
         if let Some(reason) = export.refusal() {
             left_out = left_out.saturating_add(1);
-            say(format!("left out: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
+            say(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
             continue;
         }
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|e| Failure::failed(format!("no random numbers from the system: {e}")))?;
+        getrandom::fill(&mut random)
+            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
         exports.push((otel::key(&prefix, &args.project, session.time()?, &otel::uuid(random)), export));
     }
     let mut list = args.replay_list.as_deref().map(|path| ReplayList::create(path, &prefix)).transpose()?;
@@ -108,10 +109,10 @@ pub fn run(args: &UploadEvents) -> Done {
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);
         summary
     };
-    let summary = match session.run(work, async || sender.give_up().await) {
+    let summary = match session.run(work, async || sender.abort().await) {
         Ok(summary) => summary,
         Err(failure) => {
-            // What has arrived is at the store, and the list is how Langfuse gets to know of it.
+            // Langfuse learns about the uploaded objects only from the list, so it is finished even after a failure.
             if let Some(list) = list.filter(|list| !list.is_empty()) {
                 list.finish()?;
             }
@@ -130,23 +131,23 @@ pub fn run(args: &UploadEvents) -> Done {
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
 
-/// An upload alone queues nothing: what to do next.
+/// An upload alone queues nothing: prints what to do next.
 fn advise(args: &UploadEvents) {
-    say("note: Langfuse reads these objects only when their keys are replayed:");
+    say("note: Langfuse reads these objects only after their keys are replayed:");
     match args.replay_list.as_deref() {
         Some(path) if path.extension().is_some_and(|e| e == "json") => say(format!(
             "  while read -r keys; do curl -fsS -X POST \"$NEXTAUTH_URL/api/admin/ingestion-replay\" \
              -H \"Authorization: Bearer $ADMIN_API_KEY\" -H 'Content-Type: application/json' -d \"$keys\"; done < {}",
             path.display()
         )),
-        Some(path) => say(format!("  give {} to Langfuse's replayIngestionEventsV2 script", path.display())),
-        None => say("  run this again with --replay-list replay.json: it writes what Langfuse's replay endpoint takes"),
+        Some(path) => say(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
+        None => say("  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint"),
     }
-    say("  web needs ADMIN_API_KEY set (the official compose file does not forward it) and version 3.159.0 or later; \
-         a body holds 1,000 keys at most");
+    say("  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
+         each request can have at most 1,000 keys");
 }
 
-/// Most bytes of events that are read: they are held whole, and a pipe or a device may never end.
+/// Maximum bytes of events: they are held in memory, and a pipe or a device may never end.
 const LARGEST: u64 = 1 << 30;
 
 fn read(path: &str) -> Result<String, Failure> {
@@ -163,12 +164,12 @@ fn read(path: &str) -> Result<String, Failure> {
         Content::Directory => return Err(cannot("it is a directory")),
         Content::Special | Content::Outside => return Err(cannot("it is a device")),
         Content::TooLarge => {
-            return Err(Failure::usage(format!("{name} has more than 1 GiB of events, which are held in memory"))
-                .help("Split it: `split -C 500M events.jsonl part-`, then name the parts one after the other."));
+            return Err(Failure::usage(format!("{name} is larger than 1 GiB; events are held in memory"))
+                .help("Split it: `split -C 500M events.jsonl part-`, then upload the parts one after the other."));
         }
     };
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        Failure::usage(format!("{name} isn't UTF-8: the byte at offset {at} belongs to no character"))
+        Failure::usage(format!("{name} isn't UTF-8: invalid byte at offset {at}"))
     })
 }

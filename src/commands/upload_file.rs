@@ -1,4 +1,4 @@
-//! `upload file`: a file, a folder or standard input into a bucket.
+//! `upload file`: upload a file, a directory or standard input.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -21,30 +21,28 @@ use crate::upload::send::PUT;
 use crate::upload::unchanged_file::kind;
 use crate::upload::{Sender, walk};
 
-/// What a file is whose extension says nothing. Source: RFC 2046, 4.5.1.
+/// The content type of unknown extensions. Source: RFC 2046, 4.5.1.
 const UNKNOWN: &str = "application/octet-stream";
 
 /// Runs the verb.
 pub fn run(args: &UploadFile) -> Done {
     let standard_input = args.path == "-";
     if standard_input && args.key.is_none() {
-        return Err(
-            Failure::usage("standard input has no name").help("Name the key: `langfuse-blob upload file - KEY`.")
-        );
+        return Err(Failure::usage("no key for standard input").help("Add the key: `langfuse-blob upload file - KEY`."));
     }
     if standard_input && args.resume {
         return Err(Failure::usage(
-            "standard input cannot be read a second time, so --resume has nothing to go on with",
+            "standard input can't be read a second time, so it can't be uploaded with --resume",
         ));
     }
     let metadata = (!standard_input).then(|| std::fs::metadata(&args.path)).transpose();
-    let metadata = metadata.map_err(|e| Failure::usage(format!("{} cannot be read: {e}", args.path)))?;
+    let metadata = metadata.map_err(|e| Failure::usage(format!("{} can't be read: {e}", args.path)))?;
     let is_folder = metadata.as_ref().is_some_and(std::fs::Metadata::is_dir);
-    // A pipe or a device has no length and is read once, like standard input; a file's length is the object's.
+    // Pipes and devices have no length and are read once, like standard input. A regular file's length is the object's.
     let length = metadata.as_ref().filter(|m| m.is_file()).map(std::fs::Metadata::len);
     if let Some(metadata) = metadata.as_ref().filter(|m| args.resume && !m.is_file() && !m.is_dir()) {
         return Err(Failure::usage(format!(
-            "{} is {}, which cannot be read a second time, so --resume has nothing to go on with",
+            "{} is {}, which can't be read a second time, so it can't be uploaded with --resume",
             args.path,
             kind(metadata)
         )));
@@ -59,7 +57,7 @@ pub fn run(args: &UploadFile) -> Done {
     sender.part_size = args.part_size;
     sender.resume = args.resume;
     if is_folder {
-        // Large files have their parts, so that not every one of them takes the whole width.
+        // Large files are sent in parts, so each gets only some of the concurrency.
         sender.concurrency = sender.concurrency.min(4);
         return folder(args, &session, &sender);
     }
@@ -67,8 +65,8 @@ pub fn run(args: &UploadFile) -> Done {
 }
 
 fn content_type(args: &UploadFile, name: &str) -> String {
-    let told = || media::by_file_name(name).map_or(UNKNOWN, |kind| kind.name).to_owned();
-    args.content_type.clone().unwrap_or_else(told)
+    let detected = || media::by_file_name(name).map_or(UNKNOWN, |kind| kind.name).to_owned();
+    args.content_type.clone().unwrap_or_else(detected)
 }
 
 fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option<u64>) -> Done {
@@ -77,8 +75,9 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
         (Some(key), _) => key.clone(),
         (None, Some(name)) => format!("{}{name}", session.access.prefix),
         (None, None) => {
-            return Err(Failure::usage(format!("{} has no name that could be a key", args.path))
-                .help("Name the key behind it."));
+            return Err(
+                Failure::usage(format!("{} has no name to use as the key", args.path)).help("Add the key after it.")
+            );
         }
     };
     let content_type = content_type(args, if length.is_none() { &key } else { &args.path });
@@ -114,7 +113,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
             };
             watched(sender.progress(), work).await.map(Some)
         },
-        async || sender.give_up().await,
+        async || sender.abort().await,
     )?;
     summary.retried = session.retried.get();
     match &done {
@@ -129,7 +128,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
             if !args.transfer.json {
                 print(&format!("{}\n", shown(&key)))?;
                 if done.resumed > 0 {
-                    say(format!("{} of {} parts were there already", done.resumed, done.parts));
+                    say(format!("resumed: {} of {} parts were already there", done.resumed, done.parts));
                 }
             }
         }
@@ -139,7 +138,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
     Ok(Exit::Clean)
 }
 
-/// A file that is opened when it is read, because opening a pipe waits for somebody who writes into it.
+/// A file that is opened on the first read, because opening a pipe blocks until it has a writer.
 struct LazyFile {
     path: PathBuf,
     file: Option<File>,
@@ -167,8 +166,8 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     }
     let chosen = args.content_type.clone();
     let prepare = move |found: &walk::Found, _: Option<&_>| {
-        let told = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
-        Ok((format!("{prefix}{}", found.name), chosen.clone().unwrap_or_else(told)))
+        let detected = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
+        Ok((format!("{prefix}{}", found.name), chosen.clone().unwrap_or_else(detected)))
     };
     let items =
         batch::of_files(vec![PathBuf::from(&args.path)], sender.algorithm(), prepare, args.skip_existing, false);
@@ -182,7 +181,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
         let all = batch::send_all(sender, items, Width::new(args.transfer.concurrency), args.transfer.dry_run, arrived);
         watched(sender.progress(), all).await
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = session.run(work, async || sender.abort().await)?;
     batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }

@@ -1,4 +1,4 @@
-//! `upload media`: content-addressed, into the bucket or through Langfuse's own API.
+//! `upload media`: content-addressed, to the bucket or through Langfuse's API.
 
 use std::path::PathBuf;
 
@@ -19,17 +19,17 @@ use crate::upload::progress::Progress;
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::{Sender, walk};
 
-/// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH` where it isn't set, in bytes.
+/// The default of `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH`, in bytes.
 const LONGEST: u64 = 1_000_000_000;
 
 /// Runs the verb.
 pub fn run(args: &UploadMedia) -> Done {
     for path in &args.paths {
-        std::fs::metadata(path).map_err(|e| Failure::usage(format!("{path} cannot be read: {e}")))?;
+        std::fs::metadata(path).map_err(|e| Failure::usage(format!("{path} can't be read: {e}")))?;
     }
     if let Some(name) = args.content_type.as_deref().filter(|name| media::by_name(name).is_none()) {
-        return Err(Failure::usage(format!("Langfuse does not accept media of the content type {name:?}"))
-            .help("`application/octet-stream` always works."));
+        return Err(Failure::usage(format!("Langfuse doesn't accept media of content type {name:?}"))
+            .help("Use `application/octet-stream`, which is always accepted."));
     }
     match &args.host {
         Some(host) => super::media_api::run(args, host),
@@ -37,15 +37,14 @@ pub fn run(args: &UploadMedia) -> Done {
     }
 }
 
-/// The content type of a file, or why Langfuse takes none like it.
+/// The content type of a file, or why Langfuse doesn't accept it.
 pub fn content_type(chosen: Option<&str>, name: &str) -> Result<&'static str, String> {
     let kind = match chosen {
         Some(name) => media::by_name(name),
         None => media::by_file_name(name),
     };
-    kind.map(|kind| kind.name).ok_or_else(|| {
-        "no content type that Langfuse accepts is known by this extension; name one with --content-type".into()
-    })
+    kind.map(|kind| kind.name)
+        .ok_or_else(|| "Langfuse accepts no content type for this extension; set one with --content-type".into())
 }
 
 fn into_bucket(args: &UploadMedia) -> Done {
@@ -59,20 +58,20 @@ fn into_bucket(args: &UploadMedia) -> Done {
     let prepare = move |found: &walk::Found, digests: Option<&Digests>| {
         if found.length > longest {
             return Err(format!(
-                "it has {} bytes, and LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH allows {longest}",
+                "it has {} bytes, but LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH allows {longest}",
                 found.length
             ));
         }
         let kind = content_type(chosen.as_deref(), &found.name)?;
         let hash = match digests {
             Some(digests) => hash_of(digests),
-            None => hash_of_file(&found.path).map_err(|e| format!("it cannot be read: {e}"))?,
+            None => hash_of_file(&found.path).map_err(|e| format!("it can't be read: {e}"))?,
         };
         let object = media::media_object(&hash, kind, &project, &prefix).map_err(|e| e.to_string())?;
         Ok((object.key, kind.to_owned()))
     };
     let roots = args.paths.iter().map(PathBuf::from).collect();
-    // The key is the content: what is there already is the same.
+    // The key is derived from the content: an existing object is identical.
     let items = batch::of_files(roots, sender.algorithm(), prepare, true, true);
     let arrived = |item: &Item| {
         if args.transfer.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&item.key)))?) }
@@ -85,13 +84,11 @@ fn into_bucket(args: &UploadMedia) -> Done {
         let all = batch::send_all(&sender, items, width, args.transfer.dry_run, arrived);
         watched(&progress, all).await
     };
-    let summary = session.run(work, async || sender.give_up().await)?;
+    let summary = session.run(work, async || sender.abort().await)?;
     batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     if summary.sent > 0 {
-        say(
-            "warning: Langfuse shows and deletes only media that its database knows, and these objects are not in it; \
-             --host, --public-key, --secret-key and --trace go Langfuse's own way",
-        );
+        say("warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \
+             use --host, --public-key, --secret-key and --trace to upload through Langfuse");
     }
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
@@ -101,12 +98,12 @@ fn hash_of(digests: &Digests) -> Sha256 {
     Sha256::from_digest(digests.sha256)
 }
 
-/// The SHA-256 of a file that is too large to be held.
+/// The SHA-256 of a file that is too large for memory.
 fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
     hash_of_region(&UnchangedFile::open(path)?.whole())
 }
 
-/// The SHA-256 of what is in a file.
+/// The SHA-256 of a file's content.
 pub fn hash_of_region(region: &FileRange) -> std::io::Result<Sha256> {
     use sha2::Digest as _;
 

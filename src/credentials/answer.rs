@@ -1,29 +1,29 @@
-//! Credentials as JSON: the answers of the container's and the instance's endpoints, and of programs.
+//! Credentials as JSON: from the container's and the instance's endpoints, and from programs.
 
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::text::secret::Secret;
 use serde_json::{Map, Value};
 
-/// The session token's name: endpoints say `Token`, programs say `SessionToken`.
+/// The session token's field: `Token` from endpoints, `SessionToken` from programs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// `Token` and `Expiration` have to be there.
+    /// `Token` and `Expiration` are required.
     Endpoint,
-    /// `SessionToken` and `Expiration` may be missing; `Version` is 1.
+    /// `SessionToken` and `Expiration` are optional; `Version` is 1.
     Program,
 }
 
-/// Reads them. What stands in the answer is not repeated in the error.
+/// Parses them. The error doesn't repeat any value.
 ///
 /// # Errors
 /// One phrase that names the field.
 pub(super) fn read(body: &[u8], kind: Kind) -> Result<(Credentials, Option<Timestamp>), String> {
-    let Ok(Value::Object(json)) = serde_json::from_slice(body) else { return Err("no JSON object".into()) };
+    let Ok(Value::Object(json)) = serde_json::from_slice(body) else { return Err("not a JSON object".into()) };
     if kind == Kind::Program && json.get("Version").and_then(Value::as_u64) != Some(1) {
         return Err("its `Version` is not 1".into());
     }
     let token = if kind == Kind::Program { "SessionToken" } else { "Token" };
-    let required = |name: &str| text(&json, name).ok_or_else(|| format!("without a `{name}` that is a text"));
+    let required = |name: &str| text(&json, name).ok_or_else(|| format!("`{name}` is missing or not a string"));
     let (id, secret) = (required("AccessKeyId")?, required("SecretAccessKey")?);
     let optional = |name: &str| if kind == Kind::Program { Ok(text(&json, name)) } else { required(name).map(Some) };
     let (token, expires) = (optional(token)?, optional("Expiration")?);
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_both_kinds_and_names_what_is_wrong() {
+    fn reads_both_kinds_and_names_errors() {
         let full = r#"{"Version":1,"AccessKeyId":"id","SecretAccessKey":"hush-hush","Token":"t","SessionToken":"s",
             "Expiration":"2026-01-31T08:00:00Z"}"#;
         let token = |kind| read(full.as_bytes(), kind).unwrap().0.session_token.unwrap();
@@ -49,11 +49,11 @@ mod tests {
         let short = r#"{"Version":1,"AccessKeyId":"id","SecretAccessKey":"hush-hush"}"#;
         assert_eq!(read(short.as_bytes(), Kind::Program).unwrap().1, None);
         for (body, kind, expected) in [
-            (short.to_owned(), Kind::Endpoint, "without a `Token`"),
+            (short.to_owned(), Kind::Endpoint, "`Token` is missing"),
             (full.replace(":1", ":2"), Kind::Program, "`Version`"),
             (full.replace("2026-01-31T", "soon "), Kind::Endpoint, "`Expiration`"),
             (full.replace("\"hush-hush\"", "7"), Kind::Endpoint, "`SecretAccessKey`"),
-            ("<html>hush-hush".to_owned(), Kind::Endpoint, "no JSON object"),
+            ("<html>hush-hush".to_owned(), Kind::Endpoint, "not a JSON object"),
         ] {
             let error = read(body.as_bytes(), kind).unwrap_err();
             assert!(error.contains(expected) && !error.contains("hush"), "{error}");

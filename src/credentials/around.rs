@@ -1,27 +1,27 @@
-//! What a source has to work with.
+//! The context that sources work in.
 
 use super::Reason;
 use super::environment::{self, Environment};
 use super::shared::Shared;
 use crate::transport::Transport;
 
-/// Variables, shared files, the ways out.
+/// Variables, shared files, transports.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around<'a> {
     pub(super) environment: &'a Environment,
     pub(super) shared: &'a Shared,
-    /// The region of the store's client.
+    /// The store client's region.
     pub(super) region: Option<&'a str>,
-    /// To services of AWS.
+    /// For AWS services.
     pub(super) wide: &'a Transport,
-    /// To endpoints of this machine, past every proxy.
+    /// For endpoints of this machine, without a proxy.
     pub(super) near: &'a Transport,
 }
 
-/// A service with an address that can be configured.
+/// A service with a configurable endpoint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Service {
-    /// What its hosts begin with.
+    /// The prefix of its hosts.
     pub(super) prefix: &'static str,
     variable: &'static str,
     /// Its name in a `services` section.
@@ -34,7 +34,7 @@ pub(super) const SSO_OIDC: Service =
     Service { prefix: "oidc", variable: environment::ENDPOINT_SSO_OIDC, key: "sso_oidc" };
 
 impl<'a> Around<'a> {
-    /// The profile that is selected.
+    /// The selected profile.
     pub(super) fn profile(&self) -> &'a str {
         self.environment.get(environment::PROFILE).unwrap_or("default")
     }
@@ -49,12 +49,12 @@ impl<'a> Around<'a> {
         self.environment.get(environment::REGION).or_else(|| self.setting("region"))
     }
 
-    /// The region in which STS is asked: the client's, the environment's, or the SDK's last resort.
+    /// The region of STS: the client's, the environment's, or the SDK's default.
     pub(super) fn sts_region(&self) -> &'a str {
         self.region.or_else(|| self.own_region()).unwrap_or("us-east-1")
     }
 
-    /// The address that is configured for `service`; the SDK takes the environment's before the profile's.
+    /// The configured endpoint for `service`. In the SDK, the environment takes precedence over the profile.
     pub(super) fn endpoint(&self, service: Service) -> Result<Option<&'a str>, Reason> {
         let ignored = self.environment.get(environment::IGNORE_ENDPOINTS);
         if ignored.or_else(|| self.setting("ignore_configured_endpoint_urls")) == Some("true") {
@@ -68,7 +68,7 @@ impl<'a> Around<'a> {
         if let Some(name) = self.setting("services") {
             let Some(section) = self.shared.services(name) else {
                 let path = self.shared.config_path();
-                return Err(Reason::end(format!("the profile names `services = {name}`, which {path} does not have")));
+                return Err(Reason::end(format!("the profile names `services = {name}`, which {path} doesn't have")));
             };
             if let Some(url) = section.get(&format!("{}.endpoint_url", service.key)) {
                 return Ok(Some(url));

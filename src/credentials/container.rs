@@ -1,4 +1,4 @@
-//! The endpoint that hands a container the credentials of its role: ECS tasks, EKS Pod Identity.
+//! The endpoint with the credentials of a container's role: ECS tasks, EKS Pod Identity.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,10 +12,10 @@ use super::environment::{CONTAINER_FULL, CONTAINER_RELATIVE, CONTAINER_TOKEN, CO
 use super::web_identity::secret_file;
 use super::{Found, Reason, answer, exchange};
 
-/// Where ECS answers; `_RELATIVE_URI` is a path there.
+/// The address of ECS; `_RELATIVE_URI` is a path on it.
 const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
 
-/// Where the Pod Identity agent of EKS answers.
+/// The addresses of the EKS Pod Identity agent.
 const EKS: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23))];
 
@@ -24,7 +24,7 @@ pub(super) fn is_configured(around: &Around<'_>) -> bool {
     around.environment.get(CONTAINER_RELATIVE).or_else(|| around.environment.get(CONTAINER_FULL)).is_some()
 }
 
-/// Asks the endpoint that the environment names.
+/// Requests credentials from the endpoint that the environment names.
 pub(super) async fn find(around: &Around<'_>) -> Found {
     let environment = around.environment;
     let (variable, url) = match (environment.get(CONTAINER_RELATIVE), environment.get(CONTAINER_FULL)) {
@@ -35,16 +35,16 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
         }
     };
     let problem = |why: &str| Reason::next(format!("{variable} {why}"));
-    let endpoint = Endpoint::parse(&url).map_err(|_| problem("makes no URL"))?;
+    let endpoint = Endpoint::parse(&url).map_err(|_| problem("isn't a valid URL"))?;
     if !may_be_asked(&endpoint) {
         return Err(problem(
-            "is refused: it has to be https, loopback, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
+            "is rejected: it must be https, loopback, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
         ));
     }
-    let mut request = Request::get(&url).body(String::new()).map_err(|_| problem("makes no URL"))?;
+    let mut request = Request::get(&url).body(String::new()).map_err(|_| problem("isn't a valid URL"))?;
     if let Some((token, place)) = token(around).await? {
         let mut value = HeaderValue::from_str(token.expose()).map_err(|_| {
-            Reason::next(format!("{place} holds a line break or another character that no header can hold"))
+            Reason::next(format!("{place} contains a line break or another character that a header can't hold"))
         })?;
         value.set_sensitive(true);
         request.headers_mut().insert("authorization", value);
@@ -52,14 +52,14 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
     let host = escaped(endpoint.host);
     let answer = exchange::ask(around.near, &request, exchange::CONTAINER).await.map_err(Reason::next)?;
     if answer.status.as_u16() != 200 {
-        // What the endpoint says may hold the token that it was sent.
-        return Err(Reason::next(format!("{host} answered HTTP {}", answer.status.as_u16())));
+        // The response may contain the token that was sent.
+        return Err(Reason::next(format!("{host} responded with HTTP {}", answer.status.as_u16())));
     }
     answer::read(&answer.body, answer::Kind::Endpoint)
-        .map_err(|e| Reason::next(format!("{host} answered with something else than credentials: {e}")))
+        .map_err(|e| Reason::next(format!("{host} responded without valid credentials: {e}")))
 }
 
-/// The token to show, and where it is from. The file goes before the variable.
+/// The authorization token, and where it is from. The file takes precedence over the variable.
 async fn token(around: &Around<'_>) -> Result<Option<(Secret, String)>, Reason> {
     if let Some(file) = around.environment.get(CONTAINER_TOKEN_FILE) {
         let token = secret_file(file).await.map_err(Reason::next)?;
@@ -69,7 +69,7 @@ async fn token(around: &Around<'_>) -> Result<Option<(Secret, String)>, Reason> 
     Ok(token.map(|token| (Secret::new(token), CONTAINER_TOKEN.to_owned())))
 }
 
-/// Whether a token may go there: encrypted, or to this machine and its agents.
+/// Whether a token may be sent there: over TLS, or to this machine and its agents.
 fn may_be_asked(endpoint: &Endpoint<'_>) -> bool {
     let near = |ip: IpAddr| ip.is_loopback() || ip == IpAddr::V4(ECS) || EKS.contains(&ip);
     endpoint.https || endpoint.host.eq_ignore_ascii_case("localhost") || endpoint.ip.is_some_and(near)

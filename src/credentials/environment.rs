@@ -1,4 +1,4 @@
-//! The variables of the chain, and the first source: a key pair among them.
+//! The chain's variables, and its first source: keys in them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,13 +9,13 @@ use langfuse_blob_core::text::secret::Secret;
 use super::around::Around;
 use super::{Found, Reason};
 
-/// Who may set a variable of the chain.
+/// Where a variable of the chain may be set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum From {
-    /// An examined file, else this process's own environment.
+    /// In an examined file, else in this process's environment.
     File,
-    /// This process's own environment alone: the variable names a file, a program or an endpoint, and whoever wrote the
-    /// file must not decide what is read or run here, nor where tokens go.
+    /// Only in this process's environment: the variable names a file, a program or an endpoint, and the author of an
+    /// examined file must not decide what is read or run here, nor where tokens are sent.
     Process,
 }
 
@@ -24,7 +24,7 @@ macro_rules! variables {
     ($($constant:ident = $name:literal from $from:ident,)+) => {
         $(pub(super) const $constant: &str = $name;)+
 
-        /// Every variable that the chain reads, by its name.
+        /// The names of all variables that the chain reads.
         pub const NAMES: [&str; [$($name),+].len()] = [$($name),+];
 
         const FROM: [(&str, From); NAMES.len()] = [$(($name, From::$from)),+];
@@ -77,17 +77,17 @@ pub struct Variables<'v> {
 pub enum Trust {
     /// Everything: they are the user's own.
     Full,
-    /// Which keys, region and profile count, and nothing that opens, runs or sends anything.
+    /// Only keys, region and profile: nothing that opens, runs or sends anything.
     Data,
-    /// As [`Trust::Data`], and their keys are the only ones that count: the endpoint they set may be anyone's, so no
-    /// credentials of this machine are sent there.
+    /// Like [`Trust::Data`], and only their own keys are used: the endpoint they set may be anyone's, so credentials of
+    /// this machine aren't sent there.
     OwnKeys,
 }
 
-/// The values of [`NAMES`] at one moment. An empty one counts as unset, as it does to the SDK.
+/// The values of [`NAMES`] at one moment. An empty one counts as unset, as in the SDK.
 pub(super) struct Environment {
     values: BTreeMap<&'static str, String>,
-    /// Variables that only the process may set and that a file sets.
+    /// Variables that a file sets, but only the process may set.
     withheld: Vec<&'static str>,
     /// Whether a file named the profile.
     profile_from_file: bool,
@@ -98,7 +98,7 @@ impl Environment {
     pub(super) fn new(variables: &Variables<'_>) -> Self {
         let filled = |lookup: &dyn Fn(&str) -> Option<String>, name| lookup(name).filter(|v| !v.is_empty());
         let of_file = |name| filled(variables.file, name);
-        // Half a pair of one and half of the other is nobody's.
+        // A key ID from one place and a secret from another don't belong together.
         let keys_from_file = [KEY_ID, SECRET].into_iter().any(|name| of_file(name).is_some());
         let mut environment =
             Self { values: BTreeMap::new(), withheld: Vec::new(), profile_from_file: false, trust: variables.trust };
@@ -127,17 +127,17 @@ impl Environment {
         environment
     }
 
-    /// Whether nothing but the files' own keys may be used.
+    /// Whether only the files' own keys may be used.
     pub(super) fn is_restricted(&self) -> bool {
         self.trust == Trust::OwnKeys
     }
 
-    /// Whether an examined file that isn't trusted picked the profile: then no program is run for it.
+    /// Whether an untrusted file selected the profile: its program isn't run then.
     pub(super) fn profile_is_untrusted(&self) -> bool {
         self.profile_from_file && self.trust != Trust::Full
     }
 
-    /// Which variables a file sets without effect here, as a sentence; `None` where there are none.
+    /// The variables of a file that have no effect here, as a sentence; `None` if there are none.
     pub(super) fn withheld(&self) -> Option<String> {
         let (last, others) = self.withheld.split_last()?;
         let names = if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
@@ -149,12 +149,12 @@ impl Environment {
         self.values.get(name).map(String::as_str)
     }
 
-    /// Set to anything but `false`.
+    /// Whether it is set to anything but `false`.
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.get(name).is_some_and(|v| v != "false")
     }
 
-    /// The user's folder, which the shared files are in.
+    /// The user's home directory, which holds the shared files.
     pub(super) fn home(&self) -> Option<String> {
         let drive = || self.get(HOME_DRIVE).unwrap_or("C:\\");
         let whole = self.get(HOME).or_else(|| self.get(USER_PROFILE)).map(str::to_owned);
@@ -162,22 +162,22 @@ impl Environment {
     }
 }
 
-/// The names alone: some of the values are secrets.
+/// Only the names: some values are secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.values.keys()).finish()
     }
 }
 
-/// The pair. A profile that is named goes before it: the SDK doesn't look at the pair then.
+/// The keys. A named profile takes precedence: then the SDK doesn't use these keys.
 pub(super) fn find(around: &Around<'_>) -> Found {
     if around.environment.get(PROFILE).is_some() {
-        return Err(Reason::next("AWS_PROFILE is set, and the SDK then passes a key pair over"));
+        return Err(Reason::next("AWS_PROFILE is set, so the SDK ignores keys in the environment"));
     }
     pair(around.environment)
 }
 
-/// The pair, whatever else is set.
+/// The keys, even if a profile is named.
 pub(super) fn pair(environment: &Environment) -> Found {
     match (environment.get(KEY_ID), environment.get(SECRET)) {
         (Some(id), Some(secret)) => {
@@ -188,8 +188,8 @@ pub(super) fn pair(environment: &Environment) -> Found {
             };
             Ok((credentials, environment.get(EXPIRATION).and_then(|t| Timestamp::parse(t).ok())))
         }
-        (None, None) => Err(Reason::next("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")),
-        (Some(_), None) => Err(Reason::next("AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")),
-        (None, Some(_)) => Err(Reason::next("AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not")),
+        (None, None) => Err(Reason::next("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY aren't set")),
+        (Some(_), None) => Err(Reason::next("AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY isn't")),
+        (None, Some(_)) => Err(Reason::next("AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID isn't")),
     }
 }

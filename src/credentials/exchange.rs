@@ -1,4 +1,4 @@
-//! One request and its whole answer, asked again where that may help.
+//! One request and its complete response, with retries.
 
 use std::time::Duration;
 
@@ -9,35 +9,35 @@ use langfuse_blob_core::text::mask::escaped;
 
 use crate::transport::{Body, Fault, Transport};
 
-/// Most of an answer that is read. The largest are tokens of some kilobytes.
+/// Maximum number of bytes read of a response. The largest are tokens of some kilobytes.
 const LARGEST: usize = 256 * 1024;
 
-/// How patiently is asked.
+/// Timeouts and retries.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// How long one attempt may take.
+    /// The timeout of one attempt.
     pub(super) attempt: Duration,
-    /// How many times more is asked.
+    /// The number of retries.
     pub(super) again: u32,
-    /// How long is waited before the first of them.
+    /// The wait before the first retry.
     pub(super) pause: Duration,
-    /// What each further wait is longer by.
+    /// By how much each further wait is longer.
     pub(super) growth: u32,
 }
 
-/// The instance answers at once or not at all. Source: defaults of `@smithy/credential-provider-imds`.
+/// The instance responds at once or not at all. Source: defaults of `@smithy/credential-provider-imds`.
 pub(super) const INSTANCE: Patience =
     Patience { attempt: Duration::from_secs(1), again: 0, pause: Duration::ZERO, growth: 1 };
 
-/// The agent beside a container may still be starting. Source: defaults of `@aws-sdk/credential-provider-http`.
+/// The container's agent may still be starting. Source: defaults of `@aws-sdk/credential-provider-http`.
 pub(super) const CONTAINER: Patience =
     Patience { attempt: Duration::from_secs(1), again: 3, pause: Duration::from_secs(1), growth: 1 };
 
-/// A service of AWS: three attempts, as the SDK makes.
+/// An AWS service: three attempts, as in the SDK.
 pub(super) const SERVICE: Patience =
     Patience { attempt: Duration::from_secs(20), again: 2, pause: Duration::from_millis(200), growth: 3 };
 
-/// An answer, whatever its status.
+/// A response, of any status.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -50,7 +50,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The refusal in one phrase: code and message where the answer has them, else the status.
+    /// The error in one phrase: code and message if the response has them, else the status.
     pub(super) fn refusal(&self) -> String {
         if let Ok(serde_json::Value::Object(json)) = serde_json::from_slice(&self.body) {
             let field = |names: [&str; 3]| names.iter().find_map(|n| json.get(*n)?.as_str()).map(escaped);
@@ -65,10 +65,10 @@ impl Answer {
     }
 }
 
-/// Sends `request` and reads the answer.
+/// Sends `request` and reads the response.
 ///
 /// # Errors
-/// One phrase that begins with the host: why no answer came.
+/// One phrase that starts with the host: why there was no response.
 pub(super) async fn ask(
     transport: &Transport,
     request: &Request<String>,
@@ -80,7 +80,7 @@ pub(super) async fn ask(
     loop {
         let outcome = match tokio::time::timeout(patience.attempt, once(transport, request)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(format!("no answer within {} s", patience.attempt.as_secs())),
+            Err(_) => Err(format!("no response within {} s", patience.attempt.as_secs())),
         };
         let again = match &outcome {
             Ok(answer) => answer.status == StatusCode::TOO_MANY_REQUESTS || answer.status.is_server_error(),
@@ -101,7 +101,7 @@ async fn once(transport: &Transport, request: &Request<String>) -> Result<Answer
     let answer = transport.send(Request::from_parts(parts, body)).await.map_err(|e| e.to_string())?;
     let (parts, body) = answer.into_parts();
     let body = body.read(LARGEST).await.map_err(|e| match e.fault {
-        Fault::TooLarge => "the answer is far longer than credentials are".into(),
+        Fault::TooLarge => "the response is too large to be credentials".into(),
         _ => e.to_string(),
     })?;
     Ok(Answer { status: parts.status, headers: parts.headers, body })

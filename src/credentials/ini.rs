@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-/// The kinds of section that have a name after them.
+/// The section types that are followed by a name.
 const KINDS: [&str; 3] = ["profile", "sso-session", "services"];
 
-/// The settings of a section. A setting inside another one (`sts =` and, indented below it, `endpoint_url = …`) is
-/// called `sts.endpoint_url`.
+/// The settings of a section. A nested setting (`sts =` and, indented below it, `endpoint_url = …`) is called
+/// `sts.endpoint_url`.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(super) struct Section(BTreeMap<String, String>);
 
@@ -15,23 +15,24 @@ impl Section {
         self.0.get(key).map(String::as_str)
     }
 
-    /// Takes over what `other` sets.
+    /// Adds the settings of `other`, which take precedence.
     pub(super) fn merge(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 }
 
-/// The keys alone: values may be secrets.
+/// Only the keys: values may be secrets.
 impl std::fmt::Debug for Section {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// Which section of a file: its kind, empty for one without, and its name.
+/// A section's type, or the empty string, and its name.
 type Title = (&'static str, String);
 
-/// The sections of `text`. Lines that are neither title nor setting are passed over, sections of the same title joined.
+/// The sections of `text`. Lines that are neither titles nor settings are skipped; sections of the same title are
+/// merged.
 pub(super) fn parse(text: &str) -> BTreeMap<Title, Section> {
     let mut sections: BTreeMap<Title, Section> = BTreeMap::new();
     let mut current: Option<Title> = None;
@@ -61,7 +62,7 @@ pub(super) fn parse(text: &str) -> BTreeMap<Title, Section> {
     sections
 }
 
-/// `line` up to a `;` or `#` that begins it or stands after a space.
+/// `line` up to a `;` or `#` at its start or after a space.
 fn uncommented(line: &str) -> &str {
     let mut after_space = true;
     for (at, c) in line.char_indices() {
@@ -73,7 +74,7 @@ fn uncommented(line: &str) -> &str {
     line
 }
 
-/// `profile dev`, `profile "dev"`, `dev`. One of an unknown kind is nobody's.
+/// `profile dev`, `profile "dev"`, `dev`. Unknown types are ignored.
 fn title(inner: &str) -> Option<Title> {
     let word = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let two = inner.split_once(char::is_whitespace).and_then(|(kind, name)| {
@@ -99,7 +100,7 @@ mod tests {
         (title.into(), settings.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect())
     }
 
-    /// Expected: `parseIni` of the SDK on the same texts.
+    /// Expected: the results of the SDK's `parseIni` on the same texts.
     #[test]
     fn reads_as_the_sdk_does() {
         let text = "a = lost\n# [c]\n[default] ; why\nregion=eu-west-1 # here\r\nkey = a#b;c\n= x\nempty =\n[profile \"d.e/v\"]\n \
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_inside_a_setting_carry_its_name() {
+    fn nested_settings_include_the_outer_name() {
         let text = "[services dev]\nsts =\n  endpoint_url = http://a\n  x = 1\ns3 =\n\tendpoint_url = http://b\nflat = 2\n  y = 3\n";
         let expected = [
             ("flat", "2"),

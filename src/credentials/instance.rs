@@ -1,4 +1,4 @@
-//! The role of the EC2 instance, from its metadata service: version 2, and version 1 where the SDK would fall back.
+//! The role of the EC2 instance, from its metadata service: version 2, or version 1 if the SDK would fall back to it.
 
 use http::{HeaderValue, Request, StatusCode};
 use langfuse_blob_core::text::mask::escaped;
@@ -11,30 +11,31 @@ use super::{Found, Reason, answer, exchange};
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 const TOKEN: &str = "x-aws-ec2-metadata-token";
 const LIFE: &str = "x-aws-ec2-metadata-token-ttl-seconds";
-/// Six hours, the longest that the service allows.
+/// Six hours, the service's maximum.
 const SECONDS: &str = "21600";
 
-/// Asks the service, unless it is turned off.
+/// Requests credentials from the service, unless it is disabled.
 pub(super) async fn find(around: &Around<'_>) -> Found {
     if around.environment.is_on(INSTANCE_DISABLED) {
-        return Err(Reason::next(format!("{INSTANCE_DISABLED} turns it off")));
+        return Err(Reason::next(format!("disabled by {INSTANCE_DISABLED}")));
     }
     load(around).await
 }
 
-/// Asks the service: a profile with `credential_source = Ec2InstanceMetadata` does so even where it is turned off.
+/// Requests credentials from the service. A profile with `credential_source = Ec2InstanceMetadata` does so even if it
+/// is disabled.
 pub(super) async fn load(around: &Around<'_>) -> Found {
     let base = endpoint(around)?;
     let token = token(around, base).await?;
     let role = get(around, base, ROLES, token.as_ref()).await?;
     if role.status == StatusCode::NOT_FOUND {
-        return Err(Reason::next(format!("{base} knows of no role: none is attached to the instance")));
+        return Err(Reason::next(format!("no role is attached to the instance, according to {base}")));
     }
     let role = success(base, &role)?.text();
     let role = role.trim();
     let answer = get(around, base, &format!("{ROLES}{role}"), token.as_ref()).await?;
     answer::read(&success(base, &answer)?.body, answer::Kind::Endpoint).map_err(|e| {
-        Reason::next(format!("{base} answered for role {} with something else than credentials: {e}", escaped(role)))
+        Reason::next(format!("{base} responded for role {} without valid credentials: {e}", escaped(role)))
     })
 }
 
@@ -50,32 +51,33 @@ fn endpoint<'a>(around: &Around<'a>) -> Result<&'a str, Reason> {
         None | Some("IPv4") => Ok("http://169.254.169.254"),
         Some("IPv6") => Ok("http://[fd00:ec2::254]"),
         Some(other) => {
-            Err(Reason::end(format!("{INSTANCE_ENDPOINT_MODE} is {}; the SDK takes IPv4 or IPv6", escaped(other))))
+            Err(Reason::end(format!("{INSTANCE_ENDPOINT_MODE} is {}; expected IPv4 or IPv6", escaped(other))))
         }
     }
 }
 
-/// The session token of version 2; `None` where the SDK goes on with version 1.
+/// The session token of version 2; `None` if the SDK falls back to version 1.
 async fn token(around: &Around<'_>, base: &str) -> Result<Option<HeaderValue>, Reason> {
     let request = Request::put(format!("{base}/latest/api/token")).header(LIFE, SECONDS).body(String::new());
     let request = request.map_err(|_| no_url(base))?;
     let why = match ask(around.near, &request, exchange::INSTANCE).await {
         Ok(answer) if answer.status.is_success() => {
             let token = HeaderValue::from_bytes(&answer.body);
-            let mut token = token.map_err(|_| Reason::next(format!("{base} handed out no token that can be sent")))?;
+            let mut token =
+                token.map_err(|_| Reason::next(format!("{base} returned a token that isn't a valid header")))?;
             token.set_sensitive(true);
             return Ok(Some(token));
         }
         Ok(answer) if answer.status == StatusCode::BAD_REQUEST => {
-            return Err(Reason::next(format!("{base} refused to hand out a token: {}", answer.refusal())));
+            return Err(Reason::next(format!("{base} refused to issue a token: {}", answer.refusal())));
         }
-        Ok(answer) => format!("{base} handed out no token: {}", answer.refusal()),
+        Ok(answer) => format!("{base} issued no token: {}", answer.refusal()),
         Err(why) => why,
     };
     let off = |v: &str| v != "false";
     let v1_off = around.environment.get(INSTANCE_V1_DISABLED).map(off);
     if v1_off.or_else(|| around.setting("ec2_metadata_v1_disabled").map(off)) == Some(true) {
-        return Err(Reason::next(format!("{why}; version 1 is turned off")));
+        return Err(Reason::next(format!("{why}; version 1 is disabled")));
     }
     Ok(None)
 }
@@ -89,12 +91,12 @@ async fn get(around: &Around<'_>, base: &str, path: &str, token: Option<&HeaderV
 }
 
 fn no_url(base: &str) -> Reason {
-    Reason::next(format!("{INSTANCE_ENDPOINT}: {} makes no URL", escaped(base)))
+    Reason::next(format!("{INSTANCE_ENDPOINT}: {} isn't a valid URL", escaped(base)))
 }
 
 fn success<'a>(base: &str, answer: &'a Answer) -> Result<&'a Answer, Reason> {
     if answer.status.is_success() {
         return Ok(answer);
     }
-    Err(Reason::next(format!("{base} answered HTTP {}", answer.status.as_u16())))
+    Err(Reason::next(format!("{base} responded with HTTP {}", answer.status.as_u16())))
 }

@@ -1,10 +1,10 @@
-//! The credentials of a use case without keys: what the AWS SDK inside Langfuse would find, found in the same order.
+//! The credentials of a use case without keys: the AWS SDK's default credential chain, as inside Langfuse.
 //!
-//! The order, what each source reads and which failure ends the search are those of the default chain of the AWS SDK
-//! for JavaScript (`fromNodeProviderChain`, `@aws-sdk/credential-providers` 3.1175). Nothing here reads the process's
-//! environment: variables come from a function, so that they can be the ones that a container will receive.
+//! The order, what each source reads and which failure ends the search are those of the AWS SDK for JavaScript
+//! (`fromNodeProviderChain`, `@aws-sdk/credential-providers` 3.1175). Nothing here reads the process's environment:
+//! variables come from a function, so that they can be those of a container.
 //!
-//! Why this isn't a library's work: docs/decisions.md.
+//! Why no library does this: docs/decisions.md.
 
 mod answer;
 mod around;
@@ -36,19 +36,19 @@ use around::Around;
 use environment::Environment;
 use shared::Shared;
 
-/// How long before their end credentials are renewed, in seconds. Source: `credentialsTreatedAsExpired` of the SDK.
+/// How long before expiry credentials are renewed, in seconds. Source: `credentialsTreatedAsExpired` of the SDK.
 const EARLY: u64 = 300;
 
-/// Where credentials can come from, in the order in which they are looked for.
+/// The sources of credentials, in search order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
     Environment,
-    /// A profile of the shared files, by whatever way it leads to credentials.
+    /// A profile of the shared files, including roles, programs and Identity Center.
     Profile,
-    /// A token that a role accepts: service accounts of EKS.
+    /// A web identity token for a role: EKS service accounts.
     WebIdentity,
-    /// The endpoint of the container's own role: ECS, Pod Identity of EKS.
+    /// The endpoint of the container's role: ECS, EKS Pod Identity.
     Container,
     /// The role of the EC2 instance.
     Instance,
@@ -66,12 +66,12 @@ impl fmt::Display for Source {
     }
 }
 
-/// Credentials, where they come from and how long they last.
+/// Credentials, their source and their expiry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Issued {
     /// The credentials.
     pub credentials: Credentials,
-    /// When they end; `None` where nothing says so.
+    /// When they expire; `None` if unknown.
     pub expires: Option<Timestamp>,
     /// Where they were found.
     pub source: Source,
@@ -83,19 +83,19 @@ impl Issued {
     }
 }
 
-/// What a source yields: credentials and their end.
+/// What a source returns: credentials and their expiry.
 type Found = Result<(Credentials, Option<Timestamp>), Reason>;
 
-/// Why a source gave nothing. Its text is for people and holds no secret.
+/// Why a source found nothing. The text is for people and contains no secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Reason {
     text: String,
-    /// Whether the SDK gives up here instead of asking the next source.
+    /// Whether the SDK stops here instead of trying the next source.
     ends: bool,
 }
 
 impl Reason {
-    /// The search goes on.
+    /// The search continues.
     fn next(text: impl Into<String>) -> Self {
         Self { text: text.into(), ends: false }
     }
@@ -110,12 +110,12 @@ impl Reason {
     }
 }
 
-/// Nothing was found: every source that was asked, and why it had nothing. No secret is in it.
+/// No credentials were found: every source that was tried, and why it failed. Contains no secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CredentialsError {
-    /// The sources in the order of asking. The last one failed, or was the last one there is.
+    /// The sources in search order. The last one ended the search, or was the chain's last.
     pub tried: Vec<(Source, String)>,
-    /// What isn't used because an examined file decides it, and what to do: one sentence.
+    /// What was ignored because it comes from an examined file, and what to do: one sentence.
     pub withheld: Option<String>,
 }
 
@@ -131,8 +131,8 @@ impl fmt::Display for CredentialsError {
 
 impl std::error::Error for CredentialsError {}
 
-/// The chain of sources. It keeps what it found, renews it five minutes before its end, and asks once however many
-/// tasks want credentials at the same time.
+/// The chain of sources. It caches credentials, renews them five minutes before expiry, and requests them once even if
+/// many tasks need them at the same time.
 #[derive(Debug)]
 pub struct Chain {
     environment: Environment,
@@ -143,8 +143,9 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain over `variables`, which are asked for [`NAMES`] now and not again. `region` is the one of the store's client, if it has one. Requests to services of AWS go through `transport`,
-    /// those to the container's and the instance's own endpoints past its proxy.
+    /// A chain over `variables`, of which [`NAMES`] are read once, now. `region` is the store client's, if it has one.
+    /// Requests to AWS services go through `transport`, those to the container's and the instance's endpoints bypass
+    /// its proxy.
     ///
     /// # Errors
     /// As [`Transport::new`].
@@ -158,11 +159,11 @@ impl Chain {
         })
     }
 
-    /// Credentials that are good for some minutes at least. Where renewing fails, those that are kept serve until
-    /// their end, as in the SDK.
+    /// Credentials that are valid for at least some minutes. If renewal fails, cached ones are used until they expire,
+    /// as in the SDK.
     ///
     /// # Errors
-    /// [`CredentialsError`], with every source that was asked.
+    /// [`CredentialsError`], with every source that was tried.
     pub async fn credentials(&self) -> Result<Issued, CredentialsError> {
         let mut kept = self.kept.lock().await;
         if let Some(issued) = kept.as_ref().filter(|i| i.lasts_longer_than(EARLY)) {
@@ -174,21 +175,21 @@ impl Chain {
         }
     }
 
-    /// Drops what is kept: a store has refused it as expired.
+    /// Drops the cached credentials: a store has rejected them as expired.
     pub async fn forget(&self) {
         *self.kept.lock().await = None;
     }
 
-    /// The region that the SDK finds by itself: `AWS_REGION`, then the profile's; never `AWS_DEFAULT_REGION`.
+    /// The region that the SDK finds: `AWS_REGION`, then the profile's; never `AWS_DEFAULT_REGION`.
     pub async fn region(&self) -> Option<String> {
         let shared = Shared::read(&self.environment).await;
         self.around(&shared).own_region().map(str::to_owned)
     }
 
-    /// Whom STS knows the owner of `credentials` as.
+    /// The identity of `credentials` according to STS.
     ///
     /// # Errors
-    /// One sentence: the region, the network or the refusal.
+    /// One sentence: a problem with the region or the network, or the error from STS.
     pub async fn caller_identity(&self, credentials: &Credentials) -> Result<CallerIdentity, String> {
         let shared = Shared::read(&self.environment).await;
         sts::caller_identity(&self.around(&shared), credentials).await
@@ -213,13 +214,13 @@ impl Chain {
                 Ok((credentials, expires)) => Ok(Issued { credentials, expires, source: Source::Environment }),
                 Err(reason) => Err(CredentialsError {
                     tried: vec![(Source::Environment, reason.text)],
-                    withheld: Some(format!("No other source was asked: {no_others}")),
+                    withheld: Some(format!("No other source was tried: {no_others}")),
                 }),
             };
         }
         let shared = Shared::read(&self.environment).await;
         let around = self.around(&shared);
-        // In a container that has a role of its own, the SDK doesn't ask the instance.
+        // In a container with its own role, the SDK doesn't try the instance.
         let last = if container::is_configured(&around) { Source::Container } else { Source::Instance };
         let mut tried = Vec::new();
         for source in [Source::Environment, Source::Profile, Source::WebIdentity, last] {
@@ -246,7 +247,7 @@ impl Chain {
     }
 }
 
-/// The system's clock. One that stands outside the years 1970 to 9999 makes every end past.
+/// The system's clock. If it is outside the years 1970 to 9999, all credentials count as expired.
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)

@@ -9,13 +9,13 @@ use tokio::process::Command;
 
 use super::{Found, Reason, answer, now};
 
-/// How long the program may take. The SDK waits without end; a program that asks a person would hold every verb.
+/// The program's timeout. The SDK waits forever; a program that prompts would block every verb.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Most bytes that it may print. Source: `maxBuffer` of Node's `child_process.exec`, which the SDK calls.
+/// Maximum number of bytes that it may print. Source: `maxBuffer` of Node's `child_process.exec`, which the SDK calls.
 const LARGEST: u64 = 1024 * 1024;
 
-/// Runs `command` as the SDK does, through the system's shell. What it prints is shown nowhere: it may be secrets.
+/// Runs `command` as the SDK does, through the system's shell. Its output is never shown: it may contain secrets.
 pub(super) async fn find(command: &str) -> Found {
     let run = tokio::time::timeout(PATIENCE, run(command)).await;
     let (status, printed) = run.map_err(|_| {
@@ -25,14 +25,14 @@ pub(super) async fn find(command: &str) -> Found {
         return Err(Reason::next(format!("its credential_process failed ({status}); run it to see why")));
     }
     let (credentials, expires) = answer::read(&printed, answer::Kind::Program)
-        .map_err(|e| Reason::next(format!("its credential_process printed something else than credentials: {e}")))?;
+        .map_err(|e| Reason::next(format!("its credential_process didn't print valid credentials: {e}")))?;
     if expires.is_some_and(|end| end < now()) {
         return Err(Reason::next("its credential_process printed credentials that have expired"));
     }
     Ok((credentials, expires))
 }
 
-/// Its exit status and what it printed. Dropped before its end, the program is killed.
+/// Its exit status and output. If dropped early, the program is killed.
 async fn run(command: &str) -> Result<(ExitStatus, Vec<u8>), Reason> {
     let cannot = |e: io::Error| Reason::next(format!("its credential_process can't be run: {}", e.kind()));
     let mut shell = shell(command);
@@ -58,7 +58,7 @@ fn shell(command: &str) -> Command {
 #[cfg(windows)]
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("cmd.exe");
-    // Not `args`: its quoting is not the one that cmd.exe reads.
+    // Not `args`: cmd.exe parses quotes differently.
     shell.args(["/d", "/s", "/c"]).raw_arg(format!("\"{command}\""));
     shell
 }

@@ -1,4 +1,4 @@
-//! A profile of the shared files, and the ways in which it leads to credentials.
+//! A profile of the shared files, and how it provides credentials.
 
 use std::pin::Pin;
 
@@ -11,7 +11,7 @@ use super::around::Around;
 use super::ini::Section;
 use super::{Found, Reason, container, environment, instance, process, sso, sts, web_identity};
 
-/// How long the credentials of a role live where the profile doesn't say, in seconds. Source: the SDK.
+/// The default lifetime of a role's credentials, in seconds. Source: the SDK.
 const HOUR: u32 = 3600;
 
 /// The selected profile.
@@ -19,8 +19,8 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
     resolve(around, around.profile(), &[], false).await
 }
 
-/// `name`, reached through `visited`. A source profile that is asked for `through` its own source is resolved that
-/// way even without a role.
+/// The profile `name`, reached through `visited`. With `through`, a source profile resolves its own source even without
+/// a role.
 fn resolve<'a>(
     around: &'a Around<'a>,
     name: &'a str,
@@ -35,7 +35,7 @@ fn resolve<'a>(
     })
 }
 
-/// The order in which the SDK looks at a profile.
+/// Tries a profile's sources in the SDK's order.
 async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str], through: bool) -> Found {
     let fixed = fixed(profile);
     if let (false, Some(credentials)) = (visited.is_empty(), &fixed) {
@@ -70,9 +70,9 @@ async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'
         ));
     }
     if sources.0.is_some() && sources.1.is_some() {
-        return Err(Reason::next("source_profile and credential_source exclude each other"));
+        return Err(Reason::next("source_profile and credential_source are mutually exclusive"));
     }
-    Err(Reason::next(format!("it leads to no credentials, in {}", around.shared.state())))
+    Err(Reason::next(format!("it doesn't provide credentials, in {}", around.shared.state())))
 }
 
 fn fixed(profile: &Section) -> Option<Credentials> {
@@ -83,15 +83,15 @@ fn fixed(profile: &Section) -> Option<Credentials> {
     })
 }
 
-/// Takes the profile's role on, with the credentials of its source; without a role, those are the answer.
+/// Assumes the profile's role with the credentials of its source; without a role, returns those.
 async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str]) -> Found {
     let role = profile.get("role_arn");
     if role.is_some() && profile.get("mfa_serial").is_some() {
-        return Err(Reason::end("mfa_serial asks for a code, which the SDK inside Langfuse can't ask anybody for"));
+        return Err(Reason::end("mfa_serial requires a code, and the SDK inside Langfuse can't prompt for it"));
     }
     let source = match (profile.get("source_profile"), profile.get("credential_source")) {
         (Some(source), _) if visited.contains(&source) => {
-            return Err(Reason::next(format!("its source_profile {} leads back to itself", escaped(source))));
+            return Err(Reason::next(format!("its source_profile {} points back to itself", escaped(source))));
         }
         (Some(source), _) => {
             let path: Vec<&str> = visited.iter().copied().chain([source]).collect();
@@ -107,7 +107,7 @@ async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [
         (None, other) => {
             let other = escaped(other.unwrap_or_default());
             return Err(Reason::next(format!(
-                "credential_source is {other}; the SDK takes Environment, EcsContainer or Ec2InstanceMetadata"
+                "credential_source is {other}; expected Environment, EcsContainer or Ec2InstanceMetadata"
             )));
         }
     };

@@ -7,7 +7,7 @@ use super::environment::{self, Environment};
 use super::ini::{self, Section};
 use crate::local_file;
 
-/// Both files, read and laid over each other: what the credentials file says of a profile wins.
+/// Both files, merged: settings of the credentials file take precedence.
 #[derive(Debug)]
 pub(super) struct Shared {
     profiles: BTreeMap<String, Section>,
@@ -24,7 +24,7 @@ struct Read {
 }
 
 impl Shared {
-    /// Reads them. A file that can't be read is an empty one, as it is to the SDK; [`Shared::state`] says so.
+    /// Reads them. A file that can't be read counts as empty, as in the SDK; [`Shared::state`] says so.
     pub(super) async fn read(environment: &Environment) -> Self {
         let (config, config_text) = read(environment, environment::CONFIG_FILE, "config").await;
         let (credentials, credentials_text) = read(environment, environment::CREDENTIALS_FILE, "credentials").await;
@@ -69,7 +69,7 @@ impl Shared {
         &self.config.path
     }
 
-    /// Where was looked, for people.
+    /// The files that were read and their problems, for people.
     pub(super) fn state(&self) -> String {
         let one = |read: &Read| match &read.problem {
             None => read.path.clone(),
@@ -88,19 +88,19 @@ async fn read(environment: &Environment, variable: &str, name: &str) -> (Read, S
         (Some(path), None) => PathBuf::from(path),
         (None, Some(home)) => PathBuf::from(home).join(".aws").join(name),
         (None, None) => {
-            let problem = Some("no home folder is known".to_owned());
+            let problem = Some("no home directory is set".to_owned());
             return (Read { path: format!("~/.aws/{name}"), problem }, String::new());
         }
     };
     let (problem, text) = match small_file(&path).await {
         Ok(bytes) => (None, String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Some("no such file".to_owned()), String::new()),
-        Err(error) => (Some(format!("cannot be read: {error}")), String::new()),
+        Err(error) => (Some(format!("can't be read: {error}")), String::new()),
     };
     (Read { path: path.display().to_string(), problem }, text)
 }
 
-/// The bytes of a small regular file: a device or a pipe of that name must neither hang nor fill the memory.
+/// The bytes of a small regular file: a device or a pipe of that name must neither block nor fill the memory.
 pub(super) async fn small_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let path = path.to_owned();
     let read = tokio::task::spawn_blocking(move || local_file::read_small(&path, local_file::SMALL));

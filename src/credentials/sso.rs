@@ -1,4 +1,4 @@
-//! IAM Identity Center: credentials for the token that `aws sso login` left on this machine.
+//! IAM Identity Center: credentials for the token that `aws sso login` stored on this machine.
 
 use std::path::{Path, PathBuf};
 
@@ -19,19 +19,19 @@ const KEYS: [&str; 5] = ["sso_start_url", "sso_account_id", "sso_session", "sso_
 
 const LOGIN: &str = "run `aws sso login` with this profile";
 
-/// Whether `profile` says anything about Identity Center.
+/// Whether `profile` has settings for Identity Center.
 pub(super) fn is_configured(profile: &Section) -> bool {
     KEYS.iter().any(|key| profile.get(key).is_some())
 }
 
-/// The credentials of the profile's account and role. Every failure ends the search, as it does in the SDK.
+/// The credentials of the profile's account and role. Every failure ends the search, as in the SDK.
 pub(super) async fn find(around: &Around<'_>, profile: &Section) -> Found {
     let session_name = profile.get("sso_session");
     let place = match session_name {
         None => profile,
         Some(name) => around.shared.session(name).ok_or_else(|| {
             let path = around.shared.config_path();
-            Reason::end(format!("it names sso_session {}, which {path} does not have", escaped(name)))
+            Reason::end(format!("it names sso_session {}, which {path} doesn't have", escaped(name)))
         })?,
     };
     let needed = |section: &Section, key: &'static str| {
@@ -42,7 +42,7 @@ pub(super) async fn find(around: &Around<'_>, profile: &Section) -> Found {
 
     let mut cached = Cached::read(around, session_name.unwrap_or(&url)).await?;
     if session_name.is_some() && !cached.lasts_longer_than(EARLY) {
-        // A token that can't be renewed is used as long as it lasts.
+        // A token that can't be renewed is used until it expires.
         if let Err(reason) = cached.renew(around, &region).await
             && !cached.lasts_longer_than(0)
         {
@@ -64,7 +64,7 @@ async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role
     let mut bearer = HeaderValue::from_str(token.expose()).map_err(|_| Reason::end(unusable()))?;
     bearer.set_sensitive(true);
     let request = Request::get(url).header("x-amz-sso_bearer_token", bearer).body(String::new());
-    let request = request.map_err(|_| Reason::end("the address of Identity Center makes no URL"))?;
+    let request = request.map_err(|_| Reason::end("the Identity Center endpoint isn't a valid URL"))?;
     let answer = exchange::ask(around.wide, &request, exchange::SERVICE).await.map_err(Reason::end)?;
     let host = address.host();
     if !answer.status.is_success() {
@@ -81,14 +81,14 @@ async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role
             let (secret, session_token) = (Secret::new(secret), Some(Secret::new(session)));
             Ok((Credentials { access_key_id, secret, session_token }, Some(expires)))
         }
-        _ => Err(Reason::end(format!("{host} answered with something else than credentials"))),
+        _ => Err(Reason::end(format!("{host} responded without valid credentials"))),
     }
 }
 
 fn address(around: &Around<'_>, service: Service, region: &str) -> Result<Address, Reason> {
     let endpoint = around.endpoint(service)?;
     Address::new(service.prefix, region, endpoint)
-        .map_err(|e| Reason::end(format!("Identity Center cannot be asked: {e}")))
+        .map_err(|e| Reason::end(format!("invalid Identity Center endpoint: {e}")))
 }
 
 fn unusable() -> String {
@@ -106,7 +106,7 @@ struct Cached {
 impl Cached {
     /// Reads the file of the session or start URL `of`.
     async fn read(around: &Around<'_>, of: &str) -> Result<Self, Reason> {
-        let home = around.environment.home().ok_or_else(|| Reason::end("no home folder is known"))?;
+        let home = around.environment.home().ok_or_else(|| Reason::end("no home directory is set"))?;
         let mut name = String::new();
         encode::push_hex(&mut name, &Sha1::digest(of.as_bytes()));
         let path = Path::new(&home).join(".aws/sso/cache").join(format!("{name}.json"));
@@ -125,7 +125,7 @@ impl Cached {
         self.expires.unix().saturating_sub(now().unix()) > seconds
     }
 
-    /// Asks for a new token and writes it where AWS's other tools find it.
+    /// Requests a new token and stores it where AWS's other tools find it.
     async fn renew(&mut self, around: &Around<'_>, region: &str) -> Result<(), Reason> {
         let needed = |key: &str| self.json.get(key).filter(|v| v.is_string()).cloned();
         let (Some(id), Some(secret), Some(refresh)) =
@@ -144,7 +144,7 @@ impl Cached {
         let seconds = fresh.get("expiresIn").and_then(Value::as_u64);
         let (true, Some(token), Some(seconds)) = (answer.status.is_success(), token, seconds) else {
             let status = answer.status.as_u16();
-            return Err(Reason::end(format!("{} did not renew the session (HTTP {status}); {LOGIN}", address.host())));
+            return Err(Reason::end(format!("{} didn't renew the session (HTTP {status}); {LOGIN}", address.host())));
         };
         let end = now().unix().saturating_add(seconds);
         self.token = Secret::new(token);
@@ -154,7 +154,7 @@ impl Cached {
         if let Some(refresh) = fresh.get("refreshToken").filter(|v| v.is_string()) {
             self.json.insert("refreshToken".into(), refresh.clone());
         }
-        // Where the file can't be written, the token still serves this run.
+        // If the file can't be written, the token is still used for this run.
         if let Ok(text) = serde_json::to_vec_pretty(&self.json) {
             let _ = tokio::fs::write(&self.path, text).await;
         }

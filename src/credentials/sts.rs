@@ -9,24 +9,24 @@ use langfuse_blob_core::text::secret::Secret;
 use super::around::{self, Around};
 use super::{Found, Reason, exchange, now};
 
-/// What a session is called where nobody gave it a name.
+/// The session name, or a default.
 pub(super) fn session_name(given: Option<&str>) -> String {
     given.map_or_else(|| format!("langfuse-blob-{}", now().unix()), str::to_owned)
 }
 
-/// The credentials of `role`, for `credentials`.
+/// Assumes `role` with `credentials`.
 pub(super) async fn assume(around: &Around<'_>, region: &str, credentials: &Credentials, role: Role<'_>) -> Found {
     let body = call(around, region, &Call::AssumeRole(role), Some(credentials)).await?;
     temporary(&body, role)
 }
 
-/// The credentials of `role`, for the bearer of `token`.
+/// Assumes `role` with a web identity `token`.
 pub(super) async fn assume_with_token(around: &Around<'_>, token: &Secret, role: Role<'_>) -> Found {
     let body = call(around, around.sts_region(), &Call::AssumeRoleWithWebIdentity(role, token), None).await?;
     temporary(&body, role)
 }
 
-/// Whom STS knows the owner of `credentials` as; otherwise one sentence without its full stop.
+/// The identity of `credentials`, or the error as one sentence without its full stop.
 pub(super) async fn caller_identity(around: &Around<'_>, credentials: &Credentials) -> Result<CallerIdentity, String> {
     let body = call(around, around.sts_region(), &Call::GetCallerIdentity, Some(credentials)).await;
     CallerIdentity::read(&body.map_err(|r| r.text)?).map_err(|e| format!("GetCallerIdentity: {e}"))
@@ -38,7 +38,7 @@ fn temporary(body: &str, role: Role<'_>) -> Result<(Credentials, Option<Timestam
     Ok((credentials, Some(expires)))
 }
 
-/// The body of a successful answer. Every failure here ends the search, as it does in the SDK.
+/// The body of a successful response. Every failure here ends the search, as in the SDK.
 async fn call(
     around: &Around<'_>,
     region: &str,
@@ -47,7 +47,7 @@ async fn call(
 ) -> Result<String, Reason> {
     let name = call.name();
     let endpoint = around.endpoint(around::STS)?;
-    let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("STS cannot be asked: {e}")))?;
+    let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("invalid STS endpoint: {e}")))?;
     let mut keys = KeyCache::new();
     let mut signer = credentials.map(|credentials| Signer { credentials, keys: &mut keys, at: now() });
     let request = call.request(&address, signer.as_mut()).map_err(|e| Reason::end(format!("{name}: {e}")))?;
@@ -58,7 +58,7 @@ async fn call(
     }
     let mut refusal = answer.refusal();
     if let Call::AssumeRoleWithWebIdentity(_, token) = call {
-        // A server that repeats what it was sent would print the token.
+        // A server that echoes the request would reveal the token.
         refusal = refusal.replace(token.expose(), MASK);
     }
     let role = match call {

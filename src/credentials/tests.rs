@@ -1,4 +1,4 @@
-//! Against a stand-in for the endpoints of AWS: what is kept, what is renewed, what is said.
+//! The chain against mock AWS endpoints: caching, renewal and messages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::*;
 use crate::temporary::Folder;
 use crate::transport::{Options, Transport};
 
-/// Answers request number `n`, counted from 1, whose head is given: status and body.
+/// Answers request number `n`, counted from 1, with its head: returns status and body.
 type Answers = dyn Fn(u32, &str) -> (u16, String) + Send + Sync;
 
 struct StandIn {
@@ -52,7 +52,7 @@ fn issued(id: &str, seconds_left: u64) -> String {
     format!(r#"{{"AccessKeyId":"{id}","SecretAccessKey":"hush-{id}","Token":"hush-token","Expiration":"{end}"}}"#)
 }
 
-/// A chain over `variables` alone; the home folder is `home`, or one that does not exist.
+/// A chain over only `variables`; the home directory doesn't exist unless they set it.
 fn chain(variables: &[(&str, &str)]) -> Chain {
     let mut values: BTreeMap<&str, &str> = BTreeMap::from([("HOME", "/nonexistent/home")]);
     values.extend(variables.iter().copied());
@@ -62,7 +62,7 @@ fn chain(variables: &[(&str, &str)]) -> Chain {
 }
 
 #[tokio::test]
-async fn one_question_serves_everybody_until_five_minutes_before_the_end() {
+async fn one_request_serves_all_tasks_until_five_minutes_before_expiry() {
     let server = StandIn::start(|n, _| (200, issued(&format!("AK{n}"), if n == 1 { 299 } else { 3600 }))).await;
     let url = format!("{}/role", server.origin);
     let chain = Arc::new(chain(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]));
@@ -80,7 +80,7 @@ async fn one_question_serves_everybody_until_five_minutes_before_the_end() {
 }
 
 #[tokio::test]
-async fn where_renewing_fails_the_kept_ones_serve_until_their_end() {
+async fn if_renewal_fails_cached_credentials_serve_until_they_expire() {
     let server = StandIn::start(|n, _| if n == 1 { (200, issued("AK1", 200)) } else { (404, "hush".into()) }).await;
     let url = format!("{}/role", server.origin);
     let chain = chain(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]);
@@ -90,11 +90,11 @@ async fn where_renewing_fails_the_kept_ones_serve_until_their_end() {
     let past = Timestamp::from_unix(now().unix() - 1).unwrap();
     chain.kept.lock().await.as_mut().unwrap().expires = Some(past);
     let error = chain.credentials().await.unwrap_err().to_string();
-    assert!(error.ends_with("container: 127.0.0.1 answered HTTP 404") && !error.contains("hush"), "{error}");
+    assert!(error.ends_with("container: 127.0.0.1 responded with HTTP 404") && !error.contains("hush"), "{error}");
 }
 
 #[tokio::test]
-async fn the_container_is_shown_the_token_of_the_file() {
+async fn the_container_endpoint_receives_the_token_of_the_file() {
     let folder = Folder::new("credentials").unwrap();
     let file = folder.path().join("token");
     let server = StandIn::start(|_, head| match head {
@@ -118,7 +118,7 @@ async fn the_container_is_shown_the_token_of_the_file() {
 }
 
 #[tokio::test]
-async fn an_instance_is_asked_with_a_session_token_and_without_where_it_gives_none() {
+async fn instance_requests_have_a_session_token_unless_the_service_issues_none() {
     fn answers(v2: bool) -> impl Fn(u32, &str) -> (u16, String) {
         move |_, head| {
             let shown = head.contains("x-aws-ec2-metadata-token: session\r\n");
@@ -147,24 +147,24 @@ async fn an_instance_is_asked_with_a_session_token_and_without_where_it_gives_no
     assert!(chain(&variables).credentials().await.is_ok());
     variables.push(("AWS_EC2_METADATA_V1_DISABLED", "true"));
     let error = chain(&variables).credentials().await.unwrap_err().to_string();
-    assert!(error.contains("version 1 is turned off"), "{error}");
+    assert!(error.contains("version 1 is disabled"), "{error}");
 }
 
 #[tokio::test]
-async fn nothing_found_is_one_sentence_that_lists_what_was_tried() {
+async fn finding_nothing_gives_one_sentence_that_lists_what_was_tried() {
     let error = chain(&[("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_EC2_METADATA_DISABLED", "true")]).credentials().await;
     assert_eq!(
         error.unwrap_err().to_string(),
-        "no AWS credentials: environment: AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not; \
+        "no AWS credentials: environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY isn't; \
          profile: default is in neither /nonexistent/home/.aws/config (no such file) and \
          /nonexistent/home/.aws/credentials (no such file); \
-         web identity: AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN are not set; \
-         instance metadata: AWS_EC2_METADATA_DISABLED turns it off"
+         web identity: AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN aren't set; \
+         instance metadata: disabled by AWS_EC2_METADATA_DISABLED"
     );
 }
 
 #[tokio::test]
-async fn a_session_of_identity_center_is_renewed_and_written_back() {
+async fn an_identity_center_session_is_renewed_and_written_back() {
     let server = StandIn::start(|_, head| match head {
         head if head.starts_with("POST /token ") => {
             (200, r#"{"accessToken":"hush-new","expiresIn":28800,"refreshToken":"hush-next"}"#.into())
@@ -207,7 +207,7 @@ async fn a_session_of_identity_center_is_renewed_and_written_back() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_a_program_prints_is_shown_nowhere() {
+async fn output_of_a_program_is_never_shown() {
     let folder = Folder::new("credentials").unwrap();
     let config = folder.path().join("config");
     let error = async |command: &str| {
@@ -218,7 +218,7 @@ async fn what_a_program_prints_is_shown_nowhere() {
     let failed = error("echo hush; echo hush >&2; exit 3").await.unwrap_err();
     assert!(failed.contains("exit status: 3") && !failed.contains("hush"), "{failed}");
     let odd = error("echo hush").await.unwrap_err();
-    assert!(odd.contains("something else than credentials") && !odd.contains("hush"), "{odd}");
+    assert!(odd.contains("didn't print valid credentials") && !odd.contains("hush"), "{odd}");
     let json = r#"printf '{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"s"%s}' "A K" "#;
     assert_eq!(error(&format!("{json} ''")).await.unwrap(), "A K");
     let past = format!("{json} ',\"Expiration\":\"2020-01-01T00:00:00Z\"'");
@@ -226,7 +226,7 @@ async fn what_a_program_prints_is_shown_nowhere() {
 }
 
 #[tokio::test]
-async fn the_region_is_the_sdks() {
+async fn the_region_matches_the_sdk() {
     let folder = Folder::new("credentials").unwrap();
     let config = folder.path().join("config");
     std::fs::write(&config, "[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n").unwrap();
@@ -242,7 +242,7 @@ async fn the_region_is_the_sdks() {
 }
 
 #[test]
-fn debug_output_holds_no_secret() {
+fn debug_output_contains_no_secret() {
     let shown = format!("{:?}", chain(&[("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_SESSION_TOKEN", "hush")]));
     assert!(shown.contains("AWS_SESSION_TOKEN") && !shown.contains("hush"), "{shown}");
 }

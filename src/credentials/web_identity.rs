@@ -1,4 +1,4 @@
-//! A role for the bearer of a token: service accounts of EKS (IRSA), and CI systems.
+//! A role for a web identity token: EKS service accounts (IRSA), and CI systems.
 
 use std::path::Path;
 
@@ -11,18 +11,18 @@ use super::environment::{WEB_ROLE, WEB_SESSION, WEB_TOKEN_FILE};
 use super::shared::small_file;
 use super::{Found, Reason, sts};
 
-/// As the environment says it.
+/// Reads file and role from the environment.
 pub(super) async fn find(around: &Around<'_>) -> Found {
     let variable = |name| around.environment.get(name);
     match (variable(WEB_TOKEN_FILE), variable(WEB_ROLE)) {
         (Some(file), Some(role)) => assume(around, file, role, variable(WEB_SESSION)).await,
-        (None, None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} and {WEB_ROLE} are not set"))),
-        (Some(_), None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} is set and {WEB_ROLE} is not"))),
-        (None, Some(_)) => Err(Reason::next(format!("{WEB_ROLE} is set and {WEB_TOKEN_FILE} is not"))),
+        (None, None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} and {WEB_ROLE} aren't set"))),
+        (Some(_), None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} is set, but {WEB_ROLE} isn't"))),
+        (None, Some(_)) => Err(Reason::next(format!("{WEB_ROLE} is set, but {WEB_TOKEN_FILE} isn't"))),
     }
 }
 
-/// The token of `file` for `role`. The file is read each time: the cluster renews it.
+/// Assumes `role` with the token in `file`, which is read each time because the cluster renews it.
 pub(super) async fn assume(around: &Around<'_>, file: &str, role: &str, session: Option<&str>) -> Found {
     let token = secret_file(file).await.map_err(Reason::end)?;
     let session = sts::session_name(session);
@@ -30,7 +30,7 @@ pub(super) async fn assume(around: &Around<'_>, file: &str, role: &str, session:
     sts::assume_with_token(around, &token, role).await
 }
 
-/// What stands in `file`, spaces and all: the SDK doesn't trim it either.
+/// The exact content of `file`, including whitespace: the SDK doesn't trim it either.
 ///
 /// # Errors
 /// One phrase with the file's name.
@@ -40,6 +40,6 @@ pub(super) async fn secret_file(file: &str) -> Result<Secret, String> {
     match String::from_utf8(bytes) {
         Ok(text) if text.is_empty() => Err(problem("is empty")),
         Ok(text) => Ok(Secret::new(text)),
-        Err(_) => Err(problem("is no text")),
+        Err(_) => Err(problem("isn't UTF-8")),
     }
 }

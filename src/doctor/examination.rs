@@ -1,4 +1,4 @@
-//! A configuration examined from beginning to end, for whoever asks: the command or the page.
+//! A complete run of the doctor on a configuration, for the command and for the page.
 
 use std::time::Duration;
 
@@ -12,41 +12,41 @@ use super::{End, Watcher, look_around, run};
 use crate::transport::{self, Transport};
 use crate::trust::{self, Configured};
 
-/// How long nothing may move on a connection.
+/// How long a connection may be idle.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What to examine, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Order {
-    /// The purposes; all where none is named.
+    /// The use cases; all if empty.
     pub use_cases: Vec<UseCase>,
-    /// The container to speak for.
+    /// The container whose configuration to use.
     pub container: Option<Containers>,
     /// Whether this process's environment is the container's.
     pub process_env: bool,
     /// Whether the files are the user's own: `--trust-config`.
     pub trust_config: bool,
-    /// Nothing is written.
+    /// Whether not to write anything.
     pub read_only: bool,
-    /// The origin of the page that uploads media, instead of Langfuse's own.
+    /// The origin of the page that uploads media, if not Langfuse's own.
     pub origin: Option<String>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug)]
 pub struct Examination {
     /// How it ended.
     pub end: End,
     /// What was found.
     pub report: ProbeReport,
-    /// What may still be at the store, where it was abandoned.
+    /// What may still be at the store, if it was abandoned.
     pub made: Vec<(UseCase, Thing)>,
 }
 
 /// Examines `deployment`.
 ///
 /// # Errors
-/// Why it could not begin: one sentence.
+/// Why it couldn't start: one sentence.
 pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl Watcher) -> Result<Examination, String> {
     let Order { use_cases, container, process_env, trust_config, read_only, origin } = order;
     let mut plan =
@@ -65,12 +65,12 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         watcher.note(&format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
     }
     if transport.trust().built_in {
-        watcher.note("note: this system has no certificate authorities; Mozilla's built-in ones are used");
+        watcher.note("note: this system has no CA certificates; using Mozilla's built-in ones");
     }
     let mut random = [0; 16];
-    getrandom::fill(&mut random).map_err(|e| format!("the system gives no random numbers: {e}"))?;
+    getrandom::fill(&mut random).map_err(|e| format!("can't get random numbers from the system: {e}"))?;
     let mut masker = Redactor::new(deployment);
-    // What the deployment itself hands to the container is the container's own.
+    // Credentials that the deployment passes to the container are the container's own.
     let own = process_env || configured.text("AWS_ACCESS_KEY_ID").is_some();
     let stopped = tokio::select! {
         biased;
@@ -79,7 +79,7 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     };
     let mut probe = Probe::new(plan, Options { read_only, origin }, random);
     let end = if stopped {
-        // Nothing was made yet.
+        // Nothing was written yet.
         probe.interrupt();
         End::Interrupted
     } else {

@@ -1,4 +1,4 @@
-//! The doctor's hands: what the core's probe asks is done here, all at once, and its answers are brought back.
+//! The doctor's I/O: executes the requests of the core's probe in parallel and returns the responses.
 
 mod examination;
 mod progress;
@@ -21,47 +21,47 @@ use crate::trust::Configured;
 pub use examination::{Examination, Order, examine};
 pub use progress::Progress;
 
-/// The largest success; what the doctor asks for has a few kilobytes, a page of Langfuse some hundred.
+/// Maximum size of a successful response. The doctor's requests yield a few kilobytes, a page of Langfuse some hundred.
 const ANSWER: usize = 4 * 1024 * 1024;
 
-/// Most of a refusal that is read.
+/// Maximum number of bytes read of an error response.
 const REFUSAL: usize = 64 * 1024;
 
-/// How long a step may wait for the answer to one question, and at which speed what it sends has to move: an uplink of 256 kbit/s
-/// is slow, and not broken.
+/// How long a step may wait for one response, and the minimum speed of what it sends: an uplink of 256 kbit/s is slow,
+/// but not broken.
 const QUESTION: Duration = Duration::from_mins(1);
 const BYTES_PER_SECOND: u64 = 32 * 1024;
 
-/// How long answers are waited for after a stop: what they say was made has to go as well.
+/// How long to wait for responses after a stop: what they report as created must be deleted too.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
-/// How long a stop may take in all, removal included. Supervisors kill after ten seconds.
+/// How long a stop may take in total, including cleanup. Supervisors kill after ten seconds.
 const STOP: Duration = Duration::from_millis(4_500);
 
 /// How it ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
-    /// By itself.
+    /// All steps are done.
     Over,
-    /// By a stop, and everything that was made is gone or named.
+    /// Stopped; everything that was written is deleted or named.
     Interrupted,
-    /// By two stops, or because the removal took too long after one: what was made is left as it is.
+    /// Stopped twice, or the cleanup took too long: what was written stays.
     Abandoned,
 }
 
-/// Whoever looks on, and may end it.
+/// An observer that can stop the run.
 pub trait Watcher {
-    /// Something was heard.
+    /// A response has arrived.
     fn show(&mut self, probe: &Probe);
-    /// Something is to be known before it begins: one sentence.
+    /// A note before the start: one sentence.
     fn note(&mut self, text: &str);
-    /// It was asked to end, and what was made is being removed.
+    /// The run was stopped, and cleanup has started.
     fn interrupted(&mut self);
-    /// Resolves when it is to end; asked again after that, because the removal can be ended too.
+    /// Resolves when the run should stop. Called again after that, because the cleanup can be stopped too.
     fn stop(&mut self) -> impl Future<Output = ()> + Send;
 }
 
-/// Asks until nothing is left to ask. A stop ends the asking, and what was made is removed; a second one ends that too.
+/// Runs the probe to its end. A first stop ends the steps and starts the cleanup; a second one ends the cleanup.
 pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Watcher) -> End {
     let mut asked = FuturesUnordered::new();
     let mut out: Vec<Ticket> = Vec::new();
@@ -78,7 +78,7 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
             return end;
         }
         tokio::select! {
-            // In this order, so that it listens before the first answer is taken.
+            // In this order, so that it listens for a stop before it handles the first response.
             biased;
             () = watcher.stop() => {
                 if end == End::Interrupted {
@@ -109,14 +109,14 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
 }
 
 async fn done(transport: &Transport, ask: Ask) -> Answer {
-    let told = |done: Result<String, TransportError>| match done {
+    let answer = |done: Result<String, TransportError>| match done {
         Ok(phrase) => Answer::Done(phrase),
         Err(error) => Answer::Fault(error.fault, error.detail),
     };
     match ask {
-        Ask::Resolve { host } => told(transport.resolve(&host).await),
-        Ask::Connect { host, port } => told(transport.connect(&host, port).await),
-        Ask::Tls { host, port } => told(transport.handshake(&host, port).await),
+        Ask::Resolve { host } => answer(transport.resolve(&host).await),
+        Ask::Connect { host, port } => answer(transport.connect(&host, port).await),
+        Ask::Tls { host, port } => answer(transport.handshake(&host, port).await),
         Ask::Http(request) => {
             let sending = u64::try_from(request.body().len()).unwrap_or(u64::MAX).checked_div(BYTES_PER_SECOND);
             let limit = QUESTION.saturating_add(Duration::from_secs(sending.unwrap_or(0)));
@@ -136,7 +136,7 @@ async fn done(transport: &Transport, ask: Ask) -> Answer {
     }
 }
 
-/// The system's clock. One outside the years 1970 to 9999 is as wrong as can be, and shows beside the store's.
+/// The system's clock. One outside the years 1970 to 9999 is plainly wrong, which shows next to the store's.
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
@@ -194,7 +194,7 @@ async fn find(
     let arn = if place.is_amazon() {
         chain.caller_identity(&credentials).await.map(|who| who.arn)
     } else {
-        Err("it is not asked about other stores".to_owned())
+        Err("STS is requested for Amazon S3 only".to_owned())
     };
     Found::Credentials { credentials, source: issued.source.to_string(), arn, elsewhere: !own }
 }

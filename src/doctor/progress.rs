@@ -1,4 +1,4 @@
-//! How far the doctor is, on a terminal: how many steps are over, and which ones are waited for.
+//! The doctor's progress on a terminal: how many steps are done, and which ones are running.
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _};
@@ -14,12 +14,12 @@ use crate::signals::Signals;
 pub struct Progress {
     bar: Option<ProgressBar>,
     shown: Cell<usize>,
-    /// One for the whole time: a signal that comes while nobody listens is lost.
+    /// One for the whole run: a signal that arrives while nothing listens is lost.
     signals: Option<Signals>,
 }
 
 impl Progress {
-    /// One that shows itself on a terminal only.
+    /// One that is shown only on a terminal.
     #[must_use]
     pub fn new() -> Self {
         let bar = io::stderr().is_terminal().then(|| {
@@ -30,7 +30,7 @@ impl Progress {
         Self { bar, shown: Cell::new(0), signals: None }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -57,7 +57,7 @@ impl Watcher for Progress {
     }
 
     fn interrupted(&mut self) {
-        say("interrupted: removing what was written; once more leaves it there");
+        say("interrupted: deleting what was written; interrupt again to leave it there");
     }
 
     async fn stop(&mut self) {
@@ -66,7 +66,7 @@ impl Watcher for Progress {
         }
         match &mut self.signals {
             Some(signals) => signals.heard().await,
-            // Where the system gives no signals, nothing stops it.
+            // If the system provides no signals, nothing stops the run.
             None => std::future::pending().await,
         }
     }

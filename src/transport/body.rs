@@ -1,4 +1,4 @@
-//! Bodies on their way out, and the watch over whether they move.
+//! Request bodies, and the timeout on their progress.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -12,7 +12,7 @@ use futures_core::Stream;
 
 use super::error::TransportError;
 
-/// How much of a body in memory is handed over at a time: what moves has to be seen to move.
+/// How much of an in-memory body is sent at a time, so that progress can be observed.
 const PIECE: usize = 64 * 1024;
 
 type Boxed = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
@@ -32,7 +32,7 @@ impl Body {
         Self(Kind::Whole(Bytes::new()))
     }
 
-    /// A body that is read while it is sent. Stores refuse one without `length`, in bytes.
+    /// A body that is read while it is sent. `length` is in bytes; stores reject a body without one.
     #[must_use]
     pub fn stream(length: Option<u64>, stream: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static) -> Self {
         Self(Kind::Stream { length, stream: Box::pin(stream) })
@@ -98,12 +98,12 @@ impl Stream for Counted {
     }
 }
 
-/// How many pieces of a body have been taken. reqwest's own read timeout counts the whole time of sending as silence.
+/// How many pieces of a body have been sent. reqwest's own read timeout counts the whole time of sending as idle.
 #[derive(Clone, Default)]
 pub(super) struct Progress(Arc<AtomicU64>);
 
 impl Progress {
-    /// Waits for `work` as long as pieces are taken at least every `timeout`.
+    /// Waits for `work` as long as a piece is sent at least every `timeout`.
     pub(super) async fn watch<F: Future>(&self, timeout: Duration, work: F) -> Result<F::Output, TransportError> {
         let mut work = pin!(work);
         loop {
@@ -117,14 +117,14 @@ impl Progress {
     }
 }
 
-/// The next piece of a body that comes in.
+/// The next piece of a response body.
 pub(super) async fn next(body: &mut reqwest::Body) -> Option<Result<Bytes, reqwest::Error>> {
     use http_body::Body as _;
     loop {
         let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await?;
         match frame.map(http_body::Frame::into_data) {
             Ok(Ok(bytes)) => return Some(Ok(bytes)),
-            // Trailers: nothing of theirs is needed.
+            // Trailers aren't needed.
             Ok(Err(_)) => {}
             Err(error) => return Some(Err(error)),
         }

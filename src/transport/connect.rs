@@ -1,4 +1,4 @@
-//! The steps before a request by themselves: the name, the connection, the handshake.
+//! The steps before a request, one at a time: DNS lookup, connection, TLS handshake.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ impl Transport {
     /// The addresses of `host`.
     ///
     /// # Errors
-    /// [`Fault::NotFound`] where nobody knows it, [`Fault::TimedOut`] where nobody answers.
+    /// [`Fault::NotFound`] if it can't be resolved, [`Fault::TimedOut`] if no response arrives.
     pub async fn resolve(&self, host: &str) -> Result<String, TransportError> {
         let looked_up = tokio::time::timeout(self.timeout, lookup_host((host, 0))).await;
         let found = looked_up.map_err(|_| TransportError::timed_out())?;
@@ -27,7 +27,7 @@ impl Transport {
         Ok(addresses.join(", "))
     }
 
-    /// Whether somebody listens.
+    /// Whether the port accepts connections.
     ///
     /// # Errors
     /// [`TransportError`].
@@ -35,7 +35,7 @@ impl Transport {
         self.opened(host, port).await.map(|_| String::new())
     }
 
-    /// Whether TLS is spoken there, by somebody who is believed; its version.
+    /// The TLS version, if the server speaks TLS and its certificate is trusted.
     ///
     /// # Errors
     /// [`TransportError`].

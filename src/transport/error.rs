@@ -1,4 +1,4 @@
-//! Why nothing came back: the errors of the libraries, mapped onto the core's closed list.
+//! Transport failures: the libraries' errors, mapped to the core's closed list.
 
 use std::error::Error;
 use std::fmt;
@@ -8,12 +8,13 @@ use std::time::Duration;
 use langfuse_blob_core::storage::Fault;
 use rustls::CertificateError;
 
-/// A request that got no whole answer.
+/// A request without a complete response.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransportError {
-    /// Which of the list.
+    /// Which failure of the list.
     pub fault: Fault,
-    /// The innermost library's words; empty where they would say nothing more. Never a URL: links carry signatures.
+    /// The innermost library's message; empty if it adds nothing. Never contains a URL: presigned URLs carry
+    /// signatures.
     pub detail: String,
 }
 
@@ -31,9 +32,9 @@ impl TransportError {
         Self { fault: Fault::TimedOut, detail: String::new() }
     }
 
-    /// A document that goes on and on.
+    /// A document that doesn't end.
     pub(super) fn endless(limit: Duration) -> Self {
-        Self { fault: Fault::TimedOut, detail: format!("it wasn't whole after {} s", limit.as_secs()) }
+        Self { fault: Fault::TimedOut, detail: format!("it was incomplete after {} s", limit.as_secs()) }
     }
 
     /// A document that is larger than `limit` bytes.
@@ -41,7 +42,7 @@ impl TransportError {
         Self { fault: Fault::TooLarge, detail: format!("more than {limit} bytes") }
     }
 
-    /// A failure before the answer's head.
+    /// A failure before the response's head.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let links = chain(error);
         let fault = links.iter().find_map(|e| fault_of(*e)).unwrap_or(match () {
@@ -52,13 +53,13 @@ impl TransportError {
         Self { fault, detail: detail(&links) }
     }
 
-    /// A failure of a connection or a handshake by itself.
+    /// A failure of a bare connection or handshake.
     pub(super) fn of_io(error: &io::Error) -> Self {
         let wrapped = error.get_ref().and_then(|inner| fault_of(inner as Link<'_>));
         Self { fault: wrapped.or_else(|| fault_of(error)).unwrap_or(Fault::Opaque), detail: error.to_string() }
     }
 
-    /// A failure after the answer's head: whatever broke, the body did not come whole.
+    /// A failure after the response's head: the body is incomplete.
     pub(super) fn in_body(error: &reqwest::Error) -> Self {
         let links = chain(error);
         let timed_out = error.is_timeout() || links.iter().any(|e| fault_of(*e) == Some(Fault::TimedOut));
@@ -68,8 +69,8 @@ impl TransportError {
 
 type Link<'a> = &'a (dyn Error + 'static);
 
-/// The error's causes, outermost first, without reqwest's own, whose text holds the URL. What an `io::Error` wraps is
-/// not among its sources, so it is looked into.
+/// The error's causes, outermost first, without reqwest's own, whose text contains the URL. An `io::Error` doesn't list
+/// the error it wraps as its source, so that one is unwrapped here.
 fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
     const DEEPEST: usize = 32;
     let mut links: Vec<Link<'_>> = Vec::new();
@@ -89,7 +90,7 @@ fn detail(links: &[Link<'_>]) -> String {
     links.last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// hyper-util names a failed lookup only in the text of its error.
+/// hyper-util marks a failed lookup only in its error's text.
 fn is_lookup(links: &[Link<'_>]) -> bool {
     links.iter().any(|e| e.to_string() == "dns error")
 }
@@ -106,7 +107,7 @@ fn fault_of(link: Link<'_>) -> Option<Fault> {
         };
     }
     let error = link.downcast_ref::<io::Error>()?;
-    // One that wraps another is told by what it wraps; `tls handshake eof` has no type of its own.
+    // A wrapped error has been found by then; `tls handshake eof` has no type of its own.
     match error.kind() {
         io::ErrorKind::ConnectionRefused
         | io::ErrorKind::HostUnreachable
@@ -130,8 +131,8 @@ fn of_tls(error: &rustls::Error) -> Fault {
             | CertificateError::NotValidYet
             | CertificateError::NotValidYetContext { .. } => Fault::CertificateExpired,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::WrongName,
-            // A known authority of the same name with another key gives `BadSignature`: one that was made anew. webpki
-            // says `CaUsedAsEndEntity` of the self-signed certificates that `openssl req -x509` makes.
+            // `BadSignature`: a trusted CA has the same name but another key, so the CA was recreated. For self-signed
+            // certificates made by `openssl req -x509`, webpki returns `CaUsedAsEndEntity`.
             CertificateError::UnknownIssuer | CertificateError::BadSignature | CertificateError::Other(_) => {
                 Fault::UnknownIssuer
             }

@@ -1,9 +1,9 @@
-//! HTTP for everything that leaves this machine: it sends a head with a body, hands back a head with a body, and says
-//! in a closed list why it could not. What is sent, and to whom, is not its business.
+//! HTTP for everything that leaves this machine. It sends a request, returns the response, and maps failures to a
+//! closed list. It doesn't know what is sent, nor to whom.
 //!
-//! Certificates are checked against the system's authorities, those of `NODE_EXTRA_CA_CERTS`, and, where the system has
-//! none (a `scratch` image), Mozilla's, which are built in. Redirects are handed back, not followed: a signature is for
-//! one host. Proxies are the system's: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
+//! Certificates are checked against the system's CA certificates, those of `NODE_EXTRA_CA_CERTS`, and, if the system
+//! has none (a `scratch` image), Mozilla's, which are built in. Redirects are returned, not followed: a signature is
+//! valid for one host. Proxies come from the system: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
 
 mod body;
 mod connect;
@@ -28,18 +28,18 @@ pub use trust::Trust;
 
 use body::Progress;
 
-/// How a transport is set up.
+/// The options of a transport.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// A PEM file with more authorities, from `NODE_EXTRA_CA_CERTS`. Like Node.js, a file that can't be read is passed
-    /// over; [`Trust::extra_problem`] says so.
+    /// A PEM file with additional CA certificates, from `NODE_EXTRA_CA_CERTS`. As in Node.js, a file that can't be read
+    /// is ignored; [`Trust::extra_problem`] says so.
     pub extra_ca: Option<PathBuf>,
-    /// How long nothing may move: while connecting, between two pieces of a body that is sent, before the answer, and
-    /// between two pieces of the answer's body. An upload that moves may take as long as it takes.
+    /// The idle timeout: while connecting, between two pieces of the request's body, before the response, and between
+    /// two pieces of its body. An upload that makes progress may take any time.
     ///
-    /// It also ends an answer whose head goes on and on, with `100 Continue` after `100 Continue`: those don't count as progress.
+    /// It also ends a response that sends one `100 Continue` after another: those don't count as progress.
     pub timeout: Duration,
-    /// How long the body of a document may take in all: a listing, an error, anything but an object.
+    /// How long a document's body may take in total: a listing, an error, anything but an object.
     pub document: Duration,
 }
 
@@ -57,21 +57,21 @@ pub struct Transport {
     document: Duration,
     tls: rustls::ClientConfig,
     trust: Trust,
-    /// Whether the proxies of the environment are used.
+    /// Whether the environment's proxies are used.
     proxies: bool,
 }
 
 impl Transport {
-    /// Sets one up.
+    /// Creates one.
     ///
     /// # Errors
-    /// [`Fault::Opaque`] where the TLS library refuses its own configuration, or a proxy variable is no URL.
+    /// [`Fault::Opaque`] if the TLS library rejects its configuration, or a proxy variable isn't a URL.
     pub fn new(options: &Options) -> Result<Self, TransportError> {
         let (tls, trust) = trust::configure(options.extra_ca.as_deref())?;
         Self::build(reqwest::Client::builder(), tls, trust, options, true)
     }
 
-    /// The same without a proxy, for endpoints of this machine: a proxy elsewhere would ask its own.
+    /// The same without a proxy, for endpoints of this machine: a remote proxy would use its own machine's endpoints.
     ///
     /// # Errors
     /// As [`Transport::new`].
@@ -93,8 +93,7 @@ impl Transport {
             .tls_backend_preconfigured(tls.clone())
             .redirect(Policy::none())
             .referer(false)
-            // A store answers for the request that it was sent; whether to send it again is decided by those who know
-            // what it does.
+            // The caller decides about retries: it knows what a request does.
             .retry(reqwest::retry::never())
             .connect_timeout(timeout)
             .pool_idle_timeout(Duration::from_secs(20))
@@ -103,21 +102,21 @@ impl Transport {
         Ok(Self { client, timeout, document, tls, trust, proxies })
     }
 
-    /// Whom it believes.
+    /// Which CA certificates it trusts.
     #[must_use]
     pub fn trust(&self) -> &Trust {
         &self.trust
     }
 
-    /// Sends `request` and waits for the answer's head. A body of known length is sent with `content-length`.
+    /// Sends `request` and waits for the response's head. A body of known length is sent with `content-length`.
     ///
     /// # Errors
-    /// [`TransportError`]; any status is an answer, not an error.
+    /// [`TransportError`]; any HTTP status is a response, not an error.
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, TransportError> {
         let progress = Progress::default();
         let (mut parts, body) = request.into_parts();
         if let Some(length) = body.length() {
-            // A stream would otherwise go out in chunks, which stores refuse; and a PUT of nothing without a length too.
+            // Otherwise a stream is sent in chunks, and an empty PUT without a length. Stores reject both.
             if length > 0 || !matches!(parts.method, http::Method::GET | http::Method::HEAD | http::Method::DELETE) {
                 parts.headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
             }
@@ -135,7 +134,7 @@ impl Transport {
     }
 }
 
-/// The body of an answer, which is read as it arrives.
+/// The body of a response, read as it arrives.
 #[derive(Debug)]
 pub struct Incoming {
     body: reqwest::Body,
@@ -147,7 +146,7 @@ impl Incoming {
     /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// [`Fault::BodyCut`] where it ends too early, [`Fault::TimedOut`] where nothing comes.
+    /// [`Fault::BodyCut`] if it ends too early, [`Fault::TimedOut`] if nothing arrives.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         match tokio::time::timeout(self.timeout, body::next(&mut self.body)).await {
             Err(_) => Err(TransportError::timed_out()),
@@ -157,16 +156,16 @@ impl Incoming {
         }
     }
 
-    /// The whole body: a document of at most `limit` bytes.
+    /// The whole body of a document: at most `limit` bytes.
     ///
     /// # Errors
-    /// As [`Incoming::chunk`]; [`Fault::TimedOut`] where it isn't whole in time; [`Fault::TooLarge`].
+    /// As [`Incoming::chunk`]; [`Fault::TimedOut`] if it isn't complete in time; [`Fault::TooLarge`].
     pub async fn read(self, limit: usize) -> Result<Bytes, TransportError> {
         let within = self.document;
         self.read_within(limit, within).await
     }
 
-    /// [`Incoming::read`] for a document that the store takes its time for.
+    /// [`Incoming::read`] for a document that takes the store some time.
     ///
     /// # Errors
     /// As [`Incoming::read`].
@@ -179,7 +178,7 @@ impl Incoming {
         }
     }
 
-    /// The body of a refusal, or as much of it as comes in time: the status has said what matters.
+    /// The body of an error response, or the part of it that arrives in time: the status has the essential information.
     ///
     /// # Errors
     /// As [`Incoming::chunk`].
@@ -205,10 +204,10 @@ impl Incoming {
     }
 }
 
-/// The beginning of a body.
+/// The start of a body.
 struct Limited {
     bytes: Bytes,
-    /// Why there is no more of it, where there may be.
+    /// Why the rest is missing, if it is.
     stopped: Option<Stopped>,
 }
 

@@ -1,27 +1,27 @@
-//! Which proxy a request goes through: when that one does not answer, the store is not to blame.
+//! Which proxy a request goes through: if the proxy is unreachable, the store isn't to blame.
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use super::{Fault, TransportError};
 
-/// `error`, blamed on the proxy where it is the one that could not be reached: with a proxy on the way, no other name is looked
-/// up here and no other connection is opened.
+/// `error`, attributed to the proxy if the proxy is unreachable: with a proxy, this machine resolves no other name and
+/// opens no other connection.
 pub(super) fn blamed(error: TransportError, uri: &Uri) -> TransportError {
     if !matches!(error.fault, Fault::NotFound | Fault::Refused) {
         return error;
     }
     let Some(proxy) = Matcher::from_system().intercept(uri) else { return error };
-    // Without what stands before an `@`: it may be a password.
+    // Without what precedes an `@`: it may be a password.
     let host = proxy.uri().host().unwrap_or_default();
     let port = proxy.uri().port_u16().map_or_else(String::new, |port| format!(":{port}"));
     let variable = |name: &str| std::env::var(name).ok();
     let named = named_by(uri.scheme_str().unwrap_or_default(), &variable);
-    let detail = format!("{host}{port}, which {} names: {}; NO_PROXY exempts hosts", named, error.detail);
+    let detail = format!("{host}{port}, set by {}: {}; NO_PROXY exempts hosts", named, error.detail);
     TransportError { fault: Fault::ProxyUnreachable, detail }
 }
 
-/// The variable that names the proxy for a scheme, looked for as hyper-util does it: capitals first, an empty one is none.
+/// The variable that sets the proxy for a scheme, in hyper-util's order: upper case first, empty counts as unset.
 fn named_by(scheme: &str, variable: &dyn Fn(&str) -> Option<String>) -> String {
     let own = format!("{scheme}_proxy");
     for lower in [own.as_str(), "all_proxy"] {

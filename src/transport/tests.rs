@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_millis(400);
 
 fn transport(extra_ca: Option<&Path>) -> Transport {
     let (tls, trust) = trust::configure_with(Vec::new(), extra_ca).unwrap();
-    // The machine's proxy must not stand between a test and its own server.
+    // Requests of a test to its own server must not go through the machine's proxy.
     let client = reqwest::Client::builder().no_proxy();
     let options = Options { extra_ca: None, timeout: PATIENCE, document: PATIENCE * 2 };
     Transport::build(client, tls, trust, &options, false).unwrap()
 }
 
-/// A server that does `serve` with every connection; its port.
+/// Starts a server that runs `serve` on each connection. Returns its port.
 async fn server<F, Served>(serve: F) -> u16
 where
     F: Fn(TcpStream) -> Served + Send + 'static,
@@ -73,7 +73,7 @@ async fn fault(transport: &Transport, url: String) -> Fault {
 }
 
 #[tokio::test]
-async fn answers_come_back_whatever_their_status() {
+async fn responses_of_any_status_are_returned() {
     let port = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\nx-amz-request-id: r\r\n\r\nhello").await;
     let answer = transport(None).send(get(format!("http://127.0.0.1:{port}/b/a%20b//c?x-id=GetObject"))).await.unwrap();
     assert_eq!(
@@ -84,7 +84,7 @@ async fn answers_come_back_whatever_their_status() {
 }
 
 #[tokio::test]
-async fn redirects_are_handed_back() {
+async fn redirects_are_returned() {
     let port = answering("HTTP/1.1 301 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n").await;
     let answer = transport(None).send(get(format!("http://127.0.0.1:{port}/"))).await.unwrap();
     assert_eq!(answer.status(), StatusCode::MOVED_PERMANENTLY);
@@ -115,7 +115,7 @@ async fn urls_are_sent_as_they_were_signed() {
 }
 
 #[tokio::test]
-async fn large_bodies_go_out_with_their_length_and_may_take_long() {
+async fn large_bodies_have_a_length_and_may_take_long() {
     let (sender, mut seen) = tokio::sync::mpsc::unbounded_channel();
     let port = server(move |mut stream| {
         let sender = sender.clone();
@@ -140,7 +140,7 @@ async fn large_bodies_go_out_with_their_length_and_may_take_long() {
 }
 
 #[tokio::test]
-async fn a_slow_upload_that_moves_is_no_silence() {
+async fn a_slow_upload_that_progresses_does_not_time_out() {
     struct Slow(u8, std::pin::Pin<Box<tokio::time::Sleep>>);
     impl futures_core::Stream for Slow {
         type Item = std::io::Result<Bytes>;
@@ -168,7 +168,7 @@ async fn a_slow_upload_that_moves_is_no_silence() {
 }
 
 #[tokio::test]
-async fn broken_networks_are_told_apart() {
+async fn network_failures_are_distinguished() {
     let transport = transport(None);
     let url = |port: u16| format!("http://127.0.0.1:{port}/b/k?X-Amz-Signature=secret");
 
@@ -231,13 +231,13 @@ async fn broken_networks_are_told_apart() {
 }
 
 #[test]
-fn the_machines_own_settings_make_a_transport() {
+fn the_default_settings_create_a_transport() {
     let transport = Transport::new(&Options::default()).unwrap();
     assert_eq!(transport.trust().built_in, transport.trust().system == 0);
     let _ = format!("{transport:?}");
 }
 
-/// A TLS server that answers 200; its port. `issuer` signs, or the certificate signs itself.
+/// Starts a TLS server that answers 200. Returns its port. `issuer` signs the certificate, or it is self-signed.
 async fn tls_server(params: CertificateParams, issuer: Option<&CertifiedIssuer<'_, KeyPair>>) -> u16 {
     let key = KeyPair::generate().unwrap();
     let certificate = match issuer {
@@ -272,7 +272,7 @@ fn named(name: &str) -> CertificateParams {
 }
 
 #[tokio::test]
-async fn certificates_are_told_apart() {
+async fn certificate_failures_are_distinguished() {
     let mut authority = named("authority.example");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -303,7 +303,7 @@ async fn certificates_are_told_apart() {
     assert_eq!(fault(&knowing, url(old)).await, Fault::CertificateExpired);
 }
 
-/// A server that sends `head` and then `piece` at every `pause`, until nobody listens.
+/// A server that sends `head` and then `piece` after each `pause`, until the client disconnects.
 async fn dripping(head_of: &'static str, piece: &'static str, pause: Duration) -> u16 {
     server(move |mut stream| async move {
         head(&mut stream).await;
@@ -316,7 +316,7 @@ async fn dripping(head_of: &'static str, piece: &'static str, pause: Duration) -
 }
 
 #[tokio::test]
-async fn documents_end_in_time_and_objects_may_take_theirs() {
+async fn documents_have_a_time_limit_and_objects_do_not() {
     let transport = transport(None);
     let port = dripping("HTTP/1.1 200 OK\r\n\r\n", "x", PATIENCE / 8).await;
     let url = format!("http://127.0.0.1:{port}/");
@@ -324,12 +324,12 @@ async fn documents_end_in_time_and_objects_may_take_theirs() {
     let start = Instant::now();
     let slow = answer().await.read(1 << 20).await.unwrap_err();
     assert_eq!((slow.fault, start.elapsed() < PATIENCE * 5), (Fault::TimedOut, true));
-    assert!(slow.to_string().contains("wasn't whole after"), "{slow}");
-    // What came of a refusal is enough.
+    assert!(slow.to_string().contains("incomplete after"), "{slow}");
+    // Part of an error response is enough.
     let start = Instant::now();
     let begun = answer().await.read_refusal(1 << 20).await.unwrap();
     assert!(!begun.is_empty() && start.elapsed() < PATIENCE * 5);
-    // A store at work may be given more time, and an object any time in which it moves.
+    // A slow operation may get more time, and an object any time while it makes progress.
     let longer = answer().await.read_within(1 << 20, PATIENCE * 3).await;
     assert_eq!(longer.unwrap_err().fault, Fault::TimedOut);
     let (mut object, start) = (answer().await, Instant::now());
@@ -339,7 +339,7 @@ async fn documents_end_in_time_and_objects_may_take_theirs() {
 }
 
 #[tokio::test]
-async fn documents_have_a_largest_size() {
+async fn documents_have_a_size_limit() {
     let port = dripping("HTTP/1.1 200 OK\r\n\r\n", "sixteen bytes...", Duration::ZERO).await;
     let answer = transport(None).send(get(format!("http://127.0.0.1:{port}/"))).await.unwrap();
     let large = answer.into_body().read(1000).await.unwrap_err();
@@ -347,7 +347,7 @@ async fn documents_have_a_largest_size() {
 }
 
 #[tokio::test]
-async fn answers_before_the_answer_are_no_progress() {
+async fn interim_responses_are_not_progress() {
     for piece in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n"] {
         let port = dripping("", piece, PATIENCE / 20).await;
         let start = Instant::now();

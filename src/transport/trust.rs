@@ -1,4 +1,4 @@
-//! Whom TLS believes.
+//! The CA certificates that TLS trusts.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use rustls::{ClientConfig, RootCertStore};
 use super::{Fault, TransportError};
 use crate::local_file;
 
-/// Which authorities are believed.
+/// Which CA certificates are trusted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trust {
     /// How many the system has.
     pub system: usize,
     /// How many came from the extra file.
     pub extra: usize,
-    /// Why the extra file was passed over: one sentence without its full stop.
+    /// Why the extra file was ignored: one sentence without its full stop.
     pub extra_problem: Option<String>,
     /// Whether Mozilla's built-in ones are used, because the system has none.
     pub built_in: bool,
 }
 
-/// TLS 1.2 and 1.3 for a client, HTTP/2 where the server speaks it.
+/// TLS 1.2 and 1.3 for a client, with HTTP/2 if the server supports it.
 pub(super) fn configure(extra_ca: Option<&Path>) -> Result<(ClientConfig, Trust), TransportError> {
     let system = rustls_native_certs::load_native_certs();
     configure_with(system.certs, extra_ca)
@@ -34,7 +34,7 @@ pub(super) fn configure_with(
     extra_ca: Option<&Path>,
 ) -> Result<(ClientConfig, Trust), TransportError> {
     let mut roots = RootCertStore::empty();
-    // Systems keep certificates that nothing can parse; they are no reason to believe none.
+    // Some systems hold certificates that can't be parsed; they don't invalidate the others.
     let (system, _) = roots.add_parsable_certificates(system);
     let mut trust = Trust { system, extra: 0, extra_problem: None, built_in: system == 0 };
     if trust.built_in {
@@ -46,7 +46,7 @@ pub(super) fn configure_with(
             Err(problem) => trust.extra_problem = Some(problem),
         }
         if trust.extra == 0 && trust.extra_problem.is_none() {
-            trust.extra_problem = Some(format!("{} holds no certificate", path.display()));
+            trust.extra_problem = Some(format!("{} doesn't contain a certificate", path.display()));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_extra_file_is_passed_over_and_named() {
+    fn a_bad_extra_file_is_ignored_and_named() {
         let folder = std::env::temp_dir().join(format!("langfuse-blob-trust-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("ca.pem");

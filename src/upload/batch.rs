@@ -1,4 +1,4 @@
-//! Many objects: prepared on a thread of their own, sent a few at a time, counted.
+//! Sends many objects: prepares them on a separate thread, sends several at a time, and counts them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,38 +17,42 @@ use crate::client::About;
 use crate::failure::Failure;
 use crate::output::say;
 
-/// How many prepared objects wait at most. The small ones are in memory.
+/// Maximum number of prepared objects that wait. Small ones are held in memory.
 const WAITING: usize = 64;
 
-/// How many objects are under way at a time.
+/// How many objects are in flight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Width {
     /// Objects of all sizes.
     all: usize,
-    /// Objects that are read from files while they are sent.
+    /// Objects read from files while they are sent.
     files: usize,
 }
 
 impl Width {
-    /// What `--concurrency` says. Else as many small objects as keep a store at work that is slow to answer, and of large
-    /// ones as many as fill a line. SeaweedFS 4.48 on two cores took 10,000 of 4 KiB in 5.4 s from 8 at a time, in 3.7 s
-    /// from 32, in 3.5 s from 128 and in 3.1 s from 256: no more than 128, because macOS lets a process have 256 files open.
+    /// The value of `--concurrency`. By default, enough small objects to keep a slow store busy, and enough large ones
+    /// to fill the line. SeaweedFS 4.48 on two cores accepted 10,000 objects of 4 KiB in 5.4 s with 8 in flight, in 3.7
+    /// s with 32, in 3.5 s with 128 and in 3.1 s with 256. No more than 128, because macOS limits a process to 256 open
+    /// files.
     #[must_use]
-    pub fn new(told: Option<u16>) -> Self {
-        told.map_or(Self { all: 128, files: 16 }, |told| Self { all: usize::from(told), files: usize::from(told) })
+    pub fn new(chosen: Option<u16>) -> Self {
+        chosen.map_or(Self { all: 128, files: 16 }, |chosen| Self {
+            all: usize::from(chosen),
+            files: usize::from(chosen),
+        })
     }
 }
 
-/// How many objects that the store did not take, with nothing sent, are enough to know that the rest would fail as well. What
-/// can't be read here says nothing about the rest.
+/// After how many objects rejected by the store, with none sent, the rest isn't tried. Local read errors don't count:
+/// they say nothing about other files.
 const HOPELESS: u64 = 8;
 
 /// An object to send.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// The whole key.
+    /// The full key.
     pub key: String,
-    /// What it is.
+    /// Its content type.
     pub content_type: String,
     /// Where it comes from, for messages.
     pub name: String,
@@ -56,20 +60,21 @@ pub struct Item {
     pub length: u64,
     /// Its bytes, or where they are.
     pub content: Content,
-    /// Whether an object of that key and length is taken for this one.
+    /// Whether an existing object of that key and length counts as this one.
     pub skip_existing: bool,
 }
 
 /// The bytes of an object.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Here, with their digests.
+    /// In memory, with their digests.
     Held(Bytes, Digests),
-    /// In a file. Where the key was made of its content, also what the file was then: the key is for no other content.
+    /// In a file. If the key is derived from the content, also the file's state at that time: the key is only for that
+    /// content.
     File(PathBuf, Option<Stamp>),
 }
 
-/// What the preparing thread hands over.
+/// What the preparing thread passes on.
 #[derive(Clone, Debug)]
 pub enum Prepared {
     /// An object.
@@ -83,15 +88,15 @@ pub enum Prepared {
 pub struct Summary {
     /// Objects that arrived.
     pub sent: u64,
-    /// Objects that were there already.
+    /// Objects that already existed.
     pub skipped: u64,
-    /// Objects that did not arrive.
+    /// Objects that failed.
     pub failed: u64,
-    /// Requests that were sent again.
+    /// Retried requests.
     pub retried: u64,
     /// Bytes of the objects that arrived.
     pub bytes: u64,
-    /// Whether nothing was to be sent; the objects that would have been, then.
+    /// In a dry run, the number of objects that would have been sent.
     pub dry_run: Option<u64>,
 }
 
@@ -113,11 +118,11 @@ impl Summary {
     #[must_use]
     pub fn line(&self) -> String {
         if let Some(objects) = self.dry_run {
-            return format!("nothing was sent (--dry-run): {objects} objects, {} in all", size(self.bytes));
+            return format!("nothing was sent (--dry-run): {objects} objects, {} in total", size(self.bytes));
         }
         let plural = |n: u64| if n == 1 { "" } else { "s" };
         let mut line = format!("sent {} object{} ({})", self.sent, plural(self.sent), size(self.bytes));
-        for (count, what) in [(self.skipped, "skipped"), (self.failed, "failed"), (self.retried, "sent again")] {
+        for (count, what) in [(self.skipped, "skipped"), (self.failed, "failed"), (self.retried, "retried")] {
             if count > 0 {
                 let _ = write!(line, ", {count} {what}");
             }
@@ -132,8 +137,8 @@ pub fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
-/// The files at `roots` as objects; `prepare` gives each its key and its type. `by_content` where the key is made of the
-/// content.
+/// The files at `roots` as objects. `prepare` returns the key and content type of each. `by_content`: the key is
+/// derived from the content.
 pub fn of_files(
     roots: Vec<PathBuf>,
     algorithm: Option<langfuse_blob_core::storage::Algorithm>,
@@ -148,7 +153,7 @@ pub fn of_files(
                 Ok(found) => prepared(found, algorithm, &prepare, skip_existing, by_content),
                 Err(unsent) => Prepared::Unsent(unsent.path, unsent.reason),
             };
-            // Nobody takes any more: the batch was given up.
+            // The receiver is gone: the batch was stopped.
             if to.blocking_send(prepared).is_err() {
                 return;
             }
@@ -188,9 +193,9 @@ fn prepared(
     }
 }
 
-/// The bytes of a small file; `None` where it is no longer one.
+/// The bytes of a small file; `None` if it has grown too large.
 fn held(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    let unreadable = |e: std::io::Error| format!("it cannot be read: {e}");
+    let unreadable = |e: std::io::Error| format!("it can't be read: {e}");
     let file = UnchangedFile::open(path).map_err(unreadable)?;
     if file.length() > SMALL {
         return Ok(None);
@@ -198,15 +203,15 @@ fn held(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match file.read() {
         Ok(bytes) => Ok(Some(bytes)),
         Err(Unread::Io(error)) => Err(unreadable(error)),
-        Err(Unread::Changed) => Err("it changed while it was read, or is one whose length is made up".into()),
+        Err(Unread::Changed) => Err("it changed while it was read, or its size is not its real length".into()),
     }
 }
 
-/// Sends everything that comes out of `items`, `width` at a time, and calls `arrived` for each that is at
-/// the store. Each failure is said as it happens; the batch goes on, unless nothing succeeds at all.
+/// Sends all `items`, `width` at a time, and calls `arrived` for each one that the store has. Reports failures as they
+/// happen and continues, unless nothing succeeds at all.
 ///
 /// # Errors
-/// Where every object fails: then the reason of the last one.
+/// Every object fails: the reason of the last one.
 pub async fn send_all(
     sender: &Sender<'_>,
     items: mpsc::Receiver<Prepared>,
@@ -269,7 +274,7 @@ pub async fn send_all(
                 if refused >= HOPELESS && summary.sent == 0 && summary.skipped == 0 {
                     return Err(Failure {
                         message: format!(
-                            "the store took none of the first {HOPELESS} objects, so the rest was not tried: {}",
+                            "the store accepted none of the first {HOPELESS} objects, so the rest wasn't tried: {}",
                             failure.message
                         ),
                         ..failure
@@ -290,7 +295,7 @@ enum Outcome {
 }
 
 async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
-    // Never closed, so there is always a permit in the end.
+    // Never closed, so a permit always becomes available.
     let _permit = match &item.content {
         Content::Held(..) => None,
         Content::File(..) => files.acquire().await.ok(),
@@ -321,10 +326,10 @@ async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
     }
 }
 
-/// Prints what a batch came to: a document for programs, else a line for people on standard error.
+/// Prints a batch's summary: JSON for programs, or a line for people on standard error.
 ///
 /// # Errors
-/// Where standard output can't be written.
+/// Standard output can't be written.
 pub fn tell(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
     if json {
         let mut document = summary.document();

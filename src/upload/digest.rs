@@ -1,4 +1,4 @@
-//! What a body is known by before it is sent.
+//! The digests of a body, computed before it is sent.
 
 use std::io;
 
@@ -15,14 +15,14 @@ use super::file_range::FileRange;
 pub struct Digests {
     /// The SHA-256.
     pub sha256: [u8; 32],
-    /// The same, as the signature covers it: a store that checks it keeps no other body.
+    /// The same, as covered by the signature: a store that verifies it accepts no other body.
     pub payload: Payload,
-    /// The checksum that the store keeps, where it takes one.
+    /// The checksum that the store keeps, if it accepts one.
     pub checksum: Option<Checksum>,
 }
 
 impl Digests {
-    /// Those of `bytes`.
+    /// The digests of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8], algorithm: Option<Algorithm>) -> Self {
         let mut running = Running::new(algorithm);
@@ -30,10 +30,10 @@ impl Digests {
         running.finish()
     }
 
-    /// Those of a stretch of a file, read on a thread where that may block.
+    /// The digests of a byte range of a file, read on a blocking thread.
     ///
     /// # Errors
-    /// Where the file can't be read, or has become shorter.
+    /// The file can't be read, or has become shorter.
     pub async fn of_region(region: FileRange, algorithm: Option<Algorithm>) -> io::Result<Self> {
         let read = tokio::task::spawn_blocking(move || {
             let mut running = Running::new(algorithm);
@@ -43,10 +43,10 @@ impl Digests {
         read.await.map_err(io::Error::other)?
     }
 
-    /// Those of bytes that are many enough to block.
+    /// The digests of `bytes`, computed on a blocking thread because there are many.
     ///
     /// # Errors
-    /// Where the thread came to grief.
+    /// The thread failed.
     pub async fn of_many(bytes: Bytes, algorithm: Option<Algorithm>) -> io::Result<Self> {
         tokio::task::spawn_blocking(move || Self::of(&bytes, algorithm)).await.map_err(io::Error::other)
     }

@@ -1,4 +1,4 @@
-//! A stretch of a file as a body: read while it is sent, and read once before that for its digests.
+//! A byte range of a file as a body: read once for its digests, then again while it is sent.
 
 use std::fs::File;
 use std::io;
@@ -17,7 +17,7 @@ use super::progress::Meter;
 /// How much is read at a time.
 const SLICE: u64 = 256 * 1024;
 
-/// Part of a file, or all of it.
+/// A byte range of a file.
 #[derive(Clone, Debug)]
 pub struct FileRange {
     file: Arc<File>,
@@ -26,7 +26,7 @@ pub struct FileRange {
 }
 
 impl FileRange {
-    /// `length` bytes from `first` on.
+    /// `length` bytes starting at `first`.
     #[must_use]
     pub fn new(file: Arc<File>, first: u64, length: u64) -> Self {
         Self { file, first, length }
@@ -38,10 +38,10 @@ impl FileRange {
         self.length
     }
 
-    /// Hands every byte to `take`, in order. Blocks.
+    /// Passes all bytes to `take`, in order. Blocks.
     ///
     /// # Errors
-    /// Where the file can't be read, or has become shorter.
+    /// The file can't be read, or has become shorter.
     pub fn read(&self, mut take: impl FnMut(&[u8])) -> io::Result<()> {
         let mut buffer = vec![0; usize::try_from(self.length.min(SLICE)).unwrap_or(0)];
         let mut done = 0;
@@ -58,7 +58,7 @@ impl FileRange {
         Ok(())
     }
 
-    /// The bytes as a stream; `meter` counts them when they are handed over.
+    /// The bytes as a stream; `meter` counts them as they are read.
     #[must_use]
     pub fn stream(&self, meter: Meter) -> Sending {
         Sending { region: self.clone(), done: 0, reading: None, meter }
@@ -69,19 +69,19 @@ fn shorter() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter while it was read")
 }
 
-/// Reads from `offset` on, wherever the file stands.
+/// Reads at `offset`, independent of the file's position.
 #[cfg(unix)]
 pub(super) fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, room, offset)
 }
 
-/// Reads from `offset` on, wherever the file stands.
+/// Reads at `offset`, independent of the file's position.
 #[cfg(windows)]
 pub(super) fn read_at(file: &File, room: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, room, offset)
 }
 
-/// A region on its way out. Reads happen on the runtime's blocking threads, one slice ahead of the connection.
+/// A range being sent. Reads run on the runtime's blocking threads, one slice ahead of the connection.
 #[derive(Debug)]
 pub struct Sending {
     region: FileRange,
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn gives_its_stretch_twice_alike() {
+    async fn yields_the_same_range_twice() {
         let folder = Folder::new("region").unwrap();
         let bytes: Vec<u8> = (0..1_000_000_u32).map(|n| (n % 251) as u8).collect();
         let file = file(&folder, &bytes);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_became_shorter_is_an_error() {
+    async fn a_truncated_file_is_an_error() {
         let folder = Folder::new("region").unwrap();
         let region = FileRange::new(file(&folder, b"abc"), 0, 4);
         assert_eq!(region.read(|_| {}).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -1,5 +1,4 @@
-//! Where journals are kept, and by whom: one file an upload in the user's state folder, locked by the process that works
-//! on it.
+//! Journals on disk: one file per upload in the user's state directory, locked by the process that uses it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -12,14 +11,14 @@ use sha2::{Digest as _, Sha256};
 use crate::output::shown_path;
 use crate::state_directory;
 
-/// What an upload is found again by.
+/// What identifies an upload.
 #[derive(Clone, Debug)]
 pub struct Name {
     /// The store: `scheme://host[:port]`.
     pub origin: String,
     /// The bucket or container.
     pub bucket: String,
-    /// The whole key.
+    /// The full key.
     pub key: String,
     /// The file's absolute path.
     pub path: String,
@@ -32,16 +31,16 @@ pub struct JournalFile {
     path: PathBuf,
 }
 
-/// Why there is none to work with.
+/// Why a journal can't be used.
 #[derive(Debug)]
 pub enum Unusable {
-    /// Another process works on the same upload.
+    /// Another process uses it.
     Busy,
     /// There is no home directory to keep it in.
     NoHome,
-    /// The text is no journal of ours. Where it is.
+    /// The file isn't a valid journal. Its path.
     Foreign(PathBuf, JournalError),
-    /// The file can't be read or written. Where it is.
+    /// The file can't be read or written. Its path.
     Io(PathBuf, io::Error),
 }
 
@@ -57,7 +56,7 @@ impl std::fmt::Display for Unusable {
 }
 
 impl Name {
-    /// Where its journal is; `None` where there is no home to keep it in.
+    /// The path of its journal; `None` without a home directory.
     fn file(&self) -> Option<PathBuf> {
         let mut hash = Sha256::new();
         for part in [&self.origin, &self.bucket, &self.key, &self.path] {
@@ -68,7 +67,7 @@ impl Name {
         Some(state_directory::of_uploads()?.join(format!("{digits}.jsonl")))
     }
 
-    /// The journal of an earlier process, if there is one; `limits` are the store's.
+    /// The journal of an earlier process, if any; `limits` are the store's.
     ///
     /// # Errors
     /// [`Unusable`].
@@ -87,7 +86,7 @@ impl Name {
             journal.check(&self.origin, &self.bucket, &self.key, &self.path, limits).map(|()| journal)
         });
         let journal = journal.map_err(|e| Unusable::Foreign(path.clone(), e))?;
-        // What a killed process left of its last line goes, or the next line would be joined to it.
+        // Cuts off the incomplete last line of a killed process, or the next line would be joined to it.
         let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
         file.set_len(whole as u64)
             .and_then(|()| file.seek(io::SeekFrom::End(0)))
@@ -95,7 +94,7 @@ impl Name {
         Ok(Some((journal, JournalFile { file, path })))
     }
 
-    /// A new journal for `upload`, in the place of an older one.
+    /// A new journal for `upload`; replaces an older one.
     ///
     /// # Errors
     /// [`Unusable`].
@@ -121,17 +120,17 @@ fn lock(file: &File, path: &std::path::Path) -> Result<(), Unusable> {
 }
 
 impl JournalFile {
-    /// Notes a part that the store has acknowledged.
+    /// Records a part that the store has acknowledged.
     ///
     /// # Errors
-    /// Where the file can't be written.
+    /// The file can't be written.
     pub fn add(&mut self, part: &Part) -> io::Result<()> {
         self.file.write_all(part.line().as_bytes())
     }
 
-    /// Removes the journal: there is nothing to go on with.
+    /// Removes the journal: there is nothing to resume.
     pub fn remove(self) {
-        // One that stays says of an upload that is gone, and the next process finds that out.
+        // If that fails, the next process finds that the upload is gone.
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -1,4 +1,4 @@
-//! Sending files: what is found on disk, how it is read, in which parts it goes out, what is remembered, what is shown.
+//! Uploading files: finding and reading them, splitting them into parts, resume state, progress.
 
 pub mod batch;
 pub mod digest;

@@ -1,4 +1,4 @@
-//! How far a transfer is: a bar on a terminal, or an event a line for programs. Both go to standard error.
+//! The progress of a transfer: a bar on a terminal, or one event per line for programs. Both go to standard error.
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -22,23 +22,23 @@ pub enum ProgressKind {
     Json,
 }
 
-/// How often it is shown.
+/// How often it is updated.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// What moves while a transfer runs. Cheap to clone; the clones count together.
+/// The counters of a transfer. Cheap to clone; clones share the counters.
 #[derive(Clone, Debug, Default)]
 pub struct Counters {
-    /// Bytes that were handed to a connection; those of a failed attempt are taken back.
+    /// Bytes passed to a connection, without those of failed attempts.
     pub bytes: Arc<AtomicU64>,
-    /// Bytes to send, as far as is known.
+    /// Bytes to send, as far as known.
     pub bytes_total: Arc<AtomicU64>,
-    /// Objects that are done, one way or the other.
+    /// Objects that are done, whether sent, skipped or failed.
     pub objects: Arc<AtomicU64>,
-    /// Objects to send, as far as is known.
+    /// Objects to send, as far as known.
     pub objects_total: Arc<AtomicU64>,
 }
 
-/// Counts the bytes of one body, and takes them back where it has to be sent again.
+/// Counts the bytes of one body, and subtracts them if it is retried.
 #[derive(Clone, Debug)]
 pub struct Meter {
     all: Arc<AtomicU64>,
@@ -58,13 +58,13 @@ impl Meter {
         self.all.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Begins from 0 again.
+    /// Starts again from 0.
     pub fn restart(&self) {
         self.all.fetch_sub(self.own.swap(0, Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
-/// Shows a transfer.
+/// Shows the progress of a transfer.
 #[derive(Debug)]
 pub struct Progress {
     /// What is shown.
@@ -80,7 +80,7 @@ enum Shown {
 }
 
 impl Progress {
-    /// Begins to show nothing moving yet.
+    /// Starts with nothing sent.
     #[must_use]
     pub fn new(kind: ProgressKind) -> Self {
         let shown = match kind {
@@ -94,7 +94,7 @@ impl Progress {
         Self { counters: Counters::default(), shown }
     }
 
-    /// Shows how far it is until it is dropped. The length that was promised at `total` may grow meanwhile.
+    /// Shows the progress until it is dropped. The `total` may grow meanwhile.
     pub async fn show(&self) -> std::convert::Infallible {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -125,14 +125,14 @@ impl Progress {
         }
     }
 
-    /// An event that a program should know of, where a program looks.
+    /// An event, if the output is for programs.
     pub fn event(&self, event: &Value) {
         if matches!(self.shown, Shown::Json) {
             say_json(event);
         }
     }
 
-    /// A line for people above the bar; programs get their events.
+    /// A line for people above the bar; programs get events instead.
     pub fn line(&self, text: &str) {
         match &self.shown {
             Shown::Bar(bar) => bar.suspend(|| say(text)),
@@ -141,7 +141,7 @@ impl Progress {
         }
     }
 
-    /// Ends the showing; the last event says where it stands.
+    /// Ends the display; the last event has the final numbers.
     pub fn end(&self) {
         match &self.shown {
             Shown::Bar(bar) => bar.finish_and_clear(),
@@ -170,7 +170,7 @@ struct Now {
 }
 
 impl Now {
-    /// A total of 0 is one that is not known.
+    /// A total of 0 is unknown.
     fn event(self) -> Value {
         let known = |total: u64| if total == 0 { Value::Null } else { total.into() };
         json!({

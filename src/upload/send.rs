@@ -1,5 +1,4 @@
-//! One object on its way: in one request or in parts, from memory or from disk, from the beginning or from where an
-//! earlier process stopped.
+//! Uploads one object: in a single request or in parts, from memory or from disk, from the start or resumed.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -22,93 +21,92 @@ use crate::client::{About, Refused, Session, Upload, Write};
 use crate::failure::Failure;
 use crate::transport::Body;
 
-/// The largest file that is read into memory whole: a batch holds some two hundred of them.
+/// The largest file that is read into memory as a whole: a batch holds some two hundred of them.
 pub const SMALL: u64 = 256 * 1024;
 
-/// What a failure means while something is written.
+/// The context for errors of writes.
 pub const PUT: Circumstance = Circumstance { action: Some(Action::Put), presigned: false };
 
-/// Sends objects.
+/// Uploads objects.
 pub struct Sender<'s> {
     session: &'s Session,
     progress: &'s Progress,
-    /// Bytes of a part, where the user said so.
+    /// The part size in bytes, if the user set it.
     pub part_size: Option<u64>,
-    /// How many parts of an object are under way at a time.
+    /// How many parts of an object are in flight.
     pub concurrency: usize,
-    /// Whether to go on with what an earlier process began, and to leave it to a later one on Ctrl-C.
+    /// Whether to resume an earlier upload, and to leave it resumable on Ctrl-C.
     pub resume: bool,
     begun: RefCell<Vec<Begun>>,
 }
 
-/// An upload in parts that is under way.
+/// A multipart upload in progress.
 #[derive(Clone, Debug)]
 struct Begun {
     upload: Upload,
-    /// Where its parts are noted, if they are.
+    /// The journal of its parts, if any.
     journal: Option<Name>,
 }
 
-/// An object that arrived.
+/// An uploaded object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Done {
-    /// The store's name for its content, without quotes.
+    /// Its `ETag`, without quotes.
     pub etag: String,
     /// Its length in bytes.
     pub bytes: u64,
-    /// In how many parts it went; 0 for one request.
+    /// The number of parts; 0 for a single request.
     pub parts: u64,
-    /// How many of them were there already.
+    /// How many of them the store already had.
     pub resumed: u64,
 }
 
 impl<'s> Sender<'s> {
-    /// One that sends `concurrency` parts at a time.
+    /// Creates one that sends `concurrency` parts at a time.
     #[must_use]
     pub fn new(session: &'s Session, progress: &'s Progress, concurrency: usize) -> Self {
         Self { session, progress, part_size: None, concurrency, resume: false, begun: RefCell::default() }
     }
 
-    /// The session that it sends with.
+    /// The session.
     #[must_use]
     pub fn session(&self) -> &'s Session {
         self.session
     }
 
-    /// The checksum that bodies carry.
+    /// The checksum sent with bodies.
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
         self.session.checksum().map(|(algorithm, _)| algorithm)
     }
 
-    /// Gives up what is under way, after Ctrl-C, and says so.
-    pub async fn give_up(&self) -> String {
+    /// Aborts the uploads in progress after Ctrl-C. Returns the message.
+    pub async fn abort(&self) -> String {
         let begun = self.begun.borrow().clone();
         if begun.is_empty() {
-            return "interrupted; nothing unfinished is left at the store".into();
+            return "interrupted; no incomplete upload is left at the store".into();
         }
         if self.resume {
-            return "interrupted; the unfinished upload stays at the store, and the same command goes on with it"
-                .into();
+            return "interrupted; the incomplete upload stays at the store, and the same command resumes it".into();
         }
         let mut left = Vec::new();
         for Begun { upload, journal } in begun {
-            match self.session.give_up_surely(&upload).await {
+            match self.session.abort_surely(&upload).await {
                 Ok(()) => forget(journal.as_ref(), &self.session.access.place.limits()),
                 Err(why) => left.push((upload.key, why.message)),
             }
         }
         let Some((key, why)) = left.first() else {
-            return "interrupted; the unfinished upload was given up and nothing of it is left at the store".into();
+            return "interrupted; the upload was aborted, and nothing of it is left at the store".into();
         };
         let more = match left.len() {
             1 => String::new(),
-            count => format!(" (nor could {} others)", count.saturating_sub(1)),
+            count => format!(" (and {} others)", count.saturating_sub(1)),
         };
-        format!("interrupted; the unfinished upload of {} could not be given up{more}: {why}", escaped(key))
+        format!("interrupted; can't abort the upload of {}{more}: {why}", escaped(key))
     }
 
-    /// Sends `bytes`, whose digests are known.
+    /// Uploads `bytes`, whose digests are known.
     ///
     /// # Errors
     /// One sentence.
@@ -122,12 +120,12 @@ impl<'s> Sender<'s> {
         Ok(Done { etag: unquoted(&etag), bytes: length, parts: 0, resumed: 0 })
     }
 
-    /// Sends the file at `path`, in parts where it is large. It has to be the one that was `seen`.
+    /// Uploads the file at `path`, in parts if it is large. It must still be as it was when `seen`.
     ///
     /// # Errors
     /// One sentence.
     pub async fn file(&self, key: &str, content_type: &str, path: &Path, seen: Option<Stamp>) -> Result<Done, Failure> {
-        let unreadable = |e: std::io::Error| Failure::of_one(format!("{} cannot be read: {e}", path.display()));
+        let unreadable = |e: std::io::Error| Failure::of_one(format!("{} can't be read: {e}", path.display()));
         let file = UnchangedFile::open(path).map_err(unreadable)?;
         let length = file.length();
         if seen.is_some_and(|seen| seen != file.stamp()) {
@@ -142,7 +140,8 @@ impl<'s> Sender<'s> {
             modified: modified.as_nanos().to_string(),
         };
         let outgoing = Outgoing { sender: self, key, content_type, file, identity };
-        // Also where one request would do by now: the earlier upload may have been of a larger file, or with smaller parts.
+        // Also if a single request would be enough now: the earlier upload may have been of a larger file, or with
+        // smaller parts.
         match (outgoing.earlier(plan != Plan::Single).await?, plan) {
             (Earlier::Complete(done), _) => Ok(done),
             (Earlier::Parts(journal, file, parts), _) => outgoing.resume(*journal, file, parts).await,
@@ -160,11 +159,11 @@ impl<'s> Sender<'s> {
         }
     }
 
-    /// Whether nothing speaks against sending the `length` bytes at `path` in one request: with `--resume`, an earlier upload of a
-    /// larger file under the same key does.
+    /// Checks that the `length` bytes at `path` may be sent in a single request: with `--resume`, there must be no
+    /// earlier upload of a larger file to the same key.
     ///
     /// # Errors
-    /// That the file has changed.
+    /// The file has changed.
     pub fn check_resumable(&self, key: &str, path: &Path, length: u64) -> Result<(), Failure> {
         if !self.resume {
             return Ok(());
@@ -176,23 +175,23 @@ impl<'s> Sender<'s> {
         }
     }
 
-    /// That the file of an earlier upload is another one now.
+    /// The error that the file of an earlier upload has changed.
     fn has_changed(&self, key: &str, path: &str) -> Failure {
-        let command = self.session.give_up_command(key);
+        let command = self.session.abort_command(key);
         Failure::failed(format!(
-            "{} has changed since the upload began, so that its parts would not fit together",
+            "{} has changed since the upload started, so its parts don't fit together",
             escaped(path)
         ))
-        .help(format!("Upload it without --resume; `{command}` removes the parts of the earlier upload."))
+        .help(format!("Upload it without --resume; `{command}` deletes the parts of the earlier upload."))
     }
 
-    /// Sends a file in one request.
+    /// Uploads a file in a single request.
     async fn whole(&self, key: &str, content_type: &str, path: &Path, file: &UnchangedFile) -> Result<Done, Failure> {
         let (whole, length) = (file.whole(), file.length());
         let digests = match Digests::of_region(whole.clone(), self.algorithm()).await {
             Ok(digests) => digests,
             Err(_) if file.has_changed() => return Err(changed(path, file)),
-            Err(e) => return Err(Failure::of_one(format!("{} cannot be read: {e}", path.display()))),
+            Err(e) => return Err(Failure::of_one(format!("{} can't be read: {e}", path.display()))),
         };
         let meter = Meter::new(self.progress.counters.bytes.clone());
         let (payload, checksum) = (&digests.payload, digests.checksum.as_ref());
@@ -200,14 +199,11 @@ impl<'s> Sender<'s> {
         let etag = self.session.write(&write, || streamed(&whole, &meter)).await;
         let has_changed = file.has_changed();
         match etag {
-            // The store has what was read, and nobody knows of which moment that is.
+            // The store has what was read, which may mix old and new content.
             Ok(_) if has_changed => {
                 let Failure { message, .. } = changed(path, file);
-                Err(Failure::of_one(format!(
-                    "{message}; what is at the store now may be a mixture, under {}",
-                    escaped(key)
-                ))
-                .help("Upload it again when nobody writes to it, or remove the object with `langfuse-blob rm`."))
+                Err(Failure::of_one(format!("{message}; the object {} may mix old and new content", escaped(key)))
+                    .help("Upload it again when nothing writes to it, or delete the object with `langfuse-blob rm`."))
             }
             Err(_) if has_changed => Err(changed(path, file)),
             Err(refused) => Err(self.session.failure(refused, PUT, About::Object(key))),
@@ -220,7 +216,7 @@ impl<'s> Sender<'s> {
         Name { origin: place.origin(), bucket: place.bucket().to_owned(), key: key.to_owned(), path: path.to_owned() }
     }
 
-    /// Begins an upload in parts; Ctrl-C will give it up.
+    /// Starts a multipart upload, which Ctrl-C aborts.
     pub(super) async fn begin(&self, key: &str, content_type: &str) -> Result<Upload, Failure> {
         let upload = self.session.begin(key, content_type).await;
         let upload = upload.map_err(|e| self.session.failure(e, PUT, About::Object(key)))?;
@@ -228,19 +224,19 @@ impl<'s> Sender<'s> {
         Ok(upload)
     }
 
-    /// The parts of an upload are noted under this name.
+    /// The name of an upload's journal.
     fn noted(&self, upload: &Upload, name: Name) {
         if let Some(begun) = self.begun.borrow_mut().iter_mut().find(|b| b.upload == *upload) {
             begun.journal = Some(name);
         }
     }
 
-    /// An upload is over, one way or the other.
+    /// An upload has ended: completed, aborted or failed.
     pub(super) fn ended(&self, upload: &Upload) {
         self.begun.borrow_mut().retain(|b| b.upload != *upload);
     }
 
-    /// The progress that is shown.
+    /// The progress display.
     #[must_use]
     pub fn progress(&self) -> &'s Progress {
         self.progress
@@ -272,7 +268,7 @@ fn unquoted(etag: &str) -> String {
     etag.trim_matches('"').to_owned()
 }
 
-/// A file that goes out in parts.
+/// A file being uploaded in parts.
 struct Outgoing<'a, 's> {
     sender: &'a Sender<'s>,
     key: &'a str,
@@ -283,23 +279,23 @@ struct Outgoing<'a, 's> {
 
 /// What an earlier process left.
 enum Earlier {
-    /// Nothing that could be resumed.
+    /// Nothing to resume.
     None,
     /// An upload with these parts.
     Parts(Box<Journal>, JournalFile, Vec<Part>),
-    /// The whole object: only the journal's end was missing.
+    /// The whole object: only the journal wasn't removed.
     Complete(Done),
 }
 
 impl Outgoing<'_, '_> {
-    /// Goes on with an earlier upload that has `parts`.
+    /// Resumes an earlier upload that has `parts`.
     async fn resume(&self, journal: Journal, file: JournalFile, parts: Vec<Part>) -> Result<Done, Failure> {
         let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id };
         self.sender.begun.borrow_mut().push(Begun { upload: upload.clone(), journal: Some(self.name()) });
         self.send(upload, journal.upload.part_size, Some(file), parts).await
     }
 
-    /// Begins an upload with parts of `size` bytes.
+    /// Starts an upload with parts of `size` bytes.
     async fn begin(&self, size: u64) -> Result<Done, Failure> {
         let session = self.sender.session;
         let upload = self.sender.begin(self.key, self.content_type).await?;
@@ -317,13 +313,13 @@ impl Outgoing<'_, '_> {
                 self.sender.noted(&upload, self.name());
                 Some(journal)
             }
-            // Where there is no home to write to, as in many containers, only --resume is lost.
+            // Without a writable home directory, as in many containers, only --resume is lost.
             Err(unusable @ (Unusable::Io(..) | Unusable::NoHome)) if !self.sender.resume => {
                 self.sender.progress.line(&format!("warning: {unusable}, so --resume can't continue this upload"));
                 None
             }
             Err(unusable) => {
-                let _ = session.give_up(self.key, Some(&upload.id)).await;
+                let _ = session.abort(self.key, Some(&upload.id)).await;
                 self.sender.ended(&upload);
                 return Err(Failure::failed(unusable.to_string()));
             }
@@ -331,7 +327,7 @@ impl Outgoing<'_, '_> {
         self.send(upload, size, journal, Vec::new()).await
     }
 
-    /// Sends what `have` lacks of `upload`, and completes it.
+    /// Sends the parts of `upload` that `have` lacks, and completes it.
     async fn send(
         &self,
         upload: Upload,
@@ -348,7 +344,7 @@ impl Outgoing<'_, '_> {
         let sent = self.send_missing(&upload, size, &noted, have).await;
         let mut journal = noted.into_inner();
         if self.file.has_changed() {
-            // Parts of two files: neither this upload nor a later one may make an object of them.
+            // The parts are from two states of the file: neither this upload nor a later one may complete them.
             let failure = self.abandon(&upload, journal.take()).await;
             self.sender.ended(&upload);
             return Err(failure);
@@ -362,10 +358,10 @@ impl Outgoing<'_, '_> {
         };
         self.sender.ended(&upload);
         let (etag, parts) = done.map_err(|failure| {
-            let resume = if journal.is_some() { "--resume goes on with them, " } else { "" };
+            let resume = if journal.is_some() { "--resume continues with them,  " } else { "" };
             let stays = format!(
-                "The parts that arrived stay at the store: {resume}`{}` gives them up.",
-                session.give_up_command(self.key)
+                "The parts that arrived stay at the store: {resume}`{}` deletes them.",
+                session.abort_command(self.key)
             );
             let help = failure.help.as_deref().map_or_else(|| stays.clone(), |help| format!("{help} {stays}"));
             failure.help(help)
@@ -380,11 +376,11 @@ impl Outgoing<'_, '_> {
         self.sender.session.failure(refused, PUT, About::Object(self.key))
     }
 
-    /// Gives up the upload of a file that has changed, and says so.
+    /// Aborts the upload of a file that has changed. Returns the error.
     async fn abandon(&self, upload: &Upload, journal: Option<JournalFile>) -> Failure {
         let session = self.sender.session;
         let failure = changed(Path::new(&self.identity.path), &self.file);
-        match session.give_up_surely(upload).await {
+        match session.abort_surely(upload).await {
             Ok(()) => {
                 if let Some(journal) = journal {
                     journal.remove();
@@ -393,12 +389,12 @@ impl Outgoing<'_, '_> {
             }
             Err(Failure { message: why, .. }) => {
                 Failure { message: format!("{}; its parts stay at the store: {why}", failure.message), ..failure }
-                    .help(format!("`{}` gives them up.", session.give_up_command(self.key)))
+                    .help(format!("`{}` deletes them.", session.abort_command(self.key)))
             }
         }
     }
 
-    /// Sends the parts that are not in `have`, and gives all of them in order.
+    /// Sends the parts that aren't in `have`. Returns all parts in order.
     async fn send_missing(
         &self,
         upload: &Upload,
@@ -446,13 +442,13 @@ impl Outgoing<'_, '_> {
         match noted {
             Ok(()) => {}
             Err(e) if self.sender.resume => {
-                return Err(Failure::failed(format!("the journal of the upload cannot be written: {e}")));
+                return Err(Failure::failed(format!("can't write the upload's resume state: {e}")));
             }
-            // The upload is what was asked for. A part that is not noted is still found by its length and its checksum.
+            // The upload itself matters more. An unrecorded part is still recognized by its length and checksum.
             Err(e) => {
                 journal.take();
                 let progress = self.sender.progress;
-                progress.line(&format!("warning: the journal of the upload cannot be written any more: {e}"));
+                progress.line(&format!("warning: can't write the upload's resume state any more: {e}"));
             }
         }
         Ok(part)
@@ -466,14 +462,15 @@ impl Outgoing<'_, '_> {
 
     async fn digests(&self, region: FileRange) -> Result<Digests, Failure> {
         let digests = Digests::of_region(region, self.sender.algorithm()).await;
-        digests.map_err(|e| Failure::of_one(format!("{} cannot be read: {e}", self.identity.path)))
+        digests.map_err(|e| Failure::of_one(format!("{} can't be read: {e}", self.identity.path)))
     }
 
     fn name(&self) -> Name {
         self.sender.name(self.key, &self.identity.path)
     }
 
-    /// What an earlier process left, checked against the file and the store. `in_parts` where it would be sent in parts now.
+    /// What an earlier process left, checked against the file and the store. `in_parts`: the file would be sent in
+    /// parts now.
     async fn earlier(&self, in_parts: bool) -> Result<Earlier, Failure> {
         let session = self.sender.session;
         let found = match self.name().find(&session.access.place.limits()) {
@@ -490,21 +487,23 @@ impl Outgoing<'_, '_> {
         };
         let Some((journal, file)) = found else {
             if self.sender.resume && in_parts {
-                self.sender.progress.line("note: there is no unfinished upload of this file; it begins anew");
+                self.sender
+                    .progress
+                    .line("note: no incomplete upload of this file to resume; starting from the beginning");
             }
             return Ok(Earlier::None);
         };
         let upload = Upload { key: self.key.to_owned(), id: journal.upload.upload_id.clone() };
         if !self.sender.resume {
             match session.parts(&upload).await {
-                // It was given up by other means, or has expired.
+                // It was aborted by other means, or has expired.
                 Err(refused) if refused.code() == Some("NoSuchUpload") => {}
                 Ok(parts) if parts.is_empty() && session.access.place.is_azure() => {}
                 _ => self.sender.progress.line(&format!(
-                    "note: an earlier upload of this file was not finished; its parts stay at the store (upload {}). \
-                     --resume would have gone on with it, `{}` gives it up",
+                    "note: an earlier upload of this file is incomplete; its parts stay at the store (upload {}). \
+                     Use --resume to continue it, or abort it with `{}`",
                     escaped(&upload.id),
-                    session.give_up_command(self.key)
+                    session.abort_command(self.key)
                 )),
             }
             return Ok(Earlier::None);
@@ -514,10 +513,10 @@ impl Outgoing<'_, '_> {
         }
         if self.sender.part_size.is_some_and(|asked| asked != journal.upload.part_size) {
             return Err(Failure::usage(format!(
-                "the upload was begun with parts of {} bytes, and goes on with them only",
+                "the upload was started with parts of {} bytes and can't be resumed with another part size",
                 journal.upload.part_size
             ))
-            .help("Leave --part-size out."));
+            .help("Omit --part-size."));
         }
         match session.parts(&upload).await {
             Ok(listed) => {
@@ -535,8 +534,8 @@ impl Outgoing<'_, '_> {
         }
     }
 
-    /// The listed parts that are the file's: of the right length and, where the journal or the store knows more, of the
-    /// right content.
+    /// The listed parts that match the file: by length and, as far as the journal or the store has checksums, by
+    /// content.
     async fn verified(&self, journal: &Journal, listed: Vec<Part>) -> Result<Vec<Part>, Failure> {
         let size = journal.upload.part_size;
         let mut parts = Vec::new();
@@ -550,12 +549,12 @@ impl Outgoing<'_, '_> {
             let noted = journal.parts.get(&number.into());
             if noted.is_some_and(|noted| noted.sha256 != digests.payload.as_str()) {
                 return Err(Failure::failed(format!(
-                    "{} has changed since the upload began: part {number} is another one now",
+                    "{} has changed since the upload started: part {number} differs",
                     self.identity.path
                 ))
-                .help("Upload it anew, without --resume."));
+                .help("Upload it again, without --resume."));
             }
-            // Another part has taken its place since.
+            // Another part has replaced it since.
             if noted.is_some_and(|noted| unquoted(&noted.etag) != unquoted(&part.etag)) {
                 continue;
             }
@@ -568,7 +567,7 @@ impl Outgoing<'_, '_> {
         Ok(parts)
     }
 
-    /// The `ETag` of the object, where the earlier process completed it and was stopped before it could say so.
+    /// The `ETag` of the object, if the earlier process completed it but was stopped before it removed the journal.
     async fn completed(&self, journal: &Journal) -> Result<Option<String>, Failure> {
         let session = self.sender.session;
         let facts = session.facts(self.key).await.map_err(|e| self.failure(e))?;

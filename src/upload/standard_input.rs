@@ -1,4 +1,4 @@
-//! A body of unknown length: read part by part into memory, so that a part that fails can be sent again.
+//! A body of unknown length: read part by part into memory, so that a failed part can be retried.
 
 use std::io::Read;
 
@@ -15,16 +15,16 @@ use crate::client::{About, Upload};
 use crate::failure::Failure;
 use crate::transport::Body;
 
-/// The size of the first parts where nobody asks for another, in bytes. Each of them is held in memory.
+/// The default size of the first parts, in bytes. Each part is held in memory.
 const FIRST: u64 = 8 * MIB;
 
-/// After that many parts the next ones are twice as large, so that 10,000 of them hold 290 GiB instead of 78.
+/// After this many parts, the next ones are twice as large, so that 10,000 parts hold 290 GiB instead of 78.
 const GROWS_AFTER: u64 = 2_500;
 
-/// The most that is held in memory by parts that are under way, in bytes; one part is always.
+/// Maximum memory of parts in flight, in bytes; one part is always allowed.
 const HELD: u64 = 40 * MIB;
 
-/// The size of part `number`, counted from 1. Some stores want all parts alike.
+/// The size of part `number`, counted from 1. Some stores require parts of equal size.
 fn size(number: u64, asked: Option<u64>, alike: bool) -> u64 {
     match asked {
         Some(size) => size,
@@ -34,10 +34,10 @@ fn size(number: u64, asked: Option<u64>, alike: bool) -> u64 {
 }
 
 impl Sender<'_> {
-    /// Sends what `input` gives until its end; `what` is its name in messages.
+    /// Uploads `input` until its end; `what` is its name in messages.
     ///
     /// # Errors
-    /// One sentence; nothing of a failed upload stays at the store, or it is said what does.
+    /// One sentence. A failed upload leaves nothing at the store, or a warning says what.
     pub async fn stream(
         &self,
         key: &str,
@@ -81,7 +81,7 @@ impl Sender<'_> {
             Err(failure) => Err(failure),
         };
         if done.is_err() {
-            if let Err(refused) = self.session().give_up(key, Some(&upload.id)).await {
+            if let Err(refused) = self.session().abort(key, Some(&upload.id)).await {
                 let why = self.session().failure(refused, PUT, About::Object(key)).message;
                 self.progress().line(&format!("warning: the parts that were sent stay at the store: {why}"));
             }
@@ -112,8 +112,8 @@ impl Sender<'_> {
             }
             number = number.saturating_add(1);
             if number > most.into() {
-                return Err(Failure::failed(format!("{} does not fit into {most} parts of this size", pieces.what))
-                    .help("Name larger parts with --part-size, such as 256MiB; each of them is held in memory."));
+                return Err(Failure::failed(format!("{} doesn't fit into {most} parts of this size", pieces.what))
+                    .help("Set larger parts with --part-size, such as 256MiB; each part is held in memory."));
             }
             let bytes = piece.len() as u64;
             while !under_way.is_empty() && (held.saturating_add(bytes) > HELD || under_way.len() >= self.concurrency) {
@@ -150,17 +150,17 @@ impl Sender<'_> {
 }
 
 fn broken(what: &str, error: &std::io::Error) -> Failure {
-    Failure::of_one(format!("{what} cannot be read: {error}"))
+    Failure::of_one(format!("{what} can't be read: {error}"))
 }
 
-/// The input in pieces, read on threads where that may block.
+/// The input in pieces, read on blocking threads.
 struct Pieces<R> {
     input: Option<R>,
     what: String,
 }
 
 impl<R: Read + Send + 'static> Pieces<R> {
-    /// The next `size` bytes; fewer at the end, none behind it.
+    /// The next `size` bytes; fewer at the end, none after it.
     async fn next(&mut self, size: u64) -> Result<Bytes, Failure> {
         let Some(input) = self.input.take() else { return Ok(Bytes::new()) };
         let reading = tokio::task::spawn_blocking(move || {
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_grow_unless_they_have_to_be_alike() {
+    fn parts_grow_unless_they_must_be_equal() {
         assert_eq!((size(1, None, false), size(2_500, None, false)), (FIRST, FIRST));
         assert_eq!((size(2_501, None, false), size(10_000, None, false)), (2 * FIRST, 8 * FIRST));
         assert_eq!((size(1, None, true), size(10_000, None, true)), (2 * FIRST, 2 * FIRST));

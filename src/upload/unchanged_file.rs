@@ -1,4 +1,4 @@
-//! A file that must stay as it is while it is sent.
+//! A file that must not change while it is sent.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -9,15 +9,15 @@ use std::time::SystemTime;
 use super::file_range::{FileRange, read_at};
 use crate::failure::Failure;
 
-/// A file, and what it was when it was opened.
+/// A file, and its state when it was opened.
 #[derive(Clone, Debug)]
 pub struct UnchangedFile {
     file: Arc<File>,
     stamp: Stamp,
 }
 
-/// What a file was at a moment. Whoever writes to it can put the time of the last write back, as `touch -r` and `cp -p` do, or not
-/// set it at all, through a mapping; the time of the last change of its inode is the system's own.
+/// A file's state at one moment. A writer can reset the modification time, as `touch -r` and `cp -p` do, or bypass it
+/// with a memory mapping; the inode's change time is set by the system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
     length: u64,
@@ -31,7 +31,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// That of the file with `metadata`.
+    /// The state of the file with `metadata`.
     #[must_use]
     pub fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
@@ -47,7 +47,7 @@ impl Stamp {
     }
 }
 
-/// Whether the file has lost its last name: that changes the inode too, and not one byte.
+/// Whether the file was deleted: that changes its inode, but not its content.
 fn is_nameless(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -61,7 +61,7 @@ fn is_nameless(metadata: &Metadata) -> bool {
     }
 }
 
-/// What another kind of file than a plain one is called.
+/// What a file that isn't a regular file is called.
 #[must_use]
 pub fn kind(metadata: &Metadata) -> &'static str {
     #[cfg(unix)]
@@ -75,14 +75,14 @@ pub fn kind(metadata: &Metadata) -> &'static str {
             () => {}
         }
     }
-    if metadata.is_dir() { "a folder" } else { "no plain file" }
+    if metadata.is_dir() { "a directory" } else { "a special file" }
 }
 
 impl UnchangedFile {
-    /// Opens the plain file at `path`.
+    /// Opens the regular file at `path`.
     ///
     /// # Errors
-    /// Where it can't be opened, or is another kind of file: those have no length, and opening a pipe may wait for ever.
+    /// It can't be opened, or isn't a regular file: others have no length, and opening a pipe may wait forever.
     pub fn open(path: &Path) -> io::Result<Self> {
         let there = std::fs::metadata(path)?;
         if !there.is_file() {
@@ -99,13 +99,13 @@ impl UnchangedFile {
         self.stamp.length
     }
 
-    /// What it was when it was opened.
+    /// Its state when it was opened.
     #[must_use]
     pub fn stamp(&self) -> Stamp {
         self.stamp
     }
 
-    /// When it was written last.
+    /// When it was last modified.
     #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {
         self.stamp.modified
@@ -123,7 +123,7 @@ impl UnchangedFile {
         FileRange::new(self.file.clone(), 0, self.stamp.length)
     }
 
-    /// All of its bytes, which are few.
+    /// All of its bytes, for a small file.
     ///
     /// # Errors
     /// [`Unread`].
@@ -138,8 +138,8 @@ impl UnchangedFile {
         }
     }
 
-    /// Whether it is another one by now, or says a length that is not its own, as the files of `/proc` do. The inode is that
-    /// of the open file: one that took its name meanwhile changes nothing here.
+    /// Whether it has changed, or reports a wrong length, as the files of `/proc` do. The open file's inode is checked,
+    /// so another file that takes its name doesn't matter.
     #[must_use]
     pub fn has_changed(&self) -> bool {
         let Ok(now) = self.file.metadata() else { return true };
@@ -148,25 +148,25 @@ impl UnchangedFile {
         if written || (stamp != self.stamp && !is_nameless(&now)) {
             return true;
         }
-        // A byte behind the end that was told.
+        // A byte after the reported end.
         read_at(&self.file, &mut [0], self.stamp.length).is_ok_and(|got| got > 0)
     }
 
-    /// That it changed, for people.
+    /// The error that it changed.
     #[must_use]
     pub fn changed(&self) -> Failure {
         let failure = Failure::of_one("it changed while it was sent");
         if self.stamp.length == 0 {
-            return failure.help("Its length was said to be 0. One that the system makes up while it is read goes through standard input: `cat FILE | langfuse-blob upload file - KEY`.");
+            return failure.help("Its reported length is 0. If the system generates its content, send it through standard input: `cat FILE | langfuse-blob upload file - KEY`.");
         }
-        failure.help("Send a copy that nobody writes to, or once more when it is at rest.")
+        failure.help("Upload a copy that nothing writes to, or try again when the file no longer changes.")
     }
 }
 
-/// Why a file could not be taken as a whole.
+/// Why a file couldn't be read as a whole.
 #[derive(Debug)]
 pub enum Unread {
-    /// It was written to meanwhile.
+    /// It changed meanwhile.
     Changed,
     /// It can't be read.
     Io(io::Error),
@@ -182,7 +182,7 @@ mod tests {
     use crate::temporary::Folder;
 
     #[test]
-    fn a_file_that_is_written_to_has_changed() {
+    fn a_modified_file_has_changed() {
         let folder = Folder::new("steady").unwrap();
         let path = folder.path().join("f");
         fs::write(&path, "abc").unwrap();
@@ -195,26 +195,26 @@ mod tests {
         let steady = open();
         let touched = OpenOptions::new().write(true).open(&path).unwrap();
         touched.set_modified(SystemTime::now() + Duration::from_secs(5)).unwrap();
-        assert!(steady.has_changed(), "the same length, written at another time");
+        assert!(steady.has_changed(), "same length, other modification time");
         let steady = open();
         let before = fs::metadata(&path).unwrap().modified().unwrap();
-        // The system's clock may be a few milliseconds coarse.
+        // The system's clock may have a resolution of a few milliseconds.
         std::thread::sleep(Duration::from_millis(50));
         fs::write(&path, "xyzd").unwrap();
         touched.set_modified(before).unwrap();
-        assert!(steady.has_changed(), "the same length and time, written all the same");
+        assert!(steady.has_changed(), "same length and modification time, other content");
         let steady = open();
         touched.set_len(1).unwrap();
         assert!(matches!(steady.read(), Err(Unread::Changed)));
         let steady = open();
         fs::write(folder.path().join("other"), "another").unwrap();
         fs::rename(folder.path().join("other"), &path).unwrap();
-        assert_eq!(steady.read().unwrap(), b"x", "what was opened is whole");
+        assert_eq!(steady.read().unwrap(), b"x", "the opened file is intact");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_length_that_is_not_its_own_is_a_change() {
+    fn a_wrong_length_is_a_change() {
         let made_up = UnchangedFile::open(Path::new("/proc/self/status")).unwrap();
         assert!(matches!(made_up.read(), Err(Unread::Changed)));
         assert_eq!(UnchangedFile::open(Path::new("/dev/zero")).unwrap_err().to_string(), "it is a device");

@@ -1,8 +1,8 @@
-// A store that misbehaves on purpose: HTTP by hand, so that anything at all can be sent.
+// A store that misbehaves on purpose: handwritten HTTP, so that it can send anything.
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Most that is read of a request before it is answered. */
+/** Maximum number of bytes read of a request before it is answered. */
 const LONGEST = 64 << 20;
 
 const reasons = { 100: "Continue", 200: "OK", 204: "No Content", 206: "Partial Content", 304: "Not Modified", 307: "Temporary Redirect", 404: "Not Found" };
@@ -45,14 +45,14 @@ export async function hostile(t, answer) {
   return own;
 }
 
-/** What can be sent on a connection. */
+/** The responses that a connection can send. */
 function replies(socket) {
   const head = (status, headers, version = "1.1") =>
     `HTTP/${version} ${status} ${reasons[status] ?? "Status"}\r\n` +
     Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`)).join("") + "\r\n";
   const reply = {
     socket,
-    /** An answer; its length is said unless `headers` say something about it, and then the connection is closed. */
+    /** A response with its length, unless `headers` override that; then closes the connection. */
     send(status, headers = {}, body = "", { then = "end" } = {}) {
       const bytes = Buffer.from(body);
       const named = Object.keys(headers).some((name) => ["content-length", "transfer-encoding", "x-no-length"].includes(name.toLowerCase()));
@@ -69,7 +69,7 @@ function replies(socket) {
       if (then === "end") socket.end();
       if (then === "reset") setTimeout(() => socket.resetAndDestroy(), 50);
     },
-    /** Sends `piece` again and again, until the other side hangs up or `most` bytes are out. */
+    /** Sends `piece` repeatedly, until the other side disconnects or `most` bytes are sent. */
     forever(piece, most = Infinity) {
       let out = 0;
       const more = () => {
@@ -108,7 +108,7 @@ export const blobs = (keys, marker = "") =>
 
 const md5 = (...pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("md5"));
 
-/** An S3 of one upload that works, except where `lie(request, reply, state)` answers first and says so. */
+/** An S3 store for one upload that works, unless `lie(request, reply, state)` answers first and returns true. */
 export function honest(lie = () => false) {
   const state = { parts: new Map(), object: null, upload: null, begun: 0 };
   const answer = (request, reply) => {

@@ -125,7 +125,7 @@ fn read_inputs(inputs: &[Input], mut reading: source::Options) -> Result<Box<Dep
                 return Err(Error::unread(Examined::Undecodable { file, message }));
             }
             Outcome::Wants(wants) if wants.is_empty() => return Err(Error::unread(Examined::Wants(wants))),
-            // What was not handed over is not there.
+            // Files that were not passed don't exist.
             Outcome::Wants(wants) => {
                 for want in wants {
                     reading.found.entry(want.path).or_insert(None);
