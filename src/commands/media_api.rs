@@ -19,7 +19,6 @@ use langfuse_blob_core::text::secret::Secret;
 use serde_json::json;
 
 use super::upload_file::watched;
-use super::upload_media::{content_type, hash_of_region};
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::exit::Exit;
@@ -29,6 +28,7 @@ use crate::signals::Signals;
 use crate::transport::{Body, Options, Transport};
 use crate::upload::batch::{self, Summary};
 use crate::upload::file_range::FileRange;
+use crate::upload::media_file::{content_type, hash_of_range};
 use crate::upload::progress::{Meter, Progress};
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::walk;
@@ -146,7 +146,7 @@ impl Way<'_> {
         let unreadable = |e: std::io::Error| Failure::of_one(format!("it can't be read: {e}"));
         let file = UnchangedFile::open(&found.path).map_err(unreadable)?;
         let (region, length) = (file.whole(), file.length());
-        let hash = tokio::task::spawn_blocking(move || hash_of_region(&region)).await;
+        let hash = tokio::task::spawn_blocking(move || hash_of_range(&region)).await;
         let hash = hash.map_err(std::io::Error::other).flatten();
         if file.has_changed() {
             return Err(file.changed());

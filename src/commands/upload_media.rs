@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::output::{print, say, shown};
 use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
-use crate::upload::file_range::FileRange;
+use crate::upload::media_file::{content_type, hash_of_range};
 use crate::upload::progress::Progress;
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::{Sender, walk};
@@ -35,16 +35,6 @@ pub fn run(args: &UploadMedia) -> Done {
         Some(host) => super::media_api::run(args, host),
         None => into_bucket(args),
     }
-}
-
-/// The content type of a file, or why Langfuse doesn't accept it.
-pub fn content_type(chosen: Option<&str>, name: &str) -> Result<&'static str, String> {
-    let kind = match chosen {
-        Some(name) => media::by_name(name),
-        None => media::by_file_name(name),
-    };
-    kind.map(|kind| kind.name)
-        .ok_or_else(|| "Langfuse accepts no content type for this extension; set one with --content-type".into())
 }
 
 fn into_bucket(args: &UploadMedia) -> Done {
@@ -100,14 +90,5 @@ fn hash_of(digests: &Digests) -> Sha256 {
 
 /// The SHA-256 of a file that is too large for memory.
 fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
-    hash_of_region(&UnchangedFile::open(path)?.whole())
-}
-
-/// The SHA-256 of a file's content.
-pub fn hash_of_region(region: &FileRange) -> std::io::Result<Sha256> {
-    use sha2::Digest as _;
-
-    let mut hash = sha2::Sha256::new();
-    region.read(|slice| hash.update(slice))?;
-    Ok(Sha256::from_digest(hash.finalize().into()))
+    hash_of_range(&UnchangedFile::open(path)?.whole())
 }

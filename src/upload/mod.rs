@@ -4,6 +4,7 @@ pub mod batch;
 pub mod digest;
 pub mod file_range;
 pub mod journal;
+pub mod media_file;
 pub mod progress;
 pub mod send;
 pub mod standard_input;

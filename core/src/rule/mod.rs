@@ -26,6 +26,7 @@ mod region;
 mod source;
 mod startup;
 pub(crate) mod suppression;
+mod text;
 mod tuning;
 mod value;
 

@@ -35,12 +35,6 @@ fn containers_of(deployment: &Deployment, span: Option<Span>) -> Containers {
     span.and_then(|s| deployment.texts.get(s.file)).map_or(Containers::BOTH, |t| t.containers)
 }
 
-/// The text between two equal quotes.
-pub(super) fn in_quotes(text: &str) -> Option<&str> {
-    let first = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-    text.strip_prefix(first)?.strip_suffix(first)
-}
-
 /// The kind of `setting`, if Langfuse accepts any text for it and reads it in `config`.
 fn text_kind(config: &Config<'_>, setting: &Setting) -> Option<Kind> {
     let kind = setting.var?.row().kind;
@@ -51,23 +45,6 @@ fn text_kind(config: &Config<'_>, setting: &Setting) -> Option<Kind> {
 /// A byte that is literal in every format.
 fn is_bare(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b':' | b'+' | b'=' | b'%' | b',')
-}
-
-/// Where a comment begins in a value of `kind`. A `#` without a space before it is a comment only if the kind allows no
-/// `#`.
-pub(super) fn comment_at(kind: Kind, text: &str) -> Option<usize> {
-    if kind == Kind::JsonOrPath {
-        return None;
-    }
-    let glued = matches!(kind, Kind::Bucket | Kind::Region);
-    let at_start = text.starts_with("# ") || (text.starts_with('#') && kind != Kind::Secret && kind != Kind::Prefix);
-    if at_start {
-        return Some(0);
-    }
-    text.char_indices().filter(|(_, c)| *c == '#').map(|(i, _)| i).find(|i| {
-        let before = text.get(..*i).unwrap_or("");
-        glued || before.ends_with([' ', '\t'])
-    })
 }
 
 /// The setting from `line`, unless a later line replaced it.
@@ -86,25 +63,4 @@ fn is_whole_reference(text: &str) -> bool {
 fn expands(cx: &Context<'_>, setting: &Setting) -> bool {
     let name = setting.place.map(|p| p.name);
     cx.deployment.lines.iter().any(|l| Some(l.place.name) == name && !l.unset.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_where_a_comment_begins() {
-        for (kind, text, at) in [
-            (Kind::Bucket, "a # b", Some(2)),
-            (Kind::Bucket, "a#b", Some(1)),
-            (Kind::Endpoint, "http://h/#b", None),
-            (Kind::Endpoint, "http://h\t# b", Some(9)),
-            (Kind::Secret, "a#b", None),
-            (Kind::Secret, "#ab", None),
-            (Kind::Secret, "ab # c", Some(3)),
-            (Kind::KeyId, "# c", Some(0)),
-        ] {
-            assert_eq!(comment_at(kind, text), at, "{text}");
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! `variable-not-expanded`.
 
-use super::{comment_at, is_whole_reference, setting_of, text_kind};
+use super::{is_whole_reference, setting_of, text_kind};
 use crate::config::Config;
 use crate::report::Severity;
+use crate::rule::text::comment_at;
 use crate::rule::value::counts;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::{Dialect, Line, Wrapper};

@@ -8,7 +8,7 @@ mod whitespace_in_region;
 mod whitespace_in_secret;
 
 use super::finding::trim_value;
-use super::source::comment_at;
+use super::text::comment_at;
 use super::{Context, Rule};
 use crate::config::{Block, Config, Credentials, Engine};
 use crate::provider;
