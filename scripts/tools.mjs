@@ -78,6 +78,16 @@ export function npmClients() {
   return npmInstalled(join(root, "tests", "clients"));
 }
 
+/** Formatters and linters from npm. */
+export function npmLint() {
+  return npmInstalled(join(root, "scripts", "lint"));
+}
+
+/** The Python with the formatter and linter of Python. */
+export function lintPython() {
+  return environment("lint-python", "scripts/lint/requirements.txt");
+}
+
 /** What the npm package is built with. */
 export function npmTools() {
   return npmInstalled(join(root, "wasm", "tools"));

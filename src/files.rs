@@ -8,9 +8,9 @@ use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Stop, S
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::text::mask::escaped;
 
-use crate::cli::How;
-use crate::commands::Failure;
+use crate::cli::sources::How;
 use crate::destination::Destination;
+use crate::failure::Failure;
 use crate::local_file::{self, Content};
 use crate::output::{colour, say};
 

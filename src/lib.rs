@@ -13,22 +13,26 @@
 )]
 
 pub mod cli;
+mod client;
 mod commands;
 pub mod credentials;
 mod destination;
 mod doctor;
+pub mod embedded_store;
 pub mod exit;
+mod failure;
 mod files;
 mod local_file;
 mod output;
 mod replay_list;
+mod run;
 mod runtime;
 mod signals;
 mod state_directory;
-mod storage;
-pub mod store;
 mod temporary;
 pub mod transport;
 mod trust;
 mod upload;
 mod wizard;
+
+pub use run::run;

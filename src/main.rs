@@ -4,5 +4,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    langfuse_blob::cli::run(std::env::args_os()).code().into()
+    langfuse_blob::run(std::env::args_os()).code().into()
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use langfuse_blob_core::object::replay::{Form, Writer, replayable};
 use langfuse_blob_core::text::mask::escaped;
 
-use crate::commands::Failure;
 use crate::destination::Destination;
+use crate::failure::Failure;
 use crate::output::say;
 
 /// How many keys that can't be replayed are named one by one.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 
 /// A runtime on this thread. When it goes it waits for nobody: a read of a terminal or a pipe that nobody writes into ends
 /// with the process, and would keep it from ending otherwise.

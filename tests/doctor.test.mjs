@@ -377,7 +377,7 @@ test("faults", async (t) => {
   for (const store of [own, weed, mini, vers].filter(Boolean)) {
     await fault(`a bucket that ${store.name} does not have`, set(store.dotenv, { BUCKET: "not-there-at-all" }), "bucket-not-found", { useCase: "events", variable: EVENT("BUCKET"), help: "Create the bucket" });
   }
-  await fault("the bucket in the endpoint too", on(own, `${own.endpoint}/${own.bucket}`), "bucket-doubled", { useCase: "events", variable: EVENT("ENDPOINT"), help: "Take the bucket's name out" });
+  await fault("the bucket in the endpoint too", on(own, `${own.endpoint}/${own.bucket}`), "bucket-doubled", { useCase: "events", variable: EVENT("ENDPOINT"), help: "Remove the bucket name" });
   await fault("path style missing", set(own.dotenv, { FORCE_PATH_STYLE: "false" }), "path-style-needed", { useCase: "events", variable: EVENT("FORCE_PATH_STYLE"), help: "=true" });
 
   await fault("path style missing, where every name leads to the store", async (t) => {
@@ -439,7 +439,7 @@ test("faults", async (t) => {
   await fault("a store that is asked too much", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => reply(q, r, 503, refusal("SlowDown", "Please reduce your request rate.")) })).endpoint), "rate-limited", { useCase: "events", variable: "LANGFUSE_S3_CONCURRENT_WRITES" });
   await fault("a success with an error in it", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && q.url.includes("uploadId") && reply(q, r, 200, refusal("InternalError", "We encountered an internal error.")) })).endpoint), "store-failed", { useCase: "exports", help: "log" });
   const noMany = (code, status) => async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && /[?&]delete/.test(q.url) && q.headers["content-md5"] === undefined && reply(q, r, status, refusal(code)) })).endpoint);
-  await fault("an old store that wants MD5 to delete many", noMany("MissingContentMD5", 400), "content-md5-missing", { useCase: "events", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", help: "With MD5 the same request was accepted" });
+  await fault("an old store that wants MD5 to delete many", noMany("MissingContentMD5", 400), "content-md5-missing", { useCase: "events", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", help: "With MD5, the store accepted the same request" });
   await fault("a store that cannot delete many", async (t) => on(own, (await between(t, own.endpoint, { answer: (q, r) => q.method === "POST" && /[?&]delete/.test(q.url) && reply(q, r, 501, refusal("NotImplemented")) })).endpoint), "delete-many-unknown", { useCase: "media", variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM" });
 
   // --- proxies ---
@@ -452,7 +452,7 @@ test("faults", async (t) => {
   }, "proxy-rewrites-host", { variable: EVENT("ENDPOINT"), help: "proxy_set_header Host" });
   await fault("a proxy that rewrites Host, before links", async (t) => inner(own.dotenv, (await rewriting(t)).endpoint), "link-host-rewritten", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT"), help: "proxy_set_header Host" });
   const stripping = (t) => between(t, own.endpoint, { change: (q) => (q.path = q.path.replace(/^\/s3/, "")) });
-  await fault("a proxy that strips a path, before the store", async (t) => on(own, `${(await stripping(t)).endpoint}/s3`), "proxy-strips-path", { useCase: "events", variable: EVENT("ENDPOINT"), help: "host name of its own" });
+  await fault("a proxy that strips a path, before the store", async (t) => on(own, `${(await stripping(t)).endpoint}/s3`), "proxy-strips-path", { useCase: "events", variable: EVENT("ENDPOINT"), help: "its own host name" });
   await fault("a proxy that strips a path, before links", async (t) => inner(own.dotenv, `${(await stripping(t)).endpoint}/s3`), "link-path-stripped", { useCase: "exports", variable: EXPORT("EXTERNAL_ENDPOINT") });
   const limited = (t) => between(t, own.endpoint, { answer: (q, r) => Number(q.headers["content-length"] ?? 0) > 1 << 20 && reply(q, r, 413, "<html><h1>413 Request Entity Too Large</h1></html>", { "content-type": "text/html" }) });
   await fault("a proxy that limits bodies, before parts", async (t) => on(own, (await limited(t)).endpoint), "multipart-body-too-large", { useCase: "exports", variable: EXPORT("ENDPOINT"), help: "client_max_body_size" });

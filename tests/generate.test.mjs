@@ -51,7 +51,7 @@ test("a terminal is asked for what is missing, and shows no secret", () => {
   assert.equal(done.code, 0, done.screen);
   assert.match(done.out, /^LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-central-003$/m);
   assert.ok(done.out.includes(`SECRET_ACCESS_KEY=${secret}`), done.out);
-  for (const part of ["has a blank", "An answer is needed", "Secret access key: "]) assert.ok(done.screen.includes(part), done.screen);
+  for (const part of ["contains whitespace", "An answer is needed", "Secret access key: "]) assert.ok(done.screen.includes(part), done.screen);
   assert.ok(!done.screen.includes(secret), done.screen);
 });
 

@@ -238,7 +238,7 @@ test("several files are one deployment; a single fix, the rule's page, the chang
   await page.locator("form").waitFor();
   assert.ok(await page.locator("[data-option=provider] input[value=minio]").isChecked());
   assert.ok(await page.locator("[data-option=deployment] input[value=compose]").isChecked());
-  await page.getByRole("button", { name: /What is stored, and where/ }).click();
+  await page.getByRole("button", { name: /What to store, and where/ }).click();
   assert.equal(await page.locator("[data-option=eventsPrefix] input").inputValue(), "raw/");
   await page.getByRole("button", { name: /^Files/ }).click();
   await page.getByLabel("View").selectOption(".env");
@@ -261,7 +261,7 @@ test("axe finds no violations on any step, light and dark", async (t) => {
     await page.getByRole("button", { name: "The store" }).click();
     await judge("a skipped question");
     await walk(page, { ...PATHS["Cloudflare R2"], bucket: "Not A Bucket" }, judge);
-    await page.getByRole("button", { name: /What is stored, and where/ }).click();
+    await page.getByRole("button", { name: /What to store, and where/ }).click();
     await answer(page, "bucket", "langfuse");
     await page.getByRole("button", { name: /^Files/ }).click();
     for (const format of ["json", "iam-policy", "cors", "lifecycle", "docker-run", "terraform"]) {

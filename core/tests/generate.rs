@@ -476,7 +476,7 @@ fn an_address_is_no_name() {
         ("account", "https://acme"),
     ] {
         let refused = Answers::default().set_named(name, text).expect_err(text);
-        assert!(refused.help().contains("alone"), "{text}: {}", refused.help());
+        assert!(refused.help().contains("only"), "{text}: {}", refused.help());
     }
 }
 
@@ -490,7 +490,7 @@ fn an_account_of_r2_has_its_digits() {
         generate(Format::Cors, &answers, RANDOM).err().map(|e| e.to_string())
     };
     let cloudflares = "0123456789abcdef0123456789abcdef";
-    assert!(with(&cloudflares[1..]).is_some_and(|e| e.contains("is no account id")));
-    assert!(with("acme").is_some_and(|e| e.contains("is no account id")));
-    assert!(!with(cloudflares).is_some_and(|e| e.contains("is no account id")));
+    assert!(with(&cloudflares[1..]).is_some_and(|e| e.contains("isn't an account ID")));
+    assert!(with("acme").is_some_and(|e| e.contains("isn't an account ID")));
+    assert!(!with(cloudflares).is_some_and(|e| e.contains("isn't an account ID")));
 }

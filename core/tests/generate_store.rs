@@ -292,23 +292,19 @@ fn errors_name_the_field_and_the_remedy() {
         (Format::Helm, "provider=aws region=eu-west-1 bucket=acme deployment=compose".into(), "--deployment: "),
         (Format::Helm, "provider=aws region=eu-west-1 bucket=acme chart-version=1.5.0".into(), "--chart-version: "),
         (Format::IamPolicy, "provider=r2 bucket=acme".into(), "--provider: "),
-        (Format::Env, "bucket=acme".into(), "needed and not given: --provider"),
+        (Format::Env, "bucket=acme".into(), "missing: --provider"),
         (
             Format::Env,
             format!(
                 "provider=oci engine=native oci-auth-type=instance_principal region=eu-frankfurt-1 bucket=acme {pair}"
             ),
-            "--access-key-id: it means nothing",
+            "--access-key-id: it has no effect",
         ),
-        (
-            Format::Env,
-            "provider=minio bucket=acme".into(),
-            "needed and not given: --endpoint, --access-key-id, --secret-access-key",
-        ),
+        (Format::Env, "provider=minio bucket=acme".into(), "missing: --endpoint, --access-key-id, --secret-access-key"),
         (
             Format::Env,
             format!("provider=minio endpoint=http://minio:9000 bucket=acme {pair}"),
-            "needed and not given: --store-public-url",
+            "missing: --store-public-url",
         ),
     ] {
         let error = generate(format, &answers(&words), RANDOM).expect_err(&words);

@@ -3,10 +3,11 @@
 use langfuse_blob_core::config::endpoint::Endpoint;
 use langfuse_blob_core::report::text::Style;
 
-use super::{Done, Failure, readable};
+use super::{Done, Failure};
 use crate::cli::{Doctor, TextOrJson};
 use crate::doctor::{self, End, Examination, Order, Progress};
 use crate::exit::Exit;
+use crate::failure::readable;
 use crate::files;
 use crate::output::{colour, print, say};
 use crate::runtime::Runtime;

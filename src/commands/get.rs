@@ -13,10 +13,10 @@ use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};
 use crate::cli::Get;
+use crate::client::{About, Refused, Session, random};
 use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::output::say;
-use crate::storage::{About, Refused, Session, random};
 use crate::transport::{Fault, TransportError};
 
 /// What a failure means while something is read.

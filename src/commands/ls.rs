@@ -13,10 +13,10 @@ use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::Ls;
+use crate::client::{About, Listed, Refused, Session, Unfinished};
 use crate::exit::Exit;
 use crate::output::{ansi_quoted, deliver, print, print_json, say, shown};
 use crate::replay_list::ReplayList;
-use crate::storage::{About, Listed, Refused, Session, Unfinished};
 use crate::upload::batch::size;
 
 const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };

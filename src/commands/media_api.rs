@@ -28,9 +28,9 @@ use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Body, Options, Transport};
 use crate::upload::batch::{self, Summary};
+use crate::upload::file_range::FileRange;
 use crate::upload::progress::{Meter, Progress};
-use crate::upload::region::Region;
-use crate::upload::steady::Steady;
+use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::walk;
 
 /// Most of an answer that is read, in bytes.
@@ -144,7 +144,7 @@ impl Way<'_> {
             return Ok(Outcome::Would(found.length));
         }
         let unreadable = |e: std::io::Error| Failure::of_one(format!("it cannot be read: {e}"));
-        let file = Steady::open(&found.path).map_err(unreadable)?;
+        let file = UnchangedFile::open(&found.path).map_err(unreadable)?;
         let (region, length) = (file.whole(), file.length());
         let hash = tokio::task::spawn_blocking(move || hash_of_region(&region)).await;
         let hash = hash.map_err(std::io::Error::other).flatten();
@@ -189,7 +189,7 @@ impl Way<'_> {
         self.ask("Langfuse", held, read).await
     }
 
-    async fn put(&self, head: &Request<()>, region: &Region) -> Result<u16, (Option<u16>, Failure)> {
+    async fn put(&self, head: &Request<()>, region: &FileRange) -> Result<u16, (Option<u16>, Failure)> {
         let meter = Meter::new(self.progress.counters.bytes.clone());
         let status = std::cell::Cell::new(None);
         let request = || {

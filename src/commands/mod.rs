@@ -22,77 +22,11 @@ pub mod upload_media;
 pub mod wizard;
 
 use langfuse_blob_core::command::{self, Command};
-use langfuse_blob_core::source::Deployment;
 use langfuse_blob_core::text::printable::escaped;
 
-use crate::exit::Exit;
+use crate::failure::{Done, Failure};
 use crate::files;
 use crate::output::{print, say, tell};
-
-/// Why a verb could not do its work. The texts are for people.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// One sentence.
-    pub message: String,
-    /// What to do next; escaped, so that its line ends are the program's own.
-    pub help: Option<String>,
-    /// How to end.
-    pub exit: Exit,
-    /// Whether the reason lies here, with one file or one key: nothing follows from it for others.
-    pub local: bool,
-}
-
-impl Failure {
-    /// Wrong usage.
-    pub fn usage(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: Exit::Usage, local: false }
-    }
-
-    /// An operation that failed.
-    pub fn failed(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: Exit::Problems, local: false }
-    }
-
-    /// Work that was ended by a signal.
-    pub fn interrupted(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: Exit::Interrupted, local: false }
-    }
-
-    /// One file or one key that can't be sent.
-    pub fn of_one(message: impl Into<String>) -> Self {
-        Self { local: true, ..Self::failed(message) }
-    }
-
-    /// The same with what to do next.
-    #[must_use]
-    pub fn help(mut self, help: impl AsRef<str>) -> Self {
-        self.help = Some(escaped(help.as_ref()));
-        self
-    }
-}
-
-impl From<command::Failure> for Failure {
-    fn from(failure: command::Failure) -> Self {
-        Self { message: failure.message, help: failure.help, exit: failure.exit, local: false }
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::failed(format!("the output cannot be written: {error}"))
-    }
-}
-
-/// What a verb comes to.
-pub type Done = Result<Exit, Failure>;
-
-/// Stops where the container's own reader would refuse a text.
-pub(crate) fn readable(deployment: &Deployment) -> Result<(), Failure> {
-    let Some(refusal) = deployment.refusals.first() else { return Ok(()) };
-    let at =
-        refusal.span.and_then(|s| deployment.locate(s)).map_or(String::new(), |l| format!("{}:{}: ", l.file, l.line));
-    Err(Failure::failed(format!("{at}{}", refusal.message)).help(refusal.help.clone()))
-}
 
 /// Runs a verb of the core: writes the files that it wants written, prints, and says the rest.
 fn run(command: &Command) -> Done {

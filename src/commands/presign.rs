@@ -10,9 +10,9 @@ use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};
 use crate::cli::{Link, PresignGet, PresignPut};
+use crate::client::Session;
 use crate::exit::Exit;
 use crate::output::{print, say};
-use crate::storage::Session;
 
 /// Seven days, in seconds: Signature Version 4 allows no more.
 const LONGEST: u64 = 604_800;

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::{Done, Failure};
 use crate::cli::Rm;
+use crate::client::{About, Refused, Session, Unfinished, word};
 use crate::exit::Exit;
 use crate::output::{print, print_json, say, shown};
-use crate::storage::{About, Refused, Session, Unfinished, word};
 
 /// How many keys of standard input are read together.
 const TOGETHER: usize = delete_objects::MOST;

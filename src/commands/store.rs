@@ -7,10 +7,10 @@ use langfuse_blob_core::variable::UseCase;
 
 use super::{Done, Failure};
 use crate::cli::Store as Arguments;
+use crate::embedded_store::{Error, Options, Store};
 use crate::exit::Exit;
 use crate::output::{deliver, leads_nowhere, say};
 use crate::signals::stop;
-use crate::store::{Error, Options, Store};
 use crate::temporary::Folder;
 
 /// Runs the verb.

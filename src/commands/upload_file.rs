@@ -12,13 +12,13 @@ use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::UploadFile;
+use crate::client::{About, Session};
 use crate::exit::Exit;
 use crate::output::{print, say, shown};
-use crate::storage::{About, Session};
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
 use crate::upload::send::PUT;
-use crate::upload::steady::kind;
+use crate::upload::unchanged_file::kind;
 use crate::upload::{Sender, walk};
 
 /// What a file is whose extension says nothing. Source: RFC 2046, 4.5.1.
@@ -109,7 +109,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
                 match (args.path.as_str(), length) {
                     ("-", _) => sender.stream(&key, &content_type, "standard input", io::stdin()).await,
                     (path, Some(_)) => sender.file(&key, &content_type, Path::new(path), None).await,
-                    (path, None) => sender.stream(&key, &content_type, path, Later::new(path)).await,
+                    (path, None) => sender.stream(&key, &content_type, path, LazyFile::new(path)).await,
                 }
             };
             watched(sender.progress(), work).await.map(Some)
@@ -140,18 +140,18 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
 }
 
 /// A file that is opened when it is read, because opening a pipe waits for somebody who writes into it.
-struct Later {
+struct LazyFile {
     path: PathBuf,
     file: Option<File>,
 }
 
-impl Later {
+impl LazyFile {
     fn new(path: &str) -> Self {
         Self { path: path.into(), file: None }
     }
 }
 
-impl Read for Later {
+impl Read for LazyFile {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         match &mut self.file {
             Some(file) => file.read(room),

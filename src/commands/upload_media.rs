@@ -9,14 +9,14 @@ use serde_json::json;
 use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
+use crate::client::Session;
 use crate::exit::Exit;
 use crate::output::{print, say, shown};
-use crate::storage::Session;
 use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
+use crate::upload::file_range::FileRange;
 use crate::upload::progress::Progress;
-use crate::upload::region::Region;
-use crate::upload::steady::Steady;
+use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::{Sender, walk};
 
 /// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH` where it isn't set, in bytes.
@@ -103,11 +103,11 @@ fn hash_of(digests: &Digests) -> Sha256 {
 
 /// The SHA-256 of a file that is too large to be held.
 fn hash_of_file(path: &std::path::Path) -> std::io::Result<Sha256> {
-    hash_of_region(&Steady::open(path)?.whole())
+    hash_of_region(&UnchangedFile::open(path)?.whole())
 }
 
 /// The SHA-256 of what is in a file.
-pub fn hash_of_region(region: &Region) -> std::io::Result<Sha256> {
+pub fn hash_of_region(region: &FileRange) -> std::io::Result<Sha256> {
     use sha2::Digest as _;
 
     let mut hash = sha2::Sha256::new();

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::{deliver, say};
 use crate::signals::stop;
 use crate::temporary::Folder;
-use crate::wizard::{Gate, is_built, serve};
+use crate::wizard::{Auth, is_built, serve};
 
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
@@ -21,9 +21,9 @@ pub fn run(args: &Arguments) -> Done {
                 .help("Choose another port with --port; 0 picks a free one.")
         })?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let gate =
-            Gate::new(port).map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
-        let address = gate.address();
+        let auth =
+            Auth::new(port).map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
+        let address = auth.address();
         let stop = stop().map_err(failed)?;
         if !deliver(&format!("{address}\n"))? && !args.open {
             // Nobody received the URL.
@@ -34,7 +34,7 @@ pub fn run(args: &Arguments) -> Done {
         }
         say("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
         let opened = if args.open { open(&address) } else { None };
-        serve(gate, listener, stop).await;
+        serve(auth, listener, stop).await;
         drop(opened);
         Ok(Exit::Clean)
     })

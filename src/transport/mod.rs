@@ -6,12 +6,12 @@
 //! one host. Proxies are the system's: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
 
 mod body;
+mod connect;
 mod error;
 mod proxy;
 #[cfg(test)]
 mod tests;
 mod trust;
-mod way;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -11,11 +11,11 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::digest::Digests;
 use super::send::{Done, PUT, SMALL, Sender};
-use super::steady::{Stamp, Steady, Unread};
+use super::unchanged_file::{Stamp, UnchangedFile, Unread};
 use super::walk;
-use crate::commands::Failure;
+use crate::client::About;
+use crate::failure::Failure;
 use crate::output::say;
-use crate::storage::About;
 
 /// How many prepared objects wait at most. The small ones are in memory.
 const WAITING: usize = 64;
@@ -191,11 +191,11 @@ fn prepared(
 /// The bytes of a small file; `None` where it is no longer one.
 fn held(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let unreadable = |e: std::io::Error| format!("it cannot be read: {e}");
-    let steady = Steady::open(path).map_err(unreadable)?;
-    if steady.length() > SMALL {
+    let file = UnchangedFile::open(path).map_err(unreadable)?;
+    if file.length() > SMALL {
         return Ok(None);
     }
-    match steady.read() {
+    match file.read() {
         Ok(bytes) => Ok(Some(bytes)),
         Err(Unread::Io(error)) => Err(unreadable(error)),
         Err(Unread::Changed) => Err("it changed while it was read, or is one whose length is made up".into()),

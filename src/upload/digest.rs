@@ -8,7 +8,7 @@ use langfuse_blob_core::storage::checksum::Hasher;
 use langfuse_blob_core::storage::{Algorithm, Checksum};
 use sha2::{Digest as _, Sha256};
 
-use super::region::Region;
+use super::file_range::FileRange;
 
 /// The digests of a body.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl Digests {
     ///
     /// # Errors
     /// Where the file can't be read, or has become shorter.
-    pub async fn of_region(region: Region, algorithm: Option<Algorithm>) -> io::Result<Self> {
+    pub async fn of_region(region: FileRange, algorithm: Option<Algorithm>) -> io::Result<Self> {
         let read = tokio::task::spawn_blocking(move || {
             let mut running = Running::new(algorithm);
             region.read(|slice| running.update(slice))?;

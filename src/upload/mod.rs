@@ -2,12 +2,12 @@
 
 pub mod batch;
 pub mod digest;
+pub mod file_range;
 pub mod journal;
 pub mod progress;
-pub mod region;
 pub mod send;
 pub mod standard_input;
-pub mod steady;
+pub mod unchanged_file;
 pub mod walk;
 
 pub use send::Sender;

@@ -8,8 +8,19 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::cli::ProgressKind;
 use crate::output::{say, say_json};
+use clap::ValueEnum;
+
+/// `--progress`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressKind {
+    /// A progress bar, on a terminal
+    Auto,
+    /// No progress
+    Never,
+    /// One JSON event per line
+    Json,
+}
 
 /// How often it is shown.
 const EVERY: Duration = Duration::from_millis(200);

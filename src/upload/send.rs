@@ -14,12 +14,12 @@ use langfuse_blob_core::upload::journal::{self, Journal};
 use langfuse_blob_core::upload::plan::{self, Limits, Plan};
 
 use super::digest::Digests;
+use super::file_range::FileRange;
 use super::journal::{JournalFile, Name, Unusable};
 use super::progress::{Meter, Progress};
-use super::region::Region;
-use super::steady::{Stamp, Steady, Unread};
-use crate::commands::Failure;
-use crate::storage::{About, Refused, Session, Upload, Write};
+use super::unchanged_file::{Stamp, UnchangedFile, Unread};
+use crate::client::{About, Refused, Session, Upload, Write};
+use crate::failure::Failure;
 use crate::transport::Body;
 
 /// The largest file that is read into memory whole: a batch holds some two hundred of them.
@@ -128,7 +128,7 @@ impl<'s> Sender<'s> {
     /// One sentence.
     pub async fn file(&self, key: &str, content_type: &str, path: &Path, seen: Option<Stamp>) -> Result<Done, Failure> {
         let unreadable = |e: std::io::Error| Failure::of_one(format!("{} cannot be read: {e}", path.display()));
-        let file = Steady::open(path).map_err(unreadable)?;
+        let file = UnchangedFile::open(path).map_err(unreadable)?;
         let length = file.length();
         if seen.is_some_and(|seen| seen != file.stamp()) {
             return Err(changed(path, &file));
@@ -187,7 +187,7 @@ impl<'s> Sender<'s> {
     }
 
     /// Sends a file in one request.
-    async fn whole(&self, key: &str, content_type: &str, path: &Path, file: &Steady) -> Result<Done, Failure> {
+    async fn whole(&self, key: &str, content_type: &str, path: &Path, file: &UnchangedFile) -> Result<Done, Failure> {
         let (whole, length) = (file.whole(), file.length());
         let digests = match Digests::of_region(whole.clone(), self.algorithm()).await {
             Ok(digests) => digests,
@@ -258,12 +258,12 @@ fn absolute(path: &Path) -> std::io::Result<String> {
     Ok(std::path::absolute(path)?.to_string_lossy().into_owned())
 }
 
-fn changed(path: &Path, file: &Steady) -> Failure {
+fn changed(path: &Path, file: &UnchangedFile) -> Failure {
     let failure = file.changed();
     Failure { message: format!("{}: {}", path.display(), failure.message), ..failure }
 }
 
-fn streamed(region: &Region, meter: &Meter) -> Body {
+fn streamed(region: &FileRange, meter: &Meter) -> Body {
     meter.restart();
     Body::stream(Some(region.length()), region.stream(meter.clone()))
 }
@@ -277,7 +277,7 @@ struct Outgoing<'a, 's> {
     sender: &'a Sender<'s>,
     key: &'a str,
     content_type: &'a str,
-    file: Steady,
+    file: UnchangedFile,
     identity: journal::File,
 }
 
@@ -458,13 +458,13 @@ impl Outgoing<'_, '_> {
         Ok(part)
     }
 
-    fn region(&self, number: u64, size: u64) -> Result<Region, Failure> {
+    fn region(&self, number: u64, size: u64) -> Result<FileRange, Failure> {
         let stretch = u32::try_from(number).ok().and_then(|n| plan::part(n, size, self.identity.length));
         let (first, length) = stretch.ok_or_else(|| Failure::failed(format!("the file has no part {number}")))?;
-        Ok(Region::new(self.file.file(), first, length))
+        Ok(FileRange::new(self.file.file(), first, length))
     }
 
-    async fn digests(&self, region: Region) -> Result<Digests, Failure> {
+    async fn digests(&self, region: FileRange) -> Result<Digests, Failure> {
         let digests = Digests::of_region(region, self.sender.algorithm()).await;
         digests.map_err(|e| Failure::of_one(format!("{} cannot be read: {e}", self.identity.path)))
     }

@@ -11,8 +11,8 @@ use langfuse_blob_core::upload::plan::MIB;
 use super::digest::Digests;
 use super::progress::Meter;
 use super::send::{Done, PUT, Sender};
-use crate::commands::Failure;
-use crate::storage::{About, Upload};
+use crate::client::{About, Upload};
+use crate::failure::Failure;
 use crate::transport::Body;
 
 /// The size of the first parts where nobody asks for another, in bytes. Each of them is held in memory.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::steady::{Stamp, kind};
+use super::unchanged_file::{Stamp, kind};
 
 /// A file to send.
 #[derive(Clone, PartialEq, Eq, Debug)]

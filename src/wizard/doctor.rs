@@ -12,8 +12,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::commands::readable;
 use crate::doctor::{Examination, Order, Watcher, examine};
+use crate::failure::readable;
 
 /// How many lines are buffered for a slow reader.
 const WAITING: usize = 1024;

@@ -4,12 +4,12 @@
 //! cookie. Requests without token or cookie are refused, and so are requests with a foreign Host header (DNS rebinding) or
 //! from another origin.
 
+mod auth;
 mod body;
 mod doctor;
-mod gate;
 mod page;
 mod server;
 
-pub use gate::Gate;
+pub use auth::Auth;
 pub use page::is_built;
 pub use server::serve;

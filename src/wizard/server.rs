@@ -21,9 +21,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::auth::{Auth, Verdict, random};
 use super::body::Body;
 use super::doctor;
-use super::gate::{Gate, Verdict, random};
 use super::page;
 
 /// How long responses may continue after the shutdown: a running doctor removes its test objects.
@@ -36,9 +36,9 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Serves until `shutdown` completes, then stops running doctors and waits for them. Runs on a `LocalSet`.
-pub async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+pub async fn serve(auth: Auth, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(false);
-    let gate = Rc::new(gate);
+    let auth = Rc::new(auth);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -46,7 +46,7 @@ pub async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Future<Outp
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _peer)) => {
-                    connections.spawn_local(connection(gate.clone(), stream, stopped.clone()));
+                    connections.spawn_local(connection(auth.clone(), stream, stopped.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
             },
@@ -59,14 +59,14 @@ pub async fn serve(gate: Gate, listener: TcpListener, shutdown: impl Future<Outp
     let _ = tokio::time::timeout(GRACE, drained).await;
 }
 
-async fn connection(gate: Rc<Gate>, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+async fn connection(auth: Rc<Auth>, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let stop = stopped.clone();
     let work = Rc::new(Cell::new(None));
     let begun = work.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (gate, stop, begun) = (gate.clone(), stop.clone(), begun.clone());
-        async move { Ok::<_, Infallible>(answer(&gate, request, stop, &begun).await) }
+        let (auth, stop, begun) = (auth.clone(), stop.clone(), begun.clone());
+        async move { Ok::<_, Infallible>(answer(&auth, request, stop, &begun).await) }
     });
     let mut served = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
@@ -84,10 +84,10 @@ async fn connection(gate: Rc<Gate>, stream: TcpStream, mut stopped: watch::Recei
 
 type Work = Cell<Option<tokio::task::JoinHandle<()>>>;
 
-async fn answer(gate: &Gate, request: Request<Incoming>, stop: watch::Receiver<bool>, work: &Work) -> Response<Body> {
-    match gate.verdict(request.method(), request.uri().query(), request.headers()) {
+async fn answer(auth: &Auth, request: Request<Incoming>, stop: watch::Receiver<bool>, work: &Work) -> Response<Body> {
+    match auth.verdict(request.method(), request.uri().query(), request.headers()) {
         Verdict::Refuse(why) => return said(StatusCode::FORBIDDEN, why),
-        Verdict::Exchange => return exchanged(gate, &request),
+        Verdict::Exchange => return exchanged(auth, &request),
         Verdict::Enter => {}
     }
     match (request.method(), request.uri().path()) {
@@ -120,7 +120,7 @@ const UNBUILT: &str = "This langfuse-blob was built without the page. In a check
                        `cargo build`. Everything else works without it.";
 
 /// Sets the cookie, and redirects to the URL without the token.
-fn exchanged(gate: &Gate, request: &Request<Incoming>) -> Response<Body> {
+fn exchanged(auth: &Auth, request: &Request<Incoming>) -> Response<Body> {
     // After a cross-site link, browsers don't send a strict cookie along a redirect. A request that our own page makes sends
     // it, so the page refreshes itself instead.
     let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
@@ -134,7 +134,7 @@ fn exchanged(gate: &Gate, request: &Request<Incoming>) -> Response<Body> {
         response.headers_mut().insert(LOCATION, path);
         response
     };
-    if let Ok(cookie) = HeaderValue::from_str(&gate.cookie()) {
+    if let Ok(cookie) = HeaderValue::from_str(&auth.cookie()) {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     response

@@ -1,4 +1,4 @@
-//! The generated pages of docs/. A test compares them with the files and fails when they are stale.
+//! The generated pages of docs/. A test compares them with the files and fails if they're stale.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ const HEAD: &str = "<!-- Generated from the tables in core/. To renew: npm run d
 #[must_use]
 pub fn variables() -> String {
     let mut out = format!(
-        "{HEAD}# Variables\n\nEvery environment variable of Langfuse's blob storage. `langfuse-blob explain NAME` prints one of them.\n"
+        "{HEAD}# Variables\n\nEvery environment variable for Langfuse's blob storage. `langfuse-blob explain NAME` prints one.\n"
     );
     for use_case in UseCase::ALL {
         let _ = writeln!(out, "\n## {}\n", title(use_case));
@@ -28,7 +28,7 @@ pub fn variables() -> String {
     table(&mut out, variable::storage().map(variable::Var::row).filter(|r| r.use_case.is_none()));
     out.push_str("\n## Read as context\n\n");
     table(&mut out, variable::all().map(variable::Var::row).filter(|r| r.context));
-    out.push_str("\n## Names that nobody reads\n\n| Name | Instead | |\n| --- | --- | --- |\n");
+    out.push_str("\n## Names that Langfuse doesn't read\n\n| Name | Use instead | |\n| --- | --- | --- |\n");
     for r in RETIRED {
         let when = if r.gone == Gone::Removed { "removed" } else { "never read" };
         let instead = r.instead.map_or(String::new(), |i| format!("`{i}`"));
@@ -47,11 +47,11 @@ fn title(use_case: UseCase) -> &'static str {
 }
 
 fn table<'r>(out: &mut String, rows: impl Iterator<Item = &'r Variable>) {
-    out.push_str("| Name | Expected | Default | Needed | Read by | Since | Compose | Helm |\n");
+    out.push_str("| Name | Expected | Default | Required | Read by | Since | Compose | Helm |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for row in rows {
         let code = |t: &str| if t.is_empty() { "empty".to_owned() } else { format!("`{t}`") };
-        let compose = row.compose.map_or("not forwarded".to_owned(), |c| {
+        let compose = row.compose.map_or("not passed".to_owned(), |c| {
             if c.web == c.worker { code(c.web) } else { format!("{} (web), {} (worker)", code(c.web), code(c.worker)) }
         });
         let _ = writeln!(
@@ -75,8 +75,8 @@ fn table<'r>(out: &mut String, rows: impl Iterator<Item = &'r Variable>) {
 pub fn rules() -> String {
     let count: usize = FAMILIES.iter().map(|(_, rules)| rules.len()).sum();
     let mut out = format!(
-        "{HEAD}# Rules\n\n{count} rules. Each example is run by a test, and \"Use instead\" is clean under all rules. \
-         `langfuse-blob explain RULE` prints one of them.\n"
+        "{HEAD}# Rules\n\n{count} rules. A test runs every example; the text under \"Use instead\" passes all rules. \
+         `langfuse-blob explain RULE` prints one.\n"
     );
     for (family, rules) in FAMILIES {
         if rules.is_empty() {
@@ -119,7 +119,7 @@ fn fence(out: &mut String, sample: &Sample) {
 #[must_use]
 pub fn providers() -> String {
     let mut out = format!(
-        "{HEAD}# Providers\n\nHow a store is recognised by its host, where it differs, and what `langfuse-blob generate` writes for it.\n\n| Provider | Hosts | Addressing | Key id | Secret | Endpoint | Region | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        "{HEAD}# Providers\n\nHow each store is recognized by its host, how it differs, and what `langfuse-blob generate` writes for it.\n\n| Provider | Hosts | Addressing | Key ID | Secret | Endpoint | Region | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
     );
     for p in PROVIDERS {
         let addressing = match p.addressing {
@@ -147,15 +147,15 @@ pub fn providers() -> String {
 
 fn endpoint(setup: &Setup) -> String {
     match setup.place {
-        Place::Amazon => "the SDK's own".into(),
+        Place::Amazon => "the SDK's default".into(),
         Place::Hosted(template) => format!("`{template}`"),
-        Place::Own => "asked for".into(),
+        Place::Own => "required".into(),
     }
 }
 
 fn region(setup: &Setup) -> String {
     match setup.region {
-        Region::Asked(example) => format!("asked for, such as `{example}`"),
+        Region::Asked(example) => format!("required, such as `{example}`"),
         Region::Usual(region) => format!("`{region}`"),
     }
 }
@@ -164,12 +164,12 @@ fn region(setup: &Setup) -> String {
 #[must_use]
 pub fn generate() -> String {
     let mut out = format!(
-        "{HEAD}# What `generate` writes, and what it asks\n\nNothing is written that `check` would find an error or a warning in.\n\n| Format | File | What it is |\n| --- | --- | --- |\n"
+        "{HEAD}# What `generate` writes and asks for\n\n`generate` writes nothing that `check` would report an error or a warning for.\n\n| Format | File | What it is |\n| --- | --- | --- |\n"
     );
     for format in Format::ALL {
         let _ = writeln!(out, "| `{}` | `{}` | {} |", format.name(), format.file(), format.about());
     }
-    out.push_str("\nA field is a flag of the command line, `--name`, and an option of a program, in camel case.\n");
+    out.push_str("\nEach field is a command-line flag, `--name`, and an API option in camel case.\n");
     let mut section = "";
     for field in FIELDS {
         if field.section != section {
@@ -185,23 +185,23 @@ pub fn generate() -> String {
 #[must_use]
 pub fn doctor() -> String {
     let mut out = format!(
-        "{HEAD}# What `doctor` asks, and what it finds\n\nEvery purpose in use is asked what Langfuse asks of it and no more, all of \
-         them at once. Requests go out as the worker's configuration, links are signed as web's. Everything that is written \
-         lies below `<prefix>langfuse-doctor/<random>-<purpose>/` and is removed at the end, also after Ctrl-C; what could \
-         not be removed is named. `--read-only` leaves out what writes.\n\n\
-         ## Steps\n\n| Step | Asks | Purposes | Writes | After |\n| --- | --- | --- | --- | --- |\n"
+        "{HEAD}# What `doctor` checks and finds\n\nFor each use case the doctor makes the same requests Langfuse would, in \
+        parallel. Requests use the worker's configuration, presigned URLs are signed with web's. Everything the doctor \
+        writes is under `<prefix>langfuse-doctor/<random>-<use case>/` and is deleted at the end, even after Ctrl-C; the \
+        report lists what couldn't be deleted. `--read-only` skips the steps that write.\n\n\
+        ## Steps\n\n| Step | Checks | Use cases | Writes | After |\n| --- | --- | --- | --- | --- |\n"
     );
     for row in STEPS {
-        let purposes: Vec<&str> = row.purposes.iter().map(|u| u.name()).collect();
-        let purposes = if purposes.len() == UseCase::ALL.len() { "all".to_owned() } else { purposes.join(", ") };
+        let use_cases: Vec<&str> = row.use_cases.iter().map(|u| u.name()).collect();
+        let use_cases = if use_cases.len() == UseCase::ALL.len() { "all".to_owned() } else { use_cases.join(", ") };
         let engine = if row.only_s3 { ", on S3" } else { "" };
         let after: Vec<String> = row.after.iter().chain(row.waits).map(|s| format!("`{}`", s.name())).collect();
         let writes = if row.writes { "yes" } else { "" };
         let _ =
-            writeln!(out, "| `{}` | {} | {purposes}{engine} | {writes} | {} |", row.name, row.asks, after.join(" "));
+            writeln!(out, "| `{}` | {} | {use_cases}{engine} | {writes} | {} |", row.name, row.asks, after.join(" "));
     }
     out.push_str(DOCTOR_JSON);
-    out.push_str("\n## Causes\n\n`langfuse-blob explain NAME` prints one of them, and takes a code or a line of a log as well.\n\n| Name | Codes and symptoms | Means | Do | Source |\n| --- | --- | --- | --- | --- |\n");
+    out.push_str("\n## Causes\n\n`langfuse-blob explain NAME` prints one; NAME can also be an error code or a log line.\n\n| Name | Codes and symptoms | Cause | Fix | Source |\n| --- | --- | --- | --- | --- |\n");
     let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
     for cause in CAUSES {
         let codes: Vec<String> = cause.codes.iter().map(|c| format!("`{c}`")).collect();
@@ -219,41 +219,42 @@ pub fn doctor() -> String {
 }
 
 const DOCTOR_JSON: &str = "
-A step ends as `pass`, `warn` (it works, and something will hurt), `fail`, or `skipped` (not tried, or nothing could be
-told). A host that only the deployment's own network knows, and that is not known here, is skipped with the command that
-probes from there, and so is a purpose of which a value stands in a Secret that was not handed over. A purpose without keys is probed with this machine's own AWS credentials, and that is said. Native Google
-Cloud Storage and Oracle Object Storage are skipped by name.
+A step ends as `pass`, `warn` (works, but will cause trouble), `fail`, or `skipped` (not run, or inconclusive). If a
+host resolves only on the deployment's own network, the doctor skips its steps and prints the command that runs it
+there; it does the same if a value is in a Secret that isn't among the files. Without keys, a use case is tested with
+this machine's own AWS credentials, and the report says so. Native Google Cloud Storage and Oracle Object Storage are
+reported as skipped.
 
 ## JSON
 
-`--format json` prints one document. Every key is there, `null` where empty.
+`--format json` prints one document. Every key is present, `null` if empty.
 
     version       1
     read          [{ file, kind, containers }], as in the report of `check`
-    interrupted   whether Ctrl-C ended it
+    interrupted   whether Ctrl-C stopped it
     useCases      [{ useCase, engine, origin, linkOrigin, bucket, prefix, server, steps }], and of each step:
-                  { step, outcome: pass | warn | fail | skipped, note, rule: the cause or null, after: [step…], roundTrips }
-    idle          [{ useCase, why }]: purposes that are not in use
+                  { step, outcome: pass | warn | fail | skipped, note, rule: cause or null, after: [step…], roundTrips }
+    idle          [{ useCase, why }]: use cases that aren't in use
     steps         { passed, warned, failed, skipped }: how many
-    left          [{ useCase, kind: object | version | upload | blocks, key, why }]: what could not be removed
-    diagnostics   the findings, as in the report of `check`; `rule` is the cause's name
+    left          [{ useCase, kind: object | version | upload | blocks, key, why }]: what couldn't be deleted
+    diagnostics   the findings, as in the report of `check`; `rule` is the cause
     summary       { errors, warnings, hints }
 ";
 
-/// What answers look like, or the words that can be chosen.
+/// What answers look like, or the choices.
 fn answers(field: &Field) -> String {
     let words = |choices: &[Choice]| -> String {
         choices.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect::<Vec<_>>().join("<br>")
     };
     let example = || if field.example.is_empty() { String::new() } else { format!(", such as `{}`", field.example) };
     match field.kind {
-        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => format!("text{}", example()),
+        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => format!("string{}", example()),
         Kind::Url => format!("URL{}", example()),
         Kind::Secret => {
             let variable = field.id.variable().unwrap_or_default();
-            format!("secret{}; also from `{variable}`, or `-` for standard input", example())
+            format!("secret{}; also read from `{variable}`, or `-` for standard input", example())
         }
-        Kind::Number(least, greatest) => format!("number from {least} to {greatest}"),
+        Kind::Number(least, greatest) => format!("integer from {least} to {greatest}"),
         Kind::Flag => "yes or no".into(),
         Kind::Provider => "a [provider](providers.md)".into(),
         Kind::Choice(choices) | Kind::Several(choices) => words(choices),

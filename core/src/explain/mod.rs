@@ -1,4 +1,4 @@
-//! What `explain` prints, and the documents of docs/ that are made from the same tables.
+//! What `explain` prints, and the pages of docs/ generated from the same tables.
 
 pub mod documents;
 mod guides;
@@ -13,10 +13,10 @@ use crate::variable::{self, Containers, Gone, Presence, RETIRED, Retired, Var};
 
 pub use guides::GUIDES;
 
-/// The text on `topic`: a rule, a variable, a retired name, a guide.
+/// The page on `topic`: a rule, a guide, a variable, a retired name or an error code.
 ///
 /// # Errors
-/// Where there is no such topic: the nearest one, if any is near.
+/// There is no such topic. Carries the closest match, if there is one.
 pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
     let upper = topic.to_ascii_uppercase();
     let lower = topic.to_ascii_lowercase();
@@ -44,21 +44,21 @@ fn causes_page(topic: &str, causes: &[&Cause]) -> String {
     for cause in causes {
         let _ = writeln!(out, "{}: {}", cause.slug, cause.codes.join(", "));
         if !cause.says.is_empty() {
-            let _ = writeln!(out, "where the answer says: {}", cause.says.join(", "));
+            let _ = writeln!(out, "if the response contains: {}", cause.says.join(", "));
         }
         let when = match (cause.action, cause.presigned) {
-            (Some(action), _) => format!("while doing: {action:?}\n"),
-            (None, Some(true)) => "on a presigned link\n".to_owned(),
-            (None, Some(false)) => "without a presigned link\n".to_owned(),
+            (Some(action), _) => format!("during: {action:?}\n"),
+            (None, Some(true)) => "on a presigned URL\n".to_owned(),
+            (None, Some(false)) => "not on a presigned URL\n".to_owned(),
             (None, None) => String::new(),
         };
         let _ =
-            writeln!(out, "{when}\n  Cause  {}\n  Do     {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
+            writeln!(out, "{when}\n  Cause  {}\n  Fix    {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
     }
     if causes.len() > 1 {
         let _ = writeln!(
             out,
-            "{} causes answer to {}; the first that fits holds.",
+            "{} causes match {}; the first one that fits applies.",
             causes.len(),
             crate::text::mask::quoted(topic)
         );
@@ -77,7 +77,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(cause::CAUSES.iter().map(|c| c.slug))
 }
 
-/// Every topic with a line each.
+/// Every topic, one per line.
 #[must_use]
 pub fn list() -> String {
     let mut out = String::from("Guides\n");
@@ -103,7 +103,7 @@ pub fn list() -> String {
     for v in variable::all() {
         let _ = writeln!(out, "  {}", v.name());
     }
-    out.push_str("\nlangfuse-blob explain TOPIC prints one of them in full.\n");
+    out.push_str("\nlangfuse-blob explain TOPIC prints the full page.\n");
     out
 }
 
@@ -113,7 +113,7 @@ fn fence(out: &mut String, sample: &Sample) {
     }
 }
 
-/// The page of a rule for a terminal.
+/// A rule's page for the terminal.
 #[must_use]
 pub fn rule_page(rule: &Rule) -> String {
     let page = Page::parse(rule.page);
@@ -136,7 +136,7 @@ pub fn rule_page(rule: &Rule) -> String {
     }
     let _ = writeln!(
         out,
-        "\nSeen in\n{}\n\nSuppress it with a comment: # langfuse-blob: ignore {} -- the reason",
+        "\nSeen in\n{}\n\nSuppress it with a comment: # langfuse-blob: ignore {} -- reason",
         page.seen_in, rule.slug
     );
     out
@@ -151,7 +151,7 @@ fn named_fence(out: &mut String, sample: &Sample, count: usize) {
     fence(out, sample);
 }
 
-/// The page of a variable for a terminal.
+/// A variable's page for the terminal.
 #[must_use]
 pub fn variable_page(variable: Var) -> String {
     let row = variable.row();
@@ -163,29 +163,29 @@ pub fn variable_page(variable: Var) -> String {
     if let Some(default) = row.default {
         line("default", if default.is_empty() { "empty".into() } else { format!("`{default}`") });
     }
-    line("needed", presence(row.presence));
+    line("required", presence(row.presence));
     line("read by", readers(row.readers));
     if let Some(since) = row.since {
         line("since", since.to_string());
     }
     if row.secret {
-        line("secret", "yes: it is never printed".into());
+        line("secret", "yes, never printed".into());
     }
     if row.unused {
-        line("read by code", "no: declared only".into());
+        line("read by code", "no, only declared".into());
     }
     if !row.context {
         let compose = row.compose.map_or_else(
             || {
-                "not forwarded by the official docker-compose.yml; add it to `environment:` or to an override file"
+                "the official docker-compose.yml doesn't pass it; add it under `environment:` or in an override file"
                     .to_owned()
             },
             |c| {
                 if c.web == c.worker {
-                    format!("forwarded by the official docker-compose.yml, default `{}`", c.web)
+                    format!("passed by the official docker-compose.yml, default `{}`", c.web)
                 } else {
                     format!(
-                        "forwarded by the official docker-compose.yml, default `{}` in web, `{}` in worker",
+                        "passed by the official docker-compose.yml, default `{}` in web, `{}` in worker",
                         c.web, c.worker
                     )
                 }
@@ -199,19 +199,19 @@ pub fn variable_page(variable: Var) -> String {
 
 fn retired_page(retired: &Retired) -> String {
     let when = match retired.gone {
-        Gone::Removed => "Langfuse read this once and no longer does.",
+        Gone::Removed => "Langfuse used to read this, but no longer does.",
         Gone::Never => "No release of Langfuse has ever read this.",
     };
     let instead = retired.instead.map_or(String::new(), |i| format!("\nSet {i} instead.\n"));
     format!("{}\n\n{when} {}\n{instead}", retired.name, retired.note)
 }
 
-/// When a variable is needed, as a phrase.
+/// When a variable is required, as a phrase.
 #[must_use]
 pub fn presence(presence: Presence) -> String {
     match presence {
-        Presence::Optional => "never by itself".into(),
-        Presence::Required => "always: Langfuse does not start without it".into(),
+        Presence::Optional => "no".into(),
+        Presence::Required => "always: Langfuse doesn't start without it".into(),
         Presence::When(when) => format!("when {}", when.strip_prefix("when ").unwrap_or(when)),
     }
 }
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_topic_has_a_text() {
+    fn every_topic_has_a_page() {
         for name in names() {
             let text = topic(name).unwrap();
             assert!(text.len() > 40 && text.ends_with('\n'), "{name}: {text:?}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_answered_with_the_nearest_topic() {
+    fn a_typo_gets_the_closest_topic() {
         assert_eq!(topic("region-mising"), Err(Some("region-missing")));
         assert_eq!(topic("zzzzzzzzzzzz"), Err(None));
     }

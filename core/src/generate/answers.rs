@@ -1,4 +1,4 @@
-//! What was answered, and what follows where nothing was.
+//! The answers, and the defaults for what wasn't answered.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use crate::text::secret::Secret;
 use crate::text::suggest::nearest;
 use crate::variable::{UseCase, slot};
 
-/// What was said, each answer parsed by its field's kind.
+/// The answers, each validated by its field's kind.
 #[derive(Clone, Debug, Default)]
 pub struct Answers(BTreeMap<Id, Secret>);
 
@@ -28,26 +28,26 @@ impl Answers {
         Self::default()
     }
 
-    /// Takes the answer to the field that the command line calls `name`. An empty text counts as none, except for a
-    /// prefix, where it is one.
+    /// Sets the answer to the field called `name` on the command line. An empty string means no answer, except for a
+    /// prefix.
     ///
     /// # Errors
-    /// There is no such field, or the answer is none that it takes.
+    /// There is no such field, or the answer is invalid.
     pub fn set_named(&mut self, name: &str, text: &str) -> Result<(), Error> {
         let Some(id) = Id::from_name(name) else {
             let meant = nearest(name, FIELDS.iter().map(|f| f.name));
             return Err(Error::together(
-                format!("there is no field {name:?}"),
-                meant.map_or_else(|| "Leave it out.".into(), |m| format!("Did you mean `{m}`?")),
+                format!("unknown field {name:?}"),
+                meant.map_or_else(|| "Remove it.".into(), |m| format!("Did you mean `{m}`?")),
             ));
         };
         self.set(id, text)
     }
 
-    /// Takes the answer to `id`.
+    /// Sets the answer to `id`.
     ///
     /// # Errors
-    /// The answer is none that the field takes.
+    /// The answer is invalid.
     pub fn set(&mut self, id: Id, text: &str) -> Result<(), Error> {
         let kind = id.field().kind;
         if text.is_empty() && kind != Kind::Prefix {
@@ -66,7 +66,7 @@ impl Answers {
         self.0.get(&id).map(Secret::expose)
     }
 
-    /// Option and answer, for programs: the way on which secrets leave.
+    /// Options and answers, for APIs. Contains the secrets.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         let answers = self.0.iter().map(|(id, text)| (id.option(), serde_json::Value::from(text.expose())));
@@ -79,7 +79,7 @@ impl Answers {
     }
 }
 
-/// Whether `text` is an answer of `kind`.
+/// Whether `text` is a valid answer of `kind`.
 fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
     let odd = text.chars().any(|c| is_unprintable(c) || c.is_whitespace());
     match kind {
@@ -87,26 +87,30 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
             let odd = text.trim() != text || text.chars().any(|c| matches!(c, '\r' | '\0'));
             let lines = text.contains('\n') && !text.starts_with('{');
             if odd || lines {
-                return Err(Error::wrong(id, "white space or a line end around or in it", "Give the text alone."));
+                return Err(Error::wrong(
+                    id,
+                    "it has surrounding whitespace or contains a line break",
+                    "Pass only the secret.",
+                ));
             }
         }
         _ if odd => {
             return Err(Error::wrong(
                 id,
-                format!("{} has a blank or a control character in it", quoted(text)),
-                "Write it without.",
+                format!("{} contains whitespace or a control character", quoted(text)),
+                "Remove it.",
             ));
         }
-        // Every reader takes these as they stand, quoted or not.
-        Kind::Word => only(id, text, "._-:/+=@", || "Letters, digits and ._-:/+=@ can stand there.".into())?,
+        // Every parser reads these literally, quoted or not.
+        Kind::Word => only(id, text, "._-:/+=@", || "Use only letters, digits and ._-:/+=@.".into())?,
         Kind::Label => only(id, text, "_-", || {
             let what = id.field().label.to_ascii_lowercase();
-            format!("Write the {what} alone, not the address that it is a part of: letters, digits, - and _.")
+            format!("Give only the {what}, not the URL that contains it: letters, digits, - and _.")
         })?,
         Kind::Bucket => only(id, text, "._-", || {
-            "Write the bucket's name alone, without scheme, address or folder: letters, digits, dots and dashes. A folder is a prefix.".into()
+            "Give only the bucket name, without scheme, host or path: letters, digits, dots and dashes. A path goes into the prefix.".into()
         })?,
-        Kind::Prefix => only(id, text, "._-/=", || "Letters, digits and ._-/= can stand there.".into())?,
+        Kind::Prefix => only(id, text, "._-/=", || "Use only letters, digits and ._-/=.".into())?,
         Kind::Url => {
             let example = id.field().example;
             let fine = Endpoint::parse(text).is_ok_and(|e| {
@@ -115,8 +119,8 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
             if !fine {
                 return Err(Error::wrong(
                     id,
-                    "this is no plain http or https URL",
-                    format!("Write scheme and host, such as `{example}`, without user, query and fragment."),
+                    "expected a plain http or https URL",
+                    format!("Give scheme and host, such as `{example}`, without user, query and fragment."),
                 ));
             }
         }
@@ -124,8 +128,8 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
             if !text.parse::<u32>().is_ok_and(|n| (min..=max).contains(&n)) {
                 return Err(Error::wrong(
                     id,
-                    format!("{} is no whole number from {min} to {max}", quoted(text)),
-                    "Write digits alone.",
+                    format!("{} isn't an integer from {min} to {max}", quoted(text)),
+                    "Use only digits.",
                 ));
             }
         }
@@ -136,10 +140,10 @@ fn accept(id: Id, kind: Kind, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Letters and digits of ASCII and what is in `more`, and nothing else.
+/// Allows only ASCII letters, digits and the characters in `more`.
 fn only(id: Id, text: &str, more: &str, help: impl FnOnce() -> String) -> Result<(), Error> {
     match text.chars().find(|c| !c.is_ascii_alphanumeric() && !more.contains(*c)) {
-        Some(c) => Err(Error::wrong(id, format!("{} has a {c:?} in it", quoted(text)), help())),
+        Some(c) => Err(Error::wrong(id, format!("{} contains {c:?}", quoted(text)), help())),
         None => Ok(()),
     }
 }
@@ -151,35 +155,35 @@ fn one_of(id: Id, text: &str, list: &[(&str, &str)]) -> Result<(), Error> {
     let words: Vec<&str> = list.iter().map(|(word, _)| *word).collect();
     let help = match nearest(text, words.iter().copied()) {
         Some(meant) => format!("Did you mean `{meant}`?"),
-        None => format!("Write one of {}.", words.join(", ")),
+        None => format!("Use one of {}.", words.join(", ")),
     };
-    Err(Error::wrong(id, format!("{} is not known", quoted(text)), help))
+    Err(Error::wrong(id, format!("{} isn't a valid choice", quoted(text)), help))
 }
 
-/// Answers with the defaults that follow from them, for one format.
+/// Answers with their defaults, for one format.
 #[derive(Clone, Copy)]
 pub struct Draft<'a> {
-    /// What is to be written.
+    /// What to write.
     pub format: Format,
     answers: &'a Answers,
     random: &'a [u8],
 }
 
 impl<'a> Draft<'a> {
-    /// The draft of `answers`. `random`: bytes for the password of a store that is made here; may be empty where only
-    /// questions are looked at.
+    /// The draft of `answers`. `random`: bytes for the password of a store that the file creates; may be empty if only
+    /// questions are needed.
     #[must_use]
     pub fn new(format: Format, answers: &'a Answers, random: &'a [u8]) -> Self {
         Self { format, answers, random }
     }
 
-    /// What was answered.
+    /// The answer.
     #[must_use]
     pub fn given(&self, id: Id) -> Option<&'a str> {
         self.answers.get(id)
     }
 
-    /// What was answered, else the default, where the question applies.
+    /// The answer, or else the default, if the question applies.
     #[must_use]
     pub fn text(&self, id: Id) -> Option<String> {
         let field = id.field();
@@ -199,17 +203,17 @@ impl<'a> Draft<'a> {
         provider::by_id(&self.text(Id::Provider)?)
     }
 
-    /// What a new configuration needs to know of the store.
+    /// What a new configuration needs to know about the store.
     pub(super) fn setup(&self) -> Option<&'static Setup> {
         self.provider().map(Provider::setup)
     }
 
-    /// Whether the store is the one of that id.
+    /// Whether the store has that ID.
     pub(super) fn is(&self, id: &str) -> bool {
         self.provider().is_some_and(|p| p.id == id)
     }
 
-    /// The engine of Langfuse that talks to the store.
+    /// The Langfuse engine for the store.
     pub(super) fn engine(&self) -> Engine {
         let native = match self.setup().map(|s| s.native) {
             Some(Native::Only) => true,
@@ -224,23 +228,23 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What brings the variables to the containers.
+    /// The deployment method.
     pub(super) fn deployment(&self) -> Wrapper {
         self.text(Id::Deployment).and_then(|d| Wrapper::from_name(&d)).unwrap_or(Wrapper::Raw)
     }
 
-    /// Whether Langfuse is to use `use_case`.
+    /// Whether `use_case` is enabled.
     pub(super) fn uses(&self, use_case: UseCase) -> bool {
         use_case == UseCase::Events
             || self.text(Id::UseCases).is_some_and(|list| list.split(',').any(|word| word == use_case.name()))
     }
 
-    /// Whether each use case has a bucket of its own.
+    /// Whether each use case has a separate bucket.
     pub(super) fn separate(&self) -> bool {
         self.flag(Id::SeparateBuckets)
     }
 
-    /// Whether what is written says who may do what.
+    /// Whether the file contains permissions.
     pub(super) fn says_rights(&self) -> bool {
         matches!(self.format, Format::IamPolicy | Format::Terraform)
     }
@@ -249,14 +253,14 @@ impl<'a> Draft<'a> {
         self.text(Id::Trust).and_then(|word| Trust::from_name(&word))
     }
 
-    /// The bucket of the use case called `word`, where none is given for it.
+    /// The default bucket of the use case called `word`.
     pub(super) fn bucket_of(&self, word: &str) -> Option<String> {
         let base = self.text(Id::Bucket)?;
         Some(if self.separate() { format!("{base}-{word}") } else { base })
     }
 
-    /// The prefix of `use_case`, where none is given. A bucket of its own needs none; the official compose file puts
-    /// its own in an empty one's place.
+    /// The default prefix of `use_case`. A separate bucket needs none, but the official compose file replaces an empty
+    /// prefix with its default.
     pub(super) fn prefix_of(&self, use_case: UseCase) -> String {
         let bucket = self.text(Id::bucket_of(use_case));
         let shared = UseCase::ALL
@@ -265,13 +269,13 @@ impl<'a> Draft<'a> {
         if shared || self.deployment() == Wrapper::Compose { format!("{}/", use_case.name()) } else { String::new() }
     }
 
-    /// Whether Langfuse is told an address of the store.
+    /// Whether Langfuse needs the store's URL.
     pub(super) fn needs_endpoint(&self) -> bool {
         self.format.configures_langfuse() && matches!(self.engine(), Engine::S3 | Engine::Azure)
     }
 
-    /// The service and address of the store that comes with the deployment, where nothing else is asked for: MinIO with
-    /// the official compose file, SeaweedFS with the chart.
+    /// The URL of the store that comes with the deployment, unless another endpoint was given: MinIO with the official
+    /// compose file, SeaweedFS with the chart.
     pub(super) fn bundled(&self) -> Option<String> {
         if self.given(Id::Endpoint).is_some() {
             return None;
@@ -286,12 +290,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether what is written also makes the store, so that its keys can be made up.
+    /// Whether the file also creates the store, so that its keys can be generated.
     pub(super) fn makes_store(&self) -> bool {
         self.format == Format::DockerRun || self.bundled().is_some()
     }
 
-    /// The address of the store, where none is given.
+    /// The default URL of the store.
     pub(super) fn endpoint(&self) -> Option<String> {
         if let Some(bundled) = self.bundled() {
             return Some(bundled);
@@ -299,7 +303,7 @@ impl<'a> Draft<'a> {
         let region = self.text(Id::Region);
         match (self.engine(), self.setup()?.place) {
             (Engine::Gcs, _) => None,
-            // The official compose file puts its MinIO in the place of a missing address.
+            // The official compose file replaces a missing endpoint with its MinIO.
             (Engine::Oci, _) => (self.deployment() == Wrapper::Compose)
                 .then(|| region.map(|r| format!("https://objectstorage.{r}.oraclecloud.com")))?,
             (_, Place::Amazon) if self.deployment() == Wrapper::Compose => {
@@ -318,38 +322,37 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether Langfuse is opened on the machine that it runs on, as far as was said.
+    /// Whether Langfuse is opened on the machine it runs on, as far as the answers say.
     pub(super) fn is_opened_here(&self) -> bool {
         self.given(Id::PublicUrl).is_none_or(|url| Endpoint::parse(url).is_ok_and(|e| e.is_loopback()))
     }
 
-    /// Whether nobody reaches for Langfuse from another machine, as far as was said.
+    /// Whether Langfuse is used only from its own machine, as far as the answers say.
     fn is_used_here(&self) -> bool {
         self.is_opened_here() && self.given(Id::Sdks) != Some("elsewhere")
     }
 
-    /// Whether browsers and SDKs cannot reach the address that Langfuse uses. Where nothing stands between them and
-    /// this machine, its own address serves all.
+    /// Whether browsers and SDKs can't reach the endpoint that Langfuse uses. If everything runs on this machine
+    /// without containers, one address works for all.
     pub(super) fn is_inside(&self) -> bool {
         let all_here = self.deployment() == Wrapper::Raw && self.is_used_here();
         self.text(Id::Endpoint)
             .is_some_and(|url| Endpoint::parse(&url).is_ok_and(|e| !(e.is_public() || all_here && e.is_loopback())))
     }
 
-    /// The address from outside, where none is given: what the official compose file publishes serves a Langfuse that
-    /// is opened on the same machine.
+    /// The default public URL: what the official compose file publishes, if Langfuse is opened on the same machine.
     pub(super) fn store_public_url(&self) -> Option<String> {
         let compose = self.deployment() == Wrapper::Compose && self.bundled().is_some();
         let published = slot(UseCase::Exports, crate::variable::Role::ExternalEndpoint)?.row().compose?.web;
         (compose && self.is_used_here()).then(|| published.into())
     }
 
-    /// Whether the platform can give Langfuse an identity for this store.
+    /// Whether the platform can give Langfuse an identity for this store, instead of keys.
     pub(super) fn knows_roles(&self) -> bool {
         self.is("aws") || self.engine() == Engine::Gcs
     }
 
-    /// Whether Langfuse signs in with a pair of key id and secret.
+    /// Whether Langfuse authenticates with key ID and secret.
     pub(super) fn takes_pair(&self) -> bool {
         let chart_makes_it = self.deployment() == Wrapper::Helm && self.bundled().is_some();
         matches!(self.engine(), Engine::S3 | Engine::Azure)
@@ -357,7 +360,7 @@ impl<'a> Draft<'a> {
             && self.text(Id::Credentials).is_none_or(|c| c == "keys")
     }
 
-    /// Whether the credentials themselves are written.
+    /// Whether the file contains the credentials themselves.
     pub(super) fn writes_secrets(&self) -> bool {
         match self.format {
             Format::Env | Format::Json | Format::K8s | Format::DockerRun => true,
@@ -366,7 +369,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A password out of the random bytes, 40 hexadecimal digits; `None` where there are too few.
+    /// A password from the random bytes, 40 hexadecimal digits; `None` if there are too few.
     pub(super) fn password(&self) -> Option<String> {
         let bytes = self.random.get(..20)?;
         Some(bytes.iter().fold(String::new(), |mut out, b| {

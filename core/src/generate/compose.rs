@@ -1,5 +1,5 @@
-//! `compose`: a docker-compose.override.yml, which Compose lays over the official docker-compose.yml by itself. Secrets
-//! stay in .env and are referred to, unless they are asked for.
+//! `compose`: a docker-compose.override.yml, which Compose merges with the official docker-compose.yml. It refers to
+//! secrets in .env, unless they're requested inline.
 
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ use crate::variable::{Containers, UseCase};
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
-        "# Storage of Langfuse in {}: docker-compose.override.yml, beside the official docker-compose.yml.\n\
-         # Compose reads it by itself. It says everything that counts, so that no default of the official file does.\n\n\
+        "# Langfuse storage in {}: docker-compose.override.yml, next to the official docker-compose.yml.\n\
+        # Compose reads it automatically. It sets everything that matters, so no default of the official file applies.\n\n\
          x-langfuse-storage: &langfuse-storage\n",
         plan.provider.name
     );
@@ -34,12 +34,12 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if !names.is_empty() {
         let names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
         output = output
-            .note(format!("Put {} into the .env beside it; without, Compose refuses to start.", names.join(" and ")));
+            .note(format!("Put {} into the .env next to it; otherwise Compose refuses to start.", names.join(" and ")));
     }
     if plan.open_credential(Credential::GoogleKey).is_some() {
-        output = output.note("Mount the key file into langfuse-web and langfuse-worker under that path.");
+        output = output.note("Mount the key file into langfuse-web and langfuse-worker at that path.");
     }
-    Ok(output.with(beside(plan)).note("Prove it: `langfuse-blob check` in the folder of both files."))
+    Ok(output.with(beside(plan)).note("Test it: run `langfuse-blob check` in the directory of both files."))
 }
 
 fn entries<'s>(
@@ -67,12 +67,12 @@ fn entries<'s>(
     }
 }
 
-/// A text that Compose does not expand.
+/// A string, escaped so that Compose doesn't interpolate it.
 fn written(text: &str) -> String {
     scalar(&text.replace('$', "$$"))
 }
 
-/// The names in .env that credentials are taken from.
+/// The names in .env that credentials come from.
 fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
     let named: &[(Credential, &str)] = match plan.access {
         // The official file starts its MinIO with these.
@@ -88,9 +88,9 @@ fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
     named.iter().copied().filter(|(which, _)| inline(plan, *which).is_none()).collect()
 }
 
-/// The .env with what is referred to, where all of it was given and a .env can hold it.
+/// The .env with the referenced secrets, if all were given and a .env can hold them.
 fn beside(plan: &Plan) -> Option<Beside> {
-    let mut out = String::from("# Secrets of Langfuse's storage, for docker-compose.override.yml.\n");
+    let mut out = String::from("# Secrets for Langfuse's storage, used by docker-compose.override.yml.\n");
     let names = references(plan);
     for (which, name) in &names {
         let _ = writeln!(out, "{name}={}", quoted(plan, plan.credential(*which)?, *which).ok()?);
@@ -98,7 +98,8 @@ fn beside(plan: &Plan) -> Option<Beside> {
     (!names.is_empty()).then(|| Beside { name: ".env", text: Secret::new(out) })
 }
 
-/// What stands in the file itself: by request, or because it is no secret. MinIO has to be told the key id too.
+/// A credential to write into the file itself: on request, or because it's not a secret. MinIO needs the key ID in the
+/// .env, too.
 fn inline(plan: &Plan, which: Credential) -> Option<&str> {
     let open = plan.open_credential(which).filter(|_| !plan.bundled);
     plan.credential(which).filter(|_| plan.inline_secrets).or(open)
@@ -114,7 +115,7 @@ fn credential(plan: &Plan, which: Credential) -> String {
     }
 }
 
-/// The store of the official file: its pair, and the buckets that it makes when it starts.
+/// The official file's store: its keys, and the buckets that it creates on startup.
 fn store(out: &mut String, plan: &Plan) {
     let made = crate::variable::slot(UseCase::Events, crate::variable::Role::Bucket)
         .and_then(|v| v.row().compose)
@@ -126,17 +127,17 @@ fn store(out: &mut String, plan: &Plan) {
     }
     out.push_str("  minio:\n");
     if buckets != [made] {
-        let folders: Vec<String> = buckets.iter().map(|b| format!("/data/{b}")).collect();
+        let directories: Vec<String> = buckets.iter().map(|b| format!("/data/{b}")).collect();
         let _ = writeln!(
             out,
-            "    # Langfuse makes no bucket: a folder made before the start is one.\n    command: -c 'mkdir -p {} && minio server --address \":9000\" --console-address \":9001\" /data'",
-            folders.join(" ")
+            "    # Langfuse doesn't create buckets: a directory created before startup is one.\n    command: -c 'mkdir -p {} && minio server --address \":9000\" --console-address \":9001\" /data'",
+            directories.join(" ")
         );
     }
     if inline {
         let _ = writeln!(
             out,
-            "    environment:\n      # The same pair as Langfuse's.\n      MINIO_ROOT_USER: {}\n      MINIO_ROOT_PASSWORD: {}",
+            "    environment:\n      # The same keys as Langfuse's.\n      MINIO_ROOT_USER: {}\n      MINIO_ROOT_PASSWORD: {}",
             credential(plan, Credential::KeyId),
             credential(plan, Credential::Secret)
         );

@@ -1,6 +1,6 @@
 //! `cors`: which pages may upload attachments from the browser. Langfuse's viewer shows media in `img`, `video` and
-//! `audio` elements and needs none; dataset attachments are put by a script. Source: `useDatasetItemMediaUpload` and
-//! `getItemMediaUploadHeaders` of Langfuse v4.16.0.
+//! `audio` elements and needs no CORS; dataset attachments are uploaded by a script. Source:
+//! `useDatasetItemMediaUpload` and `getItemMediaUploadHeaders` of Langfuse v4.16.0.
 
 use serde_json::json;
 
@@ -11,17 +11,17 @@ use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
 use crate::variable::UseCase;
 
-/// What scripts of the page do.
+/// The methods that the page's scripts use.
 pub(super) const METHODS: [&str; 3] = ["GET", "PUT", "HEAD"];
 
-/// For how long a browser may remember the answer, in seconds.
+/// How long a browser may cache the response, in seconds.
 pub(super) const MAX_AGE: u32 = 3600;
 
-/// The request headers that uploads carry there.
+/// The request headers that uploads send.
 pub(super) fn headers(plan: &Plan) -> &'static [&'static str] {
     match plan.engine {
         Engine::Azure => &["content-type", "x-amz-checksum-sha256", "x-ms-blob-type", "x-ms-version"],
-        // The script leaves Amazon's header out for Google's host.
+        // The script omits Amazon's header for Google's host.
         Engine::Gcs => &["content-type"],
         Engine::S3 | Engine::Oci => &["content-type", "x-amz-checksum-sha256"],
     }
@@ -36,18 +36,18 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let Some(media) = plan.bucket(UseCase::Media) else {
         return Err(Error::wrong(
             Id::UseCases,
-            "without media nothing is uploaded from the browser",
-            "Add `media`, or leave CORS rules out.",
+            "without media, browsers upload nothing",
+            "Add `media`, or leave out the CORS rules.",
         ));
     };
     let Some(origin) = origin(plan) else { return Err(Error::Missing(vec![Id::PublicUrl])) };
     let headers = headers(plan);
     let name = &media.name;
     if plan.provider.id == "minio" {
-        // A setting of the server, for all its buckets; the community edition refuses PutBucketCors.
+        // A server setting, for all its buckets; the community edition rejects PutBucketCors.
         return Ok(Output::new(Format::Cors, format!("MINIO_API_CORS_ALLOW_ORIGIN={origin}\n"))
             .called("minio-cors.env")
-            .note("MinIO's community edition has no CORS rules of a bucket: this is a variable of the server. Without it every origin is allowed."));
+            .note("MinIO's community edition has no CORS rules per bucket: this is a variable of the server. Without it, every origin is allowed."));
     }
     Ok(match plan.engine {
         Engine::Azure => {
@@ -59,7 +59,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
                 "maxAgeInSeconds": MAX_AGE,
             }] } } });
             Output::new(Format::Cors, pretty(&rules)).note(format!(
-                "CORS rules are the storage account's, for all its containers. Save it as cors.json: `az rest --method patch --url \"$(az storage account show --name {} --query id --output tsv)/blobServices/default?api-version=2023-05-01\" --body @cors.json`.",
+                "CORS rules belong to the storage account and apply to all its containers. Save it as cors.json: `az rest --method patch --url \"$(az storage account show --name {} --query id --output tsv)/blobServices/default?api-version=2023-05-01\" --body @cors.json`.",
                 plan.account.as_deref().unwrap_or("ACCOUNT")
             ))
         }
@@ -85,7 +85,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     })
 }
 
-/// The flag that leads the aws command to the store.
+/// The flag that points the aws command to the store.
 pub(super) fn endpoint_flag(plan: &Plan) -> String {
     plan.links().map_or(String::new(), |url| format!(" --endpoint-url {url}"))
 }

@@ -1,4 +1,4 @@
-//! `docker-run`: a shell script that starts a MinIO for Langfuse on this machine.
+//! `docker-run`: a shell script that starts MinIO for Langfuse on this machine.
 
 use std::fmt::Write as _;
 
@@ -6,11 +6,11 @@ use super::plan::Plan;
 use super::setting::Credential;
 use super::{Error, Format, Id, Output};
 
-/// The last image that the community edition published; Docker Hub no longer serves it.
+/// The community edition's last published image; Docker Hub no longer serves it.
 /// Source: dbtrail/dbtrail#1632, makeplane/plane#9829.
 const IMAGE: &str = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
-/// Name of the container, its volume and, inside the network, its host.
+/// The name of the container, its volume and its host on the network.
 const NAME: &str = "langfuse-store";
 
 /// The network that Langfuse's containers join.
@@ -20,22 +20,22 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if plan.provider.id != "minio" {
         return Err(Error::wrong(
             Id::Provider,
-            format!("no commands are known here that start {}", plan.provider.name),
-            "Leave it out for MinIO; for a trial without Docker there is `langfuse-blob store`.",
+            format!("no commands are available that start {}", plan.provider.name),
+            "Leave it out for MinIO; for a trial without Docker, use `langfuse-blob store`.",
         ));
     }
     if plan.bundled {
         return Err(Error::wrong(
             Id::Deployment,
-            "the official compose file starts a MinIO of its own, on the same port",
-            "Leave the deployment out for a store beside it, and give Langfuse that store's address.",
+            "the official compose file already starts MinIO, on the same port",
+            "Leave --deployment out for a separate store, and give Langfuse that store's URL.",
         ));
     }
     if plan.host_port == 9000 {
         return Err(Error::wrong(
             Id::HostPort,
             "9000 is ClickHouse's port in the official compose file",
-            "Leave it out for 9090, or choose another.",
+            "Leave it out for 9090, or choose another port.",
         ));
     }
     let (Some(id), Some(secret)) = (plan.credential(Credential::KeyId), plan.credential(Credential::Secret)) else {
@@ -44,24 +44,24 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if secret.chars().count() < 8 || id.chars().count() < 3 {
         return Err(Error::wrong(
             Id::SecretAccessKey,
-            "MinIO refuses a key id under 3 and a secret under 8 characters",
-            "Leave both out: they are made up.",
+            "MinIO requires a key ID of at least 3 and a secret of at least 8 characters",
+            "Leave both out to generate them.",
         ));
     }
     let port = plan.host_port;
     let buckets = plan.bucket_names();
-    let folders: Vec<String> = buckets.iter().map(|b| format!("/data/{b}")).collect();
-    let inside = format!("mkdir -p {} && exec minio server /data --console-address :9001", folders.join(" "));
+    let directories: Vec<String> = buckets.iter().map(|b| format!("/data/{b}")).collect();
+    let inside = format!("mkdir -p {} && exec minio server /data --console-address :9001", directories.join(" "));
     let mut out = format!(
         "#!/bin/sh\n\
-         # A MinIO for Langfuse on this machine. Run it once; `docker start {NAME}` starts it again.\n\
+         # MinIO for Langfuse on this machine. Run this once; `docker start {NAME}` starts it again.\n\
          set -eu\n\n\
-         # Langfuse's containers reach the store in this network, as http://{NAME}:9000.\n\
+         # Langfuse's containers reach the store on this network, at http://{NAME}:9000.\n\
          docker network inspect {NETWORK} >/dev/null 2>&1 || docker network create {NETWORK}\n\n\
-         # A volume with a name outlives the container.\n\
+         # A named volume outlives the container.\n\
          docker volume create {NAME}\n\n\
-         # Published for this machine alone. MinIO makes no bucket, and neither does Langfuse: a folder made before\n\
-         # the start is one. The image is pinned: data of a newer MinIO may not be read by an older one.\n"
+         # Published on this machine only. Neither MinIO nor Langfuse creates buckets: a directory created before startup\n\
+         # is one. The image is pinned: an older MinIO may not be able to read a newer one's data.\n"
     );
     let _ = write!(
         out,
@@ -81,7 +81,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let variable = Id::SecretAccessKey.variable().unwrap_or_default();
     let _ = write!(
         out,
-        "# Langfuse's side, once for each container, because links are opened from outside the network:\n\
+        "# Langfuse's side, once per container, because presigned URLs are opened from outside the network:\n\
          #   {variable}={} langfuse-blob generate env --provider minio \\\n\
          #     --endpoint http://{NAME}:9000 --store-public-url http://localhost:{port} \\\n\
          #     --access-key-id {}{names} --container web > web.env\n\
@@ -90,10 +90,10 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         shell(id),
     );
     Ok(Output::new(Format::DockerRun, out)
-        .note("It holds the password of the store: keep it where only you can read it."))
+        .note("It contains the store's password: keep it where only you can read it."))
 }
 
-/// `text` as one word of a POSIX shell.
+/// `text` quoted for a POSIX shell.
 fn shell(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._/:@+=-".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

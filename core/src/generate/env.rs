@@ -1,5 +1,5 @@
-//! `env`: `NAME=value` lines. Under compose, the .env beside the official docker-compose.yml, which forwards some
-//! variables and has defaults for them; what it cannot say is refused here and left to the format `compose`.
+//! `env`: `NAME=value` lines. For compose, the .env next to the official docker-compose.yml, which passes some
+//! variables and has defaults for them; what it can't express is rejected here and needs the format `compose`.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
                 "Leave it out.",
             ));
         }
-        // What the file says by itself is left to it: it has an address of its own for web and for the worker.
+        // Keep the file's own defaults: it has separate endpoints for web and for the worker.
         lines.retain(|s| s.containers == Containers::BOTH || !is_compose_default(s));
         forwarded(plan, &lines)?;
     }
@@ -34,7 +34,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let mut out = head(plan);
     let mut comments = Comments::default();
     if plan.bundled {
-        out.push_str("\n# The store of the compose file starts with this pair, and Langfuse signs with it.\n");
+        out.push_str("\n# The compose file's store starts with these keys, and Langfuse signs with them.\n");
         for (name, which) in [("MINIO_ROOT_USER", Credential::KeyId), ("MINIO_ROOT_PASSWORD", Credential::Secret)] {
             let _ = writeln!(out, "{name}={}", quoted(plan, plan.credential(which).unwrap_or(""), which)?);
         }
@@ -50,7 +50,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
             }
         }
         let value = match &setting.value {
-            // Checked when it was answered: nothing in it that a reader takes for something else.
+            // Validated with the answer: no parser misreads it.
             Value::Text(text) => text.clone(),
             Value::Credential(which) => quoted(plan, plan.credential(*which).unwrap_or(""), *which)?,
         };
@@ -64,20 +64,20 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         Some(_) => output.name = "worker.env",
         None => {}
     }
-    Ok(output.note(format!("Prove it before Langfuse reads it: `{check}`.")))
+    Ok(output.note(format!("Test it before Langfuse reads it: `{check}`.")))
 }
 
 fn head(plan: &Plan) -> String {
     let store = plan.provider.name;
     match (plan.deployment, plan.container) {
         (Wrapper::Compose, _) => {
-            format!("# Storage of Langfuse in {store}, for the .env beside the official docker-compose.yml.\n")
+            format!("# Langfuse storage in {store}, for the .env next to the official docker-compose.yml.\n")
         }
         (_, Some(container)) => {
             let name = container.names().next().unwrap_or("");
-            format!("# Storage of Langfuse in {store}, for langfuse-{name} alone.\n")
+            format!("# Langfuse storage in {store}, for langfuse-{name} only.\n")
         }
-        (_, None) => format!("# Storage of Langfuse in {store}, for langfuse-web and langfuse-worker alike.\n"),
+        (_, None) => format!("# Langfuse storage in {store}, for langfuse-web and langfuse-worker.\n"),
     }
 }
 
@@ -86,20 +86,20 @@ fn is_compose_default(setting: &Setting) -> bool {
     matches!(&setting.value, Value::Text(text) if Some(text.as_str()) == default)
 }
 
-/// Refuses what the official compose file does not hand on, or replaces.
+/// Rejects what the official compose file doesn't pass on, or replaces.
 fn forwarded(plan: &Plan, lines: &[Setting]) -> Result<(), Error> {
-    const INSTEAD: &str = "Write an override with `langfuse-blob generate compose`; it can say everything.";
+    const INSTEAD: &str = "Generate an override with `langfuse-blob generate compose`; it can set everything.";
     let dead: Vec<&str> = lines.iter().filter(|s| s.var.row().compose.is_none()).map(|s| s.var.name()).collect();
     if !dead.is_empty() {
         return Err(Error::together(
-            format!("the official compose file does not forward {}", dead.join(", ")),
+            format!("the official compose file doesn't pass {} to Langfuse", dead.join(", ")),
             INSTEAD,
         ));
     }
     if let Some(empty) = lines.iter().find(|s| s.value == Value::Text(String::new())) {
         return Err(Error::together(
             format!(
-                "in a .env {} cannot be emptied: the official compose file puts its default there",
+                "a .env can't set {} to empty: the official compose file uses its default instead",
                 empty.var.name()
             ),
             INSTEAD,
@@ -111,7 +111,7 @@ fn forwarded(plan: &Plan, lines: &[Setting]) -> Result<(), Error> {
     if plan.bundled && plan.bucket_names() != [made] {
         return Err(Error::wrong(
             Id::Bucket,
-            format!("the official compose file makes the bucket `{made}` in its store and no other"),
+            format!("the official compose file creates only the bucket `{made}` in its store"),
             format!("Leave it out. {INSTEAD}"),
         ));
     }
@@ -123,20 +123,20 @@ fn apart(plan: &Plan, setting: &Setting) -> Error {
     let name = setting.var.name();
     if plan.deployment == Wrapper::Compose {
         return Error::together(
-            format!("web and worker need different values of {name}, and a .env reaches both"),
-            "Write an override with `langfuse-blob generate compose`; it can say everything.",
+            format!("web and worker need different values of {name}, but a .env applies to both"),
+            "Generate an override with `langfuse-blob generate compose`; it can set everything.",
         );
     }
     Error::together(
-        format!("web and worker need different values of {name}, and one .env reaches both"),
-        "Write one with --container web and one with --container worker.",
+        format!("web and worker need different values of {name}, but one .env applies to both"),
+        "Generate one with --container web and one with --container worker.",
     )
 }
 
-/// `text` as `dialect` reads it back.
+/// `text` quoted so that the .env parser reads it back.
 pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<String, Error> {
-    let dull = |c: char| c.is_ascii_graphic() && !"$'\"`\\#".contains(c);
-    if text.chars().all(dull) {
+    let is_plain = |c: char| c.is_ascii_graphic() && !"$'\"`\\#".contains(c);
+    if text.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
     let id = match which {
@@ -145,17 +145,17 @@ pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<Strin
         Credential::GoogleKey => Id::GoogleCredentials,
     };
     let line = !text.contains('\n');
-    // A backslash at the end would take the closing quote for itself.
+    // A trailing backslash would escape the closing quote.
     let quotable = !text.contains('\'') && !text.ends_with('\\');
     match plan.dialect {
-        // It takes everything after the first `=` as it stands.
+        // Docker reads everything after the first `=` literally.
         Dialect::Docker if line => Ok(text.to_owned()),
         // Single quotes keep `$` and the `\n` in a JSON key as they are.
         Dialect::Compose | Dialect::Node if line && quotable => Ok(format!("'{text}'")),
         _ => Err(Error::wrong(
             id,
-            "it holds a character that a .env cannot hold for this reader",
-            "Write it on one line, without a single quote and without a backslash at its end, or choose another format: `json`, `k8s`.",
+            "it contains a character that this .env parser can't read",
+            "Put it on one line, without single quotes and without a trailing backslash, or choose another format: `json`, `k8s`.",
         )),
     }
 }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_no_quotes_hold_is_not_written() {
+    fn unquotable_secrets_are_rejected() {
         assert!(is_written("abc12345$x"));
         for secret in ["abc12345\\", "abc'12345", "abc$12345\\"] {
             assert!(!is_written(secret), "{secret}");

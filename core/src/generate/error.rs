@@ -6,35 +6,35 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::field::Id;
 
-/// Why nothing was written. Texts name fields as the command line does, `--store-public-url`.
+/// Why nothing was written. Messages name fields by their flags, such as `--store-public-url`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
-    /// These have to be said first.
+    /// Required answers are missing.
     Missing(Vec<Id>),
-    /// An answer that cannot be.
+    /// An invalid answer.
     Wrong(Wrong),
 }
 
-/// An answer that cannot be.
+/// An invalid answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wrong {
-    /// The field to change; `None` where several together do not fit.
+    /// The field to change; `None` if several answers conflict.
     pub field: Option<Id>,
     /// What is wrong, without the field's name and without secrets.
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The rule of `check` that would find it in the result.
+    /// The rule of `check` that would report it.
     pub rule: Option<&'static str>,
 }
 
 impl Error {
-    /// An answer that cannot be.
+    /// An invalid answer.
     pub(super) fn wrong(field: Id, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Wrong(Wrong { field: Some(field), message: message.into(), help: help.into(), rule: None })
     }
 
-    /// Answers that do not fit together.
+    /// Conflicting answers.
     pub(super) fn together(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Wrong(Wrong { field: None, message: message.into(), help: help.into(), rule: None })
     }
@@ -71,7 +71,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(fields) => {
-                f.write_str("needed and not given: ")?;
+                f.write_str("missing: ")?;
                 for (at, id) in fields.iter().enumerate() {
                     let comma = if at == 0 { "" } else { ", " };
                     write!(f, "{comma}--{}", id.name())?;
@@ -91,7 +91,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// `{ message, help, fields, rule }`, for programs; fields as options call them.
+/// `{ message, help, fields, rule }`, for APIs; fields by their API options.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rule = match self {

@@ -1,4 +1,4 @@
-//! The questions, in the order in which they are asked.
+//! The questions, in order.
 
 use super::answers::Draft;
 use super::yaml::capital;
@@ -14,36 +14,36 @@ use crate::variable::UseCase;
 pub struct Field {
     /// Which.
     pub id: Id,
-    /// As the command line calls it, after `--`.
+    /// Its flag, without `--`.
     pub name: &'static str,
-    /// A few words, for a form.
+    /// Its form label.
     pub label: &'static str,
-    /// What it is and what follows from it, one or two sentences.
+    /// What it is and what it implies, one or two sentences.
     pub help: &'static str,
-    /// The heading under which it stands.
+    /// Its section heading.
     pub section: &'static str,
     /// What answers look like.
     pub kind: Kind,
-    /// An answer, for people; empty where the kind says it all.
+    /// An example for people; empty if the kind says it all.
     pub example: &'static str,
-    /// Whether the question makes sense after the answers before it.
+    /// Whether the question applies, given the answers before it.
     pub applies: fn(&Draft<'_>) -> bool,
-    /// Whether nothing can be written without an answer, if there is no default.
+    /// Whether an answer is required if there is no default.
     pub needed: fn(&Draft<'_>) -> bool,
-    /// What is taken where nothing is said.
+    /// The default.
     pub default: fn(&Draft<'_>) -> Option<String>,
-    /// How much a form makes of it.
+    /// How a form presents it.
     pub weight: fn(&Draft<'_>) -> Weight,
 }
 
-/// How much a form makes of a question.
+/// How a form presents a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Weight {
-    /// It is asked.
+    /// Shown.
     Main,
-    /// It is folded away: most can leave it alone.
+    /// Collapsed: most people don't need it.
     Detail,
-    /// It is left out: an answer would change nothing in what is written.
+    /// Hidden: an answer has no effect on the file.
     None,
 }
 
@@ -70,35 +70,35 @@ impl Weight {
 /// What answers look like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// One line of text without blanks.
+    /// A single line without whitespace.
     Word,
-    /// A name that becomes part of an address: of an account, of a region.
+    /// A name that becomes part of a URL: an account, a region.
     Label,
-    /// The name of a bucket.
+    /// A bucket name.
     Bucket,
-    /// As [`Self::Word`]; the empty text is an answer.
+    /// As [`Self::Word`], but the empty string is an answer.
     Prefix,
     /// An http or https URL.
     Url,
-    /// A text that must not be shown.
+    /// A string that must not be shown.
     Secret,
-    /// A whole number from one to the other.
+    /// An integer between the two, inclusive.
     Number(u32, u32),
     /// `true` or `false`.
     Flag,
     /// A store of [`PROVIDERS`].
     Provider,
-    /// One of a list: the word, and what it means.
+    /// One of a list.
     Choice(&'static [Choice]),
-    /// Several of a list, with commas between.
+    /// Several of a list, separated by commas.
     Several(&'static [Choice]),
 }
 
-/// A word that can be chosen, and what it means.
+/// A choice and what it means.
 pub type Choice = (&'static str, &'static str);
 
 impl Kind {
-    /// The words that can be chosen; empty where any can.
+    /// The choices; empty if any value is allowed.
     #[must_use]
     pub fn choices(self) -> Vec<Choice> {
         match self {
@@ -141,10 +141,10 @@ macro_rules! fields {
     ($($section:literal => { $($id:ident = $name:literal { $($rest:tt)* })+ })+) => {
         /// Which question.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[allow(missing_docs, reason = "the fields' own texts say it")]
+        #[allow(missing_docs, reason = "documented by the fields' help")]
         pub enum Id { $($($id),+),+ }
 
-        /// Every question, in the order in which they are asked: a default looks at the answers before it.
+        /// Every question, in order: a default may depend on the answers before it.
         pub static FIELDS: &[Field] =
             &[$($(Field { id: Id::$id, name: $name, section: $section, $($rest)* ..PLAIN }),+),+];
     };
@@ -157,32 +157,32 @@ impl Id {
         FIELDS.get(self as usize).unwrap_or(&PLAIN)
     }
 
-    /// As the command line calls it.
+    /// Its flag, without `--`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.field().name
     }
 
-    /// The question that the command line calls `name`.
+    /// The question with the flag `name`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         FIELDS.iter().find(|f| f.name == name).map(|f| f.id)
     }
 
-    /// As a program's options call it: the same words in camel case.
+    /// Its API option: the same words in camel case.
     #[must_use]
     pub fn option(self) -> String {
         let mut words = self.name().split('-');
         words.next().into_iter().map(str::to_owned).chain(words.map(capital)).collect()
     }
 
-    /// The question that a program's options call `option`.
+    /// The question with the API option `option`.
     #[must_use]
     pub fn from_option(option: &str) -> Option<Self> {
         FIELDS.iter().map(|f| f.id).find(|id| id.option() == option)
     }
 
-    /// The environment variable that may answer it, where the answer is a secret: command lines are seen by others.
+    /// The environment variable for a secret answer: other users can see command lines.
     #[must_use]
     pub fn variable(self) -> Option<String> {
         let secret = self.field().kind == Kind::Secret;
@@ -214,10 +214,10 @@ fields! {
     "The store" => {
         Provider = "provider" {
             label: "Store",
-            help: "The store that Langfuse is to use",
+            help: "The store that Langfuse uses",
             kind: Kind::Provider,
             needed: |_| true,
-            // The commands start a MinIO and nothing else.
+            // The commands can start only MinIO.
             default: |d| (d.format == Format::DockerRun).then(|| "minio".into()),
         }
         Engine = "engine" {
@@ -230,99 +230,99 @@ fields! {
         }
         Deployment = "deployment" {
             label: "Deployment",
-            help: "What brings the variables to Langfuse's containers",
+            help: "How Langfuse is deployed",
             kind: Kind::Choice(&[
-                ("raw", "nothing in between: docker run, a platform's form"),
+                ("raw", "plain environment: docker run, a platform's form"),
                 ("compose", "the official docker-compose.yml"),
                 ("helm", "the Langfuse chart"),
-                ("k8s", "Kubernetes manifests of one's own"),
+                ("k8s", "your own Kubernetes manifests"),
             ]),
             default: |d| Some(d.format.deployment().name().into()),
         }
     }
-    "What is stored, and where" => {
+    "What to store, and where" => {
         UseCases = "use-cases" {
-            label: "What is stored",
-            help: "What Langfuse keeps in the store; events always",
+            label: "Use cases",
+            help: "What Langfuse keeps in the store; events are always included",
             kind: Kind::Several(&[
-                ("events", "raw events: Langfuse does not start without them"),
-                ("media", "images, audio and files of traces"),
-                ("exports", "files of batch exports"),
-                ("core-data", "core data a table; meant for Langfuse Cloud"),
+                ("events", "raw events: Langfuse doesn't start without them"),
+                ("media", "images, audio and files from traces"),
+                ("exports", "batch export files"),
+                ("core-data", "core data by table; meant for Langfuse Cloud"),
             ]),
             default: |_| Some("events,media,exports".into()),
         }
         SeparateBuckets = "separate-buckets" {
-            label: "A bucket for each",
-            help: "A bucket for each use case instead of one with a prefix for each",
+            label: "Separate buckets",
+            help: "One bucket per use case, instead of one bucket with a prefix per use case",
             kind: Kind::Flag,
         }
         Bucket = "bucket" {
             label: "Bucket",
-            help: "The bucket (on Azure: the container); with --separate-buckets the beginning of each bucket's name",
+            help: "The bucket (on Azure: the container); with --separate-buckets, the beginning of each bucket's name",
             kind: Kind::Bucket,
             example: "acme-langfuse",
             needed: |d| UseCase::ALL.into_iter().any(|u| d.uses(u) && d.given(Id::bucket_of(u)).is_none()),
-            // What the official compose file and the chart make.
+            // The bucket that the official compose file and the chart create.
             default: |d| (d.makes_store() && !d.separate()).then(|| "langfuse".into()),
         }
         EventsBucket = "events-bucket" {
-            label: "Bucket of events",
-            help: "The bucket of raw events, where it is one of its own",
+            label: "Events bucket",
+            help: "The bucket for raw events, if it's a separate one",
             kind: Kind::Bucket,
             default: |d| d.bucket_of("events"),
             weight: |_| Weight::Detail,
         }
         MediaBucket = "media-bucket" {
-            label: "Bucket of media",
-            help: "The bucket of media, where it is one of its own",
+            label: "Media bucket",
+            help: "The bucket for media, if it's a separate one",
             kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::Media),
             default: |d| d.bucket_of("media"),
             weight: |_| Weight::Detail,
         }
         ExportsBucket = "exports-bucket" {
-            label: "Bucket of exports",
-            help: "The bucket of exports, where it is one of its own",
+            label: "Exports bucket",
+            help: "The bucket for exports, if it's a separate one",
             kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| d.bucket_of("exports"),
             weight: |_| Weight::Detail,
         }
         CoreDataBucket = "core-data-bucket" {
-            label: "Bucket of core data",
-            help: "The bucket of core data, where it is one of its own",
+            label: "Core data bucket",
+            help: "The bucket for core data, if it's a separate one",
             kind: Kind::Bucket,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| d.bucket_of("core-data"),
             weight: |_| Weight::Detail,
         }
         EventsPrefix = "events-prefix" {
-            label: "Prefix of events",
-            help: "What the keys of raw events begin with; it ends in `/`, or is empty in a bucket of their own",
+            label: "Events prefix",
+            help: "The key prefix for raw events; ends in `/`, or is empty in a separate bucket",
             kind: Kind::Prefix,
             default: |d| Some(d.prefix_of(UseCase::Events)),
             weight: |_| Weight::Detail,
         }
         MediaPrefix = "media-prefix" {
-            label: "Prefix of media",
-            help: "What the keys of media begin with; it ends in `/`, or is empty in a bucket of their own",
+            label: "Media prefix",
+            help: "The key prefix for media; ends in `/`, or is empty in a separate bucket",
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::Media),
             default: |d| Some(d.prefix_of(UseCase::Media)),
             weight: |_| Weight::Detail,
         }
         ExportsPrefix = "exports-prefix" {
-            label: "Prefix of exports",
-            help: "What the keys of exports begin with; it ends in `/`, or is empty in a bucket of their own",
+            label: "Exports prefix",
+            help: "The key prefix for exports; ends in `/`, or is empty in a separate bucket",
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| Some(d.prefix_of(UseCase::Exports)),
             weight: |_| Weight::Detail,
         }
         CoreDataPrefix = "core-data-prefix" {
-            label: "Prefix of core data",
-            help: "What the keys of core data begin with; it ends in `/`, or is empty in a bucket of their own",
+            label: "Core data prefix",
+            help: "The key prefix for core data; ends in `/`, or is empty in a separate bucket",
             kind: Kind::Prefix,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| Some(d.prefix_of(UseCase::CoreData)),
@@ -332,7 +332,7 @@ fields! {
     "Addresses" => {
         Region = "region" {
             label: "Region",
-            help: "The region of the buckets, as the store calls it",
+            help: "The region of the buckets, as the store names it",
             kind: Kind::Label,
             example: "eu-west-1",
             needed: |d| match d.engine() {
@@ -350,7 +350,7 @@ fields! {
         }
         Account = "account" {
             label: "Account",
-            help: "The account in the store's address: R2's account id, Azure's storage account, Oracle's namespace",
+            help: "The account in the store's address: R2's account ID, Azure's storage account, Oracle's namespace",
             kind: Kind::Label,
             example: "acmelangfuse",
             applies: |d| d.setup().is_some_and(|s| !s.account.is_empty()),
@@ -364,8 +364,8 @@ fields! {
             },
         }
         Endpoint = "endpoint" {
-            label: "Address of the store",
-            help: "The store's URL as Langfuse's containers reach it, without bucket",
+            label: "Store URL",
+            help: "The store's URL as Langfuse's containers reach it, without the bucket",
             kind: Kind::Url,
             example: "https://s3.example.com",
             needed: |d| d.needs_endpoint() && d.setup().is_some_and(|s| s.place == Place::Own) && d.bundled().is_none(),
@@ -376,22 +376,22 @@ fields! {
             },
         }
         PublicUrl = "public-url" {
-            label: "Address of Langfuse",
-            help: "The URL under which browsers open Langfuse (NEXTAUTH_URL)",
+            label: "Langfuse URL",
+            help: "The URL at which browsers open Langfuse (NEXTAUTH_URL)",
             kind: Kind::Url,
             example: "https://langfuse.example.com",
             needed: |d| d.format == Format::Cors,
         }
         Sdks = "sdks" {
             label: "Where SDKs run",
-            help: "Where the programs run whose SDKs send media: they need an address of the store that leads there from where they are",
-            kind: Kind::Choice(&[("here", "on the machine of Langfuse"), ("elsewhere", "on other machines")]),
+            help: "Where the applications run that send media through an SDK: the public store URL must be reachable from there",
+            kind: Kind::Choice(&[("here", "on the same machine as Langfuse"), ("elsewhere", "on other machines")]),
             applies: |d| d.uses(UseCase::Media) && d.setup().is_some_and(|s| s.place == Place::Own),
             default: |d| Some(if d.is_opened_here() { "here" } else { "elsewhere" }.into()),
         }
         StorePublicUrl = "store-public-url" {
-            label: "Address of the store from outside",
-            help: "The store's URL as browsers and SDKs reach it, without bucket: links to media and exports are made for it",
+            label: "Public store URL",
+            help: "The store's URL as browsers and SDKs reach it, without the bucket: presigned URLs for media and exports use it",
             kind: Kind::Url,
             example: "https://store.example.com",
             needed: |d| d.needs_endpoint() && (d.uses(UseCase::Media) || d.uses(UseCase::Exports)) && d.is_inside(),
@@ -402,8 +402,8 @@ fields! {
     "Credentials" => {
         Credentials = "credentials" {
             label: "Credentials",
-            help: "Keys, or the identity that the platform gives to Langfuse's containers",
-            kind: Kind::Choice(&[("keys", "an access key pair or a key file"), ("role", "the platform's identity")]),
+            help: "Keys, or the identity that the platform gives Langfuse's containers",
+            kind: Kind::Choice(&[("keys", "access keys or a key file"), ("role", "the platform's identity")]),
             applies: |d| d.knows_roles(),
             default: |d| {
                 let keys = [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| d.given(id).is_some());
@@ -411,8 +411,8 @@ fields! {
             },
         }
         AccessKeyId = "access-key-id" {
-            label: "Access key id",
-            help: "The access key's id; on Azure the storage account",
+            label: "Access key ID",
+            help: "The access key ID; on Azure, the storage account",
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
             default: |d| match d.engine() {
@@ -422,7 +422,7 @@ fields! {
         }
         SecretAccessKey = "secret-access-key" {
             label: "Secret access key",
-            help: "The access key's secret; on Azure the account key",
+            help: "The secret access key; on Azure, the account key",
             kind: Kind::Secret,
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
@@ -430,7 +430,7 @@ fields! {
         }
         GoogleCredentials = "google-credentials" {
             label: "Google key",
-            help: "The service account's key: the path of a file in the containers, or the JSON document itself",
+            help: "The service account key: the path of a file in the containers, or the JSON document itself",
             kind: Kind::Secret,
             example: "/etc/langfuse/gcs-key.json",
             applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("keys"),
@@ -438,7 +438,7 @@ fields! {
         }
         OciAuthType = "oci-auth-type" {
             label: "Oracle identity",
-            help: "How Langfuse signs in to Oracle",
+            help: "How Langfuse authenticates with Oracle",
             kind: Kind::Choice(&[
                 ("workload_identity", "the identity of a pod on OKE"),
                 ("instance_principal", "the identity of the instance"),
@@ -449,27 +449,27 @@ fields! {
         }
         RoleArn = "role-arn" {
             label: "AWS role",
-            help: "The role that Langfuse's service account takes on EKS (IRSA); leave it out for Pod Identity, ECS and EC2",
+            help: "The role that Langfuse's service account assumes on EKS (IRSA); leave it out for Pod Identity, ECS and EC2",
             example: "arn:aws:iam::111122223333:role/langfuse",
             applies: |d| d.is("aws") && d.text(Id::Credentials).as_deref() == Some("role"),
             weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s)),
         }
         GoogleServiceAccount = "google-service-account" {
             label: "Google service account",
-            help: "The service account that Langfuse runs as with Workload Identity; for policies and Terraform its e-mail address",
+            help: "The service account that Langfuse runs as with Workload Identity; for policies and Terraform, its email address",
             example: "langfuse@acme-prod.iam.gserviceaccount.com",
             applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("role"),
             weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s)),
         }
         InlineSecrets = "inline-secrets" {
             label: "Secrets in the file",
-            help: "Write secrets into the compose override or the chart's values, instead of references to .env or to a Secret",
+            help: "Write secrets into the compose override or the chart values, instead of references to .env or to a Secret",
             kind: Kind::Flag,
             applies: |d| matches!(d.deployment(), Wrapper::Compose | Wrapper::Helm),
             weight: |_| Weight::Detail,
         }
         SecretName = "secret-name" {
-            label: "Name of the Secret",
+            label: "Secret name",
             help: "The Kubernetes Secret that holds the credentials",
             applies: |d| matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s),
             default: |_| Some("langfuse-storage".into()),
@@ -479,21 +479,21 @@ fields! {
     "Encryption and expiry" => {
         Sse = "sse" {
             label: "Encryption",
-            help: "Server-side encryption asked for with each write of events and exports; media goes by the bucket's default",
-            kind: Kind::Choice(&[("AES256", "keys of S3"), ("aws:kms", "keys of KMS")]),
+            help: "Server-side encryption to request when writing events and exports; media uses the bucket's default",
+            kind: Kind::Choice(&[("AES256", "S3-managed keys"), ("aws:kms", "KMS keys")]),
             applies: |d| d.is("aws"),
             weight: |_| Weight::Detail,
         }
         KmsKeyId = "kms-key-id" {
             label: "KMS key",
-            help: "The KMS key's ARN; without it S3 takes the account's own",
+            help: "The KMS key's ARN; without it, S3 uses the account's own key",
             example: "arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
             applies: |d| d.text(Id::Sse).as_deref() == Some("aws:kms"),
             weight: |_| Weight::Detail,
         }
         RetentionDays = "retention-days" {
             label: "Days to keep raw events",
-            help: "After how many days raw events are deleted; Langfuse Cloud keeps them for 30",
+            help: "After how many days to delete raw events; Langfuse Cloud keeps them for 30",
             kind: Kind::Number(1, 36500),
             example: "30",
             needed: |d| d.format == Format::Lifecycle,
@@ -502,15 +502,15 @@ fields! {
     }
     "The AWS role" => {
         Trust = "trust" {
-            label: "Who takes the role",
-            help: "Write also the role's trust policy, for this platform",
+            label: "Who assumes the role",
+            help: "Also write the role's trust policy, for this platform",
             kind: Kind::Choice(&Trust::CHOICES),
             applies: |d| d.is("aws"),
             weight: |d| Weight::Main.if_any(d.says_rights()),
         }
         AwsAccountId = "aws-account-id" {
             label: "AWS account",
-            help: "The AWS account, twelve digits",
+            help: "The AWS account ID, twelve digits",
             example: "111122223333",
             applies: |d| d.is("aws"),
             needed: |d| d.trust() == Some(Trust::Irsa),
@@ -519,7 +519,7 @@ fields! {
         }
         OidcIssuer = "oidc-issuer" {
             label: "OIDC issuer",
-            help: "The cluster's OIDC issuer without https://",
+            help: "The cluster's OIDC issuer, without https://",
             example: "oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57",
             applies: |d| d.trust() == Some(Trust::Irsa),
             needed: |d| d.trust() == Some(Trust::Irsa),
@@ -538,20 +538,20 @@ fields! {
     "The deployment" => {
         LangfuseVersion = "langfuse-version" {
             label: "Langfuse release",
-            help: "The Langfuse release that runs; what it does not know yet is refused",
+            help: "The Langfuse release you run; settings that it doesn't support yet are rejected",
             example: "4.16.0",
             weight: |d| Weight::Main.if_any(d.format.configures_langfuse()),
         }
         Release = "release" {
             label: "Helm release",
-            help: "The Helm release's name",
+            help: "The name of the Helm release",
             default: |_| Some("langfuse".into()),
             weight: |d| Weight::Main.if_any(d.deployment() == Wrapper::Helm),
         }
         Namespace = "namespace" {
             label: "Namespace",
-            help: "The Kubernetes namespace of Langfuse",
-            // Manifests are written without one and go where `kubectl -n` says; a trust policy has to name one.
+            help: "Langfuse's Kubernetes namespace",
+            // Manifests have none and go where `kubectl -n` says; a trust policy needs one.
             default: |d| d.trust().map(|_| "langfuse".into()),
             weight: |d| Weight::Main.if_any(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s) || d.trust().is_some()),
         }
@@ -562,8 +562,8 @@ fields! {
             weight: |d| Weight::Detail.if_any(d.deployment() == Wrapper::Helm),
         }
         Dialect = "dialect" {
-            label: "Reader of the .env",
-            help: "Which program reads the .env: they disagree on quotes",
+            label: ".env parser",
+            help: "Which program parses the .env: they differ in how they handle quotes",
             kind: Kind::Choice(&[
                 ("compose", "docker compose"),
                 ("docker", "docker run --env-file"),
@@ -574,15 +574,15 @@ fields! {
         }
         Container = "container" {
             label: "Container",
-            help: "Write the .env of one container only, where web and worker need different ones",
+            help: "Write the .env for one container only, if web and worker need different ones",
             kind: Kind::Choice(&[("web", "langfuse-web"), ("worker", "langfuse-worker")]),
             weight: |d| Weight::Detail.if_any(d.format == Format::Env),
         }
         HostPort = "host-port" {
             label: "Port",
-            help: "The port of this machine on which the store is to answer",
+            help: "The port on this machine for the store to listen on",
             kind: Kind::Number(1, 65535),
-            // 9000 is ClickHouse's in the official compose file, 9090 the store's.
+            // In the official compose file, 9000 is ClickHouse's port and 9090 the store's.
             default: |_| Some("9090".into()),
             weight: |d| Weight::Detail.if_any(d.format == Format::DockerRun),
         }
@@ -594,7 +594,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_found_and_say_what_they_are() {
+    fn fields_are_found_and_documented() {
         for (at, field) in FIELDS.iter().enumerate() {
             assert_eq!(field.id as usize, at);
             assert_eq!(Id::from_name(field.name), Some(field.id));

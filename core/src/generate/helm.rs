@@ -1,5 +1,5 @@
-//! `helm`: values of the Langfuse chart 2.0.0. What the chart has a value for goes there; what it never renders goes to
-//! `langfuse.additionalEnv`, and what one container alone is to receive to that container's own list, which comes last.
+//! `helm`: values for the Langfuse chart 2.0.0. Settings that the chart has values for go there, others go to
+//! `langfuse.additionalEnv`, and those for one container only to that container's list, which comes last.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::config::Engine;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
 
-/// The Secret that is written beside the values.
+/// The Secret next to the values.
 const SECRET: &str = "storage-secret.yaml";
 
 /// The use cases that the chart has values for, under their names there.
@@ -22,7 +22,7 @@ const TYPES: [(UseCase, &str); 3] =
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
-        "# Storage of Langfuse in {}: values for the Langfuse chart {}.\n",
+        "# Langfuse storage in {}: values for the Langfuse chart {}.\n",
         plan.provider.name, plan.chart_version
     );
     langfuse(&mut out, plan, &all);
@@ -34,7 +34,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if !needed.is_empty() {
         let keys: Vec<String> = needed.iter().map(|c| format!("--from-literal={}=…", c.key())).collect();
         output = output.note(format!(
-            "Make the Secret first: `kubectl create secret generic {}{namespace} {}`.",
+            "Create the Secret first: `kubectl create secret generic {}{namespace} {}`.",
             plan.secret_name,
             keys.join(" ")
         ));
@@ -43,28 +43,28 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     match &plan.access {
         Access::Role { arn: None } => {
             output = output.note(format!(
-                "The values name no role: make a Pod Identity association for the service account {}, or give --role-arn.",
+                "The values set no role: create a Pod Identity association for the service account {}, or pass --role-arn.",
                 plan.service_account
             ));
         }
         Access::GoogleIdentity { account: None } => {
             output = output.note(format!(
-                "The values name no service account of Google: give the rights to the Kubernetes service account {}, or give --google-service-account.",
+                "The values set no Google service account: grant the permissions to the Kubernetes service account {}, or pass --google-service-account.",
                 plan.service_account
             ));
         }
         _ => {}
     }
     if let (true, Some(outside)) = (plan.bundled, &plan.outside) {
-        output = output.note(format!("An ingress of yours has to lead {outside} to the store's Service, port 8333."));
+        output = output.note(format!("Set up an ingress that routes {outside} to the store's Service, port 8333."));
     }
     Ok(output)
 }
 
-/// The Secret that is referred to, where all of it was given.
+/// The referenced Secret, if all its values were given.
 fn beside(plan: &Plan, needed: &[Credential]) -> Option<Beside> {
     let mut out = format!(
-        "# Secrets of Langfuse's storage: `kubectl apply -f {SECRET}` before storage.yaml.\napiVersion: v1\nkind: Secret\n{}stringData:\n",
+        "# Secrets for Langfuse's storage: run `kubectl apply -f {SECRET}` before you use storage.yaml.\napiVersion: v1\nkind: Secret\n{}stringData:\n",
         metadata(plan, &plan.secret_name)
     );
     for which in needed {
@@ -73,7 +73,7 @@ fn beside(plan: &Plan, needed: &[Credential]) -> Option<Beside> {
     (!needed.is_empty()).then(|| Beside { name: SECRET, text: Secret::new(out) })
 }
 
-/// What is referred to in a Secret.
+/// The credentials that the values take from a Secret.
 fn references(plan: &Plan) -> Vec<Credential> {
     let all: &[Credential] = match plan.access {
         Access::Pair { .. } => &[Credential::KeyId, Credential::Secret],
@@ -83,12 +83,12 @@ fn references(plan: &Plan) -> Vec<Credential> {
     all.iter().copied().filter(|c| inline(plan, *c).is_none()).collect()
 }
 
-/// A credential that stands in the values: by request, or because it is no secret.
+/// A credential to write into the values: on request, or because it's not a secret.
 fn inline(plan: &Plan, which: Credential) -> Option<&str> {
     plan.credential(which).filter(|_| plan.inline_secrets).or_else(|| plan.open_credential(which))
 }
 
-/// A credential as the chart takes it: `value`, or `secretKeyRef` with name and key.
+/// A credential as the chart expects it: `value`, or `secretKeyRef` with name and key.
 fn credential(out: &mut String, plan: &Plan, which: Credential, indent: &str) {
     match inline(plan, which) {
         Some(text) => {
@@ -105,7 +105,7 @@ fn credential(out: &mut String, plan: &Plan, which: Credential, indent: &str) {
     }
 }
 
-/// Whether the chart has a value for it, so that it must not stand in `additionalEnv`.
+/// Whether the chart has a value for it, so that it must not be in `additionalEnv`.
 fn is_chart_value(plan: &Plan, setting: &Setting) -> bool {
     let row = setting.var.row();
     let off = row.use_case == Some(UseCase::Media) && plan.bucket(UseCase::Media).is_none();
@@ -130,7 +130,7 @@ fn langfuse(out: &mut String, plan: &Plan, all: &[Setting]) {
     if let Some((name, identity)) = annotation {
         let _ = write!(
             out,
-            "  serviceAccount:\n    create: true\n    annotations:\n      # Whose rights the pods have; there are no keys.\n      {name}: {}\n",
+            "  serviceAccount:\n    create: true\n    annotations:\n      # The pods use this identity's permissions; there are no keys.\n      {name}: {}\n",
             scalar(identity)
         );
     }
@@ -170,10 +170,10 @@ fn s3(out: &mut String, plan: &Plan) {
     out.push_str("\ns3:\n");
     if plan.bundled {
         out.push_str(
-            "  # The chart's own SeaweedFS; the chart makes its keys and hands them to Langfuse.\n  deploy: true\n",
+            "  # The chart's own SeaweedFS; the chart generates its keys and passes them to Langfuse.\n  deploy: true\n",
         );
     } else {
-        out.push_str("  # No store of the chart's own.\n  deploy: false\n");
+        out.push_str("  # Don't deploy the chart's own store.\n  deploy: false\n");
     }
     let provider = match plan.engine {
         Engine::Azure => "azure",
@@ -181,19 +181,23 @@ fn s3(out: &mut String, plan: &Plan) {
         Engine::S3 | Engine::Oci => "s3",
     };
     let _ = writeln!(out, "  storageProvider: {provider}");
-    // What a type does not say falls back to this, wanted or not, so it is always one that exists.
+    // A type without a bucket falls back to this one, even if unused, so it must exist.
     let shared = plan.buckets.first().map_or("", |b| b.name.as_str());
-    let _ = writeln!(out, "  # Must exist: Langfuse makes no bucket.\n  bucket: {}", scalar(shared));
+    let _ = writeln!(out, "  # Must exist: Langfuse doesn't create buckets.\n  bucket: {}", scalar(shared));
     if let Some(region) = plan.region.as_deref().filter(|_| matches!(plan.engine, Engine::S3 | Engine::Oci)) {
-        let _ =
-            writeln!(out, "  # The chart's default `auto` is no region of most stores.\n  region: {}", scalar(region));
+        let _ = writeln!(
+            out,
+            "  # The chart's default `auto` isn't a region of most stores.\n  region: {}",
+            scalar(region)
+        );
     }
     if let Some(endpoint) = plan.endpoint.as_ref().filter(|_| !plan.bundled) {
-        let _ = writeln!(out, "  # Where the pods reach the store, without bucket.\n  endpoint: {}", scalar(endpoint));
+        let _ =
+            writeln!(out, "  # The store's URL for the pods, without the bucket.\n  endpoint: {}", scalar(endpoint));
     }
     if plan.engine == Engine::S3 {
         let style = plan.path_style();
-        let why = if style { "Bucket in the path" } else { "Bucket in the host name; only here a `false` counts" };
+        let why = if style { "Bucket in the path" } else { "Bucket in the host name; `false` has an effect only here" };
         let _ = writeln!(out, "  # {why}.\n  forcePathStyle: {style}");
     }
     if let Access::Pair { .. } = plan.access {
@@ -225,7 +229,7 @@ fn s3(out: &mut String, plan: &Plan) {
         }
     }
     if plan.bundled {
-        out.push_str("  allInOne:\n    s3:\n      # The store makes these and no others.\n      createBuckets:\n");
+        out.push_str("  allInOne:\n    s3:\n      # The store creates only these.\n      createBuckets:\n");
         for name in plan.bucket_names() {
             let _ = writeln!(out, "        - name: {}", scalar(name));
         }

@@ -1,5 +1,5 @@
-//! `iam-policy`: what Langfuse does in its store and no more, as a policy of AWS IAM; with `--trust` also who may take
-//! the role.
+//! `iam-policy`: the permissions that Langfuse needs and no more, as an AWS IAM policy; with `--trust`, also the role's
+//! trust policy.
 
 use serde_json::{Value as Json, json};
 
@@ -9,8 +9,8 @@ use super::{Error, Format, Id, Output};
 use crate::provider::setup::Rights;
 use crate::variable::UseCase;
 
-/// What Langfuse does with objects, by use case. Only events are listed, only events and media deleted, and only
-/// exports and core data are written in parts. Source: the callers of `StorageService` in Langfuse v4.16.0.
+/// What Langfuse does with objects, by use case. It lists only events, deletes only events and media, and uses
+/// multipart uploads only for exports and core data. Source: the callers of `StorageService` in Langfuse v4.16.0.
 const ACTIONS: [(UseCase, &str, &[&str]); 4] = [
     (UseCase::Events, "Events", &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
     (UseCase::Media, "Media", &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
@@ -20,7 +20,11 @@ const ACTIONS: [(UseCase, &str, &[&str]); 4] = [
 
 pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if let Rights::Otherwise(instead) = plan.setup.rights {
-        return Err(Error::wrong(Id::Provider, format!("{} takes no IAM policy", plan.provider.name), instead));
+        return Err(Error::wrong(
+            Id::Provider,
+            format!("{} doesn't support IAM policies", plan.provider.name),
+            instead,
+        ));
     }
     let rights = policy(plan)?;
     let Some(trust) = plan.trust else {
@@ -35,7 +39,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     };
     let document = json!({ "policy": rights, "trust": trust_policy(plan, trust) });
     let output = Output::new(Format::IamPolicy, pretty(&document))
-        .note("Two documents: `jq .policy` and `jq .trust` take them apart.")
+        .note("The file has two documents: split them with `jq .policy` and `jq .trust`.")
         .note(
             "`aws iam create-role --role-name langfuse --assume-role-policy-document file://trust.json`, then `aws iam put-role-policy --role-name langfuse --policy-name langfuse-storage --policy-document file://policy.json`.",
         );
@@ -45,12 +49,12 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
             plan.namespace.as_deref().unwrap_or("langfuse"),
             plan.service_account
         )),
-        Trust::Irsa => output.note("Give the role's ARN to `langfuse-blob generate helm --role-arn`."),
-        Trust::Ecs => output.note("It is the task role (taskRoleArn) of web and worker, not the execution role."),
+        Trust::Irsa => output.note("Pass the role's ARN to `langfuse-blob generate helm --role-arn`."),
+        Trust::Ecs => output.note("This is the task role (taskRoleArn) of web and worker, not the execution role."),
     })
 }
 
-/// The rights, one statement a use case.
+/// The permissions, one statement per use case.
 pub(super) fn policy(plan: &Plan) -> Result<Json, Error> {
     let partition = partition(plan.region.as_deref().unwrap_or(""));
     let mut statements = Vec::new();
@@ -70,7 +74,7 @@ pub(super) fn policy(plan: &Plan) -> Result<Json, Error> {
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
-/// The worker lists the versions of an entity before it merges them, always below the prefix.
+/// The worker lists an entity's versions before it merges them, always under the prefix.
 fn list(partition: &str, bucket: &Bucket) -> Json {
     let mut statement = json!({
         "Sid": "ListEvents",
@@ -85,16 +89,16 @@ fn list(partition: &str, bucket: &Bucket) -> Json {
     statement
 }
 
-/// The rights on the KMS key. The account's own key (`aws/s3`) needs none: its policy lets everybody through S3.
+/// The permissions on the KMS key. The account's own key (`aws/s3`) needs none: its policy allows every use through S3.
 fn encryption(plan: &Plan) -> Result<Option<Json>, Error> {
     let kms = plan.encryption.as_ref().filter(|e| e.algorithm == "aws:kms");
     let Some(key) = kms.and_then(|e| e.kms_key.as_deref()) else { return Ok(None) };
-    // A right on an alias is none on its key.
+    // A permission on an alias doesn't apply to its key.
     if !(key.starts_with("arn:") && key.contains(":key/")) {
         return Err(Error::wrong(
             Id::KmsKeyId,
-            "a policy names a key by its ARN",
-            "Give the ARN of the key, not its id or alias: `aws kms describe-key --key-id … --query KeyMetadata.Arn`.",
+            "an IAM policy needs the key's ARN",
+            "Give the key's ARN, not its ID or alias: `aws kms describe-key --key-id … --query KeyMetadata.Arn`.",
         ));
     }
     Ok(Some(json!({
@@ -105,7 +109,7 @@ fn encryption(plan: &Plan) -> Result<Option<Json>, Error> {
     })))
 }
 
-/// Who may take the role.
+/// Who may assume the role.
 pub(super) fn trust_policy(plan: &Plan, trust: Trust) -> Json {
     let region = plan.region.as_deref().unwrap_or("");
     let partition = partition(region);
@@ -136,7 +140,7 @@ pub(super) fn trust_policy(plan: &Plan, trust: Trust) -> Json {
     if let Some(object) = statement.as_object_mut() {
         object.insert("Effect".into(), json!("Allow"));
         if let (Trust::Ecs, Some(account)) = (trust, account) {
-            // Not for a service that acts for another account.
+            // Prevents the confused deputy: not for a service that acts for another account.
             object.insert(
                 "Condition".into(),
                 json!({
@@ -149,7 +153,7 @@ pub(super) fn trust_policy(plan: &Plan, trust: Trust) -> Json {
     json!({ "Version": "2012-10-17", "Statement": [statement] })
 }
 
-/// The partition of a region, as ARNs begin with it.
+/// The ARN partition of a region.
 fn partition(region: &str) -> &'static str {
     match region {
         r if r.starts_with("cn-") => "aws-cn",

@@ -1,4 +1,4 @@
-//! `json`: an object of variables, or one for each container where they differ.
+//! `json`: an object of variables, or one per container if they differ.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -16,7 +16,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         None if web == worker => Json::Object(web),
         None => json!({ "web": web, "worker": worker }),
     };
-    Ok(Output::new(Format::Json, pretty(&whole)).note("Prove it: `langfuse-blob check FILE --input json`."))
+    Ok(Output::new(Format::Json, pretty(&whole)).note("Test it: `langfuse-blob check FILE --input json`."))
 }
 
 fn variables(plan: &Plan, container: Containers) -> Map<String, Json> {
@@ -29,9 +29,9 @@ fn variables(plan: &Plan, container: Containers) -> Map<String, Json> {
     }))
 }
 
-/// A JSON document for people and programs.
+/// Indented JSON with a trailing newline.
 pub(super) fn pretty(value: &Json) -> String {
-    // A `Value` with text keys can always be written.
+    // Serializing a `Value` can't fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text

@@ -1,4 +1,4 @@
-//! `k8s`: a ConfigMap and a Secret whose keys are variables, for `envFrom` in manifests of one's own.
+//! `k8s`: a ConfigMap and a Secret whose keys are variables, for `envFrom` in your own manifests.
 
 use std::fmt::Write as _;
 
@@ -20,20 +20,23 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         .collect();
     let secrets: Vec<&Setting> = all.iter().filter(|s| is_secret(s)).collect();
     let mut out = format!(
-        "# Storage of Langfuse in {}. Containers of langfuse-web and langfuse-worker take it with\n#   envFrom:\n#     - configMapRef: {{name: {CONFIG}}}\n",
+        "# Langfuse storage in {}. Add it to the containers of langfuse-web and langfuse-worker:\n#   envFrom:\n#     - configMapRef: {{name: {CONFIG}}}\n",
         plan.provider.name
     );
     for (name, _) in &own {
-        let _ = writeln!(out, "#     - configMapRef: {{name: {CONFIG}-{name}}}   # langfuse-{name} alone");
+        let _ = writeln!(out, "#     - configMapRef: {{name: {CONFIG}-{name}}}   # langfuse-{name} only");
     }
     if !secrets.is_empty() {
         let _ = writeln!(out, "#     - secretRef: {{name: {}}}", plan.secret_name);
     }
     if matches!(plan.access, Access::Role { .. } | Access::GoogleIdentity { .. }) {
-        let _ =
-            writeln!(out, "# Their pods run as the service account {}, which has the rights.", plan.service_account);
+        let _ = writeln!(
+            out,
+            "# Their pods run as the service account {}, which has the permissions.",
+            plan.service_account
+        );
     }
-    out.push_str("# A pod does not notice a change: run `kubectl rollout restart` for both afterwards.\n");
+    out.push_str("# Pods don't notice changes: run `kubectl rollout restart` for both afterwards.\n");
     let mut comments = Comments::default();
     service_account(&mut out, plan);
     let shared = all.iter().filter(|s| s.containers == Containers::BOTH && !is_secret(s));
@@ -45,7 +48,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         object(&mut out, plan, "Secret", &plan.secret_name, "stringData", secrets.into_iter(), &mut comments);
     }
     Ok(Output::new(Format::K8s, out)
-        .note("Prove it with the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`."))
+        .note("Test it with the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`."))
 }
 
 fn is_secret(setting: &Setting) -> bool {
@@ -85,18 +88,18 @@ fn object<'s>(
     }
 }
 
-/// The service account that takes the identity, where there is something to annotate it with.
+/// The service account for the identity, if there is an annotation.
 fn service_account(out: &mut String, plan: &Plan) {
     let Some((annotation, identity)) = annotation(plan) else { return };
     let _ = write!(
         out,
-        "---\napiVersion: v1\nkind: ServiceAccount\n{}  annotations:\n    # Whose rights the pods have; there are no keys.\n    {annotation}: {}\n",
+        "---\napiVersion: v1\nkind: ServiceAccount\n{}  annotations:\n    # The pods use this identity's permissions; there are no keys.\n    {annotation}: {}\n",
         metadata(plan, &plan.service_account),
         scalar(identity)
     );
 }
 
-/// What ties a Kubernetes service account to an identity of the cloud.
+/// The annotation that ties a Kubernetes service account to a cloud identity.
 pub(super) fn annotation(plan: &Plan) -> Option<(&'static str, &str)> {
     match &plan.access {
         Access::Role { arn: Some(arn) } => Some(("eks.amazonaws.com/role-arn", arn)),

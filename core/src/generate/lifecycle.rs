@@ -1,5 +1,5 @@
-//! `lifecycle`: after how many days raw events go, and what an export that broke off left behind. No filter covers a key
-//! of media: Langfuse keeps rows that name them for ever.
+//! `lifecycle`: expires raw events and the leftovers of interrupted exports. No filter covers a media key: Langfuse
+//! keeps rows that refer to them forever.
 
 use serde_json::{Value as Json, json};
 
@@ -11,15 +11,14 @@ use crate::config::Engine;
 use crate::text::order;
 use crate::variable::UseCase;
 
-/// After how many days the parts of an upload that never ended are removed. Langfuse aborts what it can; no export
-/// takes a week.
+/// After how many days incomplete multipart uploads are aborted. Langfuse aborts what it can; no export takes a week.
 pub(super) const ABORT_DAYS: u32 = 7;
 
-/// One rule of one bucket.
+/// One rule for one bucket.
 pub(super) struct Rule {
     /// Its name.
     pub id: &'static str,
-    /// What the keys that it covers begin with.
+    /// The prefix of the keys that it covers.
     pub prefix: String,
     /// What happens to them.
     pub action: Action,
@@ -30,11 +29,11 @@ pub(super) struct Rule {
 pub(super) enum Action {
     /// Deletes objects after so many days.
     Expire(u32),
-    /// Removes the parts of unfinished uploads.
+    /// Aborts incomplete multipart uploads.
     AbortUploads,
 }
 
-/// The rules of each bucket that has any, and whether events could not be covered as a whole.
+/// The rules of each bucket that has any, and whether they cover only some of the events.
 pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
     let mut all: Vec<(&str, Vec<Rule>)> = Vec::new();
     let mut narrow = false;
@@ -42,9 +41,9 @@ pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
         let mut own = Vec::new();
         match bucket.use_case {
             UseCase::Events => {
-                narrow = !stands_apart(plan, bucket);
-                // These two kinds of keys are in no file log, so that neither retention nor deletion of a project
-                // removes them; a project's id is never one of these words.
+                narrow = !is_separate(plan, bucket);
+                // These two kinds of keys aren't in the file log, so neither retention nor project deletion removes
+                // them; a project ID is never one of these words.
                 let parts: &[(&str, &str)] = if narrow {
                     &[("expire-otel-events", "otel/"), ("expire-pending-evals", "evals/")]
                 } else {
@@ -55,7 +54,7 @@ pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
                     own.push(Rule { id, prefix, action: Action::Expire(days) });
                 }
             }
-            UseCase::Exports if stands_apart(plan, bucket) && plan.engine == Engine::S3 => {
+            UseCase::Exports if is_separate(plan, bucket) && plan.engine == Engine::S3 => {
                 own.push(Rule { id: "abort-exports", prefix: bucket.prefix.clone(), action: Action::AbortUploads });
             }
             _ => {}
@@ -71,9 +70,9 @@ pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
     (all, narrow)
 }
 
-/// Whether a filter on the prefix of `bucket` meets no key of another use case, those that are left out of the plan
-/// included: they may well be in the same bucket.
-fn stands_apart(plan: &Plan, bucket: &Bucket) -> bool {
+/// Whether a filter on the prefix of `bucket` covers no key of another use case, even one that isn't in the plan: it
+/// may be in the same bucket.
+fn is_separate(plan: &Plan, bucket: &Bucket) -> bool {
     let others = plan.buckets.iter().filter(|o| o.use_case != bucket.use_case);
     let known = others.clone().all(|other| !bucket.covers(other));
     known && (!bucket.prefix.is_empty() || plan.separate || plan.bucket(UseCase::Media).is_some())
@@ -89,15 +88,15 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     };
     if narrow {
         output = output.note(
-            "Events have no prefix that sets them apart from media, so only `otel/` and `evals/` expire; raw events of the classic API stay until retention or deletion in Langfuse removes them. A prefix for each use case, or --separate-buckets, would let all of them expire.",
+            "No prefix separates events from media, so only `otel/` and `evals/` expire; raw events of the classic API remain until Langfuse's retention or deletion removes them. To expire all of them, use a prefix per use case, or --separate-buckets.",
         );
     }
     Ok(output.note(format!(
-        "Media never expires here: set retention in Langfuse's project settings for it. With events gone after {days} days, LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false keeps Langfuse from logging files that are no more."
+        "Media never expires here: set its retention in Langfuse's project settings. If events expire after {days} days, LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false keeps Langfuse from logging files that no longer exist."
     )))
 }
 
-/// One document, or an object of documents by bucket where there are several.
+/// One document, or an object of documents by bucket if there are several.
 fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[Rule]) -> Json) -> Output {
     let google = plan.provider.id == "gcs";
     let command = |bucket: &str, file: &str| {
@@ -118,7 +117,7 @@ fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[R
     }
     let all = order::filled(buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))));
     let mut output = Output::new(Format::Lifecycle, pretty(&Json::Object(all))).note(
-        "One document a bucket, under its name. Each replaces the bucket's rules. Save it as lifecycle.json, then:",
+        "One document per bucket, under its name. Each replaces the bucket's rules. Save it as lifecycle.json, then:",
     );
     for (bucket, _) in buckets {
         let file = format!("{bucket}.json");
@@ -127,7 +126,7 @@ fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[R
     output
 }
 
-/// The form of S3.
+/// S3's format.
 fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
     let rules: Vec<Json> = rules
         .iter()
@@ -137,7 +136,7 @@ fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
                 match rule.action {
                     Action::Expire(days) => {
                         object.insert("Expiration".into(), json!({ "Days": days }));
-                        // In a versioned bucket an expired object leaves a version behind.
+                        // In a versioned bucket, an expired object leaves a version behind.
                         if plan.provider.id == "aws" {
                             object.insert("NoncurrentVersionExpiration".into(), json!({ "NoncurrentDays": days }));
                         }
@@ -156,7 +155,7 @@ fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
     json!({ "Rules": rules })
 }
 
-/// The form of Google Cloud Storage.
+/// Google Cloud Storage's format.
 fn google(_: &Plan, rules: &[Rule]) -> Json {
     let rules: Vec<Json> = rules
         .iter()
@@ -175,7 +174,7 @@ fn google(_: &Plan, rules: &[Rule]) -> Json {
     json!({ "rule": rules })
 }
 
-/// The form of Azure: one policy for the account, whose filters begin with the container.
+/// Azure's format: one policy for the account, whose filters begin with the container.
 fn azure(plan: &Plan, buckets: &[(&str, Vec<Rule>)]) -> Output {
     let rules: Vec<Json> = buckets
         .iter()

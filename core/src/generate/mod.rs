@@ -1,10 +1,10 @@
-//! Writing configuration: answers in, a file out that `check` finds nothing in.
+//! Writing configuration: answers in, a file out that passes `check`.
 //!
-//! [`FIELDS`] is the list of questions; the command line's flags, a form's inputs and the options of other languages are
-//! derived from it. [`Answers`] holds what was said, [`Draft`] adds the defaults, [`Plan`] is the typed whole, and each
-//! [`Format`] writes it, in a file of its own. Pure: random bytes for passwords are an argument.
+//! [`FIELDS`] is the list of questions; command-line flags, form inputs and API options are derived from it.
+//! [`Answers`] holds the answers, [`Draft`] adds the defaults, [`Plan`] is the typed result, and each [`Format`] writes
+//! it, in its own module. Pure: random bytes for passwords are an argument.
 //!
-//! A format is added with a file that has `write`, and a row in [`Format::ALL`] and the match of [`generate`].
+//! To add a format, add a module with `write`, and a row in [`Format::ALL`] and in the match of [`generate`].
 
 mod answers;
 mod compose;
@@ -42,28 +42,28 @@ use crate::source::Wrapper;
 use crate::text::secret::Secret;
 use crate::text::suggest::nearest;
 
-/// What can be written.
+/// What to write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// `NAME=value` lines.
     Env,
-    /// An override beside the official compose file.
+    /// An override for the official compose file.
     Compose,
     /// Values of the Langfuse chart.
     Helm,
     /// A Secret and a ConfigMap.
     K8s,
-    /// An object of variables.
+    /// A JSON object of variables.
     Json,
-    /// The rights that Langfuse needs, as an IAM policy.
+    /// The permissions that Langfuse needs, as an IAM policy.
     IamPolicy,
     /// The bucket's CORS rules.
     Cors,
-    /// The bucket's expiry rules.
+    /// The bucket's lifecycle rules.
     Lifecycle,
     /// Commands that start a store on this machine.
     DockerRun,
-    /// Bucket, rights and rules as Terraform.
+    /// Bucket, permissions and rules as Terraform.
     Terraform,
 }
 
@@ -82,7 +82,7 @@ impl Format {
         Self::Terraform,
     ];
 
-    /// As the command line writes it.
+    /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -105,18 +105,18 @@ impl Format {
         Self::ALL.into_iter().find(|f| f.name() == name)
     }
 
-    /// The format that a program calls `name`.
+    /// The format called `name`, for APIs.
     ///
     /// # Errors
-    /// There is none; what may have been meant.
+    /// There is none. Suggests the closest match.
     pub fn parse(name: &str) -> Result<Self, Error> {
         Self::from_name(name).ok_or_else(|| {
             let names = Self::ALL.map(Self::name);
             let help = match nearest(name, names) {
                 Some(meant) => format!("Did you mean `{meant}`?"),
-                None => format!("Write one of {}.", names.join(", ")),
+                None => format!("Use one of {}.", names.join(", ")),
             };
-            Error::together(format!("there is no format {name:?}"), help)
+            Error::together(format!("unknown format {name:?}"), help)
         })
     }
 
@@ -125,21 +125,23 @@ impl Format {
     pub fn about(self) -> &'static str {
         match self {
             Self::Env => {
-                "a .env: for docker run, for a platform's form, or with --deployment compose for the official compose file"
+                "a .env, for docker run or a platform's form; with --deployment compose, for the official compose file"
             }
-            Self::Compose => "a docker-compose.override.yml beside the official compose file",
+            Self::Compose => "a docker-compose.override.yml for the official compose file",
             Self::Helm => "values for the Langfuse chart",
-            Self::K8s => "a Secret and a ConfigMap for manifests of one's own",
-            Self::Json => "an object of variables",
-            Self::IamPolicy => "the rights that Langfuse needs and no more; with --trust also who may take the role",
-            Self::Cors => "the bucket's CORS rules, for attachments that are uploaded from the browser",
+            Self::K8s => "a Secret and a ConfigMap for your own manifests",
+            Self::Json => "a JSON object of variables",
+            Self::IamPolicy => {
+                "the permissions that Langfuse needs and no more; with --trust, also who may assume the role"
+            }
+            Self::Cors => "the bucket's CORS rules, for attachments uploaded from the browser",
             Self::Lifecycle => "expiry of raw events after --retention-days; media never expires",
             Self::DockerRun => "commands that start a store on this machine, with volume, bucket and network",
-            Self::Terraform => "bucket, rights and rules, for aws, gcs, azure and r2",
+            Self::Terraform => "bucket, permissions and rules, for aws, gcs, azure and r2",
         }
     }
 
-    /// The name of the file that it makes; the texts of the formats go by it.
+    /// The name of its file, which the notes of the formats refer to.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
@@ -156,7 +158,7 @@ impl Format {
         }
     }
 
-    /// The wrapper that it is for by itself.
+    /// The deployment method that it implies.
     #[must_use]
     pub fn deployment(self) -> Wrapper {
         match self {
@@ -167,7 +169,7 @@ impl Format {
         }
     }
 
-    /// Whether it is configuration of Langfuse, rather than of the store.
+    /// Whether it configures Langfuse, rather than the store.
     #[must_use]
     pub fn configures_langfuse(self) -> bool {
         matches!(self, Self::Env | Self::Compose | Self::Helm | Self::K8s | Self::Json)
@@ -180,25 +182,25 @@ impl Serialize for Format {
     }
 }
 
-/// What was written.
+/// The result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// What to call the file.
+    /// The file name.
     pub name: &'static str,
-    /// What is in it. It may hold the credentials that were given.
+    /// The content. It may contain the credentials that were given.
     pub text: Secret,
-    /// What to do with it, and what it leaves open: one sentence each, without secrets.
+    /// What to do with it, and what it doesn't cover: one sentence each, without secrets.
     pub notes: Vec<String>,
-    /// Files that it refers to, with the credentials that were given.
+    /// The files that it refers to, with the credentials that were given.
     pub beside: Vec<Beside>,
 }
 
-/// A file to which another refers.
+/// A file that another one refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beside {
-    /// What to call it.
+    /// The file name.
     pub name: &'static str,
-    /// What is in it.
+    /// The content.
     pub text: Secret,
 }
 
@@ -217,7 +219,7 @@ impl Output {
         Self { name: format.file(), text: Secret::new(text), notes: Vec::new(), beside: Vec::new() }
     }
 
-    /// The same under another file name.
+    /// Sets another file name.
     fn called(mut self, name: &'static str) -> Self {
         self.name = name;
         self
@@ -234,7 +236,7 @@ impl Output {
     }
 }
 
-/// `{ name, contents, notes, beside }`, for programs: the one way on which a whole file with its secrets leaves.
+/// `{ name, contents, notes, beside }`, for APIs. Contains the secrets.
 impl Serialize for Output {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_struct("Output", 4)?;
@@ -246,10 +248,10 @@ impl Serialize for Output {
     }
 }
 
-/// Writes `format`. `random`: bytes that nobody can guess, 24 at least, for the password of a store that is made here.
+/// Writes `format`. `random`: at least 24 unpredictable bytes, for the password of a store that this file creates.
 ///
 /// # Errors
-/// What is missing, or the answer that cannot be, with what to do about it.
+/// What is missing, or the invalid answer, with help.
 pub fn generate(format: Format, answers: &Answers, random: &[u8]) -> Result<Output, Error> {
     let draft = Draft::new(format, answers, random);
     let plan = Plan::new(&draft)?;

@@ -1,4 +1,4 @@
-//! Answers as a JSON object: what a form or a program hands over.
+//! Answers as a JSON object, from a form or an API.
 
 use serde_json::Value as Json;
 
@@ -6,14 +6,14 @@ use super::field::Id;
 use super::{Answers, Error};
 
 impl Answers {
-    /// Takes `{ "provider": "aws", "useCases": ["events", "media"], "separateBuckets": true, … }`. Fields are called as
-    /// options are, in camel case, or as the command line calls them; `null` counts as no answer.
+    /// Reads `{ "provider": "aws", "useCases": ["events", "media"], "separateBuckets": true, … }`. Names are API
+    /// options in camel case, or flags without `--`; `null` means no answer.
     ///
     /// # Errors
-    /// It is no object, a field is not known, or an answer is none that its field takes.
+    /// Not an object, an unknown field, or an invalid answer.
     pub fn from_json(options: &Json) -> Result<Self, Error> {
         let Json::Object(fields) = options else {
-            return Err(Error::together("the options are no object", "Hand over names with their answers."));
+            return Err(Error::together("the options aren't an object", "Pass an object of names and answers."));
         };
         let mut answers = Self::new();
         for (name, value) in fields {
@@ -23,8 +23,8 @@ impl Answers {
                 (Some(text), None) => answers.set_named(name, &text)?,
                 (None, _) => {
                     return Err(Error::together(
-                        format!("the answer to {name:?} is neither text, number, truth value nor a list of texts"),
-                        "Write it as the command line would.",
+                        format!("the answer to {name:?} isn't a string, a number, a boolean or a list of strings"),
+                        "Write it as on the command line.",
                     ));
                 }
             }
@@ -33,7 +33,7 @@ impl Answers {
     }
 }
 
-/// An answer as the command line would write it.
+/// An answer as on the command line.
 fn text_of(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_is_understood_and_answered_in_json() {
+    fn answers_and_errors_are_json() {
         let options = json!({
             "provider": "aws", "region": "eu-west-1", "bucket": "acme", "useCases": ["events", "exports"],
             "separateBuckets": true, "retention-days": 30, "publicUrl": null,
@@ -72,9 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_refused() {
+    fn invalid_options_are_rejected() {
         for (options, says) in [
-            (json!([]), "no object"),
+            (json!([]), "aren't an object"),
             (json!({ "bucket": {} }), "\"bucket\""),
             (json!({ "useCases": [1] }), "\"useCases\""),
             (json!({ "__proto__": "x" }), "__proto__"),

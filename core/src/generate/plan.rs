@@ -1,4 +1,4 @@
-//! The whole of what is to be configured, typed.
+//! The configuration to write, typed.
 
 use super::answers::Draft;
 use super::field::{FIELDS, Id};
@@ -13,44 +13,44 @@ use crate::text::mask::quoted;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase, Version};
 
-/// What is to be configured. Made by [`Plan::new`] alone.
+/// The configuration to write. Created only by [`Plan::new`].
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The store.
     pub provider: &'static Provider,
-    /// What a new configuration needs to know of it.
+    /// What a new configuration needs to know about it.
     pub setup: &'static Setup,
-    /// The engine of Langfuse that talks to it.
+    /// The Langfuse engine for it.
     pub engine: Engine,
-    /// What brings the variables to the containers.
+    /// The deployment method.
     pub deployment: Wrapper,
-    /// What is stored where; events first.
+    /// The buckets of the use cases; events first.
     pub buckets: Vec<Bucket>,
-    /// Whether each use case has a bucket of its own by request.
+    /// Whether separate buckets were requested.
     pub separate: bool,
     /// The region; also the location of the buckets in Terraform.
     pub region: Option<String>,
-    /// The storage account, R2's account id, Oracle's namespace.
+    /// The storage account, R2's account ID, Oracle's namespace.
     pub account: Option<String>,
-    /// Where Langfuse's containers reach the store; `None`: the SDK knows.
+    /// Where Langfuse's containers reach the store; `None` for the SDK's default.
     pub endpoint: Option<String>,
-    /// Where browsers and SDKs reach it, where that is elsewhere.
+    /// Where browsers and SDKs reach it, if it differs.
     pub outside: Option<String>,
     /// Whether the store is the one that comes with the deployment.
     pub bundled: bool,
     /// Langfuse's own URL.
     pub langfuse: Option<String>,
-    /// How Langfuse signs in.
+    /// How Langfuse authenticates.
     pub access: Access,
-    /// Encryption that writes ask for.
+    /// Encryption to request for writes.
     pub encryption: Option<Encryption>,
-    /// After how many days raw events are deleted.
+    /// After how many days to delete raw events.
     pub retention_days: Option<u32>,
-    /// Whether secrets stand in the override or the values themselves.
+    /// Whether the override or the values contain the secrets themselves.
     pub inline_secrets: bool,
     /// The Kubernetes Secret with the credentials.
     pub secret_name: String,
-    /// Who takes the AWS role.
+    /// Who assumes the AWS role.
     pub trust: Option<Trust>,
     /// The AWS account.
     pub aws_account: Option<String>,
@@ -58,17 +58,17 @@ pub struct Plan {
     pub oidc_issuer: Option<String>,
     /// The Kubernetes service account.
     pub service_account: String,
-    /// The Kubernetes namespace, where one was given.
+    /// The Kubernetes namespace, if given.
     pub namespace: Option<String>,
     /// The Helm release.
     pub release: String,
     /// The chart's version.
     pub chart_version: String,
-    /// The release of Langfuse, where one was given.
+    /// The Langfuse release, if given.
     pub version: Option<Version>,
-    /// The program that reads the .env.
+    /// The program that parses the .env.
     pub dialect: Dialect,
-    /// The one container that the .env is for.
+    /// The only container that the .env is for.
     pub container: Option<Containers>,
     /// The port of a store on this machine.
     pub host_port: u16,
@@ -79,49 +79,49 @@ pub struct Plan {
 pub struct Bucket {
     /// The use case.
     pub use_case: UseCase,
-    /// The bucket's name; on Azure the container's.
+    /// The bucket's name; on Azure, the container's.
     pub name: String,
-    /// What its keys begin with.
+    /// The prefix of its keys.
     pub prefix: String,
 }
 
 impl Bucket {
-    /// Whether a key of `other` may begin as those of `self` do, so that a rule for the one meets the other.
+    /// Whether the prefixes overlap, so that a rule for one affects the other.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.name == other.name && (other.prefix.starts_with(&self.prefix) || self.prefix.starts_with(&other.prefix))
     }
 }
 
-/// How Langfuse signs in.
+/// How Langfuse authenticates.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Access {
-    /// With a pair; what is `None` stands elsewhere and is referred to.
+    /// With key ID and secret. `None`: it's stored elsewhere, and the file refers to it.
     Pair {
-        /// The key id; on Azure the account.
+        /// The key ID; on Azure, the account.
         id: Option<String>,
         /// The secret.
         secret: Option<Secret>,
     },
-    /// With the identity that AWS gives to the containers.
+    /// With the identity that AWS gives the containers.
     Role {
-        /// The role to name in the service account's annotation.
+        /// The role for the service account's annotation.
         arn: Option<String>,
     },
-    /// With a Google key; `None`: it stands elsewhere and is referred to.
+    /// With a Google key. `None`: it's stored elsewhere, and the file refers to it.
     GoogleKey(Option<Secret>),
-    /// With the identity that Google gives to the containers.
+    /// With the identity that Google gives the containers.
     GoogleIdentity {
-        /// The service account to name in the annotation.
+        /// The service account for the annotation.
         account: Option<String>,
     },
     /// With Oracle's identity of that kind.
     Oracle(String),
-    /// With keys that the chart makes for its own store.
+    /// With keys that the chart generates for its own store.
     Chart,
 }
 
-/// Encryption that writes ask for.
+/// Encryption to request for writes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Encryption {
     /// `AES256` or `aws:kms`.
@@ -130,7 +130,7 @@ pub struct Encryption {
     pub kms_key: Option<String>,
 }
 
-/// Who takes an AWS role.
+/// Who assumes an AWS role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trust {
     /// A service account on EKS, by its OIDC token.
@@ -142,14 +142,14 @@ pub enum Trust {
 }
 
 impl Trust {
-    /// The words for it, with their meanings.
+    /// The choices.
     pub const CHOICES: [(&'static str, &'static str); 3] = [
         ("irsa", "a service account on EKS, by its OIDC token"),
         ("pod-identity", "a service account on EKS, by the Pod Identity agent"),
         ("ecs", "a task on ECS"),
     ];
 
-    /// The one of that name.
+    /// The variant of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -165,12 +165,12 @@ impl Plan {
     /// The plan of a draft.
     ///
     /// # Errors
-    /// What is missing, or does not fit together.
+    /// What is missing or conflicting.
     pub fn new(draft: &Draft<'_>) -> Result<Self, Error> {
         fits_answers(draft)?;
         complete(draft)?;
         let text = |id| draft.text(id);
-        // `complete` has seen that what is needed is there.
+        // `complete` has checked that required answers are present.
         let provider = draft.provider().ok_or_else(|| Error::Missing(vec![Id::Provider]))?;
         let bundled = draft.bundled().is_some();
         let endpoint = text(Id::Endpoint).filter(|_| draft.engine() != Engine::Gcs);
@@ -216,7 +216,7 @@ impl Plan {
         self.buckets.iter().find(|b| b.use_case == use_case)
     }
 
-    /// The names of the buckets, each once, in the use cases' order.
+    /// The distinct bucket names, in the order of the use cases.
     #[must_use]
     pub fn bucket_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
@@ -228,14 +228,14 @@ impl Plan {
         names
     }
 
-    /// Where links lead: the address from outside, else the one that Langfuse uses.
+    /// The host of presigned URLs: the public URL, or else the endpoint.
     #[must_use]
     pub fn links(&self) -> Option<&str> {
         self.outside.as_deref().or(self.endpoint.as_deref())
     }
 
-    /// Whether the bucket goes into the path. A store of one's own has no host name for each bucket unless somebody
-    /// set that up.
+    /// Whether the bucket goes into the path. A self-hosted store has no host name per bucket unless someone set that
+    /// up.
     #[must_use]
     pub fn path_style(&self) -> bool {
         let own = self.setup.place == crate::provider::setup::Place::Own;
@@ -276,18 +276,18 @@ fn version(draft: &Draft<'_>) -> Result<Option<Version>, Error> {
     let Some(text) = draft.text(Id::LangfuseVersion) else { return Ok(None) };
     let parsed = Version::parse(&text);
     parsed.map(Some).ok_or_else(|| {
-        Error::wrong(Id::LangfuseVersion, format!("`{text}` is no version"), "Write it as `4.16.0`, `4.16` or `4`.")
+        Error::wrong(Id::LangfuseVersion, format!("`{text}` isn't a version"), "Write it as `4.16.0`, `4.16` or `4`.")
     })
 }
 
-/// An answer to a question that is none after the answers before it.
+/// Rejects answers to questions that don't apply.
 fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
     let Some(provider) = draft.provider() else { return Ok(()) };
     for field in FIELDS {
         if draft.given(field.id).is_some() && !(field.applies)(draft) {
             return Err(Error::wrong(
                 field.id,
-                format!("it means nothing with {} as answered here", provider.name),
+                format!("it has no effect with {} and these answers", provider.name),
                 "Leave it out.",
             ));
         }
@@ -297,47 +297,47 @@ fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
     if let Some(account) = account.filter(|a| a.len() != digits || !a.bytes().all(|b| b.is_ascii_hexdigit())) {
         return Err(Error::wrong(
             Id::Account,
-            format!("{} is no account id of {}", quoted(account), provider.name),
-            format!("It has {digits} hexadecimal digits and stands beside the buckets in the dashboard."),
+            format!("{} isn't an account ID of {}", quoted(account), provider.name),
+            format!("Use the {digits} hexadecimal digits that the dashboard shows next to the buckets."),
         ));
     }
     Ok(())
 }
 
-/// What a format cannot say.
+/// Rejects what a format can't express.
 fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
     let format = draft.format;
     if matches!(format, Format::Compose | Format::Helm | Format::K8s) && plan.deployment != format.deployment() {
         return Err(Error::wrong(
             Id::Deployment,
-            format!("`{}` does not go with the format {}", plan.deployment.name(), format.name()),
-            "Leave it out: the format says it.",
+            format!("`{}` doesn't fit the format {}", plan.deployment.name(), format.name()),
+            "Leave it out: the format implies it.",
         ));
     }
     if format == Format::Env && matches!(plan.deployment, Wrapper::Helm | Wrapper::K8s) {
         return Err(Error::wrong(
             Id::Deployment,
-            format!("a .env is not read under {}", plan.deployment.name()),
-            format!("Write `langfuse-blob generate {}` instead.", plan.deployment.name()),
+            format!("a .env isn't read under {}", plan.deployment.name()),
+            format!("Use `langfuse-blob generate {}` instead.", plan.deployment.name()),
         ));
     }
     if plan.chart_version != crate::source::helm::CHART_VERSION {
         return Err(Error::wrong(
             Id::ChartVersion,
-            format!("the values of chart {} are not known here", plan.chart_version),
+            format!("the values of chart {} aren't supported", plan.chart_version),
             format!("Leave it out for {}.", crate::source::helm::CHART_VERSION),
         ));
     }
     Ok(())
 }
 
-/// What a store, or Langfuse with it, cannot do, and what the rules would only say about the result.
+/// Rejects what the store, or Langfuse with it, can't do, before the rules would report the result.
 fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
     let media = plan.bucket(UseCase::Media).is_some();
     if media && plan.provider.id == "gcs" && plan.engine == Engine::S3 && draft.format.configures_langfuse() {
         return Err(Error::wrong(
             Id::Engine,
-            "uploads of media fail through Google's S3 interface: SDKs leave out a header that is signed",
+            "media uploads fail through Google's S3 interface: SDKs leave out a signed header",
             "Leave --engine out for the native engine, or leave media out: --use-cases events,exports.",
         ));
     }
@@ -345,8 +345,8 @@ fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
         if Endpoint::parse(outside).is_ok_and(|e| e.is_loopback()) {
             return Err(Error::wrong(
                 Id::StorePublicUrl,
-                format!("`{outside}` leads SDKs on other machines to themselves"),
-                "Give the address under which they reach the store, such as `https://store.example.com`.",
+                format!("`{outside}` makes SDKs on other machines connect to themselves"),
+                "Give the URL at which they reach the store, such as `https://store.example.com`.",
             ));
         }
     }
@@ -355,8 +355,8 @@ fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
         if !fine {
             return Err(Error::wrong(
                 Id::StorePublicUrl,
-                "Langfuse's pages show media only from https addresses, or from http://localhost",
-                "Put the store behind https, such as `https://store.example.com`.",
+                "Langfuse's pages show media only from https URLs, or from http://localhost",
+                "Serve the store over https, such as `https://store.example.com`.",
             ));
         }
     }

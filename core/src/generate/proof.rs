@@ -1,5 +1,4 @@
-//! A plan is written only if the rules of `check` find nothing in it. So every rule about values holds here too, and
-//! none of them is said twice.
+//! A plan is written only if it passes the rules of `check`, so no rule about values has to be repeated here.
 
 use super::plan::Plan;
 use super::setting::{Credential, Value, settings};
@@ -9,7 +8,7 @@ use crate::report::Severity;
 use crate::source::{self, Deployment, Environment, Wrapper};
 use crate::variable::{Containers, Role, Var, find};
 
-/// Refuses what `check` would find an error or a warning in.
+/// Rejects a plan for which `check` would report an error or a warning.
 pub(super) fn prove(plan: &Plan) -> Result<(), Error> {
     let mut deployment = Deployment::new(Wrapper::Raw);
     for container in [Containers::WEB, Containers::WORKER] {
@@ -21,7 +20,7 @@ pub(super) fn prove(plan: &Plan) -> Result<(), Error> {
             };
             environment.set(source::Setting::new(setting.var.name(), value));
         }
-        // The chart hands these out itself.
+        // The chart sets these itself.
         if plan.access == super::Access::Chart {
             for bucket in &plan.buckets {
                 for (role, which) in
@@ -53,7 +52,7 @@ fn credential(plan: &Plan, which: Credential) -> source::Value {
     }
 }
 
-/// The field that gave `variable` its value.
+/// The field that `variable` got its value from.
 fn field_of(plan: &Plan, variable: Var, containers: &[&str]) -> Option<Id> {
     let row = variable.row();
     let use_case = row.use_case?;

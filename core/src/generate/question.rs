@@ -1,4 +1,4 @@
-//! What is still to be asked, for a terminal, a form, or a program.
+//! The questions that remain, for a terminal, a form, or an API.
 
 use serde::Serialize;
 
@@ -7,17 +7,17 @@ use super::field::{FIELDS, Id, Kind};
 use super::{Error, Format};
 use crate::provider::PROVIDERS;
 
-/// A field as it stands after the answers so far.
+/// A field, given the answers so far.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
-    /// As the command line calls it, after `--`.
+    /// Its flag, without `--`.
     pub name: &'static str,
-    /// As a program's options call it.
+    /// Its API option.
     #[cfg_attr(test, ts(type = "keyof GenerateOptions"))]
     pub option: String,
-    /// The heading under which it stands.
+    /// Its section heading.
     pub section: &'static str,
     /// A few words.
     pub label: &'static str,
@@ -26,23 +26,23 @@ pub struct Question {
     /// `text`, `url`, `secret`, `number`, `flag`, `choice` or `several`.
     #[cfg_attr(test, ts(type = "\"text\" | \"url\" | \"secret\" | \"number\" | \"flag\" | \"choice\" | \"several\""))]
     pub kind: &'static str,
-    /// The words that can be chosen; empty where any can.
+    /// The choices; empty if any value is allowed.
     pub choices: Vec<Choosable>,
-    /// The least and the greatest number.
+    /// Minimum and maximum of a number.
     pub range: Option<(u32, u32)>,
-    /// An answer, for people; empty where there is none to show.
+    /// An example for people; empty if there is none.
     pub example: &'static str,
-    /// What is taken where nothing is said. A made-up password is not shown.
+    /// The default. A generated password isn't shown.
     pub default: Option<String>,
-    /// Whether nothing can be written without an answer.
+    /// Whether an answer is required.
     pub needed: bool,
-    /// How much to make of it: `main` asks it, `detail` folds it away, `none` leaves it out, because an answer would
-    /// change nothing in this format.
+    /// How to present it: `main` shows it, `detail` collapses it, `none` hides it, because the answer has no effect in
+    /// this format.
     #[cfg_attr(test, ts(type = "\"main\" | \"detail\" | \"none\""))]
     pub weight: &'static str,
 }
 
-/// A word that can be chosen.
+/// A choice.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choosable {
@@ -52,7 +52,7 @@ pub struct Choosable {
     pub meaning: &'static str,
 }
 
-/// The fields that make sense for `format` after `answers`, in order.
+/// The fields that apply to `format` given `answers`, in order.
 #[must_use]
 pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
     let draft = Draft::new(format, answers, &[]);
@@ -87,10 +87,10 @@ pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
         .collect()
 }
 
-/// The fields without which `format` cannot be written yet, in order. An answer may bring others.
+/// The required fields that are still missing for `format`, in order. An answer may add others.
 #[must_use]
 pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
-    // What else is needed hangs on the store.
+    // What else is required depends on the store.
     if draft.provider().is_none() {
         return vec![Id::Provider];
     }
@@ -101,37 +101,37 @@ pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
         .collect()
 }
 
-/// Refuses a draft in which something is missing.
+/// Rejects a draft with missing answers.
 pub(super) fn complete(draft: &Draft<'_>) -> Result<(), Error> {
     let missing = missing(draft);
     if missing.is_empty() { Ok(()) } else { Err(Error::Missing(missing)) }
 }
 
-/// A store, with what a configuration for it has to be told.
+/// A store, with the fields that a configuration for it requires.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "Provider"))]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderNeeds {
-    /// As `--provider` takes it.
+    /// Its `--provider` value.
     #[cfg_attr(test, ts(type = "ProviderId"))]
     pub id: &'static str,
-    /// As people write it.
+    /// Its display name.
     pub name: &'static str,
-    /// What to know of it.
+    /// What to know about it.
     pub note: &'static str,
-    /// The fields that a .env for it needs an answer to, in order.
+    /// The fields that a .env for it requires, in order.
     pub needs: Vec<&'static str>,
 }
 
-/// Every store, with what a .env for it needs.
+/// Every store, with the fields that a .env for it requires.
 #[must_use]
 pub fn providers() -> Vec<ProviderNeeds> {
     PROVIDERS
         .iter()
         .map(|provider| {
             let mut answers = Answers::new();
-            // A provider of the table is an answer; without one the needs would only be more.
+            // A provider from the table is always valid; if not, more fields would be missing.
             let _ = answers.set(Id::Provider, provider.id);
             let needs = missing(&Draft::new(Format::Env, &answers, &[])).into_iter().map(Id::name).collect();
             ProviderNeeds { id: provider.id, name: provider.name, note: provider.note, needs }

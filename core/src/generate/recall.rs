@@ -1,4 +1,4 @@
-//! Answers out of a configuration that is there: a form opened on what runs.
+//! Answers from an existing configuration, to open a form on it.
 
 use super::answers::{Answers, Draft};
 use super::field::{FIELDS, Id};
@@ -14,8 +14,8 @@ const PUBLIC_URL: Var = var("NEXTAUTH_URL");
 const GOOGLE_KEY: Var = var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS");
 const OCI_AUTH: Var = var("LANGFUSE_OCI_AUTH_TYPE");
 
-/// The answers that would make `deployment`, as far as the questions reach: what Langfuse's two containers differ in, and
-/// whatever no question asks, stays behind. An answer that is also the default is left out.
+/// The answers that would generate `deployment`, as far as the questions cover it: differences between the two
+/// containers and settings without a question are lost. Answers that equal the default are left out.
 #[must_use]
 pub fn recall(deployment: &Deployment) -> Answers {
     let mut answers = Answers::new();
@@ -40,7 +40,7 @@ pub fn recall(deployment: &Deployment) -> Answers {
         if (is_said && field.id != Id::Deployment) || !(field.applies)(&draft) {
             continue;
         }
-        // What a question cannot take is what `check` complains of: it is asked again.
+        // `check` reports the values that a question rejects; the question is asked again.
         let _ = answers.set(field.id, &text);
     }
     answers
@@ -61,7 +61,7 @@ impl Seen<'_> {
             Id::Engine => Some(if self.worker.engine == Engine::S3 { "s3" } else { "native" }.to_owned()),
             Id::UseCases => Some(self.used().map(UseCase::name).collect::<Vec<_>>().join(",")),
             Id::SeparateBuckets => yes(self.buckets().len() > 1),
-            // Where they differ, each is an answer of its own, and nothing begins them all.
+            // If they differ, each is a separate answer, and they have no common beginning.
             Id::Bucket => match self.buckets().as_slice() {
                 [only] => Some(only.clone()),
                 _ => None,
@@ -111,7 +111,7 @@ impl Seen<'_> {
         names
     }
 
-    /// The store; a host that nobody knows is one of the operator's own.
+    /// The store; an unrecognized host is treated as self-hosted.
     fn provider(&self) -> &'static str {
         match self.worker.engine {
             Engine::Azure => "azure",
@@ -121,7 +121,7 @@ impl Seen<'_> {
         }
     }
 
-    /// What stands for `{account}` in the address.
+    /// The value of `{account}` in the endpoint.
     fn account(&self) -> Option<String> {
         if self.worker.engine == Engine::Azure {
             return self.role(UseCase::Events, Role::AccessKeyId);
@@ -134,8 +134,8 @@ impl Seen<'_> {
         Some(account.to_owned())
     }
 
-    /// Where browsers reach the store, if that is elsewhere: the web container's address for media, or the one that
-    /// links to exports are made for.
+    /// Where browsers reach the store, if it differs: the web container's endpoint for media, or the external endpoint
+    /// for exports.
     fn outside(&self) -> Option<String> {
         let media = self.web.block(UseCase::Media).endpoint.and_then(|s| s.text());
         let exports = self.worker.block(UseCase::Exports).external.and_then(|s| s.text());
@@ -164,9 +164,9 @@ mod tests {
         }
     }
 
-    /// What was written is opened, and written again: nothing changes.
+    /// Opening a generated file and generating it again changes nothing.
     #[test]
-    fn what_was_written_is_recalled() {
+    fn generated_files_are_recalled() {
         let pair = [
             ("access-key-id", "AKIAQ7EXAMPLEKEYID00"),
             ("secret-access-key", "s3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3t0123"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_answer_is_asked_again() {
+    fn invalid_answers_are_asked_again() {
         let deployment =
             opened(".env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=my bucket\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1\n");
         let answers = recall(&deployment);

@@ -1,4 +1,4 @@
-//! The plan as Langfuse's variables: what each container is to receive, and why.
+//! The plan as Langfuse's variables: what each container receives, and why.
 
 use super::plan::{Access, Bucket, Plan};
 use crate::config::Engine;
@@ -11,27 +11,27 @@ use crate::variable::{Containers, Role, UseCase, Var, slot, var};
 pub struct Setting {
     /// The variable.
     pub var: Var,
-    /// What it is to hold.
+    /// Its value.
     pub value: Value,
-    /// The containers that are to receive it.
+    /// The containers that receive it.
     pub containers: Containers,
-    /// Why it has this value: a short sentence without its full stop.
+    /// Why it has this value: a short sentence without the final period.
     pub why: &'static str,
 }
 
-/// What a variable is to hold.
+/// The value of a variable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
-    /// This text.
+    /// A literal string.
     Text(String),
-    /// A credential of the plan, which may be written or referred to.
+    /// A credential of the plan, written inline or by reference.
     Credential(Credential),
 }
 
 /// A credential of the plan.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Credential {
-    /// The key id, or the storage account.
+    /// The key ID, or the storage account.
     KeyId,
     /// The secret, or the account key.
     Secret,
@@ -52,7 +52,7 @@ impl Credential {
 }
 
 impl Plan {
-    /// The text of a credential, where it was given.
+    /// The value of a credential, if given.
     #[must_use]
     pub fn credential(&self, which: Credential) -> Option<&str> {
         match (&self.access, which) {
@@ -63,8 +63,8 @@ impl Plan {
         }
     }
 
-    /// The text of a credential that is no secret, so that it may stand in a file under version control: a key id, the
-    /// path of a key file.
+    /// The value of a credential that isn't a secret, so that it may be under version control: a key ID, the path of a
+    /// key file.
     #[must_use]
     pub fn open_credential(&self, which: Credential) -> Option<&str> {
         self.credential(which).filter(|text| match which {
@@ -75,7 +75,7 @@ impl Plan {
     }
 }
 
-/// What each container is to receive, in the order in which people read it: engine, then a block for each use case.
+/// What each container receives, in reading order: engine, then a block per use case.
 #[must_use]
 pub fn settings(plan: &Plan) -> Vec<Setting> {
     let mut out = Vec::new();
@@ -88,26 +88,30 @@ pub fn settings(plan: &Plan) -> Vec<Setting> {
     match plan.engine {
         Engine::S3 => {}
         Engine::Azure => {
-            both(var("LANGFUSE_USE_AZURE_BLOB"), "true", "Azure is no S3 store: everything goes through its own API");
+            both(
+                var("LANGFUSE_USE_AZURE_BLOB"),
+                "true",
+                "Azure isn't an S3 store: everything goes through its own API",
+            );
         }
         Engine::Gcs => {
             both(
                 var("LANGFUSE_USE_GOOGLE_CLOUD_STORAGE"),
                 "true",
-                "Google's own API; its S3 interface breaks uploads of media",
+                "Google's own API; its S3 interface breaks media uploads",
             );
         }
         Engine::Oci => both(var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE"), "true", "Oracle's own API"),
     }
     if let Access::Oracle(auth) = &plan.access {
-        both(var("LANGFUSE_OCI_AUTH_TYPE"), auth, "how Langfuse signs in; without it the first request fails");
+        both(var("LANGFUSE_OCI_AUTH_TYPE"), auth, "how Langfuse authenticates; without it, the first request fails");
     }
     if matches!(plan.access, Access::GoogleKey(_)) {
         out.push(Setting {
             var: var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS"),
             value: Value::Credential(Credential::GoogleKey),
             containers: Containers::BOTH,
-            why: "the service account's key, which also signs links",
+            why: "the service account key, which also signs URLs",
         });
     }
     for use_case in UseCase::ALL {
@@ -139,19 +143,19 @@ impl Block<'_, '_> {
     fn write(mut self, bucket: &Bucket) {
         let plan = self.plan;
         let compose = plan.deployment == Wrapper::Compose;
-        self.text(Role::Enabled, "true", "off unless said");
-        self.text(Role::Bucket, &bucket.name, "must exist: Langfuse makes no bucket");
+        self.text(Role::Enabled, "true", "off by default");
+        self.text(Role::Bucket, &bucket.name, "must exist: Langfuse doesn't create buckets");
         if !bucket.prefix.is_empty() {
             self.text(
                 Role::Prefix,
                 &bucket.prefix,
-                "keeps use cases apart, so that expiry of events cannot meet media",
+                "keeps use cases apart, so that expiring events never deletes media",
             );
         } else if compose {
-            self.text(Role::Prefix, "", "empty on purpose: the official file would put its own here");
+            self.text(Role::Prefix, "", "deliberately empty: otherwise the official file sets its own");
         }
         if let Some(region) = plan.region.as_deref().filter(|_| matches!(plan.engine, Engine::S3 | Engine::Oci)) {
-            self.text(Role::Region, region, "the S3 client refuses to work without one, also where an endpoint is set");
+            self.text(Role::Region, region, "the S3 client requires a region, even with an endpoint");
         }
         self.endpoints(bucket);
         match plan.access {
@@ -159,28 +163,28 @@ impl Block<'_, '_> {
                 for (role, which) in
                     [(Role::AccessKeyId, Credential::KeyId), (Role::SecretAccessKey, Credential::Secret)]
                 {
-                    self.put(role, Containers::BOTH, Value::Credential(which), "used only with its other half");
+                    self.put(role, Containers::BOTH, Value::Credential(which), "used only if both keys are set");
                 }
             }
-            // The official file would put MinIO's sample pair here, and a pair keeps the role from being asked.
+            // Otherwise the official file sets MinIO's sample keys, and with keys the role is never used.
             Access::Role { .. } if compose => {
                 for role in [Role::AccessKeyId, Role::SecretAccessKey] {
-                    self.text(role, "", "empty on purpose: with a pair the role is never asked");
+                    self.text(role, "", "deliberately empty: with keys, the role is never used");
                 }
             }
             _ => {}
         }
         if plan.engine == Engine::S3 {
             let (style, why) = if plan.path_style() {
-                ("true", "the bucket goes into the path: the store has no host name for each bucket")
+                ("true", "the bucket goes into the path: the store has no host name per bucket")
             } else {
                 ("false", "the bucket goes into the host name")
             };
             self.text(Role::ForcePathStyle, style, why);
         }
-        // Media is uploaded with signed links, and SDKs do not send the headers that encryption would add to them.
+        // Media uploads use presigned URLs, and SDKs don't send the headers that encryption would add.
         if let Some(encryption) = plan.encryption.as_ref().filter(|_| self.use_case != UseCase::Media) {
-            self.text(Role::Sse, &encryption.algorithm, "asked for with each write");
+            self.text(Role::Sse, &encryption.algorithm, "requested with every write");
             if let Some(key) = &encryption.kms_key {
                 self.text(Role::SseKmsKeyId, key, "the key to encrypt with");
             }
@@ -188,17 +192,17 @@ impl Block<'_, '_> {
     }
 
     fn endpoints(&mut self, bucket: &Bucket) {
-        const INSIDE: &str = "where Langfuse's containers reach the store, without bucket";
+        const INSIDE: &str = "the store's URL for Langfuse's containers, without the bucket";
         let plan = self.plan;
         if let Some(endpoint) = &plan.endpoint {
             match plan.outside.as_ref().filter(|_| self.use_case == UseCase::Media) {
-                // Web only signs links, for browsers and SDKs; the worker sends requests.
+                // Web only signs URLs, for browsers and SDKs; the worker sends requests.
                 Some(outside) => {
                     for (containers, url, why) in [
                         (
                             Containers::WEB,
                             outside,
-                            "web signs links to media for this address; browsers and SDKs must reach it",
+                            "web signs media URLs for this address; browsers and SDKs must reach it",
                         ),
                         (Containers::WORKER, endpoint, INSIDE),
                     ] {
@@ -211,20 +215,20 @@ impl Block<'_, '_> {
         let needed = plan.outside.is_some() || plan.deployment == Wrapper::Compose;
         let Some(links) = plan.links().filter(|_| needed && self.use_case == UseCase::Exports) else { return };
         let url = match plan.engine {
-            // Langfuse puts it in the place of the container's URL.
+            // Langfuse replaces the container's URL with it.
             Engine::Azure => format!("{links}/{}", bucket.name),
             _ => links.to_owned(),
         };
-        self.text(Role::ExternalEndpoint, url, "download links are signed for this address");
+        self.text(Role::ExternalEndpoint, url, "download URLs are signed for this address");
     }
 
-    /// A use case that is not wanted: the official compose file and the chart would give it a bucket.
+    /// Disables a use case: otherwise the official compose file and the chart give it a bucket.
     fn leave_out(mut self) {
         if !matches!(self.plan.deployment, Wrapper::Compose | Wrapper::Helm) {
             return;
         }
         match self.use_case {
-            UseCase::Media => self.text(Role::Bucket, "", "empty on purpose: no media"),
+            UseCase::Media => self.text(Role::Bucket, "", "deliberately empty: no media"),
             UseCase::Exports => self.text(Role::Enabled, "false", "no exports"),
             UseCase::Events | UseCase::CoreData => {}
         }

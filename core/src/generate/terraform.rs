@@ -1,5 +1,5 @@
-//! `terraform`: buckets, rights and rules in one file, for the clouds whose providers are known here. Access keys are
-//! not made: Terraform would keep their secrets in its state.
+//! `terraform`: buckets, permissions and rules in one file, for the supported clouds. It doesn't create access keys:
+//! Terraform would keep their secrets in its state.
 
 use std::fmt::Write as _;
 
@@ -21,21 +21,20 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         _ => {
             return Err(Error::wrong(
                 Id::Provider,
-                format!("no Terraform is known here for {}", plan.provider.name),
-                "It is there for aws, gcs, azure and r2; `generate lifecycle`, `cors` and `iam-policy` write the parts.",
+                format!("Terraform isn't supported for {}", plan.provider.name),
+                "It's supported for aws, gcs, azure and r2; `generate lifecycle`, `cors` and `iam-policy` write the parts.",
             ));
         }
     }
     let mut output = Output::new(Format::Terraform, file.out)
         .note("Save it as langfuse-storage.tf: `terraform init`, then `terraform plan`.");
     if plan.retention_days.is_none() {
-        output = output.note("Raw events never expire in it: say --retention-days if they shall.");
+        output = output.note("Raw events never expire: pass --retention-days if they should.");
     } else if plan.retention_days.is_some_and(|days| rules(plan, days).1) {
-        output =
-            output.note("Events have no prefix that sets them apart from media, so only `otel/` and `evals/` expire.");
+        output = output.note("No prefix separates events from media, so only `otel/` and `evals/` expire.");
     }
     if plan.langfuse.is_none() && plan.bucket(UseCase::Media).is_some() {
-        output = output.note("It has no CORS rules: say --public-url if attachments are uploaded from the browser.");
+        output = output.note("There are no CORS rules: pass --public-url if browsers upload attachments.");
     }
     Ok(output)
 }
@@ -45,19 +44,19 @@ struct File<'p> {
     out: String,
 }
 
-/// A bucket's name as the name of a resource.
+/// A bucket name as a resource name.
 fn label(bucket: &str) -> String {
     let name: String = bucket.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("b{name}") } else { name }
 }
 
-/// A list of texts.
+/// A list of strings.
 fn list(items: &[&str]) -> String {
     let quoted: Vec<String> = items.iter().map(|i| format!("\"{i}\"")).collect();
     format!("[{}]", quoted.join(", "))
 }
 
-/// A JSON document as the value of an argument, indented below it.
+/// A JSON document as an indented heredoc.
 fn heredoc(json: &serde_json::Value) -> String {
     let lines: Vec<String> = pretty(json).lines().map(|l| format!("    {l}")).collect();
     format!("<<-EOT\n{}\n  EOT", lines.join("\n"))
@@ -68,7 +67,7 @@ impl File<'_> {
         let store = self.plan.provider.name;
         let _ = write!(
             self.out,
-            "# Storage of Langfuse in {store}.\n\
+            "# Langfuse storage in {store}.\n\
              terraform {{\n  required_providers {{\n    {name} = {{\n      source  = \"{source}\"\n      version = \"{version}\"\n    }}\n  }}\n}}\n"
         );
     }
@@ -77,14 +76,14 @@ impl File<'_> {
         self.out.push_str(text);
     }
 
-    /// The rules of `bucket`, as far as they are asked for.
+    /// The requested rules for `bucket`.
     fn rules_of(&self, bucket: &str) -> Vec<Rule> {
         let Some(days) = self.plan.retention_days else { return Vec::new() };
         let (all, _) = rules(self.plan, days);
         all.into_iter().find(|(name, _)| *name == bucket).map(|(_, rules)| rules).unwrap_or_default()
     }
 
-    /// The origin that may upload into `bucket`, where media lies in it.
+    /// The origin that may upload to `bucket`, if it holds media.
     fn cors_of(&self, bucket: &str) -> Option<String> {
         self.plan.bucket(UseCase::Media).filter(|b| b.name == bucket)?;
         origin(self.plan)
@@ -100,7 +99,7 @@ impl File<'_> {
         }
         let _ = write!(
             self.out,
-            "\n# What Langfuse does and no more.\nresource \"aws_iam_policy\" \"langfuse_storage\" {{\n  name   = \"langfuse-storage\"\n  policy = {}\n}}\n",
+            "\n# Only the permissions that Langfuse needs.\nresource \"aws_iam_policy\" \"langfuse_storage\" {{\n  name   = \"langfuse-storage\"\n  policy = {}\n}}\n",
             heredoc(&policy(plan)?)
         );
         match (plan.trust, &plan.access) {
@@ -113,11 +112,11 @@ impl File<'_> {
                 );
             }
             (None, Access::Pair { .. }) => self.say(
-                "\n# Make its access key by hand: Terraform would keep the secret in its state.\n\
+                "\n# Create its access key by hand: Terraform would keep the secret in its state.\n\
                  resource \"aws_iam_user\" \"langfuse\" {\n  name = \"langfuse\"\n}\n\n\
                  resource \"aws_iam_user_policy_attachment\" \"langfuse_storage\" {\n  user       = aws_iam_user.langfuse.name\n  policy_arn = aws_iam_policy.langfuse_storage.arn\n}\n",
             ),
-            _ => self.say("\n# Attach it to the role that Langfuse's containers have; --trust writes that role too.\n"),
+            _ => self.say("\n# Attach it to the role of Langfuse's containers; --trust also writes that role.\n"),
         }
         Ok(())
     }
@@ -128,7 +127,7 @@ impl File<'_> {
         let id = format!("bucket = aws_s3_bucket.{label}.id");
         let _ = write!(
             self.out,
-            "\nresource \"aws_s3_bucket\" \"{label}\" {{\n  bucket = \"{bucket}\"\n\n  # Rows in Langfuse's database name objects in it.\n  lifecycle {{\n    prevent_destroy = true\n  }}\n}}\n\n\
+            "\nresource \"aws_s3_bucket\" \"{label}\" {{\n  bucket = \"{bucket}\"\n\n  # Langfuse's database refers to objects in it.\n  lifecycle {{\n    prevent_destroy = true\n  }}\n}}\n\n\
              resource \"aws_s3_bucket_public_access_block\" \"{label}\" {{\n  {id}\n\n  block_public_acls       = true\n  block_public_policy     = true\n  ignore_public_acls      = true\n  restrict_public_buckets = true\n}}\n"
         );
         if let Some(encryption) = &plan.encryption {
@@ -139,7 +138,7 @@ impl File<'_> {
             };
             let _ = write!(
                 self.out,
-                "\n# Also for media, whose uploads cannot ask for it.\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"{label}\" {{\n  {id}\n\n  rule {{\n    apply_server_side_encryption_by_default {{\n      {by}\n    }}\n  }}\n}}\n"
+                "\n# Also for media, whose uploads can't request it.\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"{label}\" {{\n  {id}\n\n  rule {{\n    apply_server_side_encryption_by_default {{\n      {by}\n    }}\n  }}\n}}\n"
             );
         }
         let rules = self.rules_of(bucket);
@@ -165,7 +164,7 @@ impl File<'_> {
         if let Some(origin) = self.cors_of(bucket) {
             let _ = write!(
                 self.out,
-                "\n# For attachments that are uploaded from the browser.\nresource \"aws_s3_bucket_cors_configuration\" \"{label}\" {{\n  {id}\n\n  cors_rule {{\n    allowed_origins = [\"{origin}\"]\n    allowed_methods = {}\n    allowed_headers = {}\n    max_age_seconds = {MAX_AGE}\n  }}\n}}\n",
+                "\n# For attachments that browsers upload.\nresource \"aws_s3_bucket_cors_configuration\" \"{label}\" {{\n  {id}\n\n  cors_rule {{\n    allowed_origins = [\"{origin}\"]\n    allowed_methods = {}\n    allowed_headers = {}\n    max_age_seconds = {MAX_AGE}\n  }}\n}}\n",
                 list(&METHODS),
                 list(headers(plan))
             );
@@ -186,7 +185,7 @@ impl File<'_> {
         let (email, name) = if let Some(email) = given {
             (email.to_owned(), format!("\"projects/-/serviceAccounts/{email}\""))
         } else {
-            self.say("\nresource \"google_service_account\" \"langfuse\" {\n  account_id   = \"langfuse-storage\"\n  display_name = \"Storage of Langfuse\"\n}\n");
+            self.say("\nresource \"google_service_account\" \"langfuse\" {\n  account_id   = \"langfuse-storage\"\n  display_name = \"Langfuse storage\"\n}\n");
             ("${google_service_account.langfuse.email}".into(), "google_service_account.langfuse.name".into())
         };
         for bucket in plan.bucket_names() {
@@ -199,7 +198,7 @@ impl File<'_> {
         if matches!(plan.access, Access::GoogleIdentity { .. }) {
             let _ = write!(
                 self.out,
-                "\n# Without a key file links are signed by Google, which the account must be allowed to ask for itself.\nresource \"google_service_account_iam_member\" \"signs_links\" {{\n  service_account_id = {name}\n  role               = \"roles/iam.serviceAccountTokenCreator\"\n  member             = \"serviceAccount:{email}\"\n}}\n\n\
+                "\n# Without a key file, Google signs the URLs, which the account must be allowed to request for itself.\nresource \"google_service_account_iam_member\" \"signs_links\" {{\n  service_account_id = {name}\n  role               = \"roles/iam.serviceAccountTokenCreator\"\n  member             = \"serviceAccount:{email}\"\n}}\n\n\
                  # Langfuse's pods on GKE act as the account.\nresource \"google_service_account_iam_member\" \"workload_identity\" {{\n  service_account_id = {name}\n  role               = \"roles/iam.workloadIdentityUser\"\n  member             = \"serviceAccount:${{var.project}}.svc.id.goog[{}/{}]\"\n}}\n",
                 plan.namespace.as_deref().unwrap_or("langfuse"),
                 plan.service_account
@@ -232,12 +231,14 @@ impl File<'_> {
         if let Some(origin) = self.cors_of(bucket) {
             let _ = write!(
                 self.out,
-                "\n  # For attachments that are uploaded from the browser.\n  cors {{\n    origin          = [\"{origin}\"]\n    method          = {}\n    response_header = {}\n    max_age_seconds = {MAX_AGE}\n  }}\n",
+                "\n  # For attachments that browsers upload.\n  cors {{\n    origin          = [\"{origin}\"]\n    method          = {}\n    response_header = {}\n    max_age_seconds = {MAX_AGE}\n  }}\n",
                 list(&METHODS),
                 list(headers(self.plan))
             );
         }
-        self.say("\n  # Rows in Langfuse's database name objects in it.\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n");
+        self.say(
+            "\n  # Langfuse's database refers to objects in it.\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n",
+        );
     }
 
     fn azure(&mut self) {
@@ -248,18 +249,20 @@ impl File<'_> {
         let _ = write!(
             self.out,
             "\nprovider \"azurerm\" {{\n  features {{}}\n}}\n\nvariable \"resource_group_name\" {{\n  type = string\n}}\n\n\
-             # Langfuse signs in with the account's key, which may do everything in it: nothing else belongs here.\n\
+             # Langfuse authenticates with the account key, which allows everything: keep nothing else in this account.\n\
              resource \"azurerm_storage_account\" \"langfuse\" {{\n  name                            = \"{account}\"\n  resource_group_name             = var.resource_group_name\n  location                        = \"{location}\"\n  account_tier                    = \"Standard\"\n  account_replication_type        = \"LRS\"\n  min_tls_version                 = \"TLS1_2\"\n  shared_access_key_enabled       = true\n  allow_nested_items_to_be_public = false\n"
         );
         if let Some(origin) = origin(plan).filter(|_| plan.bucket(UseCase::Media).is_some()) {
             let _ = write!(
                 self.out,
-                "\n  # For attachments that are uploaded from the browser.\n  blob_properties {{\n    cors_rule {{\n      allowed_origins    = [\"{origin}\"]\n      allowed_methods    = {}\n      allowed_headers    = {}\n      exposed_headers    = [\"*\"]\n      max_age_in_seconds = {MAX_AGE}\n    }}\n  }}\n",
+                "\n  # For attachments that browsers upload.\n  blob_properties {{\n    cors_rule {{\n      allowed_origins    = [\"{origin}\"]\n      allowed_methods    = {}\n      allowed_headers    = {}\n      exposed_headers    = [\"*\"]\n      max_age_in_seconds = {MAX_AGE}\n    }}\n  }}\n",
                 list(&METHODS),
                 list(headers(plan))
             );
         }
-        self.say("\n  # Rows in Langfuse's database name objects in it.\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n");
+        self.say(
+            "\n  # Langfuse's database refers to objects in it.\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n",
+        );
         let names = plan.bucket_names();
         for container in &names {
             let _ = write!(
@@ -289,13 +292,13 @@ impl File<'_> {
         let plan = self.plan;
         let account = plan.account.as_deref().unwrap_or("");
         self.head("cloudflare", "cloudflare/cloudflare", ">= 5.0");
-        self.say("\n# R2 knows no policies: make an API token with \"Object Read & Write\" for these buckets alone.\n");
+        self.say("\n# R2 has no policies: create an API token with \"Object Read & Write\" for these buckets only.\n");
         for bucket in plan.bucket_names() {
             let label = label(bucket);
             let whose = format!("account_id  = \"{account}\"\n  bucket_name = cloudflare_r2_bucket.{label}.name");
             let _ = write!(
                 self.out,
-                "\nresource \"cloudflare_r2_bucket\" \"{label}\" {{\n  account_id = \"{account}\"\n  name       = \"{bucket}\"\n\n  # Rows in Langfuse's database name objects in it.\n  lifecycle {{\n    prevent_destroy = true\n  }}\n}}\n"
+                "\nresource \"cloudflare_r2_bucket\" \"{label}\" {{\n  account_id = \"{account}\"\n  name       = \"{bucket}\"\n\n  # Langfuse's database refers to objects in it.\n  lifecycle {{\n    prevent_destroy = true\n  }}\n}}\n"
             );
             let rules = self.rules_of(bucket);
             if !rules.is_empty() {
@@ -309,7 +312,7 @@ impl File<'_> {
             if let Some(origin) = self.cors_of(bucket) {
                 let _ = write!(
                     self.out,
-                    "\n# For attachments that are uploaded from the browser.\nresource \"cloudflare_r2_bucket_cors\" \"{label}\" {{\n  {whose}\n\n  rules = [\n    {{\n      allowed = {{\n        origins = [\"{origin}\"]\n        methods = {}\n        headers = {}\n      }}\n      max_age_seconds = {MAX_AGE}\n    }}\n  ]\n}}\n",
+                    "\n# For attachments that browsers upload.\nresource \"cloudflare_r2_bucket_cors\" \"{label}\" {{\n  {whose}\n\n  rules = [\n    {{\n      allowed = {{\n        origins = [\"{origin}\"]\n        methods = {}\n        headers = {}\n      }}\n      max_age_seconds = {MAX_AGE}\n    }}\n  ]\n}}\n",
                     list(&METHODS),
                     list(headers(plan))
                 );
@@ -318,7 +321,7 @@ impl File<'_> {
     }
 }
 
-/// A rule in Cloudflare's form, which counts seconds.
+/// A rule in Cloudflare's format, which counts seconds.
 fn cloudflare_rule(rule: &Rule) -> String {
     const DAY: u64 = 86_400;
     let (what, days) = match rule.action {

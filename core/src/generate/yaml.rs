@@ -1,12 +1,11 @@
-//! Texts in YAML, and the comments of generated files.
+//! YAML strings, and the comments of generated files.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::variable::UseCase;
 
-/// `text` as a YAML scalar that every reader takes for that text: plain where nothing can be misread, else in double
-/// quotes.
+/// `text` as a YAML scalar that every parser reads as that string: plain if unambiguous, otherwise in double quotes.
 pub(super) fn scalar(text: &str) -> String {
     const WORDS: [&str; 10] = ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan"];
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
@@ -16,12 +15,12 @@ pub(super) fn scalar(text: &str) -> String {
     if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-/// Comments, each said once a file: the blocks of the use cases repeat each other.
+/// Comments, each written once per file: the blocks of the use cases repeat each other.
 #[derive(Default)]
 pub(super) struct Comments(BTreeSet<&'static str>);
 
 impl Comments {
-    /// Writes `why` above a line, unless it was said before.
+    /// Writes `why` above a line, unless it was written before.
     pub(super) fn above(&mut self, out: &mut String, indent: &str, why: &'static str) {
         if self.0.insert(why) {
             let _ = writeln!(out, "{indent}# {}.", capital(why));
@@ -29,17 +28,17 @@ impl Comments {
     }
 }
 
-/// The text with a capital at its beginning.
+/// Capitalizes the first letter.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// What a block of variables is about.
+/// The heading of a block of variables.
 pub(super) fn title(use_case: UseCase) -> &'static str {
     match use_case {
-        UseCase::Events => "Raw events: everything that SDKs send passes through here",
-        UseCase::Media => "Media: images, audio and files of traces",
+        UseCase::Events => "Raw events: everything that SDKs send goes through here",
+        UseCase::Media => "Media: images, audio and files from traces",
         UseCase::Exports => "Batch exports: files that people download",
         UseCase::CoreData => "Core data",
     }
@@ -50,7 +49,7 @@ mod tests {
     use super::scalar;
 
     #[test]
-    fn what_could_be_misread_is_quoted() {
+    fn ambiguous_strings_are_quoted() {
         for (text, written) in [
             ("acme-langfuse", "acme-langfuse"),
             ("https://s3.example.com:9000/x", "https://s3.example.com:9000/x"),

@@ -1,4 +1,4 @@
-//! Events of the ingestion API: which of them Langfuse takes, in which order, and the objects that it makes of them.
+//! Events of the ingestion API: which ones Langfuse accepts, in which order, and the objects that it makes of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,16 +13,16 @@ use crate::variable;
 pub enum Entity {
     /// A trace.
     Trace,
-    /// A span, generation, event, or one of the kinds that came later.
+    /// A span, generation, event, or one of the newer kinds.
     Observation,
     /// A score.
     Score,
-    /// An item of a dataset run. Langfuse takes these from itself alone.
+    /// An item of a dataset run. Only Langfuse itself creates these.
     DatasetRunItem,
 }
 
 impl Entity {
-    /// As keys have it.
+    /// Its name in keys.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Entity {
     }
 }
 
-/// The types of events. What updates comes after all that creates. `sdk-log` is a type too, and is never kept.
+/// The event types. Updates come after all creations. `sdk-log` is also a type, but Langfuse never stores it.
 const TYPES: [(&str, Entity); 17] = [
     ("trace-create", Entity::Trace),
     ("score-create", Entity::Score),
@@ -55,26 +55,26 @@ const TYPES: [(&str, Entity); 17] = [
     ("guardrail-create", Entity::Observation),
 ];
 
-/// The type that Langfuse's SDKs report their own troubles with.
+/// The type with which Langfuse's SDKs report their own problems.
 const LOG: &str = "sdk-log";
 
-/// The longest id, in UTF-16 code units.
+/// The longest ID, in UTF-16 code units.
 const LONGEST_ID: usize = 800;
 
-/// What an event of this type is about; `None` for a type that Langfuse does not know or does not keep.
+/// What an event of this type is about; `None` for a type that Langfuse doesn't support or doesn't store.
 #[must_use]
 pub fn entity_of(kind: &str) -> Option<Entity> {
     TYPES.iter().find(|(name, _)| *name == kind).map(|(_, entity)| *entity)
 }
 
-/// An id of an event.
+/// An ID in an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Id {
     /// `id`.
     Event,
     /// `body.id`.
     Body,
-    /// `body.traceId`, of observations.
+    /// `body.traceId` in observations.
     Trace,
 }
 
@@ -88,55 +88,59 @@ impl fmt::Display for Id {
     }
 }
 
-/// Why Langfuse would not keep an event.
+/// Why Langfuse doesn't store an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reason {
-    /// It is no JSON object.
+    /// It isn't a JSON object.
     NoObject,
-    /// `type` is missing or no string.
+    /// `type` is missing or not a string.
     NoType,
-    /// No such type.
+    /// The type is unknown.
     UnknownType(String),
     /// An `sdk-log`.
     SdkLog,
-    /// `timestamp` is missing, no string, or no time with an offset.
+    /// `timestamp` is missing, not a string, or not a time with an offset.
     Timestamp(Option<String>),
-    /// `body` is missing or no object.
+    /// `body` is missing or not an object.
     NoBody,
-    /// The id is missing or empty.
+    /// The ID is missing or empty.
     NoId(Id),
-    /// The id is no string.
+    /// The ID isn't a string.
     IdNoText(Id),
-    /// The id has this number of characters.
+    /// The ID has this number of characters.
     IdTooLong(Id, usize),
-    /// A carriage return is in the id.
+    /// The ID contains a carriage return.
     IdReturn(Id),
-    /// A surrogate without its partner is in the id, so that the key fits no URL.
+    /// The ID contains an unpaired surrogate, so the key can't be part of a URL.
     IdSurrogate(Id),
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoObject => f.write_str("it is no object; an event is `{\"id\", \"type\", \"timestamp\", \"body\"}`"),
+            Self::NoObject => {
+                f.write_str("it isn't an object; an event is `{\"id\", \"type\", \"timestamp\", \"body\"}`")
+            }
             Self::NoType => f.write_str("it has no `type`"),
-            Self::UnknownType(name) => write!(f, "Langfuse knows no type `{name}`"),
-            Self::SdkLog => f.write_str("`sdk-log` events are never kept"),
+            Self::UnknownType(name) => write!(f, "Langfuse doesn't support the type `{name}`"),
+            Self::SdkLog => f.write_str("Langfuse never stores `sdk-log` events"),
             Self::Timestamp(None) => f.write_str("it has no `timestamp`"),
             Self::Timestamp(Some(text)) => {
-                write!(f, "the timestamp `{text}` is no time with an offset, such as 2026-01-31T08:00:00.000Z")
+                write!(f, "the timestamp `{text}` isn't a time with an offset, such as 2026-01-31T08:00:00.000Z")
             }
             Self::NoBody => f.write_str("it has no `body`"),
-            Self::NoId(id) => write!(f, "it has no {id}; Langfuse drops such an event"),
-            Self::IdNoText(id) => write!(f, "{id} is no string"),
-            Self::IdTooLong(id, length) => write!(f, "{id} has {length} characters, and {LONGEST_ID} are allowed"),
-            Self::IdReturn(id) => write!(f, "{id} holds a carriage return"),
-            Self::IdSurrogate(id) => write!(f, "{id} holds half a surrogate pair, which no URL can carry"),
+            Self::NoId(id) => write!(f, "it has no {id}; Langfuse drops such events"),
+            Self::IdNoText(id) => write!(f, "{id} isn't a string"),
+            Self::IdTooLong(id, length) => {
+                write!(f, "{id} has {length} characters, but at most {LONGEST_ID} are allowed")
+            }
+            Self::IdReturn(id) => write!(f, "{id} contains a carriage return"),
+            Self::IdSurrogate(id) => write!(f, "{id} contains an unpaired surrogate, which no URL can contain"),
         }
     }
 }
 
-/// What grouping needs of an event that Langfuse takes.
+/// What grouping needs from an event that Langfuse accepts.
 #[derive(Clone, Debug)]
 struct Head<'t> {
     entity: Entity,
@@ -146,8 +150,8 @@ struct Head<'t> {
     body_id: Text<'t>,
 }
 
-/// One event: its text, and what was found in it. The text is not copied and no tree of it is kept, so that a large
-/// input takes little more than its own size.
+/// One event: its source text, and what was parsed from it. The text isn't copied and no tree is kept, so that a large
+/// input takes little more memory than its size.
 #[derive(Clone, Debug)]
 pub struct Event<'t> {
     source: &'t str,
@@ -155,22 +159,22 @@ pub struct Event<'t> {
 }
 
 impl<'t> Event<'t> {
-    /// Judges the event that `source`, one JSON text, holds.
+    /// Parses and validates the event in `source`, a JSON text.
     ///
-    /// What is checked is what a key depends on, and the ids' form; the rest of Langfuse's schema is not.
+    /// Validates only what a key depends on, and the form of the IDs, not the rest of Langfuse's schema.
     ///
     /// # Errors
-    /// [`JsonError`](js::JsonError) where it is no JSON.
+    /// [`JsonError`](js::JsonError) if it isn't JSON.
     pub fn parse(source: &'t str) -> Result<Self, js::JsonError> {
         js::parse(source).map(|value| Self::judged(source, value.as_object()))
     }
 
-    /// The event that `source` holds, already read.
+    /// Validates the parsed event of `source`.
     pub(super) fn judged(source: &'t str, event: Option<&Object<'t>>) -> Self {
         Self { source, head: event.ok_or(Reason::NoObject).and_then(head) }
     }
 
-    /// Why Langfuse would not keep it; `None`: it would.
+    /// Why Langfuse doesn't store it; `None` if it does.
     pub fn refusal(&self) -> Option<&Reason> {
         self.head.as_ref().err()
     }
@@ -204,7 +208,7 @@ fn read_id<'t>(holder: &Object<'t>, id: Id, name: &str) -> Result<Option<Text<'t
     if text.is_empty() {
         return Err(Reason::NoId(id));
     }
-    // No text has more code units than bytes, and most ids are short.
+    // No string has more code units than bytes, and most IDs are short.
     if text.as_bytes().len() > LONGEST_ID && text.utf16_len() > LONGEST_ID {
         return Err(Reason::IdTooLong(id, text.utf16_len()));
     }
@@ -214,12 +218,12 @@ fn read_id<'t>(holder: &Object<'t>, id: Id, name: &str) -> Result<Option<Text<'t
     Ok(Some(text.clone()))
 }
 
-/// Where events go.
+/// Options for the keys of events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options<'a> {
-    /// The project that the events belong to: the first segment.
+    /// The events' project: the first segment.
     pub project_id: &'a str,
-    /// `LANGFUSE_S3_EVENT_UPLOAD_PREFIX`, put before the key as it is.
+    /// `LANGFUSE_S3_EVENT_UPLOAD_PREFIX`, prepended literally.
     pub prefix: &'a str,
     /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`.
     pub max_segment_bytes: usize,
@@ -238,19 +242,19 @@ impl<'a> Options<'a> {
 /// One object to write. Its content type is `application/json`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventObject {
-    /// The whole key. It may hold a segment `.` or `..`, as Langfuse makes it; such a key can't be sent.
+    /// The full key. As in Langfuse, it may contain a segment `.` or `..`; such a key can't be sent.
     pub key: String,
-    /// The events in it, in order: their places in the input.
+    /// The events in it, in order, as indexes into the input.
     pub events: Vec<usize>,
 }
 
 impl EventObject {
-    /// Appends the object's body: a JSON array of its `events` as JavaScript writes them. Langfuse's own body lacks the
-    /// fields that its schema does not know and has that schema's defaults filled in; its worker reads both alike.
+    /// Appends the object's body: a JSON array of its `events` as JavaScript writes them. Langfuse's own body drops
+    /// fields that its schema doesn't have and adds the schema's defaults; its worker reads both the same way.
     pub fn write(&self, events: &[Event<'_>], out: &mut Vec<u8>) {
         let mut open = b'[';
         for event in self.events.iter().filter_map(|place| events.get(*place)) {
-            // It was read once before; an event that could not be is in no object.
+            // It was parsed before; invalid events aren't in any object.
             let Ok(value) = js::parse(event.source) else { continue };
             out.push(open);
             js::write(&value, Style::default(), out);
@@ -263,28 +267,28 @@ impl EventObject {
     }
 }
 
-/// An event that is in no object.
+/// An event that isn't in any object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Skipped {
-    /// Its place in the input.
+    /// Its index in the input.
     pub index: usize,
     /// Why.
     pub reason: Reason,
 }
 
-/// What becomes of a list of events.
+/// The result of grouping events.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct EventObjects {
     /// The objects, in the order in which Langfuse writes them.
     pub objects: Vec<EventObject>,
-    /// The other events, by their places.
+    /// The other events, in input order.
     pub skipped: Vec<Skipped>,
 }
 
-/// Groups events as one ingestion request does: all that create come first and updates last, each by time and then by
-/// their places; those of one entity are one object, named after the first of them.
+/// Groups events as one ingestion request does: creations first and updates last, each sorted by time and then by
+/// index; the events of one entity form one object, named after the first of them.
 ///
-/// Any event may belong to the object of any other, so all of them must be there before the first object is known.
+/// Any event may belong to the object of any other, so this needs all events at once.
 #[must_use]
 pub fn event_objects(events: &[Event<'_>], options: &Options<'_>) -> EventObjects {
     let mut skipped = Vec::new();
@@ -342,23 +346,23 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_says_why() {
+    fn each_error_says_why() {
         let long = "é".repeat(801);
         for (text, part) in [
-            ("7".to_owned(), "no object"),
+            ("7".to_owned(), "isn't an object"),
             ("{}".to_owned(), "no `type`"),
-            (event("\"e\"", "trace-make", "{}"), "no type `trace-make`"),
+            (event("\"e\"", "trace-make", "{}"), "the type `trace-make`"),
             (event("\"e\"", "sdk-log", "{}"), "sdk-log"),
             (event("null", "trace-create", "{}"), "no `id`"),
-            (event("3", "trace-create", "{}"), "`id` is no string"),
+            (event("3", "trace-create", "{}"), "`id` isn't a string"),
             (event("\"e\"", "trace-create", "null"), "no `body`"),
             (event("\"e\"", "trace-create", "{}"), "no `body.id`"),
             (event("\"e\"", "trace-create", r#"{"id":""}"#), "no `body.id`"),
-            (event("\"e\"", "trace-create", r#"{"id":7}"#), "`body.id` is no string"),
+            (event("\"e\"", "trace-create", r#"{"id":7}"#), "`body.id` isn't a string"),
             (event("\"e\"", "trace-create", &format!(r#"{{"id":"{long}"}}"#)), "`body.id` has 801 characters"),
-            (event(r#""a\rb""#, "trace-create", r#"{"id":"t"}"#), "`id` holds a carriage return"),
-            (event("\"e\"", "span-create", r#"{"id":"o","traceId":"\r"}"#), "`body.traceId` holds"),
-            (event("\"e\"", "trace-create", r#"{"id":"t"}"#).replace('Z', ""), "`2026-01-01T00:00:00` is no time"),
+            (event(r#""a\rb""#, "trace-create", r#"{"id":"t"}"#), "`id` contains a carriage return"),
+            (event("\"e\"", "span-create", r#"{"id":"o","traceId":"\r"}"#), "`body.traceId` contains"),
+            (event("\"e\"", "trace-create", r#"{"id":"t"}"#).replace('Z', ""), "`2026-01-01T00:00:00` isn't a time"),
             (event("\"e\"", "trace-create", r#"{"id":"t"}"#).replace("timestamp", "time"), "no `timestamp`"),
         ] {
             assert!(reason(&text).is_some_and(|r| r.contains(part)), "{text}: {:?}", reason(&text));
@@ -367,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_with_half_a_pair_leaves_its_whole_group_out() {
+    fn an_id_with_an_unpaired_surrogate_excludes_its_whole_group() {
         let texts = [
             event(r#""\ud83d""#, "trace-create", r#"{"id":"t"}"#),
             event("\"b\"", "trace-create", r#"{"id":"t"}"#),

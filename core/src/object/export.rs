@@ -1,18 +1,18 @@
-//! Batch exports: the files that Langfuse makes of rows.
+//! Batch exports: the files that Langfuse writes from rows.
 
 use std::str::FromStr;
 
 use super::js::{self, Object, Style, Text, Value, push_quoted};
 use crate::text::order;
 
-/// The form of an export file.
+/// The format of an export file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Format {
     /// Comma-separated, with a header from the first row.
     Csv,
     /// One JSON array.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
 }
 
@@ -41,13 +41,13 @@ impl Format {
     }
 }
 
-/// No such format.
+/// Unknown format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoFormat;
 
 impl std::fmt::Display for NoFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an export is `csv`, `json` or `jsonl`")
+        f.write_str("expected `csv`, `json` or `jsonl`")
     }
 }
 
@@ -63,14 +63,14 @@ impl FromStr for Format {
 
 /// The key of an export: `{prefix}{milliseconds}-lf-{table}-export-{project}.{extension}`.
 ///
-/// `prefix` is `LANGFUSE_S3_BATCH_EXPORT_PREFIX`, put before the rest as it is; `unix_millis` is the time at which the
-/// export was made, in milliseconds since the Unix epoch.
+/// `prefix` is `LANGFUSE_S3_BATCH_EXPORT_PREFIX`, prepended literally; `unix_millis` is the time of the export, in
+/// milliseconds since the Unix epoch.
 #[must_use]
 pub fn key(prefix: &str, unix_millis: u64, table: &str, project_id: &str, format: Format) -> String {
     format!("{prefix}{unix_millis}-lf-{table}-export-{project_id}.{}", format.extension())
 }
 
-/// A whole file of a few rows. [`Writer`] makes it of many.
+/// A whole file of a few rows. For many rows, use [`Writer`].
 #[must_use]
 pub fn export_file<'r, 't: 'r>(rows: impl IntoIterator<Item = &'r Object<'t>>, format: Format) -> Vec<u8> {
     let mut writer = Writer::new(format);
@@ -82,13 +82,13 @@ pub fn export_file<'r, 't: 'r>(rows: impl IntoIterator<Item = &'r Object<'t>>, f
     out
 }
 
-/// Makes a file row by row; what it appends is UTF-8. It holds the header and the longest field, nothing else.
+/// Writes a file row by row, in UTF-8. It keeps only the header and the longest field in memory.
 #[derive(Debug)]
 pub struct Writer {
     format: Format,
-    /// The names of the first row, once it was there.
+    /// The names of the first row, once it was written.
     columns: Option<Vec<Text<'static>>>,
-    /// A field while its quotes are not doubled yet.
+    /// A field before its quotes are doubled.
     field: Vec<u8>,
 }
 
@@ -99,7 +99,7 @@ const COMPACT: Style = Style { indented: false, unescaped: true };
 const COMMENTS: &str = "comments";
 
 impl Writer {
-    /// Before the first row.
+    /// Starts a file.
     #[must_use]
     pub fn new(format: Format) -> Self {
         Self { format, columns: None, field: Vec::new() }
@@ -127,7 +127,7 @@ impl Writer {
         }
     }
 
-    /// Appends what stands after the last row.
+    /// Appends what follows the last row.
     pub fn finish(self, out: &mut Vec<u8>) {
         match (self.format, self.columns) {
             (Format::Json, None) => out.extend_from_slice(b"[]"),
@@ -151,8 +151,8 @@ fn header(row: &Object<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Rows mostly have the names of the header in its order, some missing. So the next name is tried first, and only a row
-/// in another order is sorted.
+/// Rows usually have the header's names in the header's order, with some missing. So the next name is tried first, and
+/// only a row in another order is sorted.
 fn record(columns: &[Text<'static>], row: &Object<'_>, field: &mut Vec<u8>, out: &mut Vec<u8>) {
     let mut next = row.members().iter().peekable();
     let mut sorted: Option<Vec<&(Text<'_>, Value<'_>)>> = None;
@@ -214,12 +214,12 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_none_is_no_empty_field() {
+    fn a_number_out_of_range_is_not_an_empty_field() {
         assert_eq!(file(&[r#"{"a":1e400,"b":null}"#], Format::Csv), "\"a\",\"b\"\n\"null\",\"\"\n");
     }
 
     #[test]
-    fn half_a_pair_is_kept_in_every_format() {
+    fn an_unpaired_surrogate_is_kept_in_every_format() {
         let row = r#"{"a":"\ud83d","b":["\ude00"]}"#;
         assert_eq!(file(&[row], Format::Csv), "\"a\",\"b\"\n\"\\ud83d\",\"[\"\"\\ude00\"\"]\"\n");
         assert_eq!(file(&[row], Format::Json), format!("[{row}]"));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_langfuses() {
+    fn keys_match_langfuse() {
         assert_eq!(key("exports/", 17, "traces", "p", Format::Jsonl), "exports/17-lf-traces-export-p.jsonl");
         assert_eq!("csv".parse(), Ok(Format::Csv));
         assert_eq!("CSV".parse::<Format>(), Err(NoFormat));

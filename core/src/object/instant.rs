@@ -1,15 +1,15 @@
-//! Times of events: what Langfuse's schema takes for one, and where it stands in the order.
+//! Timestamps of events: what Langfuse's schema accepts, and their order.
 
 use crate::text::timestamp::Timestamp;
 
-/// The calendar repeats itself after these years, and after these seconds.
+/// The calendar repeats after this many years, and after this many seconds.
 const CYCLES: (u64, i64) = (2000, 5 * 146_097 * 86_400);
 
 /// Milliseconds since the Unix epoch, negative before it.
 ///
-/// `None` for what zod's `iso.datetime({ offset: true })` refuses: `T` and `Z` are capitals, seconds and their fraction
-/// may be missing, an offset has a colon and less than 24 hours, the date is in the calendar, years have four digits.
-/// Digits after the third of a fraction are cut off, as JavaScript's `Date` does.
+/// `None` for what zod's `iso.datetime({ offset: true })` rejects: `T` and `Z` must be uppercase, seconds and their
+/// fraction may be missing, an offset has a colon and is below 24 hours, the date exists, years have four digits.
+/// Fraction digits after the third are dropped, as in JavaScript's `Date`.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let (year, rest) = text.split_at_checked(4)?;
     let (date_minute, rest) = rest.split_at_checked(12)?;
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if !date_minute.starts_with('-') || date_minute.as_bytes().get(6) != Some(&b'T') {
         return None;
     }
-    // `Timestamp` begins in 1970. Another year of the same calendar keeps it away from both its ends.
+    // `Timestamp` starts in 1970. Shifting to a year with the same calendar avoids both ends of its range.
     let (years, shift) = CYCLES;
     let year = Some(year).filter(|y| y.bytes().all(|b| b.is_ascii_digit()))?.parse::<u64>().ok()?;
     let (year, shift) = if year < 5000 {
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_those_of_javascript() {
+    fn instants_match_javascript() {
         for (text, millis) in [
             ("2026-01-01T00:00Z", 1_767_225_600_000),
             ("2026-01-01T00:00:00Z", 1_767_225_600_000),
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_zod_refuses() {
+    fn rejects_what_zod_rejects() {
         for text in [
             "",
             "2026",

@@ -1,4 +1,4 @@
-//! Media: content-addressed, so that a file is kept once in a project.
+//! Media: content-addressed, so that a project stores each file once.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use sha2::Digest;
 
 use crate::text::mask::{base64, unbase64};
 
-/// Characters of a media id: 132 bits of the hash.
+/// Characters of a media ID: 132 bits of the hash.
 const ID_LENGTH: usize = 22;
 
 /// A content type that Langfuse accepts.
@@ -16,7 +16,7 @@ pub struct MediaType {
     pub name: &'static str,
     /// The extension of the key.
     pub extension: &'static str,
-    /// Further extensions that files of this type are known by.
+    /// Further extensions of this type.
     more: &'static [&'static str],
 }
 
@@ -31,8 +31,8 @@ impl MediaType {
     }
 }
 
-/// Every content type that Langfuse accepts, with the extension that it gives the key (`domain/media.ts`). Where a
-/// file's extension fits several, the first is meant.
+/// Every content type that Langfuse accepts, with the extension that it gives the key (`domain/media.ts`). If a file's
+/// extension fits several, the first one applies.
 pub const TYPES: [MediaType; 52] = [
     row("image/png", "png"),
     row("image/jpeg", "jpeg").or(&["jpg", "jpe", "jfif"]),
@@ -94,7 +94,7 @@ pub fn by_name(name: &str) -> Option<&'static MediaType> {
     TYPES.iter().find(|t| t.name == name)
 }
 
-/// The type that a file of this name has, by what follows its last dot, capitals or not.
+/// The type of a file, by its extension, ignoring case.
 #[must_use]
 pub fn by_file_name(name: &str) -> Option<&'static MediaType> {
     let (_, extension) = name.rsplit_once('.')?;
@@ -102,7 +102,7 @@ pub fn by_file_name(name: &str) -> Option<&'static MediaType> {
     TYPES.iter().find(|t| is(&t.extension) || t.more.iter().any(is))
 }
 
-/// The SHA-256 of a medium's bytes.
+/// The SHA-256 of a media file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Sha256([u8; 32]);
 
@@ -113,19 +113,19 @@ impl Sha256 {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
-    /// A digest made elsewhere.
+    /// From a digest computed elsewhere.
     #[must_use]
     pub fn from_digest(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
-    /// Reads base64 as Langfuse's media API has it: 44 characters, padding included.
+    /// Parses base64 as Langfuse's media API uses it: 44 characters, including padding.
     ///
     /// # Errors
     /// [`MediaError::Hash`] for anything else.
     pub fn parse(text: &str) -> Result<Self, MediaError> {
         let bytes = unbase64(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        // Written again it must be the same text: one hash, one spelling, one media id.
+        // Re-encoding must give the same string: one hash, one encoding, one media ID.
         bytes.map(Self).filter(|hash| hash.base64() == text).ok_or(MediaError::Hash)
     }
 
@@ -135,19 +135,19 @@ impl Sha256 {
         &self.0
     }
 
-    /// As the media API and `x-amz-checksum-sha256` have it.
+    /// As in the media API and in `x-amz-checksum-sha256`.
     #[must_use]
     pub fn base64(&self) -> String {
         base64(&self.0)
     }
 }
 
-/// Why a medium has no key.
+/// Why a media file has no key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum MediaError {
-    /// Langfuse does not accept this content type.
+    /// Langfuse doesn't accept this content type.
     ContentType(String),
-    /// The hash is no SHA-256 in base64.
+    /// The hash isn't a base64 SHA-256.
     Hash,
 }
 
@@ -157,31 +157,31 @@ impl fmt::Display for MediaError {
             Self::ContentType(name) => {
                 write!(
                     f,
-                    "Langfuse does not accept media of the content type `{name}`; application/octet-stream always works"
+                    "Langfuse doesn't accept media of the content type `{name}`; application/octet-stream always works"
                 )
             }
-            Self::Hash => f.write_str("the hash is no SHA-256 in base64 (44 characters)"),
+            Self::Hash => f.write_str("the hash isn't a base64 SHA-256 (44 characters)"),
         }
     }
 }
 
 impl std::error::Error for MediaError {}
 
-/// What a medium is called.
+/// The names of a media file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MediaObject {
-    /// The id by which traces refer to it.
+    /// The ID by which traces refer to it.
     pub media_id: String,
-    /// The whole key.
+    /// The full key.
     pub key: String,
     /// The hash in base64.
     pub sha256: String,
 }
 
-/// The object of a medium. `prefix` is `LANGFUSE_S3_MEDIA_UPLOAD_PREFIX`, put before the key as it is.
+/// The object of a media file. `prefix` is `LANGFUSE_S3_MEDIA_UPLOAD_PREFIX`, prepended literally.
 ///
 /// # Errors
-/// [`MediaError::ContentType`] for a content type that Langfuse does not accept.
+/// [`MediaError::ContentType`] for a content type that Langfuse doesn't accept.
 pub fn media_object(
     sha256: &Sha256,
     content_type: &str,
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_has_one_spelling() {
+    fn a_hash_has_one_encoding() {
         let hash = Sha256::of(b"x");
         let text = hash.base64();
         assert_eq!(Sha256::parse(&text), Ok(hash));
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn files_find_their_type() {
+    fn extensions_determine_the_type() {
         for (name, kind) in [
             ("a.JPG", "image/jpeg"),
             ("a.b.jpeg", "image/jpeg"),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn other_content_types_are_refused() {
+    fn other_content_types_are_rejected() {
         for name in ["image/PNG", "text/plain; charset=utf-8", ""] {
             let error = media_object(&Sha256::of(b""), name, "p", "").unwrap_err();
             assert!(error.to_string().contains(&format!("`{name}`")));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_is_there_once() {
+    fn types_are_unique() {
         for kind in &TYPES {
             assert_eq!(TYPES.iter().filter(|t| t.name == kind.name).count(), 1, "{}", kind.name);
         }

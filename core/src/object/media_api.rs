@@ -1,5 +1,6 @@
-//! Langfuse's own way to a medium: its API is told of the file, answers with a link, the file goes there, and the API is
-//! told how that went. Afterwards the database knows the medium, which an object alone does not bring about.
+//! Langfuse's own media upload: announce the file to its API, upload it to the presigned URL in the response, and
+//! report the result to the API. Only this adds the media file to Langfuse's database; writing the object alone
+//! doesn't.
 //!
 //! Source: the media endpoints of Langfuse's public API (`/api/public/media`), as its SDKs use them.
 
@@ -16,39 +17,39 @@ use crate::storage::StoreError;
 use crate::text::mask::base64;
 use crate::text::secret::Secret;
 
-/// A Langfuse that is spoken to with a project's keys.
+/// A Langfuse API, called with a project's keys.
 #[derive(Clone, Debug)]
 pub struct Api {
     base: String,
     authorization: Secret,
 }
 
-/// Why there is no such API.
+/// Why the API can't be called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ApiError {
-    /// The host is no URL.
+    /// The host isn't a URL.
     Host,
-    /// A key holds a character that no header has.
+    /// A key contains a character that's invalid in a header.
     Key,
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Host => "the host is no URL: it is written like https://langfuse.example",
-            Self::Key => "the public or the secret key holds a character that no key has",
+            Self::Host => "the host isn't a URL; expected one such as https://langfuse.example",
+            Self::Key => "the public or the secret key contains an invalid character",
         })
     }
 }
 
 impl std::error::Error for ApiError {}
 
-/// What the medium belongs to, and where it is mentioned.
+/// What the media file belongs to, and where it's referenced.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mention {
     /// The trace.
     pub trace_id: String,
-    /// The observation in it.
+    /// The observation in the trace.
     pub observation_id: Option<String>,
     /// `input`, `output` or `metadata`.
     pub field: String,
@@ -65,17 +66,17 @@ struct Announcement<'a> {
     sha256_hash: &'a str,
 }
 
-/// What Langfuse says to an announcement.
+/// Langfuse's response to an announcement.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Announced {
-    /// The medium's id.
+    /// The media ID.
     pub media_id: String,
-    /// Where its bytes go; `None` where Langfuse has them.
+    /// Where to upload it; `None` if Langfuse already has it.
     pub upload_url: Option<String>,
 }
 
-/// The link is a signature, and does not print itself.
+/// The URL contains a signature, so it's redacted.
 impl fmt::Debug for Announced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let link = self.upload_url.as_ref().map(|_| crate::text::mask::MASK);
@@ -105,10 +106,10 @@ impl Api {
         Ok(Self { base: host.to_owned(), authorization: Secret::new(authorization) })
     }
 
-    /// Tells Langfuse of a file. Told again of the same, it answers the same.
+    /// Announces a file to Langfuse. Idempotent.
     ///
     /// # Errors
-    /// [`ApiError::Host`] where the URL is none.
+    /// [`ApiError::Host`] if the URL is invalid.
     pub fn announce(
         &self,
         mention: &Mention,
@@ -127,11 +128,10 @@ impl Api {
         self.request(Method::POST, "/api/public/media", &announcement)
     }
 
-    /// Tells Langfuse how the upload of `media_id` went: when, with which status, what the store said, in how many
-    /// milliseconds.
+    /// Reports the upload of `media_id` to Langfuse: its time, HTTP status, the store's error, and its duration.
     ///
     /// # Errors
-    /// [`ApiError::Host`] where the URL is none.
+    /// [`ApiError::Host`] if the URL is invalid.
     pub fn report(
         &self,
         media_id: &str,
@@ -160,24 +160,24 @@ impl Api {
 }
 
 impl Announced {
-    /// Reads Langfuse's answer.
+    /// Parses Langfuse's response.
     ///
     /// # Errors
-    /// [`StoreError`] for a refusal, and for a success that is no such answer.
+    /// [`StoreError`] for an error, and for a success that isn't a response of this API.
     pub fn read(head: &Parts, body: &[u8]) -> Result<Self, StoreError> {
         if !head.status.is_success() {
             return Err(refusal(head, body));
         }
         serde_json::from_slice(body).map_err(|_| {
-            StoreError::unusable(head.status, &head.headers, body, "it is no answer of Langfuse's media API")
+            StoreError::unusable(head.status, &head.headers, body, "it isn't a response of Langfuse's media API")
         })
     }
 
     /// The head of the upload, for a body of `content_length` bytes: the headers that Langfuse's SDKs send. Google's
-    /// links know of the content type alone.
+    /// URLs sign only the content type.
     ///
     /// # Errors
-    /// [`ApiError::Host`] where Langfuse's link is none.
+    /// [`ApiError::Host`] if Langfuse's URL is invalid.
     pub fn upload(
         &self,
         content_type: &str,
@@ -205,7 +205,7 @@ impl Announced {
     }
 }
 
-/// A refusal of Langfuse's: JSON with a sentence in it.
+/// An error response from Langfuse: JSON with a message.
 #[must_use]
 pub fn refusal(head: &Parts, body: &[u8]) -> StoreError {
     #[derive(Deserialize)]
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_langfuses_words() {
+    fn errors_carry_langfuses_message() {
         let error = Announced::read(&head(401), br#"{"message":"Invalid credentials"}"#).unwrap_err();
         assert_eq!(error.to_string(), "HTTP 401: Invalid credentials");
         assert!(Announced::read(&head(200), b"<html>login</html>").is_err());

@@ -1,9 +1,8 @@
-//! The objects that Langfuse keeps in its buckets: what they are called and what is in them.
+//! The objects that Langfuse keeps in its buckets: their keys and contents.
 //!
-//! Each function here gives what Langfuse's own code gives for the same input, key and body, byte for byte. Sources
-//! are its repository's `processEventBatch.ts`, `eventBucketPath.ts`, `safeBlobKeySegment.ts`,
-//! `OtelIngestionProcessor.ts`, `mediaService.ts`, `handleBatchExportJob.ts` and the transforms that it writes exports
-//! with.
+//! Each function here returns the same key and body, byte for byte, as Langfuse's own code for the same input. Sources
+//! in its repository: `processEventBatch.ts`, `eventBucketPath.ts`, `safeBlobKeySegment.ts`,
+//! `OtelIngestionProcessor.ts`, `mediaService.ts`, `handleBatchExportJob.ts` and the transforms that write exports.
 
 pub mod event;
 pub mod export;

@@ -1,33 +1,33 @@
-//! Exports of OpenTelemetry: which of them Langfuse takes, and the object that it makes of one.
+//! OpenTelemetry exports: which ones Langfuse accepts, and the object that it makes of one.
 
 use std::fmt;
 
 use super::js::{self, Style, Text, Value};
 use crate::sign::Timestamp;
 
-/// Why Langfuse would not keep an export.
+/// Why Langfuse rejects an export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reason {
-    /// `resourceSpans` is missing, empty or no list.
+    /// `resourceSpans` is missing, empty or not a list.
     NoSpans,
-    /// A field that holds a list in OTLP holds something else.
+    /// A field that must be a list isn't one.
     NoList(&'static str),
     /// A span lacks its `traceId` or `spanId`.
     NoId(&'static str),
-    /// An id is neither a string nor bytes.
+    /// An ID is neither a string nor bytes.
     Id(&'static str),
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSpans => f.write_str("`resourceSpans` holds no list of spans"),
-            Self::NoList(field) => write!(f, "`{field}` is no list; Langfuse refuses the whole export"),
+            Self::NoSpans => f.write_str("`resourceSpans` must be a non-empty list"),
+            Self::NoList(field) => write!(f, "`{field}` isn't a list; Langfuse rejects the whole export"),
             Self::NoId(field) => {
-                write!(f, "a span has no `{field}`; Langfuse refuses the whole export. Logs are no traces")
+                write!(f, "a span has no `{field}`; Langfuse rejects the whole export. Logs aren't traces")
             }
             Self::Id(field) => {
-                write!(f, "`{field}` of a span is neither a string nor bytes; Langfuse refuses the whole export")
+                write!(f, "`{field}` of a span is neither a string nor bytes; Langfuse rejects the whole export")
             }
         }
     }
@@ -41,19 +41,19 @@ pub struct Export<'t> {
 }
 
 impl<'t> Export<'t> {
-    /// The value of `resourceSpans`, already read.
+    /// From the parsed value of `resourceSpans`.
     pub(super) fn judged(source: &'t str, spans: &Value<'t>) -> Self {
         Self { source, refusal: check(spans).err() }
     }
 
-    /// Why Langfuse would not keep it; `None`: it would.
+    /// Why Langfuse rejects it; `None` if it doesn't.
     pub fn refusal(&self) -> Option<Reason> {
         self.refusal
     }
 
-    /// Appends the object's body: the list alone, as JavaScript writes it. Its content type is `application/json`.
+    /// Appends the object's body: the list only, as JavaScript writes it. Its content type is `application/json`.
     pub fn write(&self, out: &mut Vec<u8>) {
-        // It was read once before.
+        // It was parsed before.
         if let Ok(value) = js::parse(self.source) {
             js::write(&value, Style::default(), out);
         }
@@ -62,8 +62,8 @@ impl<'t> Export<'t> {
 
 /// The key of an export: `{prefix}otel/{project}/{yyyy}/{mm}/{dd}/{hh}/{mi}/{uuid}.json`.
 ///
-/// Langfuse takes the time from the clock on its container's wall, which shows UTC unless `TZ` says otherwise; `at` is
-/// what that clock shows, read as if it were UTC. `uuid` is random, see [`uuid`].
+/// Langfuse uses its container's local time, which is UTC unless `TZ` is set; `at` is that local time, read as if it
+/// were UTC. `uuid` is random, see [`uuid`].
 #[must_use]
 pub fn key(prefix: &str, project_id: &str, at: Timestamp, uuid: &str) -> String {
     let time = at.to_string();
@@ -73,7 +73,7 @@ pub fn key(prefix: &str, project_id: &str, at: Timestamp, uuid: &str) -> String 
     format!("{prefix}otel/{project_id}/{year}/{month}/{day}/{hour}/{minute}/{uuid}.json")
 }
 
-/// A random UUID (version 4) of 16 random bytes.
+/// A random UUID (version 4) from 16 random bytes.
 #[must_use]
 pub fn uuid(random: [u8; 16]) -> String {
     const VERSION: u128 = 4 << 76;
@@ -84,7 +84,7 @@ pub fn uuid(random: [u8; 16]) -> String {
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
-/// Langfuse's `validateOtelSpanIds`: what its worker could not convert, its endpoint refuses, all spans together.
+/// Langfuse's `validateOtelSpanIds`: if its worker can't convert a span, its endpoint rejects the whole export.
 fn check(resource_spans: &Value<'_>) -> Result<(), Reason> {
     let resources = resource_spans.as_array().filter(|r| !r.is_empty()).ok_or(Reason::NoSpans)?;
     for resource in resources {
@@ -108,7 +108,7 @@ fn check_span(span: &Value<'_>) -> Result<(), Reason> {
         }
     }
     match member(span, "parentSpanId") {
-        // What counts as false in JavaScript is never looked at.
+        // Values that are falsy in JavaScript aren't checked.
         None | Some(Value::Null | Value::Bool(false)) => {}
         Some(Value::Number(n)) if n.as_str() == "0" => {}
         Some(id) if is_id(id) => {}
@@ -121,7 +121,7 @@ fn check_span(span: &Value<'_>) -> Result<(), Reason> {
     Ok(())
 }
 
-/// A string, a list of bytes, or a Node `Buffer` that has been through JSON.
+/// A string, a list of bytes, or a Node `Buffer` serialized as JSON.
 fn is_id(value: &Value<'_>) -> bool {
     let is_buffer = || {
         member(value, "type").and_then(Value::as_text).and_then(Text::as_str) == Some("Buffer")
@@ -134,7 +134,7 @@ fn member<'v, 't>(holder: &'v Value<'t>, name: &str) -> Option<&'v Value<'t>> {
     holder.as_object()?.get(name)
 }
 
-/// The list that a member holds; none and `null` are the empty list.
+/// The list in a member; missing and `null` mean the empty list.
 fn list<'v, 't>(holder: Option<&'v Value<'t>>, name: &str, path: &'static str) -> Result<&'v [Value<'t>], Reason> {
     match holder.and_then(|h| member(h, name)) {
         None | Some(Value::Null) => Ok(&[]),
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_worker_could_not_convert_is_refused() {
+    fn spans_that_the_worker_cannot_convert_are_rejected() {
         for (spans, reason) in [
             ("[]", Reason::NoSpans),
             ("null", Reason::NoSpans),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_converts_is_taken() {
+    fn spans_that_it_converts_are_accepted() {
         for span in [
             r#"{"traceId":"t","spanId":"s","parentSpanId":"","attributes":[],"events":null}"#,
             r#"{"traceId":[1,2],"spanId":{"type":"Buffer","data":[1]},"parentSpanId":0}"#,

@@ -1,6 +1,6 @@
-//! Replay lists: the keys that Langfuse is to read again, in the forms that its endpoint and its scripts take.
+//! Replay lists: the keys that Langfuse should read again, in the formats of its endpoint and its scripts.
 //!
-//! Uploading alone queues nothing. `POST /api/admin/ingestion-replay` queues the keys of its body; the scripts in
+//! An upload alone queues nothing. `POST /api/admin/ingestion-replay` queues the keys of its body; the scripts in
 //! Langfuse's repository (`replayIngestionEvents`, `replayIngestionEventsV2`) read keys from a CSV file.
 
 use std::fmt;
@@ -8,55 +8,57 @@ use std::fmt;
 use super::event;
 use super::js::{Text, push_quoted};
 
-/// The most keys that the endpoint takes in one request.
+/// The maximum number of keys that the endpoint accepts in one request.
 pub const MOST_KEYS: usize = 1000;
 
 /// Why a key can't be replayed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Unreplayable {
-    /// It does not begin with the prefix of the events.
+    /// It doesn't begin with the events prefix.
     OutsidePrefix,
-    /// Langfuse writes no events under keys of this form.
+    /// It isn't the key of an event.
     Form,
-    /// An export of OpenTelemetry below a prefix.
+    /// An OpenTelemetry export under a prefix.
     OtelBelowPrefix,
-    /// The endpoint knows no such kind of entity.
+    /// The endpoint doesn't support this kind of entity.
     Entity(String),
-    /// A line break is in it.
+    /// It contains a line break.
     LineBreak,
 }
 
 impl fmt::Display for Unreplayable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutsidePrefix => f.write_str("it does not begin with LANGFUSE_S3_EVENT_UPLOAD_PREFIX"),
-            Self::Form => f.write_str("it is no key of an event: `project/entity/id/event.json` or `otel/…`"),
+            Self::OutsidePrefix => f.write_str("it doesn't begin with LANGFUSE_S3_EVENT_UPLOAD_PREFIX"),
+            Self::Form => {
+                f.write_str("it isn't the key of an event; expected `project/entity/id/event.json` or `otel/…`")
+            }
             Self::OtelBelowPrefix => f.write_str(
-                "Langfuse replays OpenTelemetry keys only where LANGFUSE_S3_EVENT_UPLOAD_PREFIX is empty; \
-                 copy the objects to `otel/…` at the root, replay, delete the copies",
+                "Langfuse replays OpenTelemetry keys only if LANGFUSE_S3_EVENT_UPLOAD_PREFIX is empty; \
+                copy the objects to `otel/…` at the root, replay them, then delete the copies",
             ),
-            Self::Entity(name) => write!(f, "Langfuse replays no `{name}`"),
-            Self::LineBreak => f.write_str("a line break in it ends the pattern by which Langfuse reads keys"),
+            Self::Entity(name) => write!(f, "Langfuse can't replay `{name}`"),
+            Self::LineBreak => f.write_str("it contains a line break, which Langfuse's pattern for keys doesn't match"),
         }
     }
 }
 
-/// A key as the endpoint takes it: without the prefix of the events.
+/// A key as the endpoint accepts it: without the events prefix.
 ///
 /// # Errors
-/// [`Unreplayable`] where the endpoint would refuse it, or the worker not find it.
+/// [`Unreplayable`] if the endpoint rejects it, or the worker can't find it.
 pub fn replayable<'k>(key: &'k str, prefix: &str) -> Result<&'k str, Unreplayable> {
     let relative = key.strip_prefix(prefix).ok_or(Unreplayable::OutsidePrefix)?;
-    // What `.` does not match in JavaScript, and where the script's reader ends a line.
+    // JavaScript's `.` doesn't match these, and the script's CSV parser ends a line at them.
     if relative.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
         return Err(Unreplayable::LineBreak);
     }
     if is_otel(relative) {
-        // The worker fetches an export by the very key in the list, and adds no prefix.
+        // The worker fetches an export by exactly the key in the list, without adding the prefix.
         return if prefix.is_empty() { Ok(relative) } else { Err(Unreplayable::OtelBelowPrefix) };
     }
     let entity = entity(relative).ok_or(Unreplayable::Form)?;
-    // The endpoint makes the type of a job by this very rule, which is why it knows no `dataset_run_item`.
+    // The endpoint derives the job's type with this same rule, so it doesn't support `dataset_run_item`.
     if event::entity_of(&format!("{entity}-create")).is_none() {
         return Err(Unreplayable::Entity(entity.into()));
     }
@@ -83,16 +85,16 @@ fn entity(key: &str) -> Option<&str> {
     (![project, entity, id, event].contains(&"")).then_some(entity)
 }
 
-/// The form of a list.
+/// The format of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// What both scripts read: the header `"operation","key"` and a row `"REST.PUT.OBJECT","<key>"` for each key.
+    /// For both scripts: the header `"operation","key"` and a row `"REST.PUT.OBJECT","<key>"` per key.
     Csv,
-    /// Bodies for the endpoint, `{"keys":["<key>",…]}`, one a line, of [`MOST_KEYS`] keys each at the most.
+    /// Request bodies for the endpoint, `{"keys":["<key>",…]}`, one per line, with at most [`MOST_KEYS`] keys each.
     Json,
 }
 
-/// Writes a list key by key, and holds none of them.
+/// Writes a list key by key, without keeping the keys in memory.
 #[derive(Debug)]
 pub struct Writer {
     form: Form,
@@ -100,13 +102,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Before the first key.
+    /// Starts a list.
     #[must_use]
     pub fn new(form: Form) -> Self {
         Self { form, keys: 0 }
     }
 
-    /// Appends a key that [`replayable`] gave.
+    /// Appends a key returned by [`replayable`].
     pub fn key(&mut self, key: &str, out: &mut Vec<u8>) {
         match self.form {
             Form::Csv => {
@@ -129,7 +131,7 @@ impl Writer {
         self.keys = self.keys.saturating_add(1);
     }
 
-    /// Appends what stands after the last key. Without keys a CSV has its header, and there is no body.
+    /// Appends what follows the last key. Without keys, a CSV has only its header, and JSON has no body.
     pub fn finish(self, out: &mut Vec<u8>) {
         match (self.form, self.keys) {
             (Form::Csv, 0) => out.extend_from_slice(b"\"operation\",\"key\"\n"),
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_says_why() {
+    fn each_error_says_why() {
         for (key, prefix, reason) in [
             ("p/trace/t/e.json", "events/", Unreplayable::OutsidePrefix),
             ("p/trace/e.json", "", Unreplayable::Form),
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_what_langfuse_reads() {
+    fn lists_match_what_langfuse_reads() {
         let csv = "\"operation\",\"key\"\n\"REST.PUT.OBJECT\",\"p/trace/\"\"/0.json\"\n";
         assert_eq!(list(Form::Csv, 1), csv);
         assert_eq!(list(Form::Csv, 0), "\"operation\",\"key\"\n");

@@ -1,4 +1,4 @@
-//! Ids as segments of a key.
+//! IDs as key segments.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,17 @@ use sha2::{Digest, Sha256};
 use super::js::Text;
 use crate::sign::encode::push_hex;
 
-/// Hexadecimal digits of the hash that stands for what was cut or replaced.
+/// Hexadecimal digits of the hash that replaces what was truncated or changed.
 const HASH_DIGITS: usize = 16;
 
-/// The id as a segment of at most `max_bytes` bytes of UTF-8.
+/// The ID as a segment of at most `max_bytes` bytes of UTF-8.
 ///
-/// An id that fits, without control characters, `/` and `\`, is its own segment. Of any other one, those characters
-/// become `_`, the end is cut off between two characters, and `_` with the first 16 digits of the id's SHA-256 is
-/// added, so that different ids stay different. Below 17 bytes only the hash is left, whatever `max_bytes` says.
+/// An ID that fits and has no control characters, `/` or `\` is its own segment. In any other ID, those characters
+/// become `_`, the end is truncated at a character boundary, and `_` plus the first 16 digits of the ID's SHA-256 is
+/// appended, so that different IDs stay different. Below 17 bytes, only the hash is left, even if it exceeds
+/// `max_bytes`.
 ///
-/// `None`: a surrogate stands alone in it. Langfuse builds the key and then fails to make a URL of it.
+/// `None`: it contains an unpaired surrogate. Langfuse builds the key and then fails to make a URL of it.
 #[must_use]
 pub fn safe<'i>(id: &'i Text<'_>, max_bytes: usize) -> Option<Cow<'i, str>> {
     let forbidden = |b: u8| b < 0x20 || matches!(b, b'/' | b'\\');
@@ -24,7 +25,7 @@ pub fn safe<'i>(id: &'i Text<'_>, max_bytes: usize) -> Option<Cow<'i, str>> {
     if bytes.len() <= max_bytes && !bytes.iter().any(|b| forbidden(*b)) {
         return id.as_str().map(Cow::Borrowed);
     }
-    // Node hashes and cuts UTF-8, in which U+FFFD stands for a lone surrogate and is as long.
+    // Node hashes and truncates UTF-8, in which U+FFFD replaces an unpaired surrogate and has the same length.
     let utf8 = id.to_str_lossy();
     let room = max_bytes.saturating_sub(HASH_DIGITS.saturating_add(1));
     if utf8.len() <= room {
@@ -48,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_stays() {
+    fn a_short_id_is_unchanged() {
         assert_eq!(of("a b:ü..", 255), "a b:ü..");
         assert_eq!(of("x".repeat(64).as_str(), 64), "x".repeat(64));
         assert_eq!(of("\u{7f}\u{80}", 64), "\u{7f}\u{80}");
     }
 
     #[test]
-    fn what_does_not_fit_is_cut_between_characters_and_hashed() {
+    fn a_long_id_is_truncated_at_a_character_and_hashed() {
         assert_eq!(of("a/b", 64), "a_b_c14cddc033f64b9d");
         let long = of(&"é".repeat(64), 64);
         assert!(long.starts_with(&"é".repeat(23)) && !long.starts_with(&"é".repeat(24)), "{long}");
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_makes_no_key_unless_it_is_cut_off_anyway() {
+    fn an_unpaired_surrogate_makes_no_key_unless_it_is_truncated() {
         let half = parse(r#""a\ud83d""#).unwrap();
         assert_eq!(safe(half.as_text().unwrap(), 64), None);
         let long = format!("\"{}\\ud83d\"", "a".repeat(64));

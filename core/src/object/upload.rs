@@ -1,30 +1,30 @@
-//! The texts that `upload events` takes: which of its forms one is, and the events in it.
+//! The files that `upload events` accepts: their formats, and the events in them.
 
 use super::event::Event;
 use super::js::{JsonError, Object, Parser};
 use super::otel::Export;
 
-/// What a text holds, in order.
+/// The contents of a file, in order.
 #[derive(Default, Debug)]
 pub struct Upload<'t> {
-    /// Events of the ingestion API. They are grouped together, whatever stood around them.
+    /// Events of the ingestion API, from all their places in the file.
     pub events: Vec<Event<'t>>,
-    /// Exports of OpenTelemetry, each of which becomes one object.
+    /// OpenTelemetry exports, each of which becomes one object.
     pub exports: Vec<Export<'t>>,
 }
 
 impl<'t> Upload<'t> {
-    /// Reads a text in any of these forms, told apart by what stands in it:
+    /// Reads a file in any of these formats, detected from the content:
     ///
     /// - a JSON array of events;
     /// - the body of an ingestion request, `{"batch": [event, …], "metadata": …}`;
     /// - the body of an OTLP request, `{"resourceSpans": […]}`;
-    /// - any number of those or of single events one after the other, with white space between: JSON Lines.
+    /// - any number of those or of single events in sequence, separated by whitespace: JSON Lines.
     ///
-    /// A byte order mark in front is passed by. Beside the text itself, some hundred bytes are kept for each event.
+    /// A leading byte order mark is ignored. Besides the text itself, each event takes a few hundred bytes.
     ///
     /// # Errors
-    /// [`JsonError`] at the first thing that is no JSON: nothing can be said of what follows it.
+    /// [`JsonError`] at the first invalid JSON: what follows it can't be read.
     pub fn read(text: &'t str) -> Result<Self, JsonError> {
         let mut upload = Self::default();
         let mut parser = Parser::new(text);
@@ -35,7 +35,7 @@ impl<'t> Upload<'t> {
             match first {
                 b'[' => upload.list(&mut parser, 0)?,
                 b'{' => upload.object(&mut parser)?,
-                _ => return parser.error("an event is an object: `{` or `[` should stand here"),
+                _ => return parser.error("expected `{` or `[`: an event is an object"),
             }
         }
         Ok(upload)
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_gives_its_events() {
+    fn every_format_gives_its_events() {
         let spans = r#"{"resourceSpans":[{"scopeSpans":[]}]}"#;
         for (text, expected) in [
             (String::new(), (0, 0)),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_refused_in_its_place() {
+    fn invalid_events_are_rejected_in_place() {
         let upload = Upload::read("[1, {}]").unwrap();
         assert!(upload.events.iter().all(|e| e.refusal().is_some()));
         for text in ["7", "\"x\"", "id,type\n1,2", "{\"a\":1} x", "[{}", "{\"batch\":[{}}"] {

@@ -1,4 +1,4 @@
-//! One purpose while it is probed: what is known so far, and what was made and has to go again.
+//! One use case while it's probed: what is known so far, and what was created and must be deleted.
 
 use http::response::Parts;
 
@@ -15,65 +15,65 @@ use super::step::{STEPS, Step};
 use super::subject::{Accesses, Found, Subject};
 use super::transport::{Answer, Ask};
 
-/// Where a step stands.
+/// A step's state.
 #[derive(Clone, Debug)]
 pub(super) enum State {
-    /// It does not concern this purpose.
+    /// It doesn't apply to this use case.
     Absent,
-    /// Not begun.
+    /// Not started.
     Waiting,
-    /// A question is out.
+    /// A request is in flight.
     Running,
-    /// Over.
+    /// Ended.
     Over(Verdict),
 }
 
-/// What the first answer said.
+/// What the first response said.
 #[derive(Clone, Debug)]
 pub(super) struct First {
-    /// The refusal that it is; `None` for a success.
+    /// Its error; `None` for a success.
     pub error: Option<StoreError>,
     /// By how many seconds the store's clock is ahead of this machine's.
     pub ahead: Option<i64>,
-    /// The store's name, as its headers tell.
+    /// The store's name, from its headers.
     pub server: String,
-    /// Whether the request was refused because of the time before it was signed with the store's.
+    /// Whether the store rejected the request for its time until it was signed with the store's time.
     pub was_skewed: bool,
-    /// The cause that was proved by signing otherwise.
+    /// The cause proved by signing the request differently.
     pub proved: Option<(&'static str, String)>,
 }
 
-/// Something that may be at the store because of us.
+/// Something that we may have created in the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Thing {
     /// An object.
     Object {
-        /// The whole key.
+        /// The full key.
         key: String,
     },
-    /// One version of an object, or the mark of its deletion.
+    /// One version of an object, or a delete marker.
     Version {
-        /// The whole key.
+        /// The full key.
         key: String,
-        /// The version's id.
+        /// The version ID.
         id: String,
     },
-    /// An upload in parts; its id is `None` where the answer that names it was lost.
+    /// A multipart upload; its ID is `None` if the response with it was lost.
     Upload {
-        /// The whole key.
+        /// The full key.
         key: String,
-        /// The upload's id.
+        /// The upload ID.
         id: Option<String>,
     },
-    /// Blocks on Azure that were never committed.
+    /// Uncommitted blocks on Azure.
     Blocks {
-        /// The whole key.
+        /// The full key.
         key: String,
     },
 }
 
 impl Thing {
-    /// The key that it is under.
+    /// Its key.
     #[must_use]
     pub fn key(&self) -> &str {
         match self {
@@ -93,27 +93,27 @@ impl Thing {
     }
 }
 
-/// Other purposes' facts that a step needs.
+/// Facts about the other use cases that a step needs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Neighbours {
-    /// The hosts of all purposes, which a proxy may put in place of another.
+    /// The hosts of all use cases. A proxy may replace one with another.
     pub hosts: Vec<String>,
     /// The prefixes of media in the same bucket.
     pub media_prefixes: Vec<String>,
-    /// Whether events are kept in the same bucket, and under which prefix.
+    /// The prefix of events, if they're in the same bucket.
     pub event_prefix: Option<String>,
-    /// Whether the questions about the bucket are asked here, and not for another purpose of the same bucket.
+    /// Whether this use case queries the bucket's settings, rather than another one in the same bucket.
     pub asks_facts: bool,
 }
 
-/// How the probing goes for one purpose.
+/// The probing of one use case.
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Case {
     pub subject: Subject,
     pub neighbours: Neighbours,
-    /// Where everything is written that is written.
-    pub folder: String,
+    /// The prefix under which everything is written.
+    pub root: String,
     pub states: Vec<(Step, State, u32)>,
     pub first: Option<First>,
     pub keys: KeyCache,
@@ -121,40 +121,40 @@ pub(super) struct Case {
     /// Added to this machine's time, in seconds.
     pub ahead: i64,
     pub things: Vec<Thing>,
-    /// What could not be removed, and why.
+    /// What couldn't be deleted, and why.
     pub stuck: Vec<(Thing, String)>,
     /// Whether the bucket keeps versions.
     pub versioned: bool,
-    /// Whether it keeps some of ours.
+    /// Whether it keeps versions of our objects.
     pub kept_versions: bool,
     pub removable: Option<bool>,
-    /// Ways to sign the first request that are still to be tried, the last one first.
+    /// Ways to sign the first request that are still untried, last one first.
     pub variants: Vec<super::server::Variant>,
-    /// The way that is being tried.
+    /// The way in use now.
     pub trying: Option<super::server::Variant>,
-    /// The failure of the first request, while it is asked whether the port speaks TLS.
+    /// The first request's failure, while we find out whether the port speaks TLS.
     pub hung_up: Option<(Fault, String)>,
     pub uploads: super::parts::Uploads,
     pub removal: super::removal::Removal,
     pub interrupted: bool,
     pub read_only: bool,
-    /// The origin whose page uploads, for a preflight.
+    /// The origin of the page that uploads, for the preflight.
     pub origin: Option<String>,
 }
 
 impl Case {
     pub(super) fn new(subject: Subject, neighbours: Neighbours, random: &[u8; 16], read_only: bool) -> Self {
         let prefix = subject.access.as_ref().map(|a| a.requests.prefix.clone()).unwrap_or_default();
-        let mut folder = format!("{prefix}langfuse-doctor/");
-        encode::push_hex(&mut folder, random);
-        folder.push('-');
-        folder.push_str(subject.use_case.name());
-        folder.push('/');
+        let mut root = format!("{prefix}langfuse-doctor/");
+        encode::push_hex(&mut root, random);
+        root.push('-');
+        root.push_str(subject.use_case.name());
+        root.push('/');
         let mut case = Self {
             origin: subject.surroundings.page.clone(),
             subject,
             neighbours,
-            folder,
+            root,
             states: Vec::new(),
             first: None,
             keys: KeyCache::new(),
@@ -183,11 +183,11 @@ impl Case {
         case
     }
 
-    /// Whether `step` is part of what this purpose is asked.
+    /// Whether `step` applies to this use case.
     fn concerns(&self, step: Step) -> bool {
         let row = step.row();
         let use_case = self.subject.use_case;
-        if !row.purposes.contains(&use_case) {
+        if !row.use_cases.contains(&use_case) {
             return false;
         }
         let Ok(accesses) = &self.subject.access else { return step == Step::Configuration };
@@ -219,7 +219,7 @@ impl Case {
         }
     }
 
-    /// How many questions a step has asked so far.
+    /// How many requests a step has made so far.
     pub(super) fn turn(&self, step: Step) -> u32 {
         self.states.iter().find(|(s, ..)| *s == step).map_or(0, |(.., turn)| *turn)
     }
@@ -234,8 +234,9 @@ impl Case {
         matches!(self.state(step), State::Over(_) | State::Absent)
     }
 
-    /// Whether the steps after `step` may be tried; `None` while that is open. A step that does not concern this purpose
-    /// stands for those before it, and the way of links that go where requests go for the way of requests.
+    /// Whether the steps after `step` may run; `None` while that's open. A step that doesn't apply passes on the result
+    /// of the steps before it. If presigned URLs go to the same origin as requests, the requests' network steps count
+    /// for both.
     pub(super) fn allows(&self, step: Step) -> Option<bool> {
         match self.state(step) {
             State::Over(verdict) => Some(verdict.open),
@@ -256,7 +257,7 @@ impl Case {
         }
     }
 
-    /// Whether `step` passed, with a warning at most.
+    /// Whether `step` passed, possibly with a warning.
     pub(super) fn passed(&self, step: Step) -> bool {
         matches!(self.state(step), State::Over(v) if matches!(v.outcome, Outcome::Pass | Outcome::Warn))
     }
@@ -278,14 +279,14 @@ impl Case {
         self.accesses().is_some_and(|a| matches!(a.requests.place, Place::Azure { .. }))
     }
 
-    /// Why `url` can only be reached from inside, as far as its name tells.
+    /// Why `url` can only be reached from inside, judging by its name.
     pub(super) fn inside_only(&self, url: &str) -> Option<&'static str> {
         let around = &self.subject.surroundings;
         let endpoint = Endpoint::parse(url).ok()?;
         match () {
             () if around.inside => None,
             () if endpoint.is_loopback() && around.in_container => Some("localhost is the container itself"),
-            () if endpoint.is_internal() => Some("a name of the deployment's own network"),
+            () if endpoint.is_internal() => Some("a name on the deployment's own network"),
             () => None,
         }
     }
@@ -295,15 +296,15 @@ impl Case {
         slot(self.subject.use_case, role).map(|v| v.name().to_owned())
     }
 
-    /// The variable that says where links go.
+    /// The variable that sets the host of presigned URLs.
     pub(super) fn link_variable(&self) -> Option<String> {
         let role = if self.subject.use_case == UseCase::Exports { Role::ExternalEndpoint } else { Role::Endpoint };
         self.variable(role)
     }
 
-    /// A key in the doctor's own folder.
+    /// A key under the doctor's own prefix.
     pub(super) fn key(&self, name: &str) -> String {
-        format!("{}{name}", self.folder)
+        format!("{}{name}", self.root)
     }
 
     pub(super) fn time(&self, now: Timestamp) -> Timestamp {
@@ -311,10 +312,10 @@ impl Case {
         Timestamp::from_unix(seconds).unwrap_or(now)
     }
 
-    /// A request of the worker's.
+    /// A request signed as the worker.
     pub(super) fn request(&mut self, now: Timestamp, make: impl FnOnce(&mut Signing<'_>) -> Made) -> Next {
         let at = self.time(now);
-        let Ok(accesses) = &self.subject.access else { return Verdict::skip("no place to ask").into() };
+        let Ok(accesses) = &self.subject.access else { return Verdict::skip("no address").into() };
         let who = signer(&accesses.requests, &accesses.found);
         let mut signing = Signing { access: &accesses.requests, who, keys: &mut self.keys, at };
         match make(&mut signing) {
@@ -323,7 +324,7 @@ impl Case {
         }
     }
 
-    /// What web signs.
+    /// Something signed as web.
     pub(super) fn as_web<T>(&mut self, now: Timestamp, make: impl FnOnce(&mut Signing<'_>) -> T) -> Option<T> {
         let at = self.time(now);
         let Ok(accesses) = &self.subject.access else { return None };
@@ -331,12 +332,12 @@ impl Case {
         Some(make(&mut Signing { access: &accesses.links, who, keys: &mut self.link_keys, at }))
     }
 
-    /// Head and body of an answer; a fault is judged at once.
+    /// Head and body of a response. A fault becomes a verdict.
     pub(super) fn response(&self, answer: Answer) -> Result<(Parts, Vec<u8>), Verdict> {
         match answer {
             Answer::Response(response) => Ok(response.into_parts()),
             Answer::Fault(fault, detail) => Err(Verdict::faulty(fault, &detail)),
-            Answer::Done(_) => Err(Verdict::skip("no answer over HTTP")),
+            Answer::Done(_) => Err(Verdict::skip("no HTTP response")),
         }
     }
 
@@ -351,7 +352,7 @@ impl Case {
     }
 }
 
-/// Who signs under `access`.
+/// The credentials that sign for `access`.
 fn signer<'a>(access: &'a Access, found: &'a Found) -> Option<&'a Credentials> {
     match (&access.place, found) {
         (Place::S3 { identity: Identity::Keys(credentials), .. }, _)
@@ -360,7 +361,7 @@ fn signer<'a>(access: &'a Access, found: &'a Found) -> Option<&'a Credentials> {
     }
 }
 
-/// `scheme://host[:port]` of links.
+/// `scheme://host[:port]` of presigned URLs.
 pub(super) fn link_origin(access: &Access) -> String {
     match &access.place {
         Place::S3 { link_target, .. } => link_target.origin(),
@@ -371,12 +372,12 @@ pub(super) fn link_origin(access: &Access) -> String {
     }
 }
 
-/// While doing `action`.
+/// During `action`.
 pub(super) fn doing(action: Action) -> Circumstance {
     Circumstance { action: Some(action), presigned: false }
 }
 
-/// On a link.
+/// On a presigned URL.
 pub(super) fn on_link(action: Action) -> Circumstance {
     Circumstance { action: Some(action), presigned: true }
 }

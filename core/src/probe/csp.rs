@@ -1,7 +1,8 @@
-//! Whether Langfuse's page may show and upload media at the links' address: what the page's own Content-Security-Policy says,
-//! which is built into Langfuse's image.
+//! Whether Langfuse's page may show and upload media at the presigned URLs' host, according to the page's
+//! Content-Security-Policy, which is built into Langfuse's image.
 //!
-//! Source of the matching: W3C, "Content Security Policy Level 3", 6.7.2; paths are left out, Langfuse's policy has none.
+//! Source of the matching: W3C, "Content Security Policy Level 3", 6.7.2; paths are ignored, Langfuse's policy has
+//! none.
 
 use http::{HeaderMap, Method};
 
@@ -16,10 +17,10 @@ use super::transport::{Answer, Ask};
 /// The header.
 const HEADER: &str = "content-security-policy";
 
-/// What the page does with media, and the directive that allows it.
+/// The directives that control what the page does with media.
 const DIRECTIVES: [&str; 3] = ["img-src", "media-src", "connect-src"];
 
-/// Pages of Langfuse that anybody may see; the first may only send on to the second.
+/// Langfuse's public pages; the first may redirect to the second.
 const PAGES: [&str; 2] = ["/", "/auth/sign-in"];
 
 impl Case {
@@ -29,10 +30,10 @@ impl Case {
 
     fn ask_page(&self, at: usize) -> Next {
         let Some(origin) = &self.origin else {
-            return Verdict::pass_over("no page to ask: name one with --origin, or set NEXTAUTH_URL").into();
+            return Verdict::pass_over("no page origin: pass --origin, or set NEXTAUTH_URL").into();
         };
         let Some(page) = PAGES.get(at) else {
-            return Verdict::pass_over(format!("{origin} names no policy")).into();
+            return Verdict::pass_over(format!("{origin} sends no policy")).into();
         };
         match anonymous(Method::GET, &format!("{origin}{page}"), &[], Vec::new()) {
             Ok(request) => Next::Ask(Ask::Http(request)),
@@ -42,7 +43,7 @@ impl Case {
 
     pub(super) fn hear_csp(&mut self, answer: Answer) -> Next {
         let Ok((head, _)) = self.response(answer) else {
-            return Verdict::pass_over("Langfuse's page cannot be reached from here").into();
+            return Verdict::pass_over("Langfuse's page can't be reached from here").into();
         };
         if !head.headers.contains_key(HEADER) {
             return self.ask_page(usize::try_from(self.turn(Step::Csp)).unwrap_or(usize::MAX));
@@ -53,12 +54,12 @@ impl Case {
         if blocked.is_empty() {
             return Verdict::pass(format!("{page} allows {store}")).into();
         }
-        let said = format!("{} of {page} does not allow {store}", blocked.join(", "));
+        let said = format!("{} of {page} doesn't allow {store}", blocked.join(", "));
         Verdict::warn("csp-blocks-store", said).about(self.link_variable()).of_links(true).into()
     }
 }
 
-/// Whether every policy in `headers` allows `store` to a page of `page` under `directive`.
+/// Whether every policy in `headers` allows `store` on `page` under `directive`.
 fn allows(headers: &HeaderMap, directive: &str, store: &str, page: &str) -> bool {
     let values = headers.get_all(HEADER).iter().filter_map(|v| v.to_str().ok());
     values.flat_map(|v| v.split(',')).all(|policy| {

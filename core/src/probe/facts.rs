@@ -1,4 +1,4 @@
-//! What the bucket is set up to do. Best effort: most identities may not ask, and many stores don't know the question.
+//! The bucket's settings. Best effort: most identities may not read them, and many stores don't support the request.
 
 use crate::sign::Timestamp;
 use crate::storage::StoreError;
@@ -10,7 +10,7 @@ use super::step::Step;
 use super::transport::Answer;
 use crate::report::Severity;
 
-/// Folders of the events' bucket that Langfuse itself never empties.
+/// Prefixes of the event bucket that Langfuse itself never cleans up.
 /// Source: Langfuse v4.16.0, `OtelIngestionProcessor.ts`, `createSchedulerDeps.ts`.
 const NEVER_REMOVED: [&str; 2] = ["otel/", "evals/"];
 
@@ -43,10 +43,10 @@ impl Case {
             }),
             _ => bucket_facts::object_lock(&head, &body).map(|lock| match lock.default {
                 Some(retention) => Verdict::warn("object-lock-on", format!("mode {}", retention.mode)),
-                None => Verdict::pass(if lock.enabled { "on, without a default" } else { "off" }),
+                None => Verdict::pass(if lock.enabled { "on, without default retention" } else { "off" }),
             }),
         };
-        judged.unwrap_or_else(|error| untold(&error)).into()
+        judged.unwrap_or_else(|error| unreported(&error)).into()
     }
 
     fn versions(&mut self, versioning: Versioning) -> Verdict {
@@ -58,35 +58,35 @@ impl Case {
             }
             Versioning::Suspended => {
                 self.versioned = true;
-                Verdict::pass("suspended: old versions stay")
+                Verdict::pass("suspended: old versions remain")
             }
         }
     }
 }
 
-/// The lifecycle rules of the whole bucket, which keeps media below `media`, and events below `events`.
+/// Judges the bucket's lifecycle rules. The bucket keeps media under `media` and events under `events`.
 fn of_rules(rules: &[LifecycleRule], media: &[String], events: Option<&str>, versioned: bool) -> Verdict {
     let deletes = |r: &&LifecycleRule| r.enabled && (r.expires_after_days.is_some() || r.expires_at.is_some());
     let covers = |rule: &str, prefix: &str| prefix.starts_with(rule) || rule.starts_with(prefix);
-    // A rule for raw events alone may stand inside a prefix that media shares.
+    // A rule for raw events only may be inside a prefix that media shares.
     let raw = |rule: &str| {
         let of_events = events.and_then(|e| rule.strip_prefix(e)).unwrap_or(rule);
         NEVER_REMOVED.iter().any(|n| of_events.starts_with(n))
     };
     let fatal = rules.iter().filter(deletes).find(|r| !raw(&r.prefix) && media.iter().any(|m| covers(&r.prefix, m)));
     if let Some(rule) = fatal {
-        let days = rule.expires_after_days.map_or_else(|| "at a date".to_owned(), |d| format!("after {d} days"));
-        let name = rule.id.clone().unwrap_or_else(|| "without a name".into());
+        let days = rule.expires_after_days.map_or_else(|| "on a date".to_owned(), |d| format!("after {d} days"));
+        let name = rule.id.clone().unwrap_or_else(|| "(unnamed)".into());
         return Verdict::fail(
             "lifecycle-deletes-media",
-            format!("rule {name} deletes {days} what begins with `{}`", rule.prefix),
+            format!("rule {name} deletes everything under `{}` {days}", rule.prefix),
         );
     }
     let count = format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" });
     let Some(events) = events else { return Verdict::pass(count) };
-    let removes = |folder: &&str| {
-        let folder = format!("{events}{folder}");
-        rules.iter().filter(deletes).any(|r| folder.starts_with(&r.prefix))
+    let removes = |part: &&str| {
+        let part = format!("{events}{part}");
+        rules.iter().filter(deletes).any(|r| part.starts_with(&r.prefix))
     };
     if !NEVER_REMOVED.iter().all(removes) {
         return Verdict::warn("lifecycle-missing", count);
@@ -97,11 +97,11 @@ fn of_rules(rules: &[LifecycleRule], media: &[String], events: Option<&str>, ver
     Verdict::pass(count)
 }
 
-/// A question that is not answered is no fault.
-fn untold(error: &StoreError) -> Verdict {
+/// A request that the store rejects is not an error.
+fn unreported(error: &StoreError) -> Verdict {
     Verdict::pass_over(match error.status {
-        403 => "no right to ask".to_owned(),
-        _ => format!("the store does not say: {}", error.label()),
+        403 => "no permission to read it".to_owned(),
+        _ => format!("the store doesn't report it: {}", error.label()),
     })
 }
 
@@ -128,7 +128,7 @@ mod tests {
             (vec![rule("events/otel/"), rule("events/evals/")], &apart, Some("events/"), false, None),
             (vec![rule("")], &apart, Some("events/"), false, Some("lifecycle-deletes-media")),
             (vec![rule("media/old/")], &apart, Some("events/"), false, Some("lifecycle-deletes-media")),
-            // One prefix for both: only what media never is may be covered.
+            // One prefix for both: a rule may cover only what is never media.
             (vec![rule("otel/"), rule("evals/")], &media(""), Some(""), false, None),
             (vec![rule("")], &media(""), Some(""), false, Some("lifecycle-deletes-media")),
             (vec![], &apart, None, true, None),

@@ -1,4 +1,4 @@
-//! What a step comes to, and the findings that it makes.
+//! Outcomes of steps, and their findings.
 
 use crate::report::{Diagnostic, Impact, Severity};
 use crate::source::Deployment;
@@ -13,13 +13,13 @@ use super::transport::Ask;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// As it should be.
+    /// As expected.
     Pass,
-    /// It works, and there is something that will hurt.
+    /// It works, but will cause trouble.
     Warn,
-    /// It does not work.
+    /// It doesn't work.
     Fail,
-    /// It was not tried, or nothing could be told.
+    /// Not run, or inconclusive.
     Skipped,
 }
 
@@ -36,18 +36,18 @@ impl Outcome {
     }
 }
 
-/// A cause that was found, with what was said.
+/// A cause that was found, with the error's own words.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
     pub cause: &'static Cause,
     pub severity: Severity,
-    /// The store's or the network's own words; empty for none.
+    /// The store's or the network library's own words; empty for none.
     pub said: String,
-    /// A sentence more of help; empty for none.
+    /// One more sentence of help; empty for none.
     pub more: String,
-    /// The variable, where it is another one than the cause's.
+    /// The variable, if it differs from the cause's.
     pub variable: Option<String>,
-    /// Whether it is about links, which web signs.
+    /// Whether it's about presigned URLs, which web signs.
     pub of_links: bool,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Verdict {
     /// A phrase for people; may be empty.
     pub note: String,
     pub finding: Option<Finding>,
-    /// Whether the steps after it are tried all the same.
+    /// Whether the steps after it still run.
     pub open: bool,
 }
 
@@ -69,7 +69,7 @@ pub(super) enum Next {
     End(Verdict),
 }
 
-/// A cause by its name. A name that is none is a slip that a test finds.
+/// A cause by its slug. A test finds slugs that don't exist.
 pub(super) fn named(slug: &str) -> &'static Cause {
     cause::by_slug(slug).unwrap_or(&cause::UNNAMED)
 }
@@ -98,7 +98,7 @@ impl Finding {
         self
     }
 
-    /// As reports have it.
+    /// As it appears in reports.
     pub(super) fn diagnostic(
         &self,
         step: &str,
@@ -113,7 +113,7 @@ impl Finding {
             environment.by_name(name)
         });
         let said = self.said.trim_end_matches('.');
-        let told = if said.is_empty() { String::new() } else { format!(" Found: {said}.") };
+        let found = if said.is_empty() { String::new() } else { format!(" Found: {said}.") };
         let more = if self.more.is_empty() { String::new() } else { format!(" {}", self.more) };
         Diagnostic {
             rule: self.cause.slug,
@@ -126,7 +126,7 @@ impl Finding {
             variable,
             containers,
             use_case: Some(use_case),
-            message: format!("{}, {step}: {}{told}", use_case.name(), self.cause.cause_for(use_case)),
+            message: format!("{}, {step}: {}{found}", use_case.name(), self.cause.cause_for(use_case)),
             help: format!("{}{more}", self.cause.remedy_for(use_case)),
             docs: format!("langfuse-blob explain {}", self.cause.slug),
             span: setting.and_then(crate::source::Setting::span).and_then(|s| deployment.locate(s)),
@@ -141,17 +141,17 @@ impl Verdict {
         Self { outcome: Outcome::Pass, note: note.into(), finding: None, open: true }
     }
 
-    /// Nothing could be told, and what comes after is not tried either.
+    /// Inconclusive; the steps after it don't run.
     pub(super) fn skip(note: impl Into<String>) -> Self {
         Self { outcome: Outcome::Skipped, note: note.into(), finding: None, open: false }
     }
 
-    /// Nothing could be told, and the rest goes on.
+    /// Inconclusive; the steps after it still run.
     pub(super) fn pass_over(note: impl Into<String>) -> Self {
         Self { open: true, ..Self::skip(note) }
     }
 
-    /// The outcome is the finding's severity.
+    /// The outcome follows from the finding's severity.
     pub(super) fn found(finding: Finding) -> Self {
         let outcome = match finding.severity {
             Severity::Error => Outcome::Fail,
@@ -169,7 +169,7 @@ impl Verdict {
         Self::found(Finding::new(slug, Severity::Warning).said(said))
     }
 
-    /// A store's refusal.
+    /// An error response from the store.
     pub(super) fn refused(error: &StoreError, circumstance: Circumstance) -> Self {
         let cause = cause::of(error, circumstance).unwrap_or_else(|| named("request-refused"));
         let mut finding = Finding::of(cause, Severity::Error).said(error.to_string());
@@ -181,7 +181,7 @@ impl Verdict {
         Self::found(finding)
     }
 
-    /// A transport's failure.
+    /// A failure of the transport.
     pub(super) fn faulty(fault: Fault, detail: &str) -> Self {
         let cause = cause::of_fault(fault).unwrap_or_else(|| named("request-failed"));
         let said =
@@ -189,7 +189,7 @@ impl Verdict {
         Self::found(Finding::of(cause, Severity::Error).said(said))
     }
 
-    /// A request that cannot be built.
+    /// A request that can't be built.
     pub(super) fn impossible(error: &RequestError) -> Self {
         Self::fail("request-impossible", error.to_string())
     }
@@ -204,7 +204,7 @@ impl Verdict {
         self
     }
 
-    /// The same with a variable of its own.
+    /// The same, about this variable.
     pub(super) fn about(mut self, variable: Option<String>) -> Self {
         if let (Some(finding), Some(variable)) = (&mut self.finding, variable) {
             finding.variable = Some(variable);

@@ -1,4 +1,5 @@
-//! Links: signed as web signs them, used as a browser or one of Langfuse's SDKs uses them, without credentials.
+//! Presigned URLs: signed as web signs them, used as a browser or one of Langfuse's SDKs uses them, without
+//! credentials.
 
 use http::Method;
 use http::response::Parts as Head;
@@ -19,17 +20,17 @@ use super::request::anonymous;
 use super::step::Step;
 use super::transport::{Answer, Ask};
 
-/// Bytes of an upload through a link: more than the body that nginx takes by default (1 MiB).
+/// Bytes of an upload through a presigned URL: more than nginx accepts by default (1 MiB).
 const UPLOAD: usize = 2 * 1024 * 1024;
 
-/// What is uploaded through links.
+/// The content type of uploads through presigned URLs.
 const TYPE: &str = "application/octet-stream";
 
-/// The host whose links Langfuse's SDKs upload to without the checksum's header.
+/// The host to which Langfuse's SDKs upload without the checksum header.
 /// Source: langfuse-python `media_manager`, langfuse-js `MediaService`.
 const GOOGLE: &str = "storage.googleapis.com";
 
-/// An answer's CORS header.
+/// The response's CORS header.
 const ALLOWED_ORIGIN: &str = "access-control-allow-origin";
 
 impl Case {
@@ -48,14 +49,15 @@ impl Case {
     }
 
     fn link(&mut self, now: Timestamp, key: &str, operation: &Operation<'_>) -> Result<String, String> {
-        self.as_web(now, |signing| signing.link(key, operation)).unwrap_or_else(|| Err("nobody signs".into()))
+        self.as_web(now, |signing| signing.link(key, operation))
+            .unwrap_or_else(|| Err("no credentials to sign with".into()))
     }
 
     pub(super) fn begin_link_get(&mut self, now: Timestamp) -> Next {
         if !self.may_sign() {
-            return Verdict::skip("nobody here to sign a link").into();
+            return Verdict::skip("no credentials to sign with").into();
         }
-        // What requests are refused with makes no better links.
+        // What makes requests fail makes presigned URLs fail, too.
         let before = [Step::Identity, Step::Region, Step::Bucket, Step::Put, Step::Get];
         if let Some(step) = before.into_iter().find(|s| self.failed(*s)) {
             return Verdict::skip(format!("after {}", step.name())).into();
@@ -87,23 +89,23 @@ impl Case {
             if matches!(error.body, crate::storage::error::Body::Html) {
                 return self.of_link(Verdict::refused(&error, on_link(Action::Get))).into();
             }
-            return self.of_link(Verdict::fail("body-differs", "the link gives another body")).into();
+            return self.of_link(Verdict::fail("body-differs", "the URL returns a different body")).into();
         }
         let error = StoreError::read(head.status, &head.headers, &body);
         let code = error.code.as_deref();
         if !written && matches!(code, Some("NoSuchKey" | "BlobNotFound")) {
-            return Verdict::pass("accepted: there is no such object").into();
+            return Verdict::pass("accepted: no such object").into();
         }
-        // Without the right to list, a store says 403 of what is not there.
+        // Without permission to list, a store answers 403 for missing objects.
         if !written && code == Some("AccessDenied") && !error.message.to_ascii_lowercase().contains("expired") {
-            return Verdict::pass("accepted: 403, as for a missing object without the right to list").into();
+            return Verdict::pass("accepted: 403, as for a missing object without permission to list").into();
         }
         self.refused_link(&error, Action::Get)
     }
 
     pub(super) fn begin_link_put(&mut self, step: Step, now: Timestamp) -> Next {
         if !self.may_sign() {
-            return Verdict::skip("nobody here to sign a link").into();
+            return Verdict::skip("no credentials to sign with").into();
         }
         let key = self.upload_key(step);
         let (signed, sent) = match step {
@@ -141,8 +143,8 @@ impl Case {
         let (head, body) = match self.response(answer) {
             Ok(taken) => taken,
             Err(verdict) if step == Step::LinkChecksum => {
-                // Some stores hang up on a body that is not the one they were promised.
-                return Verdict::pass(format!("refused: {}", verdict.note)).into();
+                // Some stores close the connection if the body isn't the signed one.
+                return Verdict::pass(format!("rejected: {}", verdict.note)).into();
             }
             Err(verdict) => return self.of_link(verdict).into(),
         };
@@ -160,7 +162,7 @@ impl Case {
         self.not_made(&key, &error);
         if step == Step::LinkChecksum {
             return if matches!(error.status, 400..=499) {
-                Verdict::pass(format!("refused: {}", error.label())).into()
+                Verdict::pass(format!("rejected: {}", error.label())).into()
             } else {
                 self.refused_link(&error, Action::Put)
             };
@@ -168,16 +170,16 @@ impl Case {
         self.refused_link(&error, Action::Put)
     }
 
-    /// The origin, and what a browser asks before the upload.
+    /// The preflight request that a browser sends before the upload.
     pub(super) fn begin_cors(&mut self, now: Timestamp) -> Next {
         let Some(origin) = self.origin.clone() else {
-            return Verdict::pass_over("no page to ask for: name one with --origin, or set NEXTAUTH_URL").into();
+            return Verdict::pass_over("no page origin: pass --origin, or set NEXTAUTH_URL").into();
         };
         let key = self.upload_key(Step::LinkPut);
         let url = if self.may_sign() {
             self.link(now, &key, &Operation::Put(Upload::default()))
         } else {
-            Err("nobody signs".into())
+            Err("no credentials to sign with".into())
         };
         let url = url.or_else(|why| match self.accesses().map(|a| &a.links.place) {
             Some(Place::S3 { link_target, .. }) => Ok(link_target.url(&link_target.path(&key), "")),
@@ -216,14 +218,14 @@ impl Case {
             |name: &str, wanted: &str| text(name).split(',').any(|w| matches!(w.trim(), "*") || w.trim() == wanted);
         let lacking = match () {
             () if !head.status.is_success() || allowed.is_empty() => {
-                Some(format!("the preflight is answered with HTTP {}", head.status.as_u16()))
+                Some(format!("the preflight returns HTTP {}", head.status.as_u16()))
             }
             () if allowed != "*" && !allowed.eq_ignore_ascii_case(&origin) => Some("it allows another origin".into()),
-            () if !lists("access-control-allow-methods", "put") => Some("it does not allow PUT".into()),
+            () if !lists("access-control-allow-methods", "put") => Some("it doesn't allow PUT".into()),
             () => {
                 let wanted = self.preflight_headers().split(',');
                 let missing: Vec<&str> = wanted.filter(|w| !lists("access-control-allow-headers", w)).collect();
-                (!missing.is_empty()).then(|| format!("it does not allow the header {}", missing.join(", ")))
+                (!missing.is_empty()).then(|| format!("it doesn't allow the header {}", missing.join(", ")))
             }
         };
         match lacking {
@@ -262,7 +264,7 @@ impl Case {
         if open {
             return Verdict::fail("public-read", format!("HTTP {} without credentials", head.status.as_u16())).into();
         }
-        Verdict::pass(format!("refused with HTTP {}", head.status.as_u16())).into()
+        Verdict::pass(format!("rejected with HTTP {}", head.status.as_u16())).into()
     }
 
     fn upload_key(&self, step: Step) -> String {
@@ -279,7 +281,8 @@ impl Case {
         })
     }
 
-    /// A refusal on a link. Where requests are signed with the same keys and accepted, it is the link's own.
+    /// An error on a presigned URL. If the store accepts requests signed with the same keys, the URL itself is at
+    /// fault.
     fn refused_link(&self, error: &StoreError, action: Action) -> Next {
         let sse = self.accesses().is_some_and(|a| a.links.encryption().sse.is_some());
         let code = error.code.as_deref();
@@ -308,7 +311,7 @@ impl Case {
         self.of_link(Verdict::refused(error, on_link(action))).into()
     }
 
-    /// A judgement with web's variable.
+    /// A verdict about web's variable.
     fn of_link(&self, verdict: Verdict) -> Verdict {
         let about = verdict
             .finding

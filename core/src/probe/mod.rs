@@ -1,11 +1,11 @@
-//! The doctor: what really goes wrong between Langfuse and its store, found by trying it, without doing any of it here.
+//! The doctor as a sans-IO state machine.
 //!
-//! [`Probe::next`] hands out everything that can be asked now, for all purposes at once; the caller asks, in parallel, and
-//! brings each answer back to [`Probe::answer`]. Time, randomness and credentials come in as arguments. Nothing is touched
-//! that was not made here: every key lies in a folder of random name, `<prefix>langfuse-doctor/<random>-<purpose>/`, and
-//! what may be there is removed at the end, also after [`Probe::interrupt`].
+//! [`Probe::next`] returns every request that can be made now, for all use cases; the caller makes them in parallel and
+//! passes each answer to [`Probe::answer`]. Time, randomness and credentials come in as arguments. The doctor touches
+//! only what it created: every key is under a random prefix, `<prefix>langfuse-doctor/<random>-<use case>/`, and is
+//! deleted at the end, even after [`Probe::interrupt`].
 //!
-//! The steps are the table [`step::STEPS`]; what each finding means is the table [`crate::storage::cause::CAUSES`].
+//! The steps are in [`step::STEPS`]; the findings are explained in [`crate::storage::cause::CAUSES`].
 
 mod case;
 mod csp;
@@ -42,13 +42,13 @@ use finding::{Finding, Next, Verdict};
 /// How to probe.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Nothing is written.
+    /// Write nothing.
     pub read_only: bool,
     /// The origin of the page that uploads media, instead of Langfuse's own.
     pub origin: Option<String>,
 }
 
-/// The doctor at work.
+/// A running doctor.
 #[derive(Debug)]
 pub struct Probe {
     cases: Vec<Case>,
@@ -58,19 +58,19 @@ pub struct Probe {
     interrupted: bool,
 }
 
-/// A step that has ended, for whoever shows progress.
+/// A step that has ended, for progress output.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ended {
-    /// The purpose.
+    /// The use case.
     pub use_case: UseCase,
     /// The step.
     pub step: Step,
-    /// How.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
 impl Probe {
-    /// Begins. `random` names the folders and is not used twice.
+    /// Starts. `random` names the prefixes and must not be used twice.
     #[must_use]
     pub fn new(plan: Plan, options: Options, random: [u8; 16]) -> Self {
         let all: Vec<Subject> = plan.subjects;
@@ -88,11 +88,11 @@ impl Probe {
         Self { cases, idle: plan.idle, random, options, interrupted: false }
     }
 
-    /// Everything that can be asked now. Empty while answers are out, and at the end.
+    /// Every request that can be made now. Empty while responses are pending, and at the end.
     pub fn next(&mut self, now: Timestamp) -> Vec<(Ticket, Ask)> {
         let mut asked = Vec::new();
         for at in 0..self.cases.len() {
-            // Steps that ask nobody may let others begin.
+            // Steps that make no request may unblock others.
             while let Some(step) = self.cases.get(at).and_then(ready) {
                 let next = self.begin(at, step, now);
                 if let Some(ask) = self.settle(at, step, next) {
@@ -103,7 +103,7 @@ impl Probe {
         asked
     }
 
-    /// Takes an answer. One to a question that was not asked is passed over.
+    /// Takes an answer. An answer without a request is ignored.
     pub fn answer(&mut self, ticket: Ticket, answer: Answer, now: Timestamp) -> Vec<(Ticket, Ask)> {
         let Ticket { case: at, step } = ticket;
         let running = self.cases.get(at).is_some_and(|c| matches!(c.state(step), State::Running));
@@ -116,8 +116,8 @@ impl Probe {
         self.next(now)
     }
 
-    /// Begins nothing more but the removal of what was made. Answers that are out are still to be brought in: what they say
-    /// was made has to go as well.
+    /// Starts nothing more except the cleanup. Pass in the answers that are still pending: what those requests created
+    /// must be deleted, too.
     pub fn interrupt(&mut self) {
         self.interrupted = true;
         for case in &mut self.cases {
@@ -130,20 +130,20 @@ impl Probe {
         }
     }
 
-    /// Whether everything is over.
+    /// Whether everything has ended.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.cases.iter().all(|case| case.states.iter().all(|(_, state, _)| is_over(state)))
     }
 
-    /// How many steps are over, and how many there are.
+    /// How many steps have ended, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         let states = || self.cases.iter().flat_map(|c| &c.states).filter(|(_, s, _)| !matches!(s, State::Absent));
         (states().filter(|(_, s, _)| is_over(s)).count(), states().count())
     }
 
-    /// The steps whose answers are out, for whoever shows progress.
+    /// The steps that are waiting for a response, for progress output.
     #[must_use]
     pub fn running(&self) -> Vec<(UseCase, Step)> {
         let of = |case: &Case| {
@@ -168,7 +168,7 @@ impl Probe {
         self.cases.iter().flat_map(of).collect()
     }
 
-    /// What may be at the store because of this probe.
+    /// What this probe may have created in the store.
     #[must_use]
     pub fn made(&self) -> Vec<(UseCase, Thing)> {
         let of = |case: &Case| {
@@ -178,7 +178,7 @@ impl Probe {
         self.cases.iter().flat_map(of).collect()
     }
 
-    /// Ends or goes on with a step.
+    /// Ends or continues a step.
     fn settle(&mut self, at: usize, step: Step, next: Next) -> Option<Ask> {
         let case = self.cases.get_mut(at)?;
         match next {
@@ -267,7 +267,7 @@ impl Probe {
             Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.hear_fact(step, answer),
             Step::Delete => case.hear_delete(answer, now),
             Step::Cleanup => case.hear_cleanup(answer, now),
-            // They ask nobody.
+            // They make no request.
             Step::Configuration
             | Step::Clock
             | Step::Identity
@@ -283,7 +283,7 @@ fn is_over(state: &State) -> bool {
     matches!(state, State::Over(_) | State::Absent)
 }
 
-/// The next step that can begin.
+/// The next step that can start.
 fn ready(case: &Case) -> Option<Step> {
     case.states.iter().find_map(|(step, state, _)| {
         if !matches!(state, State::Waiting) {
@@ -299,13 +299,16 @@ fn ready(case: &Case) -> Option<Step> {
     })
 }
 
-/// Whether the settings name a place and somebody who signs.
+/// Whether the settings give an address and credentials.
 fn configuration(case: &Case) -> Verdict {
     let accesses = match &case.subject.access {
         Ok(accesses) => accesses,
         Err(NoAccess::Engine(engine)) => {
             let finding = Finding::new("engine-not-probed", Severity::Hint).said(engine.name());
-            return Verdict { finding: Some(finding), ..Verdict::skip(format!("{} is not probed yet", engine.name())) };
+            return Verdict {
+                finding: Some(finding),
+                ..Verdict::skip(format!("{} isn't supported yet", engine.name()))
+            };
         }
         Err(NoAccess::Azure(name, why)) if *why == azure::CredentialsError::Key.to_string() => {
             return Verdict::fail("azure-key-unreadable", "").about(Some((*name).to_owned()));
@@ -313,8 +316,7 @@ fn configuration(case: &Case) -> Verdict {
         Err(error @ NoAccess::Hidden(name)) => {
             let command = format!("{}.", case.subject.surroundings.command);
             let finding = Finding::new("value-hidden", Severity::Hint).said(error.to_string()).more(command);
-            let verdict =
-                Verdict { finding: Some(finding), ..Verdict::skip("a value that is needed is not known here") };
+            let verdict = Verdict { finding: Some(finding), ..Verdict::skip("a required value isn't known here") };
             return verdict.about(Some(name.clone()));
         }
         Err(error) => {
@@ -341,7 +343,7 @@ fn configuration(case: &Case) -> Verdict {
                 .more(format!("{}.", around.command));
             Verdict {
                 finding: Some(finding),
-                ..Verdict::skip("no keys, and this machine has none: the role is only inside")
+                ..Verdict::skip("no keys are set and this machine has none; the role exists only inside")
             }
         }
         _ => Verdict::pass(match &accesses.requests.place {
@@ -351,7 +353,7 @@ fn configuration(case: &Case) -> Verdict {
     }
 }
 
-/// What the subject at `at` has to know of the others.
+/// What the subject at `at` needs to know about the others.
 fn neighbours(all: &[Subject], at: usize) -> Neighbours {
     let mut out = Neighbours::default();
     let spot = |subject: &Subject| {
@@ -362,7 +364,7 @@ fn neighbours(all: &[Subject], at: usize) -> Neighbours {
     for other in all {
         let Ok(accesses) = &other.access else { continue };
         for url in [accesses.requests.place.origin(), case::link_origin(&accesses.links)] {
-            // `Host` as it is sent.
+            // The `Host` header.
             let host = url.split_once("://").map_or("", |(_, host)| host).to_owned();
             if Endpoint::parse(&url).is_ok() && !out.hosts.contains(&host) {
                 out.hosts.push(host);

@@ -1,4 +1,4 @@
-//! The way there: name, connection, certificate; of requests, and of links where those go elsewhere.
+//! DNS, connection and certificate, for requests, and for presigned URLs if their host differs.
 
 use std::fmt::Write as _;
 
@@ -14,10 +14,10 @@ use super::finding::{Finding, Next, Verdict};
 use super::step::Step;
 use super::transport::{Answer, Ask};
 
-/// A host that the SDK made up because the region is `auto` and no endpoint is set.
+/// The host that the SDK derives from the region `auto` if no endpoint is set.
 const MADE_UP: &str = "s3.auto.amazonaws.com";
 
-/// Host and port of a URL; whether it is https.
+/// Host and port of a URL, and whether it's https.
 #[derive(Clone, Debug)]
 pub(super) struct There {
     pub host: String,
@@ -33,13 +33,13 @@ impl There {
 }
 
 impl Case {
-    /// The place that the steps of the way are about.
+    /// The address that the network steps test.
     pub(super) fn there(&self, links: bool) -> Option<There> {
         let accesses = self.accesses()?;
         There::of(&if links { link_origin(&accesses.links) } else { accesses.requests.place.origin() })
     }
 
-    /// The host without the bucket's name before it, where that is in the host.
+    /// The host without the bucket name, if the bucket is part of the host.
     fn bare_host(&self, links: bool) -> Option<String> {
         let accesses = self.accesses()?;
         let place = if links { &accesses.links.place } else { &accesses.requests.place };
@@ -52,7 +52,7 @@ impl Case {
 
     pub(super) fn begin_way(&mut self, step: Step) -> Next {
         let links = matches!(step, Step::LinkResolve | Step::LinkConnect | Step::LinkTls);
-        let Some(there) = self.there(links) else { return Verdict::skip("the address is no URL").into() };
+        let Some(there) = self.there(links) else { return Verdict::skip("the address isn't a URL").into() };
         match step {
             Step::Resolve | Step::LinkResolve => {
                 let url = format!("http://{}", there.host);
@@ -69,19 +69,20 @@ impl Case {
 
     pub(super) fn hear_way(&mut self, step: Step, answer: Answer) -> Next {
         let links = matches!(step, Step::LinkResolve | Step::LinkConnect | Step::LinkTls);
-        let Some(there) = self.there(links) else { return Verdict::skip("the address is no URL").into() };
+        let Some(there) = self.there(links) else { return Verdict::skip("the address isn't a URL").into() };
         let variable = if links { self.link_variable() } else { self.variable(Role::Endpoint) };
         let (fault, detail) = match answer {
             Answer::Fault(Fault::Opaque, detail) if detail.is_empty() => {
-                return Verdict::pass_over("this cannot be told from here").into();
+                return Verdict::pass_over("can't be checked from here").into();
             }
             Answer::Fault(fault, detail) => (fault, detail),
             Answer::Done(phrase) if matches!(step, Step::Resolve | Step::LinkResolve) => {
                 if self.turn(step) > 1 {
-                    let said = format!("{} is not known, {} is", there.host, self.bare_host(links).unwrap_or_default());
+                    let said =
+                        format!("{} doesn't resolve, {} does", there.host, self.bare_host(links).unwrap_or_default());
                     return Verdict::fail("path-style-needed", said).of_links(links).into();
                 }
-                return Verdict::pass(format!("{} is {phrase}", there.host)).into();
+                return Verdict::pass(format!("{} resolves to {phrase}", there.host)).into();
             }
             Answer::Done(phrase) => {
                 let mut note = format!("{}:{}", there.host, there.port);
@@ -90,7 +91,7 @@ impl Case {
                 }
                 return Verdict::pass(note).into();
             }
-            Answer::Response(_) => return Verdict::skip("an answer over HTTP to another question").into(),
+            Answer::Response(_) => return Verdict::skip("unexpected HTTP response").into(),
         };
         if let (Step::Resolve | Step::LinkResolve, Fault::NotFound) = (step, fault) {
             if let (Some(bare), 1) = (self.bare_host(links), self.turn(step)) {
@@ -123,29 +124,30 @@ impl Case {
         verdict.into()
     }
 
-    /// Links that cannot be opened here. Where even requests are for inside only, `localhost` may be another machine's.
+    /// Presigned URLs that can't be opened here. If even requests work only from inside, `localhost` may be another
+    /// machine.
     fn unreachable_link(&self, fault: Fault, there: &There) -> Verdict {
         let local = Endpoint::parse(&format!("http://{}", there.host)).is_ok_and(|e| e.is_loopback());
         let inside = self.accesses().is_some_and(|a| self.inside_only(&a.requests.place.origin()).is_some());
         let severity = if local && inside { Severity::Warning } else { Severity::Error };
         let said = format!("{}:{}, {}", there.host, there.port, fault.sentence());
         let finding = Finding::new("link-unreachable", severity).said(said).of_links(true);
-        // A warning is no way for links either.
+        // Even with a warning, the URLs can't be tested.
         Verdict { open: false, ..Verdict::found(finding) }
     }
 
-    /// Not reached, and not to blame.
+    /// Unreachable from here, which isn't an error.
     pub(super) fn only_inside(&self, why: &str) -> Verdict {
         let command = &self.subject.surroundings.command;
         let finding = Finding::new("visible-only-inside", Severity::Hint).said(why).more(format!("{command}."));
-        Verdict { finding: Some(finding), ..Verdict::skip(format!("visible only inside: {why}")) }
+        Verdict { finding: Some(finding), ..Verdict::skip(format!("reachable only from inside: {why}")) }
     }
 
-    /// Whether links are for browsers.
+    /// Whether browsers can reach the host of presigned URLs.
     pub(super) fn begin_link_host(&mut self) -> Next {
-        let Some(accesses) = self.accesses() else { return Verdict::skip("no links").into() };
+        let Some(accesses) = self.accesses() else { return Verdict::skip("no presigned URLs").into() };
         let origin = link_origin(&accesses.links);
-        let Ok(endpoint) = Endpoint::parse(&origin) else { return Verdict::skip("the address is no URL").into() };
+        let Ok(endpoint) = Endpoint::parse(&origin) else { return Verdict::skip("the address isn't a URL").into() };
         let public = self.subject.surroundings.public;
         let variable = self.link_variable();
         let verdict = match () {
@@ -153,7 +155,7 @@ impl Case {
             () if endpoint.is_loopback() && public => Verdict::fail("link-host-local", origin.clone()).about(variable),
             () => Verdict::pass(origin.clone()),
         };
-        // Whether they work is another question.
+        // Other steps test whether they work.
         verdict.of_links(true).opened().into()
     }
 }

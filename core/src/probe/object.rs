@@ -1,4 +1,4 @@
-//! Objects: listed, written, read back, under ordinary and odd keys.
+//! Objects: list, write and read back, under plain and unusual keys.
 
 use crate::sign::Timestamp;
 use crate::storage::StoreError;
@@ -10,14 +10,14 @@ use super::request::{read_delete, read_list, read_put};
 use super::step::Step;
 use super::transport::Answer;
 
-/// Bytes of a key's segment that file systems refuse (255 is their most), where Langfuse may make longer ones.
+/// A segment length, in bytes, that file systems reject (their limit is 255) and Langfuse may exceed.
 const LONG: usize = 300;
 
-/// What is written: JSON with characters of two, three and four bytes.
+/// The body to write: JSON with characters of two, three and four bytes.
 pub(super) const BODY: &str =
     "[{\"from\":\"langfuse-blob doctor\",\"may be removed\":true,\"text\":\"ä ß 日本 😀 \\u0000\"}]";
 
-/// A file name that proxies and stores stumble over.
+/// A file name that some proxies and stores mishandle.
 const ODD: &str = "odd =+ &é~.json";
 
 impl Case {
@@ -45,24 +45,25 @@ impl Case {
     pub(super) fn hear_delete_right(&mut self, answer: Answer) -> Next {
         let (head, body) = match self.response(answer) {
             Ok(taken) => taken,
-            // Without an answer nothing is written that might stay.
+            // Without a response, nothing is written that might be left behind.
             Err(verdict) => return verdict.into(),
         };
-        // A deletion of nothing leaves a mark where versions are kept.
+        // Deleting a missing key creates a delete marker in a versioned bucket.
         let mark = head.headers.get("x-amz-version-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
         self.note_version(mark.as_deref());
         let allowed = read_delete(self.on_azure(), &head, &body);
         self.removable = Some(allowed.is_ok());
         match allowed {
-            Ok(()) => Verdict::pass("the doctor may remove what it writes").into(),
-            Err(error) if error.status == 403 => {
-                Verdict::pass("no right to delete, as Langfuse needs none: nothing is written that would stay").into()
-            }
+            Ok(()) => Verdict::pass("the doctor may delete what it writes").into(),
+            Err(error) if error.status == 403 => Verdict::pass(
+                "no permission to delete, which Langfuse doesn't need here; writes that would remain are skipped",
+            )
+            .into(),
             Err(error) => Verdict::refused(&error, doing(Action::Delete)).into(),
         }
     }
 
-    /// The name of the object that a step writes.
+    /// The key that a step writes.
     fn name_of(&self, step: Step) -> String {
         match step {
             Step::OddKey => self.key(ODD),
@@ -76,7 +77,7 @@ impl Case {
 
     pub(super) fn begin_put(&mut self, step: Step, now: Timestamp) -> Next {
         if self.removable == Some(false) {
-            return Verdict::pass_over("left out: it could not be removed again").into();
+            return Verdict::pass_over("it couldn't be deleted afterwards").into();
         }
         let key = self.name_of(step);
         self.make(Thing::Object { key: key.clone() });
@@ -110,7 +111,7 @@ impl Case {
                 let wanted = self.accesses().and_then(|a| a.requests.encryption().sse.map(str::to_owned));
                 match wanted {
                     Some(wanted) if facts.sse.as_deref() != Some(wanted.as_str()) && !self.on_azure() => {
-                        Verdict::warn("encryption-ignored", format!("asked for {wanted}")).into()
+                        Verdict::warn("encryption-ignored", format!("requested {wanted}")).into()
                     }
                     Some(wanted) => Verdict::pass(format!("encrypted with {wanted}")).into(),
                     None => Verdict::pass("").into(),
@@ -119,7 +120,7 @@ impl Case {
         }
     }
 
-    /// The judgement of a key that only some stores take.
+    /// The verdict on a key that only some stores accept.
     fn of_key(&self, step: Step, verdict: Verdict) -> Verdict {
         let said = verdict.finding.as_ref().map(|f| f.said.clone()).unwrap_or_default();
         match step {
@@ -154,10 +155,10 @@ impl Case {
         if matches!(error.body, crate::storage::error::Body::Html) {
             return Verdict::refused(&error, doing(Action::Get)).into();
         }
-        Verdict::fail("body-differs", format!("{} bytes were written and {} came back", BODY.len(), body.len())).into()
+        Verdict::fail("body-differs", format!("wrote {} bytes, read back {}", BODY.len(), body.len())).into()
     }
 
-    /// Takes a refusal's word that nothing was made. A failure of the store may come after the deed.
+    /// A 4xx means that nothing was created. A 5xx may come after the store created the object.
     pub(super) fn not_made(&mut self, key: &str, error: &StoreError) {
         if matches!(error.status, 400..=499) {
             self.unmake(&Thing::Object { key: key.to_owned() });
@@ -172,7 +173,7 @@ impl Case {
     }
 }
 
-/// What has nothing to do with the key. A signature that a plain key did not break has.
+/// Whether the finding has nothing to do with the key. A bad signature does, if a plain key worked.
 fn is_of_others(finding: &super::finding::Finding) -> bool {
     use crate::storage::cause::Topic;
     matches!(finding.cause.topic, Topic::Permission | Topic::Network | Topic::Store)

@@ -1,4 +1,4 @@
-//! Uploads in parts, as exports make them: put together, and given up. On Azure the same with blocks.
+//! Multipart uploads as exports make them: completed, and aborted. On Azure, the same with blocks.
 
 use http::response::Parts as Head;
 
@@ -14,25 +14,25 @@ use super::step::Step;
 use super::transport::Answer;
 use crate::report::Severity;
 
-/// Bytes of the first part: the least that S3 takes for one that is not the last.
+/// Bytes of the first part: S3's minimum for every part but the last.
 /// Source: Amazon S3 user guide, "Amazon S3 multipart upload limits".
 pub(super) const FIRST: usize = 5 * 1024 * 1024;
 
 /// Bytes of the last part.
 const LAST: usize = 1024;
 
-/// What is known of the uploads under way.
+/// What is known about the uploads in progress.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
     id: Option<String>,
     parts: Vec<Part>,
     to_abort: Option<String>,
     blocks: Option<UploadId>,
-    /// The judgement that stands once the upload is given up.
+    /// The verdict to return once the upload is aborted.
     then: Option<Box<Verdict>>,
 }
 
-/// Bytes that no compression makes small enough to slip under a limit.
+/// Incompressible bytes, so that a compressing proxy can't bring them below a size limit.
 pub(super) fn noise(length: usize) -> Vec<u8> {
     let mut state: u32 = 0x9e37_79b9;
     let mut out = Vec::with_capacity(length);
@@ -94,7 +94,7 @@ impl Case {
             };
         };
         if let Some(verdict) = self.uploads.then.take() {
-            // The upload is given up, or stays for the removal at the end.
+            // The upload is aborted, or the cleanup at the end does it.
             if read_aborted(head, body).is_ok() {
                 self.unmake(&Thing::Upload { key, id: Some(id) });
             }
@@ -114,7 +114,7 @@ impl Case {
                     }
                     if self.removable == Some(false) {
                         let verdict =
-                            Verdict::pass("two parts, given up: without the right to delete, the whole would stay");
+                            Verdict::pass("two parts, aborted: without permission to delete, the object would remain");
                         self.uploads.then = Some(Box::new(verdict));
                         return self.request(now, |signing| signing.abort(&key, &id));
                     }
@@ -213,7 +213,7 @@ impl Case {
     }
 }
 
-/// The judgement of a refused part.
+/// The verdict on a rejected part.
 fn of_part(error: &StoreError) -> Verdict {
     if error.status == 413 || error.code.as_deref() == Some("EntityTooLarge") {
         return Verdict::fail("multipart-body-too-large", error.to_string());

@@ -1,4 +1,5 @@
-//! The end: what was written is deleted as Langfuse deletes, then whatever is still there is removed, however the rest went.
+//! The end: deletes what was written the way Langfuse does, then cleans up the rest, regardless of other steps'
+//! outcomes.
 
 use crate::report::Severity;
 use crate::sign::Timestamp;
@@ -12,17 +13,17 @@ use super::finding::{Finding, Next, Verdict};
 use super::request::{read_aborted, read_delete, read_deleted_many};
 use super::transport::Answer;
 
-/// How often a removal is tried.
+/// How often a deletion is attempted.
 const TRIES: u32 = 3;
 
 /// One thing to do.
 #[derive(Clone, Debug)]
 enum Job {
     Remove(Thing),
-    /// Find the id of an upload whose beginning was never answered.
+    /// Find the ID of an upload whose response was lost.
     FindUploads(String),
     FindVersions,
-    /// Put an empty blob in the place of uncommitted blocks.
+    /// Replace uncommitted blocks with an empty blob.
     Claim(String),
 }
 
@@ -88,7 +89,7 @@ impl Case {
                 }
                 if let Some(first) = failed.first() {
                     let code = first.code.clone().unwrap_or_else(|| "no code".into());
-                    let said = format!("{} of {} stayed, {code}: {}", failed.len(), keys.len(), first.message);
+                    let said = format!("{} of {} not deleted, {code}: {}", failed.len(), keys.len(), first.message);
                     return Verdict::fail("delete-many-denied", said).into();
                 }
                 match self.removal.refused.take() {
@@ -114,7 +115,7 @@ impl Case {
         let versions = self.kept_versions || (self.versioned && written);
         for thing in &self.things {
             match thing {
-                // Its versions are found all at once.
+                // All versions are listed at once.
                 Thing::Object { .. } if versions => {}
                 Thing::Upload { key, id: None } => jobs.push(Job::FindUploads(key.clone())),
                 Thing::Blocks { key } => jobs.push(Job::Claim(key.clone())),
@@ -137,13 +138,13 @@ impl Case {
 
     fn ask_job(&mut self, job: &Job, now: Timestamp) -> Next {
         self.removal.now = Some(job.clone());
-        let folder = self.folder.clone();
+        let root = self.root.clone();
         self.request(now, |signing| match job {
             Job::Remove(Thing::Upload { key, id: Some(id) }) => signing.abort(key, id),
             Job::Remove(Thing::Version { key, id }) => signing.delete(key, Some(id)),
             Job::Remove(thing) => signing.delete(thing.key(), None),
             Job::FindUploads(key) => signing.uploads(key),
-            Job::FindVersions => signing.versions(&folder),
+            Job::FindVersions => signing.versions(&root),
             Job::Claim(key) => signing.claim(key),
         })
     }
@@ -167,7 +168,7 @@ impl Case {
                 })
             }
             Job::FindVersions => {
-                let list = ListObjectVersions { prefix: &self.folder };
+                let list = ListObjectVersions { prefix: &self.root };
                 list.read(&head, &body).map(|versions| {
                     let found = versions.into_iter().map(|v| Thing::Version { key: v.key, id: v.id });
                     self.removal.jobs.extend(found.map(Job::Remove));
@@ -208,12 +209,12 @@ impl Case {
             Job::FindUploads(key) => self.stuck.push((Thing::Upload { key, id: None }, why)),
             Job::Claim(key) => self.stuck.push((Thing::Blocks { key }, why)),
             Job::FindVersions => {
-                // At least the objects themselves go.
+                // At least delete the objects themselves.
                 let objects: Vec<Thing> =
                     self.things.iter().filter(|t| matches!(t, Thing::Object { .. })).cloned().collect();
                 self.removal.jobs.extend(objects.into_iter().map(Job::Remove));
-                let folder = self.folder.clone();
-                self.stuck.push((Thing::Version { key: folder, id: "all".into() }, why));
+                let root = self.root.clone();
+                self.stuck.push((Thing::Version { key: root, id: "all".into() }, why));
             }
         }
         self.next_job(now)
@@ -222,24 +223,24 @@ impl Case {
     fn removed(&mut self) -> Next {
         if self.stuck.is_empty() {
             return Verdict::pass(match self.removal.removed {
-                0 => "nothing is left".to_owned(),
-                n => format!("{n} removed, nothing is left"),
+                0 => "nothing left".to_owned(),
+                n => format!("{n} deleted, nothing left"),
             })
             .into();
         }
         let names: Vec<String> =
             self.stuck.iter().map(|(t, why)| format!("{} {} ({why})", t.kind(), t.key())).collect();
-        // Langfuse itself has no right to versions and leaves as many with everything that it deletes.
+        // Langfuse itself can't delete versions either; each of its deletes leaves some.
         let only_versions = self.stuck.iter().all(|(t, _)| matches!(t, Thing::Version { .. }));
         let severity = if only_versions { Severity::Hint } else { Severity::Warning };
         Verdict::found(Finding::new("left-behind", severity).said(names.join("; "))).into()
     }
 }
 
-/// Langfuse's own way is refused, and another one works.
+/// The store rejects Langfuse's checksum and accepts another.
 fn with_md5(mut verdict: Verdict) -> Verdict {
     if let Some(finding) = &mut verdict.finding {
-        finding.more = "With MD5 the same request was accepted.".into();
+        finding.more = "With MD5, the store accepted the same request.".into();
     }
     verdict
 }

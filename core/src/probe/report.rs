@@ -1,5 +1,5 @@
-//! What the doctor found, as data and for people. Findings are the same diagnostics that `check` has, and printed by the
-//! same renderer.
+//! The doctor's report, as data and as text. Findings are the same diagnostics as in `check`, printed by the same
+//! renderer.
 
 use std::fmt::Write as _;
 
@@ -18,10 +18,10 @@ use super::finding::Outcome;
 use super::step::Step;
 use super::{Probe, is_over};
 
-/// Columns of a line of step names.
+/// Width of a line of step names.
 const WIDTH: usize = 80;
 
-/// One step of one purpose. Every key is there in JSON, `null` where empty.
+/// One step of one use case. In JSON every key is present, `null` if empty.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepReport {
@@ -31,61 +31,61 @@ pub struct StepReport {
     pub outcome: Outcome,
     /// A phrase; `null` for none.
     pub note: Option<String>,
-    /// The cause, where one was found; `explain` prints it.
+    /// The cause, if one was found; `explain` prints it.
     pub rule: Option<&'static str>,
     /// The steps that it waited for.
     pub after: Vec<&'static str>,
-    /// How many questions it asked, one after the other.
+    /// How many requests it made, one after the other.
     pub round_trips: u32,
 }
 
-/// One purpose.
+/// One use case.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseReport {
-    /// Which.
+    /// Which use case.
     pub use_case: UseCase,
-    /// `S3` or `Azure Blob Storage`; `null` where there is no place.
+    /// `S3` or `Azure Blob Storage`; `null` if there is no address.
     pub engine: Option<&'static str>,
     /// Where requests go: scheme, host, port.
     pub origin: Option<String>,
-    /// Where links go.
+    /// Where presigned URLs go.
     pub link_origin: Option<String>,
     /// Bucket or container.
     pub bucket: Option<String>,
-    /// What keys begin with.
+    /// The prefix of its keys.
     pub prefix: Option<String>,
-    /// What answers there, in its own words.
+    /// What the server calls itself.
     pub server: Option<String>,
     /// The steps, in the order of the table.
     pub steps: Vec<StepReport>,
 }
 
-/// A purpose that is not in use.
+/// A use case that isn't in use.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Idle {
-    /// Which.
+    /// Which use case.
     pub use_case: UseCase,
     /// Why, as a phrase.
     pub why: &'static str,
 }
 
-/// Something that could not be removed.
+/// Something that couldn't be deleted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Left {
-    /// Whose bucket.
+    /// The use case whose bucket it's in.
     pub use_case: UseCase,
     /// `object`, `version`, `upload`, `blocks`.
     pub kind: &'static str,
-    /// The whole key, or the folder.
+    /// The full key, or the prefix.
     pub key: String,
     /// Why it is still there.
     pub why: String,
 }
 
-/// How many steps ended how.
+/// Number of steps by outcome.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
 pub struct Counts {
     /// Passed.
@@ -94,36 +94,36 @@ pub struct Counts {
     pub warned: usize,
     /// Failed.
     pub failed: usize,
-    /// Not tried, or nothing could be told.
+    /// Not run, or inconclusive.
     pub skipped: usize,
 }
 
-/// Everything.
+/// The whole report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeReport {
     /// Version of this format: 1.
     pub version: u32,
-    /// The texts that were read.
+    /// The files that were read.
     pub read: Vec<crate::report::Read>,
     /// Whether it was interrupted.
     pub interrupted: bool,
-    /// The purposes that were probed.
+    /// The use cases that were probed.
     pub use_cases: Vec<CaseReport>,
-    /// Those that are not in use.
+    /// The use cases that aren't in use.
     pub idle: Vec<Idle>,
-    /// How the steps ended.
+    /// Number of steps by outcome.
     pub steps: Counts,
-    /// What could not be removed.
+    /// What couldn't be deleted.
     pub left: Vec<Left>,
-    /// The findings, as `check` has them.
+    /// The findings, as in `check`.
     pub diagnostics: Vec<Diagnostic>,
     /// Their number.
     pub summary: Summary,
 }
 
 impl Probe {
-    /// What was found so far; of `masker`'s secrets none is in it.
+    /// The report so far, with `masker`'s secrets redacted.
     #[must_use]
     pub fn report(&self, deployment: &Deployment, masker: &Masker) -> ProbeReport {
         let mut diagnostics = Vec::new();
@@ -215,16 +215,16 @@ fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Masker) -> CaseRepo
 }
 
 impl ProbeReport {
-    /// As JSON, indented, with a line end.
+    /// As indented JSON with a trailing newline.
     #[must_use]
     pub fn json(&self) -> String {
-        // Texts and numbers only: it always serialises.
+        // Strings and numbers only: serialization can't fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         printable::json(text)
     }
 
-    /// For people: the purposes with their steps, then the findings.
+    /// As text: the use cases with their steps, then the findings.
     #[must_use]
     pub fn text(&self, deployment: &Deployment, style: text::Style) -> String {
         let mut out = String::new();
@@ -232,14 +232,14 @@ impl ProbeReport {
             self.case(&mut out, case, style);
         }
         for idle in &self.idle {
-            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), escaped(&idle.why));
+            let _ = writeln!(out, "{:<9}  not in use: {}", idle.use_case.name(), escaped(idle.why));
         }
         let own: Vec<_> = self.diagnostics.clone();
         let report = Report { version: 1, read: self.read.clone(), diagnostics: own, summary: self.summary };
         out.push('\n');
         out.push_str(&text::render(&report, deployment, style));
         if !self.left.is_empty() {
-            let _ = writeln!(out, "still at the store:");
+            let _ = writeln!(out, "not deleted:");
             for left in &self.left {
                 let _ = writeln!(
                     out,
@@ -252,7 +252,7 @@ impl ProbeReport {
             }
         }
         if self.interrupted {
-            out.push_str("interrupted: the steps that were not over say nothing\n");
+            out.push_str("interrupted: unfinished steps have no result\n");
         }
         out
     }
@@ -265,10 +265,10 @@ impl ProbeReport {
                     "{}, {} {}",
                     escaped(origin),
                     escaped(bucket),
-                    if prefix.is_empty() { "without prefix".into() } else { escaped(prefix) }
+                    if prefix.is_empty() { "no prefix".into() } else { escaped(prefix) }
                 )
             }
-            _ => "no place".to_owned(),
+            _ => "no address".to_owned(),
         };
         let links = case.link_origin.as_ref().filter(|l| Some(*l) != case.origin.as_ref());
         let links = links.map_or(String::new(), |l| format!(", links {}", escaped(l)));
@@ -282,7 +282,7 @@ impl ProbeReport {
         let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
         for step in skipped {
             let why = escaped(step.note.as_deref().unwrap_or_default());
-            // What follows from another step's end needs no reason of its own.
+            // Steps skipped after another one need no separate reason.
             let why = if why.starts_with("after ") { String::new() } else { why };
             match reasons.iter_mut().find(|(w, _)| *w == why) {
                 Some((_, steps)) => steps.push(step.step),
@@ -300,7 +300,7 @@ impl ProbeReport {
     }
 }
 
-/// `names` behind the outcome, on as many lines as they need.
+/// Writes the outcome followed by `names`, wrapped.
 fn wrapped(out: &mut String, outcome: Outcome, names: &[&str], style: text::Style) {
     let label = format!("  {:<7}", outcome.name());
     let mut line = label.clone();
@@ -319,7 +319,7 @@ fn wrapped(out: &mut String, outcome: Outcome, names: &[&str], style: text::Styl
         out.push_str(line.trim_end());
         out.push('\n');
     }
-    // Painted at the end: colours have no width.
+    // Colored last: escape sequences would count as width.
     if let (true, Some(at)) = (style.colour && begun, out.rfind(&label)) {
         let code = match outcome {
             Outcome::Pass => "1;32",

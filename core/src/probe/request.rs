@@ -1,4 +1,4 @@
-//! The requests of the doctor's steps, on either engine, and what their answers say.
+//! The doctor's requests, for both engines, and the parsers of their responses.
 
 use http::response::Parts;
 use http::{Method, Request};
@@ -19,7 +19,7 @@ use crate::storage::{
 };
 use crate::storage::{Part, PartNumber};
 
-/// Seconds for which the doctor's links work: long enough for a slow store, too short to be of use to anybody else.
+/// Lifetime of the doctor's presigned URLs in seconds: long enough for a slow store, too short to be useful to others.
 const LINK_LIFE: u32 = 300;
 
 pub(super) type Made = Result<Request<Vec<u8>>, RequestError>;
@@ -27,7 +27,7 @@ pub(super) type Made = Result<Request<Vec<u8>>, RequestError>;
 /// Signs requests for one access.
 pub(super) struct Signing<'c> {
     pub access: &'c Access,
-    /// Who signs on S3.
+    /// The credentials on S3.
     pub who: Option<&'c Credentials>,
     pub keys: &'c mut KeyCache,
     pub at: Timestamp,
@@ -65,7 +65,7 @@ impl Signing<'_> {
         bodiless(made)
     }
 
-    /// The same read, signed as if it were for `variant`, and sent where it belongs.
+    /// The same GET, signed for `variant` but sent to the real target.
     pub(super) fn get_as(&mut self, key: &str, variant: &Target) -> Made {
         bodiless(self.s3(|target, signer| {
             let mut request = GetObject { key, range: ByteRange::All, if_match: None, with_checksum: false }
@@ -181,7 +181,7 @@ impl Signing<'_> {
         })
     }
 
-    /// An empty blob in the place of blocks that were never committed, so that it can be deleted.
+    /// Replaces uncommitted blocks with an empty blob, which can be deleted.
     pub(super) fn claim(&mut self, key: &str) -> Made {
         self.azure(|t, s| azure::discard_upload::DiscardUpload { key }.claim(t, s))
     }
@@ -190,11 +190,11 @@ impl Signing<'_> {
         bodiless(self.s3(|t, s| question.request(t, s)))
     }
 
-    /// A link as web makes it.
+    /// A presigned URL as web makes it.
     pub(super) fn link(&mut self, key: &str, operation: &Operation<'_>) -> Result<String, String> {
         match &self.access.place {
             Place::S3 { link_target, .. } => {
-                let credentials = self.who.ok_or("nobody signs")?;
+                let credentials = self.who.ok_or("no credentials to sign with")?;
                 let mut signer = Signer { credentials, keys: self.keys, at: self.at };
                 presign_at(link_target, key, operation, LINK_LIFE, &mut signer).map_err(|e| e.to_string())
             }
@@ -226,9 +226,9 @@ fn complete<'a>(
     }
 }
 
-// The readers of answers belong to operations, of which they need nothing here: hence the empty keys.
+// Response parsers are methods of the operations and don't use their fields here, so keys are empty.
 
-/// Whether a list came.
+/// Reads a listing.
 pub(super) fn read_list(on_azure: bool, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     if on_azure {
         crate::storage::read_document(head, body, azure::list_blobs::BlobPage::read).map(|_| ())
@@ -237,7 +237,7 @@ pub(super) fn read_list(on_azure: bool, head: &Parts, body: &[u8]) -> Result<(),
     }
 }
 
-/// The version and the encryption of something written.
+/// Version and encryption of a written object.
 pub(super) fn read_put(
     on_azure: bool,
     head: &Parts,
@@ -259,7 +259,7 @@ pub(super) fn read_put(
     put.read(head, body)
 }
 
-/// Whether it is gone.
+/// Whether the object was deleted, or was already absent.
 pub(super) fn read_delete(on_azure: bool, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     if on_azure {
         match accepted(head, body) {

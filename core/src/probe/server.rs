@@ -1,5 +1,5 @@
-//! The first answer: a signed read of an object that does not exist tells what answers, whose clock is right, who signs,
-//! for which region, and whether there is such a bucket.
+//! The first response: a signed GET of a missing object shows what kind of server answers and whether clock, keys,
+//! region and bucket are right.
 
 use http::HeaderMap;
 use http::response::Parts;
@@ -20,14 +20,14 @@ use super::finding::{Finding, Next, Verdict, named};
 use super::subject::Found;
 use super::transport::{Answer, Ask};
 
-/// Seconds that a clock may be off before it is worth a word, and before stores refuse.
+/// How many seconds a clock may be off before the doctor mentions it; stores reject at more.
 /// Source: Amazon S3 API reference, "Error responses", RequestTimeTooSkewed (15 minutes).
 pub(super) const NOTICED: u64 = 300;
 
-/// More than these are not tried.
+/// The maximum number of variants to try.
 const VARIANTS: usize = 5;
 
-/// Another way to sign the same request, which shows what a proxy makes of it.
+/// Another way to sign the same request, to find out what a proxy changes.
 #[derive(Clone, Debug)]
 pub(super) struct Variant {
     target: Target,
@@ -48,7 +48,7 @@ impl Case {
         let there = self.there(false);
         let plain = there.as_ref().filter(|t| !t.https);
         let (head, body) = match answer {
-            // A TLS server may just hang up on plain HTTP.
+            // A TLS server may just close the connection on plain HTTP.
             Answer::Fault(fault @ (Fault::Reset | Fault::Opaque | Fault::BodyCut), detail)
                 if self.turn(super::step::Step::Server) == 1 =>
             {
@@ -64,13 +64,13 @@ impl Case {
                 let Some((fault, detail)) = self.hung_up.take() else {
                     return match self.response(other) {
                         Err(verdict) => verdict.into(),
-                        Ok(_) => Verdict::skip("no answer").into(),
+                        Ok(_) => Verdict::skip("no response").into(),
                     };
                 };
                 return match other {
                     Answer::Done(_)
                     | Answer::Fault(Fault::CertificateExpired | Fault::UnknownIssuer | Fault::WrongName, _) => {
-                        Verdict::fail("http-on-tls-port", "the port answers to TLS").into()
+                        Verdict::fail("http-on-tls-port", "the port speaks TLS").into()
                     }
                     _ => Verdict::faulty(fault, &detail).into(),
                 };
@@ -80,7 +80,7 @@ impl Case {
         if plain.is_some() && text.contains("http") && text.contains("https") && head.status.as_u16() == 400 {
             let hint = ["http request to an https server", "plain http request was sent to https port"];
             if hint.iter().any(|h| text.contains(h)) {
-                return Verdict::fail("http-on-tls-port", "the port answers that it wants HTTPS").into();
+                return Verdict::fail("http-on-tls-port", "the port requires HTTPS").into();
             }
         }
         if text.contains("port 9000 is for clickhouse-client") {
@@ -96,7 +96,7 @@ impl Case {
         self.take(first, now)
     }
 
-    /// What the first answer leads to: a second try, or a judgement.
+    /// Handles the first response: try again, or return a verdict.
     fn take(&mut self, mut first: First, now: Timestamp) -> Next {
         let code = first.error.as_ref().and_then(|e| e.code.as_deref()).unwrap_or("").to_owned();
         let skewed = first.ahead.is_some_and(|a| a.unsigned_abs() > NOTICED);
@@ -106,7 +106,7 @@ impl Case {
                 "RequestTimeTooSkewed" | "AuthenticationFailed" | "AccessDenied" | "ExpiredRequest"
             ) || code.is_empty()
             {
-                // Everything else is tried with the store's time.
+                // From here on, requests use the store's time.
                 first.was_skewed = true;
                 self.ahead = ahead;
                 self.first = Some(first);
@@ -121,9 +121,9 @@ impl Case {
         self.judge_server(first)
     }
 
-    /// The answer to a second try.
+    /// The response to a second try.
     fn hear_again(&mut self, mut first: First, answer: Answer, now: Timestamp) -> Next {
-        // Without a second answer the first one stands.
+        // Without a second response, the first one counts.
         let Ok((head, body)) = self.response(answer) else { return self.judge_server(first) };
         let error = refusal(&head, &body);
         let Some(variant) = self.trying.take() else {
@@ -141,7 +141,7 @@ impl Case {
 
     fn try_variant(&mut self, now: Timestamp) -> Next {
         let Some(variant) = self.variants.pop() else {
-            let Some(first) = self.first.take() else { return Verdict::skip("no answer").into() };
+            let Some(first) = self.first.take() else { return Verdict::skip("no response").into() };
             return self.judge_server(first);
         };
         let target = variant.target.clone();
@@ -150,7 +150,7 @@ impl Case {
         self.request(now, |signing| signing.get_as(&key, &target))
     }
 
-    /// What a proxy may have made of host and path.
+    /// How a proxy may have changed host and path.
     fn variants(&self) -> Vec<Variant> {
         let Some(Place::S3 { target, .. }) = self.accesses().map(|a| &a.requests.place) else { return Vec::new() };
         let mut variants = Vec::new();
@@ -180,7 +180,7 @@ impl Case {
         verdict.into()
     }
 
-    /// The cause in the first answer; `None` where it is as it should be.
+    /// The cause in the first response; `None` if it's as expected.
     fn first_cause(&self, first: &First) -> Option<(&'static Cause, Finding)> {
         let of = |slug: &str, said: String| {
             let cause = named(slug);
@@ -209,9 +209,9 @@ impl Case {
         Some((finding.cause, finding))
     }
 
-    /// A step that reads the first answer again.
+    /// A step that looks at the first response again.
     fn again(&self, topics: &[Topic], well: impl FnOnce(&First) -> Verdict) -> Next {
-        let Some(first) = &self.first else { return Verdict::skip("nothing answered").into() };
+        let Some(first) = &self.first else { return Verdict::skip("no response").into() };
         match self.first_cause(first) {
             Some((cause, finding)) if topics.contains(&cause.topic) => {
                 let mut verdict = Verdict::found(finding);
@@ -226,7 +226,7 @@ impl Case {
 
     pub(super) fn begin_clock(&mut self) -> Next {
         self.again(&[Topic::Clock], |first| {
-            let Some(ahead) = first.ahead else { return Verdict::pass_over("the store names no time") };
+            let Some(ahead) = first.ahead else { return Verdict::pass_over("the store doesn't send its time") };
             let off = ahead.unsigned_abs();
             let minutes = off / 60;
             let said = format!(
@@ -234,7 +234,7 @@ impl Case {
                 if ahead > 0 { "behind" } else { "ahead of" }
             );
             match off {
-                // The rest is tried with the store's time.
+                // The other steps use the store's time.
                 _ if first.was_skewed => Verdict::fail("clock-wrong", said).opened(),
                 o if o > NOTICED => Verdict::warn("clock-wrong", said),
                 _ => Verdict::pass(format!("{off} s apart")),
@@ -247,7 +247,7 @@ impl Case {
         self.again(&topics, |_| match self.accesses().map(|a| &a.found) {
             Some(Found::Credentials { source, arn, elsewhere, .. }) => {
                 let who = arn.as_ref().map_or_else(
-                    |why| format!("from this machine's {source} (STS does not say whose: {why})"),
+                    |why| format!("from this machine's {source} (STS didn't identify it: {why})"),
                     |arn| format!("{} from this machine's {source}", escaped(arn)),
                 );
                 if !elsewhere {
@@ -280,7 +280,7 @@ impl Case {
         }
         if let (Some(error), true) = (self.first.as_ref().and_then(|f| f.error.as_ref()), wants_path_style(place)) {
             if error.code.as_deref() == Some("NoSuchBucket") {
-                // A wildcard name leads here, and the store takes the key's first segment for the bucket.
+                // Wildcard DNS resolved the host, and the store took the key's first segment for the bucket.
                 let verdict = Verdict::fail("path-style-needed", error.to_string());
                 return verdict.about(self.variable(Role::ForcePathStyle)).into();
             }
@@ -296,28 +296,28 @@ impl Case {
     }
 
     pub(super) fn begin_missing_key(&mut self) -> Next {
-        let Some(first) = &self.first else { return Verdict::skip("nothing answered").into() };
+        let Some(first) = &self.first else { return Verdict::skip("no response").into() };
         let status = first.error.as_ref().map_or(200, |e| e.status);
         if status == 404 {
             return Verdict::pass("404").into();
         }
         let may_list = self.subject.use_case == UseCase::Events;
         Verdict::pass(if may_list && self.passed(super::step::Step::List) {
-            "403: this identity may list under the prefix alone"
+            "403: this identity may list only under the prefix"
         } else {
-            "403: this identity may not list, which this purpose never does"
+            "403: this identity may not list, and this use case never lists"
         })
         .into()
     }
 }
 
-/// Whether the bucket stands in the host's name at a store that may not look for it there.
+/// Whether the bucket is in the host name although the store may not look for it there.
 fn wants_path_style(place: &Place) -> bool {
     let Place::S3 { target, provider, .. } = place else { return false };
     target.addressing == Style::VirtualHosted && provider.is_none_or(|p| p.addressing == Addressing::PathOnly)
 }
 
-/// The refusal in an answer; `None` for a success that is none of an error.
+/// The error in a response; `None` for a success. Some errors come with a success status.
 fn refusal(head: &Parts, body: &[u8]) -> Option<StoreError> {
     if head.status.is_success() {
         let error = StoreError::read(head.status, &head.headers, body);
@@ -331,7 +331,7 @@ fn ahead(head: &Parts, now: Timestamp) -> Option<i64> {
     Some(there.saturating_sub(i64::try_from(now.unix()).ok()?))
 }
 
-/// What stores and proxies call themselves.
+/// What the server calls itself.
 fn server(headers: &HeaderMap) -> String {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(escaped);
     let said = text("server").filter(|s| !s.is_empty());
@@ -347,6 +347,6 @@ fn server(headers: &HeaderMap) -> String {
         (Some(said), Some(kind)) if !said.contains(kind) => format!("{said} ({kind})"),
         (Some(said), _) => said,
         (None, Some(kind)) => kind.to_owned(),
-        (None, None) => "a store".to_owned(),
+        (None, None) => "unidentified".to_owned(),
     }
 }

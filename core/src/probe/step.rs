@@ -1,7 +1,7 @@
-//! The table of steps: what each asks, for which purposes, whether it writes, and what it waits for.
+//! The table of steps: what each checks, for which use cases, whether it writes, and what it waits for.
 //!
-//! Source: the callers of `StorageService` in Langfuse v4.16.0. A purpose is asked only what Langfuse asks of it, so that
-//! an identity with the rights that `generate iam-policy` writes passes.
+//! Source: the callers of `StorageService` in Langfuse v4.16.0. A use case gets only the requests that Langfuse makes
+//! for it, so that an identity with the policy that `generate iam-policy` writes passes.
 
 use crate::variable::UseCase;
 
@@ -54,17 +54,17 @@ pub struct Row {
     pub step: Step,
     /// Its name in reports.
     pub name: &'static str,
-    /// What it asks: one phrase.
+    /// What it checks: one phrase.
     pub asks: &'static str,
-    /// The purposes that need it.
-    pub purposes: &'static [UseCase],
-    /// Whether it is one of S3's alone.
+    /// The use cases that need it.
+    pub use_cases: &'static [UseCase],
+    /// Whether it applies to S3 only.
     pub only_s3: bool,
-    /// Whether it writes, so that `--read-only` leaves it out.
+    /// Whether it writes, so that `--read-only` skips it.
     pub writes: bool,
-    /// The steps that must have gone well before.
+    /// The steps that must pass first.
     pub after: &'static [Step],
-    /// The steps that must be over before, however they went.
+    /// The steps that must end first, with any outcome.
     pub waits: &'static [Step],
 }
 
@@ -73,8 +73,8 @@ const ALL: &[UseCase] = &[Events, Media, Exports, CoreData];
 const PLAIN: Row = Row {
     step: Step::Configuration,
     name: "configuration",
-    asks: "whether the settings name a place, and somebody who signs",
-    purposes: ALL,
+    asks: "the settings: do they give an address and credentials?",
+    use_cases: ALL,
     only_s3: false,
     writes: false,
     after: &[],
@@ -87,7 +87,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Resolve,
         name: "resolve",
-        asks: "the host that is really called, with the bucket in it where the SDK puts it there",
+        asks: "DNS lookup of the host that requests go to, including the bucket if the SDK puts it there",
         after: &[Step::Configuration],
         ..PLAIN
     },
@@ -95,35 +95,35 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Tls,
         name: "tls",
-        asks: "the certificate: its chain, its time, its name, with the authorities of NODE_EXTRA_CA_CERTS",
+        asks: "the certificate: chain, dates and name, trusting the authorities in NODE_EXTRA_CA_CERTS",
         after: &[Step::Connect],
         ..PLAIN
     },
     Row {
         step: Step::Server,
         name: "server",
-        asks: "an object that does not exist, signed: what answers, and does it speak the engine's language",
+        asks: "signed GET of a missing object: is this an S3 (or Azure) endpoint?",
         after: &[Step::Tls],
         ..PLAIN
     },
     Row {
         step: Step::Clock,
         name: "clock",
-        asks: "the same answer's Date beside this machine's time",
+        asks: "the same response: its Date against this machine's clock",
         after: &[Step::Server],
         ..PLAIN
     },
     Row {
         step: Step::Identity,
         name: "identity",
-        asks: "the same answer: are key and secret accepted, and whose are they where none are configured",
+        asks: "the same response: are the keys accepted, and whose are they if none are configured?",
         after: &[Step::Clock],
         ..PLAIN
     },
     Row {
         step: Step::Region,
         name: "region",
-        asks: "the same answer: is the region the bucket's",
+        asks: "the same response: is this the bucket's region?",
         only_s3: true,
         after: &[Step::Identity],
         ..PLAIN
@@ -131,15 +131,15 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Bucket,
         name: "bucket",
-        asks: "the same answer: is there such a bucket or container, and is it named once",
+        asks: "the same response: does the bucket or container exist, and is it named only once?",
         after: &[Step::Identity, Step::Region],
         ..PLAIN
     },
     Row {
         step: Step::MissingKey,
         name: "missing-key",
-        asks: "the same answer: NoSuchKey, or 403 where the identity may not list",
-        purposes: &[Events, Media, Exports],
+        asks: "the same response: NoSuchKey, or 403 if the identity may not list",
+        use_cases: &[Events, Media, Exports],
         after: &[Step::Bucket],
         waits: &[Step::List],
         ..PLAIN
@@ -147,16 +147,16 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::List,
         name: "list",
-        asks: "one key under the prefix",
-        purposes: &[Events],
+        asks: "a listing of one key under the prefix",
+        use_cases: &[Events],
         after: &[Step::Bucket],
         ..PLAIN
     },
     Row {
         step: Step::DeleteRight,
         name: "delete-right",
-        asks: "the deletion of a key that does not exist: Langfuse never deletes here, and without the right the doctor leaves out what it could not remove",
-        purposes: &[Exports, CoreData],
+        asks: "DELETE of a missing key. Langfuse never deletes here; without the permission, the doctor skips writes that it couldn't clean up",
+        use_cases: &[Exports, CoreData],
         only_s3: true,
         writes: true,
         after: &[Step::Bucket],
@@ -165,7 +165,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Put,
         name: "put",
-        asks: "a small JSON object with letters outside ASCII, with the purpose's encryption",
+        asks: "PUT of a small JSON object with non-ASCII letters, with the use case's encryption",
         writes: true,
         after: &[Step::Bucket, Step::DeleteRight],
         ..PLAIN
@@ -173,8 +173,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Get,
         name: "get",
-        asks: "the same object back, byte for byte",
-        purposes: &[Events, Media, Exports],
+        asks: "GET of the same object, compared byte for byte",
+        use_cases: &[Events, Media, Exports],
         writes: true,
         after: &[Step::Put],
         ..PLAIN
@@ -182,8 +182,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::OddKey,
         name: "odd-key",
-        asks: "an object whose key holds a space, `+`, `=`, `&` and letters outside ASCII, written and read back",
-        purposes: &[Events],
+        asks: "PUT and GET of a key with a space, `+`, `=`, `&` and non-ASCII letters",
+        use_cases: &[Events],
         writes: true,
         after: &[Step::Get],
         ..PLAIN
@@ -191,8 +191,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::LongKey,
         name: "long-key",
-        asks: "an object with a key segment of 300 bytes, or of the longest that Langfuse is told to make",
-        purposes: &[Events],
+        asks: "PUT of a key with a segment of 300 bytes, or of Langfuse's limit if that's shorter",
+        use_cases: &[Events],
         writes: true,
         after: &[Step::Put],
         ..PLAIN
@@ -200,8 +200,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Parts,
         name: "parts",
-        asks: "an upload in two parts, 5 MiB and a little, put together (or given up, without the right to delete)",
-        purposes: &[Exports, CoreData],
+        asks: "a multipart upload of two parts, 5 MiB and 1 KiB, completed (or aborted, without permission to delete)",
+        use_cases: &[Exports, CoreData],
         writes: true,
         after: &[Step::Put],
         waits: &[Step::DeleteRight],
@@ -210,8 +210,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Abort,
         name: "abort",
-        asks: "an upload begun and given up",
-        purposes: &[Exports, CoreData],
+        asks: "start and abort a multipart upload",
+        use_cases: &[Exports, CoreData],
         only_s3: true,
         writes: true,
         after: &[Step::Put],
@@ -220,40 +220,40 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::LinkHost,
         name: "link-host",
-        asks: "whether links are for a host that browsers can reach",
-        purposes: &[Media, Exports],
+        asks: "the host of presigned URLs: can browsers reach it?",
+        use_cases: &[Media, Exports],
         after: &[Step::Configuration],
         ..PLAIN
     },
     Row {
         step: Step::LinkResolve,
         name: "link-resolve",
-        asks: "the host of links, where it is another one",
-        purposes: &[Media, Exports],
+        asks: "DNS lookup of the presigned URLs' host, if it's a different one",
+        use_cases: &[Media, Exports],
         after: &[Step::LinkHost],
         ..PLAIN
     },
     Row {
         step: Step::LinkConnect,
         name: "link-connect",
-        asks: "a TCP connection there",
-        purposes: &[Media, Exports],
+        asks: "a TCP connection to that host",
+        use_cases: &[Media, Exports],
         after: &[Step::LinkResolve],
         ..PLAIN
     },
     Row {
         step: Step::LinkTls,
         name: "link-tls",
-        asks: "the certificate there",
-        purposes: &[Media, Exports],
+        asks: "that host's certificate",
+        use_cases: &[Media, Exports],
         after: &[Step::LinkConnect],
         ..PLAIN
     },
     Row {
         step: Step::LinkGet,
         name: "link-get",
-        asks: "the object through a link, without credentials; for exports as a download with a name",
-        purposes: &[Media, Exports],
+        asks: "GET through a presigned URL, without credentials; for exports as a named download",
+        use_cases: &[Media, Exports],
         after: &[Step::LinkTls],
         waits: &[Step::Get, Step::Bucket],
         ..PLAIN
@@ -261,8 +261,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::LinkPut,
         name: "link-put",
-        asks: "an upload of 2 MiB through a link, with the headers that Langfuse's SDKs send and no others",
-        purposes: &[Media],
+        asks: "PUT of 2 MiB through a presigned URL, with only the headers that Langfuse's SDKs send",
+        use_cases: &[Media],
         writes: true,
         after: &[Step::LinkTls, Step::Put],
         ..PLAIN
@@ -270,8 +270,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::LinkChecksum,
         name: "link-checksum",
-        asks: "another body through a link that is bound to one body's SHA-256, which must be refused",
-        purposes: &[Media],
+        asks: "PUT of a different body than the presigned URL's SHA-256, which must be rejected",
+        use_cases: &[Media],
         only_s3: true,
         writes: true,
         after: &[Step::LinkTls, Step::Put],
@@ -280,24 +280,24 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Cors,
         name: "cors",
-        asks: "a browser's preflight for that upload, from a page of Langfuse",
-        purposes: &[Media],
+        asks: "a browser's preflight request for that upload, from Langfuse's page",
+        use_cases: &[Media],
         after: &[Step::LinkTls],
         ..PLAIN
     },
     Row {
         step: Step::Csp,
         name: "csp",
-        asks: "a page of Langfuse: does its Content-Security-Policy let media be shown and uploaded at the links' address",
-        purposes: &[Media],
+        asks: "Langfuse's page: does its Content-Security-Policy allow media from and uploads to the presigned URLs' host?",
+        use_cases: &[Media],
         after: &[Step::LinkHost],
         ..PLAIN
     },
     Row {
         step: Step::PublicAccess,
         name: "public-access",
-        asks: "the object without credentials and without a link (or the list of keys), which must be refused",
-        purposes: ALL,
+        asks: "anonymous GET of the object (or the listing), which must be rejected",
+        use_cases: ALL,
         after: &[Step::Bucket],
         waits: &[Step::Put],
         ..PLAIN
@@ -305,7 +305,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Versioning,
         name: "versioning",
-        asks: "whether the bucket keeps versions; no right to ask is no fault",
+        asks: "the bucket's versioning; a missing permission isn't an error",
         only_s3: true,
         after: &[Step::Bucket],
         ..PLAIN
@@ -313,7 +313,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Lifecycle,
         name: "lifecycle",
-        asks: "the bucket's lifecycle rules; no right to ask is no fault",
+        asks: "the bucket's lifecycle rules; a missing permission isn't an error",
         only_s3: true,
         after: &[Step::Bucket],
         waits: &[Step::Versioning],
@@ -322,7 +322,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Encryption,
         name: "encryption",
-        asks: "the bucket's default encryption; no right to ask is no fault",
+        asks: "the bucket's default encryption; a missing permission isn't an error",
         only_s3: true,
         after: &[Step::Bucket],
         ..PLAIN
@@ -330,7 +330,7 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::ObjectLock,
         name: "object-lock",
-        asks: "whether the bucket locks objects; no right to ask is no fault",
+        asks: "the bucket's Object Lock; a missing permission isn't an error",
         only_s3: true,
         after: &[Step::Bucket],
         ..PLAIN
@@ -338,8 +338,8 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Delete,
         name: "delete",
-        asks: "the deletion of what was written, in one request with the checksum that Langfuse sends; on Azure one by one",
-        purposes: &[Events, Media],
+        asks: "DELETE of what was written, in one request with the checksum that Langfuse sends; on Azure one by one",
+        use_cases: &[Events, Media],
         writes: true,
         after: &[Step::Bucket],
         waits: &[
@@ -356,9 +356,9 @@ pub static STEPS: &[Row] = &[
     Row {
         step: Step::Cleanup,
         name: "cleanup",
-        asks: "the removal of everything that is still there",
+        asks: "deletion of everything that's left",
         writes: true,
-        // It waits for every other step, and no failure keeps it from being done.
+        // It waits for every other step and runs even if they fail.
         ..PLAIN
     },
 ];
@@ -399,15 +399,15 @@ mod tests {
     }
 
     #[test]
-    fn a_purpose_is_asked_only_what_langfuse_asks_of_it() {
+    fn a_use_case_gets_only_the_requests_that_langfuse_makes() {
         let asked = |use_case| -> Vec<&str> {
-            STEPS.iter().filter(|r| r.writes && r.purposes.contains(&use_case)).map(|r| r.name).collect()
+            STEPS.iter().filter(|r| r.writes && r.use_cases.contains(&use_case)).map(|r| r.name).collect()
         };
         assert_eq!(asked(Events), ["put", "get", "odd-key", "long-key", "delete", "cleanup"]);
         assert_eq!(asked(Media), ["put", "get", "link-put", "link-checksum", "delete", "cleanup"]);
         assert_eq!(asked(Exports), ["delete-right", "put", "get", "parts", "abort", "cleanup"]);
         assert_eq!(asked(CoreData), ["delete-right", "put", "parts", "abort", "cleanup"]);
         let lists = STEPS.iter().find(|r| r.name == "list").unwrap();
-        assert_eq!(lists.purposes, [Events]);
+        assert_eq!(lists.use_cases, [Events]);
     }
 }

@@ -1,4 +1,5 @@
-//! What is probed: the purposes that a deployment uses, each with the worker's access for requests and web's for links.
+//! What is probed: the use cases that a deployment enables, each with the worker's access for requests and web's for
+//! presigned URLs.
 
 use std::fmt;
 
@@ -10,83 +11,83 @@ use crate::storage::access::{Identity, Place};
 use crate::storage::{Access, NoAccess};
 use crate::variable::{Containers, UseCase, var};
 
-/// The bytes of a key's segment in Langfuse's own limit, where nothing is set.
+/// Langfuse's default limit for a key segment, in bytes.
 /// Source: Langfuse v4.16.0, `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`.
 const SEGMENT: usize = 2048;
 
-/// One purpose to probe.
+/// One use case to probe.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// Which purpose.
+    /// Which use case.
     pub use_case: UseCase,
-    /// Where its requests go, or why there is no such place.
+    /// Where its requests go, or why that's unknown.
     pub access: Result<Accesses, NoAccess>,
-    /// The containers that the requests' settings are from.
+    /// The containers whose settings the requests use.
     pub containers: Containers,
-    /// The longest segment of a key that Langfuse makes, in bytes.
+    /// The longest key segment that Langfuse makes, in bytes.
     pub longest_segment: usize,
-    /// Whether keys are configured that have each other's shape.
+    /// Whether key ID and secret look swapped.
     pub swapped: bool,
-    /// What is known of where it runs.
+    /// What is known about where it runs.
     pub surroundings: Surroundings,
 }
 
-/// Both ways to the store.
+/// Access for both kinds of requests.
 #[derive(Clone, Debug)]
 pub struct Accesses {
-    /// Of requests: the worker's.
+    /// For requests: the worker's.
     pub requests: Access,
-    /// Of links: web's.
+    /// For presigned URLs: web's.
     pub links: Access,
-    /// Who signs, where no keys are configured: to be found by whoever can ask this machine.
+    /// The credentials if no keys are configured. The caller looks them up on this machine.
     pub found: Found,
 }
 
-/// The credentials of this machine, for a purpose without keys.
+/// This machine's credentials, for a use case without keys.
 #[derive(Clone, Debug, Default)]
 pub enum Found {
-    /// Keys are configured, nothing had to be looked for.
+    /// Keys are configured, no lookup needed.
     #[default]
     Unneeded,
-    /// These.
+    /// Found.
     Credentials {
         /// The credentials.
         credentials: Credentials,
-        /// Where they are from: `environment`, `profile`.
+        /// Their source: `environment`, `profile`.
         source: String,
-        /// Whom STS knows their owner as; or why it did not say.
+        /// Their owner according to STS, or why STS didn't answer.
         arn: Result<String, String>,
-        /// Whether the container finds others: these are not among its variables, and this machine is not inside.
+        /// Whether the container uses others: these aren't in its variables, and this machine isn't the container.
         elsewhere: bool,
     },
-    /// None; why, as a phrase.
+    /// None found; why, as a phrase.
     Nobody(String),
 }
 
-/// Where the deployment stands, as far as its texts tell.
+/// Where the deployment runs, as far as its files show.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Surroundings {
-    /// Whether this is the environment of the process that probes: then here is inside.
+    /// Whether the settings are the probing process's own environment, so it runs inside the container.
     pub inside: bool,
-    /// Whether requests go through a proxy of this machine, so that names and connections are its business.
+    /// Whether requests go through this machine's proxy, which then resolves names and connects.
     pub through_proxy: bool,
-    /// Whether `localhost` is a container's own.
+    /// Whether `localhost` means the container.
     pub in_container: bool,
-    /// The command that probes from inside.
+    /// The command that runs the doctor inside.
     pub command: String,
-    /// Langfuse's own origin, for a browser's preflight.
+    /// Langfuse's origin, for the browser's preflight.
     pub page: Option<String>,
-    /// Whether Langfuse is opened under a name other than this machine's own.
+    /// Whether browsers open Langfuse under a name other than this machine's.
     pub public: bool,
 }
 
-/// What there is to probe.
+/// What to probe.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The purposes in use, or the wanted ones.
+    /// The use cases in use, or the requested ones.
     pub subjects: Vec<Subject>,
-    /// The purposes that nobody uses: why, as a phrase.
+    /// The use cases that aren't in use, and why, as a phrase.
     pub idle: Vec<(UseCase, &'static str)>,
 }
 
@@ -96,15 +97,16 @@ pub struct NothingToProbe;
 
 impl fmt::Display for NothingToProbe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the files say nothing about Langfuse's containers")
+        f.write_str("the files don't configure any Langfuse container")
     }
 }
 
 impl std::error::Error for NothingToProbe {}
 
 impl Plan {
-    /// What `deployment` uses; of `wanted` only, where that is not empty. Requests are the worker's and links web's, unless
-    /// `container` says otherwise. `inside` says that the environment is the probing process's own. `shell` answers for `AWS_*` names that the configuration does not set.
+    /// The use cases of `deployment`, limited to `wanted` unless that's empty. Requests use the worker's settings and
+    /// presigned URLs web's, unless `container` is given. `inside`: the environment is the probing process's own.
+    /// `shell` looks up `AWS_*` names that the configuration doesn't set.
     ///
     /// # Errors
     /// [`NothingToProbe`].
@@ -144,10 +146,7 @@ impl Plan {
                 continue;
             }
             if !asked && !block.in_use() {
-                idle.push((
-                    use_case,
-                    if use_case == UseCase::Media { "it has no bucket" } else { "it is not switched on" },
-                ));
+                idle.push((use_case, if use_case == UseCase::Media { "it has no bucket" } else { "it isn't enabled" }));
                 continue;
             }
             let access = Access::new(&requests, use_case, shell).map(|own| {
@@ -168,14 +167,14 @@ impl Plan {
 }
 
 impl Subject {
-    /// Whether its credentials are to be found on this machine.
+    /// Whether its credentials must be looked up on this machine.
     #[must_use]
     pub fn wants_credentials(&self) -> bool {
         let access = self.access.as_ref().ok();
         access.is_some_and(|a| matches!(&a.requests.place, Place::S3 { identity: Identity::Chain, .. }))
     }
 
-    /// The engine that is not probed, where that is why there is no access.
+    /// The engine, if there is no access because the doctor doesn't support it.
     #[must_use]
     pub fn engine_not_probed(&self) -> Option<Engine> {
         match &self.access {
@@ -185,7 +184,7 @@ impl Subject {
     }
 }
 
-/// By shape alone: to try them the other way round would send a secret where key ids are logged.
+/// Judged by shape alone: trying them the other way round would send a secret where key IDs are logged.
 fn swapped(block: &crate::config::Block<'_>) -> bool {
     let text = crate::config::text;
     let (Some(id), Some(secret)) = (text(block.key_id), text(block.secret)) else { return false };
@@ -195,12 +194,13 @@ fn swapped(block: &crate::config::Block<'_>) -> bool {
     known || (odd(id) && !odd(secret)) || (id.len() >= 32 && secret.len() < id.len())
 }
 
-/// How the doctor is run inside, by what brings the variables there.
+/// How to run the doctor inside, by deployment method.
 fn command(wrapper: Wrapper) -> String {
     match wrapper {
         Wrapper::Helm | Wrapper::K8s => {
-            "`kubectl cp langfuse-blob POD:/tmp/langfuse-blob`, then `kubectl exec POD -- /tmp/langfuse-blob doctor \
-             --process-env`, POD being the worker's"
+            // The images have no tar, so `kubectl cp` fails.
+            "`kubectl exec -i deploy/langfuse-worker -- sh -c 'cat > /tmp/langfuse-blob && chmod +x /tmp/langfuse-blob' \
+             < langfuse-blob`, then `kubectl exec deploy/langfuse-worker -- /tmp/langfuse-blob doctor --process-env`"
         }
         Wrapper::Compose | Wrapper::Raw => {
             "`docker compose cp langfuse-blob langfuse-worker:/tmp/langfuse-blob`, then `docker compose exec \
@@ -217,7 +217,7 @@ mod tests {
     use crate::source::{Environment, Setting, Value};
 
     #[test]
-    fn a_pair_is_swapped_by_its_shapes() {
+    fn swapped_keys_are_detected_by_shape() {
         for (id, secret, expected) in [
             ("minioadminminioadmin", "a-secret-of-forty-characters-a-secret-of", false),
             ("a-secret-of-forty-characters-a-secret-of", "minioadminminioadmin", true),

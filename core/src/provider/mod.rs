@@ -1,7 +1,7 @@
-//! Object stores as data: how they are recognised and where they differ, each difference with its reason.
+//! Object stores as data: how to recognize them and where they differ, each difference with its reason.
 //!
-//! Adding a provider is adding a row to [`PROVIDERS`]; recognition, the credential rules, addressing rules, did-you-mean
-//! and documentation follow from it.
+//! To add a provider, add a row to [`PROVIDERS`]; detection, credential rules, addressing rules, suggestions and
+//! documentation follow from it.
 
 pub mod setup;
 mod storage;
@@ -15,43 +15,43 @@ use crate::variable::has_length;
 /// One store, or one family of stores behind the same API.
 #[derive(Debug)]
 pub struct Provider {
-    /// As `--provider` writes it.
+    /// Its `--provider` value.
     pub id: &'static str,
-    /// As people write it.
+    /// Its display name.
     pub name: &'static str,
-    /// Host names: an exact one, a suffix with its leading dot, or a prefix with its trailing dot or dash.
+    /// Host names: an exact name, a suffix with a leading dot, or a prefix with a trailing dot or dash.
     pub hosts: &'static [&'static str],
-    /// Which of the two addressing styles works.
+    /// Which addressing styles it supports.
     pub addressing: Addressing,
-    /// Regions that requests may be signed for; empty: any, or one of a list too long to keep.
+    /// Regions that requests may be signed for; empty: any, or too many to list.
     pub regions: &'static [&'static str],
-    /// What key ids look like there.
+    /// What its key IDs look like.
     pub key_id: Shape,
-    /// What secrets look like there.
+    /// What its secrets look like.
     pub secret: Shape,
-    /// Whether a purpose without keys can find any: AWS roles.
+    /// Whether a use case can work without keys, with AWS roles.
     pub ambient_credentials: bool,
-    /// Whether `x-amz-server-side-encryption: aws:kms` means anything there.
+    /// Whether it supports `x-amz-server-side-encryption: aws:kms`.
     pub kms: bool,
-    /// What it takes in uploads and deletes.
+    /// What it supports in uploads and deletes.
     pub storage: Storage,
-    /// What to know, for `explain` and the documentation.
+    /// What to know about it, for `explain` and the documentation.
     pub note: &'static str,
 }
 
-/// Each provider stands once, and its id is its own.
+/// IDs are unique.
 impl PartialEq for Provider {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-/// Which addressing styles a store takes.
+/// Which addressing styles a store supports.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Addressing {
     /// Bucket in the host name or in the path.
     Either,
-    /// Only `https://host/bucket/key`: no wildcard name, or none without more set-up.
+    /// Only `https://host/bucket/key`: no wildcard DNS, or none without extra setup.
     PathOnly,
     /// Only `https://bucket.host/key`.
     VirtualOnly,
@@ -62,16 +62,16 @@ pub enum Addressing {
 pub enum Shape {
     /// Anything.
     Any,
-    /// Exactly that many characters.
+    /// Exactly this many characters.
     Length(u64),
-    /// Begins so.
+    /// Begins with this.
     Prefix(&'static str),
-    /// AWS: 16 to 128 of `A-Z0-9`, in practice beginning with `AKIA` or `ASIA`.
+    /// AWS: 16 to 128 characters of `A-Z0-9`, in practice beginning with `AKIA` or `ASIA`.
     AwsKeyId,
 }
 
 impl Shape {
-    /// Whether `text` looks so.
+    /// Whether `text` has this shape.
     #[must_use]
     pub fn fits(self, text: &str) -> bool {
         match self {
@@ -90,10 +90,10 @@ impl Shape {
     #[must_use]
     pub fn describe(self) -> String {
         match self {
-            Self::Any => "any text".into(),
+            Self::Any => "any string".into(),
             Self::Length(n) => format!("{n} characters"),
-            Self::Prefix(p) => format!("a text that begins with `{p}`"),
-            Self::AwsKeyId => "16 to 128 capital letters and digits, such as `AKIA…`".into(),
+            Self::Prefix(p) => format!("a string that begins with `{p}`"),
+            Self::AwsKeyId => "16 to 128 uppercase letters and digits, such as `AKIA…`".into(),
         }
     }
 }
@@ -112,7 +112,7 @@ const PLAIN: Provider = Provider {
     note: "",
 };
 
-/// Amazon S3, also where no endpoint is set.
+/// Amazon S3, also if no endpoint is set.
 pub static AWS: Provider = Provider {
     id: "aws",
     name: "Amazon S3",
@@ -136,8 +136,8 @@ pub static R2: Provider = Provider {
     regions: &["auto", "us-east-1", "wnam", "enam", "weur", "eeur", "apac", "oc"],
     key_id: Shape::Length(32),
     secret: Shape::Length(64),
-    // CRC64NVME of the whole object: Cloudflare R2 documentation, "S3 API compatibility", checksum types. Parts of one
-    // length: the same, "Multipart upload", limitations.
+    // CRC64NVME of the whole object: Cloudflare R2 documentation, "S3 API compatibility", checksum types. Parts of
+    // equal size: the same, "Multipart upload", limitations.
     storage: Storage { equal_parts: true, ..WITH_CRC64 },
     note: "Endpoint `https://<account>.r2.cloudflarestorage.com` (`.eu.`, `.us.`, `.fedramp.` by jurisdiction), region `auto`.",
     ..PLAIN
@@ -150,10 +150,10 @@ pub static GCS: Provider = Provider {
     hosts: &["storage.googleapis.com", ".storage.googleapis.com"],
     key_id: Shape::Prefix("GOOG"),
     secret: Shape::Length(40),
-    // Deleting many objects was answered with NotImplemented (langfuse/langfuse#6172) and is documented since April 2026
-    // only; one request an object works on either.
+    // Deleting multiple objects returned NotImplemented (langfuse/langfuse#6172) and is documented only since April
+    // 2026; one request per object always works.
     storage: Storage { delete_many: false, ..COMMON },
-    note: "The S3 interface wants HMAC keys. Media uploads break on it; the native engine (LANGFUSE_USE_GOOGLE_CLOUD_STORAGE) is the better way.",
+    note: "The S3 interface needs HMAC keys and breaks media uploads; prefer the native engine (LANGFUSE_USE_GOOGLE_CLOUD_STORAGE).",
     ..PLAIN
 };
 
@@ -167,7 +167,7 @@ pub static AZURE: Provider = Provider {
         ".blob.core.chinacloudapi.cn",
         ".dfs.core.windows.net",
     ],
-    note: "Not an S3 API: LANGFUSE_USE_AZURE_BLOB must be `true`, the key id is the account, the secret its key.",
+    note: "Not an S3 API: LANGFUSE_USE_AZURE_BLOB must be `true`, the key ID is the account, the secret its key.",
     ..PLAIN
 };
 
@@ -177,9 +177,9 @@ pub static MINIO: Provider = Provider {
     name: "MinIO",
     hosts: &["minio", "minio.", "minio-"],
     addressing: Addressing::PathOnly,
-    // CRC64NVME came with RELEASE.2025-02-03 only, and Langfuse's older charts bring older releases.
+    // CRC64NVME came only with RELEASE.2025-02-03, and Langfuse's older charts ship older releases.
     storage: WITH_CRC32C,
-    note: "Path style. Keys are file names: segments over 255 bytes are refused.",
+    note: "Path style. Keys are file names: segments over 255 bytes are rejected.",
     ..PLAIN
 };
 
@@ -190,11 +190,11 @@ pub static SEAWEEDFS: Provider = Provider {
     hosts: &["seaweedfs", "seaweedfs.", "seaweedfs-", "seaweed", "weed"],
     addressing: Addressing::PathOnly,
     storage: WITH_CRC32C,
-    note: "Path style. The region is not checked; segments over 255 bytes are refused.",
+    note: "Path style. The region isn't checked; segments over 255 bytes are rejected.",
     ..PLAIN
 };
 
-/// Every store with host names of its own. Order matters only where one suffix ends another.
+/// Every store with recognizable host names. Order matters only if one suffix ends with another.
 pub static PROVIDERS: &[&Provider] = &[
     &AWS,
     &R2,
@@ -206,7 +206,7 @@ pub static PROVIDERS: &[&Provider] = &[
         id: "garage",
         name: "Garage",
         hosts: &["garage", "garage.", "garage-"],
-        note: "The region must be the one in garage.toml (`garage` by default); `auto` is refused.",
+        note: "The region must be the one in garage.toml (`garage` by default); `auto` is rejected.",
         ..PLAIN
     },
     &Provider {
@@ -214,7 +214,7 @@ pub static PROVIDERS: &[&Provider] = &[
         name: "Ceph RGW",
         hosts: &["rgw", "rgw.", "ceph", "ceph.", "rook-ceph-rgw-"],
         addressing: Addressing::PathOnly,
-        note: "Some gateways want the zonegroup as the region.",
+        note: "Some gateways need the zonegroup as the region.",
         ..PLAIN
     },
     &Provider {
@@ -249,7 +249,7 @@ pub static PROVIDERS: &[&Provider] = &[
         hosts: &[".aliyuncs.com"],
         // SecondLevelDomainForbidden: treeverse/lakeFS#3490.
         addressing: Addressing::VirtualOnly,
-        note: "Path style is refused with SecondLevelDomainForbidden.",
+        note: "Path style is rejected with SecondLevelDomainForbidden.",
         ..PLAIN
     },
     &Provider {
@@ -258,7 +258,7 @@ pub static PROVIDERS: &[&Provider] = &[
         hosts: &[".myqcloud.com"],
         // coze-dev/coze-studio#2308.
         addressing: Addressing::VirtualOnly,
-        note: "Path style is refused.",
+        note: "Path style is rejected.",
         ..PLAIN
     },
     &Provider {
@@ -314,20 +314,20 @@ pub static PROVIDERS: &[&Provider] = &[
     &Provider { id: "exoscale", name: "Exoscale", hosts: &[".exo.io"], ..PLAIN },
 ];
 
-/// The store that answers at `host`, by its name alone.
+/// The store at `host`, by name only.
 #[must_use]
 pub fn by_host(host: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().copied().find(|p| p.hosts.iter().any(|pattern| matches(pattern, host)))
 }
 
-/// The end of `host` that is the same for all customers of its provider.
+/// The suffix of `host` that all customers of its provider share.
 #[must_use]
 pub fn own_suffix(host: &str) -> Option<&str> {
     let suffixes = PROVIDERS.iter().flat_map(|p| p.hosts).filter(|h| h.starts_with('.') && matches(h, host));
     host.get(host.len().checked_sub(suffixes.map(|s| s.len()).max()?)?..)
 }
 
-/// The store of that id.
+/// The store with that ID.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().copied().find(|p| p.id == id)
@@ -344,7 +344,7 @@ fn matches(pattern: &str, host: &str) -> bool {
     }
 }
 
-/// The commercial, Chinese and US government regions of AWS, for did-you-mean; new ones are never called wrong.
+/// The commercial, Chinese and US government regions of AWS, for suggestions; regions not listed here aren't errors.
 pub static AWS_REGIONS: &[&str] = &[
     "us-east-1",
     "us-east-2",
@@ -392,7 +392,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_lead_to_their_provider() {
+    fn hosts_identify_their_provider() {
         for (host, id) in [
             ("s3.eu-west-1.amazonaws.com", Some("aws")),
             ("s3.cn-north-1.amazonaws.com.cn", Some("aws")),

@@ -1,66 +1,66 @@
-//! What a new configuration needs to know of a store: where it answers, which region it takes, how it is told rights
-//! and CORS rules. A row here for each row of [`super::PROVIDERS`].
+//! What a new configuration needs to know about a store: its endpoint, its region, how to set permissions. One row for
+//! each row of [`super::PROVIDERS`].
 
 use super::Provider;
 
-/// One store, as a new configuration sees it.
+/// One store, as a new configuration needs it.
 #[derive(Debug, PartialEq)]
 pub struct Setup {
-    /// The provider's id.
+    /// The provider's ID.
     pub id: &'static str,
-    /// Which region requests are signed for.
+    /// The region to sign requests for.
     pub region: Region,
-    /// Where the store answers.
+    /// The store's endpoint.
     pub place: Place,
-    /// What `{account}` in the endpoint is called there; empty where it has none.
+    /// What the provider calls `{account}` in the endpoint; empty if there is none.
     pub account: &'static str,
-    /// How many hexadecimal digits the account has; 0 where it is a name.
+    /// How many hexadecimal digits the account has; 0 if it's a name.
     pub account_digits: usize,
-    /// Whether a native engine of Langfuse talks to it, and whether that is the better choice.
+    /// Whether Langfuse has a native engine for it, and whether that's the better choice.
     pub native: Native,
-    /// How it is told who may do what.
+    /// How to set permissions.
     pub rights: Rights,
 }
 
 /// Where a region comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Region {
-    /// It has to be asked for; this is what one looks like.
+    /// The user must give it; this is an example.
     Asked(&'static str),
-    /// The store takes it whatever its place.
+    /// The store accepts this one, wherever it runs.
     Usual(&'static str),
 }
 
-/// Where the store answers.
+/// The store's endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
     /// The SDK derives it from the region.
     Amazon,
-    /// A URL in which `{account}` and `{region}` stand for the operator's.
+    /// A URL template with `{account}` and `{region}`.
     Hosted(&'static str),
-    /// Wherever the operator runs it.
+    /// Self-hosted.
     Own,
 }
 
 /// Whether Langfuse has an engine for the store's own API.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Native {
-    /// It has none: the S3 interface is the way.
+    /// No: use the S3 interface.
     None,
-    /// It has one, and nothing else talks to the store.
+    /// Yes, and the store has no S3 interface.
     Only,
-    /// It has one, and it is the better way.
+    /// Yes, and it's the better choice.
     Better,
-    /// It has one; the S3 interface does as well.
+    /// Yes; the S3 interface is just as good.
     Possible,
 }
 
-/// How a store is told who may do what.
+/// How to set permissions in a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rights {
-    /// A policy document in the language of AWS IAM.
+    /// An AWS IAM policy.
     Iam,
-    /// In another way, said in a sentence.
+    /// Another way, described in a sentence.
     Otherwise(&'static str),
 }
 
@@ -72,22 +72,22 @@ const HOSTED: Setup = Setup {
     account_digits: 0,
     native: Native::None,
     rights: Rights::Otherwise(
-        "Give its access key read, write, list and delete on the buckets in the provider's console.",
+        "Grant its access key read, write, list and delete on the buckets in the provider's console.",
     ),
 };
 
 const OWN: Setup = Setup { region: Region::Usual("us-east-1"), rights: Rights::Iam, ..HOSTED };
 
-/// A row for each provider. Sources: the providers' own lists of S3 endpoints and regions.
+/// One row per provider. Sources: the providers' own lists of S3 endpoints and regions.
 pub static SETUPS: &[Setup] = &[
     Setup { id: "aws", region: Region::Asked("eu-west-1"), place: Place::Amazon, rights: Rights::Iam, ..HOSTED },
     Setup {
         id: "r2",
         place: Place::Hosted("https://{account}.r2.cloudflarestorage.com"),
-        account: "Cloudflare account id",
+        account: "Cloudflare account ID",
         account_digits: 32,
         rights: Rights::Otherwise(
-            "R2 knows no policies: make an API token with the permission \"Object Read & Write\" for these buckets alone.",
+            "R2 has no policies: create an API token with the permission \"Object Read & Write\" for these buckets only.",
         ),
         ..HOSTED
     },
@@ -96,7 +96,7 @@ pub static SETUPS: &[Setup] = &[
         place: Place::Hosted("https://storage.googleapis.com"),
         native: Native::Better,
         rights: Rights::Otherwise(
-            "Google knows roles: roles/storage.objectUser on the buckets and, without a key file, roles/iam.serviceAccountTokenCreator of the service account on itself. `generate terraform --provider gcs` writes both.",
+            "Google uses roles: grant roles/storage.objectUser on the buckets and, without a key file, roles/iam.serviceAccountTokenCreator to the service account on itself. `generate terraform --provider gcs` writes both.",
         ),
         ..HOSTED
     },
@@ -106,7 +106,7 @@ pub static SETUPS: &[Setup] = &[
         account: "storage account",
         native: Native::Only,
         rights: Rights::Otherwise(
-            "Langfuse signs in with the account key, which may do everything: keep a storage account for Langfuse alone.",
+            "Langfuse authenticates with the account key, which allows everything: use a separate storage account for Langfuse.",
         ),
         ..HOSTED
     },
@@ -114,7 +114,7 @@ pub static SETUPS: &[Setup] = &[
     Setup {
         id: "seaweedfs",
         rights: Rights::Otherwise(
-            "SeaweedFS keeps rights in its identities: give Langfuse's identity the actions Read, Write and List for each bucket, such as `Read:acme-langfuse`.",
+            "SeaweedFS keeps permissions in its identities: give Langfuse's identity the actions Read, Write and List for each bucket, such as `Read:acme-langfuse`.",
         ),
         ..OWN
     },
@@ -134,7 +134,7 @@ pub static SETUPS: &[Setup] = &[
         account: "Object Storage namespace",
         native: Native::Possible,
         rights: Rights::Otherwise(
-            "Oracle knows policies of its own: allow Langfuse's group or dynamic group to manage objects in these buckets and, with the native engine, to manage buckets' pre-authenticated requests.",
+            "Oracle has its own policies: allow Langfuse's group or dynamic group to manage objects in these buckets and, with the native engine, to manage the buckets' pre-authenticated requests.",
         ),
         ..HOSTED
     },
@@ -214,11 +214,11 @@ pub static SETUPS: &[Setup] = &[
 ];
 
 impl Provider {
-    /// What a new configuration needs to know of it.
+    /// What a new configuration needs to know about it.
     #[must_use]
     pub fn setup(&self) -> &'static Setup {
-        const STRANGER: &Setup = &OWN;
-        SETUPS.iter().find(|s| s.id == self.id).unwrap_or(STRANGER)
+        const UNKNOWN: &Setup = &OWN;
+        SETUPS.iter().find(|s| s.id == self.id).unwrap_or(UNKNOWN)
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_provider_has_one_and_is_recognised_by_its_endpoint() {
+    fn every_provider_has_one_and_is_recognized_by_its_endpoint() {
         assert_eq!(SETUPS.len(), PROVIDERS.len());
         for provider in PROVIDERS {
             let setup = provider.setup();

@@ -1,32 +1,32 @@
-//! Where a store's S3 API differs from Amazon's, for the operations that are made at it.
+//! Where a store's S3 API differs from Amazon's, for the operations that we use.
 
 use crate::storage::Algorithm;
 use crate::upload::Limits;
 
-/// What a store takes and what it refuses.
+/// What a store supports.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Storage {
-    /// What it takes in one request and in parts.
+    /// Its limits for single and multipart uploads.
     pub limits: Limits,
-    /// Whether all parts of an upload but the last have to be of one length.
+    /// Whether all parts of an upload except the last must have the same size.
     pub equal_parts: bool,
-    /// The checksum that bodies carry. `None`: the store is not known to take any, and a body is checked by its signed
-    /// SHA-256 alone.
+    /// The checksum to send with uploads. `None`: the store isn't known to support any, and only the signed SHA-256
+    /// protects the body.
     pub upload_checksum: Option<Algorithm>,
-    /// Whether it deletes many objects in one request.
+    /// Whether it supports deleting multiple objects in one request.
     pub delete_many: bool,
 }
 
 impl Storage {
-    /// As a phrase: what bodies carry, and what is not done there.
+    /// As a phrase: the checksum, and the restrictions.
     #[must_use]
     pub fn describe(&self) -> String {
         let mut out = match self.upload_checksum {
             Some(algorithm) => format!("with {}", algorithm.name()),
-            None => "with the signed SHA-256 alone".into(),
+            None => "with the signed SHA-256 only".into(),
         };
         if self.equal_parts {
-            out.push_str("; parts of one length");
+            out.push_str("; parts of equal size");
         }
         if !self.delete_many {
             out.push_str("; deletes one by one");
@@ -35,12 +35,12 @@ impl Storage {
     }
 }
 
-/// What is asked of a store that nothing is known about: Amazon's limits, and nothing that an older store refuses.
+/// For an unknown store: Amazon's limits, and nothing that older stores reject.
 pub const COMMON: Storage =
     Storage { limits: Limits::S3, equal_parts: false, upload_checksum: None, delete_many: true };
 
-/// Amazon's own checksum, which joins those of the parts into one of the object.
+/// Amazon's own checksum, which combines the parts' checksums into the object's.
 pub const WITH_CRC64: Storage = Storage { upload_checksum: Some(Algorithm::Crc64Nvme), ..COMMON };
 
-/// The checksum that stores learned before CRC64NVME.
+/// The checksum that stores supported before CRC64NVME.
 pub const WITH_CRC32C: Storage = Storage { upload_checksum: Some(Algorithm::Crc32c), ..COMMON };

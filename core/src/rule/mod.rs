@@ -1,7 +1,7 @@
-//! The rules: one file per family, one documented item per rule.
+//! The rules: a directory per family, a file per rule, named after the rule.
 //!
-//! To add a rule, add a [`rule!`](crate::rule::rule) item with its function to a family's file and list it in that
-//! file's `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. A test runs the page's
+//! To add a rule, add a file with a [`rule!`](crate::rule::rule) item and its function to a family's directory, and list
+//! it in the family's `RULES`. Its doc comment is its page: `explain`, docs/rules.md and the tests read it. A test runs the page's
 //! "Example", which must trigger the rule, and its "Use instead", which must be clean under all rules.
 
 mod finding;

@@ -1,6 +1,8 @@
 //! Where secrets stand in a text, told from the text alone: by the names before them, the links and the keys around
 //! them. No reader has to accept the text first, so a refused one gives nothing away either.
 
+use std::cell::Cell;
+
 use super::mask::{bare_user_info, fragment, is_public_key_id, signed_values, user_info};
 use super::written::{
     Cursor, Form, Name, Separator, Written, closing, comment, entry_end, flow_end, is_shell_name, line_close,
@@ -108,8 +110,6 @@ struct Scan {
     opener: Sort,
     /// Up to where everything on this line is redacted already.
     covered: usize,
-    /// Whether what follows the last bracket of this line is redacted already.
-    closed: bool,
     /// Inside a private key's armour.
     armoured: bool,
     /// `name: SECRET` was read and its `value:` may follow.
@@ -126,10 +126,12 @@ struct Scan {
 struct Line<'t> {
     /// First byte in the text.
     base: usize,
-    line: &'t str,
+    text: &'t str,
     /// Column of its entry.
     column: usize,
     templates: Vec<Range>,
+    /// Whether what follows its last bracket is redacted already.
+    closed: Cell<bool>,
 }
 
 impl Scan {
@@ -195,8 +197,7 @@ impl Scan {
         let apart = |n: &&Name<'_>| line.get(..n.start).is_some_and(|before| before.ends_with([' ', '\t']));
         let mut starts = names.iter().filter(apart).map(|n| n.start).peekable();
         let mut cursor = Cursor::new(self.is_json());
-        let at = Line { base, line, column: key_column, templates: templates(line) };
-        self.closed = false;
+        let at = Line { base, text: line, column: key_column, templates: templates(line), closed: Cell::new(false) };
         for (i, name) in names.iter().enumerate() {
             while starts.next_if(|start| *start <= name.start).is_some() {}
             // What is inside something redacted needs no second look; this also keeps a long line from costing a square.
@@ -237,7 +238,7 @@ impl Scan {
 
     /// Judges what follows one name of a line.
     fn entry(&mut self, at: &Line<'_>, name: &Name<'_>, next: Option<usize>, own: bool, cursor: Cursor) {
-        let Line { base, line, column, .. } = *at;
+        let Line { base, text: line, column, .. } = *at;
         let in_flow = self.has_flow() && cursor.depth > 0;
         let mut value = Written::read(line, name, next, in_flow.then_some(cursor), &at.templates);
         let yaml = name.separator == Separator::Colon;
@@ -357,8 +358,7 @@ impl Scan {
         };
         self.tail(base, line, from, end);
         self.covered = end;
-        if in_flow && !self.closed {
-            self.closed = true;
+        if in_flow && !at.closed.replace(true) {
             let close = line_close(line, self.is_json());
             self.tail(base, line, close, line.len());
         }
@@ -366,7 +366,7 @@ impl Scan {
 
     /// Redacts the value of one name.
     fn value(&mut self, at: &Line<'_>, name: &Name<'_>, value: &Written, sort: Sort, own: bool) {
-        let Line { base, line, column, .. } = *at;
+        let Line { base, text: line, column, .. } = *at;
         let range = (base.saturating_add(value.start), base.saturating_add(value.end));
         match value.form {
             Form::Block => {

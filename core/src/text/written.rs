@@ -67,9 +67,7 @@ impl Written {
         }
         if name.separator == Separator::Query {
             let near = trimmed.get(..floor(trimmed, NEAR)).unwrap_or(trimmed);
-            let length = near
-                .find(['&', ';', '#', ' ', '"', '\''])
-                .unwrap_or_else(|| if near.len() < trimmed.len() { trimmed.len() } else { near.len() });
+            let length = near.find(['&', ';', '#', ' ', '"', '\'']).unwrap_or(trimmed.len());
             return done(start.saturating_add(length), Form::Whole);
         }
         let yaml = name.separator == Separator::Colon;
@@ -231,7 +229,6 @@ impl Cursor {
             match (self.quote, c) {
                 (Some('"' | '`'), '\\') => self.at = self.at.saturating_add(1),
                 (Some(quote), c) if c == quote => self.quote = None,
-                (Some(_), _) => {}
                 (None, '"' | '\'' | '`') if opens_quote(self.before) => self.quote = Some(c),
                 (None, '{') if self.before == '$' => self.templates = self.templates.saturating_add(1),
                 (None, '}') if self.templates > 0 => self.templates = self.templates.saturating_sub(1),

@@ -1,14 +1,14 @@
-//! The four connection blocks: events, media, exports, core data. What they have in common is said once.
+//! The four connection blocks: events, media, exports, core data, from one template.
 
 use super::row::{Chart, Compose, Containers, Kind, Presence, Role, UseCase, Variable, Version};
 use super::{Var, find_in_const};
 
-/// What differs between the blocks.
+/// How the blocks differ.
 struct Block {
     use_case: UseCase,
     /// Who reads the block.
     readers: Containers,
-    /// Who reads prefix and encryption; web leaves these out for exports.
+    /// Who reads prefix and encryption; web doesn't for exports.
     writers: Containers,
     bucket: Presence,
     /// Forwarded by the official compose file, with this default prefix.
@@ -43,37 +43,37 @@ macro_rules! block {
                 "langfuse", "langfuse", concat!("s3.", $chart, ".bucket"), "langfuse"),
             wrapped(
                 base(Role::Prefix, concat!("LANGFUSE_S3_", $stem, "_PREFIX"), Kind::Prefix, B.writers,
-                    concat!("Put before every key of ", $what, " as it stands, so it must end in `/`. Empty: the bucket's root.")).default(""),
+                    concat!("Prepended literally to every key of ", $what, ", so it must end in `/`. Empty: the bucket's root.")).default(""),
                 match B.compose_prefix { Some(p) => p, None => "" }, match B.compose_prefix { Some(p) => p, None => "" },
                 concat!("s3.", $chart, ".prefix"), ""),
             wrapped(
                 base(Role::Region, concat!("LANGFUSE_S3_", $stem, "_REGION"), Kind::Region, B.readers,
-                    concat!("Region that requests for ", $what, " are signed for. The S3 client refuses to work without one, even with an endpoint."))
+                    concat!("Region that requests for ", $what, " are signed for. The S3 client requires one, even with an endpoint."))
                     .presence(Presence::When("on the S3 engine, unless AWS_REGION or a profile gives one")),
                 "auto", "auto", concat!("s3.", $chart, ".region"), "auto"),
             wrapped(
                 base(Role::Endpoint, concat!("LANGFUSE_S3_", $stem, "_ENDPOINT"), Kind::Endpoint, B.readers,
-                    concat!("URL of the store for ", $what, ", scheme included, without bucket. Unset: Amazon S3 in the region."))
-                    .presence(Presence::When("the store is not Amazon S3, and always on Azure")),
+                    concat!("URL of the store for ", $what, ", with scheme, without the bucket. Unset: Amazon S3 in the region."))
+                    .presence(Presence::When("the store isn't Amazon S3, and always on Azure")),
                 if matches!(B.use_case, UseCase::Media) { "http://localhost:9090" } else { "http://minio:9000" }, "http://minio:9000",
                 concat!("s3.", $chart, ".endpoint"), ""),
             wrapped(
                 base(Role::AccessKeyId, concat!("LANGFUSE_S3_", $stem, "_ACCESS_KEY_ID"), Kind::KeyId, B.readers,
-                    concat!("Access key id for ", $what, "; the account name on Azure. Used only together with the secret, else the AWS default chain is used."))
-                    .presence(Presence::When("the store knows no AWS roles, and always on Azure")),
+                    concat!("Access key ID for ", $what, "; the account name on Azure. Used only together with the secret, otherwise Langfuse uses the AWS SDK's default credential chain."))
+                    .presence(Presence::When("the store doesn't support AWS roles, and always on Azure")),
                 "minio", "minio", concat!("s3.", $chart, ".accessKeyId"), ""),
             wrapped(
                 base(Role::SecretAccessKey, concat!("LANGFUSE_S3_", $stem, "_SECRET_ACCESS_KEY"), Kind::Secret, B.readers,
-                    concat!("Secret access key for ", $what, "; the account key on Azure. Used only together with the key id."))
-                    .presence(Presence::When("the store knows no AWS roles, and always on Azure")).secret(),
+                    concat!("Secret access key for ", $what, "; the account key on Azure. Used only together with the key ID."))
+                    .presence(Presence::When("the store doesn't support AWS roles, and always on Azure")).secret(),
                 "miniosecret", "miniosecret", concat!("s3.", $chart, ".secretAccessKey"), ""),
             wrapped(
                 base(Role::ForcePathStyle, concat!("LANGFUSE_S3_", $stem, "_FORCE_PATH_STYLE"), Kind::Boolean, B.readers,
-                    concat!("`true` puts the bucket into the path instead of the host name for ", $what, ". Needed for MinIO and SeaweedFS.")).default("false"),
+                    concat!("`true` puts the bucket into the path instead of the host name for ", $what, ". MinIO and SeaweedFS need it.")).default("false"),
                 "true", "true", concat!("s3.", $chart, ".forcePathStyle"), "true"),
             {
                 let mut row = base(Role::Sse, concat!("LANGFUSE_S3_", $stem, "_SSE"), Kind::Choice(&SSE), B.writers,
-                    concat!("Server-side encryption asked for when writing ", $what, "."));
+                    concat!("Server-side encryption to request when writing ", $what, "."));
                 row.since = Some(SINCE_SSE);
                 row
             },
@@ -139,14 +139,14 @@ const CORE: [Variable; 9] = block!(
     }
 );
 
-/// What only one block has.
+/// Variables of only one block.
 const OWN: [Variable; 5] = [
     {
         let mut row = Variable::new(
             "LANGFUSE_S3_BATCH_EXPORT_ENABLED",
             Kind::Boolean,
             Containers::WORKER,
-            "Whether the worker makes batch exports at all. Unless it is `true`, every export asked for in the UI fails.",
+            "Whether the worker runs batch exports. Unless it's `true`, every export requested in the UI fails.",
         )
         .default("false")
         .forwarded("false")
@@ -160,7 +160,7 @@ const OWN: [Variable; 5] = [
             "LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT",
             Kind::Endpoint,
             Containers::BOTH,
-            "URL under which browsers reach the export store: download links are signed for it. On Azure it includes the container. Only exports have one.",
+            "URL at which browsers reach the export store: download links are signed for it. On Azure, it includes the container. Only exports have one.",
         )
         .since(3, 43)
         .forwarded("http://localhost:9090");
@@ -173,7 +173,7 @@ const OWN: [Variable; 5] = [
             "LANGFUSE_S3_CORE_DATA_EXPORT_IS_ENABLED",
             Kind::Boolean,
             Containers::BOTH,
-            "Whether the worker writes core data (JSON Lines a table) to its bucket. Meant for Langfuse Cloud.",
+            "Whether the worker writes core data (JSON Lines per table) to its bucket. Meant for Langfuse Cloud.",
         )
         .default("false");
         row.use_case = Some(UseCase::CoreData);
@@ -184,13 +184,13 @@ const OWN: [Variable; 5] = [
         "LANGFUSE_S3_CORE_DATA_EXPORT_SSE",
         Kind::Choice(&SSE),
         Containers::BOTH,
-        "Declared but read by no code: LANGFUSE_S3_CORE_DATA_UPLOAD_SSE is the one that counts.",
+        "Declared, but no code reads it: Langfuse reads LANGFUSE_S3_CORE_DATA_UPLOAD_SSE.",
     )),
     unused(Variable::new(
         "LANGFUSE_S3_CORE_DATA_EXPORT_SSE_KMS_KEY_ID",
         Kind::KmsKey,
         Containers::BOTH,
-        "Declared but read by no code: LANGFUSE_S3_CORE_DATA_UPLOAD_SSE_KMS_KEY_ID is the one that counts.",
+        "Declared, but no code reads it: Langfuse reads LANGFUSE_S3_CORE_DATA_UPLOAD_SSE_KMS_KEY_ID.",
     )),
 ];
 
@@ -215,7 +215,7 @@ pub(super) static ROWS: [Variable; 41] = {
     rows
 };
 
-/// The variable that plays `role` for `use_case`; `None` where there is none, such as an external endpoint for media.
+/// The variable with `role` for `use_case`; `None` if there is none, such as an external endpoint for media.
 #[must_use]
 pub fn slot(use_case: UseCase, role: Role) -> Option<Var> {
     SLOTS.get(use_case as usize)?.get(role as usize).copied().flatten()
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_lead_to_their_rows() {
+    fn slots_match_their_rows() {
         assert_eq!(slot(UseCase::Media, Role::ExternalEndpoint), None);
         let name = |u, r| slot(u, r).map(Var::name);
         assert_eq!(name(UseCase::Exports, Role::ExternalEndpoint), Some("LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT"));

@@ -19,7 +19,7 @@ pub(super) static ROWS: [Variable; 9] = [
         "LANGFUSE_AZURE_SKIP_CONTAINER_CHECK",
         Kind::Boolean,
         Containers::BOTH,
-        "`true` (the default since v3.93.0) means that a missing container is not created; `false` creates it on first use.",
+        "`true` (the default since v3.93.0) doesn't create a missing container; `false` creates it on first use.",
     )
     .default("true"),
     Variable::new(
@@ -35,7 +35,7 @@ pub(super) static ROWS: [Variable; 9] = [
         "LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS",
         Kind::JsonOrPath,
         Containers::BOTH,
-        "Service-account key: a JSON document if it begins with `{`, otherwise the path of a file in the container. Unset: the ambient identity, which needs the role Service Account Token Creator on itself to sign links.",
+        "Service account key: a JSON document if it begins with `{`, otherwise the path of a file in the container. Unset: the ambient identity, which needs the role Service Account Token Creator on itself to sign URLs.",
     )
     .since(3, 46)
     .secret()
@@ -44,7 +44,7 @@ pub(super) static ROWS: [Variable; 9] = [
         "GOOGLE_CLOUD_UNIVERSE_DOMAIN",
         Kind::Text,
         Containers::BOTH,
-        "Domain of a sovereign Google Cloud; links are made under `storage.<domain>`.",
+        "Domain of a sovereign Google Cloud; URLs use `storage.<domain>`.",
     )
     .default("googleapis.com")
     .since(3, 180),
@@ -61,7 +61,7 @@ pub(super) static ROWS: [Variable; 9] = [
         "LANGFUSE_OCI_AUTH_TYPE",
         Kind::Choice(&OCI_AUTH),
         Containers::BOTH,
-        "How Oracle's API is authenticated against. With the OCI engine on and this unset, the first use fails.",
+        "How to authenticate with Oracle's API. If the OCI engine is on and this is unset, the first use fails.",
     )
     .since(3, 168)
     .presence(Presence::When("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE is `true`"))

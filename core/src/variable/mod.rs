@@ -1,13 +1,13 @@
-//! The table of variables: every environment variable of Langfuse's storage, one row each.
+//! The table of variables: every environment variable for Langfuse's storage, one row each.
 //!
-//! Adding a variable is adding a row in one of the files of this folder; documentation, JSON Schema, did-you-mean,
-//! `explain`, `show` and the startup check are derived from it. Sources of the facts: Langfuse v4.16.0,
+//! To add a variable, add a row to one of the files in this directory; documentation, JSON Schema, suggestions,
+//! `explain`, `show` and the startup check are derived from it. Sources: Langfuse v4.16.0,
 //! `packages/shared/src/env.ts` (web and worker), `worker/src/env.ts`, `web/src/env.mjs`, `docker-compose.yml`;
 //! the Langfuse chart 2.0.0.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "the tables and their index are built by the compiler: a slip does not compile; a look-up masks its cell"
+    reason = "the tables and their index are built at compile time, where errors don't compile; lookups wrap the index"
 )]
 
 mod connection;
@@ -49,7 +49,7 @@ impl Var {
         !self.row().context || self.name().starts_with("AWS_")
     }
 
-    /// Its place in the table, for arrays with one cell a variable.
+    /// Its index in the table, for arrays with one element per variable.
     #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0)
@@ -59,7 +59,7 @@ impl Var {
 /// How many rows there are.
 pub const COUNT: usize = connection::ROWS.len() + engine::ROWS.len() + tuning::ROWS.len() + context::ROWS.len();
 
-/// Every row: connection blocks, engines, tuning, and last what is read as context only (AWS chain, `NEXTAUTH_URL`).
+/// Every row: connection blocks, engines, tuning, and last those read only as context (AWS chain, `NEXTAUTH_URL`).
 pub static VARIABLES: [Variable; COUNT] = {
     let mut all = [connection::ROWS[0]; COUNT];
     let mut at = 0;
@@ -80,7 +80,7 @@ pub static VARIABLES: [Variable; COUNT] = {
 /// The variable of that name, resolved at compile time.
 ///
 /// # Panics
-/// In a constant, which is where it is meant to be used, a name without a row does not compile.
+/// If there is no such row. Meant for constants, where that's a compile error.
 #[must_use]
 #[allow(clippy::panic, reason = "it is a compile error in constants")]
 pub const fn var(name: &str) -> Var {
@@ -106,8 +106,8 @@ pub fn find(name: &str) -> Option<Var> {
     }
 }
 
-/// Whether two names are the same, eight bytes at a time: WebAssembly has no comparison of its own, and the compiler's
-/// takes them one by one.
+/// Compares names eight bytes at a time: WebAssembly has no memcmp instruction, and the compiler's version goes byte by
+/// byte.
 fn equal(a: &[u8], b: &[u8]) -> bool {
     const WIDE: usize = 8;
     let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
@@ -115,12 +115,12 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
         return a == b;
     }
     let pairs = a.chunks_exact(WIDE).zip(b.chunks_exact(WIDE));
-    // The last eight overlap with those before.
+    // The last eight bytes may overlap with the previous ones.
     let last = a.len() - WIDE;
     pairs.fold(0, |odd, (a, b)| odd | (word(a) ^ word(b))) == 0 && word(&a[last..]) == word(&b[last..])
 }
 
-/// The names alone, close together.
+/// The names only, for cache locality.
 static NAMES: [&str; COUNT] = {
     let mut names = [""; COUNT];
     let mut row = 0;
@@ -149,7 +149,7 @@ pub fn all() -> impl Iterator<Item = Var> {
     (0..=u8::MAX).take(COUNT).map(Var)
 }
 
-/// The variables that belong to storage: all but the ones that are only context.
+/// The storage variables: all except those read only as context.
 pub fn storage() -> impl Iterator<Item = Var> {
     all().filter(|v| !v.row().context)
 }
@@ -195,7 +195,7 @@ pub fn is_storage_name(name: &str) -> bool {
 const CELLS: usize = 512;
 const EMPTY: u8 = u8::MAX;
 
-/// Open addressing over an FNV-1a hash, built by the compiler: a look-up costs one hash and, nearly always, one
+/// Open addressing with an FNV-1a hash, built at compile time: a lookup costs one hash and, nearly always, one
 /// comparison.
 static INDEX: [u8; CELLS] = {
     assert!(COUNT < EMPTY as usize, "a row's index must fit a byte");
@@ -215,7 +215,7 @@ static INDEX: [u8; CELLS] = {
     index
 };
 
-/// FNV-1a over every third byte from the end and the length: names share long prefixes, so a full pass buys nothing.
+/// FNV-1a over the length and every third byte from the end: names share long prefixes, so a full pass gains nothing.
 #[allow(clippy::cast_possible_truncation, reason = "any bits of the length will do for a hash")]
 const fn hash(name: &[u8]) -> usize {
     let mut h: u32 = 0x811c_9dc5 ^ (name.len() as u32);
@@ -241,36 +241,36 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-/// Whether an unknown variable's name says that it holds a secret: masking goes by this where the table is silent.
+/// Whether an unknown variable's name suggests that it holds a secret: redaction uses this for names not in the table.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
     const WORDS: [&str; 8] = ["SECRET", "KEY", "TOKEN", "CREDENTIAL", "PASS", "SALT", "SIGNATURE", "CONNECTION_STRING"];
     const ENDINGS: [&str; 6] = ["_PWD", "_PW", "_AUTH", "_SAS", "_SCRT", "_KY"];
-    /// What a word may be a slip of.
+    /// The words that a typo may stand for.
     const MEANT: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
-    /// No longer word is a slip of one of them.
+    /// Longer words can't be typos of these.
     const LONGEST: usize = 14;
     let upper = name.to_ascii_uppercase();
-    let slip = |word: &str| (4..=LONGEST).contains(&word.len()) && nearest(word, MEANT).is_some();
+    let typo = |word: &str| (4..=LONGEST).contains(&word.len()) && nearest(word, MEANT).is_some();
     WORDS.iter().any(|w| upper.contains(w))
         || ENDINGS.iter().any(|e| upper.ends_with(e))
-        || upper.split(['_', '-', '.']).any(slip)
+        || upper.split(['_', '-', '.']).any(typo)
 }
 
-/// Whether an unknown variable's name says that it holds a key id.
+/// Whether an unknown variable's name suggests that it holds a key ID.
 #[must_use]
 pub fn names_a_key_id(name: &str) -> bool {
     let lower = name.to_ascii_lowercase().replace(['_', '-'], "");
     lower.ends_with("keyid") || lower.ends_with("rootuser")
 }
 
-/// Whether an unknown variable may hold a secret, which any misspelt name may: unless its last word is that of a variable
-/// that holds none, give or take a slip.
+/// Whether an unknown variable may hold a secret. Any misspelled name may, unless its last word is, typos aside, that
+/// of a variable that holds none.
 #[must_use]
 pub fn may_hold_a_secret(name: &str) -> bool {
-    /// Shorter words are slips of too many others.
+    /// Shorter words could be typos of too many others.
     const SHORTEST: usize = 4;
-    /// The last words of names that hold none, each once: every unknown name is held beside all of them.
+    /// The distinct last words of names that hold no secret, computed once: every unknown name is compared with them.
     static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
         let public = all().map(Var::row).filter(|r| !r.secret && r.kind != Kind::KeyId).map(|r| r.name);
         let retired = RETIRED.iter().map(|r| r.name).filter(|n| !names_a_secret(n));
@@ -293,11 +293,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_found_and_stands_once() {
+    fn every_name_is_found_and_unique() {
         let mut names = BTreeSet::new();
         for v in all() {
             assert_eq!(find(v.name()), Some(v));
-            assert!(names.insert(v.name()), "{} stands twice", v.name());
+            assert!(names.insert(v.name()), "{} occurs twice", v.name());
         }
         assert_eq!(find("LANGFUSE_S3_EVENT_UPLOAD_BUCKETS"), None);
         assert_eq!(find(""), None);
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_storage_variables_are_83() {
-        // The reference counts 82 and lists NODE_EXTRA_CA_CERTS, which Langfuse declares for Node, beside them.
+        // The reference counts 82 and lists NODE_EXTRA_CA_CERTS, which Langfuse declares for Node, separately.
         assert_eq!(storage().count(), 83);
     }
 
@@ -333,11 +333,11 @@ mod tests {
     }
 
     #[test]
-    fn a_retired_name_is_not_live_and_its_heir_is() {
+    fn a_retired_name_is_not_live_and_its_replacement_is() {
         for r in RETIRED {
             assert!(find(r.name).is_none_or(|v| v.row().unused), "{} is live", r.name);
-            if let Some(heir) = r.instead {
-                assert!(find(heir).is_some(), "{heir} is not in the table");
+            if let Some(replacement) = r.instead {
+                assert!(find(replacement).is_some(), "{replacement} is not in the table");
             }
         }
     }

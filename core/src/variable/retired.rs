@@ -1,39 +1,39 @@
-//! Names that stand in real configurations and that nobody reads.
+//! Names that occur in real configurations but that Langfuse doesn't read.
 
-/// Why nobody reads a name.
+/// Why Langfuse doesn't read a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gone {
-    /// Read once, removed since.
+    /// Removed.
     Removed,
     /// Never read by any release.
     Never,
 }
 
-/// What became of the setting's meaning.
+/// Whether the value keeps its meaning under the new name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// The value can be moved to the other name as it is.
+    /// The value can be moved unchanged.
     AsItIs,
-    /// The other name means something else; the sentence says what.
+    /// The new name means something else; the sentence says what.
     Changed(&'static str),
 }
 
-/// A name that nobody reads.
+/// A name that Langfuse doesn't read.
 #[derive(Clone, Copy, Debug)]
 pub struct Retired {
     /// The name.
     pub name: &'static str,
-    /// Why it is dead.
+    /// Why it's not read.
     pub gone: Gone,
     /// The variable to set instead.
     pub instead: Option<&'static str>,
-    /// Whether the value means the same there.
+    /// Whether the value means the same under that name.
     pub kept: Kept,
-    /// What to know, one sentence.
+    /// A note, one sentence.
     pub note: &'static str,
 }
 
-/// The entry of `name`.
+/// The entry for `name`.
 #[must_use]
 pub fn retired(name: &str) -> Option<&'static Retired> {
     RETIRED.iter().find(|r| r.name == name)
@@ -47,22 +47,22 @@ const fn never(name: &'static str, instead: Option<&'static str>, note: &'static
     Retired { name, gone: Gone::Never, instead, kept: Kept::AsItIs, note }
 }
 
-/// Every such name that has been seen in the wild.
+/// Every such name seen in the wild.
 pub static RETIRED: &[Retired] = &[
     removed(
         "LANGFUSE_S3_EVENT_UPLOAD_ENABLED",
         None,
-        "Event upload is mandatory since v3.0.0; `false` does not switch it off.",
+        "Event upload is mandatory since v3.0.0; `false` doesn't disable it.",
     ),
     removed(
         "LANGFUSE_S3_MEDIA_UPLOAD_ENABLED",
         None,
-        "Media upload is on as soon as LANGFUSE_S3_MEDIA_UPLOAD_BUCKET is set.",
+        "Media upload is enabled when LANGFUSE_S3_MEDIA_UPLOAD_BUCKET is set.",
     ),
     removed(
         "LANGFUSE_S3_EVENT_UPLOAD_POSTGRES_LOG_ENABLED",
         None,
-        "The file log lives in ClickHouse: LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG.",
+        "The file log is in ClickHouse: LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG.",
     ),
     removed("S3_ENDPOINT", Some("LANGFUSE_S3_BATCH_EXPORT_ENDPOINT"), "A Langfuse v2 name for exports."),
     removed("S3_BUCKET_NAME", Some("LANGFUSE_S3_BATCH_EXPORT_BUCKET"), "A Langfuse v2 name for exports."),
@@ -97,7 +97,7 @@ pub static RETIRED: &[Retired] = &[
     never(
         "LANGFUSE_S3_EVENT_UPLOAD_EXTERNAL_ENDPOINT",
         None,
-        "Events are never linked to, so there is no external endpoint for them.",
+        "Events are never downloaded through links, so they have no external endpoint.",
     ),
     never("OCI_CONFIG_FILE", Some("LANGFUSE_OCI_CONFIG_FILE"), "Langfuse's own OCI sample uses this name by mistake."),
     never(
@@ -108,12 +108,12 @@ pub static RETIRED: &[Retired] = &[
     never(
         "LANGFUSE_S3_CORE_DATA_EXPORT_SSE",
         Some("LANGFUSE_S3_CORE_DATA_UPLOAD_SSE"),
-        "Declared, but read by no code.",
+        "Declared, but no code reads it.",
     ),
     never(
         "LANGFUSE_S3_CORE_DATA_EXPORT_SSE_KMS_KEY_ID",
         Some("LANGFUSE_S3_CORE_DATA_UPLOAD_SSE_KMS_KEY_ID"),
-        "Declared, but read by no code.",
+        "Declared, but no code reads it.",
     ),
     never(
         "LANGFUSE_S3_CORE_DATA_EXPORT_BUCKET",
@@ -163,13 +163,13 @@ pub static RETIRED: &[Retired] = &[
     never(
         "LANGFUSE_AZURE_BLOB_CREDENTIAL",
         None,
-        "Only a pull request reads it; Langfuse signs in to Azure with the account key alone.",
+        "Only a pull request reads it; Langfuse authenticates with Azure by account key only.",
     ),
     Retired {
         name: "LANGFUSE_USE_S3",
         gone: Gone::Never,
         instead: None,
-        kept: Kept::Changed("S3 is the engine as long as no other is switched on."),
-        note: "There is no such switch: S3 is the engine as long as no other is switched on.",
+        kept: Kept::Changed("S3 is the engine unless another one is enabled."),
+        note: "There is no such switch: S3 is the engine unless another one is enabled.",
     },
 ];

@@ -1,4 +1,4 @@
-//! What a row of the table says.
+//! The columns of the table.
 
 use std::fmt;
 
@@ -12,27 +12,27 @@ use crate::text::number::js_number;
 pub struct Variable {
     /// Full name.
     pub name: &'static str,
-    /// What values it takes; where the kind has a range or a list, Langfuse's own schema rejects the rest at startup.
+    /// The values it accepts. If the kind has a range or a list, Langfuse's schema rejects other values at startup.
     pub kind: Kind,
-    /// Langfuse's default, as text; `None` where unset stays unset.
+    /// Langfuse's default, as a string; `None` if unset stays unset.
     pub default: Option<&'static str>,
     /// The containers whose schema reads it.
     pub readers: Containers,
-    /// When it is needed.
+    /// When it's required.
     pub presence: Presence,
     /// Whether the value must never be printed.
     pub secret: bool,
-    /// The first release that reads it; `None` where it is as old as v3.0.0 or the release is not known.
+    /// The first release that reads it; `None` if it's as old as v3.0.0 or the release is unknown.
     pub since: Option<Version>,
-    /// The storage purpose that it configures.
+    /// The use case that it configures.
     pub use_case: Option<UseCase>,
-    /// Its part in that purpose's connection block.
+    /// Its role in that use case's connection block.
     pub role: Option<Role>,
-    /// Declared by Langfuse's schema, yet read by no code.
+    /// Declared by Langfuse's schema, but no code reads it.
     pub unused: bool,
-    /// Not a storage setting: read to judge the others.
+    /// Not a storage setting: read only as context.
     pub context: bool,
-    /// The defaults under which the official docker-compose.yml forwards it; `None`: it is not forwarded.
+    /// The defaults with which the official docker-compose.yml passes it; `None`: it isn't passed.
     pub compose: Option<Compose>,
     /// Where the Helm chart sets it; `None`: only `additionalEnv` can.
     pub chart: Option<Chart>,
@@ -41,7 +41,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// A row with nothing but name, kind, readers and documentation; the rest by struct update.
+    /// A row with only name, kind, readers and documentation.
     pub(super) const fn new(name: &'static str, kind: Kind, readers: Containers, doc: &'static str) -> Self {
         Self {
             name,
@@ -91,14 +91,14 @@ impl Variable {
         self
     }
 
-    /// Why `value` stops Langfuse from starting, or `None`. The empty text is unset and never reaches this check.
+    /// Whether `value` stops Langfuse from starting. The empty string means unset and never reaches this check.
     #[must_use]
     pub fn rejects(&self, value: &str) -> bool {
         !self.kind.accepts(value)
     }
 }
 
-/// The values that a variable takes.
+/// The values that a variable accepts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Exactly `true` or `false`.
@@ -115,11 +115,11 @@ pub enum Kind {
     Region,
     /// A URL with scheme. Not validated by Langfuse.
     Endpoint,
-    /// An access key id, or the account on Azure.
+    /// An access key ID, or the account on Azure.
     KeyId,
     /// A secret access key, or the account key on Azure.
     Secret,
-    /// A KMS key id or ARN.
+    /// A KMS key ID or ARN.
     KmsKey,
     /// A JSON document or the path of a file in the container.
     JsonOrPath,
@@ -127,12 +127,12 @@ pub enum Kind {
     Path,
     /// A comma-separated list.
     List,
-    /// Any text.
+    /// Any string.
     Text,
 }
 
 impl Kind {
-    /// Whether Langfuse's schema lets `value` pass. Texts always pass.
+    /// Whether Langfuse's schema accepts `value`. Strings always pass.
     #[must_use]
     pub fn accepts(&self, value: &str) -> bool {
         match self {
@@ -143,7 +143,7 @@ impl Kind {
         }
     }
 
-    /// What is expected, for a message: "`true` or `false`", "a whole number from 64 to 2048".
+    /// What's expected, for a message: "`true` or `false`", "an integer from 64 to 2048".
     #[must_use]
     pub fn expected(&self) -> String {
         match self {
@@ -156,17 +156,17 @@ impl Kind {
                     _ => quoted.concat(),
                 }
             }
-            Self::Bucket => "the name of a bucket (on Azure: of a container)".into(),
+            Self::Bucket => "a bucket name (on Azure: a container name)".into(),
             Self::Prefix => "a key prefix that ends in `/`".into(),
             Self::Region => "a region such as `eu-west-1`".into(),
             Self::Endpoint => "a URL with scheme, such as `https://s3.example.com`".into(),
-            Self::KeyId => "an access key id (on Azure: the account)".into(),
+            Self::KeyId => "an access key ID (on Azure: the account)".into(),
             Self::Secret => "a secret access key (on Azure: the account key)".into(),
-            Self::KmsKey => "a KMS key id or ARN".into(),
+            Self::KmsKey => "a KMS key ID or ARN".into(),
             Self::JsonOrPath => "a JSON document, or the path of a file in the container".into(),
             Self::Path => "a path inside the container".into(),
             Self::List => "a comma-separated list".into(),
-            Self::Text => "a text".into(),
+            Self::Text => "a string".into(),
         }
     }
 
@@ -193,7 +193,7 @@ impl Kind {
     }
 }
 
-/// The range of a number, as Langfuse's schema states it. An infinite number is always rejected.
+/// The range of a number in Langfuse's schema. Infinite numbers are always rejected.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
     /// Smallest value allowed.
@@ -202,14 +202,14 @@ pub struct Range {
     pub max: Option<f64>,
     /// Only values above this.
     pub above: Option<f64>,
-    /// Whole numbers that a double holds exactly, as zod's `int()`.
+    /// Only integers that a double represents exactly, as zod's `int()`.
     pub whole: bool,
 }
 
 impl Range {
     /// Greater than zero.
     pub const POSITIVE: Self = Self { min: None, max: None, above: Some(0.0), whole: false };
-    /// Whole and greater than zero.
+    /// An integer greater than zero.
     pub const POSITIVE_WHOLE: Self = Self { whole: true, ..Self::POSITIVE };
     /// Zero or more.
     pub const NOT_NEGATIVE: Self = Self { min: Some(0.0), max: None, above: None, whole: false };
@@ -220,14 +220,14 @@ impl Range {
         Self { min: Some(min), max: Some(max), above: None, whole: false }
     }
 
-    /// The same range, whole numbers only.
+    /// The same range, integers only.
     #[must_use]
     pub const fn whole(mut self) -> Self {
         self.whole = true;
         self
     }
 
-    /// Whether `n` lies in the range.
+    /// Whether `n` is in the range.
     #[must_use]
     pub fn accepts(&self, n: f64) -> bool {
         /// 2^53 - 1, JavaScript's `Number.MAX_SAFE_INTEGER`.
@@ -240,7 +240,7 @@ impl Range {
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.whole { "a whole number" } else { "a number" })?;
+        f.write_str(if self.whole { "an integer" } else { "a number" })?;
         match (self.min, self.max, self.above) {
             (Some(min), Some(max), _) => write!(f, " from {min} to {max}"),
             (Some(min), None, _) => write!(f, " of {min} or more"),
@@ -322,23 +322,23 @@ impl<'de> Deserialize<'de> for Containers {
         let names = <Vec<std::borrow::Cow<'de, str>>>::deserialize(deserializer)?;
         names.iter().try_fold(Self::NONE, |all, name| {
             let one = Self::from_name(name);
-            one.map(|one| all.or(one)).ok_or_else(|| de::Error::custom(format_args!("there is no container {name:?}")))
+            one.map(|one| all.or(one)).ok_or_else(|| de::Error::custom(format_args!("unknown container {name:?}")))
         })
     }
 }
 
-/// When a variable is needed.
+/// When a variable is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// Never by itself.
+    /// Never.
     Optional,
-    /// Langfuse does not start without it.
+    /// Langfuse doesn't start without it.
     Required,
-    /// Needed in the situation that the sentence names.
+    /// Required in the situation that the phrase names.
     When(&'static str),
 }
 
-/// A storage purpose of Langfuse.
+/// A use case of Langfuse's storage.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
@@ -357,7 +357,7 @@ impl UseCase {
     /// All four.
     pub const ALL: [Self; 4] = [Self::Events, Self::Media, Self::Exports, Self::CoreData];
 
-    /// As flags and reports write it.
+    /// Its name in flags and reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -374,7 +374,7 @@ impl UseCase {
         Self::ALL.into_iter().find(|u| u.name() == name)
     }
 
-    /// What its variables' names have in common, such as `LANGFUSE_S3_EVENT_UPLOAD`.
+    /// The common prefix of its variables' names, such as `LANGFUSE_S3_EVENT_UPLOAD`.
     #[must_use]
     pub fn stem(self) -> &'static str {
         match self {
@@ -386,7 +386,7 @@ impl UseCase {
     }
 }
 
-/// A variable's part in a connection block.
+/// A variable's role in a connection block.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs, reason = "the names are the variables' suffixes")]
 pub enum Role {
@@ -404,7 +404,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them, in the order in which documentation lists them.
+    /// All of them, in documentation order.
     pub const ALL: [Self; 11] = [
         Self::Bucket,
         Self::Prefix,
@@ -442,7 +442,7 @@ impl Compose {
 pub struct Chart {
     /// Path in the values, such as `s3.eventUpload.bucket`.
     pub path: &'static str,
-    /// What the chart emits when the values are left alone; empty: nothing.
+    /// What the chart emits with default values; empty: nothing.
     pub default: &'static str,
 }
 
@@ -456,7 +456,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// `v4.16.0`, `4.16`, `4`: the parts left out are "the newest", because an image tag `4` follows its line.
+    /// `v4.16.0`, `4.16`, `4`: missing parts mean "the newest", because an image tag `4` follows its release line.
     /// `None` for anything else (`latest`, a digest).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -505,8 +505,8 @@ mod tests {
     }
 
     #[test]
-    fn a_range_says_what_it_takes() {
-        assert_eq!(Range::between(64.0, 2048.0).whole().to_string(), "a whole number from 64 to 2048");
+    fn a_range_says_what_it_accepts() {
+        assert_eq!(Range::between(64.0, 2048.0).whole().to_string(), "an integer from 64 to 2048");
         assert_eq!(Range::POSITIVE.to_string(), "a number greater than 0");
         assert!(!Range::POSITIVE.accepts(f64::INFINITY));
         assert!(!Range::POSITIVE_WHOLE.accepts(9_007_199_254_740_993.0));

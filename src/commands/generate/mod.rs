@@ -1,12 +1,9 @@
 //! `generate`: Langfuse configuration for a store, or policies and rules for the store itself.
 
 mod ask;
-mod flags;
 
 use langfuse_blob_core::command::{self, generate};
 use langfuse_blob_core::generate::Error;
-
-pub use flags::{Fields, formats};
 
 use super::{Done, Failure, deliver};
 use crate::cli::Generate as Arguments;

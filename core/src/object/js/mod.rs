@@ -1,12 +1,10 @@
-//! JSON as JavaScript holds it: what `JSON.parse` keeps of a text, and what `JSON.stringify` makes of that.
+//! JSON as JavaScript handles it: what `JSON.parse` reads and `JSON.stringify` writes.
 //!
-//! Langfuse reads and writes every object through those two functions, and they are not the identity. Numbers become
-//! doubles and are written anew, a name that occurs twice keeps its first place and its last value, names that are
-//! array indices come first, and a surrogate without its partner survives. Source: ECMA-262, `JSON`,
-//! `OrdinaryOwnPropertyKeys`, `Number::toString`.
+//! Langfuse reads and writes every object through those two functions, and they change it. Numbers become doubles and
+//! are reformatted, a duplicate name keeps its first position and its last value, names that are array indices come
+//! first, and unpaired surrogates survive. Source: ECMA-262, `JSON`, `OrdinaryOwnPropertyKeys`, `Number::toString`.
 //!
-//! Values borrow from the text they were read from: of a string or number that JavaScript would write as it stands,
-//! nothing is copied.
+//! Values borrow from the source text: a string or number that JavaScript writes unchanged isn't copied.
 
 mod number;
 mod parse;
@@ -24,7 +22,7 @@ pub use write::{Style, write};
 use crate::text::order;
 use std::fmt;
 
-/// A value that `JSON.parse` can give.
+/// A value that `JSON.parse` can return.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value<'t> {
     /// `null`.
@@ -42,17 +40,17 @@ pub enum Value<'t> {
 }
 
 impl<'t> Value<'t> {
-    /// The string, where it is one.
+    /// The string, if it is one.
     pub fn as_text(&self) -> Option<&Text<'t>> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    /// The object, where it is one.
+    /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object<'t>> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
-    /// The elements, where it is an array.
+    /// The elements, if it's an array.
     pub fn as_array(&self) -> Option<&[Value<'t>]> {
         if let Self::Array(elements) = self { Some(elements) } else { None }
     }
@@ -67,12 +65,12 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// Members in the order in which JavaScript lists them, each name once.
+/// Members in JavaScript's order, with unique names.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Object<'t>(Vec<(Text<'t>, Value<'t>)>);
 
 impl<'t> Object<'t> {
-    /// Members as they were assigned one after the other.
+    /// From members in the order of assignment.
     #[must_use]
     pub fn from_members(members: Vec<(Text<'t>, Value<'t>)>) -> Self {
         let mut builder = Builder::default();
@@ -82,7 +80,7 @@ impl<'t> Object<'t> {
         builder.finish()
     }
 
-    /// Members whose order and names need no attention.
+    /// From members that are already in order, with unique names.
     pub(super) fn in_order(members: Vec<(Text<'t>, Value<'t>)>) -> Self {
         Self(members)
     }
@@ -98,16 +96,16 @@ impl<'t> Object<'t> {
     }
 }
 
-/// Members up to this number are compared one by one; more are sorted once, at the end.
+/// Up to this number, members are compared one by one; more are sorted once, at the end.
 const FEW: usize = 16;
 
-/// An object while its members arrive.
+/// Builds an object member by member.
 #[derive(Default)]
 struct Builder<'t> {
     members: Vec<(Text<'t>, Value<'t>)>,
-    /// One bit for each name so far, by its length and ends: a bit that is free says that a name is new.
+    /// One bit per name so far, by its length, first and last byte: a clear bit means that a name is new.
     seen: u64,
-    /// Whether a name may be there twice, or be an array index.
+    /// Whether a name may be a duplicate or an array index.
     unsettled: bool,
 }
 
@@ -135,8 +133,8 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Each name once, at its first place with its last value; array indices first. Sorting keeps this linear but for a
-/// logarithm on texts made to be slow.
+/// Removes duplicates, keeping the first position and the last value; array indices first. Sorting keeps this at
+/// O(n log n) even for adversarial input.
 pub(super) fn settle<'t, V>(members: impl IntoIterator<Item = (Text<'t>, V)>) -> Vec<(Text<'t>, V)> {
     let mut placed: Vec<(usize, Text<'t>, V)> =
         members.into_iter().enumerate().map(|(place, (name, value))| (place, name, value)).collect();
@@ -152,7 +150,7 @@ pub(super) fn settle<'t, V>(members: impl IntoIterator<Item = (Text<'t>, V)>) ->
     once.into_iter().map(|(_, _, name, value)| (name, value)).collect()
 }
 
-/// The number that `name` is as an array index: digits without leading zeros, below 2³² - 1.
+/// `name` as an array index: digits without leading zeros, below 2³² - 1.
 fn array_index(name: &Text<'_>) -> Option<u32> {
     let digits = name.as_str().filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
     (digits == "0" || !digits.starts_with('0')).then(|| digits.parse().ok())?.filter(|n| *n != u32::MAX)
@@ -167,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn members_come_as_javascript_lists_them() {
+    fn members_are_in_javascript_order() {
         for (text, compact) in [
             (r#"{"b":1,"a":2,"b":3}"#, r#"{"b":3,"a":2}"#),
             (r#"{"b":1,"2":1,"10":1,"0":1,"-1":1,"01":1}"#, r#"{"0":1,"2":1,"10":1,"b":1,"-1":1,"01":1}"#),
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn many_names_twice_are_settled_like_few() {
+    fn many_duplicates_are_handled_like_few() {
         let twice = |count: usize| {
             let names: Vec<String> = (0..count).chain(0..count).map(|i| format!("\"k{i}\":{i}")).collect();
             again(&format!("{{{}}}", names.join(",")))

@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// A double, kept as the text that JavaScript writes for it.
+/// A double, stored as JavaScript's text for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Number<'t>(Cow<'t, str>);
 
 impl<'t> Number<'t> {
-    /// As `JSON.stringify` writes it. What is no finite number is `null` there.
+    /// As `JSON.stringify` writes it. Infinite numbers are `null`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Of a literal that follows JSON's grammar.
+    /// From a literal in JSON's grammar.
     pub(super) fn of_literal(literal: &'t str) -> Self {
         if is_written_so(literal) {
             return Self(Cow::Borrowed(literal));
         }
-        // The grammar of JSON is part of Rust's: NaN stands for a literal that never comes.
+        // Rust's grammar includes JSON's, so parsing can't fail; NaN is unreachable.
         Self::from(literal.parse::<f64>().unwrap_or(f64::NAN))
     }
 }
@@ -31,8 +31,8 @@ impl From<f64> for Number<'_> {
     }
 }
 
-/// Whether JavaScript writes this literal as it stands. Fifteen significant digits always survive a double, so that
-/// only their notation has to be looked at.
+/// Whether JavaScript writes this literal unchanged. A double always preserves fifteen significant digits, so only the
+/// notation matters.
 fn is_written_so(literal: &str) -> bool {
     let digits = literal.strip_prefix('-').unwrap_or(literal);
     if digits.len() > 16 {
@@ -41,7 +41,7 @@ fn is_written_so(literal: &str) -> bool {
     match digits.split_once('.') {
         None => digits.len() <= 15 && literal != "-0" && digits.bytes().all(|b| b.is_ascii_digit()),
         Some((whole, fraction)) => {
-            // Seven places or more with nothing before them may need an exponent.
+            // Seven or more decimal places after a zero may need an exponent.
             !fraction.ends_with('0')
                 && fraction.bytes().all(|b| b.is_ascii_digit())
                 && (whole != "0" || fraction.len() < 7 || !fraction.starts_with("000000"))
@@ -49,10 +49,10 @@ fn is_written_so(literal: &str) -> bool {
     }
 }
 
-/// Of two shortest texts that are equally near to `value`, JavaScript takes the one whose last digit is even, and Rust the
-/// greater one. Source: ECMA-262, `Number::toString`, the note on step 5, as every engine follows it.
+/// If two shortest texts are equally close to `value`, JavaScript uses the one with an even last digit, and Rust the
+/// greater one. Source: ECMA-262, `Number::toString`, the note on step 5, which every engine follows.
 fn even_of_two(value: f64, digits: String) -> String {
-    /// Fewer digits name one double among neighbours that are far apart.
+    /// With fewer digits, neighboring doubles are far enough apart.
     const FEWEST: usize = 15;
     let Some((rest, last)) = digits.split_at_checked(digits.len().saturating_sub(1)) else { return digits };
     let even = match last {
@@ -67,13 +67,13 @@ fn even_of_two(value: f64, digits: String) -> String {
         return digits;
     }
     let lower = format!("{rest}{even}");
-    // Half way between the two: a 5 follows, and nothing after it.
+    // Halfway between the two: the next digit is 5, and nothing follows it.
     let exact: String = format!("{value:.30e}").chars().take_while(|c| *c != 'e').filter(|c| *c != '.').collect();
     let half = exact.strip_prefix(&lower).and_then(|more| more.strip_prefix('5'));
     if half.is_some_and(|more| more.bytes().all(|b| b == b'0')) { lower } else { digits }
 }
 
-/// `Number::toString` in base 10, but for `null` where `JSON.stringify` says so.
+/// `Number::toString` in base 10, except for `null` where `JSON.stringify` writes it.
 fn push(value: f64, out: &mut String) {
     if !value.is_finite() {
         out.push_str("null");
@@ -83,7 +83,7 @@ fn push(value: f64, out: &mut String) {
         out.push('0');
         return;
     }
-    // Rust's shortest digits are the ones that ECMA-262 asks for; only the notation differs.
+    // Rust's shortest digits are the ones that ECMA-262 requires; only the notation differs.
     let scientific = format!("{:e}", value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
@@ -153,7 +153,7 @@ mod tests {
             ("100000000000000", "100000000000000"),
             ("0.30000000000000004", "0.30000000000000004"),
             ("12e-1", "1.2"),
-            // Half way between two texts of seventeen digits: the even one.
+            // Halfway between two texts of seventeen digits: the even one.
             ("1204566955566406.25", "1204566955566406.2"),
             ("170255292857.578125", "170255292857.57812"),
             ("1204566955566406.75", "1204566955566406.8"),

@@ -7,21 +7,21 @@ use memchr::{memchr_iter, memchr2};
 use super::string::{four_digits, pair, push_code_unit};
 use super::{Builder, Number, Object, Text, Value};
 
-/// Arrays and objects inside each other that are read. Deeper ones are refused: reading, writing and dropping them
-/// takes stack for each, and JavaScript's own `JSON.stringify` gives up some thousands deeper.
+/// The maximum nesting depth. Deeper values are rejected: each level takes stack to read, write and drop, and
+/// JavaScript's own `JSON.stringify` fails some thousand levels deeper.
 pub const DEEPEST: usize = 512;
 
-/// Why a text is no JSON, or none that is read here.
+/// Why JSON is invalid or not supported here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct JsonError {
-    /// The byte at which it shows.
+    /// The byte offset.
     pub at: usize,
-    /// What is wrong, as a sentence without its end.
+    /// What's wrong, without a final period.
     pub message: &'static str,
 }
 
 impl JsonError {
-    /// The line of `text`, counted from 1, in which it shows.
+    /// The line of `text`, counted from 1.
     #[must_use]
     pub fn line(&self, text: &str) -> usize {
         let before = text.as_bytes().get(..self.at).unwrap_or(text.as_bytes());
@@ -31,16 +31,16 @@ impl JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this is no JSON at byte {}: {}", self.at, self.message)
+        write!(f, "invalid JSON at byte {}: {}", self.at, self.message)
     }
 }
 
 impl std::error::Error for JsonError {}
 
-/// Reads one value with white space around.
+/// Parses one value, with optional whitespace around it.
 ///
 /// # Errors
-/// [`JsonError`] where `JSON.parse` would throw, and for what is nested deeper than [`DEEPEST`].
+/// [`JsonError`] if `JSON.parse` would throw, or if values are nested deeper than [`DEEPEST`].
 pub fn parse(text: &str) -> Result<Value<'_>, JsonError> {
     let mut parser = Parser::new(text);
     let value = parser.value(0)?;
@@ -48,7 +48,7 @@ pub fn parse(text: &str) -> Result<Value<'_>, JsonError> {
     Ok(value)
 }
 
-/// A text and how far it is read.
+/// A text and the position in it.
 pub(in crate::object) struct Parser<'t> {
     text: &'t str,
     at: usize,
@@ -72,7 +72,7 @@ impl<'t> Parser<'t> {
         Err(JsonError { at: self.at, message })
     }
 
-    /// The next byte that is no white space.
+    /// The next byte that isn't whitespace.
     pub(in crate::object) fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.text.as_bytes().get(self.at)?;
@@ -87,9 +87,9 @@ impl<'t> Parser<'t> {
         self.at = self.at.saturating_add(bytes);
     }
 
-    /// Nothing but white space may follow.
+    /// Only whitespace may follow.
     pub(in crate::object) fn end(&mut self) -> Result<(), JsonError> {
-        if self.peek().is_some() { self.error("something follows the value") } else { Ok(()) }
+        if self.peek().is_some() { self.error("unexpected data after the value") } else { Ok(()) }
     }
 
     pub(in crate::object) fn value(&mut self, depth: usize) -> Result<Value<'t>, JsonError> {
@@ -115,12 +115,12 @@ impl<'t> Parser<'t> {
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
-            Some(_) => self.error("a value should stand here"),
-            None => self.error("it ends where a value should be"),
+            Some(_) => self.error("expected a value"),
+            None => self.error("expected a value, found the end"),
         }
     }
 
-    /// Reads the object that begins here; `each` reads the value of a name.
+    /// Parses the object that begins here; `each` parses the value of a name.
     pub(in crate::object) fn members(
         &mut self,
         depth: usize,
@@ -134,12 +134,12 @@ impl<'t> Parser<'t> {
         loop {
             match self.peek() {
                 Some(b'"') => {}
-                Some(_) => return self.error("a name in double quotes should stand here"),
-                None => return self.error("it ends inside an object"),
+                Some(_) => return self.error("expected a name in double quotes"),
+                None => return self.error("unterminated object"),
             }
             let name = self.string()?;
             if self.peek() != Some(b':') {
-                return self.error("a `:` should follow the name");
+                return self.error("expected `:` after the name");
             }
             self.step(1);
             each(self, name)?;
@@ -149,13 +149,13 @@ impl<'t> Parser<'t> {
                     self.step(1);
                     return Ok(());
                 }
-                Some(_) => return self.error("a `,` or `}` should stand here"),
-                None => return self.error("it ends inside an object"),
+                Some(_) => return self.error("expected `,` or `}`"),
+                None => return self.error("unterminated object"),
             }
         }
     }
 
-    /// Reads the array that begins here; `each` reads an element.
+    /// Parses the array that begins here; `each` parses an element.
     pub(in crate::object) fn elements(
         &mut self,
         depth: usize,
@@ -174,15 +174,15 @@ impl<'t> Parser<'t> {
                     self.step(1);
                     return Ok(());
                 }
-                Some(_) => return self.error("a `,` or `]` should stand here"),
-                None => return self.error("it ends inside an array"),
+                Some(_) => return self.error("expected `,` or `]`"),
+                None => return self.error("unterminated array"),
             }
         }
     }
 
     fn open(&mut self, depth: usize) -> Result<(), JsonError> {
         if depth >= DEEPEST {
-            return self.error("more than 512 arrays and objects stand inside each other");
+            return self.error("nested more than 512 levels deep");
         }
         self.step(1);
         Ok(())
@@ -197,7 +197,7 @@ impl<'t> Parser<'t> {
             self.step(word.len());
             return Ok(value);
         }
-        self.error("this is neither a number nor true, false or null; texts need quotes")
+        self.error("expected a number, true, false or null; strings need quotes")
     }
 
     fn number(&mut self) -> Result<&'t str, JsonError> {
@@ -206,7 +206,7 @@ impl<'t> Parser<'t> {
             self.step(1);
         }
         match self.rest() {
-            [b'0', b'0'..=b'9', ..] => return self.error("a number has a needless zero in front"),
+            [b'0', b'0'..=b'9', ..] => return self.error("a number has a leading zero"),
             _ => self.digits()?,
         }
         if self.rest().first() == Some(&b'.') {
@@ -223,7 +223,7 @@ impl<'t> Parser<'t> {
     fn digits(&mut self) -> Result<(), JsonError> {
         let count = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
         if count == 0 {
-            return self.error("a digit should stand here");
+            return self.error("expected a digit");
         }
         self.step(count);
         Ok(())
@@ -248,25 +248,25 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Goes on to the next quote or backslash; gives it and what stands before it.
+    /// Advances past the next quote or backslash; returns it and what precedes it.
     fn special(&mut self) -> Result<(u8, &'t str), JsonError> {
         let rest = self.rest();
         let found = memchr2(b'"', b'\\', rest);
         let before = rest.get(..found.unwrap_or(rest.len())).unwrap_or(rest);
-        // A loop without an exit inside: the compiler looks at many bytes at once.
+        // No early exit inside, so that the compiler can vectorize the loop.
         if before.iter().fold(0, |any, b| any | u8::from(*b < 0x20)) != 0 {
             self.step(before.iter().position(|b| *b < 0x20).unwrap_or(0));
-            return self.error("a control character in a string needs an escape");
+            return self.error("a control character in a string must be escaped");
         }
         let start = self.at;
         self.step(before.len());
         match found.and_then(|at| rest.get(at)) {
             Some(byte) => Ok((*byte, self.since(start))),
-            None => self.error("it ends inside a string"),
+            None => self.error("unterminated string"),
         }
     }
 
-    /// Reads the escape that begins here.
+    /// Parses the escape sequence that begins here.
     fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let byte = match self.rest() {
             [_, byte @ (b'"' | b'\\' | b'/'), ..] => *byte,
@@ -277,7 +277,7 @@ impl<'t> Parser<'t> {
             [_, b't', ..] => b'\t',
             [_, b'u', digits @ ..] => {
                 let Some((unit, after)) = four_digits(digits) else {
-                    return self.error("four hexadecimal digits should follow `\\u`");
+                    return self.error("expected four hexadecimal digits after `\\u`");
                 };
                 let low = after.strip_prefix(b"\\u").and_then(four_digits);
                 if let Some(c) = low.and_then(|(low, _)| pair(unit, low)) {
@@ -291,9 +291,9 @@ impl<'t> Parser<'t> {
             }
             [_] => {
                 self.step(1);
-                return self.error("it ends inside a string");
+                return self.error("unterminated string");
             }
-            _ => return self.error("JSON knows no such escape"),
+            _ => return self.error("invalid escape sequence"),
         };
         out.push(byte);
         self.step(2);
@@ -302,14 +302,14 @@ impl<'t> Parser<'t> {
 }
 
 impl<'t> Object<'t> {
-    /// Reads one object with white space around.
+    /// Parses one object, with optional whitespace around it.
     ///
     /// # Errors
     /// As [`parse`], and for any other value.
     pub fn parse(text: &'t str) -> Result<Self, JsonError> {
         match parse(text)? {
             Value::Object(object) => Ok(object),
-            _ => Err(JsonError { at: 0, message: "an object should stand here" }),
+            _ => Err(JsonError { at: 0, message: "expected an object" }),
         }
     }
 }
@@ -319,7 +319,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_what_json_parse_refuses() {
+    fn rejects_what_json_parse_rejects() {
         for text in [
             "",
             " ",
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_limited_and_said() {
+    fn depth_is_limited() {
         let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         assert!(parse(&nested(DEEPEST)).is_ok());
         assert!(parse(&nested(DEEPEST.saturating_add(1))).unwrap_err().message.contains(&DEEPEST.to_string()));
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_a_pair_find_each_other_or_stay() {
+    fn surrogates_are_paired_or_kept() {
         for (text, json) in [
             (r#""\ud83d\ude00""#, "\"😀\""),
             (r#""\ud83d\ud83d\ude00""#, "\"\\ud83d😀\""),

@@ -1,4 +1,4 @@
-//! Strings of JavaScript: UTF-8, and surrogates without a partner as three bytes each.
+//! JavaScript strings: UTF-8, with unpaired surrogates as three bytes each.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -6,22 +6,22 @@ use std::hash::{Hash, Hasher};
 
 use memchr::memchr;
 
-/// A JavaScript string. Its bytes are UTF-8 but for lone surrogates, which stand as UTF-8 would encode them if it
-/// could (the form known as WTF-8).
+/// A JavaScript string. Its bytes are UTF-8, except for unpaired surrogates, which are encoded as UTF-8 would if it
+/// could (known as WTF-8).
 #[derive(Clone, Debug)]
 pub struct Text<'t> {
     bytes: Cow<'t, [u8]>,
-    /// Known to hold no quote, no backslash, no control character and no lone surrogate: JSON and CSV have it as it is.
+    /// No quote, backslash, control character or unpaired surrogate: JSON and CSV write it unchanged.
     plain: bool,
 }
 
 impl<'t> Text<'t> {
-    /// What stood between quotes in JSON without a backslash.
+    /// From between quotes in JSON, without a backslash.
     pub(super) fn plain(text: &'t str) -> Self {
         Self { bytes: Cow::Borrowed(text.as_bytes()), plain: true }
     }
 
-    /// What is left once escapes are decoded.
+    /// With escapes decoded.
     pub(super) fn decoded(bytes: Vec<u8>) -> Self {
         Self { bytes: Cow::Owned(bytes), plain: false }
     }
@@ -31,12 +31,12 @@ impl<'t> Text<'t> {
         &self.bytes
     }
 
-    /// The text; `None` where a surrogate stands alone.
+    /// The text; `None` if it contains an unpaired surrogate.
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.bytes).ok()
     }
 
-    /// The text with U+FFFD for each lone surrogate: what Node makes of it when it writes bytes.
+    /// The text with U+FFFD for each unpaired surrogate, as Node encodes it.
     #[must_use]
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
         if let Ok(text) = std::str::from_utf8(&self.bytes) {
@@ -51,7 +51,7 @@ impl<'t> Text<'t> {
         Cow::Owned(out)
     }
 
-    /// Whether it has no character.
+    /// Whether it's empty.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -59,24 +59,24 @@ impl<'t> Text<'t> {
     /// JavaScript's `length`: UTF-16 code units.
     pub fn utf16_len(&self) -> usize {
         let leads = self.bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
-        // Four bytes are a pair of surrogates.
+        // Four bytes are a surrogate pair.
         leads.saturating_add(self.bytes.iter().filter(|b| **b >= 0xf0).count())
     }
 
-    /// The same, borrowed from this one.
+    /// Borrows it.
     #[must_use]
     pub fn borrowed(&self) -> Text<'_> {
         Text { bytes: Cow::Borrowed(&self.bytes), plain: self.plain }
     }
 
-    /// The same, on its own.
+    /// Makes it owned.
     #[must_use]
     pub fn into_owned(self) -> Text<'static> {
         Text { bytes: Cow::Owned(self.bytes.into_owned()), plain: self.plain }
     }
 
-    /// As Langfuse shows it in an export: every `\uXXXX` in it decoded, however many backslashes stand before the `u`.
-    /// A surrogate whose partner does not follow keeps one backslash and its digits.
+    /// As in a Langfuse export: every `\uXXXX` is decoded, regardless of how many backslashes precede the `u`. An
+    /// unpaired surrogate keeps one backslash and its digits.
     #[must_use]
     pub fn unescaped(&self) -> Cow<'_, Self> {
         if self.plain {
@@ -85,7 +85,7 @@ impl<'t> Text<'t> {
         unescaped(&self.bytes).map_or(Cow::Borrowed(self), |bytes| Cow::Owned(Self::decoded(bytes)))
     }
 
-    /// Appends it as JSON, quotes included.
+    /// Appends it as JSON, with quotes.
     pub(in crate::object) fn push_json(&self, out: &mut Vec<u8>) {
         out.push(b'"');
         if self.plain {
@@ -96,8 +96,8 @@ impl<'t> Text<'t> {
         out.push(b'"');
     }
 
-    /// Appends it as a CSV field, quotes included. A lone surrogate, which no UTF-8 file can hold, is written as JSON
-    /// writes it.
+    /// Appends it as a CSV field, with quotes. An unpaired surrogate, which UTF-8 can't represent, is written as in
+    /// JSON.
     pub(in crate::object) fn push_csv(&self, out: &mut Vec<u8>) {
         if self.plain {
             out.push(b'"');
@@ -160,11 +160,11 @@ enum Piece<'b> {
     Plain(&'b [u8]),
     /// A quote, a backslash or a control character.
     Special(u8),
-    /// A code unit without its partner.
+    /// An unpaired surrogate.
     Lone(u16),
 }
 
-/// Cuts a string where JSON needs an escape.
+/// Splits a string where JSON needs an escape.
 fn pieces(bytes: &[u8], mut each: impl FnMut(Piece<'_>)) {
     let mut rest = bytes;
     let mut from = 0;
@@ -215,7 +215,7 @@ fn push_escaped(bytes: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// `\u` and four small hexadecimal digits.
+/// `\u` and four lowercase hexadecimal digits.
 fn push_unit(unit: u16, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\\u");
     for shift in [12, 8, 4, 0] {
@@ -224,7 +224,7 @@ fn push_unit(unit: u16, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends `bytes` between double quotes, each double quote in them doubled: a field of CSV.
+/// Appends `bytes` as a CSV field: in double quotes, with double quotes in them doubled.
 pub(in crate::object) fn push_quoted(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = bytes;
@@ -237,7 +237,7 @@ pub(in crate::object) fn push_quoted(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Appends a code unit, as three bytes where it is a surrogate.
+/// Appends a code unit, as three bytes if it's a surrogate.
 pub(super) fn push_code_unit(unit: u16, out: &mut Vec<u8>) {
     match char::from_u32(u32::from(unit)) {
         Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
@@ -245,7 +245,7 @@ pub(super) fn push_code_unit(unit: u16, out: &mut Vec<u8>) {
     }
 }
 
-/// The character that two surrogates make together.
+/// The character of a surrogate pair.
 pub(super) fn pair(high: u16, low: u16) -> Option<char> {
     char::decode_utf16([high, low]).next()?.ok().filter(|c| c.len_utf16() == 2)
 }
@@ -264,7 +264,7 @@ pub(super) fn four_digits(bytes: &[u8]) -> Option<(u16, &[u8])> {
     Some((unit, rest))
 }
 
-/// The code unit of `\uXXXX`, after any number of backslashes but none, and what follows it.
+/// The code unit of `\uXXXX`, after one or more backslashes, and what follows it.
 fn loose_escape(bytes: &[u8]) -> Option<(u16, &[u8])> {
     let backslashes = bytes.iter().take_while(|b| **b == b'\\').count();
     if backslashes == 0 {
@@ -273,7 +273,7 @@ fn loose_escape(bytes: &[u8]) -> Option<(u16, &[u8])> {
     four_digits(bytes.get(backslashes..)?.strip_prefix(b"u")?)
 }
 
-/// See [`Text::unescaped`]; `None` where nothing changes.
+/// See [`Text::unescaped`]; `None` if nothing changes.
 fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut rest = bytes;
     let mut out = Vec::new();
@@ -291,7 +291,7 @@ fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
             push_code_unit(unit, &mut out);
             continue;
         }
-        // A run of backslashes may stand before the second half, but there must be one.
+        // Any number of backslashes may precede the second half, but at least one.
         match loose_escape(after).and_then(|(low, after)| Some((pair(unit, low)?, after))) {
             Some((c, after)) => {
                 out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_surrogates_stay_themselves_in_json_and_csv() {
+    fn unpaired_surrogates_are_kept_in_json_and_csv() {
         let mut bytes = b"a\"".to_vec();
         push_code_unit(0xd83d, &mut bytes);
         bytes.extend_from_slice("퟿b".as_bytes());

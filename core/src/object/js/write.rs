@@ -2,21 +2,21 @@
 
 use super::{Object, Text, Value};
 
-/// How a value is written.
+/// How to write a value.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Style {
-    /// Two spaces for each level, as `JSON.stringify(value, null, 2)`; otherwise compact.
+    /// Two spaces per level, as `JSON.stringify(value, null, 2)`; otherwise compact.
     pub indented: bool,
-    /// `\uXXXX` inside string values, names excepted, is decoded ([`Text::unescaped`]).
+    /// Decode `\uXXXX` inside string values, but not in names ([`Text::unescaped`]).
     pub unescaped: bool,
 }
 
-/// Appends `value` as JSON. What is appended is UTF-8.
+/// Appends `value` as JSON, in UTF-8.
 pub fn write(value: &Value<'_>, style: Style, out: &mut Vec<u8>) {
     push(value, style, 0, out);
 }
 
-/// As [`write`], for an object alone.
+/// As [`write`], for an object.
 pub(in crate::object) fn write_object(object: &Object<'_>, style: Style, out: &mut Vec<u8>) {
     push_object(object, style, 0, out);
 }

@@ -1,4 +1,4 @@
-//! Lines of a CSV (RFC 4180), and the objects that they are.
+//! CSV records (RFC 4180) as objects.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,22 +8,22 @@ use memchr::{memchr, memchr2};
 use super::Cause;
 use crate::object::js::{self, Object, Text, Value};
 
-/// A place in a line.
+/// A position in a record.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) enum Frame {
     /// Before a field.
     #[default]
     Field,
-    /// In a field without quotes; a quote in it is a character.
+    /// In an unquoted field; a quote in it is an ordinary character.
     Plain,
     /// Between quotes.
     Quoted,
-    /// After a quote inside quotes: their end, or the first half of a doubled one.
+    /// After a quote inside quotes: the closing quote, or the first of a doubled one.
     Quote,
 }
 
 impl Frame {
-    /// The number of bytes up to the end of the line, the line feed included.
+    /// The number of bytes up to the end of the record, including the line feed.
     pub(super) fn end(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at: usize = 0;
         loop {
@@ -45,7 +45,7 @@ impl Frame {
     }
 }
 
-/// The fields of a line without its end.
+/// The fields of a record without its line end.
 pub(super) fn fields(line: &str) -> Result<Vec<Cow<'_, str>>, Cause> {
     let mut fields = Vec::new();
     let mut rest = line;
@@ -76,16 +76,16 @@ pub(super) fn fields(line: &str) -> Result<Vec<Cow<'_, str>>, Cause> {
     }
 }
 
-/// The names of the columns.
+/// The column names.
 #[derive(Debug)]
 pub(super) struct Header {
     columns: usize,
-    /// The names in the order of an object's members, and the column of each.
+    /// The names in the order of an object's members, each with its column.
     names: Vec<(Text<'static>, usize)>,
 }
 
 impl Header {
-    /// Two columns of one name are refused: an object has one member of it, and the values of the other would be lost.
+    /// Duplicate column names are rejected: an object would keep only one of the values.
     pub(super) fn new(names: Vec<Cow<'_, str>>) -> Result<Self, Cause> {
         let columns = names.len();
         let mut seen = BTreeSet::new();
@@ -102,7 +102,7 @@ impl Header {
         self.columns
     }
 
-    /// The row of these fields; `None` where they are more or fewer than the names.
+    /// The row of these fields; `None` if their number differs from the header's.
     pub(super) fn object<'r>(&'r self, mut fields: Vec<Cow<'r, str>>) -> Option<Object<'r>> {
         if fields.len() != self.columns {
             return None;

@@ -1,14 +1,14 @@
-//! Where a row ends: found in one pass over the bytes, whatever the pieces are that they arrive in.
+//! Finds where a row ends, in one pass over bytes that arrive in chunks of any size.
 
 use memchr::{memchr, memchr2};
 
 use super::csv;
 use crate::object::export::Format;
 
-/// The form of the text, and where in it the last piece ended.
+/// The format, and the position in it where the last chunk ended.
 #[derive(Debug)]
 pub(super) enum Frame {
-    /// Nothing but blanks so far, and this many bytes of the byte order mark.
+    /// Only whitespace so far, and this many bytes of the byte order mark.
     Start { format: Option<Format>, mark: usize },
     /// JSON Lines.
     Lines,
@@ -21,7 +21,7 @@ pub(super) enum Frame {
 }
 
 impl Frame {
-    /// The number of bytes up to the end of the row, the byte that ends it included; `None` where it goes on.
+    /// The number of bytes up to the end of the row, including its last byte; `None` if it continues.
     pub(super) fn end(&mut self, bytes: &[u8]) -> Option<usize> {
         match self {
             Self::Lines => memchr(b'\n', bytes).map(|at| at.saturating_add(1)),
@@ -32,10 +32,10 @@ impl Frame {
     }
 }
 
-/// A place between the brackets of an array.
+/// A position inside an array.
 #[derive(Default, Debug)]
 pub(super) struct List {
-    /// Brackets and braces that are open inside the row.
+    /// Open brackets and braces inside the row.
     depth: usize,
     string: bool,
     escaped: bool,
@@ -43,7 +43,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Whether the row that ended last was the last one.
+    /// Whether the array ended after the last row.
     pub(super) fn closed(&self) -> bool {
         self.closed
     }

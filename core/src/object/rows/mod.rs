@@ -1,6 +1,6 @@
-//! Rows to export, read from a text that arrives in pieces of any size: a JSON array, JSON Lines or CSV.
+//! Rows to export, read from a stream in chunks of any size: a JSON array, JSON Lines or CSV.
 //!
-//! One row is held at a time, so that memory does not grow with the text.
+//! Only one row is in memory at a time.
 
 mod csv;
 mod frame;
@@ -20,10 +20,10 @@ pub const LONGEST_ROW: usize = 512 << 20;
 
 const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// Why the rows end early.
+/// Why reading failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RowError {
-    /// The row, counted from 1; the header of a CSV is none.
+    /// The row, counted from 1, without the CSV header.
     pub row: u64,
     /// The line, counted from 1.
     pub line: u64,
@@ -34,29 +34,29 @@ pub struct RowError {
 /// What is wrong with a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Cause {
-    /// It is no JSON.
+    /// Invalid JSON.
     Json(JsonError),
-    /// It is JSON, but no object.
+    /// JSON, but not an object.
     NoObject,
-    /// It is not UTF-8.
+    /// Invalid UTF-8.
     Utf8,
-    /// It is longer than a row may be, in bytes.
+    /// It exceeds the maximum length, in bytes.
     TooLong(usize),
-    /// A text was announced as a JSON array and is none.
+    /// The given format is a JSON array, but the input isn't one.
     NoList,
-    /// The text ends inside the array.
+    /// The input ends inside the array.
     OpenList,
     /// Something follows the array.
     AfterList,
-    /// Nothing stands where a row of the array should be.
+    /// A row of the array is missing.
     Missing,
-    /// The text ends inside a quoted field.
+    /// The input ends inside a quoted field.
     OpenQuote,
-    /// Something stands between the end of a quoted field and the next comma.
+    /// Something follows a quoted field before the next comma.
     AfterQuote,
-    /// The header has a column of this name twice.
+    /// The header has two columns with this name.
     Twice(String),
-    /// It has another number of fields than the header.
+    /// The number of fields differs from the header's.
     Fields {
         /// Its fields.
         found: usize,
@@ -77,62 +77,57 @@ impl std::error::Error for RowError {}
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Json(error) => write!(f, "it is no JSON: {}", error.message),
-            Self::NoObject => f.write_str("a row is an object of names and values"),
-            Self::Utf8 => f.write_str("it is not UTF-8"),
-            Self::TooLong(most) => write!(f, "it has more than {most} bytes"),
-            Self::NoList => f.write_str("a JSON array begins with `[`"),
-            Self::OpenList => f.write_str("the text ends before the `]` of the array"),
-            Self::AfterList => f.write_str("something follows the `]` of the array"),
-            Self::Missing => f.write_str("a row should stand here"),
-            Self::OpenQuote => f.write_str("the text ends inside a quoted field"),
-            Self::AfterQuote => f.write_str("a comma or the end of the line should follow a quoted field"),
+            Self::Json(error) => write!(f, "invalid JSON: {}", error.message),
+            Self::NoObject => f.write_str("expected an object"),
+            Self::Utf8 => f.write_str("invalid UTF-8"),
+            Self::TooLong(most) => write!(f, "longer than {most} bytes"),
+            Self::NoList => f.write_str("expected `[`, the start of a JSON array"),
+            Self::OpenList => f.write_str("expected `]` at the end of the array"),
+            Self::AfterList => f.write_str("unexpected data after the array"),
+            Self::Missing => f.write_str("expected a row"),
+            Self::OpenQuote => f.write_str("unterminated quoted field"),
+            Self::AfterQuote => f.write_str("expected a comma or the end of the line after a quoted field"),
             Self::Twice(name) => {
-                write!(
-                    f,
-                    "the header has two columns named {}, and an object has one: rename one of them",
-                    quoted(name)
-                )
+                write!(f, "the header has two columns named {}: rename one of them", quoted(name))
             }
-            Self::Fields { found, header } => write!(f, "it has {found} fields, and the header {header}"),
+            Self::Fields { found, header } => write!(f, "it has {found} fields, but the header has {header}"),
         }
     }
 }
 
-/// Reads rows from pieces of a text.
+/// Reads rows from a stream.
 ///
-/// JSON Lines has one object a line; empty lines are passed by. A CSV has the names in its first line, fields may stand
-/// in double quotes and then hold anything, and every value is a string. In all three a byte order mark in front is
-/// passed by.
+/// JSON Lines has one object per line; empty lines are ignored. A CSV has a header, quoted fields may contain anything,
+/// and every value is a string. A leading byte order mark is ignored in all formats.
 #[derive(Debug)]
 pub struct Reader {
     frame: Frame,
-    /// The beginning of the row that is not complete.
+    /// The beginning of the incomplete row.
     carry: Vec<u8>,
     longest: usize,
     place: Place,
     header: Option<csv::Header>,
 }
 
-/// How far a text is read.
+/// The position in the stream.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Rows that are complete.
+    /// Completed rows.
     rows: u64,
-    /// The line in which the next one begins.
+    /// The line on which the next row begins.
     line: u64,
 }
 
 impl Place {
-    /// An error in the row that begins here, `lines` below its beginning.
+    /// An error in the row that begins here, `lines` after its first line.
     fn error<T>(self, lines: u64, cause: Cause) -> Result<T, RowError> {
         Err(RowError { row: self.rows.saturating_add(1), line: self.line.saturating_add(lines), cause })
     }
 }
 
 impl Reader {
-    /// Before the first piece. Without a format it is told from the first character: `[` begins an array, `{` JSON
-    /// Lines, anything else a CSV.
+    /// Starts a stream. Without a format, it's detected from the first character: `[` for an array, `{` for JSON Lines,
+    /// anything else for CSV.
     #[must_use]
     pub fn new(format: Option<Format>) -> Self {
         Self {
@@ -144,16 +139,16 @@ impl Reader {
         }
     }
 
-    /// Refuses rows above this number of bytes, instead of those above [`LONGEST_ROW`].
+    /// Sets the maximum row length in bytes, instead of [`LONGEST_ROW`].
     #[must_use]
     pub fn longest(self, bytes: usize) -> Self {
         Self { longest: bytes, ..self }
     }
 
-    /// Takes the next piece and calls `each` with every row that it completes.
+    /// Takes the next chunk and calls `each` with every row that it completes.
     ///
     /// # Errors
-    /// [`RowError`] at the first row that can't be read. The reader is of no use after it.
+    /// [`RowError`] at the first invalid row. The reader can't be used after that.
     pub fn feed(&mut self, piece: &[u8], mut each: impl FnMut(&Object<'_>)) -> Result<(), RowError> {
         let mut rest = self.begin(piece)?;
         while !rest.is_empty() {
@@ -178,10 +173,10 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes the end of the text; gives the number of rows.
+    /// Ends the stream; returns the number of rows.
     ///
     /// # Errors
-    /// [`RowError`] where the text ends inside a row.
+    /// [`RowError`] if the stream ends inside a row.
     pub fn finish(mut self, mut each: impl FnMut(&Object<'_>)) -> Result<u64, RowError> {
         let carry = std::mem::take(&mut self.carry);
         match self.frame {
@@ -194,7 +189,7 @@ impl Reader {
         Ok(self.place.rows)
     }
 
-    /// Passes by what stands in front of the rows and settles their format; gives what is left of the piece.
+    /// Skips what precedes the rows and detects their format; returns the rest of the chunk.
     fn begin<'p>(&mut self, piece: &'p [u8]) -> Result<&'p [u8], RowError> {
         let Frame::Start { format, mark } = &mut self.frame else { return Ok(piece) };
         let mut rest = piece;
@@ -205,7 +200,7 @@ impl Reader {
         if rest.is_empty() {
             return Ok(rest);
         }
-        // The first bytes of a mark may be those of a letter instead.
+        // The first bytes of a byte order mark may also begin another character.
         let letter = MARK.get(..*mark).filter(|_| matches!(*mark, 1 | 2)).unwrap_or(&[]);
         let blank = if letter.is_empty() { rest.iter().take_while(|b| is_blank(**b)).count() } else { 0 };
         *mark = MARK.len();
@@ -221,13 +216,13 @@ impl Reader {
         }
         self.carry.extend_from_slice(last);
         self.carry.extend_from_slice(letter);
-        let told = match (letter, text) {
+        let detected = match (letter, text) {
             ([], []) => return Ok(text),
             ([], [b'[', ..]) => Format::Json,
             ([], [b'{', ..]) => Format::Jsonl,
             _ => Format::Csv,
         };
-        match format.unwrap_or(told) {
+        match format.unwrap_or(detected) {
             Format::Csv => self.frame = Frame::Table(csv::Frame::default()),
             Format::Jsonl => self.frame = Frame::Lines,
             Format::Json => {
@@ -241,7 +236,7 @@ impl Reader {
         Ok(text)
     }
 
-    /// Takes a record: a row with the byte that ends it, or something empty.
+    /// Handles a record: a row with its last byte, or an empty one.
     fn record(&mut self, record: &[u8], each: &mut impl FnMut(&Object<'_>)) -> Result<(), RowError> {
         let place = self.place;
         let Ok(text) = std::str::from_utf8(record) else {
@@ -294,7 +289,7 @@ impl Reader {
     }
 }
 
-/// Reads `row`, a part of the record `text`.
+/// Parses `row`, a part of the record `text`.
 fn json(text: &str, row: &str, place: Place, each: &mut impl FnMut(&Object<'_>)) -> Result<bool, RowError> {
     let begins = text.len().saturating_sub(text.trim_start_matches(BLANKS).len());
     let lines = |at: usize| newlines(text.as_bytes().get(..begins.saturating_add(at)).unwrap_or(&[]));
@@ -306,7 +301,7 @@ fn json(text: &str, row: &str, place: Place, each: &mut impl FnMut(&Object<'_>))
     Ok(true)
 }
 
-/// Reads a line of a CSV: the header first. Says whether it was a row.
+/// Parses a CSV record: the header first. Returns whether it was a row.
 fn table_row(
     header: &mut Option<csv::Header>,
     row: &str,
@@ -330,7 +325,7 @@ fn newlines(bytes: &[u8]) -> u64 {
     u64::try_from(memchr_iter(b'\n', bytes).count()).unwrap_or(u64::MAX)
 }
 
-/// JSON's white space.
+/// JSON's whitespace.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 fn is_blank(byte: u8) -> bool {
@@ -353,7 +348,7 @@ mod tests {
         Ok(rows)
     }
 
-    /// In pieces of every size the outcome is the same.
+    /// The result doesn't depend on the chunk size.
     fn outcome(text: &str) -> Result<Vec<String>, String> {
         let whole = read(text.as_bytes(), usize::MAX, None);
         for piece in 1..=text.len() {
@@ -363,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_gives_its_rows() {
+    fn each_format_gives_its_rows() {
         let rows: &[&str] = &[r#"{"a":"1","b":"]},\"x"}"#, r#"{"a":"é","b":""}"#];
         for text in [
             "[{\"a\":\"1\",\"b\":\"]},\\\"x\"},\n {\"b\":0,\"a\":\"é\",\"b\":\"\"}]\n",
@@ -385,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_an_object_like_others() {
+    fn csv_rows_are_objects_like_others() {
         assert_eq!(outcome("b,2,10\n1,2,\"x\ny\"\n").unwrap(), [r#"{"2":"2","10":"x\ny","b":"1"}"#]);
         assert_eq!(outcome("a\n5\" disk\n").unwrap(), [r#"{"a":"5\" disk"}"#]);
     }
@@ -393,37 +388,37 @@ mod tests {
     #[test]
     fn errors_name_row_and_line() {
         for (text, error) in [
-            ("{\"a\":1}\n{\"a\":}\n", "row 2, line 2: it is no JSON: a value should stand here"),
-            ("{\n\"a\":1}\n", "row 1, line 1: it is no JSON: it ends inside an object"),
-            ("[{},\n\n{\"a\"\n:x}]", "row 2, line 4: it is no JSON: a value should stand here"),
-            ("[{},\n7]", "row 2, line 2: a row is an object of names and values"),
-            ("[{},\n]", "row 2, line 2: a row should stand here"),
-            ("[{}\n", "row 1, line 2: the text ends before the `]` of the array"),
-            ("[{}]\n[{}]", "row 2, line 2: something follows the `]` of the array"),
-            ("[{}}", "row 1, line 1: the text ends before the `]` of the array"),
-            ("a,b\n1,2\n\n1,2,3\n", "row 2, line 4: it has 3 fields, and the header 2"),
-            (
-                "id,name,id\n1,2,3\n",
-                "row 1, line 1: the header has two columns named `id`, and an object has one: rename one of them",
-            ),
-            ("a\n\"x\n", "row 1, line 2: the text ends inside a quoted field"),
-            ("a\n\"x\"y\n", "row 1, line 2: a comma or the end of the line should follow a quoted field"),
+            ("{\"a\":1}\n{\"a\":}\n", "row 2, line 2: invalid JSON: expected a value"),
+            ("{\n\"a\":1}\n", "row 1, line 1: invalid JSON: unterminated object"),
+            ("[{},\n\n{\"a\"\n:x}]", "row 2, line 4: invalid JSON: expected a value"),
+            ("[{},\n7]", "row 2, line 2: expected an object"),
+            ("[{},\n]", "row 2, line 2: expected a row"),
+            ("[{}\n", "row 1, line 2: expected `]` at the end of the array"),
+            ("[{}]\n[{}]", "row 2, line 2: unexpected data after the array"),
+            ("[{}}", "row 1, line 1: expected `]` at the end of the array"),
+            ("a,b\n1,2\n\n1,2,3\n", "row 2, line 4: it has 3 fields, but the header has 2"),
+            ("id,name,id\n1,2,3\n", "row 1, line 1: the header has two columns named `id`: rename one of them"),
+            ("a\n\"x\n", "row 1, line 2: unterminated quoted field"),
+            ("a\n\"x\"y\n", "row 1, line 2: expected a comma or the end of the line after a quoted field"),
         ] {
             assert_eq!(outcome(text), Err(error.to_owned()), "{text}");
         }
         assert_eq!(
             outcome(&format!("[{{\"a\":\"{}\"}}]", "x".repeat(200))).unwrap_err(),
-            "row 1, line 1: it has more than 100 bytes"
+            "row 1, line 1: longer than 100 bytes"
         );
-        assert_eq!(read(b"a\n\xff\n", 9, None), Err("row 1, line 2: it is not UTF-8".into()));
-        assert_eq!(read(b"\xef\xbbx", 9, None), Err("row 1, line 1: it is not UTF-8".into()));
-        assert_eq!(read(b"\xef\xbb", 9, None), Err("row 1, line 1: it is not UTF-8".into()));
+        assert_eq!(read(b"a\n\xff\n", 9, None), Err("row 1, line 2: invalid UTF-8".into()));
+        assert_eq!(read(b"\xef\xbbx", 9, None), Err("row 1, line 1: invalid UTF-8".into()));
+        assert_eq!(read(b"\xef\xbb", 9, None), Err("row 1, line 1: invalid UTF-8".into()));
         assert_eq!(outcome("\u{fec1}\n1").unwrap(), ["{\"\u{fec1}\":\"1\"}"]);
-        assert_eq!(read(b" {}", 9, Some(Format::Json)), Err("row 1, line 1: a JSON array begins with `[`".into()));
+        assert_eq!(
+            read(b" {}", 9, Some(Format::Json)),
+            Err("row 1, line 1: expected `[`, the start of a JSON array".into())
+        );
     }
 
     #[test]
-    fn a_format_that_is_said_is_not_guessed() {
+    fn an_explicit_format_is_not_detected() {
         assert_eq!(read(b"[a],{b}\n1,2", 9, Some(Format::Csv)).unwrap(), [r#"{"[a]":"1","{b}":"2"}"#]);
         assert!(read(b"[{}]", 9, Some(Format::Jsonl)).is_err());
     }

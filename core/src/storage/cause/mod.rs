@@ -367,9 +367,9 @@ mod tests {
         assert!(cause(403, "AccessDenied", "no kms:GenerateDataKey", doing(Action::Put)).contains("KMS"));
         let console = "S3 API Request made to Console port. S3 Requests should be sent to API port.";
         assert!(cause(403, "AccessDenied", console, doing(Action::Put)).contains("console"));
-        assert!(cause(403, "AccessDenied", "", unknown).contains("does not allow"));
+        assert!(cause(403, "AccessDenied", "", unknown).contains("doesn't allow"));
         let link = Circumstance { presigned: true, ..unknown };
-        assert!(cause(403, "SignatureDoesNotMatch", "", link).contains("link"));
+        assert!(cause(403, "SignatureDoesNotMatch", "", link).contains("presigned URL"));
         assert!(cause(403, "SignatureDoesNotMatch", "", unknown).contains("secret"));
         assert!(
             cause(400, "InvalidArgument", "Credential access key has length 20, should be 32", unknown).contains("R2")

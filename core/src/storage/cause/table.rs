@@ -11,8 +11,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "console-port",
         codes: &["AccessDenied", "InvalidArgument", "S3 API Request made to Console port"],
         says: &["console port", "api request made to console", "must be made to api port"],
-        cause: "The endpoint is the port of MinIO's console, not the one of its S3 API.",
-        remedy: "Give the API's port in `_ENDPOINT`, 9000 unless it was changed; 9001 is the console's.",
+        cause: "The endpoint is the port of MinIO's console, not of its S3 API.",
+        remedy: "Set `_ENDPOINT` to the API's port: 9000 by default; 9001 is the console.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "minio/object-browser#2637",
@@ -22,8 +22,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "link-expired",
         codes: &["AccessDenied"],
         says: &["request has expired"],
-        cause: "The link's time is over, or the clock of the machine that signed it is wrong.",
-        remedy: "Sign a new link, for longer if need be, and synchronise the clock (NTP).",
+        cause: "The presigned URL has expired, or the clock of the machine that signed it is wrong.",
+        remedy: "Sign a new URL, with a longer expiry if needed, and synchronize the clock (NTP).",
         topic: Topic::Clock,
         source: "Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -32,8 +32,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "kms-denied",
         codes: &["AccessDenied"],
         says: &["kms:"],
-        cause: "The identity may write to the bucket, but not use the KMS key that encrypts it.",
-        remedy: "Allow `kms:GenerateDataKey` and `kms:Decrypt` on the key, in the identity's policy and in the key's own.",
+        cause: "The identity may write to the bucket, but may not use the KMS key that encrypts it.",
+        remedy: "Allow `kms:GenerateDataKey` and `kms:Decrypt` on the key, in the identity's policy and in the key policy.",
         topic: Topic::Permission,
         source: "langfuse/langfuse-k8s#144; Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -42,7 +42,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "list-denied",
         codes: &["AccessDenied"],
         action: Some(Action::List),
-        cause: "The identity may not list the bucket: `s3:ListBucket` is missing, or was given on the objects \
+        cause: "The identity may not list the bucket: `s3:ListBucket` is missing, or was granted on the objects \
                 (`arn:aws:s3:::bucket/*`) instead of the bucket.",
         remedy: "Allow `s3:ListBucket` on `arn:aws:s3:::bucket`, without `/*`.",
         topic: Topic::Permission,
@@ -53,8 +53,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "get-denied",
         codes: &["AccessDenied"],
         action: Some(Action::Get),
-        cause: "The identity may not read the object; or the object does not exist and the identity may not list the \
-                bucket, in which case S3 says 403 instead of 404.",
+        cause: "The identity may not read the object, or the object doesn't exist and the identity may not list the \
+                bucket: S3 then answers 403 instead of 404.",
         remedy: "Allow `s3:GetObject` on `arn:aws:s3:::bucket/*`, and `s3:ListBucket` on the bucket to get 404 for \
                  missing objects.",
         topic: Topic::Permission,
@@ -65,10 +65,10 @@ pub static CAUSES: &[Cause] = &[
         slug: "put-denied",
         codes: &["AccessDenied"],
         action: Some(Action::Put),
-        cause: "The identity may not write: `s3:PutObject` is missing, or the bucket's policy wants an encryption \
+        cause: "The identity may not write: `s3:PutObject` is missing, or the bucket policy requires an encryption \
                 header or a certain network endpoint.",
-        remedy: "Allow `s3:PutObject` on `arn:aws:s3:::bucket/*`. Where the bucket's policy wants encryption, set the \
-                 purpose's `_SSE` variable.",
+        remedy: "Allow `s3:PutObject` on `arn:aws:s3:::bucket/*`. If the bucket policy requires encryption, set \
+                 `_SSE`.",
         topic: Topic::Permission,
         source: "Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -77,7 +77,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "delete-denied",
         codes: &["AccessDenied"],
         action: Some(Action::Delete),
-        cause: "The identity may not delete, so data retention and project deletion will fail.",
+        cause: "The identity may not delete, so data retention and project deletion fail.",
         remedy: "Allow `s3:DeleteObject` on `arn:aws:s3:::bucket/*`.",
         topic: Topic::Permission,
         source: "Amazon S3 API reference, \"Error responses\"",
@@ -87,7 +87,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "delete-many-denied",
         codes: &["AccessDenied"],
         action: Some(Action::DeleteMany),
-        cause: "The identity may not delete, so data retention and project deletion will fail.",
+        cause: "The identity may not delete, so data retention and project deletion fail.",
         remedy: "Allow `s3:DeleteObject` on `arn:aws:s3:::bucket/*`.",
         topic: Topic::Permission,
         source: "Amazon S3 API reference, \"Error responses\"",
@@ -97,8 +97,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "access-denied",
         codes: &["AccessDenied"],
         statuses: &[403],
-        cause: "The store knows the identity and does not allow it this request.",
-        remedy: "Langfuse needs `s3:ListBucket` on the bucket and `s3:PutObject`, `s3:GetObject`, `s3:DeleteObject` and \
+        cause: "The store recognizes the identity, but doesn't allow it this request.",
+        remedy: "Allow `s3:ListBucket` on the bucket, and `s3:PutObject`, `s3:GetObject`, `s3:DeleteObject` and \
                  `s3:AbortMultipartUpload` on its objects.",
         topic: Topic::Permission,
         source: "Amazon S3 API reference, \"Error responses\"",
@@ -107,8 +107,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "account-suspended",
         codes: &["AllAccessDisabled", "AccountProblem"],
-        cause: "The provider has suspended the account or the bucket, usually over billing.",
-        remedy: "Ask the provider; no setting of Langfuse changes it.",
+        cause: "The provider suspended the account or the bucket, usually over billing.",
+        remedy: "Contact the provider; no Langfuse setting changes this.",
         topic: Topic::Permission,
         source: "Langfuse v4.16.0, `customerFaultClassification.ts`; Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -117,8 +117,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "key-unknown",
         codes: &["InvalidAccessKeyId"],
-        cause: "This store does not know the access key id: the compose file's default `minio` at another provider, another provider's key, or temporary credentials without their session token.",
-        remedy: "Set `_ACCESS_KEY_ID` to the key id that this store issued. Keys that begin with `ASIA` are temporary and do not work in Langfuse's variables, which have none for the session token.",
+        cause: "The store doesn't recognize the access key ID: the compose file's default `minio` at another provider, another provider's key, or temporary credentials without their session token.",
+        remedy: "Set `_ACCESS_KEY_ID` to the key ID that this store issued. Keys that begin with `ASIA` are temporary and don't work: Langfuse has no variable for the session token.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
         source: "Amazon S3 API reference, \"Error responses\"; langfuse/langfuse, docker-compose.yml: the default `minio`",
@@ -128,11 +128,11 @@ pub static CAUSES: &[Cause] = &[
         slug: "link-refused",
         codes: &["SignatureDoesNotMatch"],
         presigned: Some(true),
-        cause: "The link was changed on its way, or a header that it binds was not sent as signed: a proxy rewrites \
-                host or path, the client leaves out the encryption or checksum header, or sends a body without \
+        cause: "The presigned URL was changed on its way, or a signed header wasn't sent as signed: a proxy rewrites \
+                host or path, or the client leaves out the encryption or checksum header, or sends a body without \
                 Content-Length.",
-        remedy: "Let the proxy pass Host and path unchanged, and send exactly the headers in `X-Amz-SignedHeaders`. \
-                 Langfuse's SDKs do not send encryption headers: leave the media purpose's `_SSE` unset.",
+        remedy: "Make the proxy pass Host and path unchanged, and send exactly the headers in `X-Amz-SignedHeaders`. \
+                 Langfuse's SDKs don't send encryption headers: leave LANGFUSE_S3_MEDIA_UPLOAD_SSE unset.",
         topic: Topic::Link,
         source: "langfuse/langfuse#6693; aws/aws-sdk-js-v3#1576",
         ..PLAIN
@@ -140,8 +140,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "signature-refused",
         codes: &["SignatureDoesNotMatch"],
-        cause: "The secret is wrong, has white space around it, or stands in the key id's place; or a proxy changes host or path.",
-        remedy: "Check `_SECRET_ACCESS_KEY`, without quotes and spaces, and that it belongs to this key id. Behind a proxy, let Host and path pass unchanged.",
+        cause: "The secret key is wrong, has whitespace around it, or is in the key ID's place; or a proxy changes host or path.",
+        remedy: "Check `_SECRET_ACCESS_KEY`: it must have no quotes or spaces and must belong to this key ID. If there is a proxy, make it pass Host and path unchanged.",
         topic: Topic::Credentials,
         variable: "_SECRET_ACCESS_KEY",
         source: "langfuse/langfuse#14314; minio/minio#7736; Amazon S3 API reference, \"Error responses\"",
@@ -150,7 +150,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "session-ended",
         codes: &["ExpiredToken", "InvalidToken", "InvalidTokenId"],
-        cause: "The temporary credentials have ended, or their session token is missing or of another session.",
+        cause: "The temporary credentials have expired, or their session token is missing or belongs to another session.",
         remedy: "Let the platform's role renew them (leave `_ACCESS_KEY_ID` and its secret unset), or use long-lived keys.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
@@ -161,7 +161,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "key-not-of-r2",
         codes: &["InvalidArgument"],
         says: &["access key has length"],
-        cause: "Cloudflare R2 was given a key that is none of its own: R2's key ids have 32 characters.",
+        cause: "The key isn't a Cloudflare R2 key: R2's key IDs have 32 characters.",
         remedy: "Create an R2 API token and set `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY` to its two keys, not to the token itself.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
@@ -175,8 +175,8 @@ pub static CAUSES: &[Cause] = &[
             "Could not load credentials from any providers",
             "CredentialsProviderError",
         ],
-        cause: "The SDK found no credentials: only one of key id and secret is set, or the role's source (instance metadata, container credentials, web identity) can't be reached.",
-        remedy: "Set both `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`, or neither and give the container a role. On EC2, containers need a metadata hop limit of 2.",
+        cause: "The SDK found no credentials: only one of the two keys is set, or the role's source (instance metadata, container credentials, web identity) is unreachable.",
+        remedy: "Set both `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`, or set neither and give the container a role. On EC2, containers need a metadata hop limit of 2.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
         source: "langfuse/langfuse#5138; aws/aws-sdk-js-v3#3913",
@@ -185,8 +185,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "clock-wrong",
         codes: &["RequestTimeTooSkewed", "ExpiredRequest", "Request has expired"],
-        cause: "The clock of the machine that signed is wrong by more than the store allows, or the link's time is over.",
-        remedy: "Synchronise the clock (NTP), in virtual machines and containers' hosts too; sign links for longer.",
+        cause: "The clock of the machine that signed is off by more than the store allows, or the presigned URL has expired.",
+        remedy: "Synchronize the clock (NTP), also in virtual machines and on container hosts; sign URLs with a longer expiry.",
         topic: Topic::Clock,
         source: "Amazon S3 API reference, \"Error responses\"; Cloudflare R2 documentation, \"Error codes\"",
         ..PLAIN
@@ -196,8 +196,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "region-wrong",
         codes: &["AuthorizationHeaderMalformed"],
         says: &["expecting", "region"],
-        cause: "The request was signed for another region than the bucket's.",
-        remedy: "Set the purpose's `_REGION` to the one that the message expects.",
+        cause: "The request was signed for a different region than the bucket's.",
+        remedy: "Set `_REGION` to the region that the message expects.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "langfuse/langfuse-k8s#93; Amazon S3 API reference, \"Error responses\"",
@@ -206,8 +206,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "signature-unreadable",
         codes: &["AuthorizationHeaderMalformed", "AuthorizationQueryParametersError"],
-        cause: "The store can't read the signature's scope: key id, date or region has the wrong form.",
-        remedy: "Check `_REGION` first, then the key id for stray characters.",
+        cause: "The store can't parse the signature's scope: key ID, date or region is malformed.",
+        remedy: "Check `_REGION` first, then the key ID for stray characters.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "Amazon S3 API reference, \"Error responses\"",
@@ -217,8 +217,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "bucket-elsewhere",
         codes: &["PermanentRedirect", "TemporaryRedirect", "301"],
         statuses: &[301, 307],
-        cause: "The bucket is in another region. Langfuse's SDK does not follow the redirect.",
-        remedy: "Set the purpose's `_REGION` to the bucket's region; on Amazon S3 leave `_ENDPOINT` unset.",
+        cause: "The bucket is in another region, and Langfuse's SDK doesn't follow the redirect.",
+        remedy: "Set `_REGION` to the bucket's region; on Amazon S3, leave `_ENDPOINT` unset.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "langfuse/langfuse#9333; Amazon S3 API reference, \"Error responses\"",
@@ -227,8 +227,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "region-of-another-endpoint",
         codes: &["IllegalLocationConstraintException", "IllegalLocationConstraint"],
-        cause: "The bucket is in another region: newer Amazon regions answer so instead of redirecting.",
-        remedy: "Set the purpose's `_REGION` to the bucket's region.",
+        cause: "The bucket is in another region: newer Amazon regions return this error instead of a redirect.",
+        remedy: "Set `_REGION` to the bucket's region.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "boto/boto3#2728",
@@ -237,8 +237,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "region-not-set",
         codes: &["Region is missing"],
-        cause: "No region is set, and the SDK does not work without one, at any provider.",
-        remedy: "Set the purpose's `_REGION`. MinIO takes `us-east-1`, Cloudflare R2 `auto`.",
+        cause: "No region is set, and the SDK requires one with any provider.",
+        remedy: "Set `_REGION`: `us-east-1` for MinIO, `auto` for Cloudflare R2.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "`@aws-sdk/client-s3` 3.1074.0",
@@ -247,7 +247,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "region-not-accepted",
         codes: &["Region not accepted"],
-        cause: "The region holds a character that no host name has, such as a space or an underscore.",
+        cause: "The region contains a character that's invalid in a host name, such as a space or an underscore.",
         remedy: "Set `_REGION` to the region's code, such as `eu-west-1`.",
         topic: Topic::Region,
         variable: "_REGION",
@@ -257,8 +257,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "bucket-not-found",
         codes: &["NoSuchBucket"],
-        cause: "There is no bucket of that name at this store. Langfuse never creates one on S3; or the endpoint already holds the bucket's name, so that it is asked for twice.",
-        remedy: "Create the bucket, correct `_BUCKET`, or take its name out of `_ENDPOINT`.",
+        cause: "The store has no bucket of this name, and Langfuse never creates one on S3; or the endpoint already contains the bucket name, so the request has it twice.",
+        remedy: "Create the bucket, correct `_BUCKET`, or remove the bucket name from `_ENDPOINT`.",
         topic: Topic::Bucket,
         variable: "_BUCKET",
         source: "Langfuse v4.16.0, `StorageService.ts`: it creates no S3 bucket; Amazon S3 API reference, \"Error responses\"",
@@ -268,8 +268,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "key-missing",
         codes: &["NoSuchKey", "NotFound", "BlobNotFound"],
         statuses: &[404],
-        cause: "The object is not there: web and worker use different buckets or prefixes, a lifecycle rule deleted it before it was processed, or the prefix was changed.",
-        remedy: "Give web and worker the same settings, let lifecycle rules wait until events are processed, and set the old `_PREFIX` again.",
+        cause: "The object doesn't exist: web and worker use different buckets or prefixes, a lifecycle rule deleted it before it was processed, or the prefix was changed.",
+        remedy: "Give web and worker the same settings, make lifecycle rules wait until events are processed, and restore the old `_PREFIX`.",
         topic: Topic::Object,
         variable: "_PREFIX",
         source: "langfuse/langfuse#14428; Amazon S3 API reference, \"Error responses\"",
@@ -278,8 +278,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "bucket-name-refused",
         codes: &["InvalidBucketName"],
-        cause: "The bucket's name holds what no bucket's name has: a slash, `s3://`, a URL.",
-        remedy: "Set `_BUCKET` to the name alone, and `_PREFIX` to the folder.",
+        cause: "The bucket name contains something invalid: a slash, `s3://`, a URL.",
+        remedy: "Set `_BUCKET` to the name only, and `_PREFIX` to the rest of the path.",
         topic: Topic::Bucket,
         variable: "_BUCKET",
         source: "`@aws-sdk/client-s3` 3.1074.0; Amazon S3 API reference, \"Error responses\"",
@@ -288,20 +288,20 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "path-style-forbidden",
         codes: &["SecondLevelDomainForbidden"],
-        cause: "Alibaba Cloud OSS does not take path-style requests.",
+        cause: "Alibaba Cloud OSS doesn't support path-style requests.",
         remedy: "Set `_FORCE_PATH_STYLE=false`.",
         topic: Topic::Bucket,
         variable: "_FORCE_PATH_STYLE",
         source: "treeverse/lakeFS#3490",
         ..PLAIN
     },
-    // What the body or the headers ask for.
+    // Body and headers.
     Cause {
         slug: "rapid-storage-class",
         codes: &["InvalidArgument"],
         says: &["rapid"],
-        cause: "The Google bucket's storage class (Rapid) takes no multipart uploads, which exports need.",
-        remedy: "Set `_BUCKET` to one of the Standard class.",
+        cause: "The Google bucket's storage class (Rapid) doesn't support multipart uploads, which exports need.",
+        remedy: "Set `_BUCKET` to a bucket of the Standard class.",
         topic: Topic::Object,
         variable: "_BUCKET",
         source: "langfuse/langfuse#14478",
@@ -310,8 +310,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "body-changed",
         codes: &["XAmzContentSHA256Mismatch"],
-        cause: "A proxy or gateway changes the body, or the store does not understand checksums sent after it.",
-        remedy: "Let the proxy before `_ENDPOINT` pass bodies unchanged, and bring the store up to date.",
+        cause: "A proxy or gateway changes the body, or the store doesn't support trailing checksums.",
+        remedy: "Make the proxy in front of `_ENDPOINT` pass bodies unchanged, and update the store.",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "fleetdm/fleet#47850",
@@ -321,9 +321,9 @@ pub static CAUSES: &[Cause] = &[
         slug: "delete-many-unknown",
         codes: &["NotImplemented"],
         action: Some(Action::DeleteMany),
-        cause: "The store can't delete many objects in one request, as Google's S3 interface long could not, or can't check its \
-                CRC32.",
-        remedy: "Set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM to MD5; on Google Cloud Storage use the native engine.",
+        cause: "The store can't delete multiple objects in one request (Google's S3 interface long couldn't), or can't \
+                verify the request's CRC32.",
+        remedy: "Set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM to MD5; on Google Cloud Storage, use the native engine.",
         topic: Topic::Object,
         variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM",
         source: "langfuse/langfuse#6172; supabase/storage#898",
@@ -333,7 +333,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "checksum-unknown",
         codes: &["NotImplemented"],
         says: &["checksum"],
-        cause: "The store does not know the checksum header. Langfuse sends one only to delete many objects.",
+        cause: "The store doesn't support the checksum header. Langfuse sends one only to delete multiple objects.",
         remedy: "Set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM to MD5.",
         topic: Topic::Object,
         variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM",
@@ -345,8 +345,8 @@ pub static CAUSES: &[Cause] = &[
         codes: &["NotImplemented", "501", "KMS is not configured"],
         statuses: &[501],
         says: &["kms", "encryption"],
-        cause: "The store has no key management configured, and the request asks for encryption.",
-        remedy: "Configure KMS at the store, or leave the purpose's `_SSE` unset.",
+        cause: "The request asks for encryption, but the store has no key management configured.",
+        remedy: "Configure KMS in the store, or leave `_SSE` unset.",
         topic: Topic::Object,
         variable: "_SSE",
         source: "MinIO, `cmd/api-errors.go`",
@@ -356,8 +356,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "not-implemented",
         codes: &["NotImplemented", "501"],
         statuses: &[501],
-        cause: "The store does not have this operation or header.",
-        remedy: "Bring the store up to date, or leave out the setting that asks for it.",
+        cause: "The store doesn't support this operation or header.",
+        remedy: "Update the store, or remove the setting that needs it.",
         topic: Topic::Object,
         source: "Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -366,8 +366,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "kms-not-there",
         codes: &["InvalidArgument", "InvalidRequest"],
         says: &["kms is not configured", "kms not configured", "sse-s3 requires"],
-        cause: "The store has no key management configured, and the request asks for encryption.",
-        remedy: "Configure KMS at the store, or leave the purpose's `_SSE` unset.",
+        cause: "The request asks for encryption, but the store has no key management configured.",
+        remedy: "Configure KMS in the store, or leave `_SSE` unset.",
         topic: Topic::Object,
         variable: "_SSE",
         source: "MinIO, `cmd/api-errors.go`",
@@ -376,7 +376,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "content-md5-missing",
         codes: &["MissingContentMD5"],
-        cause: "The store wants Content-MD5 to delete many objects, as older MinIO releases do.",
+        cause: "The store requires Content-MD5 to delete multiple objects, as older MinIO releases do.",
         remedy: "Set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM to MD5.",
         topic: Topic::Object,
         variable: "LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM",
@@ -388,9 +388,9 @@ pub static CAUSES: &[Cause] = &[
         codes: &["PreconditionFailed", "412"],
         statuses: &[412],
         action: Some(Action::Complete),
-        cause: "Google's S3 interface does not accept the checksum that older Langfuse releases send when an export \
-                ends.",
-        remedy: "Bring Langfuse up to date, or use the native Google Cloud Storage engine.",
+        cause: "Google's S3 interface rejects the checksum that older Langfuse releases send when they complete an \
+                export.",
+        remedy: "Update Langfuse, or use the native Google Cloud Storage engine.",
         topic: Topic::Object,
         source: "langfuse/langfuse#13280",
         ..PLAIN
@@ -399,8 +399,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "precondition-failed",
         codes: &["PreconditionFailed", "412"],
         statuses: &[412],
-        cause: "The object is no longer, or not yet, the one that the request was for.",
-        remedy: "Look at the object again and repeat the request.",
+        cause: "The object changed, or doesn't exist yet, so it isn't the one that the request expects.",
+        remedy: "Check the object, then retry the request.",
         topic: Topic::Object,
         source: "Amazon S3 API reference, \"Error responses\"",
         ..PLAIN
@@ -408,8 +408,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "checksum-header-refused",
         codes: &["MalformedSecurityHeader"],
-        cause: "The link binds `x-amz-checksum-sha256`, and Google Cloud Storage does not accept that header beside its \
-                own.",
+        cause: "The presigned URL signs `x-amz-checksum-sha256`, and Google Cloud Storage doesn't accept that header \
+                alongside its own.",
         remedy: "Update the Langfuse SDK that uploads, or use the native Google Cloud Storage engine without a custom \
                  universe domain.",
         topic: Topic::Link,
@@ -419,8 +419,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "digest-wrong",
         codes: &["BadDigest"],
-        cause: "The body is not the one that was hashed: something changed it on the way, such as a proxy that compresses.",
-        remedy: "Let the proxy before `_ENDPOINT` pass bodies unchanged.",
+        cause: "The body isn't the one that was hashed: something on the way changed it, such as a proxy that compresses.",
+        remedy: "Make the proxy in front of `_ENDPOINT` pass bodies unchanged.",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "Amazon S3 API reference, \"Error responses\"",
@@ -430,8 +430,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "body-too-large",
         codes: &["EntityTooLarge", "413"],
         statuses: &[413],
-        cause: "The body is larger than the store, or a proxy before it, allows.",
-        remedy: "Raise the limit of the proxy before `_ENDPOINT` (nginx: `client_max_body_size`), or the store's.",
+        cause: "The body is larger than the store, or a proxy in front of it, allows.",
+        remedy: "Raise the limit of the proxy in front of `_ENDPOINT` (nginx: `client_max_body_size`), or the store's.",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "Amazon S3 API reference, \"Error responses\"; nginx, `client_max_body_size`",
@@ -445,7 +445,7 @@ pub static CAUSES: &[Cause] = &[
             "KMS.InvalidStateException",
             "KMS.KMSInvalidStateException",
         ],
-        cause: "The KMS key does not exist in the bucket's region, or is disabled or being deleted.",
+        cause: "The KMS key doesn't exist in the bucket's region, is disabled, or is being deleted.",
         remedy: "Set `_SSE_KMS_KEY_ID` to the ARN of an enabled key in the bucket's region.",
         topic: Topic::Object,
         variable: "_SSE_KMS_KEY_ID",
@@ -457,7 +457,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "rate-limited",
         codes: &["SlowDown", "503", "ServerBusy"],
         statuses: &[429, 503],
-        cause: "The store limits the rate of requests.",
+        cause: "The store limits the request rate.",
         remedy: "Lower LANGFUSE_S3_CONCURRENT_WRITES and LANGFUSE_S3_CONCURRENT_READS.",
         topic: Topic::Store,
         variable: "LANGFUSE_S3_CONCURRENT_WRITES",
@@ -468,8 +468,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "disk-full",
         codes: &["XMinioStorageFull"],
         statuses: &[507],
-        cause: "MinIO's disk is full. Ingestion answers 500 to the SDKs, and events are lost.",
-        remedy: "Make room, then add a lifecycle rule for raw events: Langfuse does not delete all of them itself.",
+        cause: "MinIO's disk is full. Ingestion answers SDKs with 500, and events are lost.",
+        remedy: "Free up space, then add a lifecycle rule for raw events: Langfuse doesn't delete all of them itself.",
         topic: Topic::Store,
         source: "langfuse/langfuse#6742",
         ..PLAIN
@@ -477,8 +477,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "key-not-a-file-name",
         codes: &["XMinioInvalidObjectName"],
-        cause: "The key is no file name for MinIO: a segment has more than 255 bytes, or the prefix is odd.",
-        remedy: "Lower LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES, and let prefixes be plain folders that end in `/`.",
+        cause: "MinIO can't use the key as a file name: a segment is longer than 255 bytes, or the prefix is unusual.",
+        remedy: "Lower LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES, and use plain prefixes that end in `/`.",
         topic: Topic::Object,
         variable: "LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES",
         source: "langfuse/langfuse#13476; minio/minio#20952",
@@ -487,8 +487,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "web-page",
         codes: &[WEB_PAGE, "HTML"],
-        cause: "A web page answered where a store should: the store's console, a login page or a proxy's challenge.",
-        remedy: "Set `_ENDPOINT` to the S3 API's address, and take it out of single sign-on and bot protection.",
+        cause: "A web page answered instead of a store: the store's console, a login page or a proxy's challenge.",
+        remedy: "Set `_ENDPOINT` to the S3 API's address, and exempt it from single sign-on and bot protection.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "minio/object-browser#2637",
@@ -498,8 +498,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "store-failed",
         codes: &["InternalError", "500"],
         statuses: &[500],
-        cause: "The store failed, or says inside a success that it did.",
-        remedy: "Look into the store's log under the request's id, and try again.",
+        cause: "The store failed, or reports a failure inside a success response.",
+        remedy: "Look up the request ID in the store's log, and retry.",
         topic: Topic::Store,
         source: "Amazon S3 API reference, \"CompleteMultipartUpload\": an error may come with 200",
         ..PLAIN
@@ -508,8 +508,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "gateway-failed",
         codes: &["502", "504", "Bad Gateway", "Gateway Timeout"],
         statuses: &[502, 504],
-        cause: "A proxy answered: it could not reach the store behind it, or did not wait long enough.",
-        remedy: "Look into the proxy's log, and check where it sends `_ENDPOINT` on to.",
+        cause: "A proxy answered: it couldn't reach the store behind it, or didn't wait long enough.",
+        remedy: "Check the proxy's log, and where it forwards `_ENDPOINT` to.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "RFC 9110, 15.6.3 and 15.6.5",
@@ -519,8 +519,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "sign-in-wanted",
         codes: &["401", "Unauthorized"],
         statuses: &[401],
-        cause: "A proxy before the store wants a sign-in of its own.",
-        remedy: "Take the store's address out of single sign-on, or set `_ENDPOINT` to one that is.",
+        cause: "A proxy in front of the store requires its own sign-in.",
+        remedy: "Exempt the store's address from single sign-on, or set `_ENDPOINT` to one that's exempt.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "RFC 9110, 15.5.2",
@@ -530,7 +530,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "method-refused",
         codes: &["MethodNotAllowed", "405"],
         statuses: &[405],
-        cause: "What answers does not know the request's method: a web server, or a path that is none of the store's.",
+        cause: "The server doesn't support the request's method: it's a web server, or the path isn't the store's.",
         remedy: "Set `_ENDPOINT` to the S3 API's address.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
@@ -541,8 +541,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "address-moved",
         codes: &["302", "303", "308"],
         statuses: &[302, 303, 308],
-        cause: "The address sends on to another one, as sign-in pages and redirects to https do. Langfuse's SDK does not follow.",
-        remedy: "Set `_ENDPOINT` to the address that it leads to, if that is the store.",
+        cause: "The address redirects to another one, as sign-in pages and redirects to https do. Langfuse's SDK doesn't follow.",
+        remedy: "Set `_ENDPOINT` to the redirect's target, if that's the store.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "RFC 9110, 15.4",
@@ -551,8 +551,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "no-store",
         codes: &["no store's answer"],
-        cause: "What answers is no store: it speaks HTTP, but neither S3 nor Azure Blob.",
-        remedy: "Set `_ENDPOINT` to the address of the store's API, not of its console, its metrics or a web server.",
+        cause: "The server isn't a store: it speaks HTTP, but neither S3 nor Azure Blob.",
+        remedy: "Set `_ENDPOINT` to the store's API, not to its console, its metrics or a web server.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
         source: "minio/object-browser#2637",
@@ -562,8 +562,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "azure-signature-refused",
         codes: &["AuthenticationFailed"],
-        cause: "Azure can't verify the signature: the account key is wrong or no base64, the account is not the one in the endpoint, or the clock is wrong.",
-        remedy: "Set the account's name as key id, one of its two keys as `_SECRET_ACCESS_KEY`, and `https://<account>.blob.core.windows.net` as endpoint.",
+        cause: "Azure can't verify the signature: the account key is wrong or not base64, the account isn't the one in the endpoint, or the clock is wrong.",
+        remedy: "Set the account name as key ID, one of its two keys as `_SECRET_ACCESS_KEY`, and `https://<account>.blob.core.windows.net` as endpoint.",
         topic: Topic::Credentials,
         variable: "_SECRET_ACCESS_KEY",
         source: "Azure Storage REST API, \"Common REST API error codes\" and \"Blob service error codes\"",
@@ -572,7 +572,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "azure-keys-forbidden",
         codes: &["KeyBasedAuthenticationNotPermitted"],
-        cause: "The storage account forbids account keys, and Langfuse has no other way to sign in to Azure.",
+        cause: "The storage account disallows account keys, and Langfuse has no other way to sign in to Azure.",
         remedy: "Allow storage account key access, or use another account.",
         topic: Topic::Credentials,
         source: "langfuse/langfuse#15596",
@@ -581,7 +581,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "container-missing",
         codes: &["ContainerNotFound"],
-        cause: "The container does not exist, and Langfuse is told not to look for it first.",
+        cause: "The container doesn't exist, and Langfuse is set not to check for it first.",
         remedy: "Create the container, correct `_BUCKET`, or set LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false so that Langfuse creates it.",
         topic: Topic::Bucket,
         variable: "_BUCKET",
@@ -591,9 +591,9 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "azure-not-authorized",
         codes: &["AuthorizationPermissionMismatch", "AuthorizationFailure"],
-        cause: "Azure does not let this request through: role assignment, firewall or private endpoint. From a public \
-                address it is mostly the firewall, not the key.",
-        remedy: "Try from inside the deployment's network; then check the account's firewall and roles. The emulator Azurite says so of a wrong `_SECRET_ACCESS_KEY` as well.",
+        cause: "Azure blocks this request: role assignment, firewall or private endpoint. From a public address it's \
+                usually the firewall, not the key.",
+        remedy: "Try from inside the deployment's network, then check the account's firewall and roles. The emulator Azurite also says this for a wrong `_SECRET_ACCESS_KEY`.",
         topic: Topic::Permission,
         source: "Langfuse v4.16.0, `customerFaultClassification.ts`; Azure Storage REST API, \"Common REST API error codes\" and \"Blob service error codes\"",
         ..PLAIN
@@ -601,8 +601,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "azure-name-wrong",
         codes: &["InvalidResourceName", "ResourceNotFound", "AccountIsDisabled"],
-        cause: "The container's or the account's name is wrong, or the account is disabled.",
-        remedy: "Correct `_BUCKET`: container names are 3 to 63 small letters, digits and single dashes; check the account in the portal.",
+        cause: "The container name or the account name is wrong, or the account is disabled.",
+        remedy: "Correct `_BUCKET`: container names are 3 to 63 lowercase letters, digits and single dashes; check the account in the portal.",
         topic: Topic::Bucket,
         variable: "_BUCKET",
         source: "Azure Storage REST API, \"Common REST API error codes\" and \"Blob service error codes\"",
@@ -611,8 +611,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "blob-type-missing",
         codes: &["x-ms-blob-type", "MissingRequiredHeader"],
-        cause: "The upload lacks the header `x-ms-blob-type: BlockBlob`, which Azure wants.",
-        remedy: "Update the Langfuse SDK that uploads; other clients have to send the header themselves.",
+        cause: "The upload lacks the header `x-ms-blob-type: BlockBlob`, which Azure requires.",
+        remedy: "Update the Langfuse SDK that uploads; other clients must send the header themselves.",
         topic: Topic::Link,
         source: "langfuse/langfuse-js#465",
         ..PLAIN
@@ -621,8 +621,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "google-sign-blob",
         codes: &["Permission 'iam.serviceAccounts.signBlob' denied", "iam.serviceAccounts.signBlob"],
-        cause: "Without a key file, Google signs links through an API that this service account may not use.",
-        remedy: "Give the service account the role Service Account Token Creator on itself.",
+        cause: "Without a key file, Google signs URLs through an API that this service account may not use.",
+        remedy: "Grant the service account the role Service Account Token Creator on itself.",
         topic: Topic::Credentials,
         source: "langfuse/langfuse-terraform-gcp#14",
         ..PLAIN
@@ -630,7 +630,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "google-scopes",
         codes: &["Provided scope(s) are not authorized", "scope(s) are not authorized"],
-        cause: "The node's access scopes do not include storage.",
+        cause: "The node's access scopes don't include storage.",
         remedy: "Use Workload Identity, or nodes with the `cloud-platform` scope.",
         topic: Topic::Credentials,
         source: "langfuse/langfuse-k8s#277",
@@ -639,13 +639,13 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "google-premature-close",
         codes: &["Premature close"],
-        cause: "The connection to Google's signing API broke off; recent Langfuse releases try again.",
-        remedy: "Bring Langfuse up to date.",
+        cause: "The connection to Google's signing API was cut off; recent Langfuse releases retry.",
+        remedy: "Update Langfuse.",
         topic: Topic::Network,
         source: "langfuse/langfuse#14637",
         ..PLAIN
     },
-    // Network and TLS, as Node.js says it.
+    // Network and TLS, in Node.js's words.
     Cause {
         slug: "authority-unknown",
         codes: &[
@@ -657,7 +657,7 @@ pub static CAUSES: &[Cause] = &[
             "self-signed certificate",
             "self signed certificate",
         ],
-        cause: "The store's certificate is signed by an authority that Node.js does not know.",
+        cause: "The store's certificate is signed by an authority that Node.js doesn't trust.",
         remedy: "Mount the authority's certificate and set NODE_EXTRA_CA_CERTS to its path, on web and worker.",
         topic: Topic::Network,
         variable: "NODE_EXTRA_CA_CERTS",
@@ -668,8 +668,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "certificate-of-another-name",
         codes: &["ERR_TLS_CERT_ALTNAME_INVALID"],
-        cause: "The certificate is not for this host: the bucket's name became part of it, and the certificate has no \
-                wildcard.",
+        cause: "The certificate isn't for this host: the bucket name became part of the host, and the certificate has \
+                no wildcard.",
         remedy: "Set `_FORCE_PATH_STYLE=true`, or get a certificate for `*.host`.",
         topic: Topic::Network,
         variable: "_FORCE_PATH_STYLE",
@@ -680,7 +680,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "amazon-host-made-up",
         codes: &["ENOTFOUND s3.auto.amazonaws.com"],
-        cause: "The region is `auto` and there is no endpoint, so the SDK made up an Amazon host.",
+        cause: "The region is `auto` and no endpoint is set, so the SDK calls an Amazon host that doesn't exist.",
         remedy: "Set the provider's `_ENDPOINT`, or a real region.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
@@ -690,9 +690,9 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "host-unknown",
         codes: &["ENOTFOUND"],
-        cause: "The host does not exist. With a bucket's name before it, the SDK used virtual-hosted style, which this \
-                store has no names for.",
-        remedy: "Set `_FORCE_PATH_STYLE=true` where the host begins with the bucket; otherwise correct `_ENDPOINT`.",
+        cause: "The host doesn't exist. If it begins with the bucket name, the SDK used virtual-hosted style, for \
+                which this store has no host names.",
+        remedy: "Set `_FORCE_PATH_STYLE=true` if the host begins with the bucket name; otherwise correct `_ENDPOINT`.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::NotFound),
@@ -702,8 +702,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "lookup-failed",
         codes: &["EAI_AGAIN"],
-        cause: "The name could not be looked up at this moment: the container's DNS does not answer.",
-        remedy: "Check the DNS of Docker or the cluster (`ndots`), and that both containers share a network.",
+        cause: "The host couldn't be resolved at this moment: the container's DNS doesn't answer.",
+        remedy: "Check the DNS of Docker or of the cluster (`ndots`), and that both containers share a network.",
         topic: Topic::Network,
         source: "langfuse/langfuse#9743",
         ..PLAIN
@@ -712,7 +712,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "connection-refused",
         codes: &["ECONNREFUSED"],
         cause: "Nothing listens at that address. Inside a container, `localhost` is the container itself.",
-        remedy: "Set `_ENDPOINT` to the service's name and its port inside the network, such as `http://minio:9000`.",
+        remedy: "Set `_ENDPOINT` to the service name and its port inside the network, such as `http://minio:9000`.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::Refused),
@@ -722,8 +722,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "proxy-unreachable",
         codes: &["proxy unreachable"],
-        cause: "The proxy that the environment names for this address does not answer; the store itself was not asked.",
-        remedy: "Correct `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, or name the store's host in `NO_PROXY`.",
+        cause: "The proxy that the environment sets for this address doesn't answer; the request never reached the store.",
+        remedy: "Correct `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, or add the store's host to `NO_PROXY`.",
         topic: Topic::Network,
         fault: Some(Fault::ProxyUnreachable),
         source: "this tool's transport",
@@ -732,7 +732,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "clickhouse-port",
         codes: &["Port 9000 is for clickhouse-client program"],
-        cause: "The endpoint is ClickHouse, which uses port 9000 too.",
+        cause: "The endpoint is ClickHouse, which also uses port 9000.",
         remedy: "Set `_ENDPOINT` to MinIO's host.",
         topic: Topic::Store,
         variable: "_ENDPOINT",
@@ -742,8 +742,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "timed-out",
         codes: &["ETIMEDOUT", "TimeoutError"],
-        cause: "Nothing came back in time: a firewall drops the packets, or the store does not answer.",
-        remedy: "Check security groups, firewalls and the port in `_ENDPOINT`; from a private network the store may need an endpoint of its own there.",
+        cause: "The connection timed out: a firewall drops the packets, or the store doesn't answer.",
+        remedy: "Check security groups, firewalls and the port in `_ENDPOINT`; a private network may need its own endpoint for the store.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::TimedOut),
@@ -753,8 +753,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "connection-broken",
         codes: &["ECONNRESET", "EPIPE", "socket hang up"],
-        cause: "The other side broke the connection off before it answered: a proxy or a load balancer, or a port that speaks something else than HTTP.",
-        remedy: "Check that the port in `_ENDPOINT` is the store's, and the log of what stands before it.",
+        cause: "The other side closed the connection before it answered: a proxy or a load balancer, or a port that doesn't speak HTTP.",
+        remedy: "Check that the port in `_ENDPOINT` is the store's, and the log of any proxy in front of it.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::Reset),
@@ -764,8 +764,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "answer-cut",
         codes: &["IncompleteBody", "aborted", "ERR_STREAM_PREMATURE_CLOSE"],
-        cause: "The body broke off before its end: something on the way limits time or size.",
-        remedy: "Look for limits and timeouts in the proxy or load balancer before `_ENDPOINT`.",
+        cause: "The body was cut off: something on the way limits time or size.",
+        remedy: "Look for limits and timeouts in the proxy or load balancer in front of `_ENDPOINT`.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::BodyCut),
@@ -786,8 +786,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "request-failed",
         codes: &["request failed"],
-        cause: "The request came to nothing, for a reason that only the network library has words for.",
-        remedy: "Read its words; then check `_ENDPOINT`, and any proxy on the way.",
+        cause: "The request failed for a reason that only the network library describes.",
+        remedy: "Read its message, then check `_ENDPOINT` and any proxy on the way.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::Opaque),
@@ -797,8 +797,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "tls-not-spoken",
         codes: &["ERR_SSL_WRONG_VERSION_NUMBER", "wrong version number", "EPROTO"],
-        cause: "The port does not speak TLS: the endpoint begins with https://, the store on that port speaks plain HTTP.",
-        remedy: "Begin `_ENDPOINT` with http://, or give the port of the store that speaks TLS.",
+        cause: "The endpoint begins with https://, but the store on that port speaks plain HTTP.",
+        remedy: "Change `_ENDPOINT` to http://, or to the store's TLS port.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::TlsNotSpoken),
@@ -808,8 +808,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "http-on-tls-port",
         codes: &["Client sent an HTTP request to an HTTPS server", "The plain HTTP request was sent to HTTPS port"],
-        cause: "The port speaks TLS: the endpoint begins with http://, and the store on that port wants https://.",
-        remedy: "Begin `_ENDPOINT` with https://.",
+        cause: "The endpoint begins with http://, but the store on that port speaks TLS.",
+        remedy: "Change `_ENDPOINT` to https://.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         source: "Go, `net/http`: its answer to plain HTTP on a TLS port",
@@ -818,8 +818,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "certificate-expired",
         codes: &["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "certificate has expired"],
-        cause: "The certificate is not valid at this time: it has expired, is not valid yet, or this machine's clock is wrong.",
-        remedy: "Renew the store's certificate; `_ENDPOINT` is right.",
+        cause: "The certificate isn't valid now: it has expired, isn't valid yet, or this machine's clock is wrong.",
+        remedy: "Renew the store's certificate; `_ENDPOINT` is correct.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         fault: Some(Fault::CertificateExpired),
@@ -829,7 +829,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "path-style-needed",
         codes: &["ENOTFOUND bucket.host"],
-        cause: "The bucket's name is put before the store's host, and the store is not there, or does not look for the bucket there: it has no names for virtual-hosted style.",
+        cause: "The SDK puts the bucket name before the store's host, but that host doesn't exist, or the store doesn't look for the bucket there: it isn't set up for virtual-hosted style.",
         remedy: "Set `_FORCE_PATH_STYLE=true`.",
         topic: Topic::Network,
         variable: "_FORCE_PATH_STYLE",
@@ -840,7 +840,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "cors-missing",
         codes: &["net::ERR_FAILED", "blocked by CORS policy", "CORS"],
-        cause: "The bucket's CORS rules do not let Langfuse's page upload or show media.",
+        cause: "The bucket's CORS rules don't allow Langfuse's page to upload or show media.",
         remedy: "Allow the origin of NEXTAUTH_URL, the methods GET and PUT, and the headers content-type and \
                  x-amz-checksum-sha256.",
         topic: Topic::Browser,
@@ -850,8 +850,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "csp-blocks-store",
         codes: &["Content Security Policy", "Refused to connect", "Refused to load"],
-        cause: "Langfuse's page may not talk to this store: the addresses it allows are built into its image.",
-        remedy: "Serve media under a host that the page's `Content-Security-Policy` header allows, in `img-src`, \
+        cause: "Langfuse's page may not connect to this store: the allowed hosts are built into its image.",
+        remedy: "Serve media from a host that the page's `Content-Security-Policy` header allows in `img-src`, \
                  `media-src` and `connect-src`.",
         topic: Topic::Browser,
         source: "langfuse/langfuse#14613",
@@ -860,27 +860,27 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "media-not-uploaded",
         codes: &["Media not yet uploaded", "Media upload failed with status"],
-        cause: "The SDK got a link from Langfuse and its upload failed, or it never reported that it was done.",
-        remedy: "Look into `upload_http_status` and `upload_http_error` of the table `media`; most often the SDK can't \
-                 reach the media endpoint.",
+        cause: "The SDK got a presigned URL from Langfuse, but its upload failed, or it never reported success.",
+        remedy: "Check `upload_http_status` and `upload_http_error` in the table `media`; usually the SDK can't reach \
+                 the media endpoint.",
         topic: Topic::Browser,
         source: "langfuse/langfuse#5250",
         ..PLAIN
     },
-    // What the doctor finds by itself, without a store's code for it.
+    // Found by the doctor, without an error code from the store.
     Cause {
         slug: "configuration-unusable",
         codes: &["configuration unusable"],
-        cause: "The configuration names no place that a request could go to.",
-        remedy: "Run `langfuse-blob check`, which says what to write.",
+        cause: "The configuration gives no address to send requests to.",
+        remedy: "Run `langfuse-blob check`; it says what to set.",
         topic: Topic::Bucket,
         source: "Langfuse v4.16.0, `StorageService.ts`",
         ..PLAIN
     },
     Cause {
         slug: "azure-key-unreadable",
-        codes: &["account key is no base64"],
-        cause: "The account key is no base64, so that every signature made with it is refused.",
+        codes: &["account key is not base64"],
+        cause: "The account key isn't base64, so Azure rejects every signature made with it.",
         remedy: "Set `_SECRET_ACCESS_KEY` to one of the account's two keys as Azure shows it: 88 characters that end in `==`.",
         topic: Topic::Credentials,
         variable: "_SECRET_ACCESS_KEY",
@@ -890,7 +890,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "visible-only-inside",
         codes: &["visible only inside"],
-        cause: "The host is one that only the deployment's own network knows, and it is not known here.",
+        cause: "The host resolves only on the deployment's own network, not here.",
         remedy: "Run the doctor where Langfuse runs.",
         topic: Topic::Network,
         source: "langfuse/langfuse, docker-compose.yml: `http://minio:9000`",
@@ -899,8 +899,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "another-identity",
         codes: &["another identity"],
-        cause: "No keys are configured: the container signs with the role that its platform gives it, and this machine with its own. What is proved here holds for the latter.",
-        remedy: "Run the doctor where Langfuse runs, to prove its own role.",
+        cause: "No keys are configured: the container signs with the role of its platform, this machine with its own credentials. The results apply only to this machine's credentials.",
+        remedy: "Run the doctor where Langfuse runs, to test its role.",
         topic: Topic::Credentials,
         source: "`@aws-sdk/credential-providers`, `fromNodeProviderChain`",
         ..PLAIN
@@ -908,7 +908,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "identity-only-inside",
         codes: &["identity only inside"],
-        cause: "No keys are configured and this machine has no AWS credentials of its own: the role is where Langfuse runs.",
+        cause: "No keys are configured and this machine has no AWS credentials: the role exists only where Langfuse runs.",
         remedy: "Run the doctor where Langfuse runs.",
         topic: Topic::Credentials,
         source: "`@aws-sdk/credential-providers`, `fromNodeProviderChain`",
@@ -917,18 +917,18 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "keys-swapped",
         codes: &["keys swapped"],
-        cause: "Key id and secret stand in each other's place, as their shapes show.",
-        remedy: "Swap `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`; then issue a new pair, for the secret was sent where key ids are logged.",
+        cause: "Key ID and secret key are swapped, judging by their shapes.",
+        remedy: "Swap `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`, then issue new keys: the secret was sent where key IDs are logged.",
         topic: Topic::Credentials,
         variable: "_ACCESS_KEY_ID",
-        source: "Amazon S3 API reference, \"Authenticating Requests\": the key id is sent as it is",
+        source: "Amazon S3 API reference, \"Authenticating Requests\": the key ID is sent unchanged",
         ..PLAIN
     },
     Cause {
         slug: "proxy-rewrites-host",
         codes: &["proxy rewrites Host"],
-        cause: "A proxy before the store sends another `Host` on than the one that was signed: signed for that host, the same request is accepted.",
-        remedy: "Let the proxy pass Host unchanged (nginx: `proxy_set_header Host $http_host`), or set `_ENDPOINT` to the store itself.",
+        cause: "A proxy in front of the store replaces the signed `Host` header: signed for the new host, the same request is accepted.",
+        remedy: "Make the proxy pass Host unchanged (nginx: `proxy_set_header Host $http_host`), or set `_ENDPOINT` to the store itself.",
         topic: Topic::Credentials,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#6693; minio/minio#7736",
@@ -937,8 +937,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "proxy-strips-path",
         codes: &["proxy strips path"],
-        cause: "A proxy before the store takes the endpoint's path away: signed without it, the same request is accepted.",
-        remedy: "Give the store a host name of its own and take the path out of `_ENDPOINT`; no setting of the SDK can leave it unsigned.",
+        cause: "A proxy in front of the store strips the endpoint's path: signed without it, the same request is accepted.",
+        remedy: "Give the store its own host name and remove the path from `_ENDPOINT`; no SDK setting leaves the path unsigned.",
         topic: Topic::Credentials,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#6693",
@@ -947,8 +947,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "bucket-doubled",
         codes: &["bucket doubled"],
-        cause: "The endpoint holds the bucket's name already, so that it is asked for twice and everything is kept one level too deep.",
-        remedy: "Take the bucket's name out of `_ENDPOINT`; what is there already has to be moved.",
+        cause: "The endpoint already contains the bucket name, so requests have it twice and everything is stored one level too deep.",
+        remedy: "Remove the bucket name from `_ENDPOINT`, and move what's already stored.",
         topic: Topic::Bucket,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse-k8s#93",
@@ -957,8 +957,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "body-differs",
         codes: &["body differs"],
-        cause: "What came back is not what was written: something between here and the store changes bodies.",
-        remedy: "Let what stands before `_ENDPOINT` pass bodies unchanged.",
+        cause: "What came back isn't what was written: something on the way to the store changes bodies.",
+        remedy: "Make the proxy in front of `_ENDPOINT` pass bodies unchanged.",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "this tool compares every byte",
@@ -967,8 +967,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "missing-key-found",
         codes: &["missing key found"],
-        cause: "An object that does not exist was answered with a success, so Langfuse would take a stranger's page for an event.",
-        remedy: "Set `_ENDPOINT` to the store's API: what answers there is something else.",
+        cause: "A missing object was answered with a success, so Langfuse would take an unrelated page for an event.",
+        remedy: "Set `_ENDPOINT` to the store's API; another server answers there.",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "Amazon S3 API reference, \"GetObject\"",
@@ -977,8 +977,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "odd-key-refused",
         codes: &["odd key refused"],
-        cause: "A plain key works and one with a space, `+`, `=` and a letter outside ASCII does not: something between here and the store writes the path anew.",
-        remedy: "Let the proxy before `_ENDPOINT` pass paths as they are (nginx: `proxy_pass` without a path).",
+        cause: "A plain key works, but one with a space, `+`, `=` and a non-ASCII letter doesn't: something on the way to the store rewrites the path.",
+        remedy: "Make the proxy in front of `_ENDPOINT` pass paths unchanged (nginx: `proxy_pass` without a path).",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#6693",
@@ -987,7 +987,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "long-key-refused",
         codes: &["long key refused"],
-        cause: "The store takes no key with a segment as long as the ids that Langfuse lets through: events with such ids are lost.",
+        cause: "The store rejects keys with a segment as long as the IDs that Langfuse allows: events with such IDs are lost.",
         remedy: "Set LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES=200 on web and worker.",
         topic: Topic::Object,
         variable: "LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES",
@@ -997,8 +997,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "multipart-body-too-large",
         codes: &["body too large for parts"],
-        cause: "Small objects are taken and a part of 5 MiB is not: a proxy before the store limits bodies.",
-        remedy: "Raise the proxy's limit before `_ENDPOINT` (nginx: `client_max_body_size 0`).",
+        cause: "Small objects are accepted, but a part of 5 MiB isn't: a proxy in front of the store limits bodies.",
+        remedy: "Raise the limit of the proxy in front of `_ENDPOINT` (nginx: `client_max_body_size 0`).",
         topic: Topic::Object,
         variable: "_ENDPOINT",
         source: "nginx, `client_max_body_size`",
@@ -1007,7 +1007,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "link-host-inside",
         codes: &["link to an internal host"],
-        cause: "Links are signed for a host that only the deployment's own network knows, so no browser and no SDK elsewhere can open them.",
+        cause: "Presigned URLs point to a host that resolves only on the deployment's own network, so browsers and SDKs elsewhere can't open them.",
         remedy: "Set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the address that browsers reach.",
         topic: Topic::Link,
         variable: "_ENDPOINT",
@@ -1017,7 +1017,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "link-host-local",
         codes: &["link to localhost"],
-        cause: "Links are signed for localhost and Langfuse is opened under another name: every browser would call its own machine.",
+        cause: "Presigned URLs point to localhost, but Langfuse is opened under another name: every browser would call its own machine.",
         remedy: "Set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the store's public address.",
         topic: Topic::Link,
         variable: "_ENDPOINT",
@@ -1027,8 +1027,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "media-encryption-signed",
         codes: &["media encryption signed"],
-        cause: "With `_SSE` set, upload links bind an encryption header that no Langfuse SDK sends, so every media upload is refused.",
-        remedy: "Leave `_SSE` of media unset, and let the bucket encrypt by default.",
+        cause: "With `_SSE` set, upload URLs sign an encryption header that no Langfuse SDK sends, so every media upload is rejected.",
+        remedy: "Leave `_SSE` unset, and let the bucket encrypt by default.",
         topic: Topic::Link,
         variable: "_SSE",
         source: "aws/aws-sdk-js-v3#1576; langfuse-python, `media_manager`",
@@ -1037,8 +1037,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "checksum-ignored",
         codes: &["checksum ignored"],
-        cause: "A link bound to one body's SHA-256 took another body: the store does not check it, so that media can be swapped or cut unnoticed.",
-        remedy: "Bring the store up to date, or use one that checks `x-amz-checksum-sha256`; `_ENDPOINT` says which one it is.",
+        cause: "A presigned URL with one body's SHA-256 accepted a different body: the store doesn't verify it, so media can be swapped or truncated unnoticed.",
+        remedy: "Update the store in `_ENDPOINT`, or use one that verifies `x-amz-checksum-sha256`.",
         topic: Topic::Link,
         variable: "_ENDPOINT",
         source: "Amazon S3 user guide, \"Checking object integrity in Amazon S3\"",
@@ -1047,8 +1047,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "disposition-missing",
         codes: &["disposition missing"],
-        cause: "The download link asks for `content-disposition: attachment` and the answer has none, so browsers show an export instead of saving it.",
-        remedy: "Bring the store up to date, or look for a proxy before `_EXTERNAL_ENDPOINT` that drops the query.",
+        cause: "The download URL requests `content-disposition: attachment`, but the response has none, so browsers show an export instead of saving it.",
+        remedy: "Update the store, or look for a proxy in front of `_EXTERNAL_ENDPOINT` that drops the query string.",
         topic: Topic::Link,
         variable: "_EXTERNAL_ENDPOINT",
         source: "Amazon S3 API reference, \"GetObject\": response-content-disposition",
@@ -1057,8 +1057,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "public-read",
         codes: &["public read"],
-        cause: "Anybody can read what Langfuse writes, without keys: the bucket is public.",
-        remedy: "Take public access away from `_BUCKET`: its policy, its ACL, or the container's access level.",
+        cause: "The bucket is public: anyone can read what Langfuse writes, without keys.",
+        remedy: "Remove public access from `_BUCKET`: its policy, its ACL, or the container's access level.",
         topic: Topic::Object,
         variable: "_BUCKET",
         source: "Amazon S3 user guide, \"Blocking public access\"",
@@ -1067,7 +1067,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "versions-kept",
         codes: &["versions kept"],
-        cause: "The bucket keeps versions and no rule removes old ones: what retention deletes stays and is paid for.",
+        cause: "The bucket keeps versions and no rule deletes old ones: what retention deletes remains and costs money.",
         remedy: "Add a lifecycle rule for noncurrent versions to `_BUCKET`.",
         topic: Topic::Facts,
         variable: "_BUCKET",
@@ -1077,8 +1077,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "lifecycle-missing",
         codes: &["lifecycle missing"],
-        cause: "No lifecycle rule removes raw events, and Langfuse removes some of them (`otel/`, `evals/`) never: the bucket only grows.",
-        remedy: "Write one: `langfuse-blob generate lifecycle`. It belongs on `_BUCKET`.",
+        cause: "No lifecycle rule deletes raw events, and Langfuse never deletes some of them (`otel/`, `evals/`): the bucket only grows.",
+        remedy: "Generate a rule with `langfuse-blob generate lifecycle` and apply it to `_BUCKET`.",
         topic: Topic::Facts,
         variable: "_BUCKET",
         source: "langfuse/langfuse#5683; langfuse/langfuse#12555",
@@ -1087,8 +1087,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "lifecycle-deletes-media",
         codes: &["lifecycle deletes media"],
-        cause: "A lifecycle rule covers media, which Langfuse still shows: after its days they are gone.",
-        remedy: "Narrow the rule to raw events, or set LANGFUSE_S3_MEDIA_UPLOAD_PREFIX to a folder of its own: `langfuse-blob generate lifecycle` writes one that covers no media.",
+        cause: "A lifecycle rule covers media: it deletes files that Langfuse still shows.",
+        remedy: "Narrow the rule to raw events, or set LANGFUSE_S3_MEDIA_UPLOAD_PREFIX to a separate prefix: `langfuse-blob generate lifecycle` writes a rule that covers no media.",
         topic: Topic::Facts,
         variable: "LANGFUSE_S3_MEDIA_UPLOAD_PREFIX",
         source: "Langfuse documentation, S3 / Blob Storage",
@@ -1097,8 +1097,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "object-lock-on",
         codes: &["object lock on"],
-        cause: "The bucket locks new objects by default: nothing that Langfuse deletes makes room, and every write needs a checksum that Langfuse does not send.",
-        remedy: "Use another `_BUCKET`, or take the default retention away.",
+        cause: "The bucket locks new objects by default: Langfuse's deletes free no space, and every write needs a checksum that Langfuse doesn't send.",
+        remedy: "Use another `_BUCKET`, or remove the default retention.",
         topic: Topic::Facts,
         variable: "_BUCKET",
         source: "Amazon S3 user guide, \"Object Lock considerations\"",
@@ -1107,8 +1107,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "container-to-be-made",
         codes: &["container to be made"],
-        cause: "The container is not there, and Langfuse will make it at its first write.",
-        remedy: "Create `_BUCKET` yourself to prove the rest now.",
+        cause: "The container doesn't exist; Langfuse creates it on its first write.",
+        remedy: "Create `_BUCKET` yourself to test the rest now.",
         topic: Topic::Bucket,
         variable: "_BUCKET",
         source: "langfuse/langfuse#8317",
@@ -1117,8 +1117,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "left-behind",
         codes: &["left behind"],
-        cause: "Something that the doctor wrote could not be removed again.",
-        remedy: "Remove it by hand: `langfuse-blob rm`.",
+        cause: "The doctor couldn't delete something that it wrote.",
+        remedy: "Delete it with `langfuse-blob rm`.",
         topic: Topic::Object,
         source: "this tool",
         ..PLAIN
@@ -1126,7 +1126,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "engine-not-probed",
         codes: &["engine not probed"],
-        cause: "The doctor does not speak this engine's own interface yet.",
+        cause: "The doctor doesn't support this engine yet.",
         remedy: "Run `langfuse-blob check`, and try an upload in Langfuse itself.",
         topic: Topic::Bucket,
         source: "this tool",
@@ -1135,8 +1135,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "certificate-of-another-host",
         codes: &["certificate of another host"],
-        cause: "The certificate is for another host than the endpoint's.",
-        remedy: "Set `_ENDPOINT` to a name that stands in the certificate, or have one issued for this name.",
+        cause: "The certificate is for a different host than the endpoint's.",
+        remedy: "Set `_ENDPOINT` to a name in the certificate, or get a certificate for this name.",
         topic: Topic::Network,
         variable: "_ENDPOINT",
         source: "RFC 9525, 6",
@@ -1145,8 +1145,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "request-refused",
         codes: &["request refused"],
-        cause: "The store refused, with a code that this tool has no cause for.",
-        remedy: "Look the code up in the store's documentation, and the request's id in its log.",
+        cause: "The store rejected the request with a code that this tool has no cause for.",
+        remedy: "Look up the code in the store's documentation, and the request ID in its log.",
         topic: Topic::Object,
         source: "this tool",
         ..PLAIN
@@ -1154,8 +1154,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "request-impossible",
         codes: &["request impossible"],
-        cause: "The request cannot be made with these settings: a key, a header or a name holds what none may hold.",
-        remedy: "Run `langfuse-blob check`, which says where.",
+        cause: "The request can't be built from these settings: a key, a header or a name contains something invalid.",
+        remedy: "Run `langfuse-blob check`; it says where.",
         topic: Topic::Object,
         source: "RFC 9110, 5.5",
         ..PLAIN
@@ -1163,7 +1163,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "encryption-ignored",
         codes: &["encryption ignored"],
-        cause: "The write asked for encryption and the store does not say that it encrypted.",
+        cause: "The write requested encryption, but the store doesn't confirm that it encrypted.",
         remedy: "Leave `_SSE` unset and set the bucket's default encryption, or use a store that has it.",
         topic: Topic::Object,
         variable: "_SSE",
@@ -1173,7 +1173,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "abort-denied",
         codes: &["abort denied"],
-        cause: "The identity may not give uploads up, so the parts of every export that fails stay and are paid for.",
+        cause: "The identity may not abort multipart uploads, so the parts of every failed export remain and cost money.",
         remedy: "Allow `s3:AbortMultipartUpload` on `arn:aws:s3:::bucket/*`.",
         topic: Topic::Permission,
         source: "Langfuse v4.16.0, `S3ChunkedUploadStrategy`",
@@ -1182,8 +1182,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "link-host-rewritten",
         codes: &["link host rewritten"],
-        cause: "The same keys are accepted at the store's own address and refused on links: the proxy at the links' host sends another `Host` on than the one that was signed.",
-        remedy: "Let the proxy pass Host unchanged (nginx: `proxy_set_header Host $http_host`), or sign for another host with `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`).",
+        cause: "The store accepts the keys at its own address but rejects them on presigned URLs: the proxy at the URLs' host replaces the signed `Host` header.",
+        remedy: "Make the proxy pass Host unchanged (nginx: `proxy_set_header Host $http_host`), or sign for another host with `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`).",
         topic: Topic::Link,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#6693; minio/minio#7736",
@@ -1192,8 +1192,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "link-path-stripped",
         codes: &["link path stripped"],
-        cause: "The same keys are accepted at the store's own address and refused on links: the proxy at the links' host takes away the path that was signed.",
-        remedy: "Give the store a host name of its own there, and take the path out of `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`).",
+        cause: "The store accepts the keys at its own address but rejects them on presigned URLs: the proxy at the URLs' host strips the signed path.",
+        remedy: "Give the store its own host name there, and remove the path from `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`).",
         topic: Topic::Link,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#6693",
@@ -1202,8 +1202,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "link-unreachable",
         codes: &["link unreachable"],
-        cause: "Links are for an address that this machine cannot reach; browsers and SDKs here could not open them.",
-        remedy: "Start the deployment if it is down, publish the store's port, or set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the address that browsers reach.",
+        cause: "Presigned URLs point to an address that this machine can't reach; browsers and SDKs here couldn't open them.",
+        remedy: "Start the deployment if it's down, publish the store's port, or set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the address that browsers reach.",
         topic: Topic::Link,
         variable: "_ENDPOINT",
         source: "langfuse/langfuse#4717; langfuse/langfuse#6504",
@@ -1212,8 +1212,8 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "value-hidden",
         codes: &["value hidden"],
-        cause: "A value that is needed stands in a Secret whose content is not among the files, so nothing can be tried.",
-        remedy: "Hand over the Secret too, name a second file with --env-file that sets it, or run the doctor where Langfuse runs.",
+        cause: "A required value is in a Secret that isn't among the files, so nothing can be tested.",
+        remedy: "Add the Secret to the files, set the value in a second file with --env-file, or run the doctor where Langfuse runs.",
         topic: Topic::Credentials,
         source: "Kubernetes, `secretKeyRef`",
         ..PLAIN

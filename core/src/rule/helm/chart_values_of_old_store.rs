@@ -1,0 +1,54 @@
+//! `chart-values-of-old-store`.
+
+use super::{at_slip, slips};
+use crate::rule::{Context, Findings, rule};
+use crate::source::HelmSlipKind;
+
+rule! {
+    /// Values for the MinIO that chart 1.x deployed.
+    ///
+    /// ## Why
+    /// Chart 2 deploys SeaweedFS instead. Keys of the old subchart, such as `s3.persistence` or a MinIO image, have no
+    /// effect on it, and the old store's data isn't moved: the chart refuses `helm upgrade` while a MinIO is still
+    /// there.
+    ///
+    /// ## Example
+    /// ```helm
+    /// s3:
+    ///   image:
+    ///     repository: bitnamilegacy/minio
+    ///   persistence:
+    ///     storageClass: fast
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```helm
+    /// s3:
+    ///   allInOne:
+    ///     data:
+    ///       storageClass: fast
+    /// ```
+    ///
+    /// ## Seen in
+    /// langfuse/langfuse-k8s#295; `examples/upgrade-v1-to-v2` and `validations.yaml` in langfuse/langfuse-k8s.
+    CHART_VALUES_OF_OLD_STORE = "chart-values-of-old-store", Hint, Ignored, chart_values_of_old_store
+}
+
+fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    for slip in slips(cx, HelmSlipKind::OldStore) {
+        let help = if slip.path.ends_with("persistence") {
+            "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
+             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+        } else {
+            "Delete it; first copy the old store's data, as in examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+        };
+        out.push(
+            at_slip(slip)
+                .message(format!(
+                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS and doesn't read it",
+                    slip.path
+                ))
+                .help(help),
+        );
+    }
+}

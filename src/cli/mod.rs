@@ -1,0 +1,550 @@
+//! The command line. Flags are declared here and nowhere else: help, completions and the manual follow from them.
+//!
+//! The first line of a doc comment is what `-h` prints; `--help` prints all of it.
+#![allow(missing_docs, reason = "the help text documents each flag")]
+
+pub mod generate;
+pub mod kinds;
+pub mod sources;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use kinds::*;
+pub use sources::{How, Sources};
+
+use crate::upload::progress::ProgressKind;
+
+/// Checks, explains and operates the blob storage of a Langfuse deployment.
+#[derive(Debug, Parser)]
+#[command(
+    name = "langfuse-blob",
+    version,
+    arg_required_else_help = true,
+    after_help = "Start with `langfuse-blob check` in the directory of your compose file, values.yaml or .env, or run \
+`langfuse-blob demo` to see everything work on a temporary store.\n\n\
+Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 130 interrupted."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Check a configuration: what's wrong, where, what it breaks, and how to fix it
+    ///
+    /// Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone
+    /// above it; `# langfuse-blob: ignore-file` at the top of a file.
+    Check(Check),
+    /// Show what each container receives, and where each value comes from
+    Show(Show),
+    /// Explain a rule, a variable or an error code, or show a guide
+    Explain(Explain),
+    /// Generate Langfuse configuration for a store, or policies and rules for the store itself
+    ///
+    /// The file goes to standard output, notes to standard error. On a terminal, `generate` asks for what's missing. It
+    /// writes nothing that `check` would report as an error or a warning.
+    Generate(Generate),
+    /// Upload files, media or ingestion events
+    #[command(subcommand)]
+    Upload(Upload),
+    /// Create a presigned URL
+    #[command(subcommand)]
+    Presign(Presign),
+    /// List objects, or incomplete multipart uploads
+    ///
+    /// When piped or redirected, `ls` prints raw keys, one per line, as `rm -` reads them. A key that contains a line
+    /// break is then reported as an error; use --null to list it. On a terminal, a key with unprintable characters is
+    /// quoted as $'…', which shells accept.
+    Ls(Ls),
+    /// Download an object
+    Get(Get),
+    /// Delete objects, or abort incomplete multipart uploads
+    ///
+    /// Keys are literal: no globs, prefixes or escapes. To delete everything below a prefix, pipe `ls` into `rm` as in
+    /// the second example. Stores report success for keys that don't exist.
+    Rm(Rm),
+    /// Convert rows to an export file, upload it, and print a presigned URL for it
+    ///
+    /// The object key is --key, or the one that Langfuse gives its exports. The URL is signed for the endpoint that
+    /// browsers use.
+    Export(Export),
+    /// Test the configuration against the real store and diagnose failures
+    ///
+    /// The doctor writes test objects below `langfuse-doctor/…` under each prefix and removes them at the end, also
+    /// after Ctrl-C.
+    Doctor(Doctor),
+    /// Serve the setup wizard on this machine; it can also run the doctor
+    ///
+    /// The first line on standard output is the URL, including the token for this run. Ctrl-C stops the server.
+    Wizard(Wizard),
+    /// Run the embedded S3 store on this machine, for testing
+    ///
+    /// As soon as it accepts connections, the store prints a complete .env for itself to standard output. It listens on
+    /// 127.0.0.1 only; Ctrl-C stops it.
+    Store(Store),
+    /// Run the main commands end to end on a temporary store
+    Demo,
+    /// Print the JSON Schema (2020-12) of the environment variables
+    Schema,
+    /// Print shell completions
+    Completions {
+        /// Shell to print completions for
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob check\n  \
+langfuse-blob check .env --fix\n  \
+helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
+kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  \
+langfuse-blob check --format sarif > langfuse-blob.sarif")]
+pub struct Check {
+    /// Report format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Apply safe fixes in place
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: also apply unsafe fixes; review the changes
+    #[arg(long, requires = "fix")]
+    pub unsafe_fixes: bool,
+    /// Also exit with 1 on warnings
+    #[arg(long)]
+    pub strict: bool,
+    /// Don't report this rule; repeatable
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub sources: Sources,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Print secrets instead of ***
+    #[arg(long)]
+    pub reveal: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub sources: Sources,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Without an argument: the list of rules, variables, guides and error codes.")]
+pub struct Explain {
+    /// Rule, variable, error code or guide
+    ///
+    /// For example region-auto-without-endpoint, LANGFUSE_S3_EVENT_UPLOAD_BUCKET, SignatureDoesNotMatch, rotate.
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
+langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
+langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs")]
+pub struct Generate {
+    /// What to generate
+    #[arg(value_name = "FORMAT", value_parser = generate::formats())]
+    pub format: langfuse_blob_core::generate::Format,
+    #[command(flatten)]
+    pub fields: generate::Fields,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Upload {
+    /// Upload a file, a directory or standard input to a Langfuse bucket
+    ///
+    /// Files larger than the part size are sent as multipart uploads, several parts at a time. Completed parts are
+    /// recorded as resume state, so that --resume continues an interrupted upload. Resume state is kept in
+    /// $XDG_STATE_HOME/langfuse-blob/uploads (by default ~/.local/state, on Windows %LOCALAPPDATA%); if it can't be
+    /// written, files are uploaded without it. Ctrl-C and SIGTERM abort the multipart upload, unless --resume is set.
+    /// If a file changes while it's being uploaded, its upload fails.
+    #[command(after_help = "Examples:\n  \
+langfuse-blob upload file report.csv --use-case exports\n  \
+langfuse-blob upload file backup/ restored/ --concurrency 32\n  \
+pg_dump langfuse | langfuse-blob upload file - dumps/langfuse.sql --env-file .env\n  \
+langfuse-blob upload file huge.tar --resume")]
+    File(UploadFile),
+    /// Upload media files to the media bucket, with the object keys that Langfuse uses
+    ///
+    /// With --host, --public-key and --secret-key, files are uploaded through Langfuse's media API (presigned URLs),
+    /// and Langfuse's database has a record of them. Without them, only the objects are stored: Langfuse never shows or
+    /// deletes media that its database has no record of.
+    #[command(after_help = "Examples:\n  \
+langfuse-blob upload media pictures/ --project clx0abc\n  \
+langfuse-blob upload media cat.png --host https://langfuse.example --public-key pk-lf-1 --trace 7f3a")]
+    Media(UploadMedia),
+    /// Upload ingestion events to the event bucket, grouped and named as Langfuse does
+    ///
+    /// Accepts a JSON array of events, JSON Lines, the body of an ingestion request (`{"batch": […]}`), or
+    /// OpenTelemetry `resourceSpans`. An upload alone doesn't queue anything for Langfuse to read: --replay-list writes
+    /// the keys for Langfuse's replay endpoint or script.
+    #[command(after_help = "Example:\n  \
+langfuse-blob upload events events.jsonl --project clx0abc --replay-list replay.json")]
+    Events(UploadEvents),
+}
+
+/// How a transfer runs.
+#[derive(Debug, Args, Clone)]
+pub struct Transfer {
+    /// Show what would be uploaded, and upload nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Number of concurrent requests
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: Option<u16>,
+    /// Progress on standard error
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadFile {
+    /// File or directory; `-` reads standard input
+    ///
+    /// A pipe or a device is read like standard input.
+    pub path: String,
+    /// Object key, or for a directory the prefix of its files' keys
+    ///
+    /// The use case's prefix isn't added: write the whole key. Default: the use case's prefix and the file's name.
+    pub key: Option<String>,
+    /// Use the bucket of this use case
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Content type of the objects. Default: inferred from the extension
+    ///
+    /// For an unknown extension: application/octet-stream.
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// Part size, such as 64MiB. Default: 16 MiB
+    ///
+    /// The default is larger for an object that would have too many parts otherwise.
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub part_size: Option<u64>,
+    /// Resume an interrupted upload, and keep this one resumable
+    #[arg(long)]
+    pub resume: bool,
+    /// Skip objects that already exist with the same size
+    #[arg(long)]
+    pub skip_existing: bool,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadMedia {
+    /// Files or directories
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<String>,
+    /// Project ID; required without --host
+    #[arg(long, value_name = "ID", required_unless_present = "host")]
+    pub project: Option<String>,
+    /// Content type of the files. Default: inferred from the extension
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// Langfuse's URL, to upload through its media API
+    #[arg(long, value_name = "URL", requires_all = ["public_key", "secret_key", "trace"])]
+    pub host: Option<String>,
+    /// The project's public key
+    #[arg(long, value_name = "KEY", env = "LANGFUSE_PUBLIC_KEY", requires = "host")]
+    pub public_key: Option<String>,
+    /// The project's secret key; `-` reads it from standard input
+    #[arg(long, value_name = "KEY", env = "LANGFUSE_SECRET_KEY", hide_env_values = true, requires = "host")]
+    pub secret_key: Option<String>,
+    /// With --host: ID of the trace that the files belong to
+    #[arg(long, value_name = "ID", requires = "host")]
+    pub trace: Option<String>,
+    /// With --host: ID of the observation that they belong to
+    #[arg(long, value_name = "ID", requires = "host")]
+    pub observation: Option<String>,
+    /// With --host: field that references them
+    #[arg(long, value_name = "FIELD", default_value = "metadata", requires = "host")]
+    pub field: MediaField,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadEvents {
+    /// Files; `-` reads standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<String>,
+    /// Project ID
+    #[arg(long, value_name = "ID")]
+    pub project: String,
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
+    #[arg(long, value_name = "FILE")]
+    pub replay_list: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub transfer: Transfer,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob export traces.jsonl --project clx0abc --table traces --format csv\n  \
+psql -Atc 'select row_to_json(t) from t' | langfuse-blob export - --key exports/t.jsonl --format jsonl\n  \
+langfuse-blob export rows.json --format csv --stdout > rows.csv")]
+pub struct Export {
+    /// Rows as JSON Lines, a JSON array or CSV; `-` reads standard input
+    #[arg(default_value = "-")]
+    pub file: String,
+    /// Project ID, for Langfuse's file name
+    #[arg(long, value_name = "ID", conflicts_with = "key")]
+    pub project: Option<String>,
+    /// Table name, for Langfuse's file name
+    #[arg(long, value_name = "NAME", conflicts_with = "key")]
+    pub table: Option<String>,
+    /// Object key, instead of Langfuse's file name
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Format of the export file
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ExportFormat,
+    /// Format of the rows, if it can't be detected
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<ExportFormat>,
+    /// Write the file to standard output, and upload nothing
+    #[arg(long, conflicts_with_all = ["key", "project", "table"])]
+    pub stdout: bool,
+    /// Progress on standard error
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob ls\n  \
+langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
+langfuse-blob ls --use-case media --summary\n  \
+langfuse-blob ls --uploads\n  \
+langfuse-blob ls tmp/ --null | langfuse-blob rm --null -")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct Ls {
+    /// Prefix of the keys to list. Default: the use case's prefix
+    ///
+    /// The use case's prefix isn't added: write the whole prefix.
+    pub prefix: Option<String>,
+    /// Use the bucket of this use case
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only objects modified before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Print size, time and key
+    #[arg(long)]
+    pub long: bool,
+    /// Print one JSON document per line
+    #[arg(long)]
+    pub json: bool,
+    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0`
+    #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
+    pub null: bool,
+    /// Print object count and bytes per prefix, instead of keys
+    #[arg(long, conflicts_with = "long")]
+    pub summary: bool,
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
+    #[arg(long, value_name = "FILE")]
+    pub replay_list: Option<std::path::PathBuf>,
+    /// List incomplete multipart uploads instead of objects
+    #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
+    pub uploads: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob rm events/demo.json\n  \
+langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  \
+langfuse-blob rm --uploads exports/ --use-case exports")]
+pub struct Rm {
+    /// Object keys, prefix included; `-` reads them from standard input
+    ///
+    /// Standard input has one key per line, as `ls` prints them when piped.
+    #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
+    pub keys: Vec<String>,
+    /// Abort incomplete multipart uploads of keys that start with PREFIX
+    ///
+    /// Without PREFIX: those below the use case's prefix. Objects aren't deleted.
+    #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "")]
+    pub uploads: Option<String>,
+    /// With `-`: each key ends with NUL instead of a newline
+    #[arg(long, short = '0', conflicts_with = "uploads")]
+    pub null: bool,
+    /// Use the bucket of this use case
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Show what would be deleted, and delete nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct Get {
+    /// Object key, prefix included
+    pub key: String,
+    /// File to write; `-` writes to standard output
+    #[arg(default_value = "-")]
+    pub path: String,
+    /// Use the bucket of this use case
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Presign {
+    /// Create a presigned URL to download an object
+    Get(PresignGet),
+    /// Create a presigned URL to upload an object
+    ///
+    /// Each value given here is signed into the URL; the uploader must send the same header.
+    #[command(after_help = "Example:\n  \
+langfuse-blob presign put media/p/cat.png --use-case media --content-type image/png --content-length 4096")]
+    Put(PresignPut),
+}
+
+/// What both kinds of presigned URL need.
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Object key, prefix included
+    pub key: String,
+    /// Use the bucket of this use case
+    #[arg(long, value_name = "USE-CASE", default_value = "events")]
+    pub use_case: UseCaseKind,
+    /// Seconds until the URL expires, at most 604800 (seven days)
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub expires: u64,
+    /// Sign for this time instead of now, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub date: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct PresignGet {
+    /// Make browsers save the object, as NAME if given, instead of showing it
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    pub attachment: Option<String>,
+    #[command(flatten)]
+    pub link: Link,
+}
+
+#[derive(Debug, Args)]
+pub struct PresignPut {
+    /// Content type that must be sent
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// Length in bytes that must be sent
+    #[arg(long, value_name = "BYTES")]
+    pub content_length: Option<u64>,
+    /// SHA-256 of the body that must be sent, in base64 or hex
+    #[arg(long, value_name = "DIGEST")]
+    pub sha256: Option<String>,
+    #[command(flatten)]
+    pub link: Link,
+}
+
+/// Reads `64MiB`, `64M`, `67108864`: powers of 1024.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or("").to_ascii_lowercase();
+    let factor: u64 = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        _ => return Err("expected 64MiB, 1GiB or a number of bytes".into()),
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .ok_or_else(|| "expected 64MiB, 1GiB or a number of bytes".into())
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob doctor\n  \
+langfuse-blob doctor --env-file .env --env-file new-keys.env     test new keys before you roll them out\n  \
+langfuse-blob doctor --process-env                               inside a container of the deployment\n  \
+langfuse-blob doctor --read-only --use-case events --format json")]
+pub struct Doctor {
+    /// Test only this use case, even if it isn't in use; repeatable
+    #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
+    pub use_case: Vec<UseCaseKind>,
+    /// Write nothing to the store
+    #[arg(long)]
+    pub read_only: bool,
+    /// Origin of the page that uploads media, for the CORS preflight
+    ///
+    /// Default: the origin of NEXTAUTH_URL.
+    #[arg(long, value_name = "URL")]
+    pub origin: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct Wizard {
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+langfuse-blob store > store.env &\n  \
+langfuse-blob upload file README.md --env-file store.env")]
+pub struct Store {
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Directory to keep objects in. Default: a temporary one, removed on exit
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<std::path::PathBuf>,
+    /// Bucket to create
+    #[arg(long, value_name = "NAME", default_value = "langfuse")]
+    pub bucket: String,
+    /// Region that requests must be signed for
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub region: String,
+}

@@ -1,0 +1,368 @@
+//! One request until it is answered: signed anew for every attempt, repeated as the core's policy says.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Request, Response};
+use langfuse_blob_core::sign::Credentials;
+use langfuse_blob_core::storage::access::{Identity, Place};
+use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
+use langfuse_blob_core::storage::paging::PagingError;
+use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
+use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock, is_of_store};
+use langfuse_blob_core::text::mask::escaped;
+
+use super::Session;
+use crate::failure::Failure;
+use crate::transport::{Body, Fault, Incoming, TransportError};
+
+/// The largest document. A page of a listing has at most a few megabytes.
+const ANSWER: usize = 32 * 1024 * 1024;
+
+/// Most of a refusal that is read. S3's errors have a few hundred bytes.
+const REFUSAL: usize = 64 * 1024;
+
+/// How long a store may take to put the parts of an upload together. S3 sends white space meanwhile, for "several minutes" with
+/// many parts. Source: Amazon S3 API reference, "CompleteMultipartUpload".
+const WORK: Duration = Duration::from_mins(15);
+
+/// Where a request goes and who signs it.
+pub enum At<'a, 's> {
+    /// A bucket.
+    S3(&'a Target, &'a mut Signer<'s>),
+    /// A container.
+    Azure(&'a azure::Target, azure::Signer<'s>),
+}
+
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub enum Refused {
+    /// It can't be made.
+    Request(RequestError),
+    /// There was no answer.
+    Transport(TransportError),
+    /// The answer is a refusal.
+    Store(StoreError),
+    /// The pages of a listing don't get anywhere.
+    Paging(PagingError),
+    /// Before anything was sent: credentials, the clock.
+    Before(Failure),
+}
+
+/// What a request was about, for the message of its failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About<'a> {
+    /// The bucket.
+    Bucket,
+    /// The keys with this prefix.
+    Prefix(&'a str),
+    /// The object with this key.
+    Object(&'a str),
+}
+
+impl Refused {
+    /// The store's code, where it is the store that refused.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Store(error) => error.code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the object isn't there. The answer to HEAD has no body that could say so.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::Store(error) => is_missing(error),
+            _ => false,
+        }
+    }
+}
+
+/// A request to S3 without a body, or with one that the caller puts in.
+pub(super) fn of_s3(
+    make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<()>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::S3(target, signer) => Ok(make(target, signer)?.map(|()| Body::empty())),
+        At::Azure(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to S3 with a document of its own.
+pub(super) fn of_s3_document(
+    make: impl Fn(&Target, &mut Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::S3(target, signer) => Ok(make(target, signer)?.map(|body| Body::from(Bytes::from(body)))),
+        At::Azure(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to Azure without a body, or with one that the caller puts in.
+pub(super) fn of_azure(
+    make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<()>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::Azure(target, signer) => Ok(make(target, &signer)?.map(|()| Body::empty())),
+        At::S3(..) => Err(RequestError::Engine),
+    }
+}
+
+/// A request to Azure with a document of its own.
+pub(super) fn of_azure_document(
+    make: impl Fn(&azure::Target, &azure::Signer<'_>) -> Result<Request<Vec<u8>>, RequestError>,
+) -> impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError> {
+    move |at| match at {
+        At::Azure(target, signer) => Ok(make(target, &signer)?.map(|body| Body::from(Bytes::from(body)))),
+        At::S3(..) => Err(RequestError::Engine),
+    }
+}
+
+impl Session {
+    /// Sends what `build` makes until `read` is content with the answer or there is no point in going on. `repeat` says what a second
+    /// attempt does where the first one was carried out unseen.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn ask<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        read: impl Fn(&Parts, &[u8]) -> Result<T, StoreError>,
+    ) -> Result<T, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            let (head, body) = answer.into_parts();
+            let succeeded = head.status.is_success();
+            let body = if succeeded { body.read(ANSWER).await } else { body.read_refusal(REFUSAL).await };
+            read(&head, &body.map_err(Refused::Transport)?).map_err(Refused::Store)
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    /// As [`Session::ask`], for a document that the store begins at once and ends when it has done its work.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub(super) async fn ask_for_work<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        read: impl Fn(&Parts, &[u8]) -> Result<T, StoreError>,
+    ) -> Result<T, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            let (head, body) = answer.into_parts();
+            let body = body.read_within(ANSWER, WORK).await.map_err(Refused::Transport)?;
+            read(&head, &body).map_err(Refused::Store)
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    /// As [`Session::ask`], for a body that is too large to be held: the answer's head decides.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn open(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+    ) -> Result<Response<Incoming>, Refused> {
+        let answered = async |answer: Response<Incoming>| {
+            let (head, body) = answer.into_parts();
+            let succeeded = head.status.is_success();
+            if succeeded && is_of_store(&head) {
+                return Ok(Response::from_parts(head, body));
+            }
+            let body = body.read_refusal(REFUSAL).await.unwrap_or_default();
+            let refusal = if succeeded {
+                StoreError::unusable(
+                    head.status,
+                    &head.headers,
+                    &body,
+                    "it has neither an ETag nor a store's request id",
+                )
+            } else {
+                StoreError::read(head.status, &head.headers, &body)
+            };
+            Err(Refused::Store(refusal))
+        };
+        self.attempt(repeat, build, answered).await
+    }
+
+    async fn attempt<T>(
+        &self,
+        repeat: Repeat,
+        build: impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+        answered: impl AsyncFn(Response<Incoming>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let begun = Instant::now();
+        let policy = Policy::default();
+        let (mut number, mut renewed) = (1_u32, Renewed::default());
+        loop {
+            let request = self.signed(&build).await?;
+            let mut time_there = None;
+            let done = match self.transport.send(request).await {
+                Ok(answer) => {
+                    time_there = clock::of_store(answer.headers());
+                    answered(answer).await
+                }
+                Err(error) => Err(Refused::Transport(error)),
+            };
+            let refused = match done {
+                Ok(done) => return Ok(done),
+                Err(refused) => refused,
+            };
+            let failure = match &refused {
+                Refused::Transport(error) => Failed::Fault(error.fault),
+                Refused::Store(error) => Failed::Store(error),
+                Refused::Request(_) | Refused::Paging(_) | Refused::Before(_) => return Err(refused),
+            };
+            let attempt = Attempt { number, elapsed: begun.elapsed(), failure, repeat, renewed, random: random() };
+            let Decision::Again { after, renewing } = policy.decide(&attempt) else { return Err(refused) };
+            match renewing {
+                Some(Renewal::Clock) => {
+                    let Some(there) = time_there else { return Err(refused) };
+                    self.set_clock(there).map_err(Refused::Before)?;
+                    renewed.clock = true;
+                }
+                Some(Renewal::Credentials) => {
+                    let Some(chain) = &self.chain else { return Err(refused) };
+                    chain.forget().await;
+                    renewed.credentials = true;
+                }
+                None => tokio::time::sleep(after).await,
+            }
+            number = number.saturating_add(1);
+            self.retried.set(self.retried.get().saturating_add(1));
+        }
+    }
+
+    async fn signed(
+        &self,
+        build: &impl Fn(At<'_, '_>) -> Result<Request<Body>, RequestError>,
+    ) -> Result<Request<Body>, Refused> {
+        let at = self.time().map_err(Refused::Before)?;
+        match &self.access.place {
+            Place::S3 { target, .. } => {
+                let credentials = self.credentials().await.map_err(Refused::Before)?;
+                let keys = &mut *self.keys.borrow_mut();
+                let mut signer = Signer { credentials: &credentials, keys, at };
+                build(At::S3(target, &mut signer)).map_err(Refused::Request)
+            }
+            Place::Azure { target, credentials, .. } => {
+                build(At::Azure(target, azure::Signer { credentials, at })).map_err(Refused::Request)
+            }
+        }
+    }
+
+    /// Who signs now.
+    ///
+    /// # Errors
+    /// Where nobody is configured and the default chain finds nobody.
+    pub(super) async fn credentials(&self) -> Result<Rc<Credentials>, Failure> {
+        match (&self.chain, &self.access.place) {
+            (None, Place::S3 { identity: Identity::Keys(_), .. }) => Ok(self.fixed.clone()),
+            (Some(chain), _) => {
+                let issued = chain.credentials().await.map_err(|e| no_credentials(self, &e.to_string()))?;
+                Ok(Rc::new(issued.credentials))
+            }
+            (None, _) => Err(no_credentials(self, "none are configured")),
+        }
+    }
+
+    /// What `refused` means for people: one sentence, and what to do.
+    #[must_use]
+    pub fn failure(&self, refused: Refused, circumstance: Circumstance, about: About<'_>) -> Failure {
+        let place = &self.access.place;
+        let origin = place.origin();
+        let what = about.phrase(place.bucket());
+        let cannot = || format!("can't {} {what}", verb(circumstance, about));
+        match refused {
+            Refused::Before(failure) => failure,
+            Refused::Request(error) => Failure::of_one(format!("{}: {error}", cannot())),
+            Refused::Paging(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))),
+            Refused::Transport(error) if error.fault == Fault::ProxyUnreachable => {
+                let remedy = cause::of_fault(error.fault).map_or("", |known| known.remedy);
+                Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
+            }
+            Refused::Transport(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot())))
+                .help(format!("Is {origin} the endpoint that this machine can reach?")),
+            Refused::Store(error) => {
+                let known = cause::of(&error, circumstance);
+                let id = error.request_id.as_deref();
+                let id = id.map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
+                let status = error.status;
+                let message = if is_missing(&error) && matches!(about, About::Object(_)) {
+                    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
+                    let (object, bucket) = (about.object(), escaped(place.bucket()));
+                    format!("{object} not found in bucket `{bucket}` ({code}HTTP {status}{id})")
+                } else {
+                    let said = error.to_string();
+                    let said = said.trim_end_matches('.');
+                    let cause =
+                        known.map_or_else(String::new, |known| format!(". {}", known.cause.trim_end_matches('.')));
+                    let id = id.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
+                    format!("{} on {origin}: {said}{cause}{id}", cannot())
+                };
+                let failure = Failure::failed(self.mask(&message));
+                match known {
+                    Some(known) => failure.help(known.remedy),
+                    None => failure,
+                }
+            }
+        }
+    }
+}
+
+impl About<'_> {
+    fn object(self) -> String {
+        match self {
+            Self::Object(key) => format!("object `{}`", escaped(key)),
+            Self::Prefix(_) | Self::Bucket => String::new(),
+        }
+    }
+
+    fn phrase(self, bucket: &str) -> String {
+        let bucket = escaped(bucket);
+        match self {
+            Self::Object(_) => format!("{} in bucket `{bucket}`", self.object()),
+            Self::Prefix("") | Self::Bucket => format!("bucket `{bucket}`"),
+            Self::Prefix(prefix) => format!("prefix `{}` of bucket `{bucket}`", escaped(prefix)),
+        }
+    }
+}
+
+/// What could not be done.
+fn verb(circumstance: Circumstance, about: About<'_>) -> &'static str {
+    let whole = about == About::Bucket;
+    match circumstance.action {
+        Some(Action::List) => "list",
+        Some(Action::Get) => "read",
+        Some(Action::Put) if whole => "write to",
+        Some(Action::Put) => "write",
+        Some(Action::Delete | Action::DeleteMany) if whole => "delete from",
+        Some(Action::Delete | Action::DeleteMany) => "delete",
+        Some(Action::Complete) => "complete the upload of",
+        None => "use",
+    }
+}
+
+fn is_missing(error: &StoreError) -> bool {
+    matches!(error.code.as_deref(), Some("NoSuchKey" | "BlobNotFound")) || (error.status == 404 && error.code.is_none())
+}
+
+fn no_credentials(session: &Session, why: &str) -> Failure {
+    let stem = session.access.use_case.stem();
+    Failure::failed(format!(
+        "no credentials: {stem}_ACCESS_KEY_ID and {stem}_SECRET_ACCESS_KEY are not both set, and the default chain of the AWS SDK has none ({why})"
+    ))
+    .help("Name the configuration with --config or --env-file, or run this where the role is.")
+}
+
+/// The jitter of waits. Where the system has no random numbers, everybody waits the longest time.
+pub fn random() -> u64 {
+    getrandom::u64().unwrap_or(u64::MAX)
+}

@@ -1,0 +1,305 @@
+//! A store that is opened with the operator's configuration, and what is done there. The core builds and reads each
+//! request; here they are put in order, sent, and sent again where that is right.
+
+mod exchange;
+mod listing;
+mod object;
+mod parts;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use langfuse_blob_core::config::Config;
+use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
+use langfuse_blob_core::storage::access::{Identity, Place};
+use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_there};
+use langfuse_blob_core::storage::cause::{Action, Circumstance};
+use langfuse_blob_core::storage::retry::Repeat;
+use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
+use langfuse_blob_core::text::mask::is_unprintable;
+use langfuse_blob_core::text::masker::Masker;
+use langfuse_blob_core::text::secret::Secret;
+use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
+
+use crate::cli::sources::How;
+use crate::credentials::Chain;
+use crate::failure::{Failure, readable};
+use crate::files;
+use crate::output::{ansi_quoted, say};
+use crate::runtime::Runtime;
+use crate::signals::Signals;
+use crate::transport::{Options, Transport};
+use crate::trust::{self, Configured};
+
+pub use exchange::{About, At, Refused, random};
+pub use listing::{Listed, Unfinished};
+pub use object::Write;
+pub use parts::Upload;
+
+/// How long nothing may move on a connection.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const KEY_SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
+const MEDIA_LENGTH: Var = var("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH");
+const LINK_HOURS: Var = var("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS");
+
+/// The access of a purpose with everything that talking to the store needs.
+pub struct Session {
+    /// Where and as whom.
+    pub access: Access,
+    /// How many requests were sent again.
+    pub retried: Cell<u64>,
+    /// What the deployment sets, for the few facts that are not about the store.
+    pub settings: Settings,
+    /// The flags that the configuration was named with.
+    how: How,
+    /// The configured pair; empty where there is none.
+    fixed: Rc<Credentials>,
+    chain: Option<Chain>,
+    transport: Transport,
+    runtime: Runtime,
+    masker: Masker,
+    keys: RefCell<KeyCache>,
+    /// By how many seconds the store's clock is ahead of this machine's, where it refused a request because of it.
+    ahead: Cell<i64>,
+}
+
+/// What Langfuse is configured with beside the store.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES`, in bytes.
+    pub key_segment: Option<usize>,
+    /// `LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH`, in bytes.
+    pub media_length: Option<u64>,
+    /// `BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS`.
+    pub link_hours: Option<u64>,
+    /// Whether Langfuse is opened under a name other than this machine's own.
+    pub public: bool,
+}
+
+impl Session {
+    /// Reads the configuration and opens nothing yet. Requests go out as the worker's configuration, links are signed
+    /// as web's, unless `--container` says otherwise.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read, or that gives no access.
+    pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
+        let gathered = files::gather(how)?;
+        let deployment = &gathered.deployment;
+        readable(deployment)?;
+        let container = how.container.map_or(default, Into::into);
+        let environment = deployment
+            .environment(container)
+            .or_else(|| deployment.environment(Containers::BOTH))
+            .ok_or_else(|| Failure::failed("the files say nothing about Langfuse's containers"))?;
+        let configured = Configured::new(Some(environment), how.trust_config);
+        let config = Config::new(container, environment);
+        let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
+        let (extra_ca, note) = configured.extra_ca();
+        note.into_iter().for_each(say);
+        let transport = Transport::new(&Options { extra_ca, timeout: PATIENCE, ..Options::default() })
+            .map_err(|e| Failure::failed(e.to_string()))?;
+        if let Some(problem) = &transport.trust().extra_problem {
+            say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
+        }
+        if transport.trust().built_in {
+            say("note: this system has no certificate authorities; Mozilla's built-in ones are used");
+        }
+        let runtime = Runtime::new()?;
+        let mut masker = Masker::new(deployment);
+        let mut chain = None;
+        let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
+        match &access.place {
+            Place::S3 { identity: Identity::Keys(keys), .. } => {
+                masker.add(keys.secret.expose());
+                fixed = keys.clone();
+            }
+            Place::S3 { identity: Identity::Chain, .. } => {
+                let made = configured.chain(&access.place, &transport);
+                chain = Some(made.map_err(|e| Failure::failed(e.to_string()))?);
+            }
+            Place::Azure { .. } => {}
+        }
+        masker.finish();
+        let settings = Settings {
+            key_segment: config.count(KEY_SEGMENT).and_then(|n| n.try_into().ok()),
+            media_length: config.count(MEDIA_LENGTH),
+            link_hours: config.count(LINK_HOURS),
+            public: config.is_public(),
+        };
+        let keys = RefCell::new(KeyCache::new());
+        Ok(Self {
+            access,
+            retried: Cell::new(0),
+            settings,
+            how: how.clone(),
+            fixed: Rc::new(fixed),
+            chain,
+            transport,
+            runtime,
+            masker,
+            keys,
+            ahead: Cell::new(0),
+        })
+    }
+
+    /// Runs `work` to its end; Ctrl-C or SIGTERM ends it early, and `given_up` then has the last word.
+    ///
+    /// # Errors
+    /// What `work` says, or the interruption.
+    pub fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+        given_up: impl AsyncFnOnce() -> String,
+    ) -> Result<T, Failure> {
+        self.runtime.block_on(async {
+            let mut signals =
+                Signals::watched().map_err(|e| Failure::failed(format!("the system gives no signals: {e}")))?;
+            tokio::select! {
+                done = work => done,
+                () = signals.heard() => {
+                    let message = tokio::select! {
+                        message = given_up() => message,
+                        // Twice is meant.
+                        () = signals.heard() => "interrupted twice; what was begun is left as it is".into(),
+                    };
+                    Err(Failure::interrupted(message))
+                }
+            }
+        })
+    }
+
+    /// Runs `work` to its end; nothing is left behind when Ctrl-C ends it early.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn run_simply<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        self.run(work, async || "interrupted".to_owned())
+    }
+
+    /// Whether whoever signs has a session that ends.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.fixed.session_token.is_some() || self.chain.is_some()
+    }
+
+    /// Creates the container where Langfuse would: on Azure, with `LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false`.
+    ///
+    /// # Errors
+    /// The store's refusal, in one sentence.
+    pub async fn create_container(&self) -> Result<(), Failure> {
+        let Place::Azure { creates_container: true, .. } = &self.access.place else { return Ok(()) };
+        let circumstance = Circumstance { action: Some(Action::Put), presigned: false };
+        let build = exchange::of_azure(|target, signer| CreateContainer.request(target, signer));
+        let read = |head: &http::response::Parts, body: &[u8]| match accepted(head, body) {
+            Err(error) if was_there(&error) => Ok(()),
+            other => other,
+        };
+        self.ask(Repeat::Harmless, build, read).await.map_err(|e| self.failure(e, circumstance, About::Bucket))
+    }
+
+    /// Whether `key` can be sent to this store.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn check_key(&self, key: &str) -> Result<(), KeyError> {
+        if self.access.place.is_azure() { key::check_on_azure(key) } else { key::check(key) }
+    }
+
+    /// The command that gives up what is unfinished of `key`, for a shell.
+    #[must_use]
+    pub fn give_up_command(&self, key: &str) -> String {
+        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
+        words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
+            words.extend(files.iter().flat_map(|file| [flag.to_owned(), word(file)]));
+        }
+        if self.how.process_env {
+            words.push("--process-env".into());
+        }
+        words.join(" ")
+    }
+
+    /// `text` without any secret of the deployment.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        self.masker.mask(text)
+    }
+
+    /// Signs with the store's time from now on.
+    fn set_clock(&self, there: Timestamp) -> Result<(), Failure> {
+        let here = i64::try_from(unix()?).unwrap_or(i64::MAX);
+        self.ahead.set(i64::try_from(there.unix()).unwrap_or(i64::MAX).saturating_sub(here));
+        Ok(())
+    }
+
+    /// The time that requests are signed with: this machine's, or the store's once that is known to differ.
+    ///
+    /// # Errors
+    /// A clock that stands before 1970 or after 9999.
+    pub fn time(&self) -> Result<Timestamp, Failure> {
+        let seconds = unix()?.saturating_add_signed(self.ahead.get());
+        Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
+    }
+}
+
+/// `text` as one word of a POSIX shell; what a terminal would not show is written out.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    match text {
+        _ if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') => text.to_owned(),
+        _ if text.chars().any(is_unprintable) => ansi_quoted(text),
+        _ => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
+fn no_access(error: &NoAccess) -> Failure {
+    let failure = match error {
+        NoAccess::Engine(_) => Failure::usage(error.to_string()),
+        _ => Failure::failed(error.to_string()),
+    };
+    match error {
+        NoAccess::Missing(_) => failure.help(
+            "Name the configuration with --config or --env-file, or set the variable; `langfuse-blob show` prints what is read.",
+        ),
+        NoAccess::Hidden(_) => failure.help("Hand over the Secret too, or name a second file with --env-file that sets it."),
+        NoAccess::Target(..) | NoAccess::Azure(..) => failure.help("`langfuse-blob check` says what to write."),
+        NoAccess::Engine(_) => failure,
+    }
+}
+
+fn unix() -> Result<u64, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock stands before 1970"))
+}
+
+/// The system's clock in milliseconds since 1970, as Langfuse's export names have it.
+///
+/// # Errors
+/// A clock that stands before 1970.
+pub fn milliseconds() -> Result<u64, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = since.map_err(|_| Failure::failed("the system's clock stands before 1970"))?;
+    u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock stands too far ahead"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_one_word_of_a_shell() {
+        for (text, expected) in [
+            ("events/a-b.json", "events/a-b.json"),
+            ("日本語", "日本語"),
+            ("a b", "'a b'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+            ("-rf", "'-rf'"),
+            ("", "''"),
+            ("a\nb", r"$'a\nb'"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
+    }
+}
