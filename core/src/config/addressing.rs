@@ -12,9 +12,9 @@ pub enum Style {
     Path,
 }
 
-/// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: an IP address as
-/// host, or a bucket that isn't a host label, means path style even with `_FORCE_PATH_STYLE=false`; so does a dot in the
-/// bucket on https and on Amazon S3, while on plain http every label of the bucket has to be a host label.
+/// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: with an IP
+/// address, or a bucket that isn't a host label, it uses path style even with `_FORCE_PATH_STYLE=false`; so it does for
+/// a dot in the bucket on https and on Amazon S3, but on plain http only if a part of the bucket isn't a host label.
 #[must_use]
 pub fn style(force_path_style: bool, bucket: &str, endpoint: Option<&Endpoint<'_>>) -> Style {
     let https = endpoint.is_none_or(|e| e.https);

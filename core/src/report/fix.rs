@@ -6,7 +6,7 @@ use super::{Applicability, Edit, Report};
 use crate::text::order;
 
 /// The text of each of `files` (name and text) that the fixes of `report` change. Unsafe fixes only on request.
-/// A fix is applied completely or not at all; of two that overlap, the first is applied and the other waits for the next
+/// A fix is applied completely or not at all; of two that overlap, the first is applied, the other waits for the next
 /// run.
 #[must_use]
 pub fn apply<'f>(

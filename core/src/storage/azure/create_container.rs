@@ -21,7 +21,7 @@ impl CreateContainer {
     }
 }
 
-/// Whether a refused creation is none: the container was there already.
+/// Whether the error means that the container already exists.
 #[must_use]
 pub fn was_there(error: &StoreError) -> bool {
     error.code.as_deref() == Some("ContainerAlreadyExists")

@@ -8,7 +8,7 @@ use super::{BlockId, Signer, Target, blob};
 use crate::storage::RequestError;
 use crate::storage::xml::{self, Malformed};
 
-/// A question for a blob's blocks. `BlobNotFound` where there is neither a blob nor a block.
+/// A request for a blob's blocks. `BlobNotFound` if there is neither a blob nor a block.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlockList<'a> {
     /// The whole key.
@@ -40,7 +40,7 @@ pub struct Block {
 pub struct BlockList {
     /// Those that the blob consists of, in order.
     pub committed: Vec<Block>,
-    /// Those that wait for a [`super::put_block_list`], in no order.
+    /// Uncommitted ones, in no order.
     pub uncommitted: Vec<Block>,
 }
 
@@ -48,7 +48,7 @@ impl BlockList {
     /// Reads the body of an answer.
     ///
     /// # Errors
-    /// [`Malformed`] where it is no block list, or breaks off.
+    /// [`Malformed`] if it isn't a block list, or is truncated.
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(body).map_err(|_| Malformed)?;
         let mut list = Self::default();

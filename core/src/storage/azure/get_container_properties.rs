@@ -1,4 +1,4 @@
-//! Asks whether a container is there.
+//! Checks whether a container exists.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/get-container-properties>
 
@@ -7,7 +7,7 @@ use http::{Method, Request};
 use super::{Signer, Target, container};
 use crate::storage::RequestError;
 
-/// A question for the container. `ContainerNotFound` where there is none.
+/// A request for the container's properties. `ContainerNotFound` if there is none.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct GetContainerProperties;
 
