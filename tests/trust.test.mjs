@@ -235,7 +235,7 @@ test("a file that is looked for unasked is no way out of the tree either", (t) =
     for (const done of printed(dir)) {
       assert.equal((done.out + done.err).includes(SECRET), false, done.out);
       assert.equal(done.code, 2);
-      assert.match(done.err, /leads out of this directory's tree/);
+      assert.match(done.err, /is outside this directory's tree/);
     }
   }
   // Beside a compose file the values of its .env are unknown, not empty.
@@ -286,7 +286,7 @@ test("the git work tree is the tree, and a link out of it is not followed even b
     for (const done of printed(checkout, [name])) {
       assert.equal((done.out + done.err).includes(SECRET), false, name);
       assert.equal(done.code, 2);
-      assert.match(done.err, /leads out of its git work tree/);
+      assert.match(done.err, /points outside its git work tree/);
     }
     assert.match(ours(["show", name, "--trust-config"], { cwd: checkout }).out, new RegExp(SECRET));
   }

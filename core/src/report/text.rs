@@ -51,7 +51,7 @@ impl<'d> Source<'d> {
         let (start, content) = text.lines().range(&text.text, line.saturating_sub(1));
         let mut shown = String::new();
         let (mut column, mut first, mut last) = (0_usize, None, None);
-        let mut masked = false;
+        let mut redacted = false;
         let mut mask_start = 0_usize;
         // Of a very long line, the part around the finding is shown.
         let skip = from.saturating_sub(start).saturating_sub(WIDTH / 2);
@@ -66,7 +66,7 @@ impl<'d> Source<'d> {
             // A range that begins or ends inside a redacted part covers all of that part.
             let within = |at: usize| {
                 let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
-                masked && inside.is_some_and(|(start, _)| *start < at)
+                redacted && inside.is_some_and(|(start, _)| *start < at)
             };
             if at >= from && first.is_none() {
                 first = Some(if within(at) { mask_start } else { column });
@@ -80,15 +80,15 @@ impl<'d> Source<'d> {
             }
             let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
             if inside.is_some_and(|(start, _)| *start <= at) {
-                if !masked {
+                if !redacted {
                     mask_start = column;
                     shown.push_str(mask::MASK);
                     column = column.saturating_add(mask::MASK.len());
                 }
-                masked = true;
+                redacted = true;
                 continue;
             }
-            masked = false;
+            redacted = false;
             if c == '\t' {
                 shown.push_str("    ");
                 column = column.saturating_add(4);

@@ -54,11 +54,7 @@ fn body(range: Range) -> Option<String> {
     Some(ways.join("|"))
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "exact in the range of the comparison"
-)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "exact in the range of the comparison")]
 fn whole(bound: f64) -> Option<u64> {
     (bound.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&bound)).then_some(bound as u64)
 }

@@ -119,7 +119,7 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && v.is_storage()) && s.is_set())
         .cloned()
         .collect();
-    let strangers = given.iter().filter(|s| is_stranger(s)).cloned().collect();
+    let strangers = given.iter().filter(|s| is_unrecognized(s)).cloned().collect();
     let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
     reader.deployment.compose = Some(ComposeFacts {
         services: services.map(str::to_owned).to_vec(),
@@ -151,7 +151,7 @@ fn official_store(given: &Environment) -> BundledStore {
 }
 
 /// Whether `setting` has a value under a name that Langfuse doesn't read.
-fn is_stranger(setting: &Setting) -> bool {
+fn is_unrecognized(setting: &Setting) -> bool {
     setting.is_set() && setting.var.is_none_or(|v| v.row().unused)
 }
 
@@ -286,7 +286,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     let lost = |s: &&Setting| {
         !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref())
     };
-    facts.strangers = project.dotenv.iter().filter(|s| is_stranger(s)).filter(lost).cloned().collect();
+    facts.strangers = project.dotenv.iter().filter(|s| is_unrecognized(s)).filter(lost).cloned().collect();
     facts.unforwarded = project
         .dotenv
         .iter()

@@ -193,7 +193,7 @@ fn refused<T>(span: Option<Span>, message: impl Into<String>, help: impl Into<St
 
 /// The first file, if nothing shows that the files are values of the Langfuse chart and the user hasn't said so.
 /// An empty file means the chart's defaults.
-fn stranger(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
+fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
     /// Top-level keys that this chart shares with others, chart 1.x included.
     const SHARED: [&str; 9] = [
         "global",
@@ -243,7 +243,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             }
         }
     }
-    if let Some(number) = stranger(&files, inputs) {
+    if let Some(number) = unrecognized(&files, inputs) {
         let span = Span::new(number, 0, 0);
         reader.refuse(
             Some(span),
@@ -302,7 +302,7 @@ fn enabled(values: &Values, part: &Type) -> bool {
     part.use_case == UseCase::Events || values.get(&["s3", part.key, "enabled"], "true").is_truthy()
 }
 
-/// Where the templates read keys there has to be a mapping, where they iterate a list of mappings.
+/// Checks that there are mappings where the templates read keys, and lists of mappings where they iterate.
 fn shapes(values: &Values, deploy: bool) -> Checked<()> {
     for path in [
         &["langfuse"][..],

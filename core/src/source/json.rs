@@ -185,10 +185,7 @@ impl Parser<'_> {
             "null" => Ok(Node::Null),
             "true" | "false" => Ok(Node::Word),
             _ if serde_json::from_str::<serde_json::Number>(word).is_ok() => Ok(Node::Word),
-            _ => Err(JsonError {
-                at: start,
-                message: "expected a number, true, false or null; strings need quotes",
-            }),
+            _ => Err(JsonError { at: start, message: "expected a number, true, false or null; strings need quotes" }),
         }
     }
 
@@ -265,10 +262,8 @@ impl Parser<'_> {
         }
         self.step();
         let written = self.text.get(start..self.at).unwrap_or("");
-        let content = serde_json::from_str(written).map_err(|_| JsonError {
-            at: start,
-            message: "invalid escape or control character in this string",
-        })?;
+        let content = serde_json::from_str(written)
+            .map_err(|_| JsonError { at: start, message: "invalid escape or control character in this string" })?;
         Ok((content, (start.saturating_add(1), self.at.saturating_sub(1))))
     }
 }

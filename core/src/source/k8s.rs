@@ -154,7 +154,7 @@ fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environment
     let span = files.first().map(|f| Span::new(f.number, 0, 0));
     reader.refuse(
         span,
-        "no pod of these manifests runs Langfuse, and no ConfigMap or Secret holds its variables",
+        "no pod of these manifests runs Langfuse, and no ConfigMap or Secret contains its variables",
         "Include the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`, or `helm template … | langfuse-blob check -`.",
     );
     Vec::new()

@@ -176,7 +176,7 @@ impl Text {
     }
 }
 
-/// What a variable holds.
+/// A variable's value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
     /// This string.
@@ -337,7 +337,7 @@ impl Default for Environment {
     }
 }
 
-/// Replaces a name where copying it would cost more memory than its line.
+/// Identifies a name without a copy, which would cost more memory than its line.
 fn hash(name: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(name.as_bytes());
@@ -601,7 +601,8 @@ pub enum HelmSlipKind {
     PathStyleFalse,
     /// `maxContentLength` or `downloadUrlExpirySeconds`: rendered under a name that Langfuse doesn't read.
     DeadName,
-    /// Keys given as `existingSecret`/`existingSecretKey`, or a `secretKeyRef` without name or key: nothing is rendered.
+    /// Keys given as `existingSecret`/`existingSecretKey`, or a `secretKeyRef` without name or key: nothing is
+    /// rendered.
     ExistingSecret,
     /// A key of the S3 block at a level where the chart does not read it.
     WrongLevel,

@@ -62,9 +62,9 @@ pub struct Options {
 pub struct Want {
     /// Path, relative to the same directory as the inputs' paths.
     pub path: String,
-    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set, the
-    /// path may only be opened as a regular file whose real path is below this directory, or below the root of the git
-    /// work tree around it. `None`: the user named the path.
+    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set,
+    /// the path may only be opened as a regular file whose real path is below this directory, or below the root of the
+    /// git work tree around it. `None`: the user named the path.
     pub below: Option<String>,
 }
 
@@ -403,7 +403,7 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Puts on record the shell's secrets that a text can have taken in: `${GITHUB_TOKEN}` as a bucket must not print it.
+/// Records the shell's secrets that a file may interpolate: `${GITHUB_TOKEN}` as a bucket must not print it.
 fn keep_shell_secrets(reader: &mut Reader<'_>) {
     let deployment = &mut reader.deployment;
     let expands = |text: &&Text| matches!(text.kind, Kind::Compose | Kind::Dotenv) && text.text.contains('$');

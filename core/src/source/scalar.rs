@@ -112,7 +112,8 @@ fn number(text: &str, reader: Reader) -> Option<String> {
     n.is_finite().then(|| go_float(n))
 }
 
-/// Go's `ParseInt(text, 0, 64)` and `ParseUint`: a sign, then decimal, `0x`, `0o`, `0b` or an octal with a leading zero.
+/// Go's `ParseInt(text, 0, 64)` and `ParseUint`: a sign, then decimal, `0x`, `0o`, `0b` or an octal with a leading
+/// zero.
 fn integer(text: &str) -> Option<i128> {
     let (negative, body) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

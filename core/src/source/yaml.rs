@@ -136,7 +136,7 @@ impl Yaml {
                 Some(Err(error)) => {
                     let at = offsets.byte(error.marker().index().saturating_add(skipped));
                     let message = match error.info() {
-                        info if info.contains("recursion limit") => "nested too deeply",
+                        info if info.contains("recursion limit") => "nested too many levels deep",
                         info => info,
                     };
                     return Err(YamlError { at, message: message.into() });
@@ -247,7 +247,10 @@ impl Yaml {
             if self.is_merge(*key) {
                 let merges = self.is_map(*value) || self.seq(*value).is_some_and(|s| s.iter().all(|i| self.is_map(*i)));
                 if !merges {
-                    return Err(YamlError { at: *start, message: "`<<` expects a mapping or a list of mappings".into() });
+                    return Err(YamlError {
+                        at: *start,
+                        message: "`<<` expects a mapping or a list of mappings".into(),
+                    });
                 }
             } else if !seen.insert(text.as_str()) && !self.last_wins {
                 let shown = crate::text::mask::quoted(text);

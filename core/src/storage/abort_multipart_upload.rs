@@ -13,9 +13,9 @@ use crate::sign::Payload;
 /// An upload to abort.
 #[derive(Clone, Copy, Debug)]
 pub struct AbortMultipartUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: &'a str,
 }
 
@@ -32,7 +32,7 @@ impl AbortMultipartUpload<'_> {
     /// Succeeds if the upload is gone, also if it was gone before: a retried request finds none.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses.
+    /// [`StoreError`] if the store refuses.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
         match answer::accepted(head, body) {
             Err(error) if error.code.as_deref() == Some("NoSuchUpload") => Ok(()),

@@ -113,7 +113,7 @@ impl Place {
     }
 
     /// The guaranteed listing order: Amazon's general purpose buckets list keys in UTF-8 byte order, its
-    /// directory buckets don't. Azure's order holds only without a hierarchical namespace, which can't be detected here.
+    /// directory buckets don't. Azure's order needs a flat namespace, which can't be detected here.
     ///
     /// Source: Amazon S3 API reference, "ListObjectsV2"; Amazon S3 user guide, "Directory bucket naming rules".
     #[must_use]

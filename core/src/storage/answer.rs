@@ -215,6 +215,6 @@ pub(super) mod tests {
         assert_eq!(read(200, FALSE_SUCCESSES[1]).unwrap_err().body, Body::Html);
         assert_eq!(read(404, "<R/>").unwrap_err().status, 404);
         let latin = document(&head(200, &[]), b"<R>\xe9</R>", "R", |_, _| ()).unwrap_err();
-        assert_eq!(latin.to_string(), "HTTP 200: the answer cannot be used: it is not UTF-8");
+        assert_eq!(latin.to_string(), "HTTP 200: invalid response: it isn't UTF-8");
     }
 }

@@ -26,7 +26,7 @@ pub struct Exposed {
 }
 
 /// The bytes of `text` that must not be shown. `kind` is the file type, `None` for the value of a variable. A text that
-/// its reader `refused` can only be judged by its looks: there, anything random enough to be a key counts as one.
+/// its reader `refused` can only be judged by its content: there, anything random enough to be a key counts as one.
 #[must_use]
 pub fn exposed(text: &str, kind: Option<TextKind>, refused: bool) -> Exposed {
     let sealed_texts = refused && holds_secret_object(text);
@@ -215,7 +215,7 @@ impl Scan {
         }
     }
 
-    /// Whether a line may hold several entries, each with an end of its own, as JSON and YAML's flow style do.
+    /// Whether a line may have several entries, each with its own end, as in JSON and YAML's flow style.
     fn has_flow(&self) -> bool {
         matches!(self.kind, Some(TextKind::Json | TextKind::Compose | TextKind::Helm | TextKind::K8s))
     }
@@ -546,7 +546,7 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-')
 }
 
-/// At least sixteen characters of base64 or hexadecimal, with digits and either both cases or a length that no word has.
+/// At least 16 characters of base64 or hexadecimal, with digits and either both cases or a length that no word has.
 pub(super) fn is_random(word: &str) -> bool {
     let word = word.trim_matches(['-', '_', '=', '/', '+']);
     let has = |class: fn(&u8) -> bool| word.as_bytes().iter().any(class);

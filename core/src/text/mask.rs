@@ -111,7 +111,7 @@ pub fn masked_url(text: &str) -> String {
 }
 
 /// User-info and the rest of a URL, after its `://`. A secret with a slash in it changes how the URL parses, but it
-/// is still a secret: everything up to the last `@` counts, in the query only where a colon stands in it.
+/// is still a secret: everything up to the last `@` counts, in the query only if it contains a colon.
 #[must_use]
 pub fn user_info(rest: &str) -> Option<(&str, &str)> {
     let (before, after) = rest.rsplit_once('@')?;

@@ -10,7 +10,7 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 /// Beginning with the weekday of the epoch.
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
-/// A whole second between 1970-01-01 and 9999-12-31, UTC: the years that a signature's four digits hold.
+/// A whole second between 1970-01-01 and 9999-12-31, UTC: the years that fit a signature's four digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(u64);
 
@@ -268,7 +268,7 @@ fn civil(days: u64) -> Civil {
     Civil { year: year_of_era + era * 400 + u64::from(month <= 2), month, day }
 }
 
-/// The inverse of [`civil`]; `None` where no calendar has the day, or before the epoch.
+/// The inverse of [`civil`]; `None` if the day doesn't exist, or before the epoch.
 #[allow(clippy::arithmetic_side_effects, reason = "a year has four digits and month and day are checked first")]
 fn days_since_epoch(date: &Civil) -> Option<u64> {
     let &Civil { year, month, day } = date;

@@ -7,7 +7,7 @@ pub(super) struct Name<'t> {
     pub(super) text: &'t str,
     /// First byte in the line.
     pub(super) start: usize,
-    /// First byte behind the separator.
+    /// First byte after the separator.
     pub(super) value: usize,
     pub(super) separator: Separator,
 }

@@ -94,7 +94,7 @@ impl fmt::Display for JournalError {
             }
             Self::Line(line) => write!(f, "the resume state is damaged: line {line} isn't a part"),
             Self::Other(what) => write!(f, "the resume state is damaged: it belongs to another {what}"),
-            Self::PartSize(size) => write!(f, "the resume state is damaged: part size {size} isn't possible"),
+            Self::PartSize(size) => write!(f, "the resume state is damaged: it has parts of {size} bytes"),
             Self::PartNumber(number) => write!(f, "the resume state is damaged: the file has no part {number}"),
         }
     }

@@ -15,7 +15,7 @@ impl CreateContainer {
     /// The whole request.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         container(Method::PUT, target, &[("restype", "container")], &[("content-length", "0")], signer)
     }

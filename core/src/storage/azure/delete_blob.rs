@@ -10,7 +10,7 @@ use crate::storage::{RequestError, StoreError};
 /// A deletion.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// Deletes only the blob with this `ETag`.
     pub if_match: Option<&'a str>,

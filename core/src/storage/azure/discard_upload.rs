@@ -21,7 +21,7 @@ use crate::storage::RequestError;
 /// An upload to discard.
 #[derive(Clone, Copy, Debug)]
 pub struct DiscardUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 

@@ -11,7 +11,7 @@ use crate::storage::get_object::ByteRange;
 /// A read.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// Which bytes; not [`ByteRange::Last`]. For an empty blob only all of them: else `InvalidRange`.
     pub range: ByteRange,

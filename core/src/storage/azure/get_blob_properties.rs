@@ -12,7 +12,7 @@ use crate::storage::head_object::ObjectFacts;
 /// A request for a blob's properties.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlobProperties<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
@@ -29,7 +29,7 @@ impl GetBlobProperties<'_> {
 /// A blob's properties in response headers, also those of a read or a write. `None` if Azure doesn't send them.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct BlobFacts {
-    /// What other stores send as well. On Azure encryption is always on, whatever the request says.
+    /// What other stores send as well. On Azure encryption is always on, regardless of the request.
     pub object: ObjectFacts,
     /// The MD5 of the whole blob in base64, if one was sent with it.
     pub content_md5: Option<String>,

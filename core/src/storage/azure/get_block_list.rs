@@ -11,7 +11,7 @@ use crate::storage::xml::{self, Malformed};
 /// A request for a blob's blocks. `BlobNotFound` if there is neither a blob nor a block.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlockList<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
@@ -29,7 +29,7 @@ impl GetBlockList<'_> {
 /// A block.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Block {
-    /// Its id.
+    /// Its ID.
     pub id: BlockId,
     /// Its length in bytes.
     pub size: u64,
@@ -45,7 +45,7 @@ pub struct BlockList {
 }
 
 impl BlockList {
-    /// Reads the body of an answer.
+    /// Parses a response body.
     ///
     /// # Errors
     /// [`Malformed`] if it isn't a block list, or is truncated.

@@ -15,7 +15,7 @@ impl GetContainerProperties {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         container(Method::GET, target, &[("restype", "container")], &[], signer)
     }

@@ -31,7 +31,7 @@ impl ListBlobs<'_> {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         let most = self.max_results.map(|n| n.to_string());
         let mut query = vec![("restype", "container"), ("comp", "list")];
@@ -47,7 +47,7 @@ impl ListBlobs<'_> {
 /// A listed blob. `None` if Azure doesn't send a value.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListedBlob {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
     /// Its size in bytes; 0 for a key with only uncommitted blocks.
     pub size: u64,
@@ -82,7 +82,7 @@ pub struct BlobPage {
 }
 
 impl BlobPage {
-    /// Reads the body of an answer.
+    /// Parses a response body.
     ///
     /// # Errors
     /// [`Malformed`] if it isn't a list, lacks a name or a size, or is truncated.

@@ -39,7 +39,7 @@ use super::key;
 use crate::sign::{SignError, Timestamp, encode};
 use shared_key::Signable;
 
-/// The version of the protocol, in `x-ms-version` and in the `sv` of presigned URLs. Source: `@azure/storage-blob` 12.26.0.
+/// The protocol version, in `x-ms-version` and in the `sv` of presigned URLs. Source: `@azure/storage-blob` 12.26.0.
 pub const VERSION: &str = "2025-01-05";
 
 /// Who signs requests, and when.

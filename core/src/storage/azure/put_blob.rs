@@ -13,7 +13,7 @@ pub const LARGEST: u64 = 5000 * 1024 * 1024;
 /// A write.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// The content type; `application/octet-stream` by default.
     pub content_type: Option<&'a str>,

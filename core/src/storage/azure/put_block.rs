@@ -13,7 +13,7 @@ pub const LARGEST: u64 = 4000 * 1024 * 1024;
 /// A block.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlock<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// The block ID. A second block with the same ID replaces the first.
     pub block: &'a BlockId,

@@ -13,7 +13,7 @@ pub const MOST: usize = 50_000;
 /// A list of blocks.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlockList<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// The blocks in the order of their bytes.
     pub blocks: &'a [BlockId],

@@ -33,7 +33,7 @@ pub enum TargetError {
     Endpoint(PlaceError),
     /// The endpoint has a query, such as a shared access signature. The SDK would keep it and also sign.
     EndpointQuery,
-    /// The endpoint is an IP address or has an emulator's port, so the account must be in the path, but there is no path.
+    /// The endpoint is an IP address or has an emulator's port, so the path must name the account, but it's empty.
     AccountNotInPath,
     /// No container.
     ContainerMissing,
@@ -157,7 +157,7 @@ impl Target {
 }
 
 /// The container's path in a presigned URL's signature. The SDK derives it from the URL: without the
-/// first segment where that is the account, and with the endpoint's whole path elsewhere, at custom hosts too.
+/// first segment where that is the account, and with the endpoint's whole path elsewhere, also at custom hosts.
 fn named_in_links(
     endpoint: &Endpoint<'_>,
     host: &str,
