@@ -206,7 +206,7 @@ test("edge cases of files, keys and lists", async (t) => {
       child.stdout.on("data", (chunk) => (out += chunk));
       child.stderr.on("data", (chunk) => (err += chunk));
       assert.equal(await new Promise((resolve) => child.once("close", resolve)), 1, err);
-      assert.match(err, /a web page instead of a store's answer/);
+      assert.match(err, /a web page instead of a store's response/);
       assert.equal(out, "");
     }
     assert.ok(!readdirSync(dir).some((name) => name === "got" || name.startsWith(".langfuse-blob")));

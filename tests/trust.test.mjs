@@ -236,7 +236,7 @@ test("files that are found implicitly don't lead out of the tree either", (t) =>
     for (const done of printed(dir)) {
       assert.equal((done.out + done.err).includes(SECRET), false, done.out);
       assert.equal(done.code, 2);
-      assert.match(done.err, /leads out of this directory's tree/);
+      assert.match(done.err, /is outside this directory's tree/);
     }
   }
   // Next to a compose file, the values of its .env are unknown, not empty.
@@ -287,7 +287,7 @@ test("the git work tree is the tree, and a link out of it isn't followed even if
     for (const done of printed(checkout, [name])) {
       assert.equal((done.out + done.err).includes(SECRET), false, name);
       assert.equal(done.code, 2);
-      assert.match(done.err, /leads out of its git work tree/);
+      assert.match(done.err, /points outside its git work tree/);
     }
     assert.match(ours(["show", name, "--trust-config"], { cwd: checkout }).out, new RegExp(SECRET));
   }

@@ -1,5 +1,5 @@
-//! The checksums that a store checks bodies with: their names, how they are calculated piece by piece, and what becomes
-//! of those of an upload's parts.
+//! The checksums with which a store verifies bodies: their names, incremental calculation, and how those
+//! of an upload's parts combine.
 //!
 //! Source: Amazon S3 user guide, "Checking object integrity for data uploads in Amazon S3".
 
@@ -18,7 +18,7 @@ use crate::text::mask::{base64, unbase64};
 pub enum Algorithm {
     /// The CRC of Ethernet and gzip.
     Crc32,
-    /// Castagnoli's.
+    /// CRC-32C (Castagnoli).
     Crc32c,
     /// The 64-bit CRC of NVMe.
     Crc64Nvme,
@@ -26,7 +26,7 @@ pub enum Algorithm {
     Sha1,
     /// SHA-256.
     Sha256,
-    /// MD5, which travels as `content-md5`: the store checks the body with it and doesn't keep it.
+    /// MD5, sent as `content-md5`: the store verifies the body with it and doesn't store it.
     Md5,
 }
 
@@ -47,7 +47,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of that name, in capitals.
+    /// The algorithm of that name, in uppercase.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|a| a.name() == name)
@@ -91,8 +91,8 @@ impl Algorithm {
         }
     }
 
-    /// What S3 makes of the parts' checksums where an upload asks for nothing else. CRC64NVME takes the whole object
-    /// only, SHA-1 and SHA-256 the parts only.
+    /// S3's default for an upload's checksum. CRC64NVME supports only the whole object,
+    /// SHA-1 and SHA-256 only the parts.
     #[must_use]
     pub fn default_scope(self) -> Scope {
         if self == Self::Crc64Nvme { Scope::FullObject } else { Scope::Composite }
@@ -108,7 +108,7 @@ impl Algorithm {
     }
 }
 
-/// What the checksum of an upload in parts covers.
+/// What the checksum of a multipart upload covers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// The checksums of the parts, one after the other.
@@ -134,7 +134,7 @@ impl Scope {
     }
 }
 
-/// A checksum in base64; one of parts' checksums has their number behind a dash.
+/// A checksum in base64; a composite one has the number of parts after a dash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checksum {
     /// How it was calculated.
@@ -151,7 +151,7 @@ impl Checksum {
         hasher.finish()
     }
 
-    /// Reads base64, with `-` and a number behind it or not. `None` where it isn't that long.
+    /// Parses base64, with or without `-` and a number. `None` if the length is wrong.
     #[must_use]
     pub fn parse(algorithm: Algorithm, text: &str) -> Option<Self> {
         let (value, parts) = text.split_once('-').map_or((text, None), |(value, parts)| (value, Some(parts)));
@@ -160,21 +160,21 @@ impl Checksum {
         (counted && whole).then(|| Self { algorithm, value: text.to_owned() })
     }
 
-    /// The checksums that an answer's headers name; not `content-md5`, which is no fact about an object.
+    /// The checksums in a response's headers, except `content-md5`, which isn't a property of the object.
     #[must_use]
     pub fn in_headers(headers: &HeaderMap) -> Vec<Self> {
         let named = Algorithm::ALL.into_iter().filter(|a| a.element().is_some());
         named.filter_map(|a| Self::parse(a, headers.get(a.header())?.to_str().ok()?)).collect()
     }
 
-    /// The checksum in the element `name`, with its text.
+    /// The checksum in the element `name`, from its text.
     #[must_use]
     pub fn in_element(name: &str, text: &str) -> Option<Self> {
         let algorithm = Algorithm::ALL.into_iter().find(|a| a.element() == Some(name))?;
         Self::parse(algorithm, text.trim())
     }
 
-    /// The base64, with the number of parts where it has one.
+    /// The base64, with the number of parts if it has one.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -186,7 +186,7 @@ impl Checksum {
         (self.algorithm.header(), &self.value)
     }
 
-    /// Whether `other` denies this one: the same algorithm and kind, another value.
+    /// Whether `other` contradicts this one: the same algorithm and kind, another value.
     #[must_use]
     pub fn contradicts(&self, other: &Self) -> bool {
         let kind = |c: &Self| (c.algorithm, c.value.contains('-'));
@@ -204,7 +204,7 @@ impl fmt::Display for Checksum {
     }
 }
 
-/// A checksum while the bytes pass.
+/// An incremental checksum.
 #[derive(Clone)]
 pub struct Hasher {
     algorithm: Algorithm,
@@ -220,7 +220,7 @@ enum State {
 }
 
 impl Hasher {
-    /// One that has seen nothing.
+    /// One without any bytes.
     #[must_use]
     pub fn new(algorithm: Algorithm) -> Self {
         let state = match (algorithm.crc(), algorithm) {
@@ -232,7 +232,7 @@ impl Hasher {
         Self { algorithm, state }
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.state {
             State::Crc(crc) => crc.update(bytes),
@@ -242,7 +242,7 @@ impl Hasher {
         }
     }
 
-    /// The checksum of what it has seen.
+    /// The checksum of the bytes so far.
     #[must_use]
     pub fn finish(self) -> Checksum {
         let value = match self.state {
@@ -261,8 +261,8 @@ impl fmt::Debug for Hasher {
     }
 }
 
-/// The checksum of an upload's parts, in their order, as S3 keeps it: that of their checksums, and their number. `None`
-/// without parts, or where one has another algorithm or is itself composite.
+/// The composite checksum of an upload's parts, in their order, as S3 stores it: of their checksums, with their number.
+/// `None` without parts, or if one has another algorithm or is itself composite.
 #[must_use]
 pub fn composite<'a>(algorithm: Algorithm, parts: impl IntoIterator<Item = &'a Checksum>) -> Option<Checksum> {
     let mut hasher = Hasher::new(algorithm);
@@ -279,7 +279,7 @@ pub fn composite<'a>(algorithm: Algorithm, parts: impl IntoIterator<Item = &'a C
 }
 
 /// The CRC of the whole object from those of its parts and their lengths in bytes, in their order. `None` without
-/// parts, for an algorithm that is no CRC, or where a part has another one.
+/// parts, for an algorithm that isn't a CRC, or if a part has another one.
 #[must_use]
 pub fn full_object<'a>(algorithm: Algorithm, parts: impl IntoIterator<Item = (&'a Checksum, u64)>) -> Option<Checksum> {
     let crc = algorithm.crc()?;
@@ -294,7 +294,7 @@ pub fn full_object<'a>(algorithm: Algorithm, parts: impl IntoIterator<Item = (&'
     Some(Checksum { algorithm, value: of_crc(algorithm, whole?) })
 }
 
-/// The base64 of a CRC, highest byte first.
+/// The base64 of a CRC, most significant byte first.
 fn of_crc(algorithm: Algorithm, crc: u64) -> String {
     let bytes = crc.to_be_bytes();
     base64(bytes.get(bytes.len().saturating_sub(algorithm.size())..).unwrap_or(&bytes))

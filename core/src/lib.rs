@@ -1,10 +1,10 @@
 //! The pure core of langfuse-blob: it reads, checks and signs the blob-storage configuration of a Langfuse deployment.
 //!
-//! Texts come in as arguments, so do time and the shell's variables; reports and requests go out as data. Nothing here
-//! opens a file, a socket or a clock, and everything builds for `wasm32-unknown-unknown`.
+//! Files, time and the shell's variables are arguments; reports and requests are returned as data. Nothing here
+//! opens a file or a socket or reads a clock, and everything builds for `wasm32-unknown-unknown`.
 //!
-//! The way through: [`source`] reads texts into what each container receives, [`config`] resolves that as Langfuse
-//! does, [`rule`] judges it, [`report`] prints the judgement. [`variable`] and [`provider`] are the tables that
+//! The pipeline: [`source`] reads files into what each container receives, [`config`] resolves that as Langfuse
+//! does, [`rule`] checks it, [`report`] prints the findings. [`variable`] and [`provider`] are the tables that
 //! everything else is derived from.
 #![forbid(unsafe_code)]
 #![cfg_attr(

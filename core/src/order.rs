@@ -1,9 +1,9 @@
-//! Sorting, at the cost of one copy of the algorithm; and maps, without a sorting algorithm for each.
+//! Sorting helpers that keep a single copy of the sorting algorithm in the WebAssembly module.
 
 use std::cmp::Ordering;
 
-/// Sorts `items` stably. In WebAssembly, where every byte is loaded, the algorithm stands there once for all types: it
-/// sorts their places, and they follow.
+/// Sorts `items` stably. To keep the WebAssembly module small, one copy of the algorithm serves all types: it sorts
+/// their indices, and the items follow.
 pub fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
     if cfg!(target_arch = "wasm32") {
         let mut places: Vec<usize> = (0..items.len()).collect();
@@ -17,12 +17,12 @@ pub fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Orderin
     }
 }
 
-/// As [`sort_by`], by what `key` gives.
+/// Like [`sort_by`], by `key`.
 pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, mut key: impl FnMut(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
-/// As [`sort_by`], by the items' own order.
+/// Like [`sort_by`], by the items' own order.
 pub fn sort<T: Ord>(items: &mut Vec<T>) {
     sort_by(items, T::cmp);
 }
@@ -32,8 +32,8 @@ fn sort_places(places: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Or
     places.sort_by(|a, b| compare(*a, *b));
 }
 
-/// A map or set of `items`, put in one after the other: to collect a sorted one brings in the whole algorithm of sorting
-/// for each kind of item and each place.
+/// A map or set of `items`, inserted one by one: collecting into a sorted one instantiates the sorting algorithm
+/// for each item type and call.
 pub fn filled<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
     let mut all = C::default();
     all.extend(items);

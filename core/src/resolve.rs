@@ -1,4 +1,4 @@
-//! What each container receives, as data: the answer of `show` and of the npm package's `resolve`.
+//! What each container receives, as data: the result of `show` and of the npm package's `resolve`.
 
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -14,13 +14,13 @@ use crate::variable::{Containers, is_storage_name};
 pub struct Received {
     /// Name.
     pub name: String,
-    /// A text, `{ "secret": "name/key" }` or `{ "unknown": true }`.
+    /// A string, `{ "secret": "name/key" }` or `{ "unknown": true }`.
     pub value: serde_json::Value,
     /// Where it comes from, in words: a file with its line, a default, the environment.
     pub origin: String,
 }
 
-/// The variables of `container` in the order of their names; `None` when a text was refused.
+/// The variables of `container`, sorted by name; `None` if a file was refused.
 #[must_use]
 pub fn received(deployment: &Deployment, container: Containers, reveal: bool) -> Option<Vec<Received>> {
     let environment = deployment.environment(container)?;
@@ -34,19 +34,19 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
     Some(all)
 }
 
-/// Name and value of every variable of an environment that has to do with storage.
+/// Name and value of every storage-related variable of an environment.
 #[must_use]
 pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
     order::filled(environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, None))))
 }
 
-/// Whether a variable is part of what this tool is about, by table or by name.
+/// Whether a variable is storage-related, by table or by name.
 #[must_use]
 pub fn is_storage(setting: &Setting) -> bool {
     setting.var.is_some() || is_storage_name(&setting.name) || setting.name.starts_with("AWS_")
 }
 
-/// The value of `setting`, without what `masker` knows for a secret; without a masker, all of it.
+/// The value of `setting`, with the secrets that `masker` knows redacted; without a masker, in full.
 fn value(setting: &Setting, masker: Option<&Redactor>) -> serde_json::Value {
     match (&setting.value, masker) {
         (Value::Known(text), None) => json!(text),
@@ -67,7 +67,7 @@ fn origin(deployment: &Deployment, setting: &Setting) -> String {
         (None, false) => "environment".into(),
     };
     match setting.via.and_then(at).filter(|via| Some(via) != place.as_ref()) {
-        Some(via) => format!("{what}, handed on at {via}"),
+        Some(via) => format!("{what}, passed on at {via}"),
         None => what,
     }
 }

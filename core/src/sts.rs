@@ -1,5 +1,5 @@
-//! The security token service of AWS (STS): who one is, and the temporary credentials of a role. A call builds a
-//! request, the caller sends it, and the answer's body comes back here to be read.
+//! AWS Security Token Service (STS): the caller's identity, and a role's temporary credentials. A call builds a
+//! request, the caller sends it, and the response body is parsed here.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/Welcome.html>
 
@@ -13,12 +13,12 @@ use crate::storage::target::{amazon_suffix, base_of, check_region, host_of};
 use crate::storage::{RequestError, Signer, TargetError, xml};
 use crate::text::secret::Secret;
 
-/// The service that its signatures are scoped to, and the beginning of its hosts.
+/// The service in its signatures' scope, and the first label of its hosts.
 pub const STS: &str = "sts";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Where a service of AWS listens in a region.
+/// The endpoint of an AWS service in a region.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Address {
     region: String,
@@ -28,11 +28,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// The service whose hosts begin with `prefix`, in `region`: at `endpoint` where one is configured, else at
-    /// `https://prefix.region.amazonaws.com`, or under the suffix of the region's partition.
+    /// The service whose hosts begin with `prefix`, in `region`: at `endpoint` if one is configured, else at
+    /// `https://prefix.region.amazonaws.com`, with the DNS suffix of the region's partition.
     ///
     /// # Errors
-    /// A region that no host can hold, or an endpoint that is no URL.
+    /// A region that can't be part of a host name, or an endpoint that isn't a URL.
     pub fn new(prefix: &str, region: &str, endpoint: Option<&str>) -> Result<Self, TargetError> {
         check_region(region)?;
         let endpoint = endpoint.map(Endpoint::parse).transpose().map_err(TargetError::Endpoint)?;
@@ -43,7 +43,7 @@ impl Address {
         Ok(Self { region: region.to_owned(), https, host, base })
     }
 
-    /// The host, with the port where it is not the scheme's own.
+    /// The host, with the port if it isn't the scheme's default.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -62,32 +62,32 @@ impl Address {
     }
 }
 
-/// The role to take on.
+/// The role to assume.
 #[derive(Clone, Copy, Debug)]
 pub struct Role<'a> {
     /// Its ARN.
     pub arn: &'a str,
-    /// The name that the session has in the account's logs.
+    /// The session's name in the account's logs.
     pub session: &'a str,
-    /// What the role's owner asks of strangers.
+    /// The external ID that the role's owner requires.
     pub external_id: Option<&'a str>,
-    /// How long the credentials are to live, in seconds; `None` leaves it to the service.
+    /// How long the credentials are valid, in seconds; `None` leaves it to the service.
     pub seconds: Option<u32>,
 }
 
-/// What is asked.
+/// An API call.
 #[derive(Clone, Copy, Debug)]
 pub enum Call<'a> {
-    /// Who signs this?
+    /// Returns the caller's identity.
     GetCallerIdentity,
-    /// Credentials of the role, for one who may take it on.
+    /// Returns credentials of the role, for a caller that may assume it.
     AssumeRole(Role<'a>),
-    /// Credentials of the role, for the bearer of a token; not signed.
+    /// Returns credentials of the role for a token; not signed.
     AssumeRoleWithWebIdentity(Role<'a>, &'a Secret),
 }
 
 impl Call<'_> {
-    /// As the API calls it.
+    /// Its name in the API.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -120,10 +120,10 @@ impl Call<'_> {
         out
     }
 
-    /// The request, with its body. It is signed where there is a `signer`.
+    /// The request, with its body. It's signed if there is a `signer`.
     ///
     /// # Errors
-    /// [`RequestError`] where the credentials or the region can't be part of a request.
+    /// [`RequestError`] if the credentials or the region are invalid.
     pub fn request(&self, address: &Address, signer: Option<&mut Signer<'_>>) -> Result<Request<String>, RequestError> {
         let body = self.body();
         let headers = [("content-type", FORM)];
@@ -155,19 +155,19 @@ impl Call<'_> {
     }
 }
 
-/// An answer without the element that it should have.
+/// A response that lacks an element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missing(pub &'static str);
 
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer has no `{}` that can be read", self.0)
+        write!(f, "the response has no valid `{}`", self.0)
     }
 }
 
 impl std::error::Error for Missing {}
 
-/// Who signed a request.
+/// The caller's identity.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallerIdentity {
     /// The account: twelve digits.
@@ -177,7 +177,7 @@ pub struct CallerIdentity {
 }
 
 impl CallerIdentity {
-    /// Reads the answer to [`Call::GetCallerIdentity`].
+    /// Parses the response to [`Call::GetCallerIdentity`].
     ///
     /// # Errors
     /// [`Missing`], naming the element.
@@ -187,17 +187,17 @@ impl CallerIdentity {
     }
 }
 
-/// Credentials with an end.
+/// Credentials that expire.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Temporary {
     /// The credentials.
     pub credentials: Credentials,
-    /// When they end.
+    /// When they expire.
     pub expires: Timestamp,
 }
 
 impl Temporary {
-    /// Reads the answer to [`Call::AssumeRole`] and [`Call::AssumeRoleWithWebIdentity`].
+    /// Parses the response to [`Call::AssumeRole`] and [`Call::AssumeRoleWithWebIdentity`].
     ///
     /// # Errors
     /// [`Missing`], naming the element.
@@ -211,10 +211,10 @@ impl Temporary {
     }
 }
 
-/// The texts of the first elements with these names, wherever they stand.
+/// The text of the first element with each of these names, at any depth.
 fn leaves<const N: usize>(body: &str, names: [&'static str; N]) -> Result<[String; N], Missing> {
     let mut found = [const { None }; N];
-    // A document that breaks off gives what came before; what it lacks is named below.
+    // Of a truncated document, what came before counts; what's missing is named below.
     let _ = xml::walk(body, |path, own| {
         let leaf = path.last().map_or("", String::as_str);
         for (name, place) in names.iter().zip(&mut found) {

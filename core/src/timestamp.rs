@@ -1,4 +1,4 @@
-//! Points in time as signatures write them. The clock is always an argument: nothing here asks for the time.
+//! Timestamps in the format of signatures. The clock is always an argument: nothing here reads the time.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ const DAY: u64 = 86_400;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// From the day of the epoch on.
+/// Beginning with the weekday of the epoch.
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
-/// A whole second between 1970-01-01 and 9999-12-31, UTC: the years that a signature's four digits hold.
+/// A whole second between 1970-01-01 and 9999-12-31, UTC: the years that fit a signature's four digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(u64);
 
-/// A text or number that is no such second.
+/// A string or number that isn't such a second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoTimestamp;
 
@@ -55,7 +55,7 @@ impl Timestamp {
     /// leap second counts as the second after it.
     ///
     /// # Errors
-    /// [`NoTimestamp`] for anything else, days that no calendar has included.
+    /// [`NoTimestamp`] for anything else, including days that don't exist.
     pub fn parse(text: &str) -> Result<Self, NoTimestamp> {
         let mut rest = Cursor(text.as_bytes());
         let basic = text.as_bytes().get(4).is_some_and(u8::is_ascii_digit);
@@ -131,7 +131,7 @@ impl Timestamp {
         std::time::SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(std::time::SystemTime::UNIX_EPOCH)
     }
 
-    /// The number of its day since the epoch: what a signing key is kept by.
+    /// The number of its day since the epoch: signing keys are cached by it.
     #[must_use]
     pub fn day(self) -> u64 {
         self.0 / DAY
@@ -268,7 +268,7 @@ fn civil(days: u64) -> Civil {
     Civil { year: year_of_era + era * 400 + u64::from(month <= 2), month, day }
 }
 
-/// The inverse of [`civil`]; `None` where no calendar has the day, or before the epoch.
+/// The inverse of [`civil`]; `None` if the day doesn't exist, or before the epoch.
 #[allow(clippy::arithmetic_side_effects, reason = "a year has four digits and month and day are checked first")]
 fn days_since_epoch(date: &Civil) -> Option<u64> {
     let &Civil { year, month, day } = date;

@@ -1,4 +1,4 @@
-//! The whole way from inputs to a report.
+//! From inputs to a report.
 
 mod suppress;
 
@@ -15,16 +15,16 @@ use crate::text::printable::escaped;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
 
-/// What to look for.
+/// What to check.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Langfuse's release, where the user said so; else the image tags count.
+    /// Langfuse's release, if the user set it; else it's detected from the image tags.
     pub version: Option<Version>,
     /// Only this container.
     pub container: Option<Containers>,
     /// Rules not to report.
     pub ignore: Vec<String>,
-    /// The only rules to run; all where none is named.
+    /// The only rules to run; empty for all.
     pub select: &'static [&'static str],
 }
 
@@ -43,7 +43,7 @@ pub fn check(deployment: &Deployment, options: &Options) -> Report {
     Report::new(read, diagnostics)
 }
 
-/// What the rules say, secrets and all.
+/// The rules' findings, with secrets.
 fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let wanted = options.container.unwrap_or(Containers::BOTH);
     let configs: Vec<Config<'_>> = deployment
@@ -66,14 +66,14 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// What came of [`examine`].
+/// The outcome of [`examine`].
 #[derive(Debug)]
 pub enum Examined {
-    /// The inputs were read and judged.
+    /// The inputs were read and checked.
     Done(Box<Deployment>, Report),
-    /// Other files are wanted first: call again with them.
+    /// Other files are needed first: call again with them.
     Wants(Vec<Want>),
-    /// A file is no text.
+    /// A file isn't text.
     Undecodable {
         /// Its name.
         file: String,
@@ -82,8 +82,8 @@ pub enum Examined {
     },
 }
 
-/// Reads `inputs`, runs every rule, and tries each fix: one that would bring another finding to light, because the
-/// mended value can be judged for the first time, needs a person's eye and is no longer safe.
+/// Reads `inputs`, runs every rule, and tries each fix: one that would reveal another finding, because the fixed
+/// value can now be checked, needs review and is no longer safe.
 #[must_use]
 pub fn examine(inputs: &[Input], reading: &source::Options, options: &Options) -> Examined {
     match source::read(inputs, reading) {
@@ -97,7 +97,7 @@ pub fn examine(inputs: &[Input], reading: &source::Options, options: &Options) -
     }
 }
 
-/// Trying fixes out on copies of the inputs.
+/// Tries fixes on copies of the inputs.
 struct Trial<'t> {
     inputs: &'t [Input],
     reading: &'t source::Options,
@@ -105,13 +105,13 @@ struct Trial<'t> {
     deployment: &'t Deployment,
 }
 
-/// A finding without its place and wording.
+/// A finding without its location and wording.
 type Key = (&'static str, Option<String>, Option<UseCase>);
 
 impl Trial<'_> {
-    /// More fixes than this are not tried one by one; the rest waits for the next run.
+    /// At most this many fixes are tried individually; the rest waits for the next run.
     const MOST: usize = 64;
-    /// Nor are more bytes than this read again for it: with a large text, fewer fixes.
+    /// At most this many bytes are read again for it: with a large file, fewer fixes are tried.
     const BYTES: usize = 16 << 20;
 
     fn run(&self, report: &mut Report) {
@@ -161,7 +161,7 @@ fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
     order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)))
 }
 
-/// Puts the new texts of files where the old ones came from.
+/// Replaces the inputs with the new texts of their files.
 pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BTreeMap<String, String>) {
     for (name, text) in changed {
         for input in inputs.iter_mut().filter(|i| i.name == *name) {
@@ -173,14 +173,14 @@ pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BT
     }
 }
 
-/// The last line of defence: whatever a rule wrote, no secret leaves.
+/// The last line of defence: no secret leaves in anything that a rule wrote.
 fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
     let masker = Redactor::new(deployment);
     for d in diagnostics {
         let known = |name: &String| crate::variable::find(name).is_some();
-        // What a rule quotes is one line, with nothing in it that a terminal or a log would obey.
+        // A rule's text is one line without anything that a terminal or a log would interpret.
         let clean = |text: &str| escaped(&masker.mask(text));
-        // A comment behind a secret may be one: what it names isn't quoted.
+        // A comment after a secret may contain one: what it names isn't quoted.
         if d.rule == rule::suppression::UNUSED_SUPPRESSION.slug
             && let Some(at) = &d.span
             && let Some(file) = deployment.texts.iter().position(|t| t.name == at.file)

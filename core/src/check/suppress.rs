@@ -12,7 +12,7 @@ use crate::variable::Containers;
 
 const MARK: &str = "langfuse-blob:";
 
-/// Comments without effect that are reported one by one.
+/// How many comments without effect are reported individually.
 const MOST: usize = 500;
 
 /// One rule named in one comment.
@@ -20,12 +20,12 @@ struct Suppression {
     /// The slug as written, and where; empty for all rules.
     slug: String,
     span: Span,
-    /// Line that it speaks of, 0-based; `None`: the whole file.
+    /// The line it applies to, 0-based; `None`: the whole file.
     line: Option<usize>,
     used: bool,
 }
 
-/// Takes out what comments suppress and reports the comments that suppress nothing.
+/// Removes findings that comments suppress and reports comments that suppress nothing.
 pub fn apply(deployment: &Deployment, diagnostics: &mut Vec<Diagnostic>, ignored: &[String]) {
     for (number, text) in deployment.texts.iter().enumerate() {
         if text.kind == Kind::Json || !text.text.contains(MARK) {
@@ -53,7 +53,7 @@ pub fn apply(deployment: &Deployment, diagnostics: &mut Vec<Diagnostic>, ignored
         diagnostics.extend(unused.by_ref().take(MOST).map(|s| report(deployment, text, s)));
         let more = unused.count();
         if more > 0 {
-            let message = format!("{more} more comments suppress nothing, not listed one by one");
+            let message = format!("{more} more comments suppress nothing");
             diagnostics.push(diagnostic(text, message, "Delete the ones above and check again.".into(), None));
         }
     }
@@ -100,12 +100,12 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
     out
 }
 
-/// The text behind the mark of a comment, and its first byte in the line.
+/// The text after a comment's marker, and its first byte in the line.
 fn comment(line: &str) -> Option<(&str, usize)> {
     let mark = line.find(MARK)?;
     let before = line.get(..mark)?.trim_end();
     let hash = before.strip_suffix('#')?;
-    // Only a real comment counts: at the line's start or behind white space.
+    // Only a real comment counts: at the line's start or after whitespace.
     if !(hash.is_empty() || hash.ends_with([' ', '\t', '\u{feff}'])) {
         return None;
     }
@@ -165,13 +165,13 @@ fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {
     diagnostic(text, message, help, deployment.locate(s.span))
 }
 
-/// What is said of a comment that suppresses the rule `slug` and nothing else; `None` for one that can't be shown.
+/// The diagnostic for a comment that only suppresses the rule `slug`; `None` for one that can't be shown.
 pub(crate) fn unused(slug: Option<&str>, unknown: bool) -> String {
     let shown = crate::text::mask::quoted(slug.unwrap_or(crate::text::mask::MASK));
     match (unknown, slug == Some("")) {
-        (true, false) => format!("this comment suppresses {shown}, and there is no such rule"),
-        (_, true) => "this comment suppresses nothing: no rule fires here".to_owned(),
-        (false, false) => format!("this comment suppresses {shown}, which does not fire here"),
+        (true, false) => format!("this comment suppresses {shown}, an unknown rule"),
+        (_, true) => "this comment suppresses nothing: no rule reports anything here".to_owned(),
+        (false, false) => format!("this comment suppresses {shown}, which reports nothing here"),
     }
 }
 

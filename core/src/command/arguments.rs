@@ -1,4 +1,4 @@
-//! What a command line says, after it was taken apart.
+//! The parsed command line.
 
 use std::collections::BTreeMap;
 
@@ -23,9 +23,9 @@ pub enum Command {
     Schema,
 }
 
-/// Where the configuration comes from, and how to read it. Each field is the flag of its name.
+/// Where the configuration comes from, and how to read it. Each field is the flag of the same name.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs, reason = "the flags' own texts say it")]
+#[allow(missing_docs, reason = "the flags' help texts document them")]
 pub struct Sources {
     pub files: Vec<String>,
     pub config: Vec<String>,
@@ -43,7 +43,7 @@ pub struct Sources {
 
 /// `check`
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the flags' own texts say it")]
+#[allow(missing_docs, reason = "the flags' help texts document them")]
 pub struct Check {
     pub sources: Sources,
     pub format: ReportFormat,
@@ -56,9 +56,9 @@ pub struct Check {
 /// `show`
 #[derive(Clone, Debug)]
 pub struct Show {
-    /// What is shown.
+    /// What to show.
     pub sources: Sources,
-    /// Secrets too.
+    /// Secrets as well.
     pub reveal: bool,
     /// As JSON instead of a table.
     pub json: bool,
@@ -69,12 +69,12 @@ pub struct Show {
 pub struct Generate {
     /// What to write.
     pub format: generate::Format,
-    /// The flags that were given, as they were given.
+    /// The given flags, as given.
     pub given: Vec<(Id, String)>,
 }
 
-/// The values of a command line by flag, as a parser without types leaves them: long flags without their dashes,
-/// positional arguments by the name of their value, a switch as the text `true`.
+/// The command line's values by flag, as an untyped parser returns them: long flags without their dashes,
+/// positional arguments by the name of their value, a switch as `true`.
 #[derive(Clone, Debug, Default)]
 pub struct Values(pub BTreeMap<String, Vec<String>>);
 
@@ -93,7 +93,7 @@ impl Values {
 
     fn word<T>(&self, name: &str, from: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Failure> {
         let Some(word) = self.one(name) else { return Ok(None) };
-        from(&word).map(Some).ok_or_else(|| Failure::usage(format!("--{name} {word:?} is not known")))
+        from(&word).map(Some).ok_or_else(|| Failure::usage(format!("--{name} {word:?} isn't supported")))
     }
 
     fn sources(&self) -> Result<Sources, Failure> {
@@ -113,10 +113,10 @@ impl Values {
         })
     }
 
-    /// The command of that verb; `None` where the verb is none of these.
+    /// The command of that verb; `None` for any other verb.
     ///
     /// # Errors
-    /// A word that a flag does not take.
+    /// A value that a flag doesn't accept.
     pub fn command(&self, verb: &str) -> Result<Option<Command>, Failure> {
         Ok(Some(match verb {
             "check" => Command::Check(Check {

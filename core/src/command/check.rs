@@ -1,4 +1,4 @@
-//! `check`: say what is wrong with a configuration, and mend it if asked.
+//! `check`: report what's wrong with a configuration, and fix it on request.
 
 use std::collections::BTreeMap;
 
@@ -22,18 +22,18 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
     if arguments.fix {
         replaceable(&gathered, around)?;
     }
-    // It is read again with its fixes tried: two of a large one would weigh twice as much.
+    // The inputs are read again while fixes are tried; keeping two deployments would double the memory.
     gathered.deployment = Deployment::new(Wrapper::Raw);
     let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
     gathered.deployment = deployment;
     let fixed = if arguments.fix {
-        mend(&mut gathered, &options, &mut report, arguments.unsafe_fixes, around)?
+        apply_fixes(&mut gathered, &options, &mut report, arguments.unsafe_fixes, around)?
     } else {
         BTreeMap::new()
     };
     let rendered = arguments.format.render(&report, &gathered.deployment, around.style);
     let (out, talk) = match from_input(&gathered).filter(|_| arguments.fix) {
-        // With `-`, stdout is the mended text; the report is talk.
+        // With `-`, standard output is the fixed file, so the report goes to standard error.
         Some(text) => (text, vec![rendered.trim_end().to_owned()]),
         None => (rendered, Vec::new()),
     };
@@ -42,24 +42,24 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
     Ok(Done { writes: writes(&gathered, fixed, around), out, talk, exit })
 }
 
-/// Whether every input can be replaced by its fixed text.
+/// Whether every input can be replaced by its fixed version.
 fn replaceable(gathered: &Gathered, around: &Surroundings) -> Result<(), Failure> {
     let is_stream = |input: &&Input| matches!(around.files.get(&input.name), Some(Opened::Stream(_)));
     let Some(input) = gathered.inputs.iter().find(is_stream) else { return Ok(()) };
     let name = escaped(&input.name);
     Err(Failure::usage(format!("{name} is a pipe or a device, which --fix can't write back to"))
-        .help("Read it as `-`: the fixed text then goes to standard output."))
+        .help("Read it as `-`: the fixed file then goes to standard output."))
 }
 
-/// Applies fixes until none is left: two that overlap take two rounds. Gives the new text of every changed file.
-fn mend(
+/// Applies fixes until none is left: two that overlap take two rounds. Returns the new text of every changed file.
+fn apply_fixes(
     gathered: &mut Gathered,
     options: &check::Options,
     report: &mut Report,
     include_unsafe: bool,
     around: &Surroundings,
 ) -> Result<BTreeMap<String, String>, Stop> {
-    /// More rounds than fixes can be chained; beyond, something would be turning in circles.
+    /// More rounds than fixes can be chained; more would mean a loop.
     const ROUNDS: usize = 12;
     let mut changed = BTreeMap::new();
     for _ in 0..ROUNDS {

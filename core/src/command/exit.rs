@@ -1,6 +1,6 @@
 //! How the command ends.
 
-/// An exit code with its meaning. docs/exit-codes.md is made from this list.
+/// An exit code with its meaning. docs/exit-codes.md is generated from this list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
     /// 0
@@ -14,7 +14,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// Every way to end.
+    /// Every exit code.
     pub const ALL: [Self; 4] = [Self::Clean, Self::Problems, Self::Usage, Self::Interrupted];
 
     /// The number.
@@ -28,20 +28,20 @@ impl Exit {
         }
     }
 
-    /// What it says.
+    /// Its meaning.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Clean => {
-                "No error (with --strict: no warning either); the operation was carried out. `store` and `wizard` also end so on Ctrl-C."
+                "No errors (with --strict: no warnings either); the operation succeeded. Also used when `store` or `wizard` is stopped with Ctrl-C."
             }
             Self::Problems => {
-                "Errors were found, an operation failed, or a text is one that its own reader would refuse."
+                "Errors were found, an operation failed, or a file is one that Docker Compose, Helm or another reader would refuse."
             }
             Self::Usage => {
-                "Wrong usage, a file that cannot be opened or decoded, or an engine that the verb does not support."
+                "Wrong usage, a file that can't be opened or decoded, or an engine that the verb doesn't support."
             }
-            Self::Interrupted => "Interrupted with Ctrl-C or SIGTERM while work was under way.",
+            Self::Interrupted => "Interrupted by Ctrl-C or SIGTERM before the work was done.",
         }
     }
 }

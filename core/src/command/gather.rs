@@ -1,4 +1,4 @@
-//! From the command line to a deployment: which files are read, and what is said where one cannot be.
+//! From the command line to a deployment: which files are read, and the error if one can't be.
 
 use super::{Failure, Need, Opened, Sources, Stop, Surroundings, Within};
 use crate::check::{self, Examined};
@@ -10,7 +10,7 @@ use crate::source::{
 use crate::text::mask::escaped;
 use crate::variable::Containers;
 
-/// A deployment with what is needed to read it again.
+/// A deployment and everything needed to read it again.
 pub struct Gathered {
     /// The inputs.
     pub inputs: Vec<Input>,
@@ -21,7 +21,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// What verbs that don't print a report have to say about files that weren't opened, a line each.
+    /// What verbs without a report print about files that weren't opened, one line each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let warning = |file: &UnopenedFile| format!("warning: {}", file.message());
@@ -29,15 +29,15 @@ impl Gathered {
     }
 }
 
-/// Reads what the command line names, or the deployment in this folder.
+/// Reads what the command line names, or the deployment in this directory.
 ///
 /// # Errors
-/// What is wanted first; a file that cannot be opened or decoded, or nothing to read.
+/// Missing inputs; a file that can't be opened or decoded, or nothing to read.
 pub fn gather(sources: &Sources, around: &Surroundings) -> Result<Gathered, Stop> {
     gather_named(&sources.files, sources, around)
 }
 
-/// Reads `files` and what the other flags of a verb name, or the deployment in this folder.
+/// Reads `files` and what the other flags of a verb name, or the deployment in this directory.
 ///
 /// # Errors
 /// As [`gather`].
@@ -83,7 +83,7 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
     Ok(Gathered { inputs, options, deployment })
 }
 
-/// Reads `inputs`, fetching what the readers want.
+/// Reads `inputs`, with the files that the readers request.
 fn read(inputs: &[Input], options: &mut Options, around: &Surroundings) -> Result<Deployment, Stop> {
     loop {
         match source::read(inputs, options) {
@@ -94,7 +94,7 @@ fn read(inputs: &[Input], options: &mut Options, around: &Surroundings) -> Resul
     }
 }
 
-/// Reads and judges `inputs`, fetching what the readers want.
+/// Reads and checks `inputs`, with the files that the readers request.
 ///
 /// # Errors
 /// As [`gather`].
@@ -122,7 +122,7 @@ fn discover(options: &mut Options, around: &Surroundings) -> Result<Vec<Input>, 
         match source::discover(options) {
             Ok(inputs) if inputs.is_empty() => {
                 return Err(Failure::usage(
-                    "no compose file, values.yaml or .env in this folder; name a file, `-` for standard input, or --process-env",
+                    "no compose file, values.yaml or .env in this directory; name a file, `-` for standard input, or --process-env",
                 )
                 .into());
             }
@@ -130,18 +130,18 @@ fn discover(options: &mut Options, around: &Surroundings) -> Result<Vec<Input>, 
             Err(Undiscovered::Wants(wants)) => fetch(wants, options, around)?,
             Err(Undiscovered::Unopened(path, reason)) => {
                 let why = match reason {
-                    Unopened::Outside => "leads out of this directory's tree",
+                    Unopened::Outside => "is outside this directory's tree",
                     Unopened::Special => "isn't a regular file",
                     Unopened::TooLarge => "is larger than 64 MiB",
                 };
-                let message = format!("{} {why}, so it isn't opened unasked", escaped(&path));
-                return Err(Failure::usage(message).help("If it is yours, name it on the command line.").into());
+                let message = format!("{} {why}, so it wasn't opened", escaped(&path));
+                return Err(Failure::usage(message).help("If you trust it, name it on the command line.").into());
             }
         }
     }
 }
 
-/// Hands wanted files on: one that doesn't exist, or is a directory, counts as missing.
+/// Returns a requested file: one that doesn't exist, or is a directory, counts as missing.
 fn fetch(wants: Vec<Want>, options: &mut Options, around: &Surroundings) -> Result<(), Stop> {
     let need = |want: &Want| Need::File {
         name: want.path.clone(),
@@ -185,7 +185,7 @@ fn named(
 ) -> Result<Input, Stop> {
     let mut container = None;
     let mut name = argument;
-    // A file may really be called so.
+    // A file may really have that name.
     if let Some((word, rest)) = argument.split_once('=')
         && let Some(said) = Containers::from_name(word)
         && *opened(argument, trusted, around)? == Opened::Missing
@@ -209,7 +209,7 @@ fn opened<'s>(name: &str, trusted: bool, around: &'s Surroundings) -> Result<&'s
 pub(super) fn standard_input(around: &Surroundings) -> Result<Vec<u8>, Stop> {
     match &around.input {
         None => Err(Stop::Needs(vec![Need::Input])),
-        Some(Err(error)) => Err(Failure::usage(format!("standard input cannot be read: {error}")).into()),
+        Some(Err(error)) => Err(Failure::usage(format!("can't read standard input: {error}")).into()),
         Some(Ok(bytes)) if u64::try_from(bytes.len()).is_ok_and(|n| n > super::LARGEST) => {
             Err(too_large("standard input"))
         }
@@ -218,7 +218,7 @@ pub(super) fn standard_input(around: &Surroundings) -> Result<Vec<u8>, Stop> {
 }
 
 fn too_large(name: &str) -> Stop {
-    Failure::usage(format!("{name} is larger than 64 MiB; no configuration is")).into()
+    Failure::usage(format!("{name} is larger than 64 MiB, too large for a configuration")).into()
 }
 
 fn content(name: &str, opened: &Opened) -> Result<Vec<u8>, Stop> {
@@ -226,19 +226,19 @@ fn content(name: &str, opened: &Opened) -> Result<Vec<u8>, Stop> {
         Opened::Bytes(bytes) | Opened::Stream(bytes) => return Ok(bytes.clone()),
         Opened::TooLarge => return Err(too_large(name)),
         Opened::Folder => {
-            let message = format!("{name} is a folder; name a file in it, or go there and call without a file");
+            let message = format!("{name} is a directory; name a file in it, or run this there without a file");
             return Err(Failure::usage(message).into());
         }
         Opened::Outside => {
             let message =
-                format!("{} is a link that leads out of its git work tree, so it isn't followed", escaped(name));
-            let help = "Name the file that it points to, or add --trust-config if the work tree is yours.";
+                format!("{} is a symlink that points outside its git work tree, so it isn't followed", escaped(name));
+            let help = "Name the file it points to, or add --trust-config if you trust the work tree.";
             return Err(Failure::usage(message).help(help).into());
         }
         Opened::Special => "it isn't a regular file",
-        Opened::Missing => "there is no such file",
+        Opened::Missing => "no such file",
         Opened::Denied => "permission denied",
         Opened::Failed(error) => error,
     };
-    Err(Failure::usage(format!("{name} cannot be opened: {reason}")).into())
+    Err(Failure::usage(format!("can't open {name}: {reason}")).into())
 }

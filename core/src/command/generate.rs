@@ -1,13 +1,13 @@
-//! `generate`: correct configuration for a store, or rules and rights for the store itself.
+//! `generate`: working configuration for a store, or rules and permissions for the store itself.
 
 use super::gather::standard_input;
 use super::{Done, Exit, Failure, Generate, Stop, Surroundings};
 use crate::generate::{Answers, Draft, Error, FIELDS, Format, Kind, generate};
 
-/// What the flags say, and for secrets that no flag gives, the environment.
+/// The answers from the flags; secrets without a flag come from the environment.
 ///
 /// # Errors
-/// What is wanted first, or an answer that cannot be.
+/// Missing inputs, or an invalid answer.
 pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, Stop> {
     let mut answers = Answers::new();
     let mut input_taken = false;
@@ -17,10 +17,10 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
             continue;
         }
         if std::mem::replace(&mut input_taken, true) {
-            let message = format!("--{}: standard input is already read for another flag", id.name());
+            let message = format!("--{}: another flag already reads standard input", id.name());
             return Err(Failure::usage(message).into());
         }
-        let unreadable = |e: &str| Failure::usage(format!("--{}: standard input cannot be read: {e}", id.name()));
+        let unreadable = |e: &str| Failure::usage(format!("--{}: can't read standard input: {e}", id.name()));
         if let Some(Err(error)) = &around.input {
             return Err(unreadable(error).into());
         }
@@ -34,9 +34,9 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
             continue;
         }
         match around.variables.get(&variable) {
-            // What the system hands over as no text is replaced where it is read.
+            // Where the environment is read, invalid UTF-8 is replaced by this character.
             Some(text) if text.contains('\u{fffd}') => {
-                return Err(Failure::usage(format!("{variable} is no UTF-8 text")).into());
+                return Err(Failure::usage(format!("{variable} isn't valid UTF-8")).into());
             }
             Some(text) => answers.set(field.id, text).map_err(|e| refused(&e))?,
             None => {}
@@ -45,17 +45,17 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
     Ok(answers)
 }
 
-/// Writes `format`.
+/// Generates `format`.
 ///
 /// # Errors
-/// What is missing, or an answer that cannot be.
+/// A missing or invalid answer.
 pub fn write(format: Format, answers: &Answers, random: &[u8]) -> Result<Done, Failure> {
     let output = generate(format, answers, random).map_err(|e| refused(&e))?;
     let talk = output.notes.iter().map(|note| format!("note: {note}")).collect();
     Ok(Done { writes: Vec::new(), out: output.text.expose().to_owned(), talk, exit: Exit::Clean })
 }
 
-/// An answer that is missing or cannot be is wrong usage.
+/// A missing or invalid answer is wrong usage.
 pub fn refused(error: &Error) -> Failure {
     Failure::usage(error.to_string()).help_lines(&error.help())
 }

@@ -1,8 +1,8 @@
-//! The verbs that need no network, as data: what the command line says in, what is printed and written out.
+//! The verbs that need no network, as data: takes the command line, returns what to print and write.
 //!
-//! Pure like the rest: a verb that wants a file, standard input or a variable that it was not given says so
+//! Pure like the rest: a verb that needs a file, standard input or a variable that it wasn't given requests it
 //! ([`Stop::Needs`]) and is called again from the start. The binary and `npx langfuse-blob` are two loops around
-//! [`run`]; opening files is all that each does by itself.
+//! [`run`] that open files and do nothing else.
 
 mod arguments;
 mod check;
@@ -23,48 +23,48 @@ use crate::text::suggest::nearest;
 use crate::variable::Version;
 use crate::{explain, rule, schema};
 
-/// What is around a command: what was found where it looked, and what it may not find out by itself.
+/// A command's environment: the files that were opened for it, and what it can't find out itself.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
     /// The variables of the process.
     pub variables: BTreeMap<String, String>,
-    /// What came of opening a file, by its name.
+    /// Opened files, by name.
     pub files: BTreeMap<String, Opened>,
-    /// Standard input, once it was asked for.
+    /// Standard input, once requested.
     pub input: Option<Result<Vec<u8>, String>>,
-    /// Whether what is printed may be coloured.
+    /// Whether the output may be coloured.
     pub style: Style,
-    /// Bytes that nobody can guess, for passwords that are made.
+    /// Random bytes, for generated passwords.
     pub random: [u8; 32],
 }
 
-/// What came of opening a file.
+/// The outcome of opening a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Opened {
     /// The bytes of a regular file.
     Bytes(Vec<u8>),
-    /// What a pipe or a device gave: it can't be read again, nor replaced.
+    /// The bytes of a pipe or a device: it can't be read again or replaced.
     Stream(Vec<u8>),
-    /// There is none of that name.
+    /// There is no such file.
     Missing,
-    /// It may not be read.
+    /// Permission denied.
     Denied,
-    /// It is a folder.
+    /// It's a directory.
     Folder,
-    /// It has more than [`LARGEST`] bytes.
+    /// It's larger than [`LARGEST`].
     TooLarge,
     /// Its real path is outside the tree that [`Within`] allows.
     Outside,
     /// A device, a pipe or a socket, where only a regular file may be opened.
     Special,
-    /// Anything else, in the system's words.
+    /// Any other error, as the system reports it.
     Failed(String),
 }
 
-/// Largest file that is read. Real ones have kilobytes; this keeps a mistake (`check /dev/zero`) from eating memory.
+/// The largest file that is read. Real ones have kilobytes; this protects memory from a mistake (`check /dev/zero`).
 pub const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// What a command wants to be given before it is called again.
+/// What a command needs before it's called again.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Need {
     /// [`Surroundings::files`] of that name.
@@ -78,28 +78,28 @@ pub enum Need {
     Input,
 }
 
-/// Where a file may be for it to be opened: whoever can change an examined file must not decide what is read.
+/// Where a file must be to be opened: someone who can change an examined file must not decide what is read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Within {
     /// Anywhere: `--trust-config` says that the examined files are the user's own.
     Anywhere,
-    /// The user named it. In a git work tree, a link that leads out of it isn't followed: a checkout may be anyone's.
+    /// The user named it. In a git work tree, a symlink that points outside isn't followed: a checkout isn't trusted.
     WorkTree,
-    /// An examined file names it, or its reader looks for it: only a regular file whose real path is below this directory
+    /// An examined file names it, or its reader looks for it: a regular file whose real path is below this directory
     /// (empty for the current one), or below the root of the git work tree around it.
     Tree(String),
 }
 
-/// Why a command did not come to its end.
+/// Why a command stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
-    /// These are wanted first.
+    /// These are needed first.
     Needs(Vec<Need>),
-    /// It cannot be done.
+    /// It failed.
     Failed(Failure),
 }
 
-/// Why a command could not do its work. The texts are for people.
+/// Why a command failed, in sentences for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     /// One sentence.
@@ -135,7 +135,7 @@ impl Failure {
         self
     }
 
-    /// What is said of it on standard error, a line each.
+    /// The lines for standard error.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let help = self.help.as_ref().map(|help| format!("help: {help}"));
@@ -149,26 +149,26 @@ impl From<Failure> for Stop {
     }
 }
 
-/// A file whose text is to be replaced.
+/// A file to replace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Write {
     /// Its path.
     pub name: String,
-    /// What was read. A file that holds something else by now isn't replaced: somebody's edit would be lost.
+    /// What was read. A file that has changed since isn't replaced: somebody's edit would be lost.
     pub before: Vec<u8>,
     /// Its new text.
     pub text: String,
 }
 
-/// What a command comes to. Files are written first, each with the line `mended NAME` on standard error; then standard
-/// output, then the talk.
+/// A command's result. Files are written first, each with the line `fixed NAME` on standard error; then standard
+/// output, then `talk`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Done {
     /// Files to write.
     pub writes: Vec<Write>,
-    /// For standard output.
+    /// Standard output.
     pub out: String,
-    /// For standard error: a line each.
+    /// Lines for standard error.
     pub talk: Vec<String>,
     /// How to end.
     pub exit: Exit,
@@ -183,7 +183,7 @@ impl Done {
 /// Runs `command`.
 ///
 /// # Errors
-/// What is wanted first, or why it cannot be done.
+/// What is needed first, or why it failed.
 pub fn run(command: &Command, around: &Surroundings) -> Result<Done, Stop> {
     match command {
         Command::Check(arguments) => check::run(arguments, around),
@@ -204,10 +204,10 @@ fn explain(topic: Option<&str>) -> Result<Done, Stop> {
     let text = match topic {
         None => explain::list(),
         Some(topic) => explain::topic(topic).map_err(|nearest| {
-            let failure = Failure::usage(format!("nothing is called {topic:?}"));
+            let failure = Failure::usage(format!("unknown topic {topic:?}"));
             match nearest {
                 Some(name) => failure.help(format!("Did you mean `{name}`?")),
-                None => failure.help("`langfuse-blob explain` lists what there is."),
+                None => failure.help("List the topics with `langfuse-blob explain`."),
             }
         })?,
     };
@@ -218,7 +218,7 @@ fn explain(topic: Option<&str>) -> Result<Done, Stop> {
 fn version(text: Option<&str>) -> Result<Option<Version>, Failure> {
     let Some(text) = text else { return Ok(None) };
     Version::parse(text).map(Some).ok_or_else(|| {
-        Failure::usage(format!("--langfuse-version {text:?} is no version"))
+        Failure::usage(format!("--langfuse-version {text:?} isn't a version"))
             .help("Write it as `4.16.0`, `4.16` or `4`.")
     })
 }
@@ -226,14 +226,14 @@ fn version(text: Option<&str>) -> Result<Option<Version>, Failure> {
 /// Rule names of `--ignore`.
 fn known_rules(slugs: &[String]) -> Result<(), Failure> {
     slugs.iter().try_for_each(|slug| {
-        known_rule(slug).map_err(|help| Failure::usage(format!("there is no rule {slug:?}")).help(help))
+        known_rule(slug).map_err(|help| Failure::usage(format!("unknown rule {slug:?}")).help(help))
     })
 }
 
 /// Whether there is a rule called `slug`.
 ///
 /// # Errors
-/// There is none; what to do.
+/// There is none: what to do.
 pub(crate) fn known_rule(slug: &str) -> Result<(), String> {
     if rule::by_slug(slug).is_some() {
         return Ok(());

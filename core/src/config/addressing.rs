@@ -1,4 +1,4 @@
-//! Where the bucket goes: into the host name or into the path, as the AWS SDK for JavaScript decides it.
+//! Whether the bucket goes into the host name or the path, as the AWS SDK for JavaScript decides.
 
 use super::Block;
 use super::endpoint::Endpoint;
@@ -12,9 +12,9 @@ pub enum Style {
     Path,
 }
 
-/// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: an address as
-/// host, or a bucket that is no host label, gives path style even with `_FORCE_PATH_STYLE=false`; a dot in the bucket
-/// does so on https and on Amazon S3, while on plain http every label of the bucket has to be one.
+/// The style for `bucket` at `endpoint` (`None`: Amazon S3). Observed with `@aws-sdk/client-s3` 3.1074.0: with an IP
+/// address, or a bucket that isn't a host label, it uses path style even with `_FORCE_PATH_STYLE=false`; so it does for
+/// a dot in the bucket on https and on Amazon S3, but on plain http only if a part of the bucket isn't a host label.
 #[must_use]
 pub fn style(force_path_style: bool, bucket: &str, endpoint: Option<&Endpoint<'_>>) -> Style {
     let https = endpoint.is_none_or(|e| e.https);
@@ -26,14 +26,14 @@ pub fn style(force_path_style: bool, bucket: &str, endpoint: Option<&Endpoint<'_
     }
 }
 
-/// The style of a purpose.
+/// The style of a use case.
 #[must_use]
 pub fn style_of(block: &Block<'_>) -> Style {
     style(block.forces_path_style(), super::text(block.bucket).unwrap_or(""), block.endpoint_url())
 }
 
-/// Whether a bucket's name may be part of a host name: labels of 3 to 63 of `a-z0-9-` with a letter or digit at both
-/// ends, dots between them. `b.with.dots` is none, because its first label is too short for the SDK.
+/// Whether a bucket name can be part of a host name: labels of 3 to 63 of `a-z0-9-` with a letter or digit at both
+/// ends, dots between them. `b.with.dots` can't, because its first label is too short for the SDK.
 #[must_use]
 pub fn is_dns_label(bucket: &str) -> bool {
     let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());

@@ -1,52 +1,52 @@
-//! Endpoints: what the SDKs make of the text in `_ENDPOINT`.
+//! Endpoints: how the SDKs parse `_ENDPOINT`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A URL of a store. Spaces around it are dropped, as the SDK does.
+/// A store's URL. Surrounding spaces are trimmed, as the SDK does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Endpoint<'a> {
-    /// The text without the spaces around it.
+    /// The trimmed text.
     pub raw: &'a str,
     /// Whether the scheme is `https`.
     pub https: bool,
-    /// What stands before `@`.
+    /// The part before `@`.
     pub user_info: Option<&'a str>,
-    /// Host name or address, without brackets.
+    /// Host name or IP address, without brackets.
     pub host: &'a str,
     /// The port, if written.
     pub port: Option<u16>,
-    /// The path without slashes at its end; empty for none.
+    /// The path without trailing slashes; empty for none.
     pub path: &'a str,
-    /// What stands after `?`.
+    /// The part after `?`.
     pub query: Option<&'a str>,
-    /// What stands after `#`.
+    /// The part after `#`.
     pub fragment: Option<&'a str>,
-    /// The address, where the host is one.
+    /// The IP address, if the host is one.
     pub ip: Option<IpAddr>,
 }
 
-/// Why a text is no endpoint.
+/// Why a string isn't an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndpointError {
     /// `minio:9000`: nothing before `://`.
     NoScheme,
     /// A scheme other than http and https, such as `s3://`.
     WrongScheme,
-    /// Nothing where the host should be, or a label of the host is empty.
+    /// The host or one of its labels is empty.
     NoHost,
-    /// A character that no host has, such as a space, a brace or a quote.
+    /// A character that isn't allowed in a host, such as a space, a brace or a quote.
     BadHost,
-    /// The port is no number from 1 to 65535.
+    /// The port isn't a number from 1 to 65535.
     BadPort,
-    /// `https://https://`: the second scheme would be taken for the host.
+    /// `https://https://`: the second scheme would be parsed as the host.
     TwoSchemes,
 }
 
 impl<'a> Endpoint<'a> {
-    /// Takes `text` apart.
+    /// Parses `text`.
     ///
     /// # Errors
-    /// One of [`EndpointError`] where the SDK's URL parser would refuse it or would call a host that cannot exist.
+    /// [`EndpointError`] if the SDK's URL parser would refuse it or would call a host that can't exist.
     pub fn parse(text: &'a str) -> Result<Self, EndpointError> {
         let raw = text.trim();
         let (scheme, rest) = raw.split_once("://").ok_or(EndpointError::NoScheme)?;
@@ -81,13 +81,13 @@ impl<'a> Endpoint<'a> {
         Ok(Self { raw, https, user_info, host, port, path: path.trim_end_matches('/'), query, fragment, ip })
     }
 
-    /// The port in force.
+    /// The effective port.
     #[must_use]
     pub fn effective_port(&self) -> u16 {
         self.port.unwrap_or(if self.https { 443 } else { 80 })
     }
 
-    /// `localhost` or an address of this machine.
+    /// `localhost` or a loopback address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.ip.map_or_else(
@@ -96,7 +96,7 @@ impl<'a> Endpoint<'a> {
         )
     }
 
-    /// A name that only the deployment's own network knows: one label, or a Kubernetes service.
+    /// A name that only resolves inside the deployment's network: one label, or a Kubernetes service.
     #[must_use]
     pub fn is_internal(&self) -> bool {
         self.ip.is_none()
@@ -107,7 +107,7 @@ impl<'a> Endpoint<'a> {
                     .any(|suffix| ends_with(self.host, suffix)))
     }
 
-    /// An address or a name of a private network: reachable by some browsers, not by the world.
+    /// A private address or name: reachable by some browsers, not from the internet.
     #[must_use]
     pub fn is_private(&self) -> bool {
         match self.ip {
@@ -120,7 +120,7 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// Neither this machine's, nor the deployment's, nor a private network's.
+    /// Not loopback, not the deployment's, not a private network's.
     #[must_use]
     pub fn is_public(&self) -> bool {
         !self.is_loopback() && !self.is_internal() && !self.is_private()
@@ -144,8 +144,8 @@ impl<'a> Endpoint<'a> {
         self.host.split('.').next().unwrap_or("")
     }
 
-    /// The region in an `s3.<region>.amazonaws.com` host, dual-stack and FIPS forms included; `us-east-1` is not read
-    /// out of the global host.
+    /// The region in an `s3.<region>.amazonaws.com` host, dual-stack and FIPS forms included; `us-east-1` isn't derived
+    /// from the global host.
     #[must_use]
     pub fn aws_region(&self) -> Option<&'a str> {
         let labels: Vec<&str> = self.host.split('.').collect();
@@ -196,7 +196,7 @@ fn split_port(host_port: &str) -> Result<(&str, Option<u16>), EndpointError> {
     }
     match host_port.split_once(':') {
         None => Ok((host_port, None)),
-        // The URL standard lets an empty port pass.
+        // The URL standard allows an empty port.
         Some((host, "")) => Ok((host, None)),
         Some((host, port)) => Ok((host, Some(parse_port(port)?))),
     }
@@ -207,7 +207,7 @@ fn parse_port(port: &str) -> Result<u16, EndpointError> {
 }
 
 fn parse_ip(host: &str) -> Option<IpAddr> {
-    // Both parsers are slow next to a look at the first byte, and nearly every host is a name.
+    // Both parsers are slow compared to checking the first byte, and nearly every host is a name.
     let first = host.bytes().next()?;
     if first.is_ascii_digit() {
         return host.parse::<Ipv4Addr>().ok().map(IpAddr::V4);

@@ -9,7 +9,7 @@ use crate::text::number::js_number;
 use crate::variable::{Containers, Role, UseCase, Var, var};
 use endpoint::{Endpoint, EndpointError};
 
-/// Which storage engine is in force. One for all purposes.
+/// The storage engine in use: one for all use cases.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Engine {
     /// The AWS SDK.
@@ -22,7 +22,7 @@ pub enum Engine {
     Oci,
 }
 
-/// The engine switches, in the order in which Langfuse asks: the first that is `true` wins.
+/// The engine switches, in the order in which Langfuse checks them: the first that is `true` wins.
 /// Source: `packages/shared/src/server/services/StorageService.ts`, `StorageServiceFactory.getInstance`.
 pub const SWITCHES: [(Engine, Var); 3] = [
     (Engine::Azure, var("LANGFUSE_USE_AZURE_BLOB")),
@@ -31,7 +31,7 @@ pub const SWITCHES: [(Engine, Var); 3] = [
 ];
 
 impl Engine {
-    /// The engine that `environment` switches on.
+    /// The engine that `environment` enables.
     #[must_use]
     pub fn of(environment: &Environment) -> Self {
         SWITCHES.into_iter().find(|(_, v)| environment.is_true(*v)).map_or(Self::S3, |(e, _)| e)
@@ -49,39 +49,39 @@ impl Engine {
     }
 }
 
-/// How a purpose signs in on the S3 engine.
+/// How a use case authenticates on the S3 engine.
 #[derive(Clone, Copy, Debug)]
 pub enum Credentials<'e> {
-    /// Key id and secret are both there.
+    /// Both key ID and secret key are set.
     Pair(&'e Setting, &'e Setting),
-    /// Only one of the two: Langfuse drops it silently and the AWS default chain is used.
+    /// Only one of the two keys is set: Langfuse silently drops it and uses the AWS default credential chain.
     Half(&'e Setting, Role),
-    /// Neither: the AWS default chain.
+    /// Neither: the AWS default credential chain.
     Chain,
 }
 
-/// The connection block of one purpose. A field is `None` where the variable is unset or empty.
+/// The connection block of one use case. A field is `None` if the variable is unset or empty.
 #[derive(Clone, Debug)]
 pub struct Block<'e> {
-    /// Which purpose.
+    /// The use case.
     pub use_case: UseCase,
     /// Bucket, or container on Azure.
     pub bucket: Option<&'e Setting>,
     /// Key prefix.
     pub prefix: Option<&'e Setting>,
-    /// Region as set for this purpose.
+    /// Region as set for this use case.
     pub region: Option<&'e Setting>,
-    /// Endpoint as set for this purpose.
+    /// Endpoint as set for this use case.
     pub endpoint: Option<&'e Setting>,
-    /// The endpoint taken apart; `None` where unset or not known.
+    /// The parsed endpoint; `None` if unset or unknown.
     pub url: Option<Result<Endpoint<'e>, EndpointError>>,
     /// External endpoint (exports only).
     pub external: Option<&'e Setting>,
-    /// The external endpoint taken apart.
+    /// The parsed external endpoint.
     pub external_url: Option<Result<Endpoint<'e>, EndpointError>>,
-    /// Key id as set.
+    /// Key ID as set.
     pub key_id: Option<&'e Setting>,
-    /// Secret as set.
+    /// Secret key as set.
     pub secret: Option<&'e Setting>,
     /// `_FORCE_PATH_STYLE` as set.
     pub path_style: Option<&'e Setting>,
@@ -89,17 +89,17 @@ pub struct Block<'e> {
     pub sse: Option<&'e Setting>,
     /// KMS key as set.
     pub kms_key: Option<&'e Setting>,
-    /// The switch of exports and core data.
+    /// The switch that enables exports or core data.
     pub enabled: Option<&'e Setting>,
-    /// Whether Langfuse uses this purpose: events always, media as soon as it has a bucket, exports and core data when
-    /// they are switched on.
+    /// Whether Langfuse uses this use case: events always, media as soon as it has a bucket, exports and core data when
+    /// they are enabled.
     in_use: bool,
-    /// The store behind the endpoint; Amazon S3 where none is set; `None` where the host is a stranger's.
+    /// The store behind the endpoint; Amazon S3 if none is set; `None` if the host is unrecognized.
     pub provider: Option<&'static Provider>,
 }
 
 impl Config<'_> {
-    /// The number that Langfuse makes of `variable`, its default where it is unset; `None` where it refuses the value.
+    /// The number that Langfuse reads from `variable`, its default if unset; `None` if Langfuse refuses the value.
     #[must_use]
     pub fn number(&self, variable: Var) -> Option<f64> {
         let row = variable.row();
@@ -109,7 +109,7 @@ impl Config<'_> {
         }
     }
 
-    /// As [`Config::number`], for a count of something.
+    /// Like [`Config::number`], for a count.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates, and NaN is 0")]
     pub fn count(&self, variable: Var) -> Option<u64> {
@@ -155,8 +155,8 @@ impl<'e> Block<'e> {
         }
     }
 
-    /// Whether Langfuse uses this purpose: events always, media as soon as it has a bucket, exports and core data
-    /// when they are switched on.
+    /// Whether Langfuse uses this use case: events always, media as soon as it has a bucket, exports and core data
+    /// when they are enabled.
     #[must_use]
     pub fn in_use(&self) -> bool {
         self.in_use
@@ -174,7 +174,7 @@ impl<'e> Block<'e> {
         self.external_url.as_ref()?.as_ref().ok()
     }
 
-    /// Whether requests go to Amazon S3, by endpoint or by the lack of one.
+    /// Whether requests go to Amazon S3, with its endpoint or without any.
     #[must_use]
     pub fn is_aws(&self) -> bool {
         self.provider.is_some_and(|p| std::ptr::eq(p, &raw const provider::AWS))
@@ -186,13 +186,13 @@ impl<'e> Block<'e> {
         self.provider.is_some_and(|p| std::ptr::eq(p, provider))
     }
 
-    /// Whether path style is asked for.
+    /// Whether path style is requested.
     #[must_use]
     pub fn forces_path_style(&self) -> bool {
         self.path_style.and_then(Setting::text) == Some("true")
     }
 
-    /// How it signs in on the S3 engine.
+    /// How it authenticates on the S3 engine.
     #[must_use]
     pub fn credentials(&self) -> Credentials<'e> {
         match (self.key_id, self.secret) {
@@ -203,7 +203,7 @@ impl<'e> Block<'e> {
         }
     }
 
-    /// The full name of the variable that plays `role` here.
+    /// The full name of this use case's variable for `role`.
     #[must_use]
     pub fn name(&self, role: Role) -> &'static str {
         crate::variable::slot(self.use_case, role).map_or("", Var::name)
@@ -229,7 +229,7 @@ impl<'e> Block<'e> {
     }
 }
 
-/// The store that is meant where only the scheme is missing, so that the rules about it do not wait for the scheme.
+/// The store that is meant if only the scheme is missing, so that its rules apply before the scheme is fixed.
 fn provider_without_scheme(setting: &Setting) -> Option<&'static Provider> {
     let text = setting.text()?.trim().trim_start_matches('/');
     let authority = text.split(['/', '?', '#']).next()?;
@@ -237,18 +237,18 @@ fn provider_without_scheme(setting: &Setting) -> Option<&'static Provider> {
     provider::by_host(host_port.split(':').next()?)
 }
 
-/// What one container makes of its environment.
+/// One container's environment as Langfuse resolves it.
 #[derive(Clone, Debug)]
 pub struct Config<'e> {
     /// The containers whose environment this is.
     pub containers: Containers,
     /// The environment.
     pub environment: &'e Environment,
-    /// The engine in force.
+    /// The engine in use.
     pub engine: Engine,
-    /// The four purposes, in [`UseCase::ALL`]'s order.
+    /// The four use cases, in [`UseCase::ALL`]'s order.
     pub blocks: [Block<'e>; 4],
-    /// Langfuse's own address, taken apart.
+    /// Langfuse's own URL, parsed.
     pub public_url: Option<Endpoint<'e>>,
 }
 
@@ -286,19 +286,19 @@ impl<'e> Config<'e> {
         self.blocks.iter().filter(|b| b.in_use())
     }
 
-    /// The region that requests of `block` are signed for: its own, else `AWS_REGION`.
+    /// The region that `block`'s requests are signed for: its own, else `AWS_REGION`.
     #[must_use]
     pub fn region(&self, block: &Block<'e>) -> Option<&'e Setting> {
         block.region.or_else(|| self.environment.set_value(AWS_REGION))
     }
 
-    /// Whether a region may come from a place that cannot be seen here: a profile, or variables that a platform injects.
+    /// Whether a region may come from somewhere not visible here: a profile, or variables that a platform injects.
     #[must_use]
     pub fn region_may_come_from_elsewhere(&self) -> bool {
         self.environment.open || self.environment.set_value(AWS_PROFILE).is_some()
     }
 
-    /// Whether Langfuse is opened under a name other than this machine's own.
+    /// Whether Langfuse is served under a name other than localhost.
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.public_url.as_ref().is_some_and(|u| !u.is_loopback())
@@ -311,13 +311,13 @@ impl<'e> Config<'e> {
     }
 }
 
-/// The text of a field, where it is known.
+/// The value of a field, if it is known.
 #[must_use]
 pub fn text(field: Option<&Setting>) -> Option<&str> {
     field.and_then(Setting::text)
 }
 
-/// Whether the value of a field is hidden: set, but not to be judged by its content.
+/// Whether a field is set to a value that isn't visible, so that it can't be checked.
 #[must_use]
 pub fn is_hidden(field: Option<&Setting>) -> bool {
     field.is_some_and(|s| !matches!(s.value, Value::Known(_)))

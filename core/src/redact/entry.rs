@@ -1,13 +1,13 @@
-//! Names and values as a line has them, whatever format the line is in.
+//! Names and values in a line of any format.
 
 use crate::text::span::floor;
 
-/// A name with what stands around it.
+/// A name and its surroundings.
 pub(super) struct Name<'t> {
     pub(super) text: &'t str,
     /// First byte in the line.
     pub(super) start: usize,
-    /// First byte behind the separator.
+    /// First byte after the separator.
     pub(super) value: usize,
     pub(super) separator: Separator,
 }
@@ -16,31 +16,31 @@ pub(super) struct Name<'t> {
 pub(super) enum Separator {
     Equals,
     Colon,
-    /// `${NAME:-…}` and its kin; whether the rest is the message of an error.
+    /// `${NAME:-…}` and the like; whether the rest is an error message.
     Template {
         message: bool,
     },
-    /// `?name=` or `&name=` in a link.
+    /// `?name=` or `&name=` in a URL.
     Query,
 }
 
-/// How a value is written.
+/// A value's style.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// Up to the end of the line or to the next entry.
     Whole,
     Quoted,
-    /// A quote opens it and none on the line ends it.
+    /// A quote opens it, but isn't closed on the line.
     Unclosed(char),
     /// `|` or `>`: the lines below.
     Block,
-    /// It may follow below.
+    /// It may follow on the next lines.
     Nothing,
     /// A mapping or a list on the same line.
     Flow,
 }
 
-/// A value as a line has it.
+/// A value in a line.
 pub(super) struct Written {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -113,7 +113,7 @@ pub(super) fn names(line: &str) -> Vec<Name<'_>> {
         let Some(text) = rest.get(..length) else { continue };
         let before = line.get(..start).unwrap_or("");
         if before.ends_with("${") {
-            // The operator's dash may have been taken for a part of the name.
+            // The operator's dash may have been parsed as part of the name.
             let (text, rest) = match text.split_once('-') {
                 Some((name, _)) => (name, rest.get(name.len()..).unwrap_or("")),
                 None => (text, rest.get(length..).unwrap_or("")),
@@ -136,11 +136,11 @@ pub(super) fn names(line: &str) -> Vec<Name<'_>> {
     out
 }
 
-/// The end of what stands before a name that is not the line's first: more of it says nothing about the separator.
+/// The end of the text before a name that isn't the line's first: the rest says nothing about the separator.
 fn near(before: &str) -> &str {
     const ENOUGH: usize = 8;
     let from = floor(before, before.len().saturating_sub(ENOUGH));
-    // Never empty and never mere decoration, as at the beginning of a line.
+    // Never empty and never only decoration, unlike at the beginning of a line.
     before.get(from..).filter(|end| !end.trim_matches(is_decoration).is_empty()).unwrap_or("_ ")
 }
 
@@ -148,7 +148,7 @@ fn is_decoration(c: char) -> bool {
     matches!(c, ' ' | '\t' | '-' | '"' | '\'' | '\u{feff}')
 }
 
-/// The separator behind a name and how far it reaches.
+/// The separator after a name and where it ends.
 pub(super) fn separator(before: &str, after: &str) -> Option<(Separator, usize)> {
     let unquoted = after.strip_prefix("\\\"").or_else(|| after.strip_prefix(['"', '\''])).unwrap_or(after);
     let rest = unquoted.trim_start_matches([' ', '\t']);
@@ -167,7 +167,7 @@ pub(super) fn separator(before: &str, after: &str) -> Option<(Separator, usize)>
     (apart || quoted || (at_start && !value.starts_with("//"))).then(|| (Separator::Colon, length.saturating_add(1)))
 }
 
-/// Where `quote` ends what begins at `from`; behind a backslash, or doubled, it does not.
+/// Where `quote` closes the text that begins at `from`; after a backslash, or doubled, it doesn't.
 pub(super) fn closing(line: &str, from: usize, quote: char) -> Option<usize> {
     let mut chars = line.get(from..)?.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
@@ -184,7 +184,7 @@ pub(super) fn closing(line: &str, from: usize, quote: char) -> Option<usize> {
     None
 }
 
-/// One past the bracket that ends what the one at `from` opens, or the end of the line.
+/// One past the bracket that closes the one at `from`, or the end of the line.
 pub(super) fn flow_end(line: &str, from: usize) -> usize {
     let mut depth = 0_usize;
     let mut at = from;
@@ -203,7 +203,7 @@ pub(super) fn flow_end(line: &str, from: usize) -> usize {
     line.len()
 }
 
-/// Where on a line flow style and quotes are, up to a byte. Never moves back, so that a line costs what it weighs.
+/// Tracks flow style and quotes on a line up to a byte. Never moves back, so that a line costs linear time.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor {
     at: usize,
@@ -221,7 +221,7 @@ impl Cursor {
         Self { at: 0, depth: usize::from(inside), quote: None, templates: 0, before: ' ' }
     }
 
-    /// Goes on to the byte `to` of `line`.
+    /// Advances to the byte `to` of `line`.
     pub(super) fn advance(&mut self, line: &str, to: usize) {
         while self.at < to {
             let Some(c) = line.get(self.at..).and_then(|rest| rest.chars().next()) else { return };
@@ -241,15 +241,15 @@ impl Cursor {
     }
 }
 
-/// Whether a quote behind `before` begins a text; elsewhere it is an apostrophe.
+/// Whether a quote after `before` opens a string; elsewhere it's an apostrophe.
 fn opens_quote(before: char) -> bool {
     before.is_whitespace() || matches!(before, '{' | '[' | '(' | ',' | ':' | '=' | '-' | '\'' | '"')
 }
 
-/// The end of a link's parameter is looked for in as many bytes; a longer one reaches to the end of the line.
+/// How many bytes are searched for the end of a URL parameter; a longer one extends to the end of the line.
 const NEAR: usize = 8192;
 
-/// As [`own_end`], with what follows the comma for as long as it is no entry with a name: then the comma was the value's.
+/// Like [`own_end`], including what follows a comma unless it's a named entry: then the comma is part of the value.
 pub(super) fn entry_end(line: &str, from: usize, quote: Option<char>) -> usize {
     let mut end = own_end(line, from, quote);
     while line.get(end..).is_some_and(|rest| rest.starts_with(',')) {
@@ -265,7 +265,7 @@ pub(super) fn entry_end(line: &str, from: usize, quote: Option<char>) -> usize {
     end
 }
 
-/// Where the entry ends in flow style of which `from` is a byte: at its comma, or at the bracket around it. A comment
+/// Where the flow-style entry that contains the byte `from` ends: at its comma, or at the closing bracket. A comment
 /// belongs to it with the rest of the line. `quote`: the one that is open at `from`.
 fn own_end(line: &str, from: usize, quote: Option<char>) -> usize {
     let mut at = match quote {
@@ -294,7 +294,7 @@ fn own_end(line: &str, from: usize, quote: Option<char>) -> usize {
     line.len()
 }
 
-/// Where on a line that is in flow style the rest begins that is in it no more: behind the last bracket, or at a comment.
+/// Where flow style ends on a line: after the last bracket, or at a comment.
 pub(super) fn line_close(line: &str, json: bool) -> usize {
     let mut cursor = Cursor::new(false);
     let mut close = None;
@@ -312,12 +312,12 @@ pub(super) fn line_close(line: &str, json: bool) -> usize {
             close = None;
         }
     }
-    // A comma or further brackets are the text's own.
+    // A comma or further brackets are part of the string.
     let rest = |at: usize| line.get(at..).is_some_and(|r| r.starts_with([',', '}', ']']));
     close.filter(|at| cursor.quote.is_none() && !rest(*at)).unwrap_or(line.len())
 }
 
-/// The templates of a line: first byte inside and the closing brace, the end of the line for one that is never closed.
+/// The templates of a line: first byte inside and the closing brace, or the end of the line if it's never closed.
 /// Sorted by where they begin.
 pub(super) fn templates(line: &str) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
@@ -344,7 +344,7 @@ pub(super) fn templates(line: &str) -> Vec<(usize, usize)> {
     out
 }
 
-/// Where the template ends whose inside `text` begins with.
+/// Where the template ends; `text` begins with its inside.
 fn template_end(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, c) in text.char_indices() {
@@ -358,7 +358,7 @@ fn template_end(text: &str) -> Option<usize> {
     None
 }
 
-/// What of a value is text of its own: all but the names in `${NAME}`, `${NAME:-text}` and their kin.
+/// The literal parts of a value: all but the names in `${NAME}`, `${NAME:-text}` and the like.
 pub(super) fn literal_parts(value: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut at = 0_usize;
@@ -382,14 +382,14 @@ pub(super) fn literal_parts(value: &str) -> Vec<(usize, usize)> {
     out
 }
 
-/// A name as shells' variables usually have it.
+/// Whether it looks like a shell variable's name.
 pub(super) fn is_shell_name(name: &str) -> bool {
     name.bytes().all(|b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit())
         && name.contains('_')
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Where a comment begins behind a value without quotes.
+/// Where a comment begins after a value without quotes.
 pub(super) fn comment(value: &str) -> Option<usize> {
     [" #", "\t#"].iter().filter_map(|mark| value.find(mark)).min()
 }

@@ -1,4 +1,4 @@
-//! The secrets of one deployment, to be kept out of everything that is printed about it.
+//! The secrets of one deployment, redacted in all output about it.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -13,37 +13,37 @@ use crate::source::{Deployment, HelmSlipKind, Setting};
 use crate::text::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id, user_info};
 use crate::variable::{Kind, Var, find, names_a_secret};
 
-/// Shortest secret that is looked for in running text. Shorter ones are masked where they stand, because replacing
-/// every `a` of a report would hide the report.
+/// The shortest secret that is searched for in all output. Shorter ones are only redacted in place, because replacing
+/// every `a` of a report would make it unreadable.
 const SHORTEST: usize = 6;
 
-/// No name of a bucket with a path behind it is longer; a key in PEM has thousands of slashes.
+/// No bucket name followed by a path is longer; a PEM key has thousands of slashes.
 const LONGEST_APART: usize = 256;
 
-/// Passwords that Langfuse's own compose file publishes, and names of hosts and buckets as well: looked for in running
-/// text, they would hide half of a report and keep nothing secret. Where they stand as a secret, they are masked.
+/// Passwords that Langfuse's own compose file publishes and that also appear as host and bucket names: redacting them
+/// everywhere would hide half of a report and protect nothing. In a secret's place they're redacted.
 const COMMON: [&str; 4] = ["langfuse", "minio", "clickhouse", "postgres"];
 
-/// The secrets of one deployment, in every form in which an output may hold them.
+/// The secrets of one deployment, in every form in which output may contain them.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    /// Sorted, so that what a text begins with is found without a look at all of them.
+    /// Sorted, to find a prefix of a text by binary search.
     forms: Vec<String>,
-    /// For each form, the longest other one that it begins with.
+    /// For each form, the longest other one that is a prefix of it.
     shorter: Vec<Option<u32>>,
-    /// The forms backwards, once a text needs them.
+    /// The forms reversed, once they're needed.
     backwards: OnceCell<Vec<Vec<u8>>>,
     known: BTreeSet<String>,
-    /// For each text, the bytes that hold secrets.
+    /// For each file, the bytes that contain secrets.
     places: Vec<Vec<Range>>,
-    /// Storage accounts that an endpoint's host names. On Azure they stand in the key id's place and are no secret;
-    /// masking them would hide the endpoint in every message and take the fixes of endpoints away.
+    /// Storage accounts in the endpoints' hosts. On Azure the account is the key ID and isn't a secret;
+    /// redacting it would hide the endpoint in every message and disable its fixes.
     accounts: Vec<String>,
 }
 
 impl Redactor {
-    /// Collects the secrets of `deployment`: what each container receives, what is lost, what is only named, and what
-    /// the texts give away by themselves.
+    /// Collects the secrets of `deployment`: what each container receives, what's overridden or only named, and what
+    /// the files themselves reveal.
     #[must_use]
     pub fn new(deployment: &Deployment) -> Self {
         let places = vec![Vec::new(); deployment.texts.len()];
@@ -63,7 +63,7 @@ impl Redactor {
                 masker.add_place(deployment, setting);
             }
         }
-        // Keys at a level where the chart does not read them reach no container, and are secrets all the same.
+        // Keys at a level where the chart doesn't read them reach no container, but are still secrets.
         for slip in deployment.helm.iter().flat_map(|h| &h.slips).filter(|s| s.kind == HelmSlipKind::WrongLevel) {
             let key = slip.path.rsplit('.').next().unwrap_or("");
             if key == "secretAccessKey" || (key == "accessKeyId" && !is_public_key_id(&slip.value)) {
@@ -74,7 +74,7 @@ impl Redactor {
             let row = find(&line.name).map(Var::row);
             let secret = row.map_or_else(|| names_a_secret(&line.name), |r| r.secret);
             let key_id = row.is_some_and(|r| r.kind == Kind::KeyId);
-            // A name that a secret's `$` made is a piece of the secret.
+            // A name that comes from a `$` in a secret is part of the secret.
             if secret || key_id {
                 line.unset.iter().for_each(|name| masker.add(name));
             }
@@ -112,7 +112,7 @@ impl Redactor {
         }
     }
 
-    /// Hides the bytes of a secret's value, and looks for them as they are written, escapes and all.
+    /// Redacts the bytes of a secret's value in place, and searches for them as written, with escapes.
     fn add_place(&mut self, deployment: &Deployment, setting: &Setting) {
         let Some(span) = setting.place.map(|p| p.value).filter(|s| !s.is_empty()) else { return };
         self.hide(span.file, (span.start, span.end));
@@ -123,7 +123,7 @@ impl Redactor {
         let Some(text) = setting.text() else { return };
         let account = setting.var.is_some_and(|v| v.row().kind == Kind::KeyId) && self.is_account(text);
         if hides(setting) && !account {
-            // What nobody knows is no secret yet: other values may be the same.
+            // An unknown variable's value isn't necessarily a secret: other values may be equal to it.
             if setting.is_secret() || setting.var.is_some() || is_random(text) {
                 self.add(text);
                 self.add_place(deployment, setting);
@@ -134,7 +134,7 @@ impl Redactor {
         if setting.dull && !text.contains([':', '=', '@']) {
             return;
         }
-        // A value may hold another assignment, a signed link, a private key.
+        // A value may contain another assignment, a presigned URL, a private key.
         let inside = exposed(text, None, false);
         for (start, end) in inside.secrets.into_iter().chain(inside.doubtful) {
             self.add(text.get(start..end).unwrap_or(""));
@@ -155,10 +155,10 @@ impl Redactor {
         for text in [secret, trimmed, bare] {
             self.keep(text);
         }
-        // Rules take endpoints and buckets apart at slashes, also where a secret was pasted into one.
+        // Rules split endpoints and buckets at slashes, even if a secret was pasted into one.
         if trimmed.contains('/') && is_random(trimmed) {
             trimmed.split('/').for_each(|piece| self.add(piece));
-            // What is left behind a slash may be short pieces alone; also as it is when empty ones are taken out.
+            // The rest after a slash may consist of short pieces only; also without the empty ones.
             if trimmed.len() <= LONGEST_APART {
                 for (at, _) in trimmed.match_indices('/') {
                     let rest: Vec<&str> =
@@ -169,18 +169,18 @@ impl Redactor {
             }
         }
         for template in secret.split("${").skip(1) {
-            // What stands in for a variable's value, or is said where it has none.
+            // The default of a variable, or the message if it has no value.
             let inner = template.split_once('}').map_or(template, |(inner, _)| inner);
             let words = inner.split_once([':', '-', '?', '+']).map_or("", |(_, words)| words);
             self.add(words.trim_start_matches(['-', '?', '+']));
         }
-        // A secret over several lines is looked for line by line too: a snippet shows one.
+        // A multi-line secret is also searched line by line: a snippet shows one line.
         if secret.contains('\n') {
             secret.lines().for_each(|line| self.add(line));
         }
     }
 
-    /// To be called after the last [`Redactor::add`].
+    /// Must be called after the last [`Redactor::add`].
     pub fn finish(&mut self) {
         order::sort(&mut self.forms);
         self.forms.dedup();
@@ -203,10 +203,10 @@ impl Redactor {
         self.forms.get(usize::try_from(at).ok()?).map(String::as_str)
     }
 
-    /// The longest form that `text` begins with.
+    /// The longest form that is a prefix of `text`.
     fn at_start(&self, text: &str) -> Option<&str> {
         let behind = self.forms.partition_point(|form| form.as_str() <= text);
-        // Of the forms that begin it, the longest is the one before that place, or one that this one begins with.
+        // The longest form that is a prefix is the one before that position, or a prefix of it.
         let mut at = u32::try_from(behind.checked_sub(1)?).ok();
         while let Some(number) = at {
             let form = self.form(number)?;
@@ -227,7 +227,7 @@ impl Redactor {
     /// `text` with every known secret as `***`.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        // First what was cut: of a secret that ends in another one nothing would be known any more.
+        // Truncated secrets first: if one ends in another secret, it couldn't be recognized afterwards.
         let text = if text.contains(CUT) { Cow::Owned(self.mask_cut(text)) } else { Cow::Borrowed(text) };
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
@@ -240,7 +240,7 @@ impl Redactor {
         out
     }
 
-    /// As [`Self::mask`], for what is left of secrets where a long value was shortened.
+    /// Like [`Self::mask`], for the rest of a secret in a shortened value.
     fn mask_cut(&self, text: &str) -> String {
         let mut parts: Vec<String> = text.split(CUT).map(str::to_owned).collect();
         let last = parts.len().saturating_sub(1);
@@ -263,13 +263,13 @@ impl Redactor {
         parts.join(&CUT.to_string())
     }
 
-    /// Whether a form begins with `text`, and `text` is not too short to say so.
+    /// Whether a form begins with `text`, and `text` is long enough to be sure.
     fn begins(&self, text: &str) -> bool {
         let at = self.forms.partition_point(|form| form.as_str() < text);
         text.len() >= SHORTEST && self.forms.get(at).is_some_and(|form| form.starts_with(text))
     }
 
-    /// Whether a form ends with `text`, and `text` is not too short to say so.
+    /// Whether a form ends with `text`, and `text` is long enough to be sure.
     fn ends(&self, text: &str) -> bool {
         let backwards = self.backwards.get_or_init(|| {
             let mut all: Vec<Vec<u8>> = self.forms.iter().map(|f| f.bytes().rev().collect()).collect();
@@ -281,7 +281,7 @@ impl Redactor {
         text.len() >= SHORTEST && backwards.get(at).is_some_and(|form| form.starts_with(&text))
     }
 
-    /// Keeps `text` in every form in which an output may hold it.
+    /// Adds `text` in every form in which output may contain it.
     fn keep(&mut self, text: &str) {
         if text.len() < SHORTEST || COMMON.contains(&text) || !self.known.insert(text.to_owned()) {
             return;
@@ -304,14 +304,14 @@ impl Redactor {
         self.forms.push(text.to_owned());
     }
 
-    /// Whether `text` holds a known secret.
+    /// Whether `text` contains a known secret.
     #[must_use]
     pub fn finds(&self, text: &str) -> bool {
         self.occurrences(text).next().is_some()
     }
 
-    /// The bytes to hide of `line`, a piece of the text number `file` that begins at `start`: what stands where secrets
-    /// stand, and what is one elsewhere. Sorted, without overlap, counted from the beginning of the text.
+    /// The bytes to redact in `line`, a piece of file number `file` that begins at `start`: those in a secret's
+    /// place, and known secrets anywhere. Sorted, without overlap, as offsets in the file.
     #[must_use]
     pub fn hidden(&self, file: usize, start: usize, line: &str) -> Vec<Range> {
         let end = start.saturating_add(line.len());
@@ -323,7 +323,7 @@ impl Redactor {
         merged(found)
     }
 
-    /// Whether the bytes `start..end` of the text number `file` are redacted where they stand.
+    /// Whether the bytes `start..end` of file number `file` are redacted in place.
     #[must_use]
     pub fn is_hidden(&self, file: usize, start: usize, end: usize) -> bool {
         let places = self.places.get(file).map_or(&[][..], Vec::as_slice);
@@ -338,10 +338,10 @@ impl Redactor {
     }
 }
 
-/// What stands where a long value was shortened.
+/// The mark in a shortened value.
 const CUT: char = '…';
 
-/// The storage accounts that the hosts of Azure endpoints name.
+/// The storage accounts in the hosts of Azure endpoints.
 fn accounts(deployment: &Deployment) -> Vec<String> {
     let settings = deployment.environments.iter().flat_map(|(_, e)| e.iter());
     let endpoints = settings.filter(|s| s.var.is_some_and(|v| v.row().kind == Kind::Endpoint));

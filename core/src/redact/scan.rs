@@ -1,5 +1,5 @@
-//! Where secrets stand in a text, told from the text alone: by the names before them, the links and the keys around
-//! them. No reader has to accept the text first, so a refused one gives nothing away either.
+//! Finds secrets in a file by its text alone: by the names before them, and the URLs and private keys around
+//! them. No reader has to accept the file first, so a refused one doesn't leak anything either.
 
 use std::cell::Cell;
 
@@ -15,18 +15,18 @@ use crate::variable::{Kind, find, may_hold_a_secret, names_a_key_id, names_a_sec
 /// Bytes of a text.
 pub type Range = (usize, usize);
 
-/// What must not be shown of a text.
+/// The parts of a file that must not be shown.
 #[derive(Debug, Default)]
 pub struct Exposed {
     /// Secrets, sorted, without overlap.
     pub secrets: Vec<Range>,
-    /// Values of unknown variables, and whatever follows a secret on its line: comments, text behind the closing quote.
-    /// They are redacted in place only; a bucket may have the same name.
+    /// Values of unknown variables, and anything after a secret on its line: comments, text after the closing quote.
+    /// They're redacted in place only; a bucket may have the same name.
     pub doubtful: Vec<Range>,
 }
 
 /// The bytes of `text` that must not be shown. `kind` is the file type, `None` for the value of a variable. A text that
-/// its reader `refused` can only be judged by its looks: there, anything random enough to be a key counts as one.
+/// its reader `refused` can only be judged by its content: there, anything random enough to be a key counts as one.
 #[must_use]
 pub fn exposed(text: &str, kind: Option<TextKind>, refused: bool) -> Exposed {
     let sealed_texts = refused && holds_secret_object(text);
@@ -54,7 +54,7 @@ pub fn merged(mut ranges: Vec<Range>) -> Vec<Range> {
     out
 }
 
-/// Whether a Kubernetes Secret stands somewhere in `text`.
+/// Whether `text` contains a Kubernetes Secret.
 fn holds_secret_object(text: &str) -> bool {
     text.match_indices("kind").any(|(at, found)| {
         let rest = text.get(at.saturating_add(found.len())..).unwrap_or("");
@@ -63,36 +63,36 @@ fn holds_secret_object(text: &str) -> bool {
     })
 }
 
-/// Longer values of a link's parameters are looked at once.
+/// Longer values of a URL's parameters are examined once.
 const LONGEST_PART: usize = 4096;
 
-/// Shorter pieces of a link's fragment may be anything: they are redacted in the link alone.
+/// Shorter pieces of a URL's fragment may be anything: they're only redacted in the URL.
 const SHORTEST_FRAGMENT: usize = 8;
 
-/// What goes on from one line to the next.
+/// What continues from one line to the next.
 #[derive(Clone, Copy, Default)]
 enum Open {
     /// Nothing.
     #[default]
     No,
-    /// A secret's entry that began at this column: what is indented more, or is no entry of its own, belongs to it.
+    /// A secret's entry that began at this column: lines that are indented more, or aren't entries, belong to it.
     Entry(usize),
-    /// A block scalar of a secret: all that is indented more.
+    /// A secret's block scalar: all lines that are indented more.
     Block(usize),
-    /// A secret in this quote, which no line has ended so far.
+    /// A secret in this quote, which isn't closed yet.
     Quote(char),
 }
 
 /// What a name says about its value.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Sort {
-    /// A setting that may be read by anybody.
+    /// A public setting.
     Public,
     /// A secret.
     Secret,
-    /// A key id: a secret unless it looks like a key id.
+    /// A key ID: a secret unless it looks like a key ID.
     KeyId,
-    /// A variable that nobody knows.
+    /// An unknown variable.
     Doubtful,
     /// Nothing.
     #[default]
@@ -106,23 +106,23 @@ struct Scan {
     secrets: Vec<Range>,
     doubtful: Vec<Range>,
     open: Open,
-    /// What the name said behind which `open` opened.
+    /// What the name before `open` says.
     opener: Sort,
-    /// Up to where everything on this line is redacted already.
+    /// The end of what's already redacted on this line.
     covered: usize,
     /// Inside a private key's armour.
     armoured: bool,
     /// `name: SECRET` was read and its `value:` may follow.
     named: Option<Sort>,
-    /// A `value:` whose `name:` may follow, and what comes after the value.
+    /// A `value:` whose `name:` may follow, and the rest after the value.
     unnamed: Option<(Range, Range)>,
-    /// Whether the values of every `data:` are hidden, as Secrets are among the objects.
+    /// Whether the values of every `data:` are redacted because the objects include Secrets.
     sealed_texts: bool,
     /// Column of such a `data:`, while its entries last.
     data: Option<usize>,
 }
 
-/// A line whose names are judged.
+/// A line whose names are examined.
 struct Line<'t> {
     /// First byte in the text.
     base: usize,
@@ -193,14 +193,14 @@ impl Scan {
             _ => {}
         }
         self.covered = 0;
-        // `A=x B=y`: the second one has a name of its own. The end of a base64 text may look like one.
+        // `A=x B=y`: the second one has its own name. The end of a base64 string may look like one.
         let apart = |n: &&Name<'_>| line.get(..n.start).is_some_and(|before| before.ends_with([' ', '\t']));
         let mut starts = names.iter().filter(apart).map(|n| n.start).peekable();
         let mut cursor = Cursor::new(self.is_json());
         let at = Line { base, text: line, column: key_column, templates: templates(line), closed: Cell::new(false) };
         for (i, name) in names.iter().enumerate() {
             while starts.next_if(|start| *start <= name.start).is_some() {}
-            // What is inside something redacted needs no second look; this also keeps a long line from costing a square.
+            // Skip what's already redacted; this also keeps a long line from costing quadratic time.
             if name.start < self.covered {
                 continue;
             }
@@ -215,19 +215,19 @@ impl Scan {
         }
     }
 
-    /// Whether a line may hold several entries, each with an end of its own, as JSON and YAML's flow style do.
+    /// Whether a line may have several entries, each with its own end, as in JSON and YAML's flow style.
     fn has_flow(&self) -> bool {
         matches!(self.kind, Some(TextKind::Json | TextKind::Compose | TextKind::Helm | TextKind::K8s))
     }
 
-    /// Redacts what follows a secret: a comment may hold the old one, and what follows a closing quote the rest of it.
+    /// Redacts what follows a secret: a comment may contain the old one, text after a closing quote the rest of it.
     fn tail(&mut self, base: usize, line: &str, from: usize, to: usize) {
         let text = line.get(from..to).unwrap_or("");
         if text.trim().is_empty() {
             return;
         }
         self.doubtful.push((base.saturating_add(from), base.saturating_add(to)));
-        // Glued to the closing quote, it was meant to be a part of the value.
+        // Directly after the closing quote, it was meant to be part of the value.
         let glued = text.find(char::is_whitespace).unwrap_or(text.len());
         let own = text.get(..glued).unwrap_or("").trim_end_matches(['"', '\'', '`', ',', ';', '}', ']']);
         if !own.contains([',', ':', '=']) {
@@ -236,7 +236,7 @@ impl Scan {
         self.random_words(base.saturating_add(from), text);
     }
 
-    /// Judges what follows one name of a line.
+    /// Examines what follows one name of a line.
     fn entry(&mut self, at: &Line<'_>, name: &Name<'_>, next: Option<usize>, own: bool, cursor: Cursor) {
         let Line { base, text: line, column, .. } = *at;
         let in_flow = self.has_flow() && cursor.depth > 0;
@@ -281,7 +281,7 @@ impl Scan {
         if self.data.is_some() && sort == Sort::Plain {
             sort = Sort::Secret;
         }
-        // Whatever a secret's name holds in JSON belongs to the secret.
+        // In JSON, everything under a secret's name belongs to the secret.
         if sort == Sort::Plain
             && self.is_json()
             && let Open::Entry(at) = self.open
@@ -292,7 +292,7 @@ impl Scan {
         if sort == Sort::Plain && name.separator != Separator::Query {
             return;
         }
-        // A link of such a length is looked at once, not again at each of its parts.
+        // A URL of such a length is examined once, not again at each of its parts.
         if sort == Sort::Plain && value.end.saturating_sub(value.start) > LONGEST_PART {
             self.covered = value.end;
         }
@@ -300,7 +300,7 @@ impl Scan {
             let text = line.get(value.start..value.end).unwrap_or("");
             value.end = comment(text).map_or(value.end, |n| value.start.saturating_add(n));
         }
-        // One past the value with its quotes: from there on the rest of the entry belongs to it.
+        // One past the value with its quotes: the rest of the entry from there on belongs to it.
         let after = match value.form {
             Form::Quoted => value.end.saturating_add(1),
             Form::Flow if !matches!(sort, Sort::Public | Sort::Plain) => flow_end(line, value.start),
@@ -330,7 +330,7 @@ impl Scan {
         if own && hidden {
             self.opener = sort;
         }
-        // A reason is told in words; a single one may be a default with the wrong operator before it.
+        // A reason has several words; a single one may be a default with the wrong operator before it.
         if name.separator == (Separator::Template { message: true }) && text.contains(char::is_whitespace) {
             return;
         }
@@ -344,12 +344,12 @@ impl Scan {
         let end = if in_flow { entry_end(line, after, cursor.quote) } else { line.len() };
         let from = match value.form {
             Form::Block => after.saturating_add(1),
-            // Quotes around what is redacted with all that follows would only look like a value of their own.
+            // If everything after it is redacted as well, its quotes would only look like a separate value.
             Form::Quoted if hidden && line.get(after..end).is_some_and(|rest| !rest.trim().is_empty()) => {
                 self.doubtful.push((range.0.saturating_sub(1), base.saturating_add(end)));
                 after
             }
-            // What stands before a comment stays apart from it.
+            // The text before a comment stays separate from it.
             _ if !hidden => {
                 let rest = line.get(after..end).unwrap_or("");
                 end.saturating_sub(rest.trim_start().len())
@@ -403,7 +403,7 @@ impl Scan {
         self.kind == Some(TextKind::Json)
     }
 
-    /// Redacts a link's fragment, which may be a token; what looks like one is looked for elsewhere, too.
+    /// Redacts a URL's fragment, which may be a token; what looks like one is also searched for elsewhere.
     fn fragment(&mut self, base: usize, text: &str, start: usize, end: usize) {
         self.doubtful.push((base.saturating_add(start), base.saturating_add(end)));
         let mut at = start;
@@ -417,12 +417,12 @@ impl Scan {
         }
     }
 
-    /// A private key between its marks.
+    /// A private key between its PEM markers.
     fn armour(&mut self, base: usize, line: &str) {
         const BEGIN: &str = "-----BEGIN ";
         const KEY: &str = "PRIVATE KEY";
         const END: &str = "-----END ";
-        /// `ENCRYPTED PRIVATE KEY` and its kin are no longer.
+        /// `ENCRYPTED PRIVATE KEY` and the like aren't longer.
         const LONGEST: usize = 48;
         if !self.armoured && !line.contains(BEGIN) {
             return;
@@ -448,14 +448,14 @@ impl Scan {
         }
     }
 
-    /// User-info, signatures and fragments of links, which stand in values of any name.
+    /// User-info, signatures and fragments of URLs, in values of any name.
     fn links(&mut self, base: usize, line: &str) {
         let shift = |(start, end): Range| (base.saturating_add(start), base.saturating_add(end));
         let literal = |(start, _): &Range| line.get(*start..).is_some_and(|value| !value.starts_with("${"));
         self.secrets.extend(signed_values(line).into_iter().filter(literal).map(shift));
         let mut seen = 0;
         for (at, mark) in line.match_indices("://") {
-            // A link inside a link: the outer one's last `@` is the inner one's, too.
+            // A URL inside a URL: the outer one's last `@` is also the inner one's.
             if at < seen {
                 continue;
             }
@@ -473,7 +473,7 @@ impl Scan {
         }
     }
 
-    /// Words that nobody would think of.
+    /// Redacts words that look random.
     fn random_words(&mut self, base: usize, line: &str) {
         let mut at = 0_usize;
         for word in line.split_inclusive(|c| !is_word(c)) {
@@ -508,7 +508,7 @@ fn sort_of(name: &Name<'_>, kind: Option<TextKind>) -> Sort {
     Sort::Secret
 }
 
-/// Keys that say where a secret is kept, in manifests and values of charts. In capitals a name is a variable's, and an
+/// Keys that name where a secret is stored, in manifests and chart values. In uppercase a name is a variable's, and an
 /// object of variables refers to nothing.
 fn is_reference(name: &str, kind: Option<TextKind>) -> bool {
     if kind == Some(TextKind::Json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
@@ -529,14 +529,14 @@ fn is_reference(name: &str, kind: Option<TextKind>) -> bool {
         .any(|end| lower.ends_with(end))
 }
 
-/// Whether the name at `start` begins an entry: nothing but quotes, dashes, `export` and the like stands before it.
+/// Whether the name at `start` begins an entry: only quotes, dashes, `export` and the like come before it.
 fn starts_entry(line: &str, start: usize) -> bool {
     let before = line.get(..start).unwrap_or("");
     let before = before.trim_matches([' ', '\t', '-', '"', '\'', '{', ',', '#', '\u{feff}']);
     matches!(before, "" | "export" | "ENV" | "set")
 }
 
-/// Brackets, quotes and commas alone.
+/// Only brackets, quotes and commas.
 fn is_structure(line: &str) -> bool {
     line.chars()
         .all(|c| matches!(c, '{' | '}' | '[' | ']' | '(' | ')' | ',' | '"' | '\'' | '`' | ' ' | '-' | '|' | '.'))
@@ -546,7 +546,7 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-')
 }
 
-/// Sixteen characters or more of base64 or hexadecimal with digits in them, and both cases or a length that no word has.
+/// At least 16 characters of base64 or hexadecimal, with digits and either both cases or a length that no word has.
 pub(super) fn is_random(word: &str) -> bool {
     let word = word.trim_matches(['-', '_', '=', '/', '+']);
     let has = |class: fn(&u8) -> bool| word.as_bytes().iter().any(class);

@@ -1,4 +1,4 @@
-//! What a report consists of. Field names and order are the JSON format's.
+//! The parts of a report. Field names and order are those of the JSON format.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -12,11 +12,11 @@ use crate::variable::{Containers, UseCase};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Works; there is a better way, or something to know.
+    /// Works, but there is a better way, or something worth knowing.
     Hint,
-    /// Works by luck, partly, or dangerously.
+    /// Works by chance, partly, or at a risk.
     Warning,
-    /// Will not work.
+    /// Doesn't work.
     Error,
 }
 
@@ -39,13 +39,13 @@ impl Severity {
 pub enum Impact {
     /// Langfuse refuses to start: its own schema rejects the value.
     Startup,
-    /// It starts, and a use case fails at run time.
+    /// Langfuse starts, but a use case fails at run time.
     Failure,
     /// The setting has no effect.
     Ignored,
-    /// Data loss, exposure, or a trap that opens later.
+    /// Works, but risks data loss, exposure or cost.
     Risk,
-    /// Works; there is a better way.
+    /// Works, but there is a better way.
     Advice,
     /// A file can't be read by this tool or by its real reader, so what it sets is unknown.
     Unread,
@@ -65,7 +65,7 @@ impl Impact {
         }
     }
 
-    /// The consequence as a sentence, for people.
+    /// The consequence in words, for people.
     #[must_use]
     pub fn consequence(self) -> &'static str {
         match self {
@@ -84,11 +84,11 @@ impl Impact {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
-    /// `--fix` applies it: the meaning is certain.
+    /// `--fix` applies it: what was meant is clear.
     Safe,
-    /// Only with `--unsafe-fixes`: right in most cases, or it changes what an existing installation finds.
+    /// Only with `--unsafe-fixes`: usually right, or it changes which objects an existing deployment finds.
     Unsafe,
-    /// For a person to carry out; it has no edits.
+    /// For a person to apply; it has no edits.
     Manual,
 }
 
@@ -98,11 +98,11 @@ pub enum Applicability {
 pub struct Edit {
     /// What is replaced; of length 0 for an insertion.
     pub span: Location,
-    /// By what.
+    /// The new text.
     pub replacement: String,
 }
 
-/// A way to mend a finding.
+/// A fix for a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Fix {
@@ -114,17 +114,17 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// Another place that has to do with a finding.
+/// Another location related to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Related {
     /// What is there.
     pub message: String,
-    /// Where; `null` without text.
+    /// Where; `null` if it isn't in a file.
     pub span: Option<Location>,
 }
 
-/// Name of a rule that exists. (An alias, because serde would borrow a `&'static str` from what it reads.)
+/// The slug of an existing rule. (An alias, because serde would borrow a `&'static str` from its input.)
 pub type Slug = &'static str;
 
 /// One finding.
@@ -136,39 +136,39 @@ pub struct Diagnostic {
     #[serde(deserialize_with = "known_rule")]
     #[cfg_attr(test, ts(type = "Rule"))]
     pub rule: Slug,
-    /// How bad.
+    /// How severe.
     pub severity: Severity,
     /// What will happen.
     pub impact: Impact,
-    /// The variable in question.
+    /// The variable.
     pub variable: Option<String>,
-    /// The containers in question.
+    /// The containers.
     #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
-    /// The storage purpose in question.
+    /// The use case.
     pub use_case: Option<UseCase>,
-    /// One sentence: what is wrong, with the value (secrets masked), and what was expected.
+    /// One sentence: what's wrong, with the value (secrets redacted), and what's expected.
     pub message: String,
     /// What to do.
     pub help: String,
     /// Where to read more: the command that explains the rule.
     pub docs: String,
-    /// Where; `null` without text.
+    /// Where; `null` if it isn't in a file.
     pub span: Option<Location>,
-    /// Other places that have to do with it.
+    /// Related locations.
     pub related: Vec<Related>,
-    /// How to mend it by machine.
+    /// The automatic fix.
     pub fix: Option<Fix>,
 }
 
-/// The slug of a rule that exists: of a report that comes back, nothing else is taken.
+/// The slug of an existing rule: when a report is parsed, nothing else is accepted.
 fn known_rule<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
     let slug = String::deserialize(deserializer)?;
     let rule = crate::rule::by_slug(&slug);
-    rule.map(|r| r.slug).ok_or_else(|| serde::de::Error::custom(format_args!("there is no rule {slug:?}")))
+    rule.map(|r| r.slug).ok_or_else(|| serde::de::Error::custom(format_args!("unknown rule {slug:?}")))
 }
 
-/// A text that was read.
+/// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Read {
@@ -177,7 +177,7 @@ pub struct Read {
     /// What it was read as.
     #[cfg_attr(test, ts(type = "ReadFormat"))]
     pub kind: Kind,
-    /// The containers it speaks for.
+    /// The containers it applies to.
     #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
 }
@@ -194,7 +194,7 @@ pub struct Summary {
     pub hints: usize,
 }
 
-/// Everything that was found.
+/// All findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
@@ -209,10 +209,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of sorted findings with their count.
+    /// A report of findings, sorted and counted.
     #[must_use]
     pub fn new(read: Vec<Read>, mut diagnostics: Vec<Diagnostic>) -> Self {
-        // What has no place comes last: it reads better there.
+        // Findings without a location come last: they read better there.
         let order = |d: &Diagnostic| {
             let place = d.span.as_ref().map(|s| (read.iter().position(|r| r.file == s.file), s.offset));
             (place.is_none(), place)

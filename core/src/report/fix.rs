@@ -1,12 +1,12 @@
-//! Applying fixes: edits on bytes, nothing else of the text is touched.
+//! Applies fixes: byte edits that leave the rest of the file unchanged.
 
 use std::collections::BTreeMap;
 
 use super::{Applicability, Edit, Report};
 use crate::order;
 
-/// The texts of `files` (name and text) after the fixes of `report`, for those that change. Unsafe fixes only if asked
-/// for. A fix is applied whole or not at all; of two that overlap, the first counts and the other waits for the next
+/// The text of each of `files` (name and text) that the fixes of `report` change. Unsafe fixes only on request.
+/// A fix is applied completely or not at all; of two that overlap, the first is applied, the other waits for the next
 /// run.
 #[must_use]
 pub fn apply<'f>(
@@ -50,7 +50,7 @@ pub fn apply<'f>(
                     changed.push_str(&edit.replacement);
                     at = end;
                 }
-                // A report on another version of the text: hands off.
+                // The report is about another version of the file.
                 _ => valid = false,
             }
         }
@@ -64,6 +64,6 @@ pub fn apply<'f>(
 
 fn overlap(a: &Edit, b: &Edit) -> bool {
     let end = |e: &Edit| e.span.offset.saturating_add(e.span.length);
-    // Two insertions at one place would depend on their order.
+    // The result of two insertions at one place would depend on their order.
     a.span.offset == b.span.offset || (a.span.offset < end(b) && b.span.offset < end(a))
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Report, Severity};
 use crate::text::printable::escaped;
 
-/// Prints one command a finding.
+/// Prints one command per finding.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! The report: diagnostics as data, one renderer a format.
+//! The report: diagnostics as data, one renderer per format.
 
 pub mod diagnostic;
 pub mod fix;

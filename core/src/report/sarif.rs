@@ -1,4 +1,4 @@
-//! The report as SARIF 2.1.0 (OASIS), with fixes: what GitHub code scanning and editors read.
+//! The report as SARIF 2.1.0 (OASIS), with fixes, for GitHub code scanning and editors.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::rule::{self, page::Page};
 use crate::text::printable;
 use crate::text::span::Location;
 
-/// Prints `report`, indented, with a line end.
+/// Prints `report`, indented, with a trailing newline.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut fired: Vec<&'static str> = report.diagnostics.iter().map(|d| d.rule).collect();
@@ -115,7 +115,7 @@ fn region(span: &Location) -> Value {
     })
 }
 
-/// A file name as a URI reference: what may not stand in one is percent-encoded.
+/// A file name as a URI reference: characters that aren't allowed are percent-encoded.
 fn uri(file: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(file.len());

@@ -1,4 +1,4 @@
-//! The report for people, in the style of rustc: what, where with the line and a caret, why it matters, what to do.
+//! The report for people, in the style of rustc: what's wrong, the line with a caret, why it matters, what to do.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ pub struct Style {
     pub colour: bool,
 }
 
-/// Widest part of a source line that is shown, in columns.
+/// How much of a source line is shown at most, in columns.
 const WIDTH: usize = 110;
 
 /// Prints `report` on `deployment`.
@@ -34,7 +34,7 @@ pub fn render(report: &Report, deployment: &Deployment, style: Style) -> String 
     out
 }
 
-/// The texts with what must not be shown of them.
+/// The files, and which parts of them must be redacted.
 struct Source<'d> {
     deployment: &'d Deployment,
     masker: Redactor,
@@ -51,9 +51,9 @@ impl<'d> Source<'d> {
         let (start, content) = text.lines().range(&text.text, line.saturating_sub(1));
         let mut shown = String::new();
         let (mut column, mut first, mut last) = (0_usize, None, None);
-        let mut masked = false;
+        let mut redacted = false;
         let mut mask_start = 0_usize;
-        // A very long line is shown around the place in question.
+        // Of a very long line, the part around the finding is shown.
         let skip = from.saturating_sub(start).saturating_sub(WIDTH / 2);
         let skip = if content.len() <= WIDTH { 0 } else { crate::text::span::floor(content, skip) };
         if skip > 0 {
@@ -63,10 +63,10 @@ impl<'d> Source<'d> {
         let hidden = self.hidden(number, start, content, skip);
         for (i, c) in content.get(skip..).unwrap_or("").char_indices() {
             let at = start.saturating_add(skip).saturating_add(i);
-            // What begins or ends inside something redacted is shown at the whole of it.
+            // A range that begins or ends inside a redacted part covers all of that part.
             let within = |at: usize| {
                 let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
-                masked && inside.is_some_and(|(start, _)| *start < at)
+                redacted && inside.is_some_and(|(start, _)| *start < at)
             };
             if at >= from && first.is_none() {
                 first = Some(if within(at) { mask_start } else { column });
@@ -80,15 +80,15 @@ impl<'d> Source<'d> {
             }
             let inside = hidden.get(hidden.partition_point(|(_, end)| *end <= at));
             if inside.is_some_and(|(start, _)| *start <= at) {
-                if !masked {
+                if !redacted {
                     mask_start = column;
                     shown.push_str(mask::MASK);
                     column = column.saturating_add(mask::MASK.len());
                 }
-                masked = true;
+                redacted = true;
                 continue;
             }
-            masked = false;
+            redacted = false;
             if c == '\t' {
                 shown.push_str("    ");
                 column = column.saturating_add(4);
@@ -106,7 +106,7 @@ impl<'d> Source<'d> {
         Some((shown, first, last))
     }
 
-    /// What to hide of the part of a line that may be shown from its byte `skip` on; the rest is not looked at.
+    /// What to redact in the part of a line that may be shown from its byte `skip` on; the rest isn't examined.
     fn hidden(&self, number: usize, start: usize, content: &str, skip: usize) -> Vec<(usize, usize)> {
         /// A character has four bytes at most.
         const SHOWN: usize = WIDTH * 4;
@@ -224,7 +224,7 @@ impl Page<'_> {
             .collect();
         let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });
         if self.source.deployment.helm.as_ref().is_some_and(|h| h.chart_version.is_none()) {
-            let _ = writeln!(out, "rendered as chart {CHART_VERSION} does; say which one you use with --chart-version");
+            let _ = writeln!(out, "rendered as by chart {CHART_VERSION}; if you use another one, add --chart-version");
         }
         let s = report.summary;
         let counts: Vec<String> = [(s.errors, "error", RED), (s.warnings, "warning", YELLOW), (s.hints, "hint", CYAN)]
@@ -233,8 +233,8 @@ impl Page<'_> {
             .map(|(n, word, code)| self.paint(code, &format!("{n} {word}{}", if n == 1 { "" } else { "s" })))
             .collect();
         let verdict = match (report.is_clean(), counts.is_empty()) {
-            (true, true) => self.paint(GREEN, "no problem found"),
-            (true, false) => format!("{}, {}", self.paint(GREEN, "no error, no warning"), counts.join(", ")),
+            (true, true) => self.paint(GREEN, "No problems found."),
+            (true, false) => format!("{}, {}", self.paint(GREEN, "no errors or warnings"), counts.join(", ")),
             _ => counts.join(", "),
         };
         let _ = writeln!(out, "{verdict}");
@@ -247,12 +247,13 @@ impl Page<'_> {
                 .count()
         };
         let (safe, unsafe_ones) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));
-        if safe > 0 {
-            let _ = writeln!(out, "{safe} can be mended with --fix");
-        }
-        if unsafe_ones > 0 {
-            let _ = writeln!(out, "{unsafe_ones} more with --fix --unsafe-fixes: look at what changes");
-        }
+        let line = match (safe, unsafe_ones) {
+            (0, 0) => return,
+            (_, 0) => format!("{safe} fixable with --fix"),
+            (0, _) => format!("{unsafe_ones} fixable with --fix --unsafe-fixes (review the changes)"),
+            _ => format!("{safe} fixable with --fix, {unsafe_ones} more with --unsafe-fixes (review the changes)"),
+        };
+        let _ = writeln!(out, "{line}");
     }
 }
 
@@ -264,7 +265,7 @@ fn colour(severity: Severity) -> &'static str {
     }
 }
 
-/// The consequence and whom it hits, for the caret's line.
+/// The consequence and who is affected, for the caret's line.
 fn label(d: &Diagnostic) -> String {
     let mut who = names(d.containers);
     if let Some(use_case) = d.use_case {

@@ -1,10 +1,10 @@
-//! Ranges of numbers as regular expressions, because a schema compares numbers and the values of an environment are
-//! texts.
+//! Number ranges as regular expressions, because a schema compares numbers, but the values of an environment are
+//! strings.
 
 use crate::order;
 use crate::variable::Range;
 
-/// A number with an exponent or a radix, by its form alone: an expression cannot calculate, so any size passes.
+/// A number with an exponent or a radix, by its form alone: a regular expression can't calculate, so any size passes.
 const BY_FORM: &str = r"\+?(\d+\.?\d*|\.\d+)[eE][+-]?\d+|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+";
 
 /// Zero in plain digits, with a minus.
@@ -13,19 +13,19 @@ const MINUS_ZERO: &str = r"-(0+\.?0*|\.0+)([eE][+-]?\d+)?";
 /// Any plain number.
 const PLAIN: &str = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+";
 
-/// The largest whole number that a double holds with all its neighbours: JavaScript's `Number.MAX_SAFE_INTEGER`.
+/// The largest integer up to which a double represents every one: JavaScript's `Number.MAX_SAFE_INTEGER`.
 const SAFE: u64 = 9_007_199_254_740_991;
 
-/// The texts that JavaScript's `Number()` reads as a number in `range`, and the empty text, which counts as unset.
-/// Exact for plain decimals; a number with an exponent or in another radix passes whatever its size.
+/// Matches strings that JavaScript's `Number()` reads as a number in `range`, and the empty one, which counts as unset.
+/// Exact for plain decimals; a number with an exponent or in another radix passes at any size.
 #[must_use]
 pub fn pattern(range: Range) -> String {
     let body = body(range).unwrap_or_else(|| PLAIN.to_owned());
-    // White space alone is a zero.
+    // Whitespace alone is zero.
     if range.accepts(0.0) { format!(r"^\s*({body})?\s*$") } else { format!(r"^$|^\s*({body})\s*$") }
 }
 
-/// The numbers of `range` between white space; `None` where a bound is negative or has a fraction.
+/// Matches the numbers of `range` between whitespace; `None` if a bound is negative or has a fraction.
 fn body(range: Range) -> Option<String> {
     let low = whole(range.min.or(range.above)?)?;
     let high = match range.max {
@@ -36,7 +36,7 @@ fn body(range: Range) -> Option<String> {
     let fraction = if range.whole { r"(\.0*)?" } else { r"(\.\d*)?" };
     let mut ways = Vec::new();
     match high {
-        // The largest one has no fraction behind it.
+        // The largest one has no fraction.
         Some(high) => {
             ways.extend(between(from, high.checked_sub(1)?).map(|digits| format!(r"\+?0*({digits}){fraction}")));
             ways.push(format!(r"\+?0*{high}(\.0*)?"));
@@ -54,26 +54,22 @@ fn body(range: Range) -> Option<String> {
     Some(ways.join("|"))
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "in the range of the comparison it is exact"
-)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "exact in the range of the comparison")]
 fn whole(bound: f64) -> Option<u64> {
     (bound.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&bound)).then_some(bound as u64)
 }
 
-/// The whole numbers from `low` on, without leading zeros.
+/// The integers from `low` on, without leading zeros.
 fn at_least(low: u64) -> Option<String> {
     let length = low.to_string().len();
     let nines = 10_u64.checked_pow(u32::try_from(length).ok()?)?.checked_sub(1)?;
     Some(format!(r"{}|[1-9]\d{{{length},}}", between(low, nines)?))
 }
 
-/// The whole numbers from `low` to `high`, without leading zeros; `None` where there are none.
+/// The integers from `low` to `high`, without leading zeros; `None` if there are none.
 fn between(low: u64, high: u64) -> Option<String> {
     let mut ends = vec![high];
-    // Up to where the last digits of the lower bound are all nines, down to where those of the upper one are zeros.
+    // Split where the last digits of the lower bound are all nines and those of the upper one are zeros.
     let mut unit = 10_u64;
     while let Some(end) = filled(low, unit).filter(|end| *end < high) {
         ends.push(end);
@@ -103,7 +99,7 @@ fn filled(n: u64, unit: u64) -> Option<u64> {
     n.checked_sub(n.checked_rem(unit)?)?.checked_add(unit)?.checked_sub(1)
 }
 
-/// Two numbers of one length that differ in digits that run over their whole range, but for the first of them.
+/// Two numbers of one length whose differing digits, except the first, run over their whole range.
 fn digits(low: u64, high: u64) -> String {
     let (low, high) = (low.to_string(), high.to_string());
     let pairs = low.chars().zip(high.chars());

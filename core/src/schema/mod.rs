@@ -1,5 +1,5 @@
 //! The JSON Schema (2020-12) of a Langfuse environment, derived from the table of variables. It accepts what Langfuse
-//! starts with; what fails later is for the rules to say.
+//! starts with; the rules report what fails later.
 
 mod decimal;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::variable::{Gone, Kind, Presence, RETIRED, Range, Variable, storage};
 
-/// The schema of a whole environment: an object of texts.
+/// The schema of a whole environment: an object of strings.
 #[must_use]
 pub fn schema() -> Value {
     let mut properties = Map::new();
@@ -29,7 +29,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": concat!(env!("CARGO_PKG_REPOSITORY"), "/schema.json"),
         "title": "Blob storage of a Langfuse deployment",
-        "description": "Environment variables of Langfuse's web and worker containers that concern blob storage. Values are texts; the empty text counts as unset. Accepted is what Langfuse starts with, except that a number with an exponent or in another radix than ten passes whatever its size.",
+        "description": "Blob storage variables of Langfuse's web and worker containers. Values are strings; an empty one counts as unset. Accepts what Langfuse starts with, except that a number with an exponent or in another radix than ten passes at any size.",
         "type": "object",
         "properties": properties,
         "required": required,
@@ -66,7 +66,7 @@ fn property(row: &Variable) -> Value {
     property
 }
 
-/// A number as text or as JSON number.
+/// A number as a string or as a JSON number.
 fn number(range: Range) -> Value {
     let kind = if range.whole { "integer" } else { "number" };
     let mut property = json!({ "type": ["string", kind], "pattern": decimal::pattern(range) });

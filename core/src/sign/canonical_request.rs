@@ -1,4 +1,4 @@
-//! Step 1: the request in the one form that both sides can rebuild.
+//! Step 1: the request in the canonical form that both sides can rebuild.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use super::{SignError, Signable, encode};
 use crate::order;
 use crate::text::mask::escaped;
 
-/// Headers that are never signed: hop-by-hop ones, and those that proxies, browsers and Google's front end rewrite on
-/// the way (`accept-encoding`). `authorization` is what the signature becomes.
+/// Headers that are never signed: hop-by-hop ones, and those that proxies, browsers and Google's front end rewrite in
+/// transit (`accept-encoding`). `authorization` carries the signature itself.
 /// Source: the AWS SDK for JavaScript's list, and rclone's notes on Google Cloud Storage for `accept-encoding`.
 const UNSIGNED: [&str; 16] = [
     "accept-encoding",
@@ -28,12 +28,12 @@ const UNSIGNED: [&str; 16] = [
     "x-amzn-trace-id",
 ];
 
-/// The headers of a signature: sorted by small name, one entry a name.
+/// The signed headers: sorted by lowercase name, one entry per name.
 #[derive(Debug)]
 pub(super) struct Headers<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Headers<'a> {
-    /// Those of `request` that are signed, its host, and `more`, which replace the request's own of that name.
+    /// The signed headers of `request`, its host, and `more`, which replace the request's own of the same names.
     pub(super) fn new(request: &Signable<'a>, more: &[(&'static str, &'a str)]) -> Result<Self, SignError> {
         let mut list = Vec::with_capacity(request.headers.len().saturating_add(more.len()).saturating_add(1));
         for (name, value) in request.headers {
@@ -49,7 +49,7 @@ impl<'a> Headers<'a> {
         for (name, value) in more {
             list.push(((*name).into(), plain_value(name, value)?));
         }
-        // Stable, because the values of a repeated header are joined in the order in which they are sent.
+        // Stable, because the values of a repeated header are joined in the order in which they're sent.
         order::sort_by(&mut list, |(a, _), (b, _)| a.cmp(b));
         list.dedup_by(|(name, value), (kept, joined)| {
             let same = name == kept;
@@ -110,7 +110,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// The canonical request: method, path, query, headers with their names, payload, one below the other.
+/// The canonical request: method, path, query, headers with their names and payload, one per line.
 pub(super) fn build(request: &Signable<'_>, query: &Query<'_>, headers: &Headers<'_>) -> Result<String, SignError> {
     if request.method.is_empty() || !request.method.bytes().all(is_token) {
         return Err(SignError::Method);
@@ -155,7 +155,7 @@ fn lower_name(name: &str) -> Result<Cow<'_, str>, SignError> {
     Ok(if capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) })
 }
 
-/// A header's value as both sides see it: no spaces around it, one between words.
+/// A header's value as both sides see it: trimmed, with one space between words.
 fn plain_value<'a>(name: &str, value: &'a str) -> Result<Cow<'a, str>, SignError> {
     if value.bytes().any(|b| b != b'\t' && b.is_ascii_control()) {
         return Err(SignError::Header(escaped(name)));

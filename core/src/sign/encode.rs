@@ -1,9 +1,9 @@
-//! Percent-encoding and hexadecimal digits as `SigV4` wants them: everything but `A-Za-z0-9-._~` encoded, in capitals;
-//! and the percent-encoding of JavaScript's URLs, which keep some marks more.
+//! Percent-encoding and hexadecimal digits as `SigV4` requires: everything but `A-Za-z0-9-._~` encoded, in uppercase;
+//! and the percent-encoding of JavaScript's URLs, which leaves a few more characters as they are.
 
 use std::borrow::Cow;
 
-/// Which bytes stay as they are. A table, because this runs over every byte of every link.
+/// Which bytes stay as they are. A table, because this runs over every byte of every presigned URL.
 struct Kept([bool; 256]);
 
 static QUERY: Kept = Kept::new(b"");
@@ -85,7 +85,7 @@ fn push_escaped(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Appends `bytes` as small hexadecimal digits.
+/// Appends `bytes` as lowercase hexadecimal digits.
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.chunks(32) {
         let mut digits = [0_u8; 64];
@@ -101,8 +101,8 @@ fn digit(nibble: u8, ten: u8) -> u8 {
     if nibble < 10 { nibble.wrapping_add(b'0') } else { nibble.wrapping_sub(10).wrapping_add(ten) }
 }
 
-/// A path as a store canonicalises it: decoded, then encoded again, so that `a:b` and `a%3ab` sign alike. A `%` that
-/// starts no escape counts as itself.
+/// A path as a store canonicalises it: decoded, then encoded again, so that `a:b` and `a%3ab` sign the same. A `%` that
+/// doesn't start an escape is literal.
 #[must_use]
 pub fn canonical_path(path: &str) -> Cow<'_, str> {
     if path.is_empty() {
@@ -147,14 +147,14 @@ fn is_canonical(text: &str, kept: &Kept) -> bool {
     true
 }
 
-/// The byte that two digits stand for, and whether both are written in capitals.
+/// The byte that two digits encode, and whether both are uppercase.
 fn escape(high: u8, low: u8) -> Option<(u8, bool)> {
     let value = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     let byte = (value(high)? << 4) | value(low)?;
     Some((byte, !high.is_ascii_lowercase() && !low.is_ascii_lowercase()))
 }
 
-/// The bytes that a percent-encoded text stands for.
+/// The bytes of a percent-encoded string.
 #[must_use]
 pub fn decode(text: &str, plus_is_space: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

@@ -1,10 +1,10 @@
-//! Step 4, one way: the signature in the `Authorization` header.
+//! Step 4, first variant: the signature in the `Authorization` header.
 
 use super::canonical_request::{self, Headers, Query};
 use super::{ALGORITHM, Credentials, KeyCache, Scope, SignError, Signable, check, string_to_sign};
 use crate::text::secret::Secret;
 
-/// The headers that a signature adds to a request. They replace the request's own of the same names.
+/// The headers that a signature adds to a request. They replace the request's own headers of the same names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignedHeaders {
     /// `authorization`.
@@ -13,12 +13,12 @@ pub struct SignedHeaders {
     pub date: String,
     /// `x-amz-content-sha256`.
     pub content_sha256: String,
-    /// `x-amz-security-token`, with temporary credentials.
+    /// `x-amz-security-token`, for temporary credentials.
     pub security_token: Option<Secret>,
 }
 
 impl SignedHeaders {
-    /// Names and values, sorted by name. The token's text leaves here.
+    /// Names and values, sorted by name. This exposes the token.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let token = self.security_token.as_ref().map(|t| ("x-amz-security-token", t.expose()));
         [
@@ -31,10 +31,10 @@ impl SignedHeaders {
     }
 }
 
-/// Signs `request`, to be sent within fifteen minutes of `scope.at`.
+/// Signs `request`, which must be sent within fifteen minutes of `scope.at`.
 ///
 /// # Errors
-/// [`SignError`] where a part of the request can't be part of one.
+/// [`SignError`] if a part of the request is invalid.
 pub fn sign(
     request: &Signable<'_>,
     scope: &Scope<'_>,

@@ -1,4 +1,4 @@
-//! Step 3: the key. It depends on secret, day, region and service alone, so it is kept.
+//! Step 3: the signing key. It depends only on secret, day, region and service, so it's cached.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use super::Scope;
 use crate::text::secret::Secret;
 
-/// How many keys are kept: two days around midnight for each of the four purposes.
+/// How many keys are cached: two days around midnight for each of the four use cases.
 const KEPT: usize = 8;
 
-/// A derived signing key, valid for one day in one region. It signs anything there, so it does not print itself.
+/// A derived signing key, valid for one day in one region. It can sign anything there, so it's never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKey([u8; 32]);
 
@@ -19,7 +19,7 @@ impl SigningKey {
     #[must_use]
     pub fn derive(secret: &Secret, scope: &Scope<'_>) -> Self {
         let key = generate_signing_key(secret.expose(), scope.at.system_time(), scope.region, scope.service);
-        // An HMAC-SHA-256 always has this length; the crate's signature only does not say so.
+        // An HMAC-SHA-256 always has this length; the crate's type just doesn't say so.
         Self(key.as_ref().try_into().unwrap_or_default())
     }
 
@@ -44,18 +44,18 @@ struct Kept {
     key: SigningKey,
 }
 
-/// The keys in use. Owned by the caller, so that nothing here is shared or locked.
+/// Cached keys. Owned by the caller, so that nothing here is shared or locked.
 #[derive(Default)]
 pub struct KeyCache(Vec<Kept>);
 
 impl KeyCache {
-    /// An empty one.
+    /// An empty cache.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The key of `secret` for `scope`, derived at its first use.
+    /// The key of `secret` for `scope`, derived on first use.
     pub fn key(&mut self, secret: &Secret, scope: &Scope<'_>) -> SigningKey {
         let day = scope.at.day();
         let fits =

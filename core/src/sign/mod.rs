@@ -1,8 +1,8 @@
 //! Signature Version 4 for S3, in the steps of its own specification: [`canonical_request`], [`string_to_sign`], the
-//! signing [`key`], and the signature put into headers ([`header`]) or into the query ([`query`]).
+//! signing [`key`], and the signature in headers ([`header`]) or in the query ([`query`]).
 //!
-//! A path is encoded once and never normalised, because object keys may hold `//` and `%2F`. Time comes in as an
-//! argument, and the key, which costs five of the seven hash computations, is kept by the caller in a [`KeyCache`].
+//! A path is encoded once and never normalised, because object keys may contain `//` and `%2F`. Time is an
+//! argument, and the caller caches the key, which takes five of the seven hash computations, in a [`KeyCache`].
 //!
 //! Source: Amazon S3 API reference, "Authenticating Requests (AWS Signature Version 4)".
 
@@ -27,13 +27,13 @@ use crate::text::secret::Secret;
 /// The service that S3's signatures are scoped to.
 pub const S3: &str = "s3";
 
-/// The only algorithm in use here.
+/// The only algorithm used here.
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// Who signs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// The access key id.
+    /// The access key ID.
     pub access_key_id: String,
     /// The secret access key.
     pub secret: Secret,
@@ -41,7 +41,7 @@ pub struct Credentials {
     pub session_token: Option<Secret>,
 }
 
-/// The key id is hidden too: a secret pasted into the wrong field would otherwise be printed.
+/// Redacts the key ID as well: a secret pasted into the wrong field would otherwise be printed.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
@@ -52,19 +52,19 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// What a signature is valid for.
+/// The scope of a signature.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// The region, as the store expects it.
     pub region: &'a str,
-    /// The service: [`S3`], or `sts` for the question who one is.
+    /// The service: [`S3`], or `sts` to look up the caller's identity.
     pub service: &'a str,
     /// When it is signed.
     pub at: Timestamp,
 }
 
 impl Scope<'_> {
-    /// Appends `YYYYMMDD/region/service/aws4_request`; `date_time` is [`Scope::at`], written once a request.
+    /// Appends `YYYYMMDD/region/service/aws4_request`; `date_time` is [`Scope::at`], formatted once per request.
     fn push(&self, out: &mut String, date_time: &str) {
         out.push_str(date_time.get(..8).unwrap_or(date_time));
         for part in [self.region, self.service, "aws4_request"] {
@@ -74,12 +74,12 @@ impl Scope<'_> {
     }
 }
 
-/// What of a request a signature covers.
+/// The parts of a request that a signature covers.
 #[derive(Clone, Copy, Debug)]
 pub struct Signable<'a> {
-    /// The method, in capitals.
+    /// The method, in uppercase.
     pub method: &'a str,
-    /// The `Host` header as it will be sent: with the port only where it is not the scheme's own.
+    /// The `Host` header as it will be sent: with the port only if it isn't the scheme's default.
     pub host: &'a str,
     /// The path as it will be sent, percent-encoded.
     pub path: &'a str,
@@ -91,14 +91,14 @@ pub struct Signable<'a> {
     pub payload: &'a Payload,
 }
 
-/// What the signature says about the body: its SHA-256, or that it is not covered.
+/// What the signature says about the body: its SHA-256, or that it isn't covered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Payload(Cow<'static, str>);
 
 impl Payload {
-    /// The body may be anything.
+    /// The body isn't covered.
     pub const UNSIGNED: Self = Self(Cow::Borrowed("UNSIGNED-PAYLOAD"));
-    /// No body.
+    /// An empty body.
     pub const EMPTY: Self = Self(Cow::Borrowed("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
 
     /// That body.
@@ -107,7 +107,7 @@ impl Payload {
         if body.is_empty() { Self::EMPTY } else { Self::of_digest(&Sha256::digest(body)) }
     }
 
-    /// A body of which only the SHA-256 is known.
+    /// A body with this SHA-256.
     #[must_use]
     pub fn of_digest(sha256: &[u8]) -> Self {
         let mut hex = String::with_capacity(64);
@@ -139,35 +139,35 @@ impl Payload {
 /// Why a request can't be signed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SignError {
-    /// A header's name or value holds a character that no header may hold. The name, escaped.
+    /// A header's name or value contains an invalid character. The name, escaped.
     Header(String),
-    /// The method is no token.
+    /// The method contains an invalid character.
     Method,
-    /// The host is empty or holds a character that no host has.
+    /// The host is empty or contains an invalid character.
     Host,
-    /// The region or the service is empty, or holds a character that would change the scope.
+    /// The region or the service is empty, or contains a character that would change the scope.
     Scope,
-    /// The access key id or the session token holds a control character, or the key id is empty.
+    /// The access key ID is empty, or it or the session token contains a control character.
     Credentials,
     /// Neither `UNSIGNED-PAYLOAD` nor the 64 hexadecimal digits of a SHA-256.
     Payload,
-    /// The link would be valid for longer than [`query::LONGEST`] seconds. The seconds asked for.
+    /// The presigned URL would be valid for longer than [`query::LONGEST`] seconds. The requested seconds.
     Expiry(u64),
 }
 
 impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(name) => write!(f, "header `{name}` holds a character that no header may hold"),
-            Self::Method => f.write_str("the method holds a character that no method has"),
-            Self::Host => f.write_str("the host is empty or holds a character that no host has"),
-            Self::Scope => f.write_str("the region is empty or holds a character that no region has"),
+            Self::Header(name) => write!(f, "header `{name}` contains an invalid character"),
+            Self::Method => f.write_str("the method contains an invalid character"),
+            Self::Host => f.write_str("the host is empty or contains an invalid character"),
+            Self::Scope => f.write_str("the region is empty or contains an invalid character"),
             Self::Credentials => {
-                f.write_str("the access key id is empty, or it or the session token holds a control character")
+                f.write_str("the access key ID is empty, or it or the session token contains a control character")
             }
-            Self::Payload => f.write_str("the payload's hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits"),
+            Self::Payload => f.write_str("the payload hash is neither UNSIGNED-PAYLOAD nor 64 hexadecimal digits"),
             Self::Expiry(seconds) => {
-                write!(f, "a link is valid for at most {} seconds (7 days), not {seconds}", query::LONGEST)
+                write!(f, "a presigned URL is valid for at most {} seconds (7 days), not {seconds}", query::LONGEST)
             }
         }
     }
@@ -179,7 +179,7 @@ fn hex_sha256(bytes: &[u8], out: &mut String) {
     encode::push_hex(out, &Sha256::digest(bytes));
 }
 
-/// Refuses what would make one part of the signed text look like another.
+/// Refuses anything that would make one part of the signed string look like another.
 fn check(credentials: &Credentials, scope: &Scope<'_>) -> Result<(), SignError> {
     let plain = |text: &str| !text.chars().any(char::is_control);
     let token = credentials.session_token.as_ref().map_or("", Secret::expose);

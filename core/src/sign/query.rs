@@ -1,19 +1,19 @@
-//! Step 4, the other way: the signature in the query, which makes a link that works without credentials.
+//! Step 4, second variant: the signature in the query, which makes a presigned URL.
 
 use super::canonical_request::{self, Headers, Query};
 use super::{ALGORITHM, Credentials, KeyCache, Scope, SignError, Signable, check, string_to_sign};
 use crate::text::secret::Secret;
 
-/// The longest life of a link, in seconds: seven days. Source: Amazon S3 API reference, `X-Amz-Expires`.
+/// The longest validity of a presigned URL, in seconds: seven days. Source: Amazon S3 API reference, `X-Amz-Expires`.
 pub const LONGEST: u32 = 604_800;
 
 const SIGNATURE: &str = "X-Amz-Signature";
 
-/// Signs `request` for `expires` seconds and returns its whole query, sorted, without `?`. Zero makes a link that is
-/// dead at once, as the AWS SDK does. Whoever uses the link has to send every header of `request` as it is here.
+/// Signs `request` for `expires` seconds and returns its whole query, sorted, without `?`. Zero makes a URL that
+/// expires at once, as in the AWS SDK. A client of the URL must send every header of `request` with the same value.
 ///
 /// # Errors
-/// [`SignError::Expiry`] above [`LONGEST`]; otherwise where a part of the request can't be part of one.
+/// [`SignError::Expiry`] above [`LONGEST`]; otherwise if a part of the request is invalid.
 pub fn sign(
     request: &Signable<'_>,
     expires: u32,

@@ -1,4 +1,4 @@
-//! Step 2: algorithm, time, scope and the hash of the canonical request, one below the other.
+//! Step 2: algorithm, time, scope and the hash of the canonical request, one per line.
 
 use super::{ALGORITHM, Scope, hex_sha256};
 

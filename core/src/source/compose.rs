@@ -14,7 +14,7 @@ use crate::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Var, Version, find};
 
-/// The names under which `docker compose` looks for its file, in its order.
+/// The file names `docker compose` looks for, in its order.
 pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 type Environments = Vec<(Containers, Environment)>;
@@ -26,22 +26,22 @@ struct File {
     root: Id,
 }
 
-/// A service over all files that mention it.
+/// A service, merged over all files that mention it.
 #[derive(Default)]
 struct Service {
     name: String,
-    /// File index and node of each layer, the last wins.
+    /// File index and node of each layer; the last one wins.
     layers: Vec<(usize, Id)>,
     span: Option<Span>,
 }
 
-/// Reads the compose files among `inputs`; the dotenv texts among them are the project's.
+/// Reads the compose files among `inputs`; the dotenv files among them are the project's.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Environments, Stop> {
     let files: Vec<(&str, &str)> =
         inputs.iter().filter(|d| d.kind == Kind::Compose).map(|d| (d.input.name.as_str(), d.text.as_str())).collect();
     let dotenvs: Vec<&Decoded<'_>> = inputs.iter().filter(|d| d.kind == Kind::Dotenv).collect();
     let mut files = files;
-    // `docker compose` without `-f` adds the override file; a file named after the default stands for that call.
+    // `docker compose` without `-f` adds the override file; a file with a default name is read like that call.
     let single = files.first().filter(|_| files.len() == 1).map(|f| f.0.to_owned());
     let extra = match single {
         Some(name) if is_default_name(&name) => override_of(reader, &name)?,
@@ -54,8 +54,8 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<En
     project(reader, &files, &dotenvs)
 }
 
-/// Reads a lone `.env` as the project file of the Langfuse compose file beside it. `None`: there is no such file, or
-/// another reader was asked for.
+/// Reads a lone `.env` as the project file of the Langfuse compose file next to it. `None`: there is no such file, or
+/// the user chose another reader.
 pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, Stop> {
     let options = reader.options;
     let [only] = inputs else { return Ok(None) };
@@ -94,7 +94,7 @@ pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<
     project(reader, &files, &[only]).map(Some)
 }
 
-/// What the official compose file makes of a `.env`, where no file of one's own is at hand.
+/// How the official compose file resolves a `.env`, if there is no compose file to read.
 fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environments, Stop> {
     reader.deployment.dialect_known = true;
     let number = reader.keep(&dotenv.input.name, Kind::Dotenv, Containers::BOTH, dotenv.text.clone());
@@ -119,7 +119,7 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
         .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && v.is_storage()) && s.is_set())
         .cloned()
         .collect();
-    let strangers = given.iter().filter(|s| is_stranger(s)).cloned().collect();
+    let strangers = given.iter().filter(|s| is_unrecognized(s)).cloned().collect();
     let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
     reader.deployment.compose = Some(ComposeFacts {
         services: services.map(str::to_owned).to_vec(),
@@ -132,7 +132,7 @@ fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environment
     Ok(environments)
 }
 
-/// The MinIO of the official compose file, as the `.env` sets its root user.
+/// The official compose file's MinIO, with the root user that the `.env` sets.
 fn official_store(given: &Environment) -> BundledStore {
     let root = |name: &'static str, default: &str| {
         let mut fallback = Setting::new(name, Value::Known(default.to_owned()));
@@ -150,8 +150,8 @@ fn official_store(given: &Environment) -> BundledStore {
     }
 }
 
-/// Whether `setting` has a value under a name that no code of Langfuse reads.
-fn is_stranger(setting: &Setting) -> bool {
+/// Whether `setting` has a value under a name that Langfuse doesn't read.
+fn is_unrecognized(setting: &Setting) -> bool {
     setting.is_set() && setting.var.is_none_or(|v| v.row().unused)
 }
 
@@ -169,17 +169,17 @@ fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, St
     stop.map_or(Ok(found), Err)
 }
 
-/// Everything that resolving needs to know.
+/// Everything needed to resolve the project.
 struct Project {
     files: Vec<File>,
-    /// Names of the files, the included ones among them.
+    /// Names of the files, included ones as well.
     names: Vec<String>,
     /// Files whose services are only extended: path and number in `files`, behind the project's own.
     bases: Vec<(String, usize)>,
     directory: String,
     /// Settings of the project's dotenv file.
     dotenv: Environment,
-    /// Expanded values of that file, before the shell is asked.
+    /// Expanded values of that file, without the shell's overrides.
     values: BTreeMap<String, String>,
     /// Whether a dotenv file of the project wasn't opened, so that what it sets is unknown.
     values_unknown: bool,
@@ -187,7 +187,7 @@ struct Project {
 }
 
 impl Project {
-    /// The shell goes first, then the dotenv file.
+    /// The shell's value wins over the dotenv file's.
     fn lookup(&self, name: &str) -> Option<String> {
         self.shell.get(name).or_else(|| self.values.get(name)).cloned()
     }
@@ -261,7 +261,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
         }
         environments.push((containers, environment));
     }
-    // What a file sets that wasn't opened may be anything.
+    // A file that wasn't opened may set anything.
     let open = !reader.deployment.unopened.is_empty();
     if environments.is_empty() && open {
         return Ok(Vec::new());
@@ -274,7 +274,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
         reader.refuse(
             span,
             "no service of this compose file runs Langfuse",
-            "Name the compose file that has the services with the images langfuse/langfuse and langfuse/langfuse-worker.",
+            "Name the compose file whose services use the images langfuse/langfuse and langfuse/langfuse-worker.",
         );
         return Ok(Vec::new());
     }
@@ -286,7 +286,7 @@ fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<
     let lost = |s: &&Setting| {
         !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref())
     };
-    facts.strangers = project.dotenv.iter().filter(|s| is_stranger(s)).filter(lost).cloned().collect();
+    facts.strangers = project.dotenv.iter().filter(|s| is_unrecognized(s)).filter(lost).cloned().collect();
     facts.unforwarded = project
         .dotenv
         .iter()
@@ -305,7 +305,7 @@ enum Trouble {
     Shape(String, &'static str),
 }
 
-/// The first thing anywhere in `file` that docker compose refuses: it looks at all of it before it takes out a service.
+/// The first thing in `file` that docker compose refuses: it validates the whole file before it drops services.
 fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)> {
     let yaml = &file.yaml;
     let mut todo = vec![file.root];
@@ -339,11 +339,11 @@ fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)>
             let shown = crate::text::mask::quoted(text);
             let trouble = if twice {
                 Trouble::Shape(
-                    "`<<` stands twice in the same mapping".into(),
+                    "`<<` appears twice in the same mapping".into(),
                     "Write one `<<` with a list: `<<: [*a, *b]`.",
                 )
             } else {
-                Trouble::Shape(format!("the key {shown} is no text"), "Put quotes around the key.")
+                Trouble::Shape(format!("the key {shown} isn't a string"), "Put quotes around the key.")
             };
             return Some((Span::new(file.number, start, end), trouble));
         }
@@ -372,16 +372,16 @@ fn unfit_service(file: &File, service: Id, first: bool) -> Option<(Span, Trouble
                 matches!(resolved, Scalar::Text(read) if read == *text)
             });
             let Some((text, _)) = text else {
-                return shape(*item, "this entry of `environment` is no text", "Write it as `- NAME=value`.");
+                return shape(*item, "this entry of `environment` isn't a string", "Write it as `- NAME=value`.");
             };
             let name = text.split('=').next().unwrap_or("");
             if name.ends_with(char::is_whitespace) {
-                return shape(*item, "white space stands before the `=`", "Write `NAME=value` without it.");
+                return shape(*item, "whitespace before the `=`", "Write `NAME=value` without it.");
             }
             None
         });
     }
-    // What is laid over other settings is judged together with them.
+    // Values merged over other settings are checked together with them.
     if !first || yaml.get(service, "extends").is_some() {
         return None;
     }
@@ -389,11 +389,11 @@ fn unfit_service(file: &File, service: Id, first: bool) -> Option<(Span, Trouble
         return shape(
             entry.key_id,
             "`environment` is neither a mapping nor a list",
-            "Write the variables below it, or take it out.",
+            "Write the variables below it, or remove it.",
         );
     }
     let nested = yaml.entries(entry.value).iter().find(|e| yaml.scalar(e.value).is_none()).map(|e| e.key_id)?;
-    shape(nested, "this variable is a mapping or a list, expected a text", "Write its value on the same line.")
+    shape(nested, "this variable is a mapping or a list, expected a string", "Write its value on the same line.")
 }
 
 /// Parses one file; `false` when it is refused.
@@ -411,7 +411,7 @@ fn add_file(reader: &mut Reader<'_>, files: &mut Vec<File>, name: &str, text: &s
             reader.refuse(
                 Some(span),
                 format!("docker compose refuses this file: {}", error.message),
-                "Mend the YAML here; nothing of it reaches Langfuse until then.",
+                "Fix the YAML here; until then nothing in this file reaches Langfuse.",
             );
             false
         }
@@ -445,7 +445,7 @@ fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str
                 if !add_file(reader, &mut included, &path, &text) {
                     return Ok(None);
                 }
-                // What the including file says of a service wins.
+                // The including file's definition of a service wins.
                 files.extend(included);
                 files.rotate_right(1);
                 at = at.saturating_add(1);
@@ -455,7 +455,7 @@ fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str
     Ok(Some(()))
 }
 
-/// The project's dotenv files: the named ones in order, else the `.env` beside the first file.
+/// The project's dotenv files: the named ones in order, else the `.env` next to the first file.
 fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decoded<'_>]) -> Result<bool, Stop> {
     let env_files = env_file_paths(project);
     let mut texts: Vec<(String, String)> = named
@@ -525,7 +525,7 @@ fn scalar_of(project: &Project, service: &Service, key: &str) -> Option<(String,
     })
 }
 
-/// What tells that a service runs Langfuse, the surest first.
+/// Signs that a service runs Langfuse, the most reliable first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign {
     Image,
@@ -533,8 +533,8 @@ enum Sign {
     Settings,
 }
 
-/// The services that run Langfuse, with what they run: of each container those with the surest sign, and where some of
-/// them are given settings, not the ones (a migration, a health check) that are given none.
+/// The services that run Langfuse, and what they run: for each container those with the most reliable sign. If some of
+/// them get settings, the ones without any (a migration, a health check) are left out.
 fn of_langfuse<'s>(project: &Project, services: &'s [Service]) -> Vec<(Containers, &'s Service)> {
     let told: Vec<_> = services.iter().filter_map(|s| container_of(project, s).map(|(sign, c)| (sign, c, s))).collect();
     let known = told.iter().any(|t| t.0 < Sign::Settings);
@@ -551,7 +551,7 @@ fn of_langfuse<'s>(project: &Project, services: &'s [Service]) -> Vec<(Container
     kept.map(|(_, containers, service)| (*containers, *service)).collect()
 }
 
-/// Which of Langfuse's containers a service is, told by its image, else by its name, else by what it is given.
+/// Which Langfuse container a service is, detected from its image, else from its name, else from its settings.
 fn container_of(project: &Project, service: &Service) -> Option<(Sign, Containers)> {
     let image = scalar_of(project, service, "image").map(|(i, _)| i).unwrap_or_default();
     if let Some(containers) = image::containers(&image) {
@@ -564,12 +564,12 @@ fn container_of(project: &Project, service: &Service) -> Option<(Sign, Container
         let sign = if name.contains("langfuse") { Sign::Name } else { Sign::Settings };
         return Some((sign, containers));
     }
-    // A store or a database of the deployment may be called after it, and have an `env_file` too.
+    // The deployment's store or database may be named after it, and may also have an `env_file`.
     let foreign = !last.is_empty() && !last.contains("langfuse");
     (name.contains("langfuse") && !foreign && takes_settings(project, service)).then_some((Sign::Name, containers))
 }
 
-/// Whether a service is given storage settings, or a file that may hold some.
+/// Whether a service gets storage settings, or an env file that may contain some.
 fn takes_settings(project: &Project, service: &Service) -> bool {
     let has_file =
         |(file, node): &(usize, Id)| project.files.get(*file).is_some_and(|f| f.yaml.get(*node, "env_file").is_some());
@@ -602,20 +602,20 @@ fn version_of(project: &Project, service: &Service) -> Option<(Version, Option<S
 /// One entry of `environment` before it is resolved.
 struct Entry {
     name: String,
-    /// `None`: only named, the project's value is passed on.
+    /// `None`: only a name; the project's value is passed through.
     value: Option<String>,
     place: Place,
-    /// The value as written, where it is a template.
+    /// The value as written, if it is a template.
     template: Option<String>,
-    /// Whether the value is what was written.
+    /// Whether the value is exactly what was written.
     same: bool,
 }
 
-/// What a service receives. `None` when compose would refuse the project.
+/// What a service receives. `None` if compose would refuse the project.
 fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) -> Result<Option<Environment>, Stop> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
-    // By the hash of a name: a list may have more entries than their names are worth copying.
+    // Keyed by the name's hash: copying the names of a huge list would cost too much.
     let mut places: BTreeMap<u64, usize> = BTreeMap::new();
     for (file, node) in &service.layers {
         let (Some(file), node) = (project.files.get(*file), *node) else { continue };
@@ -666,7 +666,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
         }
     }
     let known = |e: &Entry| Some((e.name.clone(), e.value.clone().or_else(|| project.lookup(&e.name))?));
-    // Only an env file asks for them.
+    // Only an env file needs them.
     let asked = entries.iter().filter(|_| !env_files.is_empty());
     let own: BTreeMap<String, String> = order::filled(asked.filter_map(known));
     let mut environment = Environment::default();
@@ -691,8 +691,8 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
             let format = crate::text::mask::quoted(&format);
             reader.refuse(
                 Some(via),
-                format!("docker compose refuses this file: it knows no format {format} of env files"),
-                "Leave `format` out, or write `format: raw`.",
+                format!("docker compose refuses this file: env file format {format} isn't supported"),
+                "Remove `format`, or write `format: raw`.",
             );
             return Ok(None);
         }
@@ -706,7 +706,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
                 shell.get(n).or_else(|| values.get(n)).or_else(|| own.get(n)).or_else(|| seen.get(n)).cloned()
             }
         };
-        // A text that both services share is put on record once.
+        // A file that both services share is recorded once.
         let (lines, duplicates, odd) =
             (reader.deployment.lines.len(), reader.deployment.duplicates.len(), reader.deployment.disagreements.len());
         let left = reader.deployment.duplicates_left;
@@ -733,7 +733,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
             Some(setting) => {
                 environment.set(setting);
             }
-            // A name without a value anywhere also undoes what an env file said.
+            // A name without a value anywhere also unsets what an env file set.
             None => without.push(entry.name),
         }
     }
@@ -741,7 +741,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
     Ok(Some(environment))
 }
 
-/// Entries of one list that another one of the same name takes the place of, with the one that counts.
+/// Entries of one list that a later one of the same name replaces, each with the one that counts.
 fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
     let mut last: BTreeMap<&str, &Entry> = BTreeMap::new();
     let mut out: Vec<(&Entry, &Entry)> = Vec::new();
@@ -759,7 +759,7 @@ fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
 /// How many services may extend each other in a row.
 const LONGEST_CHAIN: usize = 16;
 
-/// What a service extends: the service's name, and its file as it is written where one is named.
+/// What a service extends: the service's name, and its file as written, if one is named.
 fn extends(project: &Project, file: &File, service: Id) -> Option<(String, Option<(String, Span)>)> {
     let base = file.yaml.get(service, "extends")?;
     let (name, _) = file.yaml.scalar(base).or_else(|| file.yaml.scalar(file.yaml.get(base, "service")?))?;
@@ -815,7 +815,7 @@ fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<boo
     Ok(true)
 }
 
-/// The layers of a service with those that it extends in front.
+/// The layers of a service, those it extends first.
 fn extended(project: &Project, service: &Service, services: &[Service], depth: usize) -> Vec<(usize, Id)> {
     let mut layers = Vec::new();
     for (index, node) in &service.layers {
@@ -856,7 +856,7 @@ fn base_layers(project: &Project, at: usize, name: &str, depth: usize) -> Vec<(u
 
 /// One entry of `env_file`.
 struct EnvFile {
-    /// The path as the file has it, expanded.
+    /// The path as written, expanded.
     written: String,
     path: String,
     required: bool,
@@ -864,7 +864,7 @@ struct EnvFile {
     via: Span,
 }
 
-/// The entries of an `env_file`. One with the path of an earlier one takes its place.
+/// The entries of an `env_file`. An entry with the path of an earlier one replaces it.
 fn env_files_of(project: &Project, file: &File, list: Id, out: &mut Vec<EnvFile>) {
     let items = file.yaml.seq(list).map_or_else(|| vec![list], <[Id]>::to_vec);
     for item in items {
@@ -971,7 +971,7 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
     Ok(out)
 }
 
-/// The setting that an entry ends up as, placed where its value really comes from.
+/// The setting an entry resolves to, located where its value really comes from.
 fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
     let here = entry.place;
     let Some(value) = &entry.value else {
@@ -1010,7 +1010,7 @@ fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
                 }
             } else if let Some(fallback) = fallback {
                 setting.origin = Origin::Wrapper;
-                // `${NAME:-` before the default, `}` behind it.
+                // `${NAME:-` before the default, `}` after it.
                 let end = here.value.end.saturating_sub(1);
                 let start = end.saturating_sub(fallback.len());
                 let plain = !fallback.contains('$') && here.value.len() == template.len();
@@ -1042,7 +1042,7 @@ fn refuse_template(reader: &mut Reader<'_>, span: Span, error: &TemplateError) {
     reader.refuse(
         Some(span),
         format!("docker compose refuses this file: {}", dotenv::template_message(error)),
-        "Give the variable a value or a default, `${NAME:-default}`; a `$` that is meant is written `$$`.",
+        "Give the variable a value or a default, `${NAME:-default}`; write a literal `$` as `$$`.",
     );
 }
 
@@ -1094,7 +1094,7 @@ struct Published {
     outer: u16,
     /// In the container.
     inner: u16,
-    /// Whether only this machine reaches it.
+    /// Whether only this machine can reach it.
     local: bool,
     span: Span,
 }
@@ -1143,7 +1143,7 @@ fn referenced_names(project: &Project) -> BTreeSet<String> {
     names
 }
 
-/// Whether `name` is one under which `docker compose` finds its file by itself.
+/// Whether `docker compose` finds a file named `name` without `-f`.
 #[must_use]
 pub fn is_default_name(name: &str) -> bool {
     DEFAULT_NAMES.contains(&base_name(name))
@@ -1165,7 +1165,7 @@ pub fn dir_name(path: &str) -> &str {
     path.rfind(['/', '\\']).and_then(|at| path.get(..at)).unwrap_or("")
 }
 
-/// `path` seen from `directory`, `./` and `x/../` dropped.
+/// `path` relative to `directory`, with `./` and `x/../` removed.
 #[must_use]
 pub fn join(directory: &str, path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);

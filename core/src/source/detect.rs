@@ -1,8 +1,8 @@
-//! What a text is, told from its name and its content.
+//! Detects a file's type from its name and content.
 
 use super::Kind;
 
-/// The kind of the text called `name`.
+/// The type of the file called `name`.
 #[must_use]
 pub fn kind(name: &str, text: &str) -> Kind {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
@@ -37,7 +37,7 @@ fn has_top(text: &str, key: &str) -> bool {
     })
 }
 
-/// Whether `"key"` stands in a JSON text before a colon.
+/// Whether `"key"` appears before a colon in JSON.
 fn has_key(text: &str, key: &str) -> bool {
     let quoted = format!("\"{key}\"");
     text.find(&quoted)

@@ -1,4 +1,4 @@
-//! Which files describe the deployment in a folder, when none is named.
+//! Finds the files that describe a directory's deployment, if none is named.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::order;
 /// Why the inputs aren't known yet.
 #[derive(Debug)]
 pub enum Undiscovered {
-    /// These files are looked for first; call again with them in [`Options::found`] or [`Options::refused`].
+    /// These files are needed first; call again with them in [`Options::found`] or [`Options::refused`].
     Wants(Vec<Want>),
-    /// This file would count, and wasn't opened.
+    /// This file would be read, but wasn't opened.
     Unopened(String, Unopened),
 }
 
-/// The inputs of the directory that paths are relative to: the compose files that `docker compose` would read (the
+/// The inputs in the directory that paths are relative to: the compose files that `docker compose` would read (the
 /// shell's or the `.env`'s `COMPOSE_FILE` first), else `values.yaml`, else `.env`.
 ///
 /// # Errors
@@ -25,7 +25,7 @@ pub fn discover(options: &Options) -> Result<Vec<Input>, Undiscovered> {
     let nearby = |path: &str| Want { path: path.to_owned(), below: Some(String::new()) };
     asked(options, candidates().map(nearby))?;
     if let Some((by_shell, list)) = compose_file(options) {
-        // What the shell names, the user named.
+        // A path from the shell counts as named by the user.
         let want = |path: &String| Want { path: path.clone(), below: (!by_shell).then(String::new) };
         let paths: Vec<String> = list.iter().map(|p| join("", p)).collect();
         asked(options, paths.iter().map(want))?;
@@ -40,14 +40,14 @@ pub fn discover(options: &Options) -> Result<Vec<Input>, Undiscovered> {
     Ok(Vec::new())
 }
 
-/// Whether it is known what came of opening each of `wants`.
+/// Whether the outcome of opening each of `wants` is known.
 fn asked(options: &Options, wants: impl Iterator<Item = Want>) -> Result<(), Undiscovered> {
     let known = |want: &Want| options.found.contains_key(&want.path) || options.refused.contains_key(&want.path);
     let missing: Vec<Want> = wants.filter(|want| !known(want)).collect();
     if missing.is_empty() { Ok(()) } else { Err(Undiscovered::Wants(missing)) }
 }
 
-/// The input of that path; `None` where there is no such file.
+/// The input at that path; `None` if there is no such file.
 fn look(options: &Options, path: &str) -> Result<Option<Input>, Undiscovered> {
     if let Some(reason) = options.refused.get(path) {
         return Err(Undiscovered::Unopened(path.to_owned(), *reason));
@@ -61,7 +61,7 @@ fn look(options: &Options, path: &str) -> Result<Option<Input>, Undiscovered> {
     }))
 }
 
-/// The files of `COMPOSE_FILE`, and whether the shell names them rather than the `.env`.
+/// The files in `COMPOSE_FILE`, and whether it's set in the shell rather than in the `.env`.
 fn compose_file(options: &Options) -> Option<(bool, Vec<String>)> {
     let dotenv: BTreeMap<String, String> = options
         .found

@@ -1,5 +1,5 @@
-//! Dotenv texts in three dialects, each as its own program reads it: compose-go's dotenv package, docker's kvfile,
-//! npm dotenv's expression. Lossless: every byte of the text belongs to exactly one [`Piece`].
+//! Dotenv files in three dialects, each parsed as its own program does: compose-go's dotenv package, docker's kvfile,
+//! npm dotenv's regular expression. Lossless: every byte of the file belongs to exactly one [`Piece`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use super::template::{self, Lookup, TemplateError};
 use crate::text::number::is_js_space;
 use crate::variable::{Var, find};
 
-/// One assignment, or a bare name that takes its value from the environment.
+/// One assignment, or a bare name whose value comes from the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment<'t> {
     /// Bytes of the name.
@@ -24,7 +24,7 @@ pub struct Assignment<'t> {
     pub text: Option<Cow<'t, str>>,
     /// Whether `$` is expanded in it.
     pub expands: bool,
-    /// Whether the line is `NAME=value` and nothing else, which every program reads alike.
+    /// Whether the line is plain `NAME=value`, which every program reads the same way.
     pub dull: bool,
 }
 
@@ -36,10 +36,10 @@ impl Assignment<'_> {
     }
 }
 
-/// Why the dialect's program refuses the whole text.
+/// Why the dialect's program refuses the whole file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DotenvError {
-    /// First byte of the trouble.
+    /// First byte of the error.
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
@@ -47,16 +47,16 @@ pub struct DotenvError {
     pub message: String,
 }
 
-/// The assignments of a text, up to the error that its program stops at.
+/// The assignments of a file, up to the error at which its program stops.
 #[derive(Clone, Debug, Default)]
 pub struct Lexed<'t> {
-    /// In the order of the text.
+    /// In file order.
     pub assignments: Vec<Assignment<'t>>,
-    /// Set when the program refuses the text.
+    /// Set if the program refuses the file.
     pub error: Option<DotenvError>,
 }
 
-/// Takes `text` apart as the program behind `dialect` would.
+/// Parses `text` as `dialect`'s program would.
 #[must_use]
 pub fn lex(text: &str, dialect: Dialect) -> Lexed<'_> {
     let mut assignments = Vec::new();
@@ -67,11 +67,11 @@ pub fn lex(text: &str, dialect: Dialect) -> Lexed<'_> {
     Lexed { assignments, error }
 }
 
-/// Takes an assignment; whether there is any use in more of them.
+/// Receives an assignment; returns whether to continue.
 pub type Sink<'s, 't> = dyn FnMut(Assignment<'t>) -> bool + 's;
 
-/// Hands each assignment of `text` over, one after the other: a text may have millions. Where the program behind
-/// `dialect` refuses the text, that is the answer.
+/// Passes the assignments of `text` on one by one, because a file may have millions. If the program behind
+/// `dialect` refuses the file, returns its error.
 pub fn each<'t>(text: &'t str, dialect: Dialect, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
     match dialect {
         Dialect::Compose => lex_compose(text, sink),
@@ -80,17 +80,17 @@ pub fn each<'t>(text: &'t str, dialect: Dialect, sink: &mut Sink<'_, 't>) -> Opt
     }
 }
 
-/// The variables of `text` in order, expanded; `environment` answers for names that the text does not set before.
+/// The variables of `text` in order, expanded; `environment` resolves names that the file doesn't set earlier.
 ///
 /// # Errors
-/// Where the program behind `dialect` would refuse the text.
+/// If `dialect`'s program would refuse the file.
 pub fn values(text: &str, dialect: Dialect, environment: &Lookup<'_>) -> Result<Vec<(String, String)>, DotenvError> {
     let mut all = Vec::new();
     each_value(text, dialect, environment, |a, value| all.push((a.name(text).to_owned(), value)))?;
     Ok(all)
 }
 
-/// The values of the variables that the table knows, the last one of each, in the order in which the names first come.
+/// The last value of each variable in the table, in the order in which the names first appear.
 ///
 /// # Errors
 /// As [`values`].
@@ -129,7 +129,7 @@ fn each_value<'t>(
     failed.or(error).map_or(Ok(()), Err)
 }
 
-/// What a text has set so far, for the `$` behind it; nothing is kept of a text without one.
+/// What a file has set so far, for later `$` references; nothing is kept for a file without any.
 #[derive(Debug)]
 pub struct Earlier(Option<BTreeMap<String, String>>);
 
@@ -159,7 +159,7 @@ impl Earlier {
 /// The value of `assignment`, expanded with `environment` first and `earlier` assignments second.
 ///
 /// # Errors
-/// A template that cannot be expanded.
+/// A template that can't be expanded.
 pub fn value(
     text: &str,
     assignment: &Assignment<'_>,
@@ -186,11 +186,11 @@ pub fn value(
 #[must_use]
 pub fn template_message(error: &TemplateError) -> String {
     match error {
-        TemplateError::Invalid => "`${` begins a variable that has no valid name or no closing brace".into(),
+        TemplateError::Invalid => "`${` is followed by an invalid name, or has no closing brace".into(),
         TemplateError::TooDeep => {
-            format!("more than {} variables stand inside one another, `${{A:-${{B:-…}}}}`", template::DEEPEST)
+            format!("more than {} nested variables, `${{A:-${{B:-…}}}}`", template::DEEPEST)
         }
-        TemplateError::TooLong => "a value grows beyond 1 MiB when its variables are put in".into(),
+        TemplateError::TooLong => "a value is larger than 1 MiB once its variables are expanded".into(),
         TemplateError::Required { name, reason } if reason.is_empty() => {
             format!("the required variable `{name}` is not set")
         }
@@ -198,10 +198,10 @@ pub fn template_message(error: &TemplateError) -> String {
     }
 }
 
-/// A stretch of a text, for printing it back.
+/// A piece of a file, for printing it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'t> {
-    /// White space, comments, `export`, separators, what follows a value.
+    /// Whitespace, comments, `export`, separators, anything after a value.
     Trivia(&'t str),
     /// A variable's name.
     Name(&'t str),
@@ -209,7 +209,7 @@ pub enum Piece<'t> {
     Value(&'t str),
 }
 
-/// The whole text in pieces; joined, they give the text again.
+/// The whole file in pieces; joined, they are the file.
 #[must_use]
 pub fn pieces(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
@@ -247,7 +247,7 @@ fn is_go_space(c: char) -> bool {
     )
 }
 
-/// White space that does not end a statement in compose-go's parser.
+/// Whitespace that doesn't end a statement in compose-go's parser.
 fn is_inner_space(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
 }
@@ -275,8 +275,8 @@ fn lex_compose<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError
     }
 }
 
-/// A line that is `NAME=value` and nothing else, the way nearly every line is: read without a look at its characters one
-/// by one. Anything that could mean something more is left to the parser proper.
+/// The fast path for plain `NAME=value`, which nearly every line is: it doesn't go through the line character
+/// by character. Anything that may mean more is left to the full parser.
 fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
     let rest = text.as_bytes().get(at..)?;
     let name = rest.iter().position(|b| class(*b) & NAME == 0).filter(|n| *n > 0)?;
@@ -287,7 +287,7 @@ fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
     let tail = rest.get(start..)?;
     let length = memchr::memchr(b'\n', tail).unwrap_or(tail.len());
     let value = tail.get(..length)?;
-    // No early end: the whole value in one go is faster than a branch a byte.
+    // No early exit: scanning the whole value is faster than a branch per byte.
     if value.is_empty() || value.iter().fold(PLAIN, |all, b| all & class(*b)) == 0 {
         return None;
     }
@@ -304,14 +304,14 @@ fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
     Some((assignment, end.saturating_add(1).min(text.len())))
 }
 
-/// Whether `text` is made of characters alone that mean themselves to every program.
+/// Whether every program takes all characters of `text` literally.
 pub(super) fn is_dull(text: &str) -> bool {
     text.bytes().fold(PLAIN, |all, b| all & class(b)) != 0
 }
 
 /// A byte of a name.
 const NAME: u8 = 1;
-/// A byte that means itself to every program: printable ASCII less quotes, `$`, `#`, backslash and blank.
+/// A byte that every program takes literally: printable ASCII except quotes, `$`, `#`, backslash and space.
 const PLAIN: u8 = 2;
 
 #[allow(clippy::indexing_slicing, reason = "a byte is always within 256 cells")]
@@ -334,7 +334,7 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// The first byte at or after `at` that is neither white space nor in a comment.
+/// The first byte at or after `at` that is neither whitespace nor in a comment.
 fn statement_start(text: &str, mut at: usize) -> Option<usize> {
     loop {
         let rest = text.get(at..)?;
@@ -360,7 +360,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
     }
     let rest = text.get(start..).unwrap_or("");
     let mut end = None;
-    // Names are plain ASCII nearly always; only what follows is looked at character by character.
+    // Names are nearly always plain ASCII; only what follows is scanned character by character.
     let ascii = rest.bytes().position(|b| !(b.is_ascii_alphanumeric() || b == b'_')).unwrap_or(0);
     for (i, c) in rest.get(ascii..).unwrap_or("").char_indices() {
         let i = ascii.saturating_add(i);
@@ -378,7 +378,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
                     start: at,
                     end: at.saturating_add(c.len_utf8()),
                     message: format!(
-                        "`{}` cannot stand in a variable's name",
+                        "`{}` isn't allowed in a variable name",
                         crate::text::mask::escaped(&c.to_string())
                     ),
                 });
@@ -394,7 +394,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
         return Err(DotenvError {
             start,
             end: line_end(start),
-            message: "a variable's name cannot hold a space, and a line without `=` is read as a name".into(),
+            message: "a variable name can't contain a space, and a line without `=` is read as a name".into(),
         });
     }
     if separator == '\n' {
@@ -485,7 +485,7 @@ fn compose_value(
     Err(DotenvError {
         start,
         end: line_end,
-        message: format!("the value begins with `{quote}` and no `{quote}` ends it"),
+        message: format!("the value begins with `{quote}`, but the closing `{quote}` is missing"),
     })
 }
 
@@ -515,7 +515,7 @@ fn expand_escapes(text: &str) -> String {
             out.push_str(simple);
             rest = after.get(1..).unwrap_or("");
         } else if next == Some('0') {
-            // `\0` and up to three digits: three octal ones are a character, anything else loses its zero.
+            // `\0` and up to three digits: three octal digits are a character, anything else loses its zero.
             let digits = after.get(1..).unwrap_or("");
             let count = digits.bytes().take(3).take_while(u8::is_ascii_digit).count();
             let octal = digits.get(..count).unwrap_or("");
@@ -539,7 +539,7 @@ fn expand_escapes(text: &str) -> String {
 
 // --- docker run --env-file --------------------------------------------------------------------------------------
 
-/// Longest line that docker reads: Go's `bufio.Scanner` gives up beyond.
+/// The longest line docker reads: Go's `bufio.Scanner` fails on a longer one.
 const DOCKER_LINE: usize = 64 * 1024;
 
 fn lex_docker<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
@@ -573,7 +573,7 @@ fn lex_docker<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError>
             let message = if name.is_empty() {
                 "the line has no name before `=`".into()
             } else {
-                "docker refuses a name with white space in it, `export` included".into()
+                "docker refuses names that contain whitespace, which includes `export NAME`".into()
             };
             return Some(DotenvError { start, end: start.saturating_add(trimmed.len()), message });
         }
@@ -607,7 +607,7 @@ fn lex_node<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvError> {
                 if !sink(assignment) {
                     return None;
                 }
-                // The next match may begin where this one ended, which is a line's end, never its start.
+                // The next match may begin where this one ended: at a line's end, never its start.
                 at = next_line_start(text, end);
                 continue;
             }
@@ -636,7 +636,7 @@ fn next_line_start(text: &str, at: usize) -> usize {
     match rest.char_indices().find(|(_, c)| is_line_end(*c)) {
         Some((i, c)) => {
             let mut next = at.saturating_add(i).saturating_add(c.len_utf8());
-            // dotenv turns `\r\n` into `\n` before it looks.
+            // dotenv turns `\r\n` into `\n` before it parses.
             if c == '\r' && text.as_bytes().get(next) == Some(&b'\n') {
                 next = next.saturating_add(1);
             }
@@ -654,7 +654,7 @@ fn skip_spaces(text: &str, at: usize) -> usize {
 fn node_line(text: &str, line: usize) -> Option<(Assignment<'_>, usize)> {
     let start = skip_spaces(text, line);
     let rest = text.get(start..)?;
-    // `export` may itself be the name, where no other follows.
+    // `export` may itself be the name, if no other follows.
     let exported = rest.strip_prefix("export").filter(|r| r.starts_with(is_js_space));
     let with_export = exported.and_then(|_| node_name(text, skip_spaces(text, start.saturating_add("export".len()))));
     with_export.or_else(|| node_name(text, start))
@@ -675,7 +675,7 @@ fn node_name(text: &str, start: usize) -> Option<(Assignment<'_>, usize)> {
     if text.as_bytes().get(name.1) == Some(&b':') {
         let space = name.1.saturating_add(1);
         let c = text.get(space..)?.chars().next().filter(|c| is_js_space(*c))?;
-        // One character of white space, and `\r\n` is one to dotenv.
+        // One whitespace character; to dotenv, `\r\n` is one.
         let length = if text.get(space..)?.starts_with("\r\n") { 2 } else { c.len_utf8() };
         return node_value(text, name, space.saturating_add(length));
     }
@@ -686,7 +686,7 @@ fn node_value(text: &str, name: (usize, usize), raw_start: usize) -> Option<(Ass
     let start = skip_spaces(text, raw_start);
     let quote = text.get(start..)?.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
     if let Some(quote) = quote {
-        // Quoted: to any later quote after which the line ends; the expression backs off from the last to the first
+        // Quoted: up to any later quote after which the line ends; the expression backtracks from the last to the first
         // only over escaped ones, so the first unescaped quote decides, then each escaped one before it.
         for end in node_quote_ends(text, start, quote) {
             if let Some(line_end) = node_tail(text, end.saturating_add(1)) {
@@ -696,7 +696,7 @@ fn node_value(text: &str, name: (usize, usize), raw_start: usize) -> Option<(Ass
             }
         }
     }
-    // Bare: everything up to `#` or the line's end. It may begin with white space, but not cross a line.
+    // Bare: everything up to `#` or the line's end. It may begin with whitespace, but not cross a line.
     let rest = text.get(raw_start..)?;
     let stop = rest.find(['#', '\r', '\n']).unwrap_or(rest.len());
     let bare_end = raw_start.saturating_add(stop);
@@ -708,7 +708,7 @@ fn node_value(text: &str, name: (usize, usize), raw_start: usize) -> Option<(Ass
         let mut value = (value_start, value_start.saturating_add(trimmed.len()));
         let mut quote = None;
         let mut inner = trimmed;
-        // A quoted text with something odd behind it is still unquoted when it ends as it began.
+        // A quoted value followed by something unexpected still loses its quotes if it ends as it began.
         if let Some(q) = trimmed.chars().next().filter(|c| matches!(c, '\'' | '"' | '`')) {
             if trimmed.len() > 1 && trimmed.ends_with(q) {
                 quote = Some(q);
@@ -717,7 +717,7 @@ fn node_value(text: &str, name: (usize, usize), raw_start: usize) -> Option<(Ass
             }
         }
         let mut assignment = node_assignment(name, value, (raw_start, line_end), quote, inner);
-        // `\n` is expanded wherever the text begins with a double quote, closed or not.
+        // `\n` is expanded if the value begins with a double quote, closed or not.
         if trimmed.starts_with('"') && quote.is_none() {
             assignment.text = Some(node_escapes(trimmed));
         }
@@ -746,7 +746,7 @@ fn node_quote_ends(text: &str, start: usize, quote: char) -> Vec<usize> {
     ends
 }
 
-/// `\s*(?:#.*)?$`: where the match ends, if nothing but white space and a comment stands between.
+/// `\s*(?:#.*)?$`: where the match ends, if only whitespace and a comment come before.
 fn node_tail(text: &str, at: usize) -> Option<usize> {
     let after = skip_spaces(text, at);
     let rest = text.get(after..)?;
@@ -757,7 +757,7 @@ fn node_tail(text: &str, at: usize) -> Option<usize> {
     if rest.is_empty() {
         return Some(text.len());
     }
-    // White space may have crossed lines; then the line ended at the first of its line ends.
+    // Whitespace may have crossed lines; then the line ended at the first line end in it.
     text.get(at..after)?.char_indices().rfind(|(_, c)| is_line_end(*c)).map(|(i, _)| at.saturating_add(i))
 }
 
@@ -774,7 +774,7 @@ fn node_assignment(
 
 fn node_escapes(inner: &str) -> Cow<'_, str> {
     let lines = node_lines(Cow::Borrowed(inner));
-    // Line ends first: what `\\r` stands for stays.
+    // Line ends first, so that what `\\r` expands to is kept.
     if lines.contains('\\') { Cow::Owned(lines.replace("\\n", "\n").replace("\\r", "\r")) } else { lines }
 }
 

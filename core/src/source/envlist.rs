@@ -1,10 +1,10 @@
-//! What the command `env` prints: `NAME=value` lines, nothing quoted, a value's further lines as they are.
+//! The output of `env`: `NAME=value` lines without quoting; further lines of a value as they are.
 
 use super::read::Reader;
 use super::{Entries, Environment, Place, Setting, Value};
 use crate::text::span::Span;
 
-/// Reads the text number `file`. A line that begins no variable continues the value before it.
+/// Reads file number `file`. A line that doesn't begin a variable continues the previous value.
 pub(super) fn read(reader: &mut Reader<'_>, file: usize) -> Environment {
     let mut environment = Environment::default();
     let mut listed = Entries::default();
@@ -47,7 +47,7 @@ fn entries(text: &str) -> Vec<(usize, usize, usize)> {
     entries
 }
 
-/// Whether `name` can be an environment variable's name as shells write it.
+/// Whether `name` is a valid shell variable name.
 fn is_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())

@@ -1,6 +1,6 @@
-//! Values of the Langfuse chart 2.0.0: what its templates make of them, and what they refuse.
+//! Values of the Langfuse chart 2.0.0: what its templates render from them, and what they refuse.
 //!
-//! Source of the facts: charts/langfuse of langfuse/langfuse-k8s at chart 2.0.0, `templates/_helpers.tpl`
+//! Source: charts/langfuse of langfuse/langfuse-k8s at chart 2.0.0, `templates/_helpers.tpl`
 //! (`langfuse.s3Env` and what it calls) and `templates/validations.yaml`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::variable::{Containers, UseCase, Version};
 /// The chart version whose templates are reproduced here.
 pub const CHART_VERSION: &str = "2.0.0";
 
-/// Keys of the `s3` block, which are looked for where they do not belong.
+/// Keys of the `s3` block, to detect them at the wrong level.
 const STORAGE_KEYS: [&str; 11] = [
     "bucket",
     "prefix",
@@ -40,12 +40,12 @@ struct File {
     root: Id,
 }
 
-/// One or more values files, the last wins key by key, over the chart's own defaults.
+/// One or more values files over the chart's defaults; per key, the last file wins.
 struct Values {
     files: Vec<File>,
 }
 
-/// A value with its place; `place` is `None` for the chart's defaults.
+/// A value and its location; `place` is `None` for the chart's defaults.
 #[derive(Clone, Debug)]
 struct Found {
     scalar: Scalar,
@@ -85,7 +85,7 @@ impl Values {
         })
     }
 
-    /// The scalar at `path`, as the files have it.
+    /// The scalar at `path` in the files.
     fn own(&self, path: &[&str]) -> Option<Found> {
         let (file, key, value) = self.node(path)?;
         let (text, style) = file.yaml.scalar(value)?;
@@ -96,17 +96,17 @@ impl Values {
         })
     }
 
-    /// The scalar at `path`, else the chart's default. A `null` in the files removes the default, as helm does it.
+    /// The scalar at `path`, else the chart's default. As in helm, a `null` in the files removes the default.
     fn get(&self, path: &[&str], default: &str) -> Found {
         self.own(path).or_else(|| self.printed(path)).unwrap_or_else(|| Found::default(default))
     }
 
-    /// The text at `path`, or the default where it counts as empty, as the templates' `default` takes it.
+    /// The string at `path`, or the default if it counts as empty, like the templates' `default`.
     fn text_or(&self, path: &[&str], default: &str) -> String {
         Some(self.get(path, default)).filter(Found::is_truthy).map_or_else(|| default.to_owned(), |f| f.text())
     }
 
-    /// A list or mapping where a scalar belongs, as Go prints it; an empty one counts as nothing.
+    /// A list or mapping in a scalar's place, as Go prints it; an empty one counts as unset.
     fn printed(&self, path: &[&str]) -> Option<Found> {
         let (file, key, value) = self.node(path)?;
         let empty = file.yaml.pairs(value).is_empty() && file.yaml.seq(value).is_none_or(<[Id]>::is_empty);
@@ -114,13 +114,13 @@ impl Values {
         Some(Found { scalar, place: Some(place(file, Some(key), value, "", false)) })
     }
 
-    /// Refuses anything but a mapping at `path`; a `null` only where the templates cannot do without.
+    /// Refuses anything but a mapping at `path`; a `null` only if the templates need the mapping.
     fn table(&self, path: &[&str], needed: bool) -> Checked<()> {
         match self.node(path) {
             Some((file, _, value)) if !file.yaml.is_map(value) && (needed || !file.yaml.is_null(value)) => refused(
                 self.span(path),
-                format!("{} is no mapping", path.join(".")),
-                "Write its keys below it, or leave it out for the chart's defaults.",
+                format!("{} isn't a mapping", path.join(".")),
+                "Write its keys below it, or remove it to use the chart's defaults.",
             ),
             _ => Ok(()),
         }
@@ -191,10 +191,10 @@ fn refused<T>(span: Option<Span>, message: impl Into<String>, help: impl Into<St
     Err(Refused { span, message: message.into(), help: help.into() })
 }
 
-/// The first of the texts, where nothing in them shows that they are values of the Langfuse chart and nobody has said so.
-/// An empty text leaves the chart's defaults in force.
-fn stranger(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
-    /// Keys at the top that this chart shares with others, those of chart 1.x among them.
+/// The first file, if nothing shows that the files are values of the Langfuse chart and the user hasn't said so.
+/// An empty file means the chart's defaults.
+fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
+    /// Top-level keys that this chart shares with others, chart 1.x included.
     const SHARED: [&str; 9] = [
         "global",
         "nameOverride",
@@ -216,7 +216,7 @@ fn stranger(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
     files.first().filter(|_| !told && !own && !shared).map(|f| f.number)
 }
 
-/// Reads values files, in the order in which `helm -f` would take them.
+/// Reads values files, in the order of `helm -f`.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
     let mut files = Vec::new();
     for d in inputs {
@@ -228,8 +228,8 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
                         let span = yaml.node(root).map(|n| Span::new(number, n.start, n.end));
                         reader.refuse(
                             span,
-                            "helm refuses this file: it is no mapping of values",
-                            "Write values such as `s3:` with its keys below.",
+                            "helm refuses this file: it isn't a mapping",
+                            "Write values such as `s3:` with its keys below it.",
                         );
                         return Vec::new();
                     }
@@ -238,23 +238,23 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             }
             Err(error) => {
                 let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
-                reader.refuse(Some(span), format!("helm refuses this file: {}", error.message), "Mend the YAML here.");
+                reader.refuse(Some(span), format!("helm refuses this file: {}", error.message), "Fix the YAML here.");
                 return Vec::new();
             }
         }
     }
-    if let Some(number) = stranger(&files, inputs) {
+    if let Some(number) = unrecognized(&files, inputs) {
         let span = Span::new(number, 0, 0);
         reader.refuse(
             Some(span),
-            "this is neither a compose file, nor values of the Langfuse chart, nor Kubernetes manifests",
-            "Name the file that configures Langfuse; if this one does, say what it is with `--input`.",
+            "not a compose file, Langfuse chart values or Kubernetes manifests",
+            "Name the file that configures Langfuse; if it's this one, set its type with `--input`.",
         );
         return Vec::new();
     }
     let values = Values { files };
     let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
-    // Before anything is refused: a key in the wrong place is a secret to mask also then.
+    // Before anything is refused: a key in the wrong place is still a secret to redact.
     let mut facts = facts(&values);
     facts.chart_version.clone_from(&reader.options.chart_version);
     reader.deployment.platform_identity =
@@ -297,12 +297,12 @@ const TYPES: [Type; 3] = [
     Type { key: "mediaUpload", use_case: UseCase::Media, stem: "LANGFUSE_S3_MEDIA_UPLOAD" },
 ];
 
-/// Whether the chart renders a part at all, or validates it: exports and media have a switch, events do not.
+/// Whether the chart renders or validates a part at all: exports and media have a switch, events don't.
 fn enabled(values: &Values, part: &Type) -> bool {
     part.use_case == UseCase::Events || values.get(&["s3", part.key, "enabled"], "true").is_truthy()
 }
 
-/// What the templates look into has to be a mapping, what they go through a list of mappings.
+/// Checks that there are mappings where the templates read keys, and lists of mappings where they iterate.
 fn shapes(values: &Values, deploy: bool) -> Checked<()> {
     for path in [
         &["langfuse"][..],
@@ -339,22 +339,22 @@ fn shapes(values: &Values, deploy: bool) -> Checked<()> {
             None if yaml.is_map(value) => yaml.pairs(value).is_empty(),
             None => {
                 let own = yaml.scalar(value).map(|(t, style)| (t.is_empty(), style == ScalarStyle::Plain));
-                // A component's own list may be an empty text as well.
+                // A component's own list may also be an empty string.
                 yaml.is_null(value) || (path.len() > 2 && own == Some((true, false)))
             }
         };
         if !fits {
             return refused(
                 values.span(path),
-                format!("{} is no list of variables", path.join(".")),
-                "Write each variable as `- name: NAME` with `value:` or `valueFrom:` below it; a name is a text.",
+                format!("{} isn't a list of variables", path.join(".")),
+                "Write each variable as `- name: NAME`, NAME a string, with `value:` or `valueFrom:` below it.",
             );
         }
     }
     Ok(())
 }
 
-/// The templates compare each name with a text.
+/// The templates compare each name with a string.
 fn has_text_name(yaml: &Yaml, item: Id) -> bool {
     let Some(name) = yaml.get(item, "name") else { return true };
     let tag = yaml.node(name).map_or("", |n| n.tag.as_str());
@@ -363,7 +363,7 @@ fn has_text_name(yaml: &Yaml, item: Id) -> bool {
     })
 }
 
-/// `validations.yaml`, the part that concerns storage.
+/// The storage part of `validations.yaml`.
 fn validate(values: &Values) -> Checked<()> {
     let deploy = values.get(&["s3", "deploy"], "true").is_truthy();
     shapes(values, deploy)?;
@@ -381,7 +381,7 @@ fn validate(values: &Values) -> Checked<()> {
                 .collect(),
         };
         for part in &TYPES {
-            // The exports' switch counts here, the media's does not.
+            // The exports switch counts here, the media one doesn't.
             if part.use_case == UseCase::Exports && !enabled(values, part) {
                 continue;
             }
@@ -392,7 +392,7 @@ fn validate(values: &Values) -> Checked<()> {
                     bucket.place.map(|p| p.value),
                     format!("s3.{} uses bucket {name}, which the bundled store does not create", part.key),
                     format!(
-                        "Add {name} to `s3.allInOne.s3.createBuckets`, or set `s3.deploy: false` for a store of your own."
+                        "Add {name} to `s3.allInOne.s3.createBuckets`, or set `s3.deploy: false` to use your own store."
                     ),
                 );
             }
@@ -404,7 +404,7 @@ fn validate(values: &Values) -> Checked<()> {
                 return refused(
                     values.span(&["s3", "auth", "existingSecret"]),
                     "s3.auth.existingSecret is set, but the bundled store still mounts the chart's own Secret",
-                    "Point `s3.allInOne.s3.existingConfigSecret` at a Secret with a seaweedfs_s3_config key as well.",
+                    "Also point `s3.allInOne.s3.existingConfigSecret` at a Secret with a seaweedfs_s3_config key.",
                 );
             }
         }
@@ -417,7 +417,7 @@ fn validate(values: &Values) -> Checked<()> {
                 "s3.storageProvider is {}, expected `s3`, `azure` or `gcs`",
                 crate::text::mask::quoted(&provider.text())
             ),
-            "Write one of the three. Oracle's native API has no provider here: set LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE and LANGFUSE_OCI_AUTH_TYPE in `langfuse.additionalEnv`.",
+            "Use one of the three. The chart has no provider for Oracle's native API; for that, set LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE and LANGFUSE_OCI_AUTH_TYPE in `langfuse.additionalEnv`.",
         );
     }
     for part in &TYPES {
@@ -428,7 +428,7 @@ fn validate(values: &Values) -> Checked<()> {
         if deploy && !truthy(&["s3", "forcePathStyle"], "true") && !truthy(&["s3", part.key, "forcePathStyle"], "") {
             return refused(
                 values.span(&["s3", "forcePathStyle"]),
-                "the bundled store needs path style",
+                "the bundled store requires path-style addressing",
                 format!("Set `s3.forcePathStyle: true` or `s3.{}.forcePathStyle: true`.", part.key),
             );
         }
@@ -481,11 +481,11 @@ fn twins(values: &Values) -> Checked<()> {
                 return refused(
                     Some(span),
                     format!(
-                        "{name} stands in langfuse.additionalEnv while s3.{field} or s3.{}.{field} is set",
+                        "{name} is in langfuse.additionalEnv, but s3.{field} or s3.{}.{field} is also set",
                         part.key
                     ),
                     format!(
-                        "Set it as `s3.{}.{field}`, or under `langfuse.web.pod.additionalEnv` and `langfuse.worker.pod.additionalEnv`, which come last and win.",
+                        "Set it as `s3.{}.{field}`, or under `langfuse.web.pod.additionalEnv` and `langfuse.worker.pod.additionalEnv`, which win.",
                         part.key
                     ),
                 );
@@ -495,7 +495,7 @@ fn twins(values: &Values) -> Checked<()> {
     Ok(())
 }
 
-/// The templates look into a credential for `value` and `secretKeyRef` and fail on anything else.
+/// The templates read `value` and `secretKeyRef` of a credential and fail on anything else.
 fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
     for path in [path.to_vec(), [path, &["secretKeyRef"]].concat()] {
         let Some((file, _, value)) = values.node(&path) else { continue };
@@ -505,7 +505,7 @@ fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
                 if path.ends_with(&["secretKeyRef"]) { "`name:` and `key:`" } else { "`value:` or `secretKeyRef:`" };
             return refused(
                 values.span(&path),
-                format!("{name} is no mapping"),
+                format!("{name} isn't a mapping"),
                 format!("Write {keys} below `{name}:`."),
             );
         }
@@ -519,7 +519,7 @@ fn is_credential(values: &Values, path: &[&str]) -> Checked<()> {
     Ok(())
 }
 
-/// The first that is not empty, as helm's `coalesce` and `default` take it.
+/// The first non-empty one, like helm's `coalesce` and `default`.
 fn bucket(values: &Values, part: &Type, deploy: bool) -> Found {
     let own = values.get(&["s3", part.key, "bucket"], "");
     let shared = values.get(&["s3", "bucket"], "langfuse");
@@ -539,7 +539,7 @@ struct Chart<'v> {
 }
 
 impl Chart<'_> {
-    /// What each container receives; `doubles` takes what the lists of variables say twice.
+    /// What each container receives; `doubles` collects duplicates in the lists of variables.
     fn environments(&self, doubles: &mut Vec<Duplicate>) -> Checked<Vec<(Containers, Environment)>> {
         let mut out = Vec::new();
         for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
@@ -566,7 +566,7 @@ impl Chart<'_> {
         environment.set(setting);
     }
 
-    /// `langfuse.s3Env` and the address of Langfuse.
+    /// `langfuse.s3Env` and Langfuse's own URL.
     fn common(&self, environment: &mut Environment) -> Checked<()> {
         let values = self.values;
         self.set(environment, "NEXTAUTH_URL", &values.get(&["langfuse", "nextauth", "url"], "http://localhost:3000"));
@@ -611,7 +611,7 @@ impl Chart<'_> {
         Ok(())
     }
 
-    /// Whether the files remove a default by writing `null`.
+    /// Whether the files remove a default with `null`.
     fn is_null(&self, path: &[&str]) -> bool {
         self.values.node(path).is_some_and(|(file, _, value)| file.yaml.is_null(value))
     }
@@ -646,7 +646,7 @@ impl Chart<'_> {
         if endpoint.is_truthy() {
             self.set(environment, &name("ENDPOINT"), &endpoint);
         } else if deploy {
-            // Without an endpoint of its own a type takes the one of the bundled store, which asks the events' first.
+            // A type without its own endpoint uses the bundled store's, which is looked up for events first.
             let events = values.get(&["s3", "eventUpload", "endpoint"], "");
             let found = if events.is_truthy() {
                 events
@@ -689,7 +689,7 @@ impl Chart<'_> {
                 None => {}
             }
         }
-        // The chart's own `null` for each type keeps the key, so the variable is always there, if need be empty.
+        // The chart's own `null` for each type keeps the key, so the variable is always set, if only to nothing.
         let style = own("forcePathStyle");
         let style = if style.is_truthy() { style } else { values.get(&["s3", "forcePathStyle"], "true") };
         self.set(environment, &name("FORCE_PATH_STYLE"), &style);
@@ -722,11 +722,11 @@ impl Chart<'_> {
                 return refused(
                     place(&value).or(place(&name)).map(|p| p.name),
                     format!("value and secretKeyRef are both set for {}", path.join(".")),
-                    "Keep one of the two; a Secret is the better place.",
+                    "Keep one of them, preferably the Secret.",
                 );
             }
             if secret {
-                // The template writes the names without quotes, so they are read once more.
+                // The template doesn't quote the names, so YAML resolves them again.
                 let again = |f: &Found| {
                     scalar::resolve(&f.text(), ScalarStyle::Plain, "", scalar::Reader::Helm).text().unwrap_or_default()
                 };
@@ -744,7 +744,7 @@ impl Chart<'_> {
         environment.set(setting);
     }
 
-    /// Entries of an `additionalEnv`: they come after the chart's own, and the last of a name wins.
+    /// Entries of an `additionalEnv`: they follow the chart's own, and the last one of a name wins.
     fn additional(&self, environment: &mut Environment, path: &[&str]) -> Entries {
         let mut listed = Entries::default();
         for (file, item) in self.values.items(path) {
@@ -809,7 +809,7 @@ pub(super) fn reference(yaml: &Yaml, from: Id) -> Value {
     Value::Unknown
 }
 
-/// What the values' own shape shows.
+/// Findings that the values' structure alone shows.
 fn facts(values: &Values) -> HelmFacts {
     let mut facts =
         HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
@@ -885,7 +885,7 @@ fn facts(values: &Values) -> HelmFacts {
     facts
 }
 
-/// Keys that stand twice in one mapping, in the parts of the values that concern storage.
+/// Duplicate keys in one mapping, in the storage parts of the values.
 fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
     let yaml = &file.yaml;
     let mut todo: Vec<(Id, Vec<&str>)> = vec![(file.root, Vec::new())];
@@ -916,7 +916,7 @@ fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
                         kind: HelmSlipKind::Twice,
                         path: full.join("."),
                         span: span(*key),
-                        // Whether anything is lost, not what: it may be a secret.
+                        // Says whether a value is lost, but not which: it may be a secret.
                         value: if same { "same".into() } else { String::new() },
                         other: Some(span(*kept)),
                     });
@@ -926,13 +926,13 @@ fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
     }
 }
 
-/// Keys of the storage block at a level where the chart does not look.
+/// Keys of the storage block at a level where the chart doesn't read them.
 fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
     for key in STORAGE_KEYS {
         for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
             let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
             if values.node(&path).is_some() {
-                // The value is kept only to be masked.
+                // The value is kept only so that it's redacted.
                 let nested = [path.as_slice(), &["value"]].concat();
                 let found = values.own(&path).or_else(|| values.own(&nested));
                 slip(HelmSlipKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
@@ -941,7 +941,7 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
     }
     for key in ["accessKeyId", "secretAccessKey"] {
         for path in TYPES.iter().map(|part| vec!["s3", part.key, key]).chain([vec!["s3", key]]) {
-            // A plain text where `value:` or `secretKeyRef:` is expected.
+            // A plain string in place of `value:` or `secretKeyRef:`.
             if let Some(found) = values.own(&path).filter(Found::is_truthy) {
                 slip(HelmSlipKind::WrongLevel, &path, found.text());
             }

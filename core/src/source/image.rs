@@ -1,8 +1,8 @@
-//! Names of container images: which part of Langfuse one is, and which release.
+//! Container image names: which Langfuse container an image is, and which release.
 
 use crate::variable::{Containers, Version};
 
-/// The part of Langfuse that `image` runs, wherever it was mirrored to; `None` where its name does not say.
+/// The Langfuse container that `image` runs, wherever it's mirrored; `None` if its name doesn't say.
 pub(super) fn containers(image: &str) -> Option<Containers> {
     let name = name(image);
     if name.ends_with("langfuse-worker") {

@@ -1,11 +1,11 @@
-//! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the place of every value.
+//! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the location of every value.
 
 use super::read::Reader;
 use super::{Entries, Environment, Place, Setting, Value};
 use crate::text::span::Span;
 use crate::variable::Containers;
 
-/// Depth of nesting that is read; deeper texts are refused rather than recursed into.
+/// The deepest nesting that is read; deeper input is refused, not recursed into.
 const DEEPEST: usize = 64;
 
 /// A parsed value with its bytes.
@@ -18,7 +18,7 @@ enum Node {
     Null,
     /// Members: key, bytes of the key without quotes, value.
     Object(Vec<(String, (usize, usize), Spanned)>),
-    /// Elements are not looked at.
+    /// Elements are not examined.
     Array,
 }
 
@@ -33,7 +33,7 @@ struct JsonError {
     message: &'static str,
 }
 
-/// Reads the text number `file`. Numbers and booleans count as their text, `null` as unset.
+/// Reads file number `file`. Numbers and booleans count as strings, `null` as unset.
 pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers) -> Vec<(Containers, Environment)> {
     let Some(text) = reader.deployment.texts.get(file).map(|t| t.text.clone()) else { return Vec::new() };
     let mut parser = Parser { text: &text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } };
@@ -44,14 +44,14 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
             let span = Span::new(file, other.start, other.end);
             reader.refuse(
                 Some(span),
-                "the JSON text is no object",
+                "the JSON isn't an object",
                 "Write an object of variables: `{\"NAME\": \"value\"}`.",
             );
             return Vec::new();
         }
         Err(error) => {
             let span = Span::new(file, error.at, error.at.saturating_add(1).min(text.len()));
-            reader.refuse(Some(span), format!("this is no JSON: {}", error.message), "Mend the syntax here.");
+            reader.refuse(Some(span), format!("invalid JSON: {}", error.message), "Fix the syntax here.");
             return Vec::new();
         }
     };
@@ -72,15 +72,15 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
         let span = Span::new(file, key.0, value.end);
         reader.refuse(
             Some(span),
-            "the JSON text holds no variables, but objects or lists",
-            "Write an object of variables, `{\"NAME\": \"value\"}`, or one for each of `web` and `worker`. What `docker compose config` prints is read with `--input compose`, a Kubernetes object with `--input k8s`.",
+            "the JSON contains objects or lists, not variables",
+            "Write an object of variables, `{\"NAME\": \"value\"}`, or one each for `web` and `worker`. For the output of `docker compose config` use `--input compose`, for a Kubernetes object `--input k8s`.",
         );
         return Vec::new();
     }
     vec![(containers, environment(reader, file, &text, members))]
 }
 
-/// The first nested value of an object in which no name is a variable's: it describes something else.
+/// The first nested value of an object without a single variable name: it describes something else.
 fn foreign(members: &[(String, (usize, usize), Spanned)]) -> Option<&(String, (usize, usize), Spanned)> {
     let is_variable = |name: &str| crate::resolve::is_storage(&Setting::new(name.to_owned(), Value::Unknown));
     let nested = members.iter().find(|(_, _, value)| matches!(value.node, Node::Object(_) | Node::Array))?;
@@ -106,7 +106,7 @@ fn environment(
                     let span = Span::new(file, value.start, value.end);
                     reader.refuse(
                         Some(span),
-                        format!("`{key}` holds an object or a list; a variable is a text"),
+                        format!("`{key}` is an object or a list, expected a string"),
                         "Write a string.",
                     );
                 }
@@ -137,7 +137,7 @@ impl Parser<'_> {
     fn document(&mut self) -> Result<Spanned, JsonError> {
         let value = self.value(0)?;
         self.spaces();
-        if self.at < self.text.len() { Err(self.error("something follows the value")) } else { Ok(value) }
+        if self.at < self.text.len() { Err(self.error("unexpected content after the value")) } else { Ok(value) }
     }
 
     fn error(&self, message: &'static str) -> JsonError {
@@ -160,7 +160,7 @@ impl Parser<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Spanned, JsonError> {
         if depth > DEEPEST {
-            return Err(self.error("it is nested too deeply"));
+            return Err(self.error("nested too deeply"));
         }
         self.spaces();
         let start = self.at;
@@ -169,8 +169,8 @@ impl Parser<'_> {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
             Some(b'-' | b'0'..=b'9' | b'a'..=b'z') => self.word()?,
-            None => return Err(self.error("it ends where a value should be")),
-            Some(_) => return Err(self.error("a value should stand here")),
+            None => return Err(self.error("expected a value, found the end of the file")),
+            Some(_) => return Err(self.error("expected a value")),
         };
         Ok(Spanned { node, start, end: self.at })
     }
@@ -185,10 +185,7 @@ impl Parser<'_> {
             "null" => Ok(Node::Null),
             "true" | "false" => Ok(Node::Word),
             _ if serde_json::from_str::<serde_json::Number>(word).is_ok() => Ok(Node::Word),
-            _ => Err(JsonError {
-                at: start,
-                message: "this is neither a number nor true, false or null; texts need quotes",
-            }),
+            _ => Err(JsonError { at: start, message: "expected a number, true, false or null; strings need quotes" }),
         }
     }
 
@@ -203,12 +200,12 @@ impl Parser<'_> {
                     return Ok(Node::Object(members));
                 }
                 Some(b'"') => {}
-                _ => return Err(self.error("a key in double quotes should stand here")),
+                _ => return Err(self.error("expected a key in double quotes")),
             }
             let (key, bytes) = self.string()?;
             self.spaces();
             if self.peek() != Some(b':') {
-                return Err(self.error("a `:` should follow the key"));
+                return Err(self.error("expected `:` after the key"));
             }
             self.step();
             let value = self.value(depth.saturating_add(1))?;
@@ -220,7 +217,7 @@ impl Parser<'_> {
                     self.step();
                     return Ok(Node::Object(members));
                 }
-                _ => return Err(self.error("a `,` or `}` should stand here")),
+                _ => return Err(self.error("expected `,` or `}`")),
             }
         }
     }
@@ -243,7 +240,7 @@ impl Parser<'_> {
                     self.step();
                     return Ok(Node::Array);
                 }
-                _ => return Err(self.error("a `,` or `]` should stand here")),
+                _ => return Err(self.error("expected `,` or `]`")),
             }
         }
     }
@@ -254,7 +251,7 @@ impl Parser<'_> {
         self.step();
         loop {
             match self.peek() {
-                None => return Err(JsonError { at: start, message: "no quote ends this text" }),
+                None => return Err(JsonError { at: start, message: "the closing quote of this string is missing" }),
                 Some(b'\\') => {
                     self.step();
                     self.step();
@@ -265,10 +262,8 @@ impl Parser<'_> {
         }
         self.step();
         let written = self.text.get(start..self.at).unwrap_or("");
-        let content = serde_json::from_str(written).map_err(|_| JsonError {
-            at: start,
-            message: "this text has an escape or a control character that JSON does not know",
-        })?;
+        let content = serde_json::from_str(written)
+            .map_err(|_| JsonError { at: start, message: "invalid escape or control character in this string" })?;
         Ok((content, (start.saturating_add(1), self.at.saturating_sub(1))))
     }
 }

@@ -1,4 +1,4 @@
-//! Kubernetes manifests: what the pods of Langfuse receive from `env`, `envFrom`, ConfigMaps and Secrets.
+//! Kubernetes manifests: what Langfuse's pods receive from `env`, `envFrom`, ConfigMaps and Secrets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::variable::{Containers, Version};
 
 type Environments = Vec<(Containers, Environment)>;
 
-/// A text's documents.
+/// A file's documents.
 struct File {
     number: usize,
     yaml: Yaml,
@@ -28,12 +28,12 @@ struct Object {
     id: Id,
 }
 
-/// A value that a ConfigMap or Secret holds.
+/// A value in a ConfigMap or Secret.
 #[derive(Clone)]
 struct Held {
     value: Value,
     place: Place,
-    /// Whether a Secret holds it.
+    /// Whether it's in a Secret.
     sealed: bool,
 }
 
@@ -46,7 +46,7 @@ impl Held {
     }
 }
 
-/// The ConfigMaps and Secrets among the texts, by kind, namespace and name.
+/// The ConfigMaps and Secrets in the files, by kind, namespace and name.
 type Objects = BTreeMap<(bool, String, String), BTreeMap<String, Held>>;
 
 /// Reads manifests: several documents, `kind: List`, YAML or JSON.
@@ -61,7 +61,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
                 reader.refuse(
                     Some(span),
                     format!("kubectl refuses this file: {}", error.message),
-                    "Mend the YAML here.",
+                    "Fix the YAML here.",
                 );
                 return Vec::new();
             }
@@ -102,8 +102,8 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
                         reader.deployment.replicas.extend(Replica::of(first, &environment, name, which, span));
                         continue;
                     }
-                    // The chart writes `additionalEnv` after its own entries, and the last one counts: there, a double is
-                    // how a value is replaced and no slip.
+                    // The chart appends `additionalEnv` to its own entries, and the last one counts: there, a duplicate
+                    // is how a value is overridden, not a mistake.
                     if !is_of_chart(&file.yaml, object.id) {
                         reader.keep_doubles(entries);
                     }
@@ -126,8 +126,8 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
     environments
 }
 
-/// No pod among the texts: a ConfigMap or Secret with storage variables is read as what both containers receive, unless
-/// its name ends in that of one of them.
+/// Without a pod in the files, a ConfigMap or Secret with storage variables applies to both containers, unless
+/// its name ends in that of one container.
 fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environments {
     let whose = |name: &str| match name.rsplit_once('-') {
         Some((_, "web")) => Containers::WEB,
@@ -154,8 +154,8 @@ fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environment
     let span = files.first().map(|f| Span::new(f.number, 0, 0));
     reader.refuse(
         span,
-        "no pod of these manifests runs Langfuse, and no ConfigMap or Secret holds its variables",
-        "Hand over the Deployments too: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`, or `helm template … | langfuse-blob check -`.",
+        "no pod of these manifests runs Langfuse, and no ConfigMap or Secret contains its variables",
+        "Include the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`, or `helm template … | langfuse-blob check -`.",
     );
     Vec::new()
 }
@@ -164,11 +164,11 @@ fn refuse_type(reader: &mut Reader<'_>, span: Span, what: &str) {
     reader.refuse(
         Some(span),
         format!("Kubernetes refuses this file: {what}"),
-        "Put quotes around it: Kubernetes takes texts only, and YAML reads this as something else.",
+        "Put quotes around it: Kubernetes accepts only strings, and YAML parses this as something else.",
     );
 }
 
-/// Every object of the texts, the items of lists included.
+/// Every object in the files, the items of lists included.
 fn objects(files: &[File]) -> Vec<Object> {
     let mut out = Vec::new();
     for (index, file) in files.iter().enumerate() {
@@ -186,7 +186,7 @@ fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
     yaml.scalar(yaml.path(id, path)?).map(|(t, _)| t.to_owned())
 }
 
-/// The pod's specification in any of the kinds that have one.
+/// The pod spec of any kind that has one.
 fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
     let path: &[&str] = match text_at(yaml, object, &["kind"])?.as_str() {
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
@@ -199,7 +199,7 @@ fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
     yaml.path(object, path)
 }
 
-/// Which of Langfuse's containers this is, told by its image, else by its name.
+/// Which Langfuse container this is, detected from its image, else from its name.
 fn which(yaml: &Yaml, container: Id) -> Option<Containers> {
     let image = text_at(yaml, container, &["image"]).unwrap_or_default();
     if let Some(containers) = image::containers(&image) {
@@ -221,18 +221,18 @@ fn version(file: &File, container: Id) -> Option<(Version, Span)> {
 
 type Typed<T> = Result<T, (Span, String)>;
 
-/// The text of a scalar that Kubernetes wants to be a string.
+/// The text of a scalar that Kubernetes requires to be a string.
 fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
     let Some(node) = file.yaml.node(id) else { return Ok(None) };
     let span = Span::new(file.number, node.start, node.end);
     let Some((text, style)) = file.yaml.scalar(id) else {
-        return Err((span, format!("{what} is a mapping or a list, expected a text")));
+        return Err((span, format!("{what} is a mapping or a list, expected a string")));
     };
     match scalar::resolve(text, style, &node.tag, scalar::Reader::Helm) {
         Scalar::Text(text) => Ok(Some(text)),
         Scalar::Null => Ok(None),
-        Scalar::Bool(_) => Err((span, format!("{what} is the truth value {}, expected a text", quoted(text)))),
-        Scalar::Number(_) => Err((span, format!("{what} is the number {}, expected a text", quoted(text)))),
+        Scalar::Bool(_) => Err((span, format!("{what} is the boolean {}, expected a string", quoted(text)))),
+        Scalar::Number(_) => Err((span, format!("{what} is the number {}, expected a string", quoted(text)))),
     }
 }
 
@@ -252,7 +252,7 @@ fn place(file: &File, key: Id, value: Id, text: Option<&str>) -> Place {
     }
 }
 
-/// What the ConfigMaps and Secrets hold.
+/// The contents of the ConfigMaps and Secrets.
 fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
     let mut out = Objects::new();
     for object in objects {
@@ -266,7 +266,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
         let name = text_at(yaml, object.id, &["metadata", "name"]).unwrap_or_default();
         let namespace = text_at(yaml, object.id, &["metadata", "namespace"]).unwrap_or_default();
         let entries = out.entry((secret, namespace, name)).or_default();
-        // stringData comes second: it wins over data.
+        // stringData comes second because it wins over data.
         for field in ["data", "stringData"] {
             let Some(map) = yaml.get(object.id, field) else { continue };
             for entry in yaml.entries(map).iter() {
@@ -277,7 +277,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
                     match decoded {
                         Some(text) => Value::Known(text),
                         None if text.is_empty() => Value::Known(String::new()),
-                        // Redacted output of kubectl plug-ins, or bytes: set, but not to be judged.
+                        // Output redacted by a kubectl plug-in, or binary: set, but its value can't be checked.
                         None => Value::Unknown,
                     }
                 } else {
@@ -292,7 +292,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
     Ok(out)
 }
 
-/// What Secrets hold under names of their own.
+/// Values in Secrets whose names aren't settings.
 fn sealed(objects: &Objects) -> Vec<Setting> {
     let secrets = objects.iter().filter(|((secret, _, _), _)| *secret).flat_map(|(_, entries)| entries);
     secrets.map(|(key, held)| held.setting(key.clone())).filter(Setting::is_secret).collect()
@@ -300,7 +300,7 @@ fn sealed(objects: &Objects) -> Vec<Setting> {
 
 fn look_up<'h>(held: &'h Objects, secret: bool, namespace: &str, name: &str) -> Option<&'h BTreeMap<String, Held>> {
     held.get(&(secret, namespace.to_owned(), name.to_owned())).or_else(|| {
-        // Rendered manifests often leave the namespace to the command line.
+        // Rendered manifests often leave the namespace to kubectl's command line.
         held.iter()
             .find(|((s, ns, n), _)| *s == secret && n == name && (ns.is_empty() || namespace.is_empty()))
             .map(|(_, e)| e)
@@ -314,7 +314,7 @@ fn is_of_chart(yaml: &Yaml, object: Id) -> bool {
     chart.is_some_and(|chart| chart.starts_with("langfuse-"))
 }
 
-/// What a container receives, and what its `env` says twice.
+/// What a container receives, and the duplicates in its `env`.
 fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> Typed<(Environment, Entries)> {
     let yaml = &file.yaml;
     let mut environment = Environment::default();
@@ -361,7 +361,7 @@ fn environment(file: &File, container: Id, held: &Objects, namespace: &str) -> T
     Ok((environment, listed))
 }
 
-/// The setting behind a `valueFrom`, followed where its object is among the texts.
+/// The setting behind a `valueFrom`, resolved if its object is in the files.
 fn follow(file: &File, name: &str, name_id: Id, from: Id, held: &Objects, namespace: &str) -> Setting {
     let (start, end, _) = file.yaml.content(name_id);
     let here = Span::new(file.number, start, end);
@@ -375,7 +375,7 @@ fn follow(file: &File, name: &str, name_id: Id, from: Id, held: &Objects, namesp
         }
     }
     let mut setting = Setting::new(name.to_owned(), value);
-    // The Secret that the chart makes for its own store.
+    // The Secret that the chart creates for its bundled store.
     if matches!(&setting.value, Value::Reference { name, secret: true, .. } if name == "langfuse-s3-auth") {
         setting.origin = Origin::Wrapper;
     }

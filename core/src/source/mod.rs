@@ -1,7 +1,7 @@
-//! Reading: named texts and the shell's variables in, what each container receives out, every value with its place.
+//! Reading: takes files and the shell's variables, returns what each container receives, each value with its location.
 //!
-//! Pure: a reader that wants another file (an `env_file`, an override, the `.env` beside a compose file) says so with
-//! [`Want`] and is called again; opening files is the caller's part.
+//! Pure: a reader that needs another file (an `env_file`, an override, the `.env` next to a compose file) requests it
+//! with [`Want`] and is called again; the caller opens files.
 
 pub mod compose;
 pub mod detect;
@@ -32,7 +32,7 @@ use crate::text::secret::Secret;
 use crate::text::span::{LineIndex, Location, Span};
 use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};
 
-/// What a text is.
+/// A file's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// `NAME=value` lines, in one of three [`Dialect`]s.
@@ -45,7 +45,7 @@ pub enum Kind {
     K8s,
     /// A JSON object of variables.
     Json,
-    /// What the command `env` prints.
+    /// The output of `env`.
     Env,
     /// The environment of this process.
     Process,
@@ -66,13 +66,13 @@ impl Kind {
         }
     }
 
-    /// The kind of that name, among those that a text can have: `--input` takes them.
+    /// The kind of that name, among those a file can have: the values of `--input`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::of_report(name).filter(|kind| *kind != Self::Process)
     }
 
-    /// The kind of that name, as a report says what was read.
+    /// The kind of that name, as in a report's list of files.
     #[must_use]
     pub fn of_report(name: &str) -> Option<Self> {
         [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env, Self::Process]
@@ -87,7 +87,7 @@ impl Serialize for Kind {
     }
 }
 
-/// Which program reads a dotenv text. They disagree on quotes, comments, `$` and spaces.
+/// The program that reads a dotenv file. They disagree on quotes, comments, `$` and spaces.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Dialect {
     /// `docker compose` (compose-go).
@@ -117,7 +117,7 @@ impl Dialect {
     }
 }
 
-/// What brings the variables to Langfuse's containers.
+/// How Langfuse is deployed: what passes the variables to its containers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wrapper {
     /// Nothing in between: `docker run`, a process manager, a platform's form.
@@ -126,7 +126,7 @@ pub enum Wrapper {
     Compose,
     /// The Langfuse chart.
     Helm,
-    /// Kubernetes manifests of one's own, or rendered ones.
+    /// Kubernetes manifests, hand-written or rendered.
     K8s,
 }
 
@@ -149,22 +149,22 @@ impl Wrapper {
     }
 }
 
-/// One text that was read.
+/// A file that was read.
 #[derive(Debug)]
 pub struct Text {
     /// Its name as it was given.
     pub name: String,
     /// What it was read as.
     pub kind: Kind,
-    /// The containers that it speaks for.
+    /// The containers it applies to.
     pub containers: Containers,
-    /// The text, without a byte-order mark's bytes removed: offsets are those of the file.
+    /// The content. A byte-order mark is kept, so that offsets are those of the file.
     pub text: String,
     lines: OnceCell<LineIndex>,
 }
 
 impl Text {
-    /// A text with its name and kind.
+    /// A file with its name and kind.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind, containers: Containers, text: impl Into<String>) -> Self {
         Self { name: name.into(), kind, containers, text: text.into(), lines: OnceCell::new() }
@@ -176,12 +176,12 @@ impl Text {
     }
 }
 
-/// What a variable holds.
+/// A variable's value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
-    /// This text.
+    /// This string.
     Known(String),
-    /// A key of a Kubernetes Secret or ConfigMap whose content is not among the texts.
+    /// A key of a Kubernetes Secret or ConfigMap that isn't in the files.
     Reference {
         /// Name of the object.
         name: String,
@@ -190,18 +190,18 @@ pub enum Value {
         /// Whether the object is a Secret.
         secret: bool,
     },
-    /// Set, but the value cannot be seen from here.
+    /// Set, but the value isn't visible here.
     Unknown,
 }
 
-/// Where a setting stands in a text.
+/// Where a setting is in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// The name, or the key that stands for it.
+    /// The name, or the key that means it.
     pub name: Span,
-    /// The value without quotes; empty where there is none.
+    /// The value without quotes; empty if there is none.
     pub value: Span,
-    /// The whole entry, line end included, for a deletion; `None` where deleting it would break the text.
+    /// The whole entry, line end included, for a deletion; `None` if deleting it would break the file.
     pub entry: Option<Span>,
     /// Whether the bytes at `value` are the value itself, so that replacing them replaces it.
     pub plain: bool,
@@ -216,54 +216,54 @@ pub struct Place {
 pub struct Setting {
     /// Name as written.
     pub name: Cow<'static, str>,
-    /// Its row, if the table has one.
+    /// Its row in the table, if it has one.
     pub var: Option<Var>,
-    /// What it holds.
+    /// Its value.
     pub value: Value,
-    /// Where it stands; `None` for the process environment and for objects.
+    /// Its location; `None` for the process environment and for objects.
     pub place: Option<Place>,
-    /// Where a wrapper hands it on, if that is elsewhere.
+    /// Where a wrapper passes it on, if that is elsewhere.
     pub via: Option<Span>,
-    /// Who gave the value.
+    /// Where the value comes from.
     pub origin: Origin,
-    /// Whether the value is printable ASCII without quote, blank, `$`, `#` and backslash, as far as its reader knows:
-    /// rules about those need not look at it again.
+    /// Whether its reader knows the value to be printable ASCII without quote, space, `$`, `#` and backslash, so that
+    /// rules about those characters can skip it.
     pub dull: bool,
-    /// Whether it stands in a Kubernetes Secret: then it is one, unless the table says otherwise.
+    /// Whether it's in a Kubernetes Secret: then it's a secret unless the table says otherwise.
     pub sealed: bool,
 }
 
-/// Who gave a value.
+/// Where a value comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     /// A file that the operator wrote.
     File,
-    /// The wrapper's own text: a default in a compose file, a value of the chart.
+    /// The wrapper itself: a default in a compose file, a value of the chart.
     Wrapper,
     /// The environment of this process.
     Process,
 }
 
 impl Setting {
-    /// Whether the wrapper's own text gave the value.
+    /// Whether the value comes from the wrapper itself.
     #[must_use]
     pub fn from_wrapper(&self) -> bool {
         self.origin == Origin::Wrapper
     }
 
-    /// Whether the environment of this process gave it, not a file.
+    /// Whether the value comes from the environment of this process, not from a file.
     #[must_use]
     pub fn from_process(&self) -> bool {
         self.origin == Origin::Process
     }
 
-    /// A setting without a place.
+    /// A setting without a location.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, value: Value) -> Self {
         Self::of(&name.into(), value)
     }
 
-    /// A setting without a place; a name that the table knows is not copied.
+    /// A setting without a location; a name in the table isn't copied.
     #[must_use]
     pub fn of(name: &str, value: Value) -> Self {
         let var = find(name);
@@ -271,21 +271,21 @@ impl Setting {
         Self { name, var, value, place: None, via: None, origin: Origin::File, dull: false, sealed: false }
     }
 
-    /// A variable as a program has it: without a place, and nothing between its text and the container.
+    /// A variable as a program has it: without a location, and passed to the container as is.
     #[must_use]
     pub fn plain(name: &str, value: Value) -> Self {
         let dull = matches!(&value, Value::Known(text) if dotenv::is_dull(text));
         Self { dull, ..Self::of(name, value) }
     }
 
-    /// The same setting, standing there.
+    /// The same setting with this location.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// The text, where it is known and not empty.
+    /// The value, if it is known and not empty.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -294,25 +294,25 @@ impl Setting {
         }
     }
 
-    /// The text, where it may hold a quote, a blank, `$`, `#` or a backslash.
+    /// The value, if it may contain a quote, a space, `$`, `#` or a backslash.
     #[must_use]
     pub fn odd_text(&self) -> Option<&str> {
         if self.dull { None } else { self.text() }
     }
 
-    /// Whether it counts as set: Langfuse drops empty variables before it looks.
+    /// Whether it counts as set: Langfuse drops empty variables first.
     #[must_use]
     pub fn is_set(&self) -> bool {
         !matches!(&self.value, Value::Known(text) if text.is_empty())
     }
 
-    /// Where to point: at the value if there is one, else at the name.
+    /// Where diagnostics point: at the value if there is one, else at the name.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         self.place.map(|p| if p.value.is_empty() { p.name } else { p.value })
     }
 
-    /// Whether printing the value is forbidden.
+    /// Whether the value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
         self.var.map_or_else(|| self.sealed || crate::variable::names_a_secret(&self.name), |v| v.row().secret)
@@ -324,9 +324,9 @@ impl Setting {
 pub struct Environment {
     settings: Vec<Setting>,
     slots: [u32; COUNT],
-    /// Where the names stand that the table lacks, by their hash: a text may have millions.
+    /// Index of the names that aren't in the table, by hash: a file may have millions.
     unknown: BTreeMap<u64, u32>,
-    /// Whether more may be set than can be seen (an `envFrom` whose object is not among the texts). Rules about
+    /// Whether more may be set than is visible (an `envFrom` whose object isn't in the files). Rules about
     /// missing variables are silent then.
     pub open: bool,
 }
@@ -337,7 +337,7 @@ impl Default for Environment {
     }
 }
 
-/// Stands for a name where a copy of it would weigh more than its line.
+/// Identifies a name without a copy, which would cost more memory than its line.
 fn hash(name: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(name.as_bytes());
@@ -345,7 +345,7 @@ fn hash(name: &str) -> u64 {
 }
 
 impl Environment {
-    /// Adds a setting; a later one of the same name replaces the earlier, as every reader does.
+    /// Adds a setting; a later one of the same name replaces the earlier one, as in every reader.
     pub fn set(&mut self, setting: Setting) -> Option<Setting> {
         let next = u32::try_from(self.settings.len().saturating_add(1)).unwrap_or(0);
         if let Some(var) = setting.var {
@@ -365,17 +365,17 @@ impl Environment {
         None
     }
 
-    /// Makes room for `more` settings and no more.
+    /// Reserves room for exactly `more` settings.
     pub fn reserve(&mut self, more: usize) {
         self.settings.reserve_exact(more);
     }
 
-    /// Takes a setting out again.
+    /// Removes a setting.
     pub fn remove(&mut self, name: &str) {
         self.remove_all(&BTreeSet::from([name]));
     }
 
-    /// Takes the settings of `names` out again.
+    /// Removes the settings in `names`.
     pub fn remove_all(&mut self, names: &BTreeSet<&str>) {
         if !names.iter().any(|name| self.by_name(name).is_some()) {
             return;
@@ -401,7 +401,7 @@ impl Environment {
         self.get(var).filter(|s| s.is_set())
     }
 
-    /// The known text of `var`.
+    /// The value of `var`, if it is known and not empty.
     #[must_use]
     pub fn text(&self, var: Var) -> Option<&str> {
         self.get(var)?.text()
@@ -413,7 +413,7 @@ impl Environment {
         self.text(var) == Some("true")
     }
 
-    /// The setting that plays `role` for `use_case`, if it counts as set.
+    /// The setting for `role` of `use_case`, if it counts as set.
     #[must_use]
     pub fn role(&self, use_case: UseCase, role: Role) -> Option<&Setting> {
         self.set_value(slot(use_case, role)?)
@@ -424,7 +424,7 @@ impl Environment {
         self.settings.iter()
     }
 
-    /// The setting of that name, known to the table or not.
+    /// The setting of that name, whether it's in the table or not.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<&Setting> {
         match find(name) {
@@ -434,15 +434,15 @@ impl Environment {
     }
 }
 
-/// The place behind a cell's number; 0 stands for none.
+/// The index that a cell encodes; 0 means none.
 fn index(cell: u32) -> Option<usize> {
     usize::try_from(cell).ok()?.checked_sub(1)
 }
 
-/// A text that its own reader would refuse: nothing of it reaches a container.
+/// A file that its real reader would refuse: nothing in it reaches a container.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// Where, if it has a place.
+    /// Where, if known.
     pub span: Option<Span>,
     /// What is wrong, one sentence.
     pub message: String,
@@ -450,35 +450,35 @@ pub struct Refusal {
     pub help: String,
 }
 
-/// The same variable twice in one text.
+/// The same variable twice in one file.
 #[derive(Clone, Debug)]
 pub struct Duplicate {
-    /// The one that is lost.
+    /// The one that is overridden.
     pub lost: Setting,
     /// The one that counts.
     pub kept: Setting,
 }
 
 impl Duplicate {
-    /// Whether a rule has anything to say about a name that stands twice.
+    /// Whether a rule reports duplicates of this name.
     #[must_use]
     pub fn matters(setting: &Setting) -> bool {
         setting.var.is_some() || crate::variable::is_storage_name(&setting.name)
     }
 }
 
-/// Duplicates that are kept; more are counted. A report lists fewer.
+/// How many duplicates are kept; more are only counted. A report lists fewer.
 const MOST_DUPLICATES: usize = 4096;
 
-/// Puts the entries of one text or one list into an environment, in which other texts may already have put theirs: only
-/// what this one says twice is a double.
+/// Adds the entries of one file or list to an environment that may already have entries of other files: only
+/// duplicates within this one count.
 #[derive(Debug)]
 pub struct Entries {
-    /// One cell a row of the table.
+    /// One cell per row of the table.
     known: [bool; COUNT],
-    /// Hashes of the names that the table lacks.
+    /// Hashes of the names that aren't in the table.
     unknown: BTreeSet<u64>,
-    /// What was said twice so far, of names that are meant for Langfuse's storage.
+    /// The duplicates so far, of names that are meant for Langfuse's storage.
     pub doubles: Vec<Duplicate>,
     /// How many more of them there are.
     pub left: usize,
@@ -506,7 +506,7 @@ impl Entries {
     }
 }
 
-/// A line of a dotenv text that programs may read differently, as it was written: for the rules about quotes, comments,
+/// A line of a dotenv file that programs may read differently, as written: for the rules about quotes, comments,
 /// `$` and empty values. Plain `NAME=value` lines are not kept.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -514,7 +514,7 @@ pub struct Line {
     pub name: String,
     /// The setting's place.
     pub place: Place,
-    /// What the dialect in force makes of the value; `None` where the variable is only named.
+    /// The value as the selected dialect reads it; `None` if the line has only a name.
     pub value: Option<String>,
     /// The value as written between the separator and the line end, quotes and comment included.
     pub raw: Span,
@@ -524,18 +524,18 @@ pub struct Line {
     pub unset: Vec<String>,
 }
 
-/// What a compose file says beside the environment.
+/// What a compose file says besides the environment.
 #[derive(Clone, Debug, Default)]
 pub struct ComposeFacts {
-    /// Names of all services: hosts known only inside the deployment.
+    /// Names of all services: hosts that only resolve inside the deployment.
     pub services: Vec<String>,
-    /// Whether the file forwards variables as the official one does, `${NAME:-default}`.
+    /// Whether the file passes variables through like the official one, `${NAME:-default}`.
     pub forwards: bool,
     /// The bundled object store.
     pub store: Option<BundledStore>,
     /// Settings of the `.env` that no Langfuse service receives.
     pub unforwarded: Vec<Setting>,
-    /// Settings of the `.env` under names that Langfuse does not read, which neither a service nor the file uses.
+    /// Settings of the `.env` under names that Langfuse doesn't read and that no service and no file uses.
     pub strangers: Vec<Setting>,
     /// Span of each Langfuse service's name, web first.
     pub service_spans: Vec<(Containers, Span)>,
@@ -556,69 +556,70 @@ pub struct BundledStore {
     pub password: Option<Setting>,
     /// Published ports: host port, port in the container.
     pub ports: Vec<(u16, u16)>,
-    /// The first host port that other machines reach, and where the file publishes it.
+    /// The first host port that other machines can reach, and where the file publishes it.
     pub exposed: Option<(u16, Option<Span>)>,
-    /// The start command as written, to see which buckets it makes.
+    /// The start command as written, to detect which buckets it creates.
     pub command: String,
 }
 
-/// What values of the chart say beside the environment.
+/// What chart values say besides the environment.
 #[derive(Clone, Debug, Default)]
 pub struct HelmFacts {
     /// Whether the chart starts its own SeaweedFS.
     pub bundled_store: bool,
-    /// Where the values say so, or say otherwise.
+    /// Where the values say whether it does.
     pub deploy_span: Option<Span>,
-    /// Findings that only the values' own shape shows: path, span, what is wrong.
+    /// Findings that the values' structure alone shows: path, span, what's wrong.
     pub slips: Vec<HelmSlip>,
-    /// The chart's version, where it was said.
+    /// The chart's version, if it was given.
     pub chart_version: Option<String>,
     /// Annotations of the service account.
     pub service_account_annotations: Vec<(String, String)>,
 }
 
-/// Something in chart values that has no effect or another effect than it seems.
+/// Something in chart values that has no effect, or not the effect it seems to have.
 #[derive(Clone, Debug)]
 pub struct HelmSlip {
-    /// Which slip.
+    /// What's wrong.
     pub kind: HelmSlipKind,
     /// Path in the values.
     pub path: String,
-    /// Where it stands.
+    /// Its location.
     pub span: Span,
     /// The value as written.
     pub value: String,
-    /// The other place of two that belong together.
+    /// The location of the other setting, if two belong together.
     pub other: Option<Span>,
 }
 
-/// The slips that [`HelmSlip`] knows.
+/// The kinds of [`HelmSlip`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HelmSlipKind {
     /// Top-level `s3.prefix`: used for exports and media, not for events.
     TopPrefix,
     /// A per-type `forcePathStyle: false` under a global `true`.
     PathStyleFalse,
-    /// `maxContentLength` or `downloadUrlExpirySeconds`: emitted under a name that nobody reads.
+    /// `maxContentLength` or `downloadUrlExpirySeconds`: rendered under a name that Langfuse doesn't read.
     DeadName,
-    /// Keys given as `existingSecret`/`existingSecretKey`, or a `secretKeyRef` without name or key: nothing is rendered.
+    /// Keys given as `existingSecret`/`existingSecretKey`, or a `secretKeyRef` without name or key: nothing is
+    /// rendered.
     ExistingSecret,
     /// A key of the S3 block at a level where the chart does not read it.
     WrongLevel,
     /// `mediaUpload.enabled: false`: only skips validation.
     MediaDisabled,
-    /// `storageProvider: oci` or another value the chart does not know.
+    /// `storageProvider: oci` or another value the chart doesn't support.
     Provider,
     /// A key of the MinIO that chart 1.x started; chart 2 starts SeaweedFS.
     OldStore,
-    /// A key that stands twice in a mapping; the last one counts.
+    /// A duplicate key in a mapping; the last one counts.
     Twice,
 }
 
-/// A further service or pod that runs web or worker, with settings that are not those of the one that is judged.
+/// Another service or pod that runs web or worker, with settings that differ from the one that is checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Replica {
-    /// Its name in the text.
+    /// Its name in the file.
     pub name: String,
     /// What it runs.
     pub containers: Containers,
@@ -628,13 +629,13 @@ pub struct Replica {
     pub differing: Vec<String>,
 }
 
-/// Whether a variable says where and how objects are kept: workers may well differ in how much they do at a time.
+/// Whether a variable decides where and how objects are stored: workers may well differ in their concurrency.
 fn decides(var: Var) -> bool {
     var.row().role.is_some() || crate::config::SWITCHES.iter().any(|(_, switch)| *switch == var)
 }
 
 impl Replica {
-    /// What `name` has other than the `judged` one; `None` where both receive the same.
+    /// How `name` differs from the `judged` one; `None` if both receive the same.
     fn of(
         judged: &Environment,
         own: &Environment,
@@ -650,64 +651,64 @@ impl Replica {
     }
 }
 
-/// Everything that a set of texts says about one deployment.
+/// Everything that a set of files says about one deployment.
 #[derive(Debug)]
 pub struct Deployment {
-    /// The texts, in the order in which they were read.
+    /// The files, in the order in which they were read.
     pub texts: Vec<Text>,
-    /// What brings the variables to the containers.
+    /// How Langfuse is deployed.
     pub wrapper: Wrapper,
-    /// What the containers receive: one environment for both, or one each. Empty when a text was refused.
+    /// What the containers receive: one environment for both, or one each. Empty if a file was refused.
     pub environments: Vec<(Containers, Environment)>,
-    /// Langfuse's release in web and worker, from the image tags.
+    /// The Langfuse release of web and worker, from the image tags.
     pub versions: Vec<(Containers, Version, Option<Span>)>,
-    /// Texts that their own readers would refuse.
+    /// Files that their real readers would refuse.
     pub refusals: Vec<Refusal>,
-    /// Variables that stand twice in one text.
+    /// Duplicate variables in one file.
     pub duplicates: Vec<Duplicate>,
-    /// How many more of them there are than are kept.
+    /// How many more there are than are kept.
     pub duplicates_left: usize,
-    /// Dotenv texts that were handed over and that nothing reads.
+    /// Dotenv files that were named but that nothing reads.
     pub unread: Vec<String>,
-    /// Files that the texts name and that weren't opened: what they set is unknown.
+    /// Files that other files name and that weren't opened: what they set is unknown.
     pub unopened: Vec<UnopenedFile>,
-    /// Values of the shell's variables that the texts refer to and whose names say that they are secrets.
+    /// Values of shell variables that the files refer to and whose names mark them as secrets.
     pub shell_secrets: Vec<Secret>,
-    /// Services and pods that run the same as one that is judged, with other settings.
+    /// Services and pods that run the same container as one that is checked, with other settings.
     pub replicas: Vec<Replica>,
-    /// Entries of Kubernetes Secrets that hold no setting by their name, whether or not a container receives them.
+    /// Entries of Kubernetes Secrets whose names aren't settings, whether or not a container receives them.
     pub sealed: Vec<Setting>,
-    /// Lines of the dotenv texts.
+    /// Lines of the dotenv files.
     pub lines: Vec<Line>,
-    /// Dotenv texts that the readers disagree on: file, first odd line, the dialect that differs.
+    /// Dotenv files that the dialects read differently: file, first such line, the dialect that differs.
     pub disagreements: Vec<(Span, Dialect)>,
-    /// What only a compose file says.
+    /// Facts from a compose file.
     pub compose: Option<ComposeFacts>,
-    /// What only chart values say.
+    /// Facts from chart values.
     pub helm: Option<HelmFacts>,
-    /// The dotenv dialect in force.
+    /// The selected dotenv dialect.
     pub dialect: Dialect,
-    /// Whether command or `--deployment` show which program reads the dotenv text.
+    /// Whether the command or `--deployment` shows which program reads the dotenv file.
     pub dialect_known: bool,
-    /// The program that reads the dotenv text as the deployment shows it, where that is not [`Self::dialect`]'s.
+    /// The program that reads the dotenv file in this deployment, if it isn't [`Self::dialect`]'s.
     pub read_by: Option<Dialect>,
-    /// Where the platform gives AWS credentials without keys (an EKS annotation, ECS): region and keys may be injected.
+    /// Where the platform provides AWS credentials (an EKS annotation, ECS): region and keys may be injected.
     pub platform_identity: bool,
 }
 
-/// A file that a text names and that wasn't opened.
+/// A file that another file names and that wasn't opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnopenedFile {
-    /// Its path, relative to where the inputs' paths are relative to.
+    /// Its path, relative to the same directory as the inputs' paths.
     pub path: String,
-    /// Where the text names it; `None` for a file that its reader looks for without being told.
+    /// Where it's named; `None` for a file that its reader looks for by default.
     pub span: Option<Span>,
     /// Why it wasn't opened.
     pub reason: Unopened,
 }
 
 impl UnopenedFile {
-    /// That it wasn't opened, and why: one sentence without its full stop.
+    /// One sentence without its full stop: why it wasn't opened.
     #[must_use]
     pub fn message(&self) -> String {
         let why = match self.reason {
@@ -747,13 +748,13 @@ impl Deployment {
         }
     }
 
-    /// What `container` (web or worker) receives; `None` when a text was refused or no text speaks for it.
+    /// What `container` (web or worker) receives; `None` if a file was refused or no file applies to it.
     #[must_use]
     pub fn environment(&self, container: Containers) -> Option<&Environment> {
         self.environments.iter().find(|(c, _)| c.meets(container)).map(|(_, e)| e)
     }
 
-    /// Puts on record that a variable stands twice, if a rule has anything to say about it.
+    /// Records a duplicate variable, if a rule reports it.
     pub fn keep_duplicate(&mut self, duplicate: Duplicate) {
         if !Duplicate::matters(&duplicate.lost) {
             return;
@@ -778,7 +779,7 @@ impl Deployment {
         self.texts.get(span.file).and_then(|t| t.text.get(span.start..span.end)).unwrap_or("")
     }
 
-    /// Whether `setting` has the value that Langfuse or the wrapper would give it anyway. A setting that equals the
+    /// Whether `setting` has the value that Langfuse or the wrapper uses anyway. A setting that equals the
     /// default is treated as the default, wherever it was written.
     #[must_use]
     pub fn is_default(&self, containers: Containers, setting: &Setting) -> bool {
@@ -792,13 +793,13 @@ impl Deployment {
         };
         let compose = |meets: &dyn Fn(&str) -> bool| {
             row.compose.is_some_and(|c| {
-                // A compose file of v3 gives both containers what one of v4 gives web.
+                // A v3 compose file gives both containers what a v4 one gives web.
                 let received = |one: &Containers| setting.from_wrapper() || containers.meets(*one);
                 [Containers::WEB, Containers::WORKER].iter().filter(|one| received(one)).any(|one| meets(c.of(*one)))
             })
         };
         if text.is_empty() {
-            // What reaches the container empty in spite of the file's default was emptied by somebody.
+            // A value that is empty despite the file's default was set to empty on purpose.
             return self.wrapper != Wrapper::Compose || !compose(&|default| !default.is_empty());
         }
         if row.default == Some(text) {

@@ -1,4 +1,4 @@
-//! From named texts to a [`Deployment`]: which reader each text goes to, and in which order they count.
+//! From files to a [`Deployment`]: which reader gets each file, and in which order they count.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::variable::{Containers, Var, find, names_a_secret};
 /// One input as the user named it.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Its name: a path, `-`, or a word for a set of variables.
+    /// Its name: a path, `-`, or a label for a set of variables.
     pub name: String,
-    /// What it holds.
+    /// Its content.
     pub given: Given,
-    /// What it is, where the user said so.
+    /// Its type, if the user set it.
     pub kind: Option<Kind>,
-    /// The container it speaks for, where the user said so.
+    /// The container it applies to, if the user set it.
     pub container: Option<Containers>,
 }
 
@@ -30,77 +30,77 @@ pub struct Input {
 pub enum Given {
     /// The bytes of a file.
     Bytes(Vec<u8>),
-    /// Variables without a text: the process environment, an object. For both containers.
+    /// Variables without a file: the process environment, an object. For both containers.
     Variables(Vec<(String, Value)>),
 }
 
 /// How to read.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// What brings the variables to the containers, where the user said so.
+    /// How Langfuse is deployed, if the user set it.
     pub deployment: Option<Wrapper>,
-    /// Which program reads dotenv texts, where the user said so.
+    /// Which program reads dotenv files, if the user set it.
     pub dialect: Option<Dialect>,
     /// The Helm release's name; `langfuse` by default.
     pub release: Option<String>,
-    /// The chart's version, where the user said so.
+    /// The chart's version, if the user set it.
     pub chart_version: Option<String>,
-    /// The shell's variables: they go before a `.env` in compose files.
+    /// The shell's variables: in compose files they win over a `.env`.
     pub shell: BTreeMap<String, String>,
-    /// What was asked for with [`Want`]: path and bytes, `None` where there is no such file.
+    /// Files requested with [`Want`]: path and bytes, `None` if there is no such file.
     pub found: BTreeMap<String, Option<Vec<u8>>>,
-    /// What was asked for with [`Want`] and not opened.
+    /// Files requested with [`Want`] and not opened.
     pub refused: BTreeMap<String, Unopened>,
     /// Whether the examined files are the user's own, so that they may name files anywhere.
     pub trusted: bool,
-    /// Names of dotenv texts that were handed over beside a compose file, which is read for what it names itself.
+    /// Names of dotenv files that were named together with a compose file, which only reads those it names itself.
     pub beside: Vec<String>,
 }
 
-/// A file that a reader asks for, because an examined file names it or its own reader would look for it.
+/// A file that a reader requests because an examined file names it or its real reader would look for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Want {
-    /// Path, relative to where the inputs' paths are relative to.
+    /// Path, relative to the same directory as the inputs' paths.
     pub path: String,
-    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set, the
-    /// path may only be opened as a regular file whose real path is below this directory, or below the root of the git
-    /// work tree around it. `None`: the user named the path.
+    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set,
+    /// the path may only be opened as a regular file whose real path is below this directory, or below the root of the
+    /// git work tree around it. `None`: the user named the path.
     pub below: Option<String>,
 }
 
 /// Why a file that an examined file names wasn't opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unopened {
-    /// Its path is absolute or leads out of the tree of the examined file.
+    /// Its path is absolute or points outside the examined file's tree.
     Outside,
     /// It is a device, a pipe or a socket.
     Special,
-    /// It is larger than a configuration can be.
+    /// It's too large for a configuration.
     TooLarge,
 }
 
-/// What came of asking for a companion file.
+/// The outcome of requesting a companion file.
 pub(super) enum Companion {
-    /// Its text.
+    /// Its content.
     Text(String),
     /// There is no such file.
     Missing,
-    /// It wasn't opened; the deployment's record has it.
+    /// It wasn't opened; the deployment records it.
     Unopened,
 }
 
-/// What came of reading.
+/// The outcome of reading.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Everything is there.
+    /// Everything was read.
     Ready(Box<Deployment>),
-    /// These files are wanted first; call again with them in [`Options::found`].
+    /// These files are needed first; call again with them in [`Options::found`].
     Wants(Vec<Want>),
-    /// A file is no text.
+    /// A file isn't text.
     Undecodable {
         /// Its name.
         file: String,
-        /// Why, one sentence, and what to do.
+        /// One sentence: why, and what to do.
         message: String,
     },
 }
@@ -112,14 +112,14 @@ pub(super) struct Reader<'o> {
     pub(super) wants: Vec<Want>,
 }
 
-/// Why a reader could not go on.
+/// Why a reader stopped.
 pub(super) enum Stop {
     Wants,
     Undecodable { file: String, message: String },
 }
 
 impl Reader<'_> {
-    /// The file `written` as a file in `directory` names it, at `span` of its text: its path, and what came of asking.
+    /// Requests the file that a file in `directory` names as `written`, at `span`: its path, and the outcome.
     pub(super) fn companion(
         &mut self,
         directory: &str,
@@ -143,20 +143,20 @@ impl Reader<'_> {
         Ok((path, Companion::Unopened))
     }
 
-    /// Keeps a text and gives its number.
+    /// Adds a file and returns its number.
     pub(super) fn keep(&mut self, name: &str, kind: Kind, containers: Containers, text: String) -> usize {
         self.deployment.texts.push(Text::new(name, kind, containers, text));
         self.deployment.texts.len().saturating_sub(1)
     }
 
-    /// Refuses the text as its own reader would.
+    /// Refuses the file as its real reader would.
     pub(super) fn refuse(&mut self, span: Option<Span>, message: impl Into<String>, help: impl Into<String>) {
         self.deployment.refusals.push(Refusal { span, message: message.into(), help: help.into() });
     }
 
-    /// Reads the dotenv text number `file`. `lookup` answers for names that the text does not set itself.
+    /// Reads dotenv file number `file`. `lookup` resolves names that the file doesn't set itself.
     pub(super) fn dotenv(&mut self, file: usize, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
-        // The text is lent out while its findings are put on record.
+        // The text is moved out so that findings can be recorded while it's read.
         let text = std::mem::take(&mut self.deployment.texts.get_mut(file)?.text);
         let read = self.dotenv_text(file, &text, dialect, lookup);
         self.deployment.texts.get_mut(file)?.text = text;
@@ -166,7 +166,7 @@ impl Reader<'_> {
     fn dotenv_text(&mut self, file: usize, text: &str, dialect: Dialect, lookup: &Lookup<'_>) -> Option<Environment> {
         let mut environment = Environment::default();
         let mut entries = Entries::default();
-        // Only a `$` can ask for an earlier value.
+        // Only a `$` can refer to an earlier value.
         let mut earlier = dotenv::Earlier::of(text);
         let mut plain = true;
         let mut failed = None;
@@ -199,7 +199,7 @@ impl Reader<'_> {
             let place = place(text, file, &a, value.as_deref());
             let odd = is_odd(text, &a, place);
             plain &= !odd;
-            // No rule looks at how an unknown name is written, unless a secret may be found in it.
+            // No rule looks at how an unknown name's value is written, unless it may contain a secret.
             if odd && (find(name).is_some() || names_a_secret(name)) {
                 self.deployment.lines.push(Line {
                     name: name.to_owned(),
@@ -230,7 +230,7 @@ impl Reader<'_> {
         Some(environment)
     }
 
-    /// Puts on record what a text or a list says twice.
+    /// Records the duplicates in a file or list.
     pub(super) fn keep_doubles(&mut self, entries: Entries) {
         for duplicate in entries.doubles {
             self.deployment.keep_duplicate(duplicate);
@@ -247,11 +247,11 @@ impl Reader<'_> {
         self.refuse(
             Some(Span::new(file, error.start, error.end)),
             format!("{reader} refuses this file: {}", error.message),
-            "Write each variable as `NAME=value` on a line of its own; nothing of this file reaches Langfuse until then.",
+            "Write each variable as `NAME=value` on its own line; until then nothing in this file reaches Langfuse.",
         );
     }
 
-    /// Remembers the first line that another program reads differently.
+    /// Records the first line that another program reads differently.
     fn disagreement(&mut self, file: usize, dialect: Dialect, text: &str) {
         let own = dotenv::known_values(text, dialect);
         for other in [Dialect::Docker, Dialect::Node, Dialect::Compose] {
@@ -280,8 +280,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a line has anything that programs read differently or that rules look at: quotes, `$`, `#`, a backslash, white
-/// space, `export`, another separator than `=`, no value. Everything else means the same to everybody.
+/// Whether a line has anything that programs read differently or rules look at: quotes, `$`, `#`, a backslash,
+/// whitespace, `export`, a separator other than `=`, no value. All programs agree on the rest.
 fn is_odd(text: &str, a: &dotenv::Assignment<'_>, place: Place) -> bool {
     let slice = |from: usize, to: usize| text.get(from..to).unwrap_or("");
     let raw = slice(a.raw.0, a.raw.1);
@@ -307,7 +307,7 @@ fn place(text: &str, file: usize, a: &dotenv::Assignment<'_>, value: Option<&str
     }
 }
 
-/// Whether `written` names a place that doesn't depend on the directory: a root, a home directory, a drive.
+/// Whether `written` doesn't depend on the directory: it begins with a root, a home directory or a drive.
 fn is_absolute(written: &str) -> bool {
     let drive = |t: &str| t.as_bytes().get(1) == Some(&b':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
     written.starts_with(['/', '\\', '~']) || drive(written)
@@ -317,21 +317,21 @@ fn is_absolute(written: &str) -> bool {
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Stop> {
     let fail = |message: String| Err(Stop::Undecodable { file: file.to_owned(), message });
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return fail("the file is UTF-16; save it as UTF-8 (no program that feeds Langfuse reads UTF-16)".into());
+        return fail("the file is UTF-16; save it as UTF-8 (no program that configures Langfuse reads UTF-16)".into());
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.contains('\0') => fail("the file holds a NUL byte: it is no text file".into()),
+        Ok(text) if text.contains('\0') => fail("the file contains a NUL byte; is it binary?".into()),
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let at = error.valid_up_to();
             let line = bytes.get(..at).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count()).saturating_add(1);
             let byte = bytes.get(at).copied().unwrap_or(0);
-            fail(format!("byte 0x{byte:02x} on line {line} is no UTF-8; save the file as UTF-8"))
+            fail(format!("invalid UTF-8 on line {line} (byte 0x{byte:02x}); save the file as UTF-8"))
         }
     }
 }
 
-/// Reads `inputs` in order; later ones win over earlier ones.
+/// Reads `inputs` in order; later ones override earlier ones.
 #[must_use]
 pub fn read(inputs: &[Input], options: &Options) -> Outcome {
     let mut reader = Reader { options, deployment: Deployment::new(Wrapper::Raw), wants: Vec::new() };
@@ -342,7 +342,7 @@ pub fn read(inputs: &[Input], options: &Options) -> Outcome {
     }
 }
 
-/// An input with its text and kind.
+/// An input with its content and kind.
 pub(super) struct Decoded<'i> {
     pub(super) input: &'i Input,
     pub(super) text: String,
@@ -403,7 +403,7 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Puts on record the shell's secrets that a text can have taken in: `${GITHUB_TOKEN}` as a bucket must not print it.
+/// Records the shell's secrets that a file may interpolate: `${GITHUB_TOKEN}` as a bucket must not print it.
 fn keep_shell_secrets(reader: &mut Reader<'_>) {
     let deployment = &mut reader.deployment;
     let expands = |text: &&Text| matches!(text.kind, Kind::Compose | Kind::Dotenv) && text.text.contains('$');
@@ -419,7 +419,7 @@ fn keep_shell_secrets(reader: &mut Reader<'_>) {
     deployment.shell_secrets = secrets.collect();
 }
 
-/// Puts on record what brings the variables to the containers, and which program reads dotenv texts.
+/// Records how Langfuse is deployed and which program reads dotenv files.
 fn read_by(deployment: &mut Deployment, options: &Options, wrapper: Wrapper, compose: bool) {
     deployment.wrapper = wrapper;
     deployment.dialect_known = options.dialect.is_some() || wrapper == Wrapper::Compose || compose;
@@ -432,7 +432,7 @@ fn read_by(deployment: &mut Deployment, options: &Options, wrapper: Wrapper, com
     deployment.read_by = shown_by_deployment.filter(|d| *d != deployment.dialect);
 }
 
-/// What one set of variables without a text comes to, as [`read`] does it; they are called `name`.
+/// The deployment of one set of variables without a file, as [`read`] returns it; the set is called `name`.
 #[must_use]
 pub fn of_environment(name: &str, environment: Environment, options: &Options) -> Deployment {
     let mut deployment = Deployment::new(Wrapper::Raw);
@@ -468,10 +468,10 @@ fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Re
     Ok(())
 }
 
-/// Environments by container, laid over each other.
+/// Environments by container, merged in layers.
 #[derive(Default)]
 pub(super) struct Layers {
-    /// What both containers receive, as long as no layer tells them apart.
+    /// What both containers receive, as long as no layer differs between them.
     both: Option<Environment>,
     web: Option<Environment>,
     worker: Option<Environment>,

@@ -1,5 +1,5 @@
 //! YAML scalars as the real readers resolve them: compose-go (go-yaml v4) and helm (sigs.k8s.io/yaml). A number or a
-//! date that was not quoted reaches the container as Go prints it, not as it was written.
+//! date without quotes reaches the container as Go prints it, not as written.
 
 use saphyr_parser::ScalarStyle;
 
@@ -8,22 +8,22 @@ use crate::text::mask::unbase64;
 /// Which reader resolves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reader {
-    /// compose-go: the words of YAML 1.2, dates are dates.
+    /// compose-go: the keywords of YAML 1.2, dates are dates.
     Compose,
-    /// helm and kubectl: the words of YAML 1.1 (`yes`, `on`, `y`), every number a double.
+    /// helm and kubectl: the keywords of YAML 1.1 (`yes`, `on`, `y`), every number a double.
     Helm,
 }
 
 /// What a scalar is to its reader.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Scalar {
-    /// Nothing.
+    /// Null.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A number; its text as Go prints it.
     Number(String),
-    /// A text.
+    /// A string.
     Text(String),
 }
 
@@ -38,7 +38,7 @@ impl Scalar {
         }
     }
 
-    /// Whether helm's templates take it for true: not null, false, zero or empty.
+    /// Whether it's true in helm's templates: not null, false, zero or empty.
     #[must_use]
     pub fn is_truthy(&self) -> bool {
         match self {
@@ -63,7 +63,7 @@ pub fn resolve(text: &str, style: ScalarStyle, tag: &str, reader: Reader) -> Sca
     if style != ScalarStyle::Plain && tag.is_empty() {
         return Scalar::Text(text.to_owned());
     }
-    // A tag of one's own makes a text of nothing.
+    // A custom tag makes an empty value a string.
     let own_tag = tag.starts_with('!') && !tag.starts_with("!!");
     if text.is_empty() && own_tag && reader == Reader::Compose {
         return Scalar::Text(String::new());
@@ -103,8 +103,8 @@ fn number(text: &str, reader: Reader) -> Option<String> {
     if let Some(n) = integer(&plain) {
         return Some(match reader {
             Reader::Compose => n.to_string(),
-            // JSON in between: an integer becomes a double.
-            #[allow(clippy::cast_precision_loss, reason = "that is what happens to it")]
+            // These readers go through JSON: an integer becomes a double.
+            #[allow(clippy::cast_precision_loss, reason = "the reader does the same")]
             Reader::Helm => go_float(n as f64),
         });
     }
@@ -112,7 +112,8 @@ fn number(text: &str, reader: Reader) -> Option<String> {
     n.is_finite().then(|| go_float(n))
 }
 
-/// Go's `ParseInt(text, 0, 64)` and `ParseUint`: a sign, then decimal, `0x`, `0o`, `0b` or an octal with a leading zero.
+/// Go's `ParseInt(text, 0, 64)` and `ParseUint`: a sign, then decimal, `0x`, `0o`, `0b` or an octal with a leading
+/// zero.
 fn integer(text: &str) -> Option<i128> {
     let (negative, body) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -187,7 +188,7 @@ fn timestamp(text: &str) -> Option<String> {
     let (clock, zone) = match time {
         None => ("00:00:00".to_owned(), "+0000 UTC".to_owned()),
         Some((separator, rest)) => {
-            // With a blank between date and time there is no zone; with `T` there must be one.
+            // With a space between date and time there is no zone; with `T` there must be one.
             let (clock, zone) = if *separator == b' ' {
                 (rest, "+0000 UTC".to_owned())
             } else {

@@ -1,18 +1,18 @@
-//! `$NAME`, `${NAME:-default}` and their kin, expanded as compose-go's template package does it.
+//! `$NAME`, `${NAME:-default}` and the like, expanded as compose-go's template package does.
 
-/// What a name expands to; `None` where it is not set.
+/// What a name expands to; `None` if it isn't set.
 pub type Lookup<'l> = dyn Fn(&str) -> Option<String> + 'l;
 
-/// Why a text cannot be expanded.
+/// Why a string can't be expanded.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TemplateError {
-    /// `${` without a name and a closing brace that fit.
+    /// `${` without a valid name or a closing brace.
     Invalid,
-    /// The text grows beyond any use: values that double each other.
+    /// The string grows too large: values that double each other.
     TooLong,
-    /// More than [`DEEPEST`] variables inside one another.
+    /// More than [`DEEPEST`] nested variables.
     TooDeep,
-    /// `${NAME:?reason}` and the name is not set.
+    /// `${NAME:?reason}` and the name isn't set.
     Required {
         /// The name.
         name: String,
@@ -24,10 +24,10 @@ pub enum TemplateError {
 /// Depth of `${A:-${B:-…}}` that is followed. compose-go has no limit; real files have two or three levels.
 pub const DEEPEST: usize = 64;
 
-/// Longest text that is expanded to, in bytes. An environment holds less than that in all.
+/// The longest expansion, in bytes. A whole environment is smaller than that.
 const LONGEST: usize = 1 << 20;
 
-/// Expands `text`. Names without value are handed to `unset` and become empty.
+/// Expands `text`. Names without a value are passed to `unset` and become empty.
 ///
 /// # Errors
 /// [`TemplateError`], as Compose would refuse the file.
@@ -38,7 +38,7 @@ pub fn expand(text: &str, lookup: &Lookup<'_>, unset: &mut dyn FnMut(&str)) -> R
     expand_at(text, lookup, unset, 0)
 }
 
-/// How deep `${` stand inside one another, and how many bytes it took to see it: nothing is read behind the one that is
+/// How deeply `${` are nested, and how many bytes it took to find out: reading stops at the one that is
 /// too deep.
 fn nesting(text: &str) -> (usize, usize) {
     let (mut depth, mut deepest, mut before) = (0_usize, 0_usize, b' ');
@@ -59,7 +59,7 @@ fn nesting(text: &str) -> (usize, usize) {
     (deepest, text.len())
 }
 
-/// Whether `text` holds anything to expand or an escaped `$$`.
+/// Whether `text` contains anything to expand or an escaped `$$`.
 #[must_use]
 pub fn has_template(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -99,7 +99,7 @@ fn expand_at(
                 let start = text.len().saturating_sub(after.len());
                 let length = braced_length(after, start, line.of(text, start)).ok_or(TemplateError::Invalid)?;
                 let (inside, _) = after.split_at(length);
-                // Where the braces do not pair up, the last one closes.
+                // If the braces don't pair up, the last one closes.
                 let close = closing_brace(inside).unwrap_or(inside.len().saturating_sub(1));
                 out.push_str(&expand_braced(inside, close, lookup, unset, depth)?);
                 rest = after.get(close.saturating_add(1)..).unwrap_or("");
@@ -119,7 +119,7 @@ fn expand_at(
     if out.len() > LONGEST && out.len() > text.len() { Err(TemplateError::TooLong) } else { Ok(out) }
 }
 
-/// The line of a text that is read: looked at once, however many templates stand on it.
+/// The current line: scanned once, however many templates are on it.
 #[derive(Clone, Copy, Default)]
 struct Line {
     end: usize,
@@ -150,7 +150,7 @@ fn value_of(name: &str, lookup: &Lookup<'_>, unset: &mut dyn FnMut(&str)) -> Str
     })
 }
 
-/// How far `{NAME}` or `{NAME:-…}` reaches, which begins at the byte `start` of its text. The real pattern is greedy: with
+/// Where the `{NAME}` or `{NAME:-…}` that begins at the byte `start` ends. The real pattern is greedy: with
 /// an operator, it runs to the last closing brace of the line.
 fn braced_length(text: &str, start: usize, line: Line) -> Option<usize> {
     let inner = text.get(1..)?;
@@ -170,7 +170,7 @@ fn braced_length(text: &str, start: usize, line: Line) -> Option<usize> {
     after.starts_with('}').then(|| name.saturating_add(2))
 }
 
-/// What the template comes to that begins `text` and that the brace at `close` ends.
+/// Expands the template at the start of `text` that the brace at `close` ends.
 fn expand_braced(
     text: &str,
     close: usize,
@@ -180,7 +180,7 @@ fn expand_braced(
 ) -> Result<String, TemplateError> {
     let body = text.get(1..close).unwrap_or("");
     let deeper = depth.saturating_add(1);
-    // The operator is the one that comes first in the whole text, as the real implementation sorts them.
+    // The operator that comes first in the whole string counts, as the real implementation sorts them.
     let operator = text.find(['?', '-', '+']).map_or(":?", |at| {
         let colon = at.checked_sub(1).filter(|before| text.as_bytes().get(*before) == Some(&b':'));
         text.get(colon.unwrap_or(at)..at.saturating_add(1)).unwrap_or(":?")
@@ -202,7 +202,7 @@ fn expand_braced(
     }
 }
 
-/// The brace that closes the first one; the byte after an opening brace is never looked at.
+/// The brace that closes the first one; the byte after an opening brace is skipped.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut open = 0_usize;
     let mut bytes = text.bytes().enumerate();

@@ -1,7 +1,7 @@
-//! YAML with the place of every node.
+//! YAML with the location of every node.
 //!
-//! Nodes live in one list and aliases point into it, so an alias bomb costs what it weighs on paper and a cycle is
-//! noticed when it is written. Nothing here recurses into the text.
+//! Nodes live in one list and aliases point into it, so an alias bomb costs no more than its source and a cycle is
+//! detected where it's written. Nothing here recurses into the input.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -29,7 +29,7 @@ pub struct Node {
 pub enum Data {
     /// A scalar with its text and style.
     Scalar(String, ScalarStyle),
-    /// A mapping: keys and values in the order of the text.
+    /// A mapping: keys and values in file order.
     Map(Vec<(Id, Id)>),
     /// A sequence.
     Seq(Vec<Id>),
@@ -48,30 +48,30 @@ pub struct Entry {
     pub value: Id,
 }
 
-/// Why a text is no YAML, or none that its reader would take.
+/// Why a file isn't YAML, or not YAML that its reader accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YamlError {
-    /// First byte of the trouble.
+    /// First byte of the error.
     pub at: usize,
     /// What is wrong.
     pub message: String,
 }
 
-/// A YAML text.
+/// A YAML file.
 #[derive(Debug, Default)]
 pub struct Yaml {
     nodes: Vec<Node>,
     /// The root of each document.
     pub documents: Vec<Id>,
-    /// Whether a key may stand twice, and the last one counts.
+    /// Whether a key may appear twice; the last one counts.
     last_wins: bool,
     merged: std::cell::RefCell<BTreeMap<Id, Rc<Vec<Entry>>>>,
 }
 
-/// Nesting that is read. Real files have a dozen levels.
+/// The deepest nesting that is read. Real files have a dozen levels.
 const DEEPEST: usize = 512;
 
-/// A collection whose end has not come yet.
+/// A collection that hasn't ended yet.
 struct Open {
     id: Id,
     key: Option<Id>,
@@ -79,15 +79,15 @@ struct Open {
 }
 
 impl Yaml {
-    /// Reads `text` as compose-go and helm do: what they cannot write as JSON, and the escape `\\/`, is refused too.
+    /// Reads `text` as compose-go and helm do: the escape `\\/` and values that JSON can't express are refused as well.
     ///
     /// # Errors
-    /// Where [`Self::parse`] fails, at an infinity or no number, at `\\/` in double quotes.
+    /// Where [`Self::parse`] fails, at an infinity or NaN, at `\\/` in double quotes.
     pub fn parse_go(text: &str) -> Result<Self, YamlError> {
         Self::parse_with(text, false)?.into_json_rules(text)
     }
 
-    /// Reads `text` as helm does: as [`Self::parse_go`], and where a key stands twice, the last one counts.
+    /// Reads `text` as helm does: as [`Self::parse_go`], but of duplicate keys the last one counts.
     ///
     /// # Errors
     /// As [`Self::parse_go`].
@@ -101,10 +101,10 @@ impl Yaml {
             let Data::Scalar(content, style) = &node.data else { continue };
             let message = match style {
                 ScalarStyle::Plain if node.tag.is_empty() && is_beyond_json(content) => {
-                    "this is an infinity or no number to YAML; put quotes around it if it is a text"
+                    "YAML parses this as infinity or NaN; put quotes around it if it's a string"
                 }
                 ScalarStyle::DoubleQuoted if text.get(node.start..node.end).is_some_and(escapes_slash) => {
-                    "`\\/` is no escape here; write `/`"
+                    "`\\/` isn't an escape here; write `/`"
                 }
                 _ => continue,
             };
@@ -116,7 +116,7 @@ impl Yaml {
     /// Reads `text`.
     ///
     /// # Errors
-    /// Where it is no YAML, where an alias points at a node that it is inside of, where a mapping has a key twice.
+    /// If it isn't YAML, if an alias points to a node that contains it, or if a mapping has a duplicate key.
     pub fn parse(text: &str) -> Result<Self, YamlError> {
         Self::parse_with(text, false)
     }
@@ -136,7 +136,7 @@ impl Yaml {
                 Some(Err(error)) => {
                     let at = offsets.byte(error.marker().index().saturating_add(skipped));
                     let message = match error.info() {
-                        info if info.contains("recursion limit") => "the text is nested too many levels deep",
+                        info if info.contains("recursion limit") => "nested too many levels deep",
                         info => info,
                     };
                     return Err(YamlError { at, message: message.into() });
@@ -162,7 +162,7 @@ impl Yaml {
                     if open.iter().any(|o| o.anchor == anchor) {
                         return Err(YamlError {
                             at: start,
-                            message: "this alias stands inside the node that it points to".into(),
+                            message: "this alias is inside the node it points to".into(),
                         });
                     }
                     let Some(target) = anchors.get(&anchor).copied() else {
@@ -213,7 +213,7 @@ impl Yaml {
         at: usize,
     ) -> Result<(), YamlError> {
         if open.len() >= DEEPEST {
-            return Err(YamlError { at, message: format!("the text is nested more than {DEEPEST} levels deep") });
+            return Err(YamlError { at, message: format!("nested more than {DEEPEST} levels deep") });
         }
         if anchor > 0 {
             anchors.insert(anchor, id);
@@ -222,7 +222,7 @@ impl Yaml {
         Ok(())
     }
 
-    /// Puts a finished node where it belongs: into the open collection, or as a document's root.
+    /// Adds a finished node to the open collection, or makes it a document's root.
     fn attach(&mut self, open: &mut [Open], id: Id) {
         let Some(parent) = open.last_mut() else {
             self.documents.push(id);
@@ -238,7 +238,7 @@ impl Yaml {
         }
     }
 
-    /// A key twice is refused by every Go reader but helm's. A text with thousands of keys must not cost a square.
+    /// Every Go reader but helm's refuses duplicate keys. Thousands of keys must not cost quadratic time.
     fn unique_keys(&self, id: Id) -> Result<(), YamlError> {
         let Some(Node { data: Data::Map(entries), .. }) = self.nodes.get(id) else { return Ok(()) };
         let mut seen = BTreeSet::new();
@@ -247,20 +247,23 @@ impl Yaml {
             if self.is_merge(*key) {
                 let merges = self.is_map(*value) || self.seq(*value).is_some_and(|s| s.iter().all(|i| self.is_map(*i)));
                 if !merges {
-                    return Err(YamlError { at: *start, message: "`<<` takes a mapping or a list of mappings".into() });
+                    return Err(YamlError {
+                        at: *start,
+                        message: "`<<` expects a mapping or a list of mappings".into(),
+                    });
                 }
             } else if !seen.insert(text.as_str()) && !self.last_wins {
                 let shown = crate::text::mask::quoted(text);
                 return Err(YamlError {
                     at: *start,
-                    message: format!("the key {shown} stands twice in the same mapping"),
+                    message: format!("the key {shown} appears twice in the same mapping"),
                 });
             }
         }
         Ok(())
     }
 
-    /// The node `id`, aliases followed.
+    /// The node `id`, with aliases resolved.
     #[must_use]
     pub fn node(&self, id: Id) -> Option<&Node> {
         match self.nodes.get(id)? {
@@ -269,7 +272,7 @@ impl Yaml {
         }
     }
 
-    /// The node `id` as written: an alias stays one.
+    /// The node `id` as written: aliases aren't resolved.
     #[must_use]
     pub fn written(&self, id: Id) -> Option<&Node> {
         self.nodes.get(id)
@@ -325,7 +328,7 @@ impl Yaml {
     }
 
     /// The entries of a mapping, merge keys followed: its own keys first, then those of `<<` that it does not have.
-    /// Each mapping is merged once, however many aliases lead to it.
+    /// Each mapping is merged once, however many aliases point to it.
     #[must_use]
     pub fn entries(&self, id: Id) -> Rc<Vec<Entry>> {
         self.entries_at(id, 0)
@@ -388,7 +391,7 @@ impl Yaml {
         keys.iter().try_fold(id, |at, key| self.get(at, key))
     }
 
-    /// Whether the node is a plain `null`, `~` or nothing.
+    /// Whether the node is a plain `null`, `~` or empty.
     #[must_use]
     pub fn is_null(&self, id: Id) -> bool {
         self.node(id).is_some_and(|n| {
@@ -414,13 +417,13 @@ impl Yaml {
     }
 }
 
-/// `.inf` and `.nan`, which JSON cannot hold.
+/// `.inf` and `.nan`, which JSON can't express.
 fn is_beyond_json(text: &str) -> bool {
     matches!(text, ".nan" | ".NaN" | ".NAN")
         || matches!(text.strip_prefix(['+', '-']).unwrap_or(text), ".inf" | ".Inf" | ".INF")
 }
 
-/// Where the content of the scalar begins whose anchor and tag, if any, begin at `start`.
+/// Where a scalar's content begins; its anchor and tag, if any, begin at `start`.
 fn behind_properties(text: &str, start: usize, end: usize) -> usize {
     let mut rest = text.get(start..end).unwrap_or("");
     loop {
@@ -433,7 +436,7 @@ fn behind_properties(text: &str, start: usize, end: usize) -> usize {
     }
 }
 
-/// One past the quote that ends the scalar at `start`. The parser's own mark stands behind the blanks and the comment that
+/// One past the quote that ends the scalar at `start`. The parser's own mark is after the spaces and the comment that
 /// follow on the line.
 fn quoted_end(text: &str, start: usize, style: ScalarStyle) -> Option<usize> {
     let quote = match style {
@@ -446,7 +449,7 @@ fn quoted_end(text: &str, start: usize, style: ScalarStyle) -> Option<usize> {
         if quote == b'"' && *byte == b'\\' {
             bytes.next();
         } else if *byte == quote {
-            // A single quote is written twice where it is meant.
+            // A literal single quote is written twice.
             if quote == b'\'' && bytes.next_if(|(_, next)| **next == quote).is_some() {
                 continue;
             }
@@ -456,7 +459,7 @@ fn quoted_end(text: &str, start: usize, style: ScalarStyle) -> Option<usize> {
     None
 }
 
-/// Whether a double-quoted text holds `\/`.
+/// Whether a double-quoted scalar contains `\/`.
 fn escapes_slash(quoted: &str) -> bool {
     let mut escaped = false;
     quoted.bytes().any(|b| {

@@ -1,5 +1,5 @@
-//! Gives an upload up and its parts away. A part that is still on its way may arrive afterwards, so that
-//! [`super::list_parts`] has the last word.
+//! Aborts a multipart upload and frees its parts. A part in flight may still arrive afterwards, so use
+//! [`super::list_parts`] to be sure.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html>
 
@@ -10,12 +10,12 @@ use super::query::Query;
 use super::{RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
-/// An upload to give up.
+/// An upload to abort.
 #[derive(Clone, Copy, Debug)]
 pub struct AbortMultipartUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: &'a str,
 }
 
@@ -29,10 +29,10 @@ impl AbortMultipartUpload<'_> {
         head(Method::DELETE, target, self.key, query.as_str(), &[], &Payload::EMPTY, signer)
     }
 
-    /// Whether it is gone. An upload that isn't there any more is: a repeated request finds none.
+    /// Succeeds if the upload is gone, also if it was gone before: a retried request finds none.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses.
+    /// [`StoreError`] if the store refuses.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
         match answer::accepted(head, body) {
             Err(error) if error.code.as_deref() == Some("NoSuchUpload") => Ok(()),

@@ -1,4 +1,4 @@
-//! From a configuration to the place and the credentials that a purpose's requests use, as Langfuse's own client would.
+//! From a configuration to the bucket and credentials of a use case's requests, as in Langfuse's own client.
 
 use std::fmt;
 
@@ -15,16 +15,16 @@ use crate::variable::{Role, UseCase, Var, var};
 const SKIP_CHECK: Var = var("LANGFUSE_AZURE_SKIP_CONTAINER_CHECK");
 const DELETE_CHECKSUM: Var = var("LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM");
 
-/// Where the requests of a purpose go, and who signs them.
+/// Where the requests of a use case go, and who signs them.
 #[derive(Clone, Debug)]
 pub struct Access {
-    /// The purpose.
+    /// The use case.
     pub use_case: UseCase,
     /// The bucket or container.
     pub place: Place,
-    /// Put before keys that are not given whole.
+    /// The prefix for keys that aren't full keys.
     pub prefix: String,
-    /// The checksum of requests that delete many objects.
+    /// The checksum of batch deletions.
     pub delete_checksum: Algorithm,
     sse: Option<String>,
     kms_key: Option<String>,
@@ -37,14 +37,14 @@ pub enum Place {
     S3 {
         /// Bucket, host, addressing.
         target: Target,
-        /// The same bucket under the address that browsers use; only exports can have another.
+        /// The same bucket at the endpoint that browsers use; only for exports can it differ.
         link_target: Target,
         /// Who signs.
         identity: Identity,
-        /// What the store is, as far as the endpoint's host tells.
+        /// The provider, if the endpoint's host shows it.
         provider: Option<&'static Provider>,
-        /// Whether credentials found on this machine may be sent there: every host is Amazon S3's own, over TLS, or was
-        /// set by the environment of this process. An endpoint from a file may be anyone's.
+        /// Whether this machine's credentials may be sent there: every host is Amazon S3's own, over TLS, or was
+        /// set by the environment of this process. An endpoint from a file isn't trusted.
         takes_machine_credentials: bool,
     },
     /// A container on Azure Blob.
@@ -53,9 +53,9 @@ pub enum Place {
         target: azure::Target,
         /// Account and key.
         credentials: azure::Credentials,
-        /// What links begin with instead, container included; only exports can have it.
+        /// The base URL of presigned URLs, container included, if it differs; only exports can have it.
         external: Option<String>,
-        /// Whether Langfuse creates the container where it is missing.
+        /// Whether Langfuse creates the container if it's missing.
         creates_container: bool,
     },
 }
@@ -63,14 +63,14 @@ pub enum Place {
 /// Who signs requests to S3.
 #[derive(Clone, Debug)]
 pub enum Identity {
-    /// The pair that is configured.
+    /// The configured keys.
     Keys(Credentials),
-    /// Whoever the default chain of the AWS SDK finds.
+    /// The AWS SDK's default credential chain.
     Chain,
 }
 
 impl Place {
-    /// The bucket's or container's name.
+    /// The bucket or container name.
     #[must_use]
     pub fn bucket(&self) -> &str {
         match self {
@@ -88,7 +88,7 @@ impl Place {
         }
     }
 
-    /// The host of links, with its port where it has one.
+    /// The host of presigned URLs, with its port, if any.
     #[must_use]
     pub fn link_host(&self) -> &str {
         match self {
@@ -100,20 +100,20 @@ impl Place {
         }
     }
 
-    /// Where Amazon S3 would be used: a role may be behind it.
+    /// Whether requests go to Amazon S3, where a role may provide credentials.
     #[must_use]
     pub fn is_amazon(&self) -> bool {
         matches!(self, Self::S3 { provider: Some(provider), .. } if provider.id == "aws")
     }
 
-    /// Whether credentials found on this machine may be sent there.
+    /// Whether this machine's credentials may be sent there.
     #[must_use]
     pub fn takes_machine_credentials(&self) -> bool {
         matches!(self, Self::S3 { takes_machine_credentials: true, .. })
     }
 
-    /// In which order it lists keys, as far as that is guaranteed: Amazon's general purpose buckets list UTF-8 bytes in order, its
-    /// directory buckets don't. Azure's order holds only for accounts without a hierarchical namespace, and nothing tells them apart.
+    /// The guaranteed listing order: Amazon's general purpose buckets list keys in UTF-8 byte order, its
+    /// directory buckets don't. Azure's order needs a flat namespace, which can't be detected here.
     ///
     /// Source: Amazon S3 API reference, "ListObjectsV2"; Amazon S3 user guide, "Directory bucket naming rules".
     #[must_use]
@@ -127,13 +127,13 @@ impl Place {
         matches!(self, Self::Azure { .. })
     }
 
-    /// Whether all parts of an upload but the last have to be of one length.
+    /// Whether all parts of an upload except the last must have the same size.
     #[must_use]
     pub fn wants_equal_parts(&self) -> bool {
         matches!(self, Self::S3 { provider: Some(provider), .. } if provider.storage.equal_parts)
     }
 
-    /// What the store takes in one request and in parts.
+    /// The store's limits per request and per part.
     #[must_use]
     pub fn limits(&self) -> Limits {
         match self {
@@ -146,15 +146,15 @@ impl Place {
 /// Why there is no access.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NoAccess {
-    /// An engine is on that is not driven here.
+    /// The configured engine isn't supported here.
     Engine(Engine),
-    /// A variable is needed and not set.
+    /// A required variable isn't set.
     Missing(&'static str),
-    /// A variable is set, but its value is not among the texts.
+    /// A variable is set, but its value isn't in the files.
     Hidden(String),
-    /// Endpoint, region or bucket cannot be used; the variable and why.
+    /// Endpoint, region or bucket is invalid; the variable and why.
     Target(&'static str, TargetError),
-    /// Account, key, endpoint or container cannot be used on Azure; the variable and why.
+    /// Account, key, endpoint or container is invalid on Azure; the variable and why.
     Azure(&'static str, String),
 }
 
@@ -162,12 +162,12 @@ impl fmt::Display for NoAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Engine(engine) => {
-                write!(f, "the configuration uses {}; this verb drives S3 and Azure Blob", engine.name())
+                write!(f, "the configuration uses {}; this command supports only S3 and Azure Blob", engine.name())
             }
             Self::Missing(name) => write!(f, "{name} is not set"),
-            Self::Hidden(name) => write!(f, "the value of {name} stands in a Secret that is not among the files"),
-            Self::Target(name, error) => write!(f, "{name} cannot be used: {error}"),
-            Self::Azure(name, why) => write!(f, "{name} cannot be used: {why}"),
+            Self::Hidden(name) => write!(f, "the value of {name} is in a Secret that isn't in the files"),
+            Self::Target(name, error) => write!(f, "{name} can't be used: {error}"),
+            Self::Azure(name, why) => write!(f, "{name} can't be used: {why}"),
         }
     }
 }
@@ -175,8 +175,8 @@ impl fmt::Display for NoAccess {
 impl std::error::Error for NoAccess {}
 
 impl Access {
-    /// The access of `use_case` under `config`. `shell` answers for `AWS_*` names that the configuration does not set:
-    /// a purpose without a pair of its own uses what the AWS SDK would find in the environment.
+    /// The access of `use_case` under `config`. `shell` resolves `AWS_*` names that the configuration doesn't set:
+    /// a use case without its own keys uses the AWS SDK's default credential chain.
     ///
     /// # Errors
     /// [`NoAccess`], naming the variable.
@@ -202,7 +202,7 @@ impl Access {
         })
     }
 
-    /// The encryption that writes ask for.
+    /// The server-side encryption that writes request.
     #[must_use]
     pub fn encryption(&self) -> Encryption<'_> {
         Encryption { sse: self.sse.as_deref(), kms_key_id: self.kms_key.as_deref() }

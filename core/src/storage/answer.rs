@@ -1,5 +1,5 @@
-//! What makes an answer a success. The status alone does not: S3 sends 200 before it knows how a copy or an upload ends,
-//! a console answers every path with its start page, and a proxy with its login.
+//! What makes a response a success. The status alone doesn't: S3 sends 200 before a copy or an upload has ended,
+//! a console returns its start page for every path, and a proxy its login page.
 
 use http::HeaderMap;
 use http::response::Parts;
@@ -8,33 +8,33 @@ use super::StoreError;
 use super::error::Body;
 use super::xml;
 
-/// The refusal in `head` and `body`, whatever the status.
+/// The error in `head` and `body`, at any status.
 pub(super) fn refusal(head: &Parts, body: &[u8]) -> StoreError {
     StoreError::read(head.status, &head.headers, body)
 }
 
-/// An answer that calls itself a success and can't be used.
+/// A response with a success status that is invalid.
 pub(super) fn unusable(head: &Parts, body: &[u8], why: &'static str) -> StoreError {
     StoreError::unusable(head.status, &head.headers, body, why)
 }
 
-/// Whether a request that is answered without a document was done: a 2xx without an error document, a web page or
+/// Checks the response to a request that returns no document: a 2xx without an error document, a web page or
 /// anything else that looks like markup.
 ///
 /// # Errors
-/// The [`StoreError`] that the answer is instead.
+/// [`StoreError`] for any other response.
 pub fn accepted(head: &Parts, body: &[u8]) -> Result<(), StoreError> {
     let error = refusal(head, body);
     if !head.status.is_success() || matches!(error.body, Body::Document | Body::Html) {
         return Err(error);
     }
     let markup = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<');
-    if markup { Err(unusable(head, body, "a document came where none belongs")) } else { Ok(()) }
+    if markup { Err(unusable(head, body, "unexpected document")) } else { Ok(()) }
 }
 
-/// Whether a success shows any sign of a store: what is read is the object's own bytes, and these headers are all that tells it
-/// from the page of whoever answers every path with one. Every store names an `ETag`; the ids are for one that some proxy
-/// has taken it from.
+/// Whether a success has a store's headers. The body is the object's own bytes, so only these headers distinguish it
+/// from the page of a server that returns one for every path. Every store sends an `ETag`; the IDs are for a store
+/// behind a proxy that removes it.
 #[must_use]
 pub fn is_of_store(head: &Parts) -> bool {
     const IDS: [&str; 4] = ["x-amz-request-id", "x-amz-id-2", "x-ms-request-id", "x-guploader-uploadid"];
@@ -42,18 +42,18 @@ pub fn is_of_store(head: &Parts) -> bool {
     filled("etag") || IDS.into_iter().any(filled)
 }
 
-/// The `ETag` of something written. Every store names it; what answers without it has stored nothing.
+/// The `ETag` of something written. Every store sends it; a server that doesn't has stored nothing.
 pub(super) fn etag(head: &Parts, body: &[u8]) -> Result<String, StoreError> {
-    text(&head.headers, "etag").ok_or_else(|| unusable(head, body, "it names no ETag"))
+    text(&head.headers, "etag").ok_or_else(|| unusable(head, body, "no ETag"))
 }
 
-/// A header's text; `None` where it is missing, empty or not ASCII.
+/// A header's value; `None` if it's missing, empty or not ASCII.
 pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|v| v.to_str().ok()).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
-/// Reads the document of a success whose root is `root`: `visit` is called at the end of every element with the names
-/// below the root and the element's own text. Nothing that was visited counts before this returns `Ok`.
+/// Parses the document of a success with the root `root`: `visit` is called at the end of every element with the names
+/// below the root and the element's own text. Don't use what was visited unless this returns `Ok`.
 pub(super) fn document(
     head: &Parts,
     body: &[u8],
@@ -63,7 +63,7 @@ pub(super) fn document(
     if !head.status.is_success() {
         return Err(refusal(head, body));
     }
-    let Ok(text) = std::str::from_utf8(body) else { return Err(unusable(head, body, "it is not UTF-8")) };
+    let Ok(text) = std::str::from_utf8(body) else { return Err(unusable(head, body, "it isn't UTF-8")) };
     if text.trim().is_empty() {
         return Err(unusable(head, body, "its body is empty"));
     }
@@ -78,16 +78,16 @@ pub(super) fn document(
         }
     });
     match walked {
-        Ok(()) if other => Err(unusable(head, body, "its document is of another kind")),
+        Ok(()) if other => Err(unusable(head, body, "unexpected document type")),
         Ok(()) => Ok(()),
-        Err(xml::Malformed) => Err(unusable(head, body, "it is no well-formed XML")),
+        Err(xml::Malformed) => Err(unusable(head, body, "malformed XML")),
     }
 }
 
-/// Reads the document of a success whose reader doesn't look at the head.
+/// Parses the document of a success with a reader that doesn't need the head.
 ///
 /// # Errors
-/// The [`StoreError`] that the answer is instead, or that it can't be read.
+/// [`StoreError`] for any other response, or if it's malformed.
 pub fn read_document<T>(
     head: &Parts,
     body: &[u8],
@@ -97,20 +97,20 @@ pub fn read_document<T>(
     if !head.status.is_success() || matches!(error.body, Body::Document | Body::Html) {
         return Err(error);
     }
-    read(body).map_err(|xml::Malformed| unusable(head, body, "it is no document of the kind that was asked for"))
+    read(body).map_err(|xml::Malformed| unusable(head, body, "malformed or unexpected document"))
 }
 
-/// `true`, as stores write it.
+/// Whether it's `true`, as stores write it.
 pub(super) fn is_true(own: &str) -> bool {
     own.trim().eq_ignore_ascii_case("true")
 }
 
-/// The text of an element that may be there and empty, which says no more than one that is missing.
+/// The text of an optional element; an empty one counts as missing.
 pub(super) fn filled(own: &str) -> Option<String> {
     (!own.trim().is_empty()).then(|| own.trim().to_owned())
 }
 
-/// The `ETag` of an element, with the quotes that SeaweedFS leaves out and conditions need.
+/// The `ETag` of an element, with the quotes that conditions need and SeaweedFS omits.
 pub(super) fn element_etag(own: &str) -> Option<String> {
     let etag = filled(own)?;
     Some(if etag.ends_with('"') { etag } else { format!("\"{etag}\"") })
@@ -204,9 +204,9 @@ pub(super) mod tests {
         for (body, why) in [
             ("", "its body is empty"),
             (" \n ", "its body is empty"),
-            ("<R><A>1</A>", "it is no well-formed XML"),
-            ("R", "it is no well-formed XML"),
-            ("<S><A/></S>", "its document is of another kind"),
+            ("<R><A>1</A>", "malformed XML"),
+            ("R", "malformed XML"),
+            ("<S><A/></S>", "unexpected document type"),
         ] {
             assert_eq!(read(200, body).unwrap_err().body, Body::Unusable(why), "{body}");
         }
@@ -215,6 +215,6 @@ pub(super) mod tests {
         assert_eq!(read(200, FALSE_SUCCESSES[1]).unwrap_err().body, Body::Html);
         assert_eq!(read(404, "<R/>").unwrap_err().status, 404);
         let latin = document(&head(200, &[]), b"<R>\xe9</R>", "R", |_, _| ()).unwrap_err();
-        assert_eq!(latin.to_string(), "HTTP 200: the answer cannot be used: it is not UTF-8");
+        assert_eq!(latin.to_string(), "HTTP 200: invalid response: it isn't UTF-8");
     }
 }

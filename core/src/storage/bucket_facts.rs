@@ -1,7 +1,7 @@
-//! What a bucket is set up to do, for the doctor. Everything here is best effort: most identities may not ask (403), and
-//! many stores don't know the question (501, or 400), which is left to the caller.
+//! A bucket's configuration, for the doctor. Everything here is best effort: most identities aren't allowed to read it
+//! (403), and many stores don't support it (501, or 400); the caller handles both.
 //!
-//! A refusal that means "there is none" (`NoSuchCORSConfiguration`) is an answer: `None`, or an empty list.
+//! An error that means "there is none" (`NoSuchCORSConfiguration`) is a result: `None`, or an empty list.
 
 use http::response::Parts;
 use http::{Method, Request};
@@ -9,10 +9,10 @@ use http::{Method, Request};
 use super::{RequestError, Signer, StoreError, Target, answer, bucket_head};
 use crate::sign::Payload;
 
-/// A question about the bucket.
+/// A request about the bucket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {
-    /// Whether it is there, and in which region; answered in headers alone. [`region`].
+    /// Whether it exists, and in which region; the response has only headers. [`region`].
     Head,
     /// Its region, for its owner. [`location`].
     Location,
@@ -50,26 +50,26 @@ impl Question {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where it can't be signed.
+    /// [`RequestError`] if it can't be signed.
     pub fn request(self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         let method = if self == Self::Head { Method::HEAD } else { Method::GET };
         bucket_head(method, target, self.query(), &[], &Payload::EMPTY, signer)
     }
 }
 
-/// The region in an answer's headers, whatever its status: Amazon names it even with 301 and 403.
+/// The region in a response's headers, at any status: Amazon sends it even with 301 and 403.
 #[must_use]
 pub fn region(head: &Parts) -> Option<String> {
     answer::text(&head.headers, "x-amz-bucket-region")
 }
 
-/// The region of [`Question::Location`]. Amazon writes `us-east-1` as nothing and `eu-west-1` as `EU` in old buckets.
+/// The region of [`Question::Location`]. Amazon writes `us-east-1` as empty and, in old buckets, `eu-west-1` as `EU`.
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn location(head: &Parts, body: &[u8]) -> Result<String, StoreError> {
     let mut region = String::new();
-    // SeaweedFS wraps its answer in the document of the request that makes a bucket.
+    // SeaweedFS wraps its response in the document of the request that creates a bucket.
     let wrapped = memchr::memmem::find(body, b"<CreateBucketConfiguration").is_some();
     let root = if wrapped { "CreateBucketConfiguration" } else { "LocationConstraint" };
     answer::document(head, body, root, |path, own| {
@@ -85,22 +85,22 @@ pub fn location(head: &Parts, body: &[u8]) -> Result<String, StoreError> {
     })
 }
 
-/// Whether deleted and overwritten objects stay.
+/// Whether deleted and overwritten objects are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Versioning {
-    /// They never did.
+    /// Never enabled: they aren't.
     #[default]
     Off,
-    /// They do.
+    /// Enabled: they are.
     Enabled,
-    /// Old ones do, new ones don't.
+    /// Suspended: old versions are, new ones aren't.
     Suspended,
 }
 
-/// The answer to [`Question::Versioning`].
+/// Parses the response to [`Question::Versioning`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn versioning(head: &Parts, body: &[u8]) -> Result<Versioning, StoreError> {
     let mut versioning = Versioning::Off;
     answer::document(head, body, "VersioningConfiguration", |path, own| {
@@ -120,28 +120,28 @@ pub fn versioning(head: &Parts, body: &[u8]) -> Result<Versioning, StoreError> {
 pub struct LifecycleRule {
     /// Its name.
     pub id: Option<String>,
-    /// Whether it is in force.
+    /// Whether it's enabled.
     pub enabled: bool,
-    /// The keys that it is for begin so; empty for all.
+    /// The prefix of the keys it applies to; empty for all.
     pub prefix: String,
     /// Whether tags or sizes narrow it further.
     pub narrowed: bool,
-    /// Deletes objects that many days old.
+    /// Deletes objects of this age in days.
     pub expires_after_days: Option<u32>,
     /// Deletes objects at that date, as the store writes it.
     pub expires_at: Option<String>,
-    /// Deletes old versions that many days after they were replaced.
+    /// Deletes old versions this many days after they were replaced.
     pub old_versions_after_days: Option<u32>,
-    /// Aborts uploads in parts that many days old.
+    /// Aborts incomplete multipart uploads of this age in days.
     pub aborts_uploads_after_days: Option<u32>,
     /// The storage classes that it moves objects to.
     pub moves_to: Vec<String>,
 }
 
-/// The answer to [`Question::Lifecycle`].
+/// Parses the response to [`Question::Lifecycle`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn lifecycle(head: &Parts, body: &[u8]) -> Result<Vec<LifecycleRule>, StoreError> {
     let mut rules = Vec::new();
     let mut rule = LifecycleRule::default();
@@ -167,7 +167,7 @@ pub fn lifecycle(head: &Parts, body: &[u8]) -> Result<Vec<LifecycleRule>, StoreE
     none_at(read, "NoSuchLifecycleConfiguration").map(|found| if found { rules } else { Vec::new() })
 }
 
-/// The encryption that the store gives to objects that ask for none.
+/// The default encryption, for objects that request none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DefaultEncryption {
     /// `AES256` or `aws:kms`.
@@ -176,10 +176,10 @@ pub struct DefaultEncryption {
     pub kms_key_id: Option<String>,
 }
 
-/// The answer to [`Question::Encryption`].
+/// Parses the response to [`Question::Encryption`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn encryption(head: &Parts, body: &[u8]) -> Result<Option<DefaultEncryption>, StoreError> {
     let (mut algorithm, mut kms_key_id) = (None, None);
     let read = answer::document(head, body, "ServerSideEncryptionConfiguration", |path, own| match path {
@@ -191,24 +191,24 @@ pub fn encryption(head: &Parts, body: &[u8]) -> Result<Option<DefaultEncryption>
     Ok(algorithm.map(|algorithm| DefaultEncryption { algorithm, kms_key_id }))
 }
 
-/// What keeps a bucket private whatever its policy and its objects' ACLs say.
+/// The settings that keep a bucket private despite its policy and its objects' ACLs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "the four switches of S3's own document")]
 pub struct PublicAccessBlock {
     /// New public ACLs are refused.
     pub blocks_acls: bool,
-    /// Public ACLs count for nothing.
+    /// Public ACLs are ignored.
     pub ignores_acls: bool,
     /// New public policies are refused.
     pub blocks_policy: bool,
-    /// A public policy counts only for the account.
+    /// A public policy only applies within the account.
     pub restricts_buckets: bool,
 }
 
-/// The answer to [`Question::PublicAccessBlock`].
+/// Parses the response to [`Question::PublicAccessBlock`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn public_access_block(head: &Parts, body: &[u8]) -> Result<Option<PublicAccessBlock>, StoreError> {
     let mut block = PublicAccessBlock::default();
     let read = answer::document(head, body, "PublicAccessBlockConfiguration", |path, own| match path {
@@ -221,11 +221,11 @@ pub fn public_access_block(head: &Parts, body: &[u8]) -> Result<Option<PublicAcc
     none_at(read, "NoSuchPublicAccessBlockConfiguration").map(|found| found.then_some(block))
 }
 
-/// Whether the bucket's policy makes it public; a bucket without a policy is not. The answer to
+/// Whether the bucket's policy makes it public; a bucket without a policy isn't. Parses the response to
 /// [`Question::PolicyStatus`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses, or doesn't say.
+/// [`StoreError`] if the store refuses, or doesn't say.
 pub fn is_public(head: &Parts, body: &[u8]) -> Result<bool, StoreError> {
     let mut public = None;
     let read = answer::document(head, body, "PolicyStatus", |path, own| {
@@ -234,20 +234,20 @@ pub fn is_public(head: &Parts, body: &[u8]) -> Result<bool, StoreError> {
         }
     });
     if none_at(read, "NoSuchBucketPolicy")? {
-        public.ok_or_else(|| answer::unusable(head, body, "it does not say whether the bucket is public"))
+        public.ok_or_else(|| answer::unusable(head, body, "it doesn't say whether the bucket is public"))
     } else {
         Ok(false)
     }
 }
 
-/// How long objects can't be deleted unless they say otherwise.
+/// The default retention: how long objects can't be deleted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// `GOVERNANCE`, which some identities may pass over, or `COMPLIANCE`.
+    /// `GOVERNANCE`, which some identities may bypass, or `COMPLIANCE`.
     pub mode: String,
     /// In days.
     pub days: Option<u32>,
-    /// In years, where it isn't in days.
+    /// In years, if it isn't in days.
     pub years: Option<u32>,
 }
 
@@ -256,14 +256,14 @@ pub struct Retention {
 pub struct ObjectLock {
     /// Whether it is on.
     pub enabled: bool,
-    /// What objects get that ask for nothing.
+    /// The default retention.
     pub default: Option<Retention>,
 }
 
-/// The answer to [`Question::ObjectLock`].
+/// Parses the response to [`Question::ObjectLock`].
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn object_lock(head: &Parts, body: &[u8]) -> Result<ObjectLock, StoreError> {
     let (mut enabled, mut mode, mut days, mut years) = (false, None, None, None);
     let read = answer::document(head, body, "ObjectLockConfiguration", |path, own| match path {
@@ -277,25 +277,25 @@ pub fn object_lock(head: &Parts, body: &[u8]) -> Result<ObjectLock, StoreError> 
     Ok(ObjectLock { enabled, default: mode.map(|mode| Retention { mode, days, years }) })
 }
 
-/// Which pages of other origins may do what.
+/// A CORS rule: what pages of other origins may do.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct CorsRule {
     /// The origins, `*` for any number of characters.
     pub origins: Vec<String>,
-    /// The methods, in capitals.
+    /// The methods, in uppercase.
     pub methods: Vec<String>,
     /// The request headers, `*` for any number of characters.
     pub headers: Vec<String>,
-    /// The answer's headers that the page may read.
+    /// The response headers that the page may read.
     pub exposed: Vec<String>,
     /// How long a browser keeps the permission, in seconds.
     pub max_age: Option<u32>,
 }
 
-/// The answer to [`Question::Cors`]. The first rule that fits a request holds.
+/// Parses the response to [`Question::Cors`]. The first rule that matches a request applies.
 ///
 /// # Errors
-/// [`StoreError`] where the store refuses.
+/// [`StoreError`] if the store refuses.
 pub fn cors(head: &Parts, body: &[u8]) -> Result<Vec<CorsRule>, StoreError> {
     let mut rules = Vec::new();
     let mut rule = CorsRule::default();
@@ -311,7 +311,7 @@ pub fn cors(head: &Parts, body: &[u8]) -> Result<Vec<CorsRule>, StoreError> {
     none_at(read, "NoSuchCORSConfiguration").map(|found| if found { rules } else { Vec::new() })
 }
 
-/// Whether something was found; the refusal `code` says that there is nothing.
+/// Whether something was found; the error `code` means that there is nothing.
 fn none_at(read: Result<(), StoreError>, code: &str) -> Result<bool, StoreError> {
     match read {
         Ok(()) => Ok(true),

@@ -1,4 +1,4 @@
-//! What time it is at the store: the `Date` of an answer, for the question whether this machine's clock is right.
+//! The store's clock: the `Date` of a response, to check this machine's clock.
 
 use http::HeaderMap;
 
@@ -6,14 +6,14 @@ use crate::sign::Timestamp;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The time in an answer's `Date`; `None` where there is none, or one that no server writes any more.
+/// The time in a response's `Date`; `None` if there is none, or it's in an obsolete format.
 #[must_use]
 pub fn of_store(headers: &HeaderMap) -> Option<Timestamp> {
     parse(headers.get("date")?.to_str().ok()?)
 }
 
-/// Reads a time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, 5.6.7; its two old forms are left
-/// out.
+/// Parses an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, 5.6.7; its two obsolete formats aren't
+/// supported.
 #[must_use]
 pub fn parse(text: &str) -> Option<Timestamp> {
     let (_, rest) = text.trim().split_once(", ")?;

@@ -1,4 +1,4 @@
-//! Puts the parts of an upload together. S3 sends 200 before it knows how that ends, so the body decides.
+//! Completes a multipart upload. S3 sends 200 before it's done, so the body decides.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
@@ -14,31 +14,31 @@ use crate::checksum::Scope;
 use crate::sign::Payload;
 use crate::sign::encode::push_hex;
 
-/// The end of an upload.
+/// An upload to complete.
 #[derive(Clone, Copy, Debug)]
 pub struct CompleteMultipartUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: &'a str,
     /// All its parts, in ascending order.
     pub parts: &'a [Part],
-    /// Whether the parts' checksums are named: where the upload was begun with them.
+    /// Whether to send the parts' checksums: required if the upload was created with them.
     pub with_checksums: bool,
-    /// The whole object's checksum, where the upload was begun with one that covers the object's bytes.
+    /// The whole object's checksum, if the upload was created with one that covers the object's bytes.
     pub full_object: Option<&'a Checksum>,
-    /// Completes only where the key is free (`If-None-Match: *`).
+    /// Completes only if the key doesn't exist (`If-None-Match: *`).
     pub if_absent: bool,
 }
 
-/// An object that was put together.
+/// The object of a completed upload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Completed {
     /// Its `ETag`, quotes included.
     pub etag: String,
-    /// Its URL, in the store's words; often the address inside a proxy.
+    /// Its URL as the store sends it; often the address behind a proxy.
     pub location: Option<String>,
-    /// Its checksum, where the store keeps one.
+    /// Its checksum, if the store keeps one.
     pub checksum: Option<Checksum>,
     /// Its version, in a bucket with versioning.
     pub version_id: Option<String>,
@@ -48,7 +48,7 @@ impl CompleteMultipartUpload<'_> {
     /// The request, with its body.
     ///
     /// # Errors
-    /// [`RequestError`] for a key that can't be sent, and for parts that are none or out of order.
+    /// [`RequestError`] for a key that can't be sent, or for no parts or parts out of order.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<Vec<u8>>, RequestError> {
         let ascending = self.parts.windows(2).all(|pair| match pair {
             [one, next] => one.number < next.number,
@@ -85,11 +85,11 @@ impl CompleteMultipartUpload<'_> {
         out
     }
 
-    /// The object as the store put it together.
+    /// Parses the response.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, also under a 200; where it names no `ETag`; or another checksum of the
-    /// whole than the one sent.
+    /// [`StoreError`] if the store refuses, also with a 200; if there is no `ETag`, or the checksum of the whole
+    /// differs from the one sent.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Completed, StoreError> {
         let (mut etag, mut location, mut checksum) = (None, None, None);
         answer::document(head, body, "CompleteMultipartUploadResult", |path, own| match path {
@@ -100,15 +100,15 @@ impl CompleteMultipartUpload<'_> {
         })?;
         let checksum = checksum.or_else(|| Checksum::in_headers(&head.headers).into_iter().next());
         if self.full_object.zip(checksum.as_ref()).is_some_and(|(sent, kept)| sent.contradicts(kept)) {
-            return Err(answer::unusable(head, body, "it names another checksum than the one that was sent"));
+            return Err(answer::unusable(head, body, "its checksum differs from the one that was sent"));
         }
-        let etag = etag.ok_or_else(|| answer::unusable(head, body, "it names no ETag"))?;
+        let etag = etag.ok_or_else(|| answer::unusable(head, body, "no ETag"))?;
         Ok(Completed { etag, location, checksum, version_id: answer::text(&head.headers, "x-amz-version-id") })
     }
 }
 
-/// The `ETag`, without quotes, that S3 gives an object of parts with these `ETag`s: the MD5 of their MD5s, and how many
-/// they are. `None` where the parts' are no MD5s, as with KMS encryption or at stores that count otherwise.
+/// The `ETag`, without quotes, that S3 gives an object of parts with these `ETag`s: the MD5 of their MD5s, and their
+/// number. `None` if the parts' aren't MD5s, as with KMS encryption or at stores with other `ETag`s.
 ///
 /// Source: Amazon S3 user guide, "Checking object integrity in Amazon S3".
 #[must_use]

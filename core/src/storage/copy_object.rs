@@ -1,4 +1,4 @@
-//! Copies an object inside a store, up to 5 GiB. S3 sends 200 before it knows how that ends, so the body decides.
+//! Copies an object within a store, up to 5 GiB. S3 sends 200 before it's done, so the body decides.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
 
@@ -8,22 +8,22 @@ use http::{Method, Request};
 use super::{Encryption, RequestError, Signer, StoreError, Target, answer, head, key};
 use crate::sign::{Payload, Timestamp, encode};
 
-/// A copy. Content type and metadata go along.
+/// A copy, with content type and metadata.
 #[derive(Clone, Copy, Debug)]
 pub struct CopyObject<'a> {
-    /// The bucket that is copied from, on the same store.
+    /// The source bucket, in the same store.
     pub from_bucket: &'a str,
-    /// The whole key that is copied from.
+    /// The source's full key.
     pub from_key: &'a str,
     /// Copies only the object with this `ETag`.
     pub from_etag: Option<&'a str>,
-    /// The whole key that is copied to.
+    /// The copy's full key.
     pub key: &'a str,
     /// Server-side encryption of the copy.
     pub encryption: Encryption<'a>,
 }
 
-/// A copy that was made.
+/// A completed copy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Copied {
     /// Its `ETag`, quotes included.
@@ -39,7 +39,7 @@ impl CopyObject<'_> {
     /// [`RequestError`] for a key that can't be sent.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         key::check(self.from_key)?;
-        // The store decodes it like a path, in which a plus is a plus; encoded, it is one for every store.
+        // Stores decode it like a path, in which a plus is a plus; percent-encoded, it's one at every store.
         let mut source = String::new();
         encode::push_query(&mut source, self.from_bucket);
         source.push('/');
@@ -50,10 +50,10 @@ impl CopyObject<'_> {
         head(Method::PUT, target, self.key, "x-id=CopyObject", &headers, &Payload::EMPTY, signer)
     }
 
-    /// The copy as the store made it.
+    /// Parses the response.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, also under a 200, or names no `ETag`.
+    /// [`StoreError`] if the store refuses, also with a 200, or sends no `ETag`.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Copied, StoreError> {
         let (mut etag, mut last_modified) = (None, None);
         answer::document(head, body, "CopyObjectResult", |path, own| match path {
@@ -61,7 +61,7 @@ impl CopyObject<'_> {
             ["LastModified"] => last_modified = Timestamp::parse(own.trim()).ok(),
             _ => {}
         })?;
-        let etag = etag.ok_or_else(|| answer::unusable(head, body, "it names no ETag"))?;
+        let etag = etag.ok_or_else(|| answer::unusable(head, body, "no ETag"))?;
         Ok(Copied { etag, last_modified })
     }
 }

@@ -1,4 +1,4 @@
-//! Begins an upload in parts. What it began stays, and costs, until the upload is completed or aborted.
+//! Creates a multipart upload. Its parts use paid storage until it's completed or aborted.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html>
 
@@ -9,16 +9,16 @@ use super::{Algorithm, Encryption, RequestError, Signer, StoreError, Target, ans
 use crate::checksum::Scope;
 use crate::sign::Payload;
 
-/// The beginning of an upload.
+/// An upload to create.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateMultipartUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// What the object will be.
+    /// The object's content type.
     pub content_type: Option<&'a str>,
     /// Server-side encryption.
     pub encryption: Encryption<'a>,
-    /// The checksum that every part will carry, and what the whole object's covers. MD5 has no place here.
+    /// The checksum that every part will carry, and what the whole object's covers. MD5 isn't supported here.
     pub checksum: Option<(Algorithm, Scope)>,
 }
 
@@ -38,10 +38,10 @@ impl CreateMultipartUpload<'_> {
         head(Method::POST, target, self.key, "uploads=", &headers, &Payload::EMPTY, signer)
     }
 
-    /// The upload's id.
+    /// Parses the upload ID.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, or answers with anything but an id.
+    /// [`StoreError`] if the store refuses, or sends no upload ID.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<String, StoreError> {
         let mut id = None;
         answer::document(head, body, "InitiateMultipartUploadResult", |path, own| {
@@ -49,7 +49,7 @@ impl CreateMultipartUpload<'_> {
                 id = answer::filled(own);
             }
         })?;
-        id.ok_or_else(|| answer::unusable(head, body, "it names no upload id"))
+        id.ok_or_else(|| answer::unusable(head, body, "no upload ID"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Deletes an object. Deleting one that isn't there succeeds.
+//! Deletes an object. Deleting one that doesn't exist succeeds.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>
 
@@ -12,9 +12,9 @@ use crate::sign::Payload;
 /// A deletion.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteObject<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// Only this version, and for good: without it, a bucket with versioning keeps the object and marks it as deleted.
+    /// Permanently deletes only this version: without it, a versioned bucket keeps the object and adds a delete marker.
     pub version: Option<&'a str>,
 }
 
@@ -28,11 +28,11 @@ impl DeleteObject<'_> {
         head(Method::DELETE, target, self.key, query.as_str(), &[], &Payload::EMPTY, signer)
     }
 
-    /// Whether it is gone.
+    /// Checks that it is gone.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, or something else than a store answers with a success. Stores that say
-    /// `NoSuchKey` of an object that isn't there (Google) mean that it is gone.
+    /// [`StoreError`] if the store refuses, or the success isn't a store's. Stores that return
+    /// `NoSuchKey` for an object that doesn't exist (Google) mean that it's gone.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<(), StoreError> {
         match answer::accepted(head, body) {
             Err(error) if error.code.as_deref() == Some("NoSuchKey") => Ok(()),

@@ -1,4 +1,4 @@
-//! Deletes up to a thousand objects in one request. The answer is 200 even where nothing was deleted: every key has its
+//! Deletes up to a thousand objects in one request. The response is 200 even if nothing was deleted: every key has its
 //! own outcome.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>
@@ -12,29 +12,29 @@ use http::{Method, Request};
 use super::{Algorithm, Checksum, RequestError, Signer, StoreError, Target, answer, bucket_head, key, xml};
 use crate::sign::Payload;
 
-/// The most keys of one request. Langfuse sends 900 at most.
+/// The maximum number of keys per request. Langfuse sends at most 900.
 pub const MOST: usize = 1_000;
 
-/// A deletion of many.
+/// A batch deletion.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteObjects<'a> {
     /// The whole keys: 1 to [`MOST`].
     pub keys: &'a [&'a str],
-    /// Whether the answer names only the keys that stayed.
+    /// Whether the response lists only the keys that weren't deleted.
     pub quiet: bool,
-    /// The checksum of the request, which stores insist on: CRC32, or what
+    /// The checksum of the request, which stores require: CRC32, or what
     /// `LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM` says.
     pub checksum: Algorithm,
 }
 
-/// A key that stayed.
+/// A key that wasn't deleted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failed {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// `AccessDenied`; `None` where the answer names none, or passes over the key.
+    /// `AccessDenied`; `None` if the response has none, or omits the key.
     pub code: Option<String>,
-    /// The store's sentence, or what there is to say in its place.
+    /// The store's message, or ours in its place.
     pub message: String,
 }
 
@@ -42,8 +42,8 @@ impl DeleteObjects<'_> {
     /// The request, with its body.
     ///
     /// # Errors
-    /// [`RequestError`] for no keys or too many, for a key that can't be sent, and for one with a character that XML
-    /// can't carry: that one has to be deleted by itself.
+    /// [`RequestError`] for no keys or too many, for a key that can't be sent, or for one with a character that XML
+    /// can't carry: delete that one on its own.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<Vec<u8>>, RequestError> {
         if self.keys.is_empty() || self.keys.len() > MOST {
             return Err(RequestError::KeyCount(self.keys.len()));
@@ -51,7 +51,7 @@ impl DeleteObjects<'_> {
         let body = self.body()?;
         let checksum = Checksum::of(self.checksum, body.as_bytes());
         let mut headers = vec![("content-type", "application/xml"), checksum.header()];
-        // The SDK names the algorithm too, except that of `content-md5`.
+        // The SDK also sends the algorithm, except for `content-md5`.
         if self.checksum != Algorithm::Md5 {
             headers.push(("x-amz-sdk-checksum-algorithm", self.checksum.name()));
         }
@@ -79,10 +79,10 @@ impl DeleteObjects<'_> {
         Ok(out)
     }
 
-    /// The keys that stayed; none, where all are gone. A key that a full answer passes over counts as one that stayed.
+    /// The keys that weren't deleted; empty if all are gone. A key that a full response omits counts as not deleted.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses the request as a whole.
+    /// [`StoreError`] if the store refuses the request as a whole.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Vec<Failed>, StoreError> {
         let mut failed = Vec::new();
         let mut gone = HashSet::new();
@@ -99,11 +99,11 @@ impl DeleteObjects<'_> {
         })?;
         let failed: Option<Vec<Failed>> =
             failed.into_iter().map(|(key, code, message)| Some(Failed { key: key?, code, message })).collect();
-        let mut failed = failed.ok_or_else(|| answer::unusable(head, body, "an error lacks the key that it is of"))?;
+        let mut failed = failed.ok_or_else(|| answer::unusable(head, body, "an error without its key"))?;
         if !self.quiet {
             let named: HashSet<&str> = failed.iter().map(|f| f.key.as_str()).collect();
             let missing = self.keys.iter().filter(|k| !gone.contains(**k) && !named.contains(**k));
-            let message = "the store's answer passes over this key";
+            let message = "the store's response omits this key";
             let missing: Vec<Failed> =
                 missing.map(|k| Failed { key: (*k).to_owned(), code: None, message: message.to_owned() }).collect();
             failed.extend(missing);

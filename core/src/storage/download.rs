@@ -1,11 +1,11 @@
-//! Proof that a download is whole: one object from its first byte to its last, also where it came in several answers.
+//! Proof that a download is complete: one object from its first byte to its last, also from several responses.
 //!
-//! The first answer names the object: its `ETag`, its length, and a checksum where the store keeps one of the whole object.
-//! Every further answer has to be about the same object and begin where the last one stopped. The caller hands over heads and
-//! bytes; nothing is sent or written here.
+//! The first response identifies the object: its `ETag`, length, and a checksum if the store keeps one of the whole
+//! object. Every further response must be for the same object and begin where the last one stopped. The caller passes
+//! in heads and bytes; nothing is sent or written here.
 //!
-//! What ends a body is RFC 9112, 6.3: its `Content-Length`, or the last chunk. A body that ends with its connection may have been
-//! cut off anywhere; a checksum alone proves that one whole.
+//! RFC 9112, 6.3, defines a body's end: its `Content-Length`, or the last chunk. A body that ends with its connection
+//! may be truncated; only a checksum proves it complete.
 
 use std::fmt;
 
@@ -18,90 +18,92 @@ use super::get_object::ByteRange;
 use crate::checksum::{Algorithm, Checksum, Hasher, Scope};
 use crate::text::mask::escaped;
 
-/// How many bytes have to arrive before earlier failures are forgotten: a store that sends one byte and closes must not be
-/// asked forever.
+/// How many bytes must arrive before earlier failures are forgotten: a store that sends one byte and closes must not be
+/// retried forever.
 pub const PROGRESS: u64 = 1024 * 1024;
 
 /// A download so far.
 #[derive(Debug, Default)]
 pub struct Download {
-    /// Bytes of the object, once an answer has said so.
+    /// The object's length, once a response has it.
     total: Option<u64>,
-    /// Where the current answer ends, as far as it says so.
+    /// Where the current response ends, if it says so.
     end: Option<u64>,
     etag: Option<String>,
     bytes: u64,
-    /// Whether the end of the current answer's body is marked: a connection that closes doesn't count as one.
+    /// Whether the end of the current response's body is marked: a closed connection doesn't count.
     marked: bool,
     expected: Option<(Checksum, Hasher)>,
     failures: u32,
-    /// How many bytes there were when failures were forgotten last.
+    /// How many bytes there were when failures were last forgotten.
     settled: u64,
 }
 
 /// What the end of a body means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
-    /// The object is whole.
+    /// The object is complete.
     Whole,
-    /// There is more: ask for it.
+    /// There is more to request.
     Early,
 }
 
-/// Why what came can't be taken for the object.
+/// Why the received bytes aren't the object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DownloadError {
-    /// The whole object was requested, and the status of the answer says something else.
+    /// The whole object was requested, but the status says otherwise.
     NotWhole(u16),
-    /// The rest was requested, and the answer isn't that; its status.
+    /// The rest was requested, but the response isn't that; its status.
     NotRest(u16),
-    /// The rest doesn't begin where the last answer stopped. The byte, and the `Content-Range`.
+    /// The rest doesn't begin where the last response stopped. The byte, and the `Content-Range`.
     Range(u64, Option<String>),
     /// The rest is of an object with another `ETag`, or with none: before, now.
     Changed(String, Option<String>),
     /// The rest is of an object of another length: before, now.
     Length(u64, u64),
-    /// More bytes came than the answer or the object has.
+    /// There were more bytes than the response or the object has.
     TooLong(u64),
-    /// The body has a transfer encoding that nobody asked for.
+    /// The body has a transfer encoding that wasn't requested.
     Encoding(String),
-    /// The connection was closed, and nothing says whether that was the object's end. Bytes so far.
+    /// The connection was closed, maybe before the object's end. Bytes so far.
     Unproved(u64),
-    /// The bytes don't have the checksum that the store names: the store's, and theirs.
+    /// The checksum doesn't match: the store's, and that of the bytes.
     Checksum(Checksum, Checksum),
 }
 
 impl fmt::Display for DownloadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotWhole(status) => write!(f, "the store didn't answer with the whole object (HTTP {status})"),
+            Self::NotWhole(status) => write!(f, "the store didn't send the whole object (HTTP {status})"),
             Self::NotRest(status) => {
-                write!(f, "the answer broke off, and the store doesn't send the rest (HTTP {status})")
+                write!(f, "the response was cut off, and the store doesn't send the rest (HTTP {status})")
             }
             Self::Range(first, None) => {
-                write!(f, "the rest from byte {first} was requested, and the answer has no Content-Range")
+                write!(f, "the rest from byte {first} was requested, but the response has no Content-Range")
             }
             Self::Range(first, Some(range)) => {
-                write!(f, "the rest from byte {first} was requested, and the answer is `{}`", escaped(range))
+                write!(f, "the rest from byte {first} was requested, but the response has `{}`", escaped(range))
             }
             Self::Changed(before, Some(now)) => {
-                write!(f, "it changed while it was read: its ETag was {} and is {}", escaped(before), escaped(now))
+                write!(f, "it changed while it was read: its ETag was {} and is now {}", escaped(before), escaped(now))
             }
             Self::Changed(before, None) => {
-                write!(f, "the rest of the answer has no ETag, so it may not belong to {}", escaped(before))
+                write!(f, "the rest has no ETag, so it may not belong to {}", escaped(before))
             }
             Self::Length(before, now) => {
-                write!(f, "it changed while it was read: its length was {before} bytes and is {now}")
+                write!(f, "it changed while it was read: its length was {before} bytes and is now {now}")
             }
-            Self::TooLong(length) => write!(f, "the store sent more than the {length} bytes that it announced"),
-            Self::Encoding(coding) => write!(f, "the answer has the transfer encoding `{}`", escaped(coding)),
+            Self::TooLong(length) => write!(f, "the store sent more than the announced {length} bytes"),
+            Self::Encoding(coding) => {
+                write!(f, "the response has the unsupported transfer encoding `{}`", escaped(coding))
+            }
             Self::Unproved(bytes) => write!(
                 f,
-                "the connection was closed after {bytes} bytes, and the answer has neither a length nor a checksum that proves them whole"
+                "the connection was closed after {bytes} bytes, and the response has no length or checksum to prove that they're complete"
             ),
             Self::Checksum(expected, actual) => write!(
                 f,
-                "the bytes that arrived aren't the object's: its {} is {}, theirs is {}",
+                "the received bytes aren't the object's: its {} is {}, theirs is {}",
                 expected.algorithm.name(),
                 expected.value(),
                 actual.value()
@@ -113,19 +115,19 @@ impl fmt::Display for DownloadError {
 impl std::error::Error for DownloadError {}
 
 impl Download {
-    /// One that has nothing yet.
+    /// A download without any bytes yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What to ask for next.
+    /// What to request next.
     #[must_use]
     pub fn range(&self) -> ByteRange {
         if self.bytes == 0 { ByteRange::All } else { ByteRange::From(self.bytes) }
     }
 
-    /// The `ETag` that the next answer has to have; `None` as long as any object will do.
+    /// The `ETag` that the next response must have; `None` as long as any object is accepted.
     #[must_use]
     pub fn if_match(&self) -> Option<&str> {
         self.etag.as_deref().filter(|_| self.bytes > 0)
@@ -137,16 +139,16 @@ impl Download {
         self.bytes
     }
 
-    /// Bytes of the object, where an answer has said so.
+    /// The object's length, if a response had it.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.total
     }
 
-    /// Takes the head of an answer.
+    /// Accepts the head of a response.
     ///
     /// # Errors
-    /// [`DownloadError`] where the answer isn't what was asked for.
+    /// [`DownloadError`] if the response isn't what was requested.
     pub fn on_response(&mut self, head: &Parts) -> Result<(), DownloadError> {
         self.marked = marked(head)?;
         let etag = text(&head.headers, "etag");
@@ -184,10 +186,10 @@ impl Download {
         Ok(())
     }
 
-    /// Takes the next bytes of the body, before they are written anywhere.
+    /// Accepts the next bytes of the body, before they're written anywhere.
     ///
     /// # Errors
-    /// [`DownloadError::TooLong`] where they are more than there can be.
+    /// [`DownloadError::TooLong`] if there are more than there can be.
     pub fn on_bytes(&mut self, bytes: &[u8]) -> Result<(), DownloadError> {
         let after = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if let Some(end) = self.end.or(self.total).filter(|end| after > *end) {
@@ -204,10 +206,10 @@ impl Download {
         Ok(())
     }
 
-    /// Takes the end of a body.
+    /// Accepts the end of a body.
     ///
     /// # Errors
-    /// [`DownloadError`] where nothing proves that it is the object's end, or a checksum denies it.
+    /// [`DownloadError`] if nothing proves that it's the object's end, or a checksum doesn't match.
     pub fn on_end(&mut self) -> Result<Ended, DownloadError> {
         match self.total {
             Some(total) if self.bytes < total => return Ok(Ended::Early),
@@ -224,8 +226,8 @@ impl Download {
         Ok(Ended::Whole)
     }
 
-    /// Counts an answer that broke off. How many have, since the last real progress; `None` where the rest can't be asked for,
-    /// because nothing names the object strongly enough.
+    /// Counts a response that was cut off. Returns their number since the last real progress; `None` if the rest can't
+    /// be requested, because nothing identifies the object reliably.
     pub fn on_failure(&mut self) -> Option<u32> {
         self.failures = self.failures.saturating_add(1);
         let strong = self.etag.as_ref().is_some_and(|etag| !etag.starts_with("W/"));
@@ -246,14 +248,14 @@ fn marked(head: &Parts) -> Result<bool, DownloadError> {
     }
 }
 
-/// The algorithms of checksums that stores keep, the fastest first: any of them is enough.
+/// The checksum algorithms of stores, the fastest first: any of them is enough.
 const FASTEST: [Algorithm; 5] =
     [Algorithm::Crc64Nvme, Algorithm::Crc32c, Algorithm::Crc32, Algorithm::Sha1, Algorithm::Sha256];
 
-/// The checksum of the whole object in the head of an answer that has all of it.
+/// The checksum of the whole object in the head of a response with all of it.
 ///
-/// A checksum of parts' checksums says nothing about the bytes. Where `x-amz-checksum-type` is missing, as at stores from before
-/// 2025, the `ETag` of an object of parts, `…-2`, makes any checksum doubtful.
+/// A composite checksum says nothing about the bytes. If `x-amz-checksum-type` is missing, as at stores from before
+/// 2025, the `ETag` of a multipart object, `…-2`, makes any checksum unreliable.
 fn whole_checksum(headers: &HeaderMap) -> Option<Checksum> {
     let scope = text(headers, "x-amz-checksum-type");
     let of_parts = text(headers, "etag").is_some_and(|etag| etag.contains('-'));
@@ -263,13 +265,13 @@ fn whole_checksum(headers: &HeaderMap) -> Option<Checksum> {
     };
     let kept = || Checksum::in_headers(headers).into_iter().filter(|c| covers && !c.value().contains('-'));
     let kept = FASTEST.into_iter().find_map(|algorithm| kept().find(|c| c.algorithm == algorithm));
-    // RFC 1864: of the body as it is sent. Azure names the blob's own in it.
+    // RFC 1864: of the body as sent. Azure sends the blob's own in it.
     kept.or_else(|| {
         Checksum::parse(Algorithm::Md5, text(headers, "content-md5")?.trim()).filter(|c| !c.value().contains('-'))
     })
 }
 
-/// First and last byte and the length of the whole, from `bytes 5-9/10`.
+/// First and last byte and the full length, from `bytes 5-9/10`.
 fn content_range(text: &str) -> Option<(u64, u64, u64)> {
     let (unit, rest) = text.trim().split_once(' ')?;
     let (range, total) = rest.trim().split_once('/')?;

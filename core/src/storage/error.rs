@@ -1,4 +1,4 @@
-//! What a store says when it refuses: status, headers and body, read into one typed error.
+//! A store's error response: status, headers and body, parsed into one typed error.
 
 use std::fmt;
 
@@ -7,52 +7,52 @@ use http::{HeaderMap, StatusCode};
 use super::xml;
 use crate::text::mask::escaped;
 
-/// How much of a body is looked at. S3's errors have a few hundred bytes.
+/// How much of a body is read. S3's errors have a few hundred bytes.
 const LOOKED_AT: usize = 64 * 1024;
 
-/// The longest text that is kept of an answer, in characters.
+/// The longest string that is kept of a response, in characters.
 const KEPT: usize = 1_000;
 
-/// What stood in the body of a refusal.
+/// The kind of an error response's body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Body {
-    /// Nothing, as after a HEAD request.
+    /// Empty, as after a HEAD request.
     Empty,
     /// An error document.
     Document,
-    /// A web page: a console, a login page or a proxy answered.
+    /// A web page: the response of a console, a login page or a proxy.
     Html,
     /// Something else.
     Other,
-    /// The answer called itself a success and cannot be used; why, as a phrase.
+    /// The response has a success status but is invalid; why, as a phrase.
     Unusable(&'static str),
 }
 
-/// A refusal. Its texts are the store's and may be anything: `Display` escapes control characters.
+/// An error response. Its strings are the store's and may be anything: `Display` escapes control characters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoreError {
     /// The HTTP status.
     pub status: u16,
-    /// `NoSuchBucket`; `None` where the answer has none.
+    /// `NoSuchBucket`; `None` if the response has none.
     pub code: Option<String>,
-    /// The store's sentence; empty where the answer has none.
+    /// The store's message; empty if the response has none.
     pub message: String,
-    /// More of the same, from `<Details>` (Google, Cloudflare) or `<AuthenticationErrorDetail>` (Azure).
+    /// More details, from `<Details>` (Google, Cloudflare) or `<AuthenticationErrorDetail>` (Azure).
     pub details: Option<String>,
-    /// What the store's operator finds the request by.
+    /// The request ID, by which the store's operator finds the request.
     pub request_id: Option<String>,
-    /// The region that the store expects instead.
+    /// The region that the store expects.
     pub region: Option<String>,
-    /// The host that the store wants to be asked instead.
+    /// The host that the store redirects to.
     pub endpoint: Option<String>,
     /// Seconds to wait before the next attempt, from `Retry-After`.
     pub retry_after: Option<u64>,
-    /// What kind of body it came with.
+    /// The kind of its body.
     pub body: Body,
 }
 
 impl StoreError {
-    /// Reads a refusal.
+    /// Parses an error response.
     #[must_use]
     pub fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let header = |name| headers.get(name).and_then(|v| v.to_str().ok()).filter(|t| !t.is_empty()).map(kept);
@@ -67,7 +67,7 @@ impl StoreError {
         } else {
             Body::Other
         };
-        // MinIO and Azure name the error in headers too, which is all there is after a HEAD request.
+        // MinIO and Azure also send the error in headers, which is all there is after a HEAD request.
         let code = document.code.or_else(|| header("x-minio-error-code")).or_else(|| header("x-ms-error-code"));
         let described = header("x-minio-error-desc").map(|d| d.trim_matches('"').to_owned());
         let message = document.message.or(described).unwrap_or_default();
@@ -89,15 +89,15 @@ impl StoreError {
         }
     }
 
-    /// The refusal in an answer that calls itself a success: S3 sends 200 before it has done a copy or put the parts
-    /// of an upload together.
+    /// The error in a response with a success status: S3 sends 200 before it has finished a copy or completed an
+    /// upload.
     #[must_use]
     pub fn in_success(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
         let error = Self::read(StatusCode::OK, headers, body);
         (error.body == Body::Document).then_some(error)
     }
 
-    /// An answer that calls itself a success and can't be used, because of `why`; or the refusal or the web page that it
+    /// A response with a success status that is invalid because of `why`; or the error or the web page that it
     /// turns out to be.
     #[must_use]
     pub fn unusable(status: StatusCode, headers: &HeaderMap, body: &[u8], why: &'static str) -> Self {
@@ -108,7 +108,7 @@ impl StoreError {
         error
     }
 
-    /// The code, or what stands for one: `HTTP 403`.
+    /// The code, or else the status: `HTTP 403`.
     #[must_use]
     pub fn label(&self) -> String {
         self.code.as_deref().map_or_else(|| format!("HTTP {}", self.status), escaped)
@@ -140,8 +140,8 @@ impl fmt::Display for StoreError {
         }
         match (self.message.is_empty(), self.body) {
             (false, _) => write!(f, ": {}", escaped(&self.message))?,
-            (true, Body::Html) => f.write_str(": a web page instead of a store's answer")?,
-            (true, Body::Unusable(why)) => write!(f, ": the answer cannot be used: {why}")?,
+            (true, Body::Html) => f.write_str(": a web page instead of a store's response")?,
+            (true, Body::Unusable(why)) => write!(f, ": invalid response: {why}")?,
             (true, _) => {}
         }
         self.details.iter().try_for_each(|d| write!(f, " ({})", escaped(d)))
@@ -161,7 +161,7 @@ struct Document {
 }
 
 impl Document {
-    /// Reads `<Error>`, alone or inside `<ErrorResponse>` (STS). A document that breaks off gives what came before.
+    /// Parses `<Error>`, alone or inside `<ErrorResponse>` (STS). Of a truncated document, what came before counts.
     fn read(text: &str) -> Self {
         let mut document = Self::default();
         let mut other_root = false;
@@ -180,14 +180,14 @@ impl Document {
                 "Code" => &mut document.code,
                 "Message" => &mut document.message,
                 "Details" => &mut document.details,
-                // Azure's reason for a refused signature. Some of them quote the signature with what it was made of.
+                // Azure's reason for a refused signature. Some of them quote the signature and the string to sign.
                 "AuthenticationErrorDetail" if !says_string_to_sign(own) => &mut document.details,
                 "RequestId" => &mut document.request_id,
                 "Region" => &mut document.region,
                 "Endpoint" => &mut document.endpoint,
                 _ => return,
             };
-            // Azure repeats the request's id and the time below its sentence.
+            // Azure repeats the request ID and the time below its message.
             let own = own.split("\nRequestId:").next().unwrap_or(own).trim();
             if field.is_none() && !own.is_empty() {
                 *field = Some(kept(own));
@@ -307,7 +307,7 @@ mod tests {
         let page = read(200, &[], b"\n<!DOCTYPE html><html><body>Sign in<br></body></html>");
         assert_eq!(
             (page.body, page.to_string().as_str()),
-            (Body::Html, "HTTP 200: a web page instead of a store's answer")
+            (Body::Html, "HTTP 200: a web page instead of a store's response")
         );
         assert_eq!(read(403, &[("content-type", "text/html")], b"<b>no").body, Body::Html);
         assert_eq!(read(500, &[], b"{\"error\":1}").body, Body::Other);

@@ -1,31 +1,31 @@
-//! Why nothing came back, as a closed list: mapping its own errors onto it is all that a transport knows.
+//! Why there was no response, as a closed list: each transport maps its own errors to it.
 
-/// What went wrong between here and there.
+/// A transport failure.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Fault {
-    /// The host's name is not known, or the lookup failed.
+    /// The host name can't be resolved.
     NotFound,
-    /// Nothing listens at the address, or it can't be reached at all.
+    /// The connection was refused, or the host is unreachable.
     Refused,
-    /// The proxy that stands between here and there does not answer; the store was not asked.
+    /// The proxy doesn't respond; the request didn't reach the store.
     ProxyUnreachable,
-    /// Nothing moved for too long, or a document wasn't whole in time.
+    /// No data for too long, or a document wasn't complete in time.
     TimedOut,
-    /// The other side broke the connection off before it answered.
+    /// The server closed the connection before it responded.
     Reset,
-    /// The other side does not speak TLS on this port.
+    /// The server doesn't use TLS on this port.
     TlsNotSpoken,
     /// The certificate is no longer, or not yet, valid.
     CertificateExpired,
-    /// The certificate is signed by an authority that is not known here.
+    /// The certificate is signed by an unknown authority.
     UnknownIssuer,
-    /// The certificate is for another name.
+    /// The certificate is for another host name.
     WrongName,
-    /// The answer began and did not end.
+    /// The response was cut off.
     BodyCut,
-    /// The answer is larger than any of its kind is.
+    /// The response is too large.
     TooLarge,
-    /// Anything else; the transport's detail says it in its library's words.
+    /// Anything else; the transport's detail has its library's message.
     Opaque,
 }
 
@@ -50,28 +50,24 @@ impl Fault {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::NotFound => "the host's name can't be found",
-            Self::Refused => "nothing listens there: the connection was refused or the address can't be reached",
-            Self::ProxyUnreachable => "the proxy on the way does not answer",
-            Self::TimedOut => "timed out: no whole answer came in time",
-            Self::Reset => "the other side broke the connection off before it answered",
-            Self::TlsNotSpoken => {
-                "the other side does not speak TLS on this port; the address may have to begin with http://"
-            }
-            Self::CertificateExpired => {
-                "the certificate is not valid at this time: it has expired, or a clock is wrong"
-            }
+            Self::NotFound => "the host name can't be resolved",
+            Self::Refused => "the connection was refused, or the host is unreachable",
+            Self::ProxyUnreachable => "the proxy doesn't respond",
+            Self::TimedOut => "timed out before the response was complete",
+            Self::Reset => "the server closed the connection before it responded",
+            Self::TlsNotSpoken => "the server doesn't use TLS on this port; the URL may have to begin with http://",
+            Self::CertificateExpired => "the certificate isn't valid now: it has expired, or a clock is wrong",
             Self::UnknownIssuer => {
-                "the certificate is signed by an authority that is not known here; NODE_EXTRA_CA_CERTS names a file with more"
+                "the certificate is signed by an unknown authority; add it with NODE_EXTRA_CA_CERTS=FILE"
             }
             Self::WrongName => "the certificate is for another host name",
-            Self::BodyCut => "the answer broke off before its end",
-            Self::TooLarge => "the answer is larger than any of its kind",
+            Self::BodyCut => "the response was cut off",
+            Self::TooLarge => "the response is too large",
             Self::Opaque => "the request failed",
         }
     }
 
-    /// Whether not one byte of the request can have reached the store.
+    /// Whether no byte of the request can have reached the store.
     #[must_use]
     pub fn is_before_request(self) -> bool {
         match self {

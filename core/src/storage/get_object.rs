@@ -10,13 +10,13 @@ use crate::sign::Payload;
 /// A read.
 #[derive(Clone, Copy, Debug)]
 pub struct GetObject<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// Which bytes.
     pub range: ByteRange,
-    /// Reads only the object with this `ETag`: what a read that goes on where another stopped has to ask for.
+    /// Reads only the object with this `ETag`: required to resume a read.
     pub if_match: Option<&'a str>,
-    /// Asks for the checksum that the store keeps of the object (`x-amz-checksum-mode`).
+    /// Requests the object's stored checksum (`x-amz-checksum-mode`).
     pub with_checksum: bool,
 }
 
@@ -30,7 +30,7 @@ pub enum ByteRange {
     From(u64),
     /// From the first to the last one, both included.
     Between(u64, u64),
-    /// That many at the end.
+    /// This many at the end.
     Last(u64),
 }
 

@@ -1,4 +1,4 @@
-//! Asks for an object's facts without its bytes.
+//! Reads an object's metadata without its bytes.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>
 
@@ -8,10 +8,10 @@ use http::{HeaderMap, Method, Request};
 use super::{Checksum, RequestError, Signer, StoreError, Target, answer, head};
 use crate::sign::Payload;
 
-/// A question for an object's facts.
+/// A request for an object's metadata.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadObject<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
@@ -24,10 +24,10 @@ impl HeadObject<'_> {
         head(Method::HEAD, target, self.key, "", &[], &Payload::EMPTY, signer)
     }
 
-    /// The object's facts. The answer has no body, so a web page in a store's place shows only by its lack of an `ETag`.
+    /// Parses the metadata. The response has no body, so only a missing `ETag` shows that it isn't a store's.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, which it does without a word, or where no store answers.
+    /// [`StoreError`] if the store refuses, which it does without a message, or if it isn't a store's response.
     pub fn read(&self, head: &Parts) -> Result<ObjectFacts, StoreError> {
         answer::accepted(head, b"")?;
         answer::etag(head, b"")?;
@@ -35,20 +35,20 @@ impl HeadObject<'_> {
     }
 }
 
-/// What an answer's headers say about an object; of a read and of a write too. `None` where the store doesn't say.
+/// An object's metadata in response headers, also those of a read or a write. `None` if the store doesn't send it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ObjectFacts {
-    /// Bytes of the body that follows; of the object, where all of it was asked for.
+    /// The length of the body that follows; of the object, if all of it was requested.
     pub length: Option<u64>,
     /// The `ETag`, quotes included.
     pub etag: Option<String>,
     /// The content type.
     pub content_type: Option<String>,
-    /// The time of the last write, as HTTP writes it.
+    /// The time of the last write, as an HTTP date.
     pub last_modified: Option<String>,
-    /// The server-side encryption in force.
+    /// The object's server-side encryption.
     pub sse: Option<String>,
-    /// The checksums that the store keeps and says.
+    /// The checksums that the store keeps and sends.
     pub checksums: Vec<Checksum>,
     /// The version, in a bucket with versioning.
     pub version_id: Option<String>,

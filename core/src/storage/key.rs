@@ -18,7 +18,8 @@ pub enum KeyError {
     TooLong(usize),
     /// It has more than [`LONGEST_ON_AZURE`] characters. How many.
     TooManyCharacters(usize),
-    /// One of its segments is `.` or `..`: URL libraries and stores collapse those, and another object would be meant.
+    /// It has a `.` or `..` segment: URL libraries and stores collapse those, so the request would be for another
+    /// object.
     DotSegment,
 }
 
@@ -26,11 +27,13 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("the key is empty"),
-            Self::TooLong(bytes) => write!(f, "the key has {bytes} bytes, and a store takes at most {LONGEST}"),
+            Self::TooLong(bytes) => write!(f, "the key has {bytes} bytes; stores accept at most {LONGEST}"),
             Self::TooManyCharacters(count) => {
-                write!(f, "the key has {count} characters, and Azure takes at most {LONGEST_ON_AZURE}")
+                write!(f, "the key has {count} characters; Azure accepts at most {LONGEST_ON_AZURE}")
             }
-            Self::DotSegment => f.write_str("the key has a segment `.` or `..`, which URLs and stores collapse"),
+            Self::DotSegment => {
+                f.write_str("the key has a `.` or `..` segment, which URL libraries and stores collapse")
+            }
         }
     }
 }
@@ -40,7 +43,7 @@ impl std::error::Error for KeyError {}
 /// Whether `key` can be sent.
 ///
 /// # Errors
-/// [`KeyError`] where it can't.
+/// [`KeyError`] if it can't.
 pub fn check(key: &str) -> Result<(), KeyError> {
     if key.is_empty() {
         return Err(KeyError::Empty);
@@ -54,10 +57,10 @@ pub fn check(key: &str) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// Whether `key` can be sent to Azure, which takes a backslash for a slash.
+/// Whether `key` can be sent to Azure, which reads a backslash as a slash.
 ///
 /// # Errors
-/// [`KeyError`] where it can't.
+/// [`KeyError`] if it can't.
 pub fn check_on_azure(key: &str) -> Result<(), KeyError> {
     if key.is_empty() {
         return Err(KeyError::Empty);

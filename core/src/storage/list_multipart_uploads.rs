@@ -1,6 +1,6 @@
-//! The uploads that were begun and neither completed nor aborted, page by page.
+//! The incomplete multipart uploads, page by page.
 //!
-//! MinIO answers for one key at a time: it finds uploads only where the prefix is the whole key of one.
+//! MinIO lists only one key at a time: it finds uploads only if the prefix is the full key of one.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html>
 
@@ -11,14 +11,14 @@ use super::query::{self, Query};
 use super::{RequestError, Signer, StoreError, Target, answer, bucket_head};
 use crate::sign::{Payload, Timestamp};
 
-/// A question for a page of uploads.
+/// A request for a page of uploads.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct ListMultipartUploads<'a> {
-    /// Only keys that begin so; empty for all.
+    /// Only keys with this prefix; empty for all.
     pub prefix: &'a str,
-    /// Only uploads behind this one: [`Page::next`] of the page before.
+    /// Only uploads after this one: [`Page::next`] of the previous page.
     pub after: Option<&'a Marker>,
-    /// At most that many, up to 1,000; `None` leaves it to the store.
+    /// At most this many, up to 1,000; `None` leaves it to the store.
     pub most: Option<u16>,
 }
 
@@ -27,20 +27,20 @@ pub struct ListMultipartUploads<'a> {
 pub struct Marker {
     /// The key of its last upload.
     pub key: String,
-    /// The id of its last upload.
+    /// The ID of its last upload.
     pub upload_id: Option<String>,
 }
 
-/// An unfinished upload.
+/// An incomplete multipart upload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Upload {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: String,
-    /// When it was begun, where the store says so.
+    /// When it was created, if the store says so.
     pub initiated: Option<Timestamp>,
-    /// The storage class that it was begun with.
+    /// The storage class that it was created with.
     pub storage_class: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct Upload {
 pub struct Page {
     /// Sorted by key.
     pub uploads: Vec<Upload>,
-    /// What the next page is asked for with; `None` at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<Marker>,
 }
 
@@ -73,11 +73,11 @@ impl Draft {
 }
 
 impl ListMultipartUploads<'_> {
-    /// The head to send. It asks for no `encoding-type`: SeaweedFS says that it encodes the keys here and does not, and
-    /// then a key with `+` or `%` is another one.
+    /// The head to send, without `encoding-type`: SeaweedFS says that it encodes the keys here but doesn't, and
+    /// then a key with `+` or `%` would be decoded to another one.
     ///
     /// # Errors
-    /// [`RequestError`] where it can't be signed.
+    /// [`RequestError`] if it can't be signed.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         let most = self.most.map(|n| n.to_string());
         let query = Query::new("uploads=")
@@ -91,7 +91,7 @@ impl ListMultipartUploads<'_> {
     /// The page.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where an upload lacks key or id, and where the next page would be this
+    /// [`StoreError`] if the store refuses, if an upload lacks its key or ID, or if the next page would be this
     /// one again.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Page, StoreError> {
         let mut drafts = Vec::new();
@@ -111,10 +111,10 @@ impl ListMultipartUploads<'_> {
             _ => {}
         })?;
         let uploads: Option<Vec<Upload>> = drafts.into_iter().map(|d| d.upload(encoded)).collect();
-        let uploads = uploads.ok_or_else(|| answer::unusable(head, body, "an upload lacks its key or its id"))?;
+        let uploads = uploads.ok_or_else(|| answer::unusable(head, body, "an upload without its key or ID"))?;
         let next = next_key.and_then(|key| query::name(&key, encoded)).map(|key| Marker { key, upload_id: next_id });
         if truncated && (next.is_none() || next.as_ref() == self.after) {
-            return Err(answer::unusable(head, body, "it says that there is more and not where"));
+            return Err(answer::unusable(head, body, "it's incomplete, but doesn't say where it continues"));
         }
         Ok(Page { uploads, next: next.filter(|_| truncated) })
     }

@@ -1,5 +1,5 @@
-//! The versions of objects and the marks of their deletion, in a bucket with versioning. One page: it is asked for the few
-//! objects under a folder of one's own.
+//! The object versions and delete markers in a versioned bucket. One page only: it's used for the few
+//! objects under a prefix of our own.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html>
 
@@ -10,19 +10,19 @@ use super::query::{self, Query};
 use super::{RequestError, Signer, StoreError, Target, answer, bucket_head};
 use crate::sign::Payload;
 
-/// A question for versions.
+/// A request for versions.
 #[derive(Clone, Copy, Debug)]
 pub struct ListObjectVersions<'a> {
-    /// Only keys that begin so.
+    /// Only keys with this prefix.
     pub prefix: &'a str,
 }
 
-/// A version, or the mark of a deletion.
+/// A version or a delete marker.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Version {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// Its id; `null` for one from before versioning.
+    /// Its version ID; `null` for one from before versioning.
     pub id: String,
 }
 
@@ -30,16 +30,16 @@ impl ListObjectVersions<'_> {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where it can't be signed.
+    /// [`RequestError`] if it can't be signed.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         let query = Query::new("versions=").with("encoding-type", "url").with("prefix", self.prefix);
         bucket_head(Method::GET, target, query.as_str(), &[], &Payload::EMPTY, signer)
     }
 
-    /// The versions and the marks.
+    /// Parses the versions and delete markers.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where one lacks its key or its id or doesn't have the prefix, and where they are more
+    /// [`StoreError`] if the store refuses, if one lacks its key or ID or doesn't have the prefix, or if there is more
     /// than one page.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Vec<Version>, StoreError> {
         let mut drafts = Vec::new();
@@ -55,13 +55,13 @@ impl ListObjectVersions<'_> {
         let whole =
             |(key, id): (Option<String>, Option<String>)| Some(Version { key: query::name(&key?, encoded)?, id: id? });
         let versions: Option<Vec<Version>> = drafts.into_iter().map(whole).collect();
-        let versions = versions.ok_or_else(|| answer::unusable(head, body, "a version lacks its key or its id"))?;
-        // Whoever asks is going to delete them.
+        let versions = versions.ok_or_else(|| answer::unusable(head, body, "a version without its key or ID"))?;
+        // The caller is going to delete them.
         if versions.iter().any(|version| !version.key.starts_with(self.prefix)) {
             return Err(answer::unusable(head, body, "it lists keys without the requested prefix"));
         }
         if truncated {
-            return Err(answer::unusable(head, body, "it says that there are more versions than one page"));
+            return Err(answer::unusable(head, body, "there are more versions than fit on one page"));
         }
         Ok(versions)
     }

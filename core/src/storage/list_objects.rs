@@ -9,25 +9,25 @@ use super::query::{self, Query};
 use super::{RequestError, Signer, StoreError, Target, answer, bucket_head};
 use crate::sign::{Payload, Timestamp};
 
-/// A question for a page of keys.
+/// A request for a page of keys.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct ListObjects<'a> {
-    /// Only keys that begin so; empty for all.
+    /// Only keys with this prefix; empty for all.
     pub prefix: &'a str,
-    /// Keys that have this behind the prefix are not listed, but counted as one folder.
+    /// Keys with this delimiter after the prefix are grouped into one common prefix.
     pub delimiter: Option<&'a str>,
-    /// [`Page::next`] of the page before.
+    /// [`Page::next`] of the previous page.
     pub continuation: Option<&'a str>,
-    /// Only keys that sort behind this one, for the first page.
+    /// Only keys that sort after this one, for the first page.
     pub start_after: Option<&'a str>,
-    /// At most that many, up to 1,000; `None` leaves it to the store.
+    /// At most this many, up to 1,000; `None` leaves it to the store.
     pub most: Option<u16>,
 }
 
-/// An object as a listing shows it.
+/// An object in a listing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
     /// Bytes.
     pub size: u64,
@@ -44,9 +44,9 @@ pub struct Entry {
 pub struct Page {
     /// In the store's order.
     pub entries: Vec<Entry>,
-    /// The folders, each with the prefix before and the delimiter behind.
+    /// The common prefixes, each with the requested prefix and the delimiter.
     pub folders: Vec<String>,
-    /// What the next page is asked for with; `None` at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl ListObjects<'_> {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where it can't be signed.
+    /// [`RequestError`] if it can't be signed.
     pub fn request(&self, target: &Target, signer: &mut Signer<'_>) -> Result<Request<()>, RequestError> {
         let most = self.most.map(|n| n.to_string());
         let query = Query::new("list-type=2")
@@ -91,7 +91,7 @@ impl ListObjects<'_> {
     /// The page.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where an object lacks key or size or its key is no UTF-8, and where the
+    /// [`StoreError`] if the store refuses, if an object lacks its key or size or its key isn't UTF-8, or if the
     /// next page would be this one again.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Page, StoreError> {
         let (mut drafts, mut folders) = (Vec::new(), Vec::new());
@@ -113,10 +113,10 @@ impl ListObjects<'_> {
         let entries: Option<Vec<Entry>> = drafts.into_iter().map(|d| d.entry(encoded)).collect();
         let folders: Option<Vec<String>> = folders.iter().map(|f| query::name(f, encoded)).collect();
         let Some((entries, folders)) = entries.zip(folders) else {
-            return Err(answer::unusable(head, body, "an object lacks its key or its size, or its key is not UTF-8"));
+            return Err(answer::unusable(head, body, "an object without its key or size, or its key isn't UTF-8"));
         };
         if truncated && (next.is_none() || next.as_deref() == self.continuation) {
-            return Err(answer::unusable(head, body, "it says that there is more and not where"));
+            return Err(answer::unusable(head, body, "it's incomplete, but doesn't say where it continues"));
         }
         Ok(Page { entries, folders, next: next.filter(|_| truncated) })
     }

@@ -1,4 +1,4 @@
-//! The parts that an upload has so far, page by page.
+//! The uploaded parts of a multipart upload, page by page.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html>
 
@@ -10,16 +10,16 @@ use super::{Algorithm, Checksum, Part, PartNumber, RequestError, Signer, StoreEr
 use crate::checksum::Scope;
 use crate::sign::Payload;
 
-/// A question for a page of parts.
+/// A request for a page of parts.
 #[derive(Clone, Copy, Debug)]
 pub struct ListParts<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: &'a str,
-    /// Only parts behind this one: [`Page::next`] of the page before.
+    /// Only parts after this one: [`Page::next`] of the previous page.
     pub after: Option<u32>,
-    /// At most that many, up to 1,000; `None` leaves it to the store.
+    /// At most this many, up to 1,000; `None` leaves it to the store.
     pub most: Option<u16>,
 }
 
@@ -28,9 +28,9 @@ pub struct ListParts<'a> {
 pub struct Page {
     /// In ascending order.
     pub parts: Vec<Part>,
-    /// What the next page is asked for with; `None` at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<u32>,
-    /// The checksum that the upload was begun with.
+    /// The checksum that the upload was created with.
     pub algorithm: Option<Algorithm>,
     /// What the whole object's checksum will cover.
     pub scope: Option<Scope>,
@@ -67,8 +67,9 @@ impl ListParts<'_> {
     /// The page.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where a part lacks number, `ETag` or size, where a number comes twice or was on an
-    /// earlier page, and where the next page would begin no later than this one did, or behind the last number that there is.
+    /// [`StoreError`] if the store refuses, if a part lacks its number, `ETag` or size, if a number comes twice or was
+    /// on an earlier page, or if the next page would not begin after this one, or would begin after the last possible
+    /// number.
     pub fn read(&self, head: &Head, body: &[u8]) -> Result<Page, StoreError> {
         let mut page = Page::default();
         let mut draft = Draft::default();
@@ -89,21 +90,21 @@ impl ListParts<'_> {
             _ => {}
         })?;
         if !whole {
-            return Err(answer::unusable(head, body, "a part lacks its number, its ETag or its size"));
+            return Err(answer::unusable(head, body, "a part without its number, ETag or size"));
         }
         page.parts.sort_by_key(|p| p.number);
         let mut before = self.after.unwrap_or(0);
         for part in &page.parts {
             let number = part.number.get().into();
             if number <= before {
-                return Err(answer::unusable(head, body, "it names a part twice"));
+                return Err(answer::unusable(head, body, "it lists a part twice"));
             }
             before = number;
         }
         page.next = next.filter(|_| truncated);
         let ends = |next: u32| next > self.after.unwrap_or(0) && PartNumber::new(next.into()).is_some();
         if truncated && !page.next.is_some_and(ends) {
-            return Err(answer::unusable(head, body, "it says that there is more and not where"));
+            return Err(answer::unusable(head, body, "it's incomplete, but doesn't say where it continues"));
         }
         Ok(page)
     }

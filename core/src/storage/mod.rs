@@ -1,5 +1,5 @@
-//! What is done at a store, one operation a file, without doing it: an operation builds a signed head, the caller
-//! sends it with the body, and the answer's head comes back here to be read.
+//! S3 operations as pure request builders and response parsers, one per file: an operation builds a signed head, the
+//! caller sends it with the body, and passes the response back to be parsed.
 //!
 //! Keys, headers and URLs are the ones that the AWS SDK inside Langfuse makes; below [`azure`], the Azure SDK.
 
@@ -58,11 +58,11 @@ pub struct Signer<'a> {
     pub credentials: &'a Credentials,
     /// The keys derived from them so far.
     pub keys: &'a mut KeyCache,
-    /// The time that goes into the signature.
+    /// The time in the signature.
     pub at: Timestamp,
 }
 
-/// Server-side encryption that a write asks for, as Langfuse's `_SSE` and `_SSE_KMS_KEY_ID` say it.
+/// Server-side encryption that a write requests, as Langfuse's `_SSE` and `_SSE_KMS_KEY_ID` set it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Encryption<'a> {
     /// `AES256` or `aws:kms`; `None` leaves it to the bucket.
@@ -72,7 +72,7 @@ pub struct Encryption<'a> {
 }
 
 impl<'a> Encryption<'a> {
-    /// The headers that ask for it.
+    /// The headers that request it.
     fn headers(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let sse = self.sse.filter(|s| !s.is_empty());
         let key = self.kms_key_id.filter(|k| !k.is_empty() && sse == Some("aws:kms"));
@@ -82,24 +82,24 @@ impl<'a> Encryption<'a> {
     }
 }
 
-/// Why a request isn't built.
+/// Why a request can't be built.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RequestError {
     /// The key can't be sent.
     Key(KeyError),
     /// The request can't be signed.
     Sign(SignError),
-    /// The operation is one of the other engine's.
+    /// The operation belongs to the other engine.
     Engine,
-    /// Azure has no range that counts from the end.
+    /// Azure doesn't support ranges from the end.
     SuffixRange,
-    /// The URL is none: longer than 65,534 bytes, in practice.
+    /// The URL is invalid: in practice, longer than 65,534 bytes.
     Url,
-    /// The key holds a character that XML can't carry, and the operation writes keys into a document.
+    /// The key contains a character that XML can't carry, but the operation sends keys in a document.
     KeyInDocument,
-    /// A request that deletes many objects names none, or more than [`delete_objects::MOST`]. How many.
+    /// A batch deletion has no keys, or more than [`delete_objects::MOST`]. How many.
     KeyCount(usize),
-    /// The parts of an upload are none, or not in ascending order.
+    /// There are no parts, or they aren't in ascending order.
     PartOrder,
 }
 
@@ -120,16 +120,16 @@ impl fmt::Display for RequestError {
         match self {
             Self::Key(error) => error.fmt(f),
             Self::Sign(error) => error.fmt(f),
-            Self::Engine => f.write_str("the operation is not one of this store's interface"),
+            Self::Engine => f.write_str("this store's API doesn't support the operation"),
             Self::SuffixRange => {
-                f.write_str("Azure gives no bytes counted from the end: ask for the length first, then from there")
+                f.write_str("Azure doesn't support ranges from the end: get the length first, then request a range")
             }
             Self::Url => f.write_str("the request's URL is too long"),
-            Self::KeyInDocument => f.write_str("the key holds a control character that this operation can't send"),
+            Self::KeyInDocument => f.write_str("the key contains a control character that this operation can't send"),
             Self::KeyCount(count) => {
-                write!(f, "one request deletes 1 to {} objects, not {count}", delete_objects::MOST)
+                write!(f, "a request can delete 1 to {} objects, not {count}", delete_objects::MOST)
             }
-            Self::PartOrder => f.write_str("an upload is completed with at least one part, in ascending order"),
+            Self::PartOrder => f.write_str("to complete an upload, give at least one part, in ascending order"),
         }
     }
 }

@@ -1,33 +1,33 @@
-//! Whether a listing gets anywhere. A store that gives the same pages again and again would be asked forever.
+//! Whether a listing makes progress. A store that repeats the same pages would be requested forever.
 //!
-//! What is certain at every store is an error: a token or a first key that was there before, and pages without anything on and on.
-//! The order of keys proves more, and only where the store guarantees it: stores that keep keys as files list `a/1` before `a-1`.
+//! Errors at every store: a token or a first key that was there before, and too many empty pages in a row.
+//! Key order is checked only if the store guarantees it: stores that keep keys as files list `a/1` before `a-1`.
 
 use std::fmt;
 
 use crate::text::mask::escaped;
 
-/// How many pages without a key may follow one another. Azure documents empty pages with a marker, where it crosses from one of
-/// its partitions to the next.
+/// How many pages without a key may follow one another. Azure documents empty pages with a marker when it crosses from
+/// one of its partitions to the next.
 pub const EMPTY: u32 = 1_000;
 
-/// In which order a store lists keys.
+/// The order in which a store lists keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
-    /// Of their UTF-8 bytes.
+    /// By UTF-8 bytes.
     Bytes,
-    /// Any, or none that is guaranteed.
+    /// Not guaranteed.
     Unknown,
 }
 
-/// A listed item: its key, and what tells it from others of the same key, such as an upload's ID; empty where a key comes once.
+/// A listed item: its key, and what distinguishes it from others of the same key, such as an upload ID; else empty.
 pub type Listed<'a> = (&'a str, &'a str);
 
-/// A listing while its pages come in. Its size doesn't depend on their number.
+/// The state of a listing. Its size doesn't depend on the number of pages.
 #[derive(Clone, Debug)]
 pub struct Paging {
     order: Order,
-    /// Where the page before ended.
+    /// Where the previous page ended.
     last: Option<String>,
     pages: u64,
     empty: u32,
@@ -35,7 +35,7 @@ pub struct Paging {
     firsts: Cycle,
 }
 
-/// Why a listing is broken off.
+/// Why a listing is stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PagingError {
     /// The page, counted from 1.
@@ -51,11 +51,11 @@ pub enum Problem {
     Token,
     /// It begins with a key that an earlier page began with.
     Repeated(String),
-    /// A key comes after one that sorts behind it: both.
+    /// A key follows one that sorts after it: both.
     Order(String, String),
     /// It doesn't begin with the requested prefix: the key.
     Prefix(String),
-    /// It is one of that many without a key.
+    /// It is one of this many without a key.
     Empty(u32),
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for PagingError {
             }
             Problem::Prefix(key) => write!(f, "the store lists `{}`, which doesn't have that prefix", escaped(key))?,
             Problem::Empty(count) => {
-                write!(f, "the store says that there is more, and {count} pages in a row have nothing")?;
+                write!(f, "the store says that there is more, but {count} pages in a row are empty")?;
             }
         }
         write!(f, " (page {})", self.page)
@@ -81,26 +81,26 @@ impl fmt::Display for PagingError {
 impl std::error::Error for PagingError {}
 
 impl Paging {
-    /// A listing that has no page yet.
+    /// A listing without any page yet.
     #[must_use]
     pub fn new(order: Order) -> Self {
         Self { order, last: None, pages: 0, empty: 0, tokens: Cycle::default(), firsts: Cycle::default() }
     }
 
-    /// Takes a page: its items and its common prefixes, each in the store's order, and the token for the next one.
+    /// Adds a page: its items and its common prefixes, each in the store's order, and the token for the next one.
     ///
     /// # Errors
-    /// [`PagingError`] where the page doesn't follow the ones before.
+    /// [`PagingError`] if the page doesn't follow the previous ones.
     pub fn on_page<'a>(
         &mut self,
         prefix: &str,
         items: impl IntoIterator<Item = Listed<'a>>,
-        folders: impl IntoIterator<Item = &'a str>,
+        common_prefixes: impl IntoIterator<Item = &'a str>,
         next: Option<&str>,
     ) -> Result<(), PagingError> {
         self.pages = self.pages.saturating_add(1);
         let page = self.pages;
-        let checked = self.check(prefix, items, folders, next);
+        let checked = self.check(prefix, items, common_prefixes, next);
         checked.map_err(|problem| PagingError { page, problem })
     }
 
@@ -108,7 +108,7 @@ impl Paging {
         &mut self,
         prefix: &str,
         items: impl IntoIterator<Item = Listed<'a>>,
-        folders: impl IntoIterator<Item = &'a str>,
+        common_prefixes: impl IntoIterator<Item = &'a str>,
         next: Option<&str>,
     ) -> Result<(), Problem> {
         let start = self.last.clone();
@@ -125,13 +125,13 @@ impl Paging {
             end = Some(end.map_or(key, |end| end.max(key)));
         }
         let mut common = start.as_deref();
-        for folder in folders {
-            if !folder.starts_with(prefix) {
-                return Err(Problem::Prefix(folder.to_owned()));
+        for common_prefix in common_prefixes {
+            if !common_prefix.starts_with(prefix) {
+                return Err(Problem::Prefix(common_prefix.to_owned()));
             }
-            self.in_order(common, folder, false)?;
-            common = Some(folder);
-            end = Some(end.map_or(folder, |end| end.max(folder)));
+            self.in_order(common, common_prefix, false)?;
+            common = Some(common_prefix);
+            end = Some(end.map_or(common_prefix, |end| end.max(common_prefix)));
         }
         let Some(end) = end else {
             self.empty = self.empty.saturating_add(1);
@@ -162,7 +162,7 @@ impl Paging {
     }
 }
 
-/// Finds that a sequence has run into a circle by remembering one of its values: one at every power of two (Brent, 1980).
+/// Detects a cycle in a sequence by remembering one of its values: one at every power of two (Brent, 1980).
 #[derive(Clone, Default, Debug)]
 struct Cycle {
     kept: Option<String>,

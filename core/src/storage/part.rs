@@ -13,7 +13,7 @@ impl PartNumber {
     /// The last one.
     pub const LAST: u16 = 10_000;
 
-    /// That number; `None` where no part has it.
+    /// The part number; `None` if it's out of range.
     #[must_use]
     pub fn new(number: u64) -> Option<Self> {
         let number = u16::try_from(number).ok().filter(|n| *n <= Self::LAST)?;
@@ -33,16 +33,16 @@ impl fmt::Display for PartNumber {
     }
 }
 
-/// A part that a store holds.
+/// An uploaded part.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
-    /// Its place.
+    /// Its number.
     pub number: PartNumber,
-    /// Its `ETag` as the store named it, quotes included.
+    /// Its `ETag` as the store sent it, quotes included.
     pub etag: String,
     /// Its length in bytes.
     pub size: u64,
-    /// Its checksum, where the upload has one.
+    /// Its checksum, if the upload has one.
     pub checksum: Option<Checksum>,
 }
 

@@ -1,4 +1,4 @@
-//! Links that work without credentials, byte for byte as `@aws-sdk/s3-request-presigner` makes them for Langfuse.
+//! Presigned URLs, byte for byte as `@aws-sdk/s3-request-presigner` makes them for Langfuse.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::target::{Target, TargetError};
 use super::{Encryption, KeyError, Signer};
 use crate::sign::{self, Credentials, KeyCache, Payload, S3, Scope, SignError, Signable, Timestamp, encode};
 
-/// What a link does, and with what.
+/// What a presigned URL does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operation<'a> {
     /// Downloads the object.
@@ -14,23 +14,23 @@ pub enum Operation<'a> {
         /// How a browser shows it.
         disposition: Disposition<'a>,
     },
-    /// Uploads the object. Every header named here has to be sent with it, with this value.
+    /// Uploads the object. Every header set here must be sent with it, with this value.
     Put(Upload<'a>),
 }
 
 /// How a browser shows a download.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Disposition<'a> {
-    /// In place, as Langfuse shows media.
+    /// Inline, as Langfuse shows media.
     #[default]
     Inline,
-    /// As a file named after the whole key, as Langfuse's exports are.
+    /// As a file named after the full key, like Langfuse's exports.
     Attachment,
-    /// As a file of that name.
+    /// As a file with this name.
     AttachmentNamed(&'a str),
 }
 
-/// The headers that an upload is bound to.
+/// The signed headers of an upload.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Upload<'a> {
     /// `content-type`.
@@ -43,7 +43,7 @@ pub struct Upload<'a> {
     pub encryption: Encryption<'a>,
 }
 
-/// A request for a link.
+/// A request for a presigned URL.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// What it does.
@@ -56,24 +56,24 @@ pub struct Request<'a> {
     pub bucket: &'a str,
     /// The key. `.` and `..` segments are kept, as the SDK keeps them.
     pub key: &'a str,
-    /// Whether path style is asked for.
+    /// Whether path style is requested.
     pub force_path_style: bool,
     /// Who signs.
     pub credentials: &'a Credentials,
-    /// Seconds until the link is dead; at most [`sign::query::LONGEST`]. 0 is dead at once, which the SDK allows.
+    /// Seconds until the URL expires; at most [`sign::query::LONGEST`]. 0 expires at once, which the SDK allows.
     pub expires_in: u32,
-    /// The time from which they count.
+    /// The time at which its validity begins.
     pub at: Timestamp,
 }
 
-/// Why there is no link.
+/// Why there is no presigned URL.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PresignError {
     /// Endpoint, region or bucket.
     Target(TargetError),
     /// The key is empty.
     Key(KeyError),
-    /// Anything that goes into the signature.
+    /// A part of the signature.
     Sign(SignError),
 }
 
@@ -101,20 +101,20 @@ impl fmt::Display for PresignError {
 
 impl std::error::Error for PresignError {}
 
-/// The link that `request` asks for. `keys` is kept from one to the next.
+/// The presigned URL for `request`. Reuse `keys` for the next one.
 ///
 /// # Errors
-/// [`PresignError`], where the SDK refuses too or the link would be another's.
+/// [`PresignError`] if the SDK also refuses or the URL would be for another object.
 pub fn presign(request: &Request<'_>, keys: &mut KeyCache) -> Result<String, PresignError> {
     let target = Target::new(request.endpoint, request.region, request.bucket, request.force_path_style)?;
     let mut signer = Signer { credentials: request.credentials, keys, at: request.at };
     presign_at(&target, request.key, &request.operation, request.expires_in, &mut signer)
 }
 
-/// The link for `key` at a `target` that is kept.
+/// The presigned URL for `key` at a reused `target`.
 ///
 /// # Errors
-/// As [`presign`].
+/// Like [`presign`].
 pub fn presign_at(
     target: &Target,
     key: &str,
@@ -139,7 +139,7 @@ pub fn presign_at(
                 Disposition::AttachmentNamed(name) => Some(*name),
             };
             if let Some(name) = name {
-                // The name is not escaped: Langfuse doesn't either, and browsers read `"q"` as it is.
+                // The name isn't escaped, as in Langfuse, and browsers read `"q"` as it is.
                 query.push_str("&response-content-disposition=");
                 encode::push_query(&mut query, "attachment; filename=\"");
                 encode::push_query(&mut query, name);

@@ -12,19 +12,19 @@ use crate::sign::Payload;
 /// A write.
 #[derive(Clone, Copy, Debug)]
 pub struct PutObject<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// What the object is.
+    /// The content type.
     pub content_type: Option<&'a str>,
     /// The body's length in bytes. Stores refuse a body of unknown length.
     pub content_length: u64,
-    /// The body's SHA-256, or [`Payload::UNSIGNED`] where it can't be read twice.
+    /// The body's SHA-256, or [`Payload::UNSIGNED`] if it can't be read twice.
     pub payload: &'a Payload,
-    /// The body's checksum, for the store to check and keep. Langfuse sends none.
+    /// The body's checksum, for the store to verify and keep. Langfuse sends none.
     pub checksum: Option<&'a Checksum>,
     /// Server-side encryption.
     pub encryption: Encryption<'a>,
-    /// Writes only where the key is free (`If-None-Match: *`).
+    /// Writes only if the key doesn't exist (`If-None-Match: *`).
     pub if_absent: bool,
 }
 
@@ -43,16 +43,16 @@ impl PutObject<'_> {
         head(Method::PUT, target, self.key, "x-id=PutObject", &headers, self.payload, signer)
     }
 
-    /// What the store says about the object that it took; [`ObjectFacts::etag`] is always there.
+    /// Parses the metadata of the stored object; [`ObjectFacts::etag`] is always set.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, where something else than a store answers with a success, and where the
-    /// answer names another checksum than the one sent.
+    /// [`StoreError`] if the store refuses, if the success isn't a store's, or if the
+    /// checksum in the response differs from the one sent.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<ObjectFacts, StoreError> {
         answer::accepted(head, body)?;
         let facts = ObjectFacts { etag: Some(answer::etag(head, body)?), ..ObjectFacts::read(&head.headers) };
         if self.checksum.is_some_and(|sent| facts.checksums.iter().any(|kept| sent.contradicts(kept))) {
-            return Err(answer::unusable(head, body, "it names another checksum than the one that was sent"));
+            return Err(answer::unusable(head, body, "its checksum differs from the one that was sent"));
         }
         Ok(facts)
     }
@@ -82,7 +82,7 @@ mod tests {
         let etag = ("etag", "\"e\"");
         let facts = operation.read(&head(200, &[etag, ("x-amz-server-side-encryption", "AES256")]), b"").unwrap();
         assert_eq!((facts.etag.as_deref(), facts.sse.as_deref()), (Some("\"e\""), Some("AES256")));
-        assert_eq!(operation.read(&head(200, &[]), b"").unwrap_err().body, Body::Unusable("it names no ETag"));
+        assert_eq!(operation.read(&head(200, &[]), b"").unwrap_err().body, Body::Unusable("no ETag"));
         let other = Checksum::of(Algorithm::Sha256, b"b");
         let other = head(200, &[etag, other.header()]);
         assert!(matches!(operation.read(&other, b"").unwrap_err().body, Body::Unusable(_)));

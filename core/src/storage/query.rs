@@ -1,17 +1,17 @@
-//! The queries of requests, and the names that `encoding-type=url` hides in listings.
+//! The queries of requests, and decoding keys in listings with `encoding-type=url`.
 
 use crate::sign::encode;
 
-/// A query under construction. Values are percent-encoded; the signature sorts a copy of its own.
+/// A query builder. Values are percent-encoded; the signature sorts its own copy.
 pub(super) struct Query(String);
 
 impl Query {
-    /// A query that begins with `first`, as it is sent: `list-type=2`, `uploads=`.
+    /// A query that begins with `first`, exactly as sent: `list-type=2`, `uploads=`.
     pub(super) fn new(first: &str) -> Self {
         Self(first.to_owned())
     }
 
-    /// With one more.
+    /// Adds a parameter.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         if !self.0.is_empty() {
             self.0.push('&');
@@ -22,7 +22,7 @@ impl Query {
         self
     }
 
-    /// With one more, where there is a value.
+    /// Adds a parameter, if there is a value.
     pub(super) fn with_some(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -35,9 +35,9 @@ impl Query {
     }
 }
 
-/// A key of a listing. `encoded` is what the answer's `EncodingType` says, not what was asked for: some stores pass
-/// over the question. `+` is a space, as Amazon, MinIO and SeaweedFS write it; they all write a plus as `%2B`.
-/// `None` where it is no UTF-8: such a key could not be asked for.
+/// A key in a listing. `encoded` is what the response's `EncodingType` says, not what was requested: some stores
+/// ignore the request. `+` is a space, as Amazon, MinIO and SeaweedFS write it; they all write a plus as `%2B`.
+/// `None` if it isn't UTF-8: such a key can't be requested.
 pub(super) fn name(text: &str, encoded: bool) -> Option<String> {
     if encoded { String::from_utf8(encode::decode(text, true)).ok() } else { Some(text.to_owned()) }
 }

@@ -1,7 +1,7 @@
-//! Whether a request that failed is sent again, and when: the one policy, for every operation and every transport.
+//! Whether and when a failed request is retried: one policy for every operation and transport.
 //!
 //! Waits grow exponentially with full jitter, so that clients that failed together don't come back together. A request
-//! that may have been carried out is repeated only where that changes nothing.
+//! that may have succeeded is retried only if that changes nothing.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,18 +12,19 @@ use super::{Fault, StoreError};
 /// How often, and for how long.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Policy {
-    /// The most attempts of a request, the first one included. A renewed clock or renewed credentials have one more each.
+    /// The maximum number of attempts, the first included. Adjusting the clock or renewing credentials adds one each.
     pub attempts: u32,
-    /// The longest first wait; every further one may be twice as long.
+    /// The longest first wait; the limit doubles with each further one.
     pub base: Duration,
-    /// The longest wait, unless the store asks for a longer one.
+    /// The longest wait, unless the store requests a longer one.
     pub cap: Duration,
-    /// The most time from the beginning of the first attempt to that of the last one. Waits that a store asks for count too.
+    /// The longest time from the start of the first attempt to the start of the last, including waits that a store
+    /// requests.
     pub budget: Duration,
 }
 
 impl Default for Policy {
-    /// Five attempts where the SDK inside Langfuse makes three: a person waits for these, not a request of a web page.
+    /// Five attempts, while the SDK inside Langfuse makes three: here a person waits, not a web page's request.
     fn default() -> Self {
         Self {
             attempts: 5,
@@ -34,23 +35,23 @@ impl Default for Policy {
     }
 }
 
-/// What a second request does where the first was carried out without our hearing of it.
+/// What a retry does if the first request succeeded but its response was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Repeat {
-    /// The same again: reads, writes of the same bytes under the same key or part number, deletions, aborts, copies.
+    /// Nothing new: reads, writes of the same bytes under the same key or part number, deletions, aborts, copies.
     Harmless,
-    /// Something else. A second [`super::create_multipart_upload`] leaves an upload that nobody knows; a second write with
-    /// `if_absent` finds its own object in the way; a second [`super::complete_multipart_upload`] finds no upload on most
-    /// stores, and looking for the object is how to know.
+    /// Something else. A second [`super::create_multipart_upload`] leaves an orphaned upload; a second write with
+    /// `if_absent` conflicts with its own object; a second [`super::complete_multipart_upload`] finds no upload on most
+    /// stores, and only the object itself shows whether the first succeeded.
     Harmful,
 }
 
 /// How an attempt failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure<'a> {
-    /// No whole answer came.
+    /// There was no complete response.
     Fault(Fault),
-    /// The store refused, or its answer can't be used.
+    /// The store refused, or its response is invalid.
     Store(&'a StoreError),
 }
 
@@ -63,29 +64,29 @@ pub struct Attempt<'a> {
     pub elapsed: Duration,
     /// How it failed.
     pub failure: Failure<'a>,
-    /// What a second one would do.
+    /// What a retry would do.
     pub repeat: Repeat,
     /// What was renewed since the first attempt.
     pub renewed: Renewed,
-    /// Any number, new for every attempt: the jitter.
+    /// A random number, new for every attempt: the jitter.
     pub random: u64,
 }
 
 /// What was renewed between the attempts of a request.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Renewed {
-    /// The clock, from an answer's `Date` ([`super::clock::of_store`]).
+    /// The clock, from a response's `Date` ([`super::clock::of_store`]).
     pub clock: bool,
     /// Temporary credentials.
     pub credentials: bool,
 }
 
-/// What has to be renewed before the next attempt.
+/// What must be renewed before the next attempt.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Renewal {
     /// Sign with the store's time.
     Clock,
-    /// Get new credentials; where there are none to get, the refusal stands.
+    /// Get new credentials; if there are none, the error is final.
     Credentials,
 }
 
@@ -103,41 +104,41 @@ pub enum Decision {
     },
 }
 
-/// Why a request isn't sent again.
+/// Why a request isn't retried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reason {
     /// It would fail again.
     Permanent,
-    /// The first one may have been carried out, and a second one would do harm.
+    /// The first one may have succeeded, and a retry would do harm.
     MayBeDone,
-    /// That many attempts are enough.
+    /// The attempts are used up; how many.
     Attempts(u32),
-    /// The time is over, or would be before the next attempt.
+    /// The time is up, or would be before the next attempt.
     Time,
 }
 
-/// As an addition to the failure's own sentence.
+/// Added to the failure's own sentence.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Permanent => f.write_str("it would fail again"),
-            Self::MayBeDone => f.write_str("the store may have carried it out, so it was not sent again"),
+            Self::MayBeDone => f.write_str("it wasn't retried because the store may have carried it out"),
             Self::Attempts(count) => write!(f, "{count} attempts failed"),
-            Self::Time => f.write_str("the time for further attempts is over"),
+            Self::Time => f.write_str("the time for retries is over"),
         }
     }
 }
 
-/// What a failure says about the request.
+/// What a failure means for the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Verdict {
     /// The next one would fail too.
     Permanent,
     /// Nothing was done, and the next one may succeed.
     NotDone,
-    /// It may have been carried out, and the next one may succeed.
+    /// It may have succeeded, and the next one may succeed.
     MayBeDone,
-    /// Nothing was done, and the next one succeeds with something renewed.
+    /// Nothing was done, and the next one succeeds once something is renewed.
     Stale(Renewal),
 }
 
@@ -166,7 +167,7 @@ impl Policy {
         Decision::Again { after, renewing }
     }
 
-    /// The jittered wait; the store's own where that is longer.
+    /// The jittered wait; the store's own if that is longer.
     fn wait(&self, attempt: &Attempt<'_>) -> Duration {
         let doubled = 1_u32.checked_shl(attempt.number.saturating_sub(1)).unwrap_or(u32::MAX);
         let ceiling = self.base.saturating_mul(doubled).min(self.cap);
@@ -183,7 +184,7 @@ impl Policy {
 fn verdict(failure: Failure<'_>) -> Verdict {
     match failure {
         Failure::Fault(fault) => match fault {
-            // A name that isn't known yet, a store that starts.
+            // A name that doesn't resolve yet, a store that is starting.
             Fault::NotFound | Fault::Refused | Fault::ProxyUnreachable => Verdict::NotDone,
             Fault::TlsNotSpoken
             | Fault::CertificateExpired
@@ -202,7 +203,7 @@ fn of_store(error: &StoreError) -> Verdict {
         Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => {
             return Verdict::Stale(Renewal::Credentials);
         }
-        // The body didn't arrive as it was sent, or not at all; or another write was faster than this one.
+        // The body arrived damaged or not at all; or another write was faster than this one.
         Some(
             "BadDigest"
             | "ConditionalRequestConflict"
@@ -220,7 +221,7 @@ fn of_store(error: &StoreError) -> Verdict {
     }
     match (error.status, error.body) {
         (408 | 429 | 503, _) => Verdict::NotDone,
-        // A console that answers every path; it does so the next time too.
+        // A console that returns a page for every path; it will do so again.
         (200..=299, Body::Html) => Verdict::Permanent,
         (200..=299, Body::Unusable(_)) => Verdict::MayBeDone,
         _ if error.is_temporary() => Verdict::MayBeDone,

@@ -20,24 +20,24 @@ pub struct Target {
     base: String,
 }
 
-/// Why there is no such place.
+/// Why there is no target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TargetError {
-    /// The endpoint is no URL.
+    /// The endpoint isn't a URL.
     Endpoint(EndpointError),
-    /// The endpoint's host is not ASCII, or a number that is no IPv4 address in four parts.
+    /// The endpoint's host isn't ASCII, or is a number but not a dotted IPv4 address.
     Host,
     /// The endpoint's path has a `.` or `..` segment.
     Path,
     /// No region.
     RegionMissing,
-    /// The region can't be part of a host name; the SDK answers "Region not accepted".
+    /// The region can't be part of a host name; the SDK throws "Region not accepted".
     Region,
     /// No bucket.
     BucketMissing,
-    /// A slash in the bucket; the SDK answers `InvalidBucketName`.
+    /// A slash in the bucket; the SDK throws `InvalidBucketName`.
     BucketSlash,
-    /// An access point's ARN, or a directory bucket (`--x-s3`): these are signed in other ways.
+    /// An access point's ARN, or a directory bucket (`--x-s3`): these are signed differently.
     BucketKind,
 }
 
@@ -47,15 +47,15 @@ impl fmt::Display for TargetError {
             Self::Endpoint(EndpointError::NoScheme) => "the endpoint has no scheme: `https://` or `http://` is missing",
             Self::Endpoint(EndpointError::WrongScheme) => "the endpoint's scheme is neither https nor http",
             Self::Endpoint(EndpointError::NoHost) => "the endpoint has no host",
-            Self::Endpoint(EndpointError::BadHost) => "the endpoint's host holds a character that no host has",
-            Self::Endpoint(EndpointError::BadPort) => "the endpoint's port is no number from 1 to 65535",
+            Self::Endpoint(EndpointError::BadHost) => "the endpoint's host contains an invalid character",
+            Self::Endpoint(EndpointError::BadPort) => "the endpoint's port isn't a number from 1 to 65535",
             Self::Endpoint(EndpointError::TwoSchemes) => "the endpoint has its scheme twice",
-            Self::Host => "the endpoint's host has to be written in ASCII, and an address in four numbers",
-            Self::Path => "the endpoint's path has a segment `.` or `..`",
-            Self::RegionMissing => "there is no region",
-            Self::Region => "the region is no part of a host name: letters, digits and dashes, at most 63",
-            Self::BucketMissing => "there is no bucket",
-            Self::BucketSlash => "the bucket's name holds a slash",
+            Self::Host => "the endpoint's host must be ASCII, and an IP address must have four numbers",
+            Self::Path => "the endpoint's path has a `.` or `..` segment",
+            Self::RegionMissing => "the region is empty",
+            Self::Region => "the region can't be part of a host name: expected at most 63 letters, digits and dashes",
+            Self::BucketMissing => "the bucket is empty",
+            Self::BucketSlash => "the bucket name contains a slash",
             Self::BucketKind => "access point ARNs and directory buckets are not supported",
         })
     }
@@ -63,7 +63,7 @@ impl fmt::Display for TargetError {
 
 impl std::error::Error for TargetError {}
 
-/// The suffix of Amazon's hosts by the beginning of a region. The first that fits holds.
+/// The suffix of Amazon's hosts by region prefix. The first match applies.
 /// Source: the partitions of `@aws-sdk/client-s3` 3.1074.0.
 const PARTITIONS: [(&str, &str); 7] = [
     ("cn-", "amazonaws.com.cn"),
@@ -94,7 +94,7 @@ impl Target {
     /// fragment of the endpoint are ignored, as the SDK ignores them.
     ///
     /// # Errors
-    /// [`TargetError`] where the SDK refuses too, and for what it would sign in another way.
+    /// [`TargetError`] if the SDK also refuses, or would sign differently.
     pub fn new(
         endpoint: Option<&str>,
         region: &str,
@@ -128,8 +128,8 @@ impl Target {
         Ok(Self { bucket: bucket.to_owned(), region: region.to_owned(), addressing, https, host, base })
     }
 
-    /// Whether requests go to Amazon S3 itself, over TLS and on its own port. Other hosts under Amazon's domains, such as
-    /// those of API Gateway or a load balancer, belong to Amazon's customers.
+    /// Whether requests go to Amazon S3 itself, over TLS and on its own port. Other hosts under Amazon's domains, such
+    /// as those of API Gateway or a load balancer, belong to Amazon's customers.
     /// Source: AWS General Reference, "Amazon S3 endpoints and quotas"; Amazon S3 user guide, "AWS `PrivateLink`".
     #[must_use]
     pub fn is_amazon_s3(&self) -> bool {
@@ -138,7 +138,7 @@ impl Target {
         self.https && own.is_some_and(is_s3_service)
     }
 
-    /// The `Host` header: the port only where it is not the scheme's own.
+    /// The `Host` header: with the port only if it isn't the scheme's default.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -157,7 +157,7 @@ impl Target {
         out.push_str(&self.host);
     }
 
-    /// The path of `key`, percent-encoded; of the bucket itself where `key` is empty.
+    /// The path of `key`, percent-encoded; of the bucket itself if `key` is empty.
     #[must_use]
     pub fn path(&self, key: &str) -> String {
         let mut out = String::with_capacity(self.base.len().saturating_add(key.len()).saturating_add(16));
@@ -181,16 +181,16 @@ impl Target {
         out
     }
 
-    /// The region that goes into signatures: without the SDK's `fips-` and `-fips`, and `us-east-1` for `aws-global`.
+    /// The region in signatures: without the SDK's `fips-` and `-fips`, and `us-east-1` for `aws-global`.
     #[must_use]
     pub fn signing_region(&self) -> &str {
         split_fips(&self.region).0
     }
 }
 
-/// What proxies make of a place, for whoever asks why a signature is refused.
+/// Targets as proxies rewrite them, to find out why a signature is refused.
 impl Target {
-    /// The same bucket without the endpoint's own path; `None` where it has none.
+    /// The same bucket without the endpoint's own path; `None` if it has none.
     #[must_use]
     pub fn without_base(&self) -> Option<Self> {
         let own = self.own_path();
@@ -198,13 +198,13 @@ impl Target {
         (!base.is_empty()).then(|| Self { base: own, ..self.clone() })
     }
 
-    /// The same place under another `Host`.
+    /// The same target with another `Host`.
     #[must_use]
     pub fn seen_as(&self, host: &str) -> Self {
         Self { host: host.to_owned(), ..self.clone() }
     }
 
-    /// Whether the endpoint holds the bucket's name already, in its path or at the beginning of its host.
+    /// Whether the endpoint already contains the bucket, in its path or at the beginning of its host.
     #[must_use]
     pub fn holds_bucket_twice(&self) -> bool {
         let own = self.own_path();
@@ -253,7 +253,7 @@ fn amazon_host(region: &str) -> String {
     format!("s3{}.{real}.{}", if fips { "-fips" } else { "" }, amazon_suffix(&real))
 }
 
-/// What Amazon's hosts end with in `region`.
+/// The suffix of Amazon's hosts in `region`.
 pub(crate) fn amazon_suffix(region: &str) -> &'static str {
     PARTITIONS.iter().find(|(start, _)| region.starts_with(start)).map_or("amazonaws.com", |(_, suffix)| suffix)
 }

@@ -1,4 +1,4 @@
-//! Sends one part of an upload. Sent again under its number, it replaces the first.
+//! Uploads one part. A second part with the same number replaces the first.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html>
 
@@ -12,17 +12,17 @@ use crate::sign::Payload;
 /// A part to send.
 #[derive(Clone, Copy, Debug)]
 pub struct UploadPart<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The upload's id.
+    /// The upload ID.
     pub upload_id: &'a str,
-    /// The part's place.
+    /// The part's number.
     pub number: PartNumber,
     /// The part's length in bytes.
     pub content_length: u64,
     /// The part's SHA-256, or [`Payload::UNSIGNED`].
     pub payload: &'a Payload,
-    /// The part's checksum, for the store to check.
+    /// The part's checksum, for the store to verify.
     pub checksum: Option<&'a Checksum>,
 }
 
@@ -40,16 +40,16 @@ impl UploadPart<'_> {
         head(Method::PUT, target, self.key, query.as_str(), &headers, self.payload, signer)
     }
 
-    /// The part as the store took it.
+    /// Parses the stored part.
     ///
     /// # Errors
-    /// [`StoreError`] where the store refuses, names no `ETag`, or names another checksum than the one sent.
+    /// [`StoreError`] if the store refuses, sends no `ETag`, or its checksum differs from the one sent.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Part, StoreError> {
         answer::accepted(head, body)?;
         let etag = answer::etag(head, body)?;
         let kept = Checksum::in_headers(&head.headers);
         if self.checksum.is_some_and(|sent| kept.iter().any(|k| sent.contradicts(k))) {
-            return Err(answer::unusable(head, body, "it names another checksum than the one that was sent"));
+            return Err(answer::unusable(head, body, "its checksum differs from the one that was sent"));
         }
         let checksum = self.checksum.filter(|c| c.algorithm.element().is_some()).cloned();
         let checksum = checksum.or_else(|| kept.into_iter().next());
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(part.checksum.as_ref(), Some(&checksum));
         let other = head(200, &[("etag", "\"e\""), ("x-amz-checksum-crc32c", "AAAAAA==")]);
         assert!(matches!(operation.read(&other, b"").unwrap_err().body, Body::Unusable(_)));
-        assert_eq!(operation.read(&head(200, &[]), b"").unwrap_err().body, Body::Unusable("it names no ETag"));
+        assert_eq!(operation.read(&head(200, &[]), b"").unwrap_err().body, Body::Unusable("no ETag"));
         for body in FALSE_SUCCESSES {
             assert!(operation.read(&head(200, &[("etag", "\"e\"")]), body.as_bytes()).is_err(), "{body}");
         }

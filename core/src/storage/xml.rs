@@ -1,5 +1,5 @@
-//! The small XML documents that stores answer with, and the texts of those that they are sent. Nothing in an answer is believed: no entity is expanded beyond
-//! XML's own five and characters by number, and depth is limited.
+//! Parses the small XML documents of stores' responses, and escapes text for those in requests. Responses aren't
+//! trusted: no entity is expanded beyond XML's own five and characters by number, and depth is limited.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,14 +12,14 @@ use quick_xml::{Reader, XmlVersion};
 /// The namespace of S3's documents.
 pub const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/// Whether XML 1.0 can't carry `c`, not even by its number.
+/// Whether XML 1.0 can't carry `c`, not even as a character reference.
 #[must_use]
 pub fn is_unwritable(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Appends `text` as an element's content. White space that a reader would make a line feed or a space of goes by its
-/// number.
+/// Appends `text` as an element's content. Whitespace that a parser would normalise becomes a character
+/// reference.
 pub fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
@@ -37,16 +37,16 @@ pub fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// The deepest document that is read. S3's deepest answer has six levels.
+/// The deepest document that is read. S3's deepest response has six levels.
 const DEEPEST: usize = 32;
 
-/// A text that is no XML, or ends too early. Whatever came before the fault has been visited.
+/// Malformed or truncated XML. Everything before the error has been visited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Malformed;
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the store's answer is no well-formed XML")
+        f.write_str("the store's response is malformed XML")
     }
 }
 
@@ -56,7 +56,7 @@ impl std::error::Error for Malformed {}
 /// own text.
 ///
 /// # Errors
-/// [`Malformed`] at the first fault, at an unknown entity, below 32 levels, and where the document isn't complete.
+/// [`Malformed`] at the first error, at an unknown entity, below 32 levels, and if the document is truncated.
 pub fn walk(text: &str, mut visit: impl FnMut(&[String], &str)) -> Result<(), Malformed> {
     walk_elements(text, |path, element| visit(path, &element.text))
 }
@@ -87,7 +87,7 @@ pub fn walk_elements(text: &str, mut visit: impl FnMut(&[String], &Element)) -> 
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().expand_empty_elements = true;
     let mut path: Vec<String> = Vec::new();
-    // One text an open element, so that white space between children doesn't end up in a leaf.
+    // One text per open element, so that whitespace between children doesn't end up in a leaf.
     let mut open: Vec<Element> = Vec::new();
     let mut complete = false;
     loop {

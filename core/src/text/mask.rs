@@ -1,30 +1,30 @@
-//! Keeping secrets out of everything that is printed: by variable, by name, and by position in a URL.
+//! Keeps secrets out of all output: by variable, by name, and by position in a URL.
 
 use crate::order;
 use crate::source::{Setting, Value};
 pub use crate::text::printable::{escaped, is_unprintable};
 use crate::variable::{Kind, may_hold_a_secret, names_a_key_id};
 
-/// What stands in a secret's place.
+/// What a redacted secret is replaced with.
 pub const MASK: &str = "***";
 
-/// Key ids that are published samples or begin with a provider's own prefix: safe to print, and worth printing.
+/// Key IDs that are published samples or begin with a provider's prefix: safe to print, and useful.
 const PUBLIC_KEY_IDS: [&str; 6] =
     ["minio", "minioadmin", "langfuse", "devstoreaccount1", "AKIAIOSFODNN7EXAMPLE", "test"];
 
-/// The value of `setting` for people: in back quotes, control characters escaped, long values shortened, secrets as
+/// The value of `setting` for people: in backticks, control characters escaped, long values shortened, secrets as
 /// `***`.
 #[must_use]
 pub fn shown(setting: &Setting) -> String {
     match &setting.value {
-        Value::Unknown => "a value that cannot be seen from here".into(),
+        Value::Unknown => "a value that isn't visible here".into(),
         Value::Reference { name, key, secret } => {
             let kind = if *secret { "Secret" } else { "ConfigMap" };
             format!("key `{}` of {kind} `{}`", escaped(key), escaped(name))
         }
         Value::Known(text) if hides(setting) => {
             if text.is_empty() {
-                "an empty text".into()
+                "an empty string".into()
             } else {
                 format!("`{MASK}`")
             }
@@ -33,7 +33,7 @@ pub fn shown(setting: &Setting) -> String {
     }
 }
 
-/// The value `text` of `setting` without what links carry: user-info, signatures, fragments.
+/// The value `text` of `setting` without the secrets of URLs: user-info, signatures, fragments.
 #[must_use]
 pub fn public_part(setting: &Setting, text: &str) -> String {
     let endpoint = setting.var.is_some_and(|v| v.row().kind == Kind::Endpoint);
@@ -44,7 +44,7 @@ pub fn public_part(setting: &Setting, text: &str) -> String {
     }
 }
 
-/// `text` in back quotes, control characters escaped, shortened in the middle when long.
+/// `text` in backticks, control characters escaped, shortened in the middle if long.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 96;
@@ -57,8 +57,8 @@ pub fn quoted(text: &str) -> String {
     format!("`{}…{}` ({count} characters)", escaped(&head), escaped(&tail))
 }
 
-/// Whether the value of `setting` must not be printed: what is a secret, and what a name that nobody knows may hold. A key id is printed only where it cannot be a secret that
-/// stands in the wrong field.
+/// Whether the value of `setting` must not be printed: a secret, or an unknown name's value. A key ID is only printed
+/// if it can't be a secret in the wrong field.
 #[must_use]
 pub fn hides(setting: &Setting) -> bool {
     if setting.var.map_or_else(|| names_a_key_id(&setting.name), |v| v.row().kind == Kind::KeyId) {
@@ -67,7 +67,7 @@ pub fn hides(setting: &Setting) -> bool {
     setting.is_secret() || (setting.var.is_none() && may_hold_a_secret(&setting.name))
 }
 
-/// Whether `text` is a key id that may be printed: a published sample, or of a form that only key ids have.
+/// Whether `text` is a key ID that may be printed: a published sample, or of a form that only key IDs have.
 #[must_use]
 pub fn is_public_key_id(text: &str) -> bool {
     let upper = |t: &str| t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
@@ -76,7 +76,7 @@ pub fn is_public_key_id(text: &str) -> bool {
         || text.starts_with("GOOG") && text.len() <= 64 && upper(text)
 }
 
-/// The bytes of a link's fragment: behind its `#`, up to the next white space. Behind white space a `#` begins a comment.
+/// The bytes of a URL's fragment: after its `#`, up to the next whitespace. After whitespace a `#` begins a comment.
 #[must_use]
 pub fn fragment(link: &str) -> Option<(usize, usize)> {
     let hash =
@@ -110,8 +110,8 @@ pub fn masked_url(text: &str) -> String {
     }
 }
 
-/// User-info and what follows it, of a URL behind its `://`. A secret with a slash in it makes the URL another one, but it
-/// is still a secret: everything up to the last `@` counts, in the query only where a colon stands in it.
+/// User-info and the rest of a URL, after its `://`. A secret with a slash in it changes how the URL parses, but it
+/// is still a secret: everything up to the last `@` counts, in the query only if it contains a colon.
 #[must_use]
 pub fn user_info(rest: &str) -> Option<(&str, &str)> {
     let (before, after) = rest.rsplit_once('@')?;
@@ -131,7 +131,7 @@ fn mask_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for (start, end) in signed_values(text) {
-        // One may hold the next.
+        // One may contain the next.
         if start < at {
             continue;
         }
@@ -143,7 +143,7 @@ fn mask_query(text: &str) -> String {
     out
 }
 
-/// The bytes of every value that signs a link or an account, wherever it stands in `text`; sorted, without overlap.
+/// The bytes of every signature or account key anywhere in `text`; sorted, without overlap.
 #[must_use]
 pub fn signed_values(text: &str) -> Vec<(usize, usize)> {
     const NAMES: [&str; 6] = ["sig", "signature", "accountkey", "token", "password", "secret"];
@@ -157,7 +157,7 @@ pub fn signed_values(text: &str) -> Vec<(usize, usize)> {
         .collect();
     order::sort(&mut starts);
     starts.dedup();
-    // Both are looked for once, however many values end at the same one.
+    // Both are searched once, however many values end at the same one.
     let ends = |c: char| matches!(c, '&' | ';' | '#' | ' ' | '"' | '\'' | '`' | ',' | '}' | '\n' | '\r');
     let (mut end, mut escaped) = (0, 0);
     let next = |from: usize, found: Option<usize>| found.map_or(lower.len(), |n| from.saturating_add(n));
@@ -195,7 +195,7 @@ pub fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The bytes of standard base64, padding optional, white space between digits ignored; `None` where it is none.
+/// Decodes standard base64, padding optional, whitespace between digits ignored; `None` if it isn't base64.
 #[must_use]
 pub fn unbase64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());

@@ -1,10 +1,10 @@
 //! Numbers as JavaScript's `Number(text)` reads them, because Langfuse coerces every number that way.
 
-/// `Number(text)`: `None` is NaN. White space around is dropped, the empty text is 0, `0x`, `0o` and `0b` are
-/// read, separators and units are not. Source: ECMA-262, `StringToNumber`.
+/// `Number(text)`: `None` is NaN. Surrounding whitespace is trimmed, the empty string is 0, `0x`, `0o` and `0b` are
+/// supported, separators and units aren't. Source: ECMA-262, `StringToNumber`.
 #[must_use]
 pub fn js_number(text: &str) -> Option<f64> {
-    // Plain digits, short enough to be exact: what nearly every value is.
+    // Plain digits, short enough to be exact: nearly every value.
     if (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
         let digit = |n: u64, b: u8| n.wrapping_mul(10).wrapping_add(u64::from(b.wrapping_sub(b'0')));
         #[allow(clippy::cast_precision_loss, reason = "15 digits fit a double exactly")]
@@ -65,7 +65,7 @@ fn is_decimal_literal(body: &str) -> bool {
     mantissa_ok && exponent_ok
 }
 
-/// JavaScript's white space and line terminators, as `trim` and `\s` know them.
+/// JavaScript's whitespace and line terminators, as `trim` and `\s` define them.
 #[must_use]
 pub fn is_js_space(c: char) -> bool {
     matches!(

@@ -1,13 +1,13 @@
 //! What may reach a terminal, a log or a workflow command: no character that moves a cursor, changes how others look or
-//! begins a line of its own, and nothing that a CI runner would take for a command.
+//! begins a new line, and nothing that a CI runner would parse as a command.
 //!
-//! Whatever comes from a file, a store or a server goes through one of these functions: [`escaped`] as a part of a
-//! sentence, [`line`] as a whole line, [`json`] as a finished JSON text.
+//! Everything from a file, a store or a server goes through one of these functions: [`escaped`] as a part of a
+//! sentence, [`line`] as a whole line, [`json`] as finished JSON.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Control and format characters, line and paragraph separators: what moves the cursor, hides, or reorders.
+/// Control and format characters, line and paragraph separators: they move the cursor, hide or reorder text.
 #[must_use]
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -18,21 +18,21 @@ pub fn is_unprintable(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The older of the two ways to begin a command of GitHub's runner counts anywhere in a line.
+/// The older of the two command prefixes of GitHub's runner works anywhere in a line.
 /// Source: actions/runner, `ActionCommand.cs`.
 const ANYWHERE: &str = "##[";
 
-/// The newer one counts at the beginning of a line, behind white space.
+/// The newer one works at the beginning of a line, after whitespace.
 const AT_START: &str = "::";
 
-/// Whether a line that holds `text` could be taken for a workflow command.
+/// Whether a line that contains `text` could be parsed as a workflow command.
 #[must_use]
 pub fn is_command(text: &str) -> bool {
     text.trim_start().starts_with(AT_START) || text.contains(ANYWHERE)
 }
 
-/// `text` as a part of a line: control, format and bidirectional characters as `\u{…}`, so that it can neither move the
-/// cursor nor pretend to be another, and no `##[`.
+/// `text` as a part of a line: control, format and bidirectional characters as `\u{…}`, so that it can't move the
+/// cursor or look like other text, and no `##[`.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     match part(text) {
@@ -41,7 +41,7 @@ pub fn escaped(text: &str) -> String {
     }
 }
 
-/// As [`escaped`], without a copy where nothing has to change.
+/// Like [`escaped`], without a copy if nothing has to change.
 #[must_use]
 pub fn part(text: &str) -> Cow<'_, str> {
     let plain = |b: u8| (0x20..0x7f).contains(&b);
@@ -64,7 +64,7 @@ pub fn part(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// `text` as a whole line: as [`escaped`], and it does not begin a workflow command.
+/// `text` as a whole line: like [`escaped`], and it doesn't begin a workflow command.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     let text = part(text);
@@ -77,8 +77,8 @@ pub fn line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A finished JSON text that says the same without characters that [`escaped`] would escape. Line ends and tabs between
-/// its parts stay.
+/// The same JSON without the characters that [`escaped`] would escape. Line ends and tabs between
+/// tokens stay.
 #[must_use]
 pub fn json(text: String) -> String {
     let plain = |b: u8| (0x20..0x7f).contains(&b) || matches!(b, b'\n' | b'\t');
@@ -89,7 +89,7 @@ pub fn json(text: String) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\t' => out.push(c),
-            // Brackets between the parts never follow a `#`.
+            // Brackets between tokens never follow a `#`.
             '[' if out.ends_with("##") => out.push_str("\\u005b"),
             c if is_unprintable(c) => {
                 for unit in c.encode_utf16(&mut [0; 2]) {

@@ -1,8 +1,8 @@
-//! A string that does not print itself.
+//! A string that never prints itself.
 
 use std::fmt;
 
-/// A secret. `Debug` and `Display` show `***`; the text leaves only through [`Secret::expose`].
+/// A secret. `Debug` and `Display` show `***`; only [`Secret::expose`] returns the text.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Secret(String);
 
@@ -13,13 +13,13 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The secret itself. Every caller is a place where a secret may leave: keep them few.
+    /// The secret itself. Every caller may leak it: keep them few.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it's empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

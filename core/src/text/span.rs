@@ -1,11 +1,11 @@
-//! Positions in a text, in every unit that a reader of a report may need.
+//! Positions in a file, in every unit that a report's reader may need.
 
 use serde::{Deserialize, Serialize};
 
 /// A half-open byte range of one file of a [`Deployment`](crate::source::Deployment).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// Index of the file in the deployment's list of texts.
+    /// Index of the file in the deployment's list of files.
     pub file: usize,
     /// First byte.
     pub start: usize,
@@ -32,14 +32,14 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether it covers no byte.
+    /// Whether it's empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 }
 
-/// A [`Span`] spelt out: 1-based lines, 1-based columns in Unicode scalar values, offset and length in bytes,
+/// A [`Span`] in full: 1-based lines, 1-based columns in Unicode scalar values, offset and length in bytes,
 /// and the same pair in UTF-16 code units for editors.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -65,16 +65,16 @@ pub struct Location {
     pub utf16_length: usize,
 }
 
-/// Starts of the lines of one text, to turn byte offsets into lines and columns.
+/// Line starts of one file, to convert byte offsets to lines and columns.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
-    /// What stands before every [`STEP`]th byte, so that a line of any length is counted from the nearest one; empty where
+    /// Counts before every [`STEP`]th byte, so that counting in a long line starts at the nearest one; empty if
     /// every byte is a character.
     marks: Vec<Count>,
 }
 
-/// Bytes from one mark to the next.
+/// Bytes between two counts.
 const STEP: usize = 1024;
 
 /// Characters and UTF-16 code units.
@@ -111,7 +111,7 @@ impl LineIndex {
         Self { starts, marks }
     }
 
-    /// What stands before the byte at `offset`.
+    /// The counts before the byte at `offset`.
     fn before(&self, text: &str, offset: usize) -> Count {
         let mark = (offset / STEP).min(self.marks.len().saturating_sub(1));
         match self.marks.get(mark) {
@@ -120,13 +120,13 @@ impl LineIndex {
         }
     }
 
-    /// The 0-based line that holds the byte at `offset`.
+    /// The 0-based line that contains the byte at `offset`.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
         self.starts.partition_point(|s| *s <= offset).saturating_sub(1)
     }
 
-    /// The byte range of the 0-based `line` without its line end; empty when there is no such line.
+    /// The byte range of the 0-based `line` without its line end; empty if there is no such line.
     #[must_use]
     pub fn range<'t>(&self, text: &'t str, line: usize) -> (usize, &'t str) {
         let start = self.starts.get(line).copied().unwrap_or(text.len());
@@ -135,7 +135,7 @@ impl LineIndex {
         (start, slice.trim_end_matches(['\n', '\r']))
     }
 
-    /// Spells out `span` of `text`, which is called `file`.
+    /// The location of `span` in `text`, the content of `file`.
     #[must_use]
     pub fn locate(&self, file: &str, text: &str, span: Span) -> Location {
         let start = floor(text, span.start);

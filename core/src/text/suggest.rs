@@ -1,6 +1,6 @@
 //! Did you mean: the nearest name by restricted edit distance.
 
-/// The candidate nearest to `word`, when it is near enough to be a slip: at most a third of its letters, four at
+/// The candidate nearest to `word`, if it's near enough to be a typo: at most a third of its letters, four at
 /// the most. Case does not count. Ties go to the first candidate.
 #[must_use]
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -30,13 +30,13 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, c)| c)
 }
 
-/// Which letters there are, a bit each; some share one. A letter that only one of two words has takes a step to mend, which
-/// settles most pairs before their steps are counted.
+/// The set of letters as a bit mask; some share a bit. A letter that only one of two words has costs an edit, which
+/// rules out most pairs before their edits are counted.
 fn letters(word: impl Iterator<Item = char>) -> u64 {
     word.fold(0, |all, c| all | 1_u64.wrapping_shl(u32::from(c)))
 }
 
-/// Optimal string alignment: insert, delete, replace, swap two neighbours. `None` where it is more than `bound`, which for
+/// Optimal string alignment: insert, delete, replace, swap two neighbours. `None` if it's more than `bound`, which for
 /// most pairs shows after a few letters.
 fn distance(a: &[char], b: &[char], bound: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > bound {
@@ -52,7 +52,7 @@ fn distance(a: &[char], b: &[char], bound: usize) -> Option<usize> {
         let mut least = i.saturating_add(1).min(far);
         row.push(least);
         for (j, y) in b.iter().enumerate() {
-            // So far from the diagonal lies no way that is short enough.
+            // No path that far from the diagonal is short enough.
             if i.abs_diff(j) > bound {
                 row.push(far);
                 continue;
@@ -68,7 +68,7 @@ fn distance(a: &[char], b: &[char], bound: usize) -> Option<usize> {
             least = least.min(cost);
             row.push(cost.min(far));
         }
-        // A swap reaches back over two rows.
+        // A swap looks back two rows.
         if least > bound && least_before > bound {
             return None;
         }

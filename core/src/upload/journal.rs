@@ -1,7 +1,7 @@
-//! What an upload in parts leaves behind for a process that goes on with it: one JSON document a line, the upload itself
-//! first and then every part that the store has acknowledged.
+//! The resume state of a multipart upload: one JSON document per line, the upload itself first and then every part that
+//! the store has acknowledged.
 //!
-//! No credential and no signature is written: a later process brings its own.
+//! It never contains credentials or signatures: a later process uses its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::plan::{self, Limits};
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// The upload that a journal is about.
+/// The upload that a journal belongs to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Upload {
@@ -22,9 +22,9 @@ pub struct Upload {
     pub origin: String,
     /// The bucket or container.
     pub bucket: String,
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// The store's name for the upload; on Azure, what its block names begin with.
+    /// The upload ID; on Azure, the prefix of its block IDs.
     pub upload_id: String,
     /// Bytes of every part but the last.
     pub part_size: u64,
@@ -32,7 +32,7 @@ pub struct Upload {
     pub file: File,
 }
 
-/// What tells a file from another one, or from itself after a change.
+/// Identifies a file and its version, to detect changes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct File {
@@ -40,7 +40,7 @@ pub struct File {
     pub path: String,
     /// Its length in bytes.
     pub length: u64,
-    /// The time of its last change in nanoseconds since 1970; a text, because JSON's numbers end before that.
+    /// Its modification time in nanoseconds since 1970; a string, because it exceeds JSON's exact numbers.
     pub modified: String,
 }
 
@@ -50,7 +50,7 @@ pub struct File {
 pub struct Part {
     /// Its number, counted from 1.
     pub part: u32,
-    /// The store's name for its content, quotes included.
+    /// Its `ETag`, quotes included.
     pub etag: String,
     /// The SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
@@ -59,7 +59,7 @@ pub struct Part {
     pub checksum: Option<String>,
 }
 
-/// A journal as it was read.
+/// A parsed journal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Journal {
     /// The upload.
@@ -68,34 +68,34 @@ pub struct Journal {
     pub parts: BTreeMap<u32, Part>,
 }
 
-/// Why a text is no journal.
+/// Why a journal can't be used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JournalError {
     /// The first line is missing or is not an upload.
     Upload,
-    /// It was written by a later version of this program.
+    /// It was written by a newer version of this program.
     Version(u32),
     /// A line that is not the last one is not a part. The line, counted from 1.
     Line(usize),
-    /// It is about another upload than the one it was found for: what differs.
+    /// It belongs to another upload than expected: what differs.
     Other(&'static str),
-    /// The store takes no parts of that many bytes, or not as many of them as the file would have.
+    /// The store doesn't accept parts of this size, or not as many as the file would have.
     PartSize(u64),
-    /// The file has no part of that number.
+    /// The file has no part with this number.
     PartNumber(u32),
 }
 
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Upload => f.write_str("the journal's first line describes no upload"),
+            Self::Upload => f.write_str("the resume state is damaged: its first line isn't an upload"),
             Self::Version(version) => {
-                write!(f, "the journal has format {version}, and this version of the program knows {VERSION}")
+                write!(f, "the resume state has format {version}, but this version supports only format {VERSION}")
             }
-            Self::Line(line) => write!(f, "line {line} of the journal describes no part"),
-            Self::Other(what) => write!(f, "the journal is damaged: it is about another {what}"),
-            Self::PartSize(size) => write!(f, "the journal is damaged: it has parts of {size} bytes"),
-            Self::PartNumber(number) => write!(f, "the journal is damaged: the file has no part {number}"),
+            Self::Line(line) => write!(f, "the resume state is damaged: line {line} isn't a part"),
+            Self::Other(what) => write!(f, "the resume state is damaged: it belongs to another {what}"),
+            Self::PartSize(size) => write!(f, "the resume state is damaged: it has parts of {size} bytes"),
+            Self::PartNumber(number) => write!(f, "the resume state is damaged: the file has no part {number}"),
         }
     }
 }
@@ -103,13 +103,13 @@ impl fmt::Display for JournalError {
 impl std::error::Error for JournalError {}
 
 impl Upload {
-    /// An upload in today's format.
+    /// An upload in the current format.
     #[must_use]
     pub fn new(origin: String, bucket: String, key: String, upload_id: String, part_size: u64, file: File) -> Self {
         Self { version: VERSION, origin, bucket, key, upload_id, part_size, file }
     }
 
-    /// The journal's first line, with its end.
+    /// The journal's first line, with the line end.
     #[must_use]
     pub fn line(&self) -> String {
         line(self)
@@ -117,7 +117,7 @@ impl Upload {
 }
 
 impl Part {
-    /// The journal's line about it, with its end.
+    /// Its line in the journal, with the line end.
     #[must_use]
     pub fn line(&self) -> String {
         line(self)
@@ -125,17 +125,17 @@ impl Part {
 }
 
 fn line(value: &impl Serialize) -> String {
-    // Texts and numbers alone: nothing in them that JSON could not hold.
+    // Only strings and numbers, so serialising can't fail.
     let mut text = serde_json::to_string(value).unwrap_or_default();
     text.push('\n');
     text
 }
 
 impl Journal {
-    /// Reads a journal. A last line without its end is what a killed process leaves, and is passed over.
+    /// Parses a journal. An incomplete last line, as a killed process leaves it, is ignored.
     ///
     /// # Errors
-    /// [`JournalError`] for anything else that is no journal.
+    /// [`JournalError`] for anything else that isn't a journal.
     pub fn parse(text: &str) -> Result<Self, JournalError> {
         let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
         let first = lines.next().ok_or(JournalError::Upload)?;
@@ -154,7 +154,7 @@ impl Journal {
         Ok(Self { upload, parts })
     }
 
-    /// Whether it can be the journal of an upload of the file at `path` to `key`: what is resumed by it is sent with its part size.
+    /// Checks that it belongs to an upload of the file at `path` to `key`: the upload resumes with its part size.
     ///
     /// # Errors
     /// [`JournalError::Other`], [`JournalError::PartSize`], [`JournalError::PartNumber`].

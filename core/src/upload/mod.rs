@@ -1,5 +1,5 @@
-//! What an upload has to decide and to remember, without doing it: how a body is cut into parts, and the journal that a
-//! later process goes on from.
+//! The pure part of uploading: how a body is split into parts, and the journal from which a later process
+//! resumes.
 
 pub mod journal;
 pub mod plan;

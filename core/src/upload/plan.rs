@@ -1,58 +1,58 @@
-//! How a body is cut: into one request, or into parts.
+//! How a body is split: one request, or parts.
 
 use std::fmt;
 
 /// One MiB, in bytes.
 pub const MIB: u64 = 1024 * 1024;
 
-/// The part size where nobody asks for another and the length allows it. Parts of a file are read from it while they
-/// are sent, so the size costs no memory; it is what a failed request has to send again.
+/// The default part size, if the length allows it. Parts of a file are streamed from it while they
+/// are sent, so the size doesn't cost memory; it's what a retry has to send again.
 pub const USUAL: u64 = 16 * MIB;
 
-/// What a store takes, in bytes and in parts.
+/// A store's limits, in bytes and in parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// The largest body of one request.
     pub single: u64,
-    /// The smallest part, but for the last one.
+    /// The smallest part, except the last one.
     pub part_min: u64,
     /// The largest part.
     pub part_max: u64,
-    /// How many parts an object may have.
+    /// The maximum number of parts.
     pub parts: u32,
 }
 
 impl Limits {
-    /// Amazon S3, and what is compatible with it: 5 GiB a request, parts of 5 MiB to 5 GiB, 10,000 of them.
+    /// Amazon S3 and compatible stores: 5 GiB per request, parts of 5 MiB to 5 GiB, at most 10,000.
     /// Source: Amazon S3 user guide, "Amazon S3 multipart upload limits".
     pub const S3: Self = Self { single: 5 * 1024 * MIB, part_min: 5 * MIB, part_max: 5 * 1024 * MIB, parts: 10_000 };
 
-    /// Azure Blob: 5,000 MiB a request, blocks of up to 4,000 MiB. It takes 50,000 of them; 10,000 are used, the numbers
-    /// that a part can have, which is room for 39 TB.
+    /// Azure Blob: 5,000 MiB per request, blocks of up to 4,000 MiB. It accepts 50,000; 10,000 are used, the highest
+    /// part number, which is enough for 39 TB.
     /// Source: Azure documentation, "Scalability and performance targets for Blob storage".
     pub const AZURE: Self = Self { single: 5_000 * MIB, part_min: 1, part_max: 4_000 * MIB, parts: 10_000 };
 }
 
-/// How a body goes out.
+/// How a body is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Plan {
     /// In one request.
     Single,
-    /// In parts of that many bytes, the last one shorter. How many is open where the length is.
+    /// In parts of this size, the last one shorter. Their number is unknown as long as the length is.
     Parts {
-        /// Bytes of every part but the last.
+        /// The size of every part but the last, in bytes.
         size: u64,
     },
 }
 
-/// Why a body can't be cut.
+/// Why a body can't be split.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PlanError {
-    /// The asked part size is below or above what the store takes: asked, smallest, largest.
+    /// The requested part size is outside the store's limits: requested, smallest, largest.
     Size(u64, u64, u64),
-    /// The object is larger than the store's largest: the length and that.
+    /// The object is too large for the store: its length and the maximum.
     TooLarge(u64, u64),
-    /// More parts than the store takes: how many it takes, and the smallest part size that would do.
+    /// Too many parts for the store: the maximum, and the smallest part size that works.
     TooMany(u32, u64),
 }
 
@@ -60,13 +60,13 @@ impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Size(asked, least, most) => {
-                write!(f, "a part of {asked} bytes is not possible: the store takes {least} to {most}")
+                write!(f, "a part size of {asked} bytes isn't possible: the store accepts {least} to {most}")
             }
             Self::TooLarge(length, most) => {
-                write!(f, "the object has {length} bytes, and the store takes {most} at most")
+                write!(f, "the object has {length} bytes, but the store accepts at most {most}")
             }
             Self::TooMany(parts, size) => {
-                write!(f, "the store takes {parts} parts at most: parts of {size} bytes or more are needed")
+                write!(f, "the store accepts at most {parts} parts: use a part size of {size} bytes or more")
             }
         }
     }
@@ -75,10 +75,10 @@ impl fmt::Display for PlanError {
 impl std::error::Error for PlanError {}
 
 impl Plan {
-    /// The plan for `length` bytes (`None`: not known yet), with the part size that was asked for, if any.
+    /// The plan for `length` bytes (`None`: not known yet), with the requested part size, if any.
     ///
     /// # Errors
-    /// [`PlanError`] where the store takes no such parts or no such object.
+    /// [`PlanError`] if the store doesn't accept such parts or such an object.
     pub fn new(length: Option<u64>, asked: Option<u64>, limits: &Limits) -> Result<Self, PlanError> {
         if let Some(size) = asked.filter(|s| !(limits.part_min..=limits.part_max).contains(s)) {
             return Err(PlanError::Size(size, limits.part_min, limits.part_max));
@@ -92,7 +92,7 @@ impl Plan {
         if length > largest {
             return Err(PlanError::TooLarge(length, largest));
         }
-        // The smallest size that is enough, in whole MiB.
+        // The smallest sufficient size, in whole MiB.
         let least = length.div_ceil(limits.parts.max(1).into()).next_multiple_of(MIB).min(limits.part_max);
         match asked {
             Some(size) if size < least => Err(PlanError::TooMany(limits.parts, least)),
@@ -102,7 +102,7 @@ impl Plan {
     }
 }
 
-/// Where part `number`, counted from 1, stands in a body of `length` bytes: its first byte and its length. `None` past
+/// The first byte and the length of part `number`, counted from 1, in a body of `length` bytes. `None` past
 /// the end; an empty body has no parts.
 #[must_use]
 pub fn part(number: u32, size: u64, length: u64) -> Option<(u64, u64)> {

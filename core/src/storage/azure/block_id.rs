@@ -1,18 +1,18 @@
-//! The ids of blocks. All those of one blob have the same length, and Azure knows no upload that they belong to; so
-//! ours carry an upload's id and a number, and have the length that the Azure SDK gives its own.
+//! Block IDs. All block IDs of one blob have the same length, and Azure has no upload that they belong to; so
+//! ours contain an upload ID and a number, and have the same length as the Azure SDK's.
 
 use std::fmt;
 
 use crate::sign::encode;
 use crate::text::mask::{base64, unbase64};
 
-/// Bytes of an id before base64. Source: `generateBlockID` of `@azure/storage-blob` 12.26.0.
+/// Bytes of a block ID before base64. Source: `generateBlockID` of `@azure/storage-blob` 12.26.0.
 const LENGTH: usize = 48;
 
-/// The longest id that Azure takes, in bytes before base64. Source: "Put Block".
+/// The longest block ID that Azure accepts, in bytes before base64. Source: "Put Block".
 const LONGEST: usize = 64;
 
-/// What tells the blocks of one upload from those of another: 32 hexadecimal digits.
+/// Identifies the blocks of one upload: 32 hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct UploadId(String);
 
@@ -25,7 +25,7 @@ impl UploadId {
         Self(digits)
     }
 
-    /// One that was written down; `None` where it is none.
+    /// Parses an ID; `None` if it isn't one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
@@ -38,13 +38,13 @@ impl UploadId {
         &self.0
     }
 
-    /// The id of this upload's block `number`.
+    /// The ID of this upload's block `number`.
     #[must_use]
     pub fn block(&self, number: u32) -> BlockId {
         BlockId(base64(format!("{}{number:016}", self.0).as_bytes()))
     }
 
-    /// The number of a block of this upload; `None` for another's.
+    /// The number of a block of this upload; `None` for another upload's block.
     #[must_use]
     pub fn number_of(&self, block: &BlockId) -> Option<u32> {
         let bytes = unbase64(&block.0).filter(|bytes| bytes.len() == LENGTH)?;
@@ -53,12 +53,12 @@ impl UploadId {
     }
 }
 
-/// A block's id: base64.
+/// A block ID: base64.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BlockId(String);
 
 impl BlockId {
-    /// Reads an id of anyone's; `None` where Azure would take none like it.
+    /// Parses any client's block ID; `None` if Azure wouldn't accept it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let spaced = text.contains(|c: char| c.is_ascii_whitespace());

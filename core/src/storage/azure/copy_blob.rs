@@ -1,4 +1,4 @@
-//! Copies a blob of the same account, content type included. A copy may go on after the answer.
+//! Copies a blob within an account, content type included. A copy may continue after the response.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/copy-blob>
 
@@ -10,15 +10,15 @@ use crate::storage::{RequestError, key};
 /// A copy.
 #[derive(Clone, Copy, Debug)]
 pub struct CopyBlob<'a> {
-    /// The container of the original, in the same account.
+    /// The container of the source, in the same account.
     pub source: &'a Target,
-    /// The original's whole key.
+    /// The source's full key.
     pub source_key: &'a str,
-    /// The copy's whole key.
+    /// The copy's full key.
     pub key: &'a str,
     /// Copies only the blob with this `ETag`.
     pub source_if_match: Option<&'a str>,
-    /// Writes only where the key is free (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
+    /// Writes only if the key doesn't exist (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
     pub if_absent: bool,
 }
 
@@ -37,19 +37,19 @@ impl CopyBlob<'_> {
     }
 }
 
-/// How a copy is going.
+/// A copy's status.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CopyState {
     /// It is complete.
     Done,
-    /// It goes on: ask for the copy's [`super::get_blob_properties`] until it has ended.
+    /// It's pending: poll the copy's [`super::get_blob_properties`] until it has ended.
     Pending,
-    /// It failed or was aborted, and the copy is empty. Azure's words.
+    /// It failed or was aborted, and the copy is empty. Azure's description.
     Failed(String),
 }
 
 impl CopyState {
-    /// Reads the headers of an answer; `None` where they speak of no copy.
+    /// Parses response headers; `None` if they don't mention a copy.
     #[must_use]
     pub fn read(headers: &HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());

@@ -15,13 +15,13 @@ impl CreateContainer {
     /// The whole request.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         container(Method::PUT, target, &[("restype", "container")], &[("content-length", "0")], signer)
     }
 }
 
-/// Whether a refused creation is none: the container was there already.
+/// Whether the error means that the container already exists.
 #[must_use]
 pub fn was_there(error: &StoreError) -> bool {
     error.code.as_deref() == Some("ContainerAlreadyExists")

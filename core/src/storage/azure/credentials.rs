@@ -15,30 +15,30 @@ pub struct Credentials {
     key: AccountKey,
 }
 
-/// The account is hidden too: a key pasted into the wrong field would otherwise be printed.
+/// Redacts the account as well: a key pasted into the wrong field would otherwise be printed.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("account", &MASK).field("key", &self.key).finish()
     }
 }
 
-/// Why an account and a key can't sign. No text of theirs is repeated.
+/// Why an account and a key can't sign. Neither is quoted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CredentialsError {
-    /// The account is empty, or holds a character that a signature can't carry.
+    /// The account is empty, or contains a character that a signature can't carry.
     Account,
     /// The key is empty.
     KeyMissing,
-    /// The key is no base64.
+    /// The key isn't base64.
     Key,
 }
 
 impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Account => "the account's name is empty or holds a character that no account has",
+            Self::Account => "the account name is empty or contains an invalid character",
             Self::KeyMissing => "the account key is empty",
-            Self::Key => "the account key is no base64: copy one of the account's two keys as Azure shows it",
+            Self::Key => "the account key isn't base64: copy one of the account's two keys as Azure shows it",
         })
     }
 }
@@ -49,7 +49,7 @@ impl Credentials {
     /// Langfuse's `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`.
     ///
     /// # Errors
-    /// [`CredentialsError`] where no request signed with them could succeed.
+    /// [`CredentialsError`] if no request signed with them could succeed.
     pub fn new(account: &str, key: &Secret) -> Result<Self, CredentialsError> {
         let word = account.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b':'));
         if account.is_empty() || !word {
@@ -71,7 +71,7 @@ impl Credentials {
     }
 }
 
-/// An account key, decoded and taken in by the hash: the state from which every signature starts.
+/// An account key, decoded and loaded into the hash: the state from which every signature starts.
 #[derive(Clone)]
 pub struct AccountKey(Hmac<Sha256>);
 
@@ -79,7 +79,7 @@ impl AccountKey {
     /// Reads base64, padded or not, in either alphabet, as the SDK does.
     ///
     /// # Errors
-    /// [`CredentialsError`] where there is none. The SDK takes any text, and signs with what it can read of it.
+    /// [`CredentialsError`] if it isn't base64. The SDK accepts any string and signs with whatever part of it decodes.
     pub fn parse(key: &Secret) -> Result<Self, CredentialsError> {
         let text = key.expose().replace('-', "+").replace('_', "/");
         let bytes = unbase64(&text).ok_or(CredentialsError::Key)?;

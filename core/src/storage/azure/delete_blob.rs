@@ -1,4 +1,4 @@
-//! Deletes a blob. Its snapshots stay in the way: `SnapshotsPresent`, as for Langfuse.
+//! Deletes a blob. Snapshots prevent that (`SnapshotsPresent`), as for Langfuse.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/delete-blob>
 
@@ -10,7 +10,7 @@ use crate::storage::{RequestError, StoreError};
 /// A deletion.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// Deletes only the blob with this `ETag`.
     pub if_match: Option<&'a str>,
@@ -27,7 +27,7 @@ impl DeleteBlob<'_> {
     }
 }
 
-/// Whether a refused deletion is none: the blob wasn't there, which S3 calls a success.
+/// Whether the error means that the blob doesn't exist, which S3 reports as a success.
 #[must_use]
 pub fn was_absent(error: &StoreError) -> bool {
     error.code.as_deref() == Some("BlobNotFound")

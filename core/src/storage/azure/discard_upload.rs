@@ -1,12 +1,13 @@
-//! Discards what an upload that was never completed has left: uncommitted blocks.
+//! Discards an incomplete upload: its uncommitted blocks.
 //!
-//! Azure has no operation for it. It collects such blocks a week after the last of them came, and drops them at once
-//! when something is committed under their name. So where no blob has that name, an empty list of blocks is committed, which
-//! makes an empty blob, and that is deleted again: [`DiscardUpload::claim`], then [`DiscardUpload::release`] with the `ETag` of the first answer. Neither touches
-//! a blob that somebody else has committed meanwhile: the first is refused with `BlobAlreadyExists`, the second with
+//! Azure has no operation for it. It removes such blocks a week after the last of them arrived, or at once
+//! when a blob is committed under their name. So if no blob has that name, an empty block list is committed, which
+//! creates an empty blob, which is then deleted: [`DiscardUpload::claim`], then [`DiscardUpload::release`] with
+//! the `ETag` of the first response. Neither affects
+//! a blob that somebody else has committed meanwhile: the first fails with `BlobAlreadyExists`, the second with
 //! `ConditionNotMet`.
 //!
-//! Where a blob has that name, its uncommitted blocks cannot be dropped without writing the blob again, and are left to
+//! If a blob has that name, its uncommitted blocks can't be removed without rewriting the blob, and are left to
 //! Azure. To find what can be discarded: [`super::list_blobs`] with `uncommitted`, and of the empty ones those
 //! whose [`super::get_block_list`] has uncommitted blocks only.
 
@@ -17,16 +18,16 @@ use super::put_block_list::PutBlockList;
 use super::{Signer, Target};
 use crate::storage::RequestError;
 
-/// A discarding.
+/// An upload to discard.
 #[derive(Clone, Copy, Debug)]
 pub struct DiscardUpload<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
 impl DiscardUpload<'_> {
-    /// The first request, whole: an empty blob in the blocks' place. It is committed as a list of blocks, because
-    /// Azurite counts uncommitted blocks as a blob where one is put.
+    /// The complete first request: an empty blob in the blocks' place. It's committed as a block list, because
+    /// Azurite counts uncommitted blocks as a blob when one is put.
     ///
     /// # Errors
     /// [`RequestError`] for a key that can't be sent.
@@ -35,7 +36,7 @@ impl DiscardUpload<'_> {
         empty.request(target, signer)
     }
 
-    /// The second one: the empty blob, of which the first one's answer gave the `ETag`, is deleted.
+    /// The second one deletes the empty blob with the `ETag` from the first response.
     ///
     /// # Errors
     /// [`RequestError`] for a key that can't be sent or an `ETag` that can't be one.

@@ -11,11 +11,11 @@ use crate::storage::get_object::ByteRange;
 /// A read.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// Which bytes; not [`ByteRange::Last`]. Of an empty blob only all can be asked for: else `InvalidRange`.
+    /// Which bytes; not [`ByteRange::Last`]. For an empty blob only all of them: else `InvalidRange`.
     pub range: ByteRange,
-    /// Reads only the blob with this `ETag`: what a read that goes on where another stopped has to ask for.
+    /// Reads only the blob with this `ETag`: required to resume a read.
     pub if_match: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! Asks for a blob's facts without its bytes.
+//! Reads a blob's properties without its bytes.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/get-blob-properties>
 
@@ -9,10 +9,10 @@ use super::{Signer, Target, blob};
 use crate::storage::RequestError;
 use crate::storage::head_object::ObjectFacts;
 
-/// A question for a blob's facts.
+/// A request for a blob's properties.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlobProperties<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
@@ -26,14 +26,14 @@ impl GetBlobProperties<'_> {
     }
 }
 
-/// What an answer's headers say about a blob; of a read and of a write too. `None` where Azure doesn't say.
+/// A blob's properties in response headers, also those of a read or a write. `None` if Azure doesn't send them.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct BlobFacts {
-    /// What other stores say as well. Encryption is always on here, and not a choice of the request's.
+    /// What other stores send as well. On Azure encryption is always on, regardless of the request.
     pub object: ObjectFacts,
-    /// The MD5 of the whole blob in base64, where one was sent with it.
+    /// The MD5 of the whole blob in base64, if one was sent with it.
     pub content_md5: Option<String>,
-    /// How the copy is going that the blob was last the destination of.
+    /// The status of the last copy to this blob.
     pub copy: Option<CopyState>,
 }
 

@@ -8,10 +8,10 @@ use super::{BlockId, Signer, Target, blob};
 use crate::storage::RequestError;
 use crate::storage::xml::{self, Malformed};
 
-/// A question for a blob's blocks. `BlobNotFound` where there is neither a blob nor a block.
+/// A request for a blob's blocks. `BlobNotFound` if there is neither a blob nor a block.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBlockList<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
 }
 
@@ -29,7 +29,7 @@ impl GetBlockList<'_> {
 /// A block.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Block {
-    /// Its id.
+    /// Its ID.
     pub id: BlockId,
     /// Its length in bytes.
     pub size: u64,
@@ -40,15 +40,15 @@ pub struct Block {
 pub struct BlockList {
     /// Those that the blob consists of, in order.
     pub committed: Vec<Block>,
-    /// Those that wait for a [`super::put_block_list`], in no order.
+    /// Uncommitted ones, in no order.
     pub uncommitted: Vec<Block>,
 }
 
 impl BlockList {
-    /// Reads the body of an answer.
+    /// Parses a response body.
     ///
     /// # Errors
-    /// [`Malformed`] where it is no block list, or breaks off.
+    /// [`Malformed`] if it isn't a block list, or is truncated.
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(body).map_err(|_| Malformed)?;
         let mut list = Self::default();

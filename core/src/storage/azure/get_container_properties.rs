@@ -1,4 +1,4 @@
-//! Asks whether a container is there.
+//! Checks whether a container exists.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/get-container-properties>
 
@@ -7,7 +7,7 @@ use http::{Method, Request};
 use super::{Signer, Target, container};
 use crate::storage::RequestError;
 
-/// A question for the container. `ContainerNotFound` where there is none.
+/// A request for the container's properties. `ContainerNotFound` if there is none.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct GetContainerProperties;
 
@@ -15,7 +15,7 @@ impl GetContainerProperties {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         container(Method::GET, target, &[("restype", "container")], &[], signer)
     }

@@ -1,4 +1,4 @@
-//! Lists keys, in the order of their UTF-16 code units, a page at a time.
+//! Lists keys, in the order of their UTF-16 code units, page by page.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/list-blobs>
 
@@ -9,21 +9,21 @@ use crate::sign::{Timestamp, encode};
 use crate::storage::RequestError;
 use crate::storage::xml::{self, Element, Malformed};
 
-/// How many keys and folders a page has at most. Source: "List Blobs".
+/// The maximum number of keys and common prefixes per page. Source: "List Blobs".
 pub const LONGEST_PAGE: u32 = 5000;
 
-/// A question for a page.
+/// A request for a page.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct ListBlobs<'a> {
-    /// What the keys begin with; empty for all.
+    /// The keys' prefix; empty for all.
     pub prefix: &'a str,
-    /// Keys that go on after the next one of these are answered as one folder.
+    /// Keys with this delimiter after the prefix are grouped into one common prefix.
     pub delimiter: Option<&'a str>,
-    /// [`BlobPage::next`] of the page before.
+    /// [`BlobPage::next`] of the previous page.
     pub marker: Option<&'a str>,
-    /// How many keys and folders at most; [`LONGEST_PAGE`] by default. A page may be shorter, even empty.
+    /// At most this many keys and common prefixes; [`LONGEST_PAGE`] by default. A page may be shorter, even empty.
     pub max_results: Option<u32>,
-    /// Lists the names of uploads that were not completed too; see [`ListedBlob::may_be_uncommitted`].
+    /// Also lists the keys of incomplete uploads; see [`ListedBlob::may_be_uncommitted`].
     pub uncommitted: bool,
 }
 
@@ -31,7 +31,7 @@ impl ListBlobs<'_> {
     /// The head to send.
     ///
     /// # Errors
-    /// [`RequestError`] where the URL is too long.
+    /// [`RequestError`] if the URL is too long.
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<()>, RequestError> {
         let most = self.max_results.map(|n| n.to_string());
         let mut query = vec![("restype", "container"), ("comp", "list")];
@@ -44,25 +44,25 @@ impl ListBlobs<'_> {
     }
 }
 
-/// A listed blob. `None` where Azure doesn't say.
+/// A listed blob. `None` if Azure doesn't send a value.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListedBlob {
-    /// The whole key.
+    /// The full object key.
     pub key: String,
-    /// Bytes; 0 for a name that has uncommitted blocks only.
+    /// Its size in bytes; 0 for a key with only uncommitted blocks.
     pub size: u64,
     /// The last write.
     pub last_modified: Option<Timestamp>,
-    /// The `ETag`, quotes included, as the headers of other answers have it.
+    /// The `ETag`, quotes included, as in the headers of other responses.
     pub etag: Option<String>,
     /// The content type.
     pub content_type: Option<String>,
-    /// The MD5 in base64, where one was sent with the blob.
+    /// The MD5 in base64, if one was sent with the blob.
     pub content_md5: Option<String>,
 }
 
 impl ListedBlob {
-    /// Whether this may be the name of an upload that was not completed. The list does not tell it from an empty blob:
+    /// Whether this may be the key of an incomplete upload. The list doesn't distinguish it from an empty blob;
     /// [`super::get_block_list`] does.
     #[must_use]
     pub fn may_be_uncommitted(&self) -> bool {
@@ -75,17 +75,17 @@ impl ListedBlob {
 pub struct BlobPage {
     /// The blobs.
     pub blobs: Vec<ListedBlob>,
-    /// The folders, delimiter included.
+    /// The common prefixes, delimiter included.
     pub folders: Vec<String>,
-    /// What the next page begins with; `None` after the last.
+    /// The marker of the next page; `None` after the last.
     pub next: Option<String>,
 }
 
 impl BlobPage {
-    /// Reads the body of an answer.
+    /// Parses a response body.
     ///
     /// # Errors
-    /// [`Malformed`] where it is no list, lacks a name or a size, or breaks off.
+    /// [`Malformed`] if it isn't a list, lacks a name or a size, or is truncated.
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(body).map_err(|_| Malformed)?;
         let mut page = Self::default();
@@ -124,7 +124,7 @@ impl BlobPage {
     }
 }
 
-/// A name as it is; Azure percent-encodes one that XML can't hold, and marks it.
+/// A decoded name; Azure percent-encodes one that XML can't carry, and marks it.
 fn name(element: &Element) -> Option<String> {
     let name = &element.text;
     if element.attribute("Encoded").is_some_and(|v| v.eq_ignore_ascii_case("true")) {

@@ -1,13 +1,13 @@
 //! The same on Azure Blob Storage, whose client Langfuse uses with `LANGFUSE_USE_AZURE_BLOB=true`: the bucket is a
-//! container, the key id the account, the secret one of its two keys.
+//! container, the key ID is the account, the secret key is one of its two keys.
 //!
 //! What S3 calls a multipart upload is a blob with uncommitted blocks. [`put_block`] is the part, [`put_block_list`]
 //! the completion, [`get_block_list`] the list of parts, [`list_blobs`] with `uncommitted` the list of uploads. There
-//! is no id of an upload, so blocks carry one in their own ids ([`block_id`]), and there is no abort:
-//! [`discard_upload`] says what stands for it.
+//! is no upload ID, so block IDs contain one ([`block_id`]), and there is no abort:
+//! [`discard_upload`] replaces it.
 //!
 //! Keys are deleted one by one, as Langfuse does: the batch operation is a multipart request with one signature for
-//! each blob, and saves nothing but connections.
+//! each blob, and saves only connections.
 
 pub mod block_id;
 pub mod copy_blob;
@@ -39,7 +39,7 @@ use super::key;
 use crate::sign::{SignError, Timestamp, encode};
 use shared_key::Signable;
 
-/// The version of the protocol, in `x-ms-version` and in the `sv` of links. Source: `@azure/storage-blob` 12.26.0.
+/// The protocol version, in `x-ms-version` and in the `sv` of presigned URLs. Source: `@azure/storage-blob` 12.26.0.
 pub const VERSION: &str = "2025-01-05";
 
 /// Who signs requests, and when.
@@ -47,16 +47,16 @@ pub const VERSION: &str = "2025-01-05";
 pub struct Signer<'a> {
     /// The account and its key.
     pub credentials: &'a Credentials,
-    /// The time that goes into the signature. Azure accepts fifteen minutes around its own.
+    /// The time in the signature. Azure accepts a difference of fifteen minutes.
     pub at: Timestamp,
 }
 
-/// A digest of a request's body, in base64, for Azure to check. It takes one of the two, not both.
+/// A digest of a request's body, in base64, for Azure to check. It accepts one of the two, not both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Checksum<'a> {
     /// MD5. [`put_blob`] keeps it with the blob.
     Md5(&'a str),
-    /// CRC-64 as Azure counts it.
+    /// Azure's CRC-64.
     Crc64(&'a str),
 }
 
@@ -105,7 +105,7 @@ fn head(
     let mut date = String::with_capacity(29);
     signer.at.push_http(&mut date);
     let more = [("x-ms-date", date.as_str()), ("x-ms-version", VERSION)];
-    // What stands around a value is lost on the way, so it must not be signed.
+    // Whitespace around a value is lost in transit, so it must not be signed.
     let headers: Vec<_> = headers.iter().chain(&more).map(|(name, value)| (*name, value.trim())).collect();
     let signable = Signable { method: method.as_str(), path, query, headers: &headers };
     let authorization = shared_key::authorization(&signable, signer.credentials);

@@ -13,15 +13,15 @@ pub const LARGEST: u64 = 5000 * 1024 * 1024;
 /// A write.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlob<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// What the blob is; `application/octet-stream` by default.
+    /// The content type; `application/octet-stream` by default.
     pub content_type: Option<&'a str>,
     /// The body's length in bytes.
     pub content_length: u64,
     /// The body's digest, for Azure to check. Langfuse sends none.
     pub checksum: Option<Checksum<'a>>,
-    /// Writes only where the key is free (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
+    /// Writes only if the key doesn't exist (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
     pub if_absent: bool,
 }
 

@@ -13,9 +13,9 @@ pub const LARGEST: u64 = 4000 * 1024 * 1024;
 /// A block.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlock<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
-    /// The block's id. A second block with the same id takes the first one's place.
+    /// The block ID. A second block with the same ID replaces the first.
     pub block: &'a BlockId,
     /// The body's length in bytes; at least one.
     pub content_length: u64,

@@ -1,4 +1,4 @@
-//! Makes a blob of blocks. Blocks that are not named are gone afterwards, committed or not.
+//! Commits blocks as a blob. Blocks that aren't listed are removed, committed or not.
 //!
 //! <https://learn.microsoft.com/rest/api/storageservices/put-block-list>
 
@@ -7,21 +7,21 @@ use http::{Method, Request};
 use super::{BlockId, Signer, Target, blob};
 use crate::storage::RequestError;
 
-/// How many blocks a blob has at most. Source: "Put Block List".
+/// The maximum number of blocks of a blob. Source: "Put Block List".
 pub const MOST: usize = 50_000;
 
 /// A list of blocks.
 #[derive(Clone, Copy, Debug)]
 pub struct PutBlockList<'a> {
-    /// The whole key.
+    /// The full object key.
     pub key: &'a str,
     /// The blocks in the order of their bytes.
     pub blocks: &'a [BlockId],
-    /// What the blob is; `application/octet-stream` by default.
+    /// The content type; `application/octet-stream` by default.
     pub content_type: Option<&'a str>,
-    /// The MD5 of the whole blob in base64, to be kept with it. Azure does not check it.
+    /// The MD5 of the whole blob in base64, stored with it. Azure doesn't check it.
     pub content_md5: Option<&'a str>,
-    /// Writes only where the key is free (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
+    /// Writes only if the key doesn't exist (`If-None-Match: *`); otherwise `BlobAlreadyExists`.
     pub if_absent: bool,
 }
 
@@ -33,7 +33,7 @@ impl PutBlockList<'_> {
     pub fn request(&self, target: &Target, signer: &Signer<'_>) -> Result<Request<Vec<u8>>, RequestError> {
         let mut body = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>");
         for block in self.blocks {
-            // `Latest` finds blocks that an attempt whose answer was lost has already committed.
+            // `Latest` finds blocks that an earlier attempt, whose response was lost, has already committed.
             for part in ["<Latest>", block.as_str(), "</Latest>"] {
                 body.push_str(part);
             }

@@ -1,4 +1,4 @@
-//! Links that work without credentials: the service SAS, byte for byte as `@azure/storage-blob` 12.26.0 makes it for
+//! Presigned URLs: the service SAS, byte for byte as `@azure/storage-blob` 12.26.0 makes it for
 //! Langfuse.
 //!
 //! Source: Azure Storage REST API, "Create a service SAS", for versions from 2020-12-06 on.
@@ -8,12 +8,12 @@ use crate::sign::{Timestamp, encode};
 use crate::storage::presign::{Disposition, Operation};
 use crate::storage::{KeyError, RequestError, key};
 
-/// What a link allows.
+/// What a presigned URL allows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permission {
     /// Reading the blob.
     Read,
-    /// Writing it: anything of any length, which no link on Azure can restrict.
+    /// Writing it: any content of any length, which Azure can't restrict.
     Write,
 }
 
@@ -31,21 +31,21 @@ impl Permission {
 pub struct ServiceSas<'a> {
     /// What it allows.
     pub permission: Permission,
-    /// When it begins; `None` begins now, whatever Azure's clock says.
+    /// When it begins; `None` begins at once, by Azure's clock.
     pub starts: Option<Timestamp>,
     /// When it ends.
     pub expires: Timestamp,
-    /// The `Content-Disposition` of the answer.
+    /// The `Content-Disposition` of the response.
     pub content_disposition: Option<&'a str>,
-    /// The `Content-Type` of the answer.
+    /// The `Content-Type` of the response.
     pub content_type: Option<&'a str>,
 }
 
 impl ServiceSas<'_> {
-    /// The link for `key`. A backslash in it is signed as the slash that Azure takes it for.
+    /// The presigned URL for `key`. A backslash in it is signed as a slash, as Azure reads it.
     ///
     /// # Errors
-    /// [`RequestError`] for a key that no link can mean.
+    /// [`RequestError`] for a key that a URL can't contain.
     pub fn link(&self, target: &Target, key: &str, credentials: &Credentials) -> Result<String, RequestError> {
         key::check_on_azure(key)?;
         let time = |at: Timestamp| {
@@ -106,12 +106,12 @@ impl ServiceSas<'_> {
     }
 }
 
-/// The link for `key` that Langfuse would make, valid for `expires_in` seconds. Of an upload's headers only the content
-/// type goes in, and as the answer's at that: length, hash and encryption are S3's. Whoever uploads has to send
+/// The URL for `key` that Langfuse would make, valid for `expires_in` seconds. Of an upload's headers only the content
+/// type is signed, and only as the response's: length, hash and encryption exist only on S3. The uploader must send
 /// `x-ms-blob-type: BlockBlob`.
 ///
 /// # Errors
-/// [`RequestError`] for a key that no link can mean.
+/// [`RequestError`] for a key that a URL can't contain.
 pub fn presign_at(
     target: &Target,
     key: &str,
@@ -128,7 +128,7 @@ pub fn presign_at(
         Operation::Get { disposition: Disposition::AttachmentNamed(name) } => (Permission::Read, Some(*name), None),
         Operation::Put(upload) => (Permission::Write, None, upload.content_type),
     };
-    // The name is not escaped: Langfuse doesn't either.
+    // The name isn't escaped, as in Langfuse.
     let disposition = name.map(|name| format!("attachment; filename=\"{name}\""));
     let sas = ServiceSas {
         permission,

@@ -5,7 +5,7 @@
 use super::Credentials;
 use crate::order;
 
-/// The headers that are signed in a place of their own, in that order; those that begin with `x-ms-` follow by name.
+/// The headers with a fixed place in the signature, in that order; `x-ms-` headers follow by name.
 const PLACED: [&str; 11] = [
     "content-language",
     "content-encoding",
@@ -20,16 +20,16 @@ const PLACED: [&str; 11] = [
     "range",
 ];
 
-/// What of a request a signature covers.
+/// The parts of a request that a signature covers.
 #[derive(Clone, Copy, Debug)]
 pub struct Signable<'a> {
-    /// The method, in capitals.
+    /// The method, in uppercase.
     pub method: &'a str,
     /// The path as it will be sent, percent-encoded.
     pub path: &'a str,
-    /// The query's names, in small letters, and values, not encoded.
+    /// The query's names, in lowercase, and values, not encoded.
     pub query: &'a [(&'a str, &'a str)],
-    /// The headers that will be sent, names in small letters. Others than Azure's own and those that change what is
+    /// The headers that will be sent, names in lowercase. Others than Azure's own and those that change what is
     /// read or written are left out of the signature.
     pub headers: &'a [(&'a str, &'a str)],
 }
@@ -49,7 +49,7 @@ pub fn string_to_sign(request: &Signable<'_>, account: &str) -> String {
     for name in PLACED {
         out.push('\n');
         let value = request.headers.iter().find(|(n, _)| *n == name).map_or("", |(_, value)| value);
-        // Since 2015-02-21 a length of zero is signed as none.
+        // Since version 2015-02-21 a length of zero is signed as empty.
         if name != "content-length" || value != "0" {
             out.push_str(value);
         }
@@ -62,7 +62,7 @@ pub fn string_to_sign(request: &Signable<'_>, account: &str) -> String {
             out.push_str(part);
         }
     }
-    // The account stands here once more where it is the path's first segment.
+    // The account appears twice if it's also the path's first segment.
     for part in ["/", account, request.path] {
         out.push_str(part);
     }
@@ -76,7 +76,7 @@ pub fn string_to_sign(request: &Signable<'_>, account: &str) -> String {
     out
 }
 
-/// Azure sorts names as .NET sorts words, where a dash counts for nothing.
+/// Azure sorts names like .NET sorts words, ignoring dashes.
 fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
     name.bytes().filter(|b| *b != b'-')
 }

@@ -6,7 +6,7 @@ use crate::config::endpoint::{Endpoint, EndpointError};
 use crate::sign::encode;
 use crate::storage::target::{self, TargetError as PlaceError};
 
-/// Ports that stand for an emulator: the SDK looks for the account in the path there, whatever the host.
+/// Emulator ports: there the SDK reads the account from the path, at any host.
 /// Source: `PathStylePorts` of `@azure/storage-blob` 12.26.0.
 const EMULATOR_PORTS: [u16; 20] = [
     10000, 10001, 10002, 10003, 10004, 10100, 10101, 10102, 10103, 10104, 11000, 11001, 11002, 11003, 11004, 11100,
@@ -24,35 +24,35 @@ pub struct Target {
     named: String,
 }
 
-/// Why there is no such place.
+/// Why there is no target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TargetError {
-    /// No endpoint: Azure's has the account in it, so there is no default.
+    /// No endpoint: Azure's contains the account, so there is no default.
     EndpointMissing,
-    /// The endpoint is no URL, or its host or path can't be sent.
+    /// The endpoint isn't a URL, or its host or path can't be sent.
     Endpoint(PlaceError),
-    /// The endpoint has a query, such as a shared access signature. The SDK would keep it and sign beside it.
+    /// The endpoint has a query, such as a shared access signature. The SDK would keep it and also sign.
     EndpointQuery,
-    /// The endpoint is an address or an emulator's port, where the account stands in the path, and there is no path.
+    /// The endpoint is an IP address or has an emulator's port, so the path must name the account, but it's empty.
     AccountNotInPath,
     /// No container.
     ContainerMissing,
-    /// A container that would end up as another path.
+    /// A container name that would resolve to another path.
     Container,
 }
 
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::EndpointMissing => "there is no endpoint: Azure's is `https://<account>.blob.core.windows.net`",
+            Self::EndpointMissing => "the endpoint is empty; Azure's is `https://<account>.blob.core.windows.net`",
             Self::Endpoint(error) => return error.fmt(f),
-            Self::EndpointQuery => "the endpoint has a query: write it without what stands after `?`",
+            Self::EndpointQuery => "the endpoint has a query: remove the `?` and everything after it",
             Self::AccountNotInPath => {
-                "the endpoint lacks the account: at an address or an emulator's port it stands in the path, as in \
+                "the endpoint lacks the account: with an IP address or an emulator's port it belongs in the path, as in \
                  `http://127.0.0.1:10000/devstoreaccount1`"
             }
-            Self::ContainerMissing => "there is no container",
-            Self::Container => "the container's name is `.` or `..`, or holds a slash",
+            Self::ContainerMissing => "the container is empty",
+            Self::Container => "the container name is `.` or `..`, or contains a slash",
         })
     }
 }
@@ -75,8 +75,8 @@ impl Target {
     /// `container` at `endpoint`. User-info and fragment of the endpoint are ignored.
     ///
     /// # Errors
-    /// [`TargetError`] where no request could arrive. What Azure itself knows better, such as which names a container
-    /// may have, is left to it.
+    /// [`TargetError`] if no request could arrive. Azure itself checks the rest, such as which names a container
+    /// may have.
     pub fn new(endpoint: &str, container: &str) -> Result<Self, TargetError> {
         if endpoint.trim().is_empty() {
             return Err(TargetError::EndpointMissing);
@@ -100,7 +100,7 @@ impl Target {
         Ok(Self { container: container.to_owned(), https: endpoint.https, host, base, named })
     }
 
-    /// The `Host` header: the port only where it is not the scheme's own.
+    /// The `Host` header: with the port only if it isn't the scheme's default.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -142,22 +142,22 @@ impl Target {
         out
     }
 
-    /// `link` below `external` instead of this container's URL, as Langfuse rewrites the links of exports. An external
-    /// endpoint has to end in the container, because that is cut off as well.
+    /// `link` with `external` in place of this container's URL, as Langfuse rewrites the URLs of exports. An external
+    /// endpoint must end in the container, because Langfuse cuts that off as well.
     #[must_use]
     pub fn externally(&self, link: &str, external: &str) -> String {
         let own = self.url(&self.base, "");
         link.strip_prefix(own.as_str()).map_or_else(|| link.to_owned(), |rest| format!("{external}{rest}"))
     }
 
-    /// `/container`, as the signature of a link names it.
+    /// `/container`, as a presigned URL's signature names it.
     pub(super) fn named_in_links(&self) -> &str {
         &self.named
     }
 }
 
-/// What the SDK takes for the container's path in the signature of a link. It reads it back out of the URL: without the
-/// first segment where that is the account, and with the endpoint's whole path elsewhere, at custom hosts too.
+/// The container's path in a presigned URL's signature. The SDK derives it from the URL: without the
+/// first segment where that is the account, and with the endpoint's whole path elsewhere, also at custom hosts.
 fn named_in_links(
     endpoint: &Endpoint<'_>,
     host: &str,
@@ -167,7 +167,7 @@ fn named_in_links(
     let decoded = encode::decode(account_path, false);
     let path = String::from_utf8_lossy(&decoded);
     let is_azure = endpoint.host.split('.').nth(1) == Some("blob");
-    // The SDK looks at the port as a URL parser leaves it: none where it is the scheme's own, which no emulator's is.
+    // The SDK sees the port as a URL parser returns it: none if it's the scheme's default, which no emulator's is.
     let in_path = endpoint.ip.is_some()
         || matches!(host.split(':').next(), Some("localhost" | "host.docker.internal"))
         || endpoint.port.is_some_and(|port| EMULATOR_PORTS.contains(&port));

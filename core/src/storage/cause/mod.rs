@@ -1,7 +1,7 @@
-//! Why stores, SDKs and networks refuse, in Langfuse's terms, and what to do: one table for the errors of operations,
+//! Why stores, SDKs and networks fail, in Langfuse's terms, and what to do: one table for the errors of operations,
 //! for `explain ERROR-CODE` and for the doctor.
 //!
-//! Adding a cause is adding a row to [`CAUSES`]; the more exact of two rows with the same code stands first.
+//! To add a cause, add a row to [`CAUSES`]; the more specific of two rows with the same code comes first.
 
 mod table;
 
@@ -11,7 +11,7 @@ use super::Fault;
 use super::error::{Body, StoreError};
 use crate::variable::UseCase;
 
-/// What was being done when the refusal came.
+/// What was being done when the error occurred.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
     /// Listing keys.
@@ -24,63 +24,63 @@ pub enum Action {
     Delete,
     /// Deleting many objects in one request.
     DeleteMany,
-    /// Putting the parts of an upload together.
+    /// Completing a multipart upload.
     Complete,
 }
 
-/// What a cause is about, from which follows the doctor's step that it belongs to.
+/// What a cause is about; this decides the doctor's step that it belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Topic {
-    /// What the identity may do.
+    /// The identity's permissions.
     Permission,
-    /// Who signs, and with what.
+    /// The credentials.
     Credentials,
-    /// What time it is.
+    /// The clock.
     Clock,
-    /// The region that is signed for.
+    /// The region in the signature.
     Region,
     /// Bucket, container or account.
     Bucket,
     /// One object: its key, its body, the headers of its request.
     Object,
-    /// What answers at the address.
+    /// The server at the address.
     Store,
-    /// The way there.
+    /// The network.
     Network,
-    /// Links, and whoever opens them.
+    /// Presigned URLs, and their clients.
     Link,
-    /// What a browser's page may do.
+    /// What a page in a browser may do.
     Browser,
-    /// What the bucket is set up to do.
+    /// The bucket's configuration.
     Facts,
 }
 
 /// One cause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cause {
-    /// Its own name, under which `explain` and the doctor's report know it.
+    /// Its own name, used by `explain` and the doctor's report.
     pub slug: &'static str,
-    /// The codes or symptoms that it has, as logs show them; the first one names it.
+    /// Its codes or symptoms, as logs show them; the first one is its title.
     pub codes: &'static [&'static str],
-    /// The HTTP statuses that mean it where an answer has neither code nor web page.
+    /// The HTTP statuses that mean it if a response has neither a code nor a web page.
     pub statuses: &'static [u16],
     /// Only while doing this.
     pub action: Option<Action>,
-    /// Only on a presigned link, or only without one.
+    /// Only with a presigned URL, or only without one.
     pub presigned: Option<bool>,
-    /// Only where the answer says one of these, in capitals or not.
+    /// Only if the response contains one of these, in any case.
     pub says: &'static [&'static str],
     /// What it means: one sentence.
     pub cause: &'static str,
-    /// What to do. A purpose's variables stand there by their suffix: `_REGION`.
+    /// What to do. It names a use case's variables by their suffix: `_REGION`.
     pub remedy: &'static str,
     /// What it is about.
     pub topic: Topic,
-    /// The variable to look at: the suffix of a purpose's own, a whole name, or nothing.
+    /// The variable to check: the suffix of a use case's own, a full name, or nothing.
     pub variable: &'static str,
-    /// The failure of a transport that it stands for.
+    /// The transport failure that means it.
     pub fault: Option<Fault>,
-    /// Where the fact is from.
+    /// The source of the fact.
     pub source: &'static str,
 }
 
@@ -99,7 +99,7 @@ const PLAIN: Cause = Cause {
     source: "",
 };
 
-/// What stands for a cause that the table does not have.
+/// The placeholder for a cause that the table doesn't have.
 pub static UNNAMED: Cause = PLAIN;
 
 impl Cause {
@@ -115,7 +115,7 @@ impl Cause {
         spelled_out(self.cause, use_case)
     }
 
-    /// The full name of the variable to look at.
+    /// The full name of the variable to check.
     #[must_use]
     pub fn variable_of(&self, use_case: UseCase) -> Option<String> {
         match self.variable {
@@ -126,35 +126,35 @@ impl Cause {
     }
 }
 
-/// The variable with the address that links are signed for, in the words of a page, which knows no purpose.
+/// How a page, which is about no single use case, names the variable with the endpoint of presigned URLs.
 const LINKS: &str = "`_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`)";
 
 fn spelled_out(text: &str, use_case: UseCase) -> String {
     let links = if use_case == UseCase::Exports { "`_EXTERNAL_ENDPOINT`" } else { "web's own `_ENDPOINT`" };
-    text.replace(LINKS, links).replace("the purpose's `_", "`_").replace("`_", &format!("`{}_", use_case.stem()))
+    text.replace(LINKS, links).replace("`_", &format!("`{}_", use_case.stem()))
 }
 
-/// The circumstances of a refusal.
+/// The context of an error.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Circumstance {
-    /// What was being done; `None` where it isn't known.
+    /// What was being done; `None` if it isn't known.
     pub action: Option<Action>,
-    /// Whether the request was a presigned link.
+    /// Whether the request used a presigned URL.
     pub presigned: bool,
 }
 
-/// The name under which [`CAUSES`] knows a web page in a store's place.
+/// The code of a web page in place of a store's response in [`CAUSES`].
 const WEB_PAGE: &str = "HTML body";
 
-/// Statuses that proxies answer with by themselves.
+/// Statuses that proxies return on their own.
 const PROXIES: [u16; 7] = [401, 413, 429, 502, 503, 504, 507];
 
-/// The cause of `error`: the first row whose every condition holds.
+/// The cause of `error`: the first row whose conditions all hold.
 #[must_use]
 pub fn of(error: &StoreError, circumstance: Circumstance) -> Option<&'static Cause> {
     let code = match (&error.code, error.body) {
         (Some(code), _) => Some(code.as_str()),
-        // Proxies dress their own refusals as pages; of the others the page says more than the status.
+        // Proxies send their own errors as pages; of the others the page says more than the status.
         (None, Body::Html) if !PROXIES.contains(&error.status) => Some(WEB_PAGE),
         (None, _) => None,
     };
@@ -172,7 +172,7 @@ pub fn of(error: &StoreError, circumstance: Circumstance) -> Option<&'static Cau
     })
 }
 
-/// The cause of a transport's failure.
+/// The cause of a transport failure.
 #[must_use]
 pub fn of_fault(fault: Fault) -> Option<&'static Cause> {
     CAUSES.iter().find(|row| row.fault == Some(fault))
@@ -184,7 +184,7 @@ pub fn by_slug(slug: &str) -> Option<&'static Cause> {
     CAUSES.iter().find(|row| row.slug == slug)
 }
 
-/// Every cause of a code or symptom, as `explain` takes it: the whole text, or a line of a log that contains one.
+/// Every cause of a code or symptom, as given to `explain`: the whole string, or a log line that contains one.
 pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
     let text = code.trim().to_ascii_lowercase();
     let is = |row: &Cause, text: &str| row.slug == text || row.codes.iter().any(|c| c.eq_ignore_ascii_case(text));
@@ -194,7 +194,7 @@ pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
     })
 }
 
-/// Whether `words` stands in `text` by itself: `NotFound` doesn't in `ENOTFOUND`, nor `412` in `h412x`.
+/// Whether `text` contains `words` as whole words: `NotFound` isn't one in `ENOTFOUND`, nor `412` in `h412x`.
 fn has_words(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, found)| {
         let before = text.get(..at).unwrap_or("");
@@ -204,7 +204,7 @@ fn has_words(text: &str, words: &str) -> bool {
     })
 }
 
-/// Whether a number after `before`, in small letters, is an HTTP status: a port, a duration or a count is not.
+/// Whether a number after `before`, in lowercase, is an HTTP status and not a port, a duration or a count.
 fn names_a_status(before: &str) -> bool {
     let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
     let version = ["http/1.0", "http/1.1", "http/2", "http/2.0", "http/3"];
