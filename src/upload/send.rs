@@ -358,7 +358,7 @@ impl Outgoing<'_, '_> {
         };
         self.sender.ended(&upload);
         let (etag, parts) = done.map_err(|failure| {
-            let resume = if journal.is_some() { "--resume continues with them,  " } else { "" };
+            let resume = if journal.is_some() { "--resume continues with them, " } else { "" };
             let stays = format!(
                 "The parts that arrived stay at the store: {resume}`{}` deletes them.",
                 session.abort_command(self.key)

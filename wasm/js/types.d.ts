@@ -61,7 +61,7 @@ export type ProviderId = "aws" | "r2" | "gcs" | "azure" | "minio" | "seaweedfs" 
 export type Rule = "event-bucket-missing" | "boolean-not-true-or-false" | "number-not-readable" | "number-out-of-range" | "value-not-in-list" | "file-refused-by-reader" | "file-outside-not-read" | "variable-set-twice" | "file-read-differently" | "value-in-quotes" | "comment-in-value" | "variable-not-expanded" | "dollar-in-secret" | "value-empty" | "dotenv-not-read" | "whitespace-in-key-id" | "whitespace-in-secret" | "whitespace-in-region" | "whitespace-in-name" | "placeholder-left" | "sample-credentials" | "variable-never-read" | "variable-retired" | "external-endpoint-never-read" | "oci-name-without-langfuse" | "core-data-name-mixed-up" | "variable-unknown" | "variable-in-wrong-block" | "variable-newer-than-langfuse" | "storage-settings-before-v3" | "storage-settings-in-instrumented-app" | "key-pair-half-set" | "keys-missing-for-store" | "temporary-key" | "key-pair-swapped" | "key-of-another-store" | "identity-of-another-service" | "keys-differ-on-one-bucket" | "one-key-two-secrets" | "region-missing" | "region-auto-without-endpoint" | "region-auto-on-aws" | "region-endpoint-mismatch" | "region-is-availability-zone" | "region-misspelled" | "region-not-of-provider" | "endpoint-without-scheme" | "endpoint-not-a-url" | "bucket-in-endpoint-host" | "bucket-in-endpoint-path" | "endpoint-with-path" | "path-style-missing" | "path-style-refused" | "endpoint-not-s3-api" | "endpoint-console-port" | "endpoint-scheme-port-mismatch" | "endpoint-unencrypted" | "endpoint-with-ignored-parts" | "endpoint-redundant" | "endpoint-host-with-underscore" | "endpoint-from-aws-variable" | "region-auto-on-own-store" | "endpoint-of-wrong-partition" | "bucket-missing" | "media-bucket-missing" | "bucket-not-a-name" | "bucket-name-invalid" | "bucket-name-legacy" | "bucket-name-reserved-by-google" | "prefix-without-slash" | "prefix-with-empty-segment" | "prefixes-overlap" | "prefix-repeats-bucket" | "prefix-with-template" | "media-endpoint-internal" | "media-endpoint-localhost" | "media-endpoint-insecure" | "media-endpoint-worker-localhost" | "media-host-blocked-in-browser" | "media-sse-breaks-uploads" | "media-on-gcs-interoperability" | "media-on-google-universe" | "media-link-expiry-too-long" | "media-link-expiry-too-short" | "media-length-over-single-put" | "media-writer-without-bucket" | "export-not-enabled" | "export-link-internal" | "export-link-localhost" | "export-link-insecure" | "export-external-endpoint-with-path" | "export-link-expiry-too-long" | "export-unknown-to-web" | "engines-more-than-one" | "endpoint-of-another-engine" | "setting-ignored-by-engine" | "engine-setting-without-switch" | "azure-not-enabled" | "azure-account-incomplete" | "azure-key-malformed" | "azure-account-and-key-swapped" | "azure-account-name-invalid" | "azure-account-endpoint-mismatch" | "azure-endpoint-not-account" | "azure-endpoint-data-lake" | "azure-endpoint-privatelink" | "azure-media-private" | "azure-external-endpoint-without-container" | "azure-container-name-invalid" | "azure-container-not-created" | "azure-endpoint-garbled" | "gcs-credentials-not-readable" | "gcs-key-incomplete" | "gcs-interoperability" | "gcs-multipart-refused" | "oci-auth-type-missing" | "oci-config-file-missing" | "oci-links-need-permission" | "oci-endpoint-not-s3" | "kms-key-without-kms" | "encryption-on-other-store" | "encryption-differs-in-bucket" | "key-segment-too-long-for-store" | "key-segment-differs" | "list-page-over-thousand" | "socket-limit-without-https" | "setting-without-its-switch" | "slowdown-not-recognized" | "large-export-unbuffered" | "md5-under-fips" | "variable-not-forwarded" | "empty-prefix-replaced" | "default-keys-sent-elsewhere" | "endpoint-left-at-bundled-store" | "use-case-left-at-bundled-store" | "bucket-not-created" | "keys-differ-from-store" | "localhost-inside-container" | "host-port-inside-network" | "localhost-port-of-another-service" | "compose-file-outdated" | "sample-keys-on-open-port" | "chart-prefix-not-for-events" | "chart-path-style-stays-on" | "chart-value-under-dead-name" | "chart-media-switch-without-effect" | "chart-credential-not-rendered" | "chart-value-at-wrong-level" | "chart-key-set-twice" | "chart-version-not-known" | "chart-store-off-without-another" | "chart-store-out-of-reach" | "chart-values-of-old-store" | "engines-differ" | "buckets-differ" | "endpoints-differ" | "prefixes-differ" | "replicas-differ" | "unused-suppression";
 
 /**
- * Everything that was found.
+ * All findings.
  */
 export type Report = { 
 /**
@@ -82,7 +82,7 @@ diagnostics: Array<Diagnostic>,
 summary: Summary, };
 
 /**
- * A text that was read.
+ * A file that was read.
  */
 export type Read = { 
 /**
@@ -94,7 +94,7 @@ file: string,
  */
 kind: ReadFormat, 
 /**
- * The containers it speaks for.
+ * The containers it applies to.
  */
 containers: Container[], };
 
@@ -107,7 +107,7 @@ export type Diagnostic = {
  */
 rule: Rule, 
 /**
- * How bad.
+ * How severe.
  */
 severity: Severity, 
 /**
@@ -115,19 +115,19 @@ severity: Severity,
  */
 impact: Impact, 
 /**
- * The variable in question.
+ * The variable.
  */
 variable: string | null, 
 /**
- * The containers in question.
+ * The containers.
  */
 containers: Container[], 
 /**
- * The storage purpose in question.
+ * The use case.
  */
 useCase: UseCase | null, 
 /**
- * One sentence: what is wrong, with the value (secrets masked), and what was expected.
+ * One sentence: what's wrong, with the value (secrets redacted), and what's expected.
  */
 message: string, 
 /**
@@ -139,15 +139,15 @@ help: string,
  */
 docs: string, 
 /**
- * Where; `null` without text.
+ * Where; `null` if it isn't in a file.
  */
 span: Location | null, 
 /**
- * Other places that have to do with it.
+ * Related locations.
  */
 related: Array<Related>, 
 /**
- * How to mend it by machine.
+ * The automatic fix.
  */
 fix: Fix | null, };
 
@@ -167,7 +167,7 @@ export type Impact = "startup" | "failure" | "ignored" | "risk" | "advice" | "un
 export type UseCase = "events" | "media" | "exports" | "core-data";
 
 /**
- * A [`Span`] spelt out: 1-based lines, 1-based columns in Unicode scalar values, offset and length in bytes,
+ * A [`Span`] in full: 1-based lines, 1-based columns in Unicode scalar values, offset and length in bytes,
  * and the same pair in UTF-16 code units for editors.
  */
 export type Location = { 
@@ -209,7 +209,7 @@ utf16Offset: number,
 utf16Length: number, };
 
 /**
- * Another place that has to do with a finding.
+ * Another location related to a finding.
  */
 export type Related = { 
 /**
@@ -217,12 +217,12 @@ export type Related = {
  */
 message: string, 
 /**
- * Where; `null` without text.
+ * Where; `null` if it isn't in a file.
  */
 span: Location | null, };
 
 /**
- * A way to mend a finding.
+ * A fix for a finding.
  */
 export type Fix = { 
 /**
@@ -252,7 +252,7 @@ export type Edit = {
  */
 span: Location, 
 /**
- * By what.
+ * The new text.
  */
 replacement: string, };
 
