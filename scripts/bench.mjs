@@ -12,9 +12,12 @@ const output = (command, args, options = {}) => {
 
 run("cargo", ["build", "--release", "--locked", "--quiet"]);
 const bench = join(root, "tests", "bench");
-if (!existsSync(join(bench, "node_modules"))) run("npm", ["ci", "--silent"], { cwd: bench, shell: process.platform === "win32" });
+if (!existsSync(join(bench, "node_modules")))
+  run("npm", ["ci", "--silent"], { cwd: bench, shell: process.platform === "win32" });
 
-const ours = JSON.parse(output("cargo", ["bench", "--quiet", "--locked", "-p", "langfuse-blob-core", "--bench", "check"]));
+const ours = JSON.parse(
+  output("cargo", ["bench", "--quiet", "--locked", "-p", "langfuse-blob-core", "--bench", "check"]),
+);
 const zod = Number(output(process.execPath, [join(bench, "zod.mjs")]));
 console.log("A clean .env of 47 variables, one thread");
 console.log(`  langfuse-blob, read and all rules   ${perSecond(ours.check_ns)} a second`);
@@ -46,9 +49,13 @@ const node = process_(process.execPath, ["-e", "import('dotenv').then(()=>import
 console.log("As a process, start to end (median of 40)");
 console.log(`  langfuse-blob check                 ${check.ms.toFixed(1)} ms, ${check.mb.toFixed(1)} MB`);
 console.log(`  node importing dotenv and zod       ${node.ms.toFixed(1)} ms, ${node.mb.toFixed(1)} MB`);
-console.log(`  ratio                               ${(node.ms / check.ms).toFixed(1)} x time, ${(node.mb / check.mb).toFixed(1)} x memory\n`);
+console.log(
+  `  ratio                               ${(node.ms / check.ms).toFixed(1)} x time, ${(node.mb / check.mb).toFixed(1)} x memory\n`,
+);
 console.log(output("cargo", ["bench", "--quiet", "--locked", "-p", "langfuse-blob-core", "--bench", "presign"]).trim());
 
 function perSecond(ns) {
-  return Math.round(1e9 / ns).toLocaleString("en").padStart(9);
+  return Math.round(1e9 / ns)
+    .toLocaleString("en")
+    .padStart(9);
 }

@@ -18,11 +18,19 @@ if (!process.argv.includes("--pack")) compile();
 /** The module, from Rust to its last byte; a compiled one that is there already is taken as it is. */
 function compile() {
   toolchain();
-  run("cargo", ["build", "-p", "langfuse-blob-wasm", "--target", TARGET, "--profile", "wasm", "--locked", "--quiet"], { env: reproducible() });
+  run("cargo", ["build", "-p", "langfuse-blob-wasm", "--target", TARGET, "--profile", "wasm", "--locked", "--quiet"], {
+    env: reproducible(),
+  });
   const compiled = join(target, TARGET, "wasm", "langfuse_blob_wasm.wasm");
   const stamp = join(work, "made-of.txt");
   const hash = createHash("sha256");
-  for (const file of [compiled, join(root, "Cargo.lock"), join(wasm, "tools", "package-lock.json"), fileURLToPath(import.meta.url)]) hash.update(readFileSync(file));
+  for (const file of [
+    compiled,
+    join(root, "Cargo.lock"),
+    join(wasm, "tools", "package-lock.json"),
+    fileURLToPath(import.meta.url),
+  ])
+    hash.update(readFileSync(file));
   const made = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === made) return;
   rmSync(work, { recursive: true, force: true });
@@ -32,10 +40,26 @@ function compile() {
   }
   const [module, other] = ["web", "nodejs"].map((kind) => readFileSync(join(work, kind, name)));
   if (!module.equals(other)) throw new Error("the modules for the web and for Node differ");
-  const optimised = (...args) => run(process.execPath, [join(npmTools(), "node_modules", "binaryen", "bin", "wasm-opt"), ...features(), ...args]);
+  const optimised = (...args) =>
+    run(process.execPath, [join(npmTools(), "node_modules", "binaryen", "bin", "wasm-opt"), ...features(), ...args]);
   // Nothing lies in the lowest kilobyte, where the stack ends. With names for `npm run size`, then without.
-  optimised(join(work, "web", name), "-o", join(work, "named.wasm"), "-O3", "--low-memory-unused", "--reorder-functions", "-g");
-  optimised(join(work, "named.wasm"), "-o", join(work, "module.wasm"), "--strip-debug", "--strip-producers", "--strip-target-features");
+  optimised(
+    join(work, "web", name),
+    "-o",
+    join(work, "named.wasm"),
+    "-O3",
+    "--low-memory-unused",
+    "--reorder-functions",
+    "-g",
+  );
+  optimised(
+    join(work, "named.wasm"),
+    "-o",
+    join(work, "module.wasm"),
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+  );
   writeFileSync(stamp, made);
 }
 
@@ -46,10 +70,13 @@ const write = (file, text) => writeFileSync(join(pkg, file), text);
 // Packed: every bundler and server hands it on as it is, and it is what most of them would send unpacked otherwise.
 write("langfuse_blob.wasm.gz", gzipSync(readFileSync(join(work, "module.wasm")), { level: 9 }));
 write("bindings.mjs", read(work, "web", "langfuse_blob.js"));
-write("bindings.cjs", replaced(read(work, "nodejs", "langfuse_blob.js"), [
-  ["${__dirname}/langfuse_blob_bg.wasm", "${__dirname}/langfuse_blob.wasm.gz"],
-  ["require('fs').readFileSync(wasmPath)", "require('zlib').gunzipSync(require('fs').readFileSync(wasmPath))"],
-]));
+write(
+  "bindings.cjs",
+  replaced(read(work, "nodejs", "langfuse_blob.js"), [
+    ["${__dirname}/langfuse_blob_bg.wasm", "${__dirname}/langfuse_blob.wasm.gz"],
+    ["require('fs').readFileSync(wasmPath)", "require('zlib').gunzipSync(require('fs').readFileSync(wasmPath))"],
+  ]),
+);
 const api = read(wasm, "js", "api.mjs");
 write("api.mjs", api);
 write("api.cjs", common(api));
@@ -81,12 +108,24 @@ function reproducible() {
   // Where the library's sources are installed, the compiler names them there instead of by the commit they are from.
   const sysroot = rustc("--print", "sysroot");
   const commit = /^commit-hash: (\w+)$/m.exec(rustc("-vV"))[1];
-  const library = [...new Set([sysroot, realpathSync(sysroot)])].map((s) => [join(s, "lib", "rustlib", "src", "rust"), `/rustc/${commit}`]);
-  const flags = [[root, "/langfuse-blob"], [home, "/cargo"], ...library].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  const library = [...new Set([sysroot, realpathSync(sysroot)])].map((s) => [
+    join(s, "lib", "rustlib", "src", "rust"),
+    `/rustc/${commit}`,
+  ]);
+  const flags = [[root, "/langfuse-blob"], [home, "/cargo"], ...library].map(
+    ([from, to]) => `--remap-path-prefix=${from}=${to}`,
+  );
   return { ...process.env, CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f") };
 }
 
 /** What rustc's own default uses of WebAssembly, and every browser since 2022 has. */
 function features() {
-  return ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "multivalue", "reference-types"].map((f) => `--enable-${f}`);
+  return [
+    "bulk-memory",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "sign-ext",
+    "multivalue",
+    "reference-types",
+  ].map((f) => `--enable-${f}`);
 }

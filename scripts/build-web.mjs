@@ -5,7 +5,8 @@ import { npmWeb, root, run } from "./tools.mjs";
 
 const home = npmWeb();
 const dist = join(home, "dist");
-if (!existsSync(join(root, "wasm", "pkg", "browser.mjs"))) run(process.execPath, [join(root, "scripts", "build-wasm.mjs")]);
+if (!existsSync(join(root, "wasm", "pkg", "browser.mjs")))
+  run(process.execPath, [join(root, "scripts", "build-wasm.mjs")]);
 // The folder itself stays: cargo watches it, and what is built here goes into the binary.
 for (const name of readdirSync(dist)) if (!name.startsWith(".")) rmSync(join(dist, name), { recursive: true });
 const tool = (name, ...path) => join(home, "node_modules", name, ...path);

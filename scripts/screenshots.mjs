@@ -14,7 +14,11 @@ const browser = await launch();
 const served = await wizard();
 try {
   for (const colorScheme of ["light", "dark"]) {
-    const context = await browser.newContext({ colorScheme, viewport: { width: 1200, height: 800 }, reducedMotion: "reduce" });
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width: 1200, height: 800 },
+      reducedMotion: "reduce",
+    });
     const page = await context.newPage();
     const picture = (name) => page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
     await page.goto(served.url.href);
@@ -24,7 +28,9 @@ try {
     await answer(page, "provider", "r2");
     await picture("store");
     await walk(page, {
-      bucket: "acme-langfuse", account: "0123456789abcdef0123456789abcdef", accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99",
+      bucket: "acme-langfuse",
+      account: "0123456789abcdef0123456789abcdef",
+      accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99",
       secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     });
     await picture("files");

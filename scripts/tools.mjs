@@ -149,7 +149,10 @@ export function buildGoServers() {
   const reader = composeReader();
   if (!existsSync(reader)) {
     console.log("building the reader of compose files");
-    run("go", ["build", "-o", reader, "."], { cwd: join(root, "tests", "readers", "compose"), env: { ...process.env, CGO_ENABLED: "0" } });
+    run("go", ["build", "-o", reader, "."], {
+      cwd: join(root, "tests", "readers", "compose"),
+      env: { ...process.env, CGO_ENABLED: "0" },
+    });
   }
 }
 

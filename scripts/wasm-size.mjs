@@ -6,7 +6,13 @@ import { target } from "./tools.mjs";
 
 /** Bytes after brotli at its best: what a browser loads. */
 export function brotli(bytes) {
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length;
 }
 
 /** Sections of a module, with the sizes and names of its functions. */
@@ -35,7 +41,22 @@ export function dissect(bytes) {
     const length = leb();
     const start = at;
     const end = at + length;
-    let name = ["custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count", "tag"][id];
+    let name = [
+      "custom",
+      "type",
+      "import",
+      "function",
+      "table",
+      "memory",
+      "global",
+      "export",
+      "start",
+      "element",
+      "code",
+      "data",
+      "data count",
+      "tag",
+    ][id];
     if (id === 0) {
       name = `custom ${text()}`;
       if (name === "custom name") {
@@ -72,7 +93,10 @@ export function dissect(bytes) {
 
 /** The crate and module that a symbol belongs to. */
 function owner(symbol, depth) {
-  const plain = symbol.replace(/^</, "").replace(/ as .*/, "").replace(/^(&|mut |\[|\()+/, "");
+  const plain = symbol
+    .replace(/^</, "")
+    .replace(/ as .*/, "")
+    .replace(/^(&|mut |\[|\()+/, "");
   const path = plain.match(/[a-z_0-9]+(::[a-z_0-9]+)*/i)?.[0] ?? symbol;
   return path.split("::").slice(0, depth).join("::");
 }
@@ -81,7 +105,10 @@ if (process.argv[1]?.endsWith("wasm-size.mjs")) {
   const file = process.argv[2] ?? join(target, "wasm-package", "named.wasm");
   const bytes = readFileSync(file);
   const { sections, functions } = dissect(bytes);
-  const print = (rows) => rows.forEach(([name, size, packed]) => console.log(`${String(size).padStart(9)} ${packed === undefined ? "" : String(packed).padStart(8)}  ${name}`));
+  const print = (rows) =>
+    rows.forEach(([name, size, packed]) =>
+      console.log(`${String(size).padStart(9)} ${packed === undefined ? "" : String(packed).padStart(8)}  ${name}`),
+    );
   console.log("section: bytes, brotli by itself");
   print(sections.map((s) => [s.name, s.size, brotli(s.bytes)]));
   for (const depth of [1, 3]) {
@@ -94,8 +121,18 @@ if (process.argv[1]?.endsWith("wasm-size.mjs")) {
       groups.set(key, group);
     }
     console.log(`\ncode by ${depth === 1 ? "crate" : "module"}: bytes, brotli by itself`);
-    print([...groups].sort((a, b) => b[1].size - a[1].size).slice(0, depth === 1 ? 25 : 70).map(([name, g]) => [name, g.size, brotli(Buffer.concat(g.parts))]));
+    print(
+      [...groups]
+        .sort((a, b) => b[1].size - a[1].size)
+        .slice(0, depth === 1 ? 25 : 70)
+        .map(([name, g]) => [name, g.size, brotli(Buffer.concat(g.parts))]),
+    );
   }
   console.log("\nlargest functions");
-  print(functions.toSorted((a, b) => b.size - a.size).slice(0, 60).map((f) => [f.name, f.size]));
+  print(
+    functions
+      .toSorted((a, b) => b.size - a.size)
+      .slice(0, 60)
+      .map((f) => [f.name, f.size]),
+  );
 }

@@ -9,7 +9,12 @@ const home = createRequire(join(root, "tests", "browser", "package.json"));
 const { chromium } = home("playwright-core");
 
 /** Where the system's own Chromium may be. */
-const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+const INSTALLED = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
 
 async function executable() {
   const installed = INSTALLED.find(existsSync);
@@ -59,7 +64,13 @@ export async function wizard({ env = {} } = {}) {
 }
 
 const dist = join(root, "web", "dist");
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
 
 /** The built page on another web server, in a subdirectory. */
 export async function serveStatic(context, address) {
@@ -125,6 +136,8 @@ export async function handOver(page, origin, files) {
   await page.goto(`${origin}/#start`);
   await page.reload();
   await page.goto(`${origin}/#fix`);
-  await page.locator("input[type=file]").setInputFiles(files.map(({ name, text }) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) })));
+  await page
+    .locator("input[type=file]")
+    .setInputFiles(files.map(({ name, text }) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) })));
   await page.locator(".cm-editor").waitFor();
 }

@@ -10,7 +10,8 @@ import { helm } from "../scripts/tools.mjs";
 import { folder, ours } from "./harness.mjs";
 
 const chart = process.env.LANGFUSE_CHART;
-const skip = chart === undefined ? "LANGFUSE_CHART names no folder with the official chart, which no package registry has" : false;
+const skip =
+  chart === undefined ? "LANGFUSE_CHART names no folder with the official chart, which no package registry has" : false;
 
 const KEYS = "--access-key-id AKIAQ7RT2MNBVCXZ5K3P";
 const STORES = [
@@ -44,17 +45,26 @@ test("helm renders the chart values to the variables of each container's .env", 
   for (const [at, store] of STORES.entries()) {
     for (const inline of [true, false]) {
       await t.test(`${store}${inline ? ", secrets inline" : ""}`, () => {
-        const secret = store.includes("azure") ? Buffer.alloc(64, 5).toString("base64") : "p$a${s}s\"w#ord\\n";
+        const secret = store.includes("azure") ? Buffer.alloc(64, 5).toString("base64") : 'p$a${s}s"w#ord\\n';
         const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: secret };
         const generated = (format) => {
-          const done = ours(["generate", ...`${format} ${store} --public-url https://langfuse.example.com`.split(" ")], { input: "", env });
+          const done = ours(
+            ["generate", ...`${format} ${store} --public-url https://langfuse.example.com`.split(" ")],
+            { input: "", env },
+          );
           assert.equal(done.code, 0, done.err);
           return done.out;
         };
         writeFileSync(join(dir, "storage.yaml"), generated(inline ? "helm --inline-secrets" : "helm"));
-        const rendered = spawnSync(program, ["template", "rel", own, "-f", "base.yaml", "-f", "storage.yaml"], { cwd: dir, encoding: "utf8" });
+        const rendered = spawnSync(program, ["template", "rel", own, "-f", "base.yaml", "-f", "storage.yaml"], {
+          cwd: dir,
+          encoding: "utf8",
+        });
         assert.equal(rendered.status, 0, rendered.stderr);
-        const shown = ours(["show", "-", "--input", "k8s", "--reveal", "--format", "json"], { cwd: dir, input: rendered.stdout });
+        const shown = ours(["show", "-", "--input", "k8s", "--reveal", "--format", "json"], {
+          cwd: dir,
+          input: rendered.stdout,
+        });
         assert.equal(shown.code, 0, shown.err);
         const got = JSON.parse(shown.out).containers;
         const clean = ours(["check", "-", "--input", "k8s", "--strict"], { input: rendered.stdout });
@@ -62,12 +72,17 @@ test("helm renders the chart values to the variables of each container's .env", 
         for (const container of ["web", "worker"]) {
           const file = `${container}-${at}.env`;
           writeFileSync(join(dir, file), generated(`env --container ${container} --deployment raw`));
-          const plain = JSON.parse(ours(["show", `${container}=${file}`, "--reveal", "--format", "json"], { cwd: dir }).out).containers[container];
+          const plain = JSON.parse(
+            ours(["show", `${container}=${file}`, "--reveal", "--format", "json"], { cwd: dir }).out,
+          ).containers[container];
           for (const [name, { value }] of Object.entries(plain)) {
             if (!name.startsWith("LANGFUSE_")) continue;
             const seen = got[container][name]?.value;
             const secretive = typeof seen === "object" && seen !== null;
-            assert.ok(seen === value || (secretive && !inline && /SECRET|ACCESS_KEY_ID|CREDENTIALS/.test(name)), `${container}: ${name} is ${JSON.stringify(seen)}, not ${value}`);
+            assert.ok(
+              seen === value || (secretive && !inline && /SECRET|ACCESS_KEY_ID|CREDENTIALS/.test(name)),
+              `${container}: ${name} is ${JSON.stringify(seen)}, not ${value}`,
+            );
           }
         }
       });

@@ -11,21 +11,36 @@ import { example, folder, ours, stores } from "./harness.mjs";
 const MIB = 1 << 20;
 
 const KEYS = [
-  "plain.json", "with space.txt", "a+b", "a%2Fb", "100%", "it's \"quoted\".txt", "emoji-😀.bin", "日本語/ファイル.txt", "é-and-é", "~.-_*!()@:,$=;&?#",
+  "plain.json",
+  "with space.txt",
+  "a+b",
+  "a%2Fb",
+  "100%",
+  'it\'s "quoted".txt',
+  "emoji-😀.bin",
+  "日本語/ファイル.txt",
+  "é-and-é",
+  "~.-_*!()@:,$=;&?#",
   "deep/" + "x".repeat(200) + "/" + "y".repeat(200),
 ];
 
 /** store -> test -> why it is skipped */
 const DEVIATIONS = {
-  "Azurite": {
-    "a link with another body's checksum is rejected": "a SAS restricts neither length nor checksum (Azure has no signed headers)",
+  Azurite: {
+    "a link with another body's checksum is rejected":
+      "a SAS restricts neither length nor checksum (Azure has no signed headers)",
   },
 };
 
 /** The settings of a new bucket. */
 const PLAIN = {
-  versioning: "Off", lifecycle: "[]", encryption: "None", "public access block": "None", "is public": false,
-  "object lock": "ObjectLock { enabled: false, default: None }", cors: "[]",
+  versioning: "Off",
+  lifecycle: "[]",
+  encryption: "None",
+  "public access block": "None",
+  "is public": false,
+  "object lock": "ObjectLock { enabled: false, default: None }",
+  cors: "[]",
 };
 
 /** store -> request -> the error of a store that doesn't support it */
@@ -33,17 +48,23 @@ const NOT_MADE = /^NotImplemented$/;
 const UNANSWERED = {
   // It has no bucket settings, and doesn't pretend to.
   "embedded store": Object.fromEntries(Object.keys(PLAIN).map((question) => [question, NOT_MADE])),
-  "MinIO": { "public access block": NOT_MADE },
+  MinIO: { "public access block": NOT_MADE },
   "Versity Gateway": { "public access block": NOT_MADE, encryption: NOT_MADE, lifecycle: NOT_MADE },
   // It requires an Admin, and Langfuse's identity isn't one.
-  "SeaweedFS": Object.fromEntries(["encryption", "object lock", "public access block"].map((question) => [question, /^AccessDenied$/])),
+  SeaweedFS: Object.fromEntries(
+    ["encryption", "object lock", "public access block"].map((question) => [question, /^AccessDenied$/]),
+  ),
 };
 
 function noise(length, seed = 1) {
   const out = Buffer.alloc(length);
   let state = seed >>> 0 || 1;
   for (let i = 0; i < length; i += 1) {
-    state ^= state << 13; state >>>= 0; state ^= state >>> 17; state ^= state << 5; state >>>= 0;
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
     out[i] = state & 255;
   }
   return out;
@@ -88,7 +109,10 @@ for (const start of stores) {
 
     await each("odd keys: boto3 reads what we write", async () => {
       for (const key of KEYS) {
-        assert.equal(good(["upload", "file", "body.bin", `odd/${key}`, "--content-type", "image/png"]).out, `odd/${key}\n`);
+        assert.equal(
+          good(["upload", "file", "body.bin", `odd/${key}`, "--content-type", "image/png"]).out,
+          `odd/${key}\n`,
+        );
         const read = await their.get(`odd/${key}`);
         assert.ok(read.body.equals(body), key);
         assert.equal(read.type, "image/png");
@@ -107,7 +131,10 @@ for (const start of stores) {
       assert.deepEqual(lines(good(["ls", "back/"])).sort(), KEYS.map((key) => `back/${key}`).sort());
     });
     await each("objects of zero and one byte", async () => {
-      for (const [key, content] of [["small/empty", ""], ["small/one", "x"]]) {
+      for (const [key, content] of [
+        ["small/empty", ""],
+        ["small/one", "x"],
+      ]) {
         good(["upload", "file", file("small", content), key]);
         assert.equal((await their.get(key)).body.toString(), content);
         good(["upload", "file", "-", key], { input: content });
@@ -117,7 +144,9 @@ for (const start of stores) {
     await each("multipart upload from disk", async () => {
       const big = noise(11 * MIB + 3, 7);
       file("big.bin", big);
-      const done = JSON.parse(good(["upload", "file", "big.bin", "parts/disk +1.bin", "--part-size", "5MiB", "--json"]).out);
+      const done = JSON.parse(
+        good(["upload", "file", "big.bin", "parts/disk +1.bin", "--part-size", "5MiB", "--json"]).out,
+      );
       assert.deepEqual([done.sent, done.failed, done.bytes], [1, 0, big.length]);
       assert.ok((await their.get("parts/disk +1.bin")).body.equals(big));
       assert.ok(good(["get", "parts/disk +1.bin"]).raw.equals(big));
@@ -132,7 +161,8 @@ for (const start of stores) {
     });
     await each("a directory, and again skipping existing objects", async () => {
       const wanted = [];
-      for (let at = 0; at < 30; at += 1) wanted.push(file(`tree/d${at % 3}/f ${at}.txt`, `content ${at}`).replace("tree/", "up/"));
+      for (let at = 0; at < 30; at += 1)
+        wanted.push(file(`tree/d${at % 3}/f ${at}.txt`, `content ${at}`).replace("tree/", "up/"));
       const first = JSON.parse(good(["upload", "file", "tree", "up/", "--json"]).out);
       assert.deepEqual([first.sent, first.skipped, first.failed], [30, 0, 0]);
       assert.deepEqual((await their.list("up/")).sort(), wanted.sort());
@@ -183,12 +213,24 @@ for (const start of stores) {
       assert.ok(Buffer.from(await answer.arrayBuffer()).equals(body));
       const named = await fetch(good(["presign", "get", "link/日本 +.bin", "--attachment=report.bin"]).out.trim());
       assert.match(named.headers.get("content-disposition"), /attachment; ?filename="?report\.bin/);
-      const past = await fetch(good(["presign", "get", "link/日本 +.bin", "--expires", "60", "--date", "2026-01-01T00:00:00Z"]).out.trim());
+      const past = await fetch(
+        good(["presign", "get", "link/日本 +.bin", "--expires", "60", "--date", "2026-01-01T00:00:00Z"]).out.trim(),
+      );
       assert.equal(past.status, 403);
     });
     await each("an upload link works without credentials", async () => {
       const digest = sha256(body).toString("base64");
-      const link = good(["presign", "put", "link/put.bin", "--content-type", "image/png", "--content-length", String(body.length), "--sha256", digest]).out.trim();
+      const link = good([
+        "presign",
+        "put",
+        "link/put.bin",
+        "--content-type",
+        "image/png",
+        "--content-length",
+        String(body.length),
+        "--sha256",
+        digest,
+      ]).out.trim();
       const headers = { "content-type": "image/png", "x-amz-checksum-sha256": digest, "x-ms-blob-type": "BlockBlob" };
       const answer = await fetch(link, { method: "PUT", body, headers });
       assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
@@ -197,8 +239,20 @@ for (const start of stores) {
     });
     await each("a link with another body's checksum is rejected", async () => {
       const digest = sha256(body).toString("base64");
-      const link = good(["presign", "put", "link/never.bin", "--content-type", "image/png", "--sha256", digest]).out.trim();
-      const answer = await fetch(link, { method: "PUT", body: noise(70_001, 5), headers: { "content-type": "image/png", "x-amz-checksum-sha256": digest } });
+      const link = good([
+        "presign",
+        "put",
+        "link/never.bin",
+        "--content-type",
+        "image/png",
+        "--sha256",
+        digest,
+      ]).out.trim();
+      const answer = await fetch(link, {
+        method: "PUT",
+        body: noise(70_001, 5),
+        headers: { "content-type": "image/png", "x-amz-checksum-sha256": digest },
+      });
       assert.ok(!answer.ok);
       assert.deepEqual(await their.list("link/never.bin"), []);
     });
@@ -227,18 +281,32 @@ for (const start of stores) {
         { id: "e4", type: "sdk-log", timestamp: "2026-01-01T00:00:00.000Z", body: {} },
       ];
       file("events.jsonl", events.map((e) => JSON.stringify(e)).join("\n"));
-      const done = good(["upload", "events", "events.jsonl", "--project", "proj", "--replay-list", "replay.json", "--json"]);
+      const done = good([
+        "upload",
+        "events",
+        "events.jsonl",
+        "--project",
+        "proj",
+        "--replay-list",
+        "replay.json",
+        "--json",
+      ]);
       const summary = JSON.parse(done.out);
       assert.deepEqual([summary.sent, summary.skippedEvents], [2, 1]);
       assert.match(done.err, /ingestion-replay/);
       assert.deepEqual(JSON.parse((await their.get(`${prefix.events}proj/trace/t1/e1.json`)).body), events.slice(0, 2));
       assert.equal((await their.get(`${prefix.events}proj/observation/s1/e3.json`)).type, "application/json");
-      assert.deepEqual(JSON.parse(readFileSync(join(dir, "replay.json"))).keys.sort(), ["proj/observation/s1/e3.json", "proj/trace/t1/e1.json"]);
+      assert.deepEqual(JSON.parse(readFileSync(join(dir, "replay.json"))).keys.sort(), [
+        "proj/observation/s1/e3.json",
+        "proj/trace/t1/e1.json",
+      ]);
     });
     await each("an export with its link", async () => {
-      const rows = Array.from({ length: 2_000 }, (_, n) => ({ id: `r${n}`, value: n / 3, text: "a \"quote\", 日本" }));
+      const rows = Array.from({ length: 2_000 }, (_, n) => ({ id: `r${n}`, value: n / 3, text: 'a "quote", 日本' }));
       file("rows.jsonl", rows.map((r) => JSON.stringify(r)).join("\n"));
-      const done = JSON.parse(good(["export", "rows.jsonl", "--project", "proj", "--table", "traces", "--format", "csv", "--json"]).out);
+      const done = JSON.parse(
+        good(["export", "rows.jsonl", "--project", "proj", "--table", "traces", "--format", "csv", "--json"]).out,
+      );
       assert.match(done.key, new RegExp(`^${prefix.exports}\\d{13}-lf-traces-export-proj\\.csv$`));
       const answer = await fetch(done.url);
       const text = await answer.text();
@@ -248,13 +316,16 @@ for (const start of stores) {
       assert.equal((await their.get(done.key)).body.toString(), text);
     });
     await each("copies and bucket settings", async () => {
-      const [from, to] = ["copy/a b+c%2F/é \"1\".bin", "copy/to/日本 +.bin"];
+      const [from, to] = ['copy/a b+c%2F/é "1".bin', "copy/to/日本 +.bin"];
       good(["upload", "file", "body.bin", from, "--content-type", "image/png"]);
       const found = example("operations", [join(dir, "store.env"), from, to]);
       const refused = (name) => found[name].refused;
       assert.match(found.copy.etag ?? "", /./, JSON.stringify(found));
       assert.match(found["copy of a copy with its ETag"].etag ?? "", /./, JSON.stringify(found));
-      assert.match(refused("copy with another ETag"), /^(PreconditionFailed|ConditionNotMet|SourceConditionNotMet|412)$/);
+      assert.match(
+        refused("copy with another ETag"),
+        /^(PreconditionFailed|ConditionNotMet|SourceConditionNotMet|412)$/,
+      );
       assert.match(refused("copy of nothing"), /^(NoSuchKey|BlobNotFound|CannotVerifyCopySource)$/);
       for (const key of [to, `${to}.2`]) {
         const read = await their.get(key);
@@ -269,7 +340,10 @@ for (const start of stores) {
         assert.equal(refused("create"), "ContainerAlreadyExists");
         file("missing.env", store.dotenv.replaceAll(`BUCKET=${store.bucket}`, "BUCKET=not-there-yet"));
         const missing = example("operations", [join(dir, "missing.env"), from, to]);
-        assert.deepEqual([missing.head, missing.create, missing["head after"]], [{ refused: "ContainerNotFound" }, {}, {}]);
+        assert.deepEqual(
+          [missing.head, missing.create, missing["head after"]],
+          [{ refused: "ContainerNotFound" }, {}, {}],
+        );
         return;
       }
       assert.equal(found.location, "us-east-1");
@@ -291,8 +365,15 @@ for (const start of stores) {
       const change = (name, from, to) => file(name, store.dotenv.replaceAll(from, to));
       change("bucket.env", `BUCKET=${store.bucket}`, "BUCKET=not-there-at-all");
       refused(["upload", "file", "body.bin", "k"], store.missingBucket, "bucket.env");
-      change("secret.env", store.secret, store.azure ? "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODkrLw==" : "0123456789012345678901234567890123456789");
-      for (const args of [["ls"], ["upload", "file", "body.bin", "k"], ["rm", "k"], ["get", "k"]]) refused(args, /SignatureDoesNotMatch|AuthenticationFailed|AuthorizationFailure/, "secret.env");
+      change(
+        "secret.env",
+        store.secret,
+        store.azure
+          ? "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODkrLw=="
+          : "0123456789012345678901234567890123456789",
+      );
+      for (const args of [["ls"], ["upload", "file", "body.bin", "k"], ["rm", "k"], ["get", "k"]])
+        refused(args, /SignatureDoesNotMatch|AuthenticationFailed|AuthorizationFailure/, "secret.env");
       refused(["upload", "file", "body.bin", "a/../b"], /\.\./);
     });
     await t.test("no output contains the secret", () => {

@@ -27,7 +27,10 @@ test("a .env for a running store is clean and works, with three ways to pass the
   assert.equal(check.code, 0, check.out);
   for (const useCase of ["events", "media", "exports"]) {
     const key = `${useCase}/generated.txt`;
-    const put = ours(["upload", "file", "-", key, "--use-case", useCase, "--env-file", ".env"], { cwd: dir, input: useCase });
+    const put = ours(["upload", "file", "-", key, "--use-case", useCase, "--env-file", ".env"], {
+      cwd: dir,
+      input: useCase,
+    });
     assert.equal(put.code, 0, put.err);
     assert.equal(ours(["get", key, "--use-case", useCase, "--env-file", ".env"], { cwd: dir }).out, useCase);
   }
@@ -35,8 +38,21 @@ test("a .env for a running store is clean and works, with three ways to pass the
 
 test("rejected answers reveal no secret", () => {
   const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: " hunter2-hunter2" };
-  const done = ours(["generate", "env", "--provider", "r2", "--account", "0123456789abcdef0123456789abcdef", "--bucket", "acme",
-    "--access-key-id", "5f4dcc3b5aa765d61d8327deb882cf99"], { env, input: "" });
+  const done = ours(
+    [
+      "generate",
+      "env",
+      "--provider",
+      "r2",
+      "--account",
+      "0123456789abcdef0123456789abcdef",
+      "--bucket",
+      "acme",
+      "--access-key-id",
+      "5f4dcc3b5aa765d61d8327deb882cf99",
+    ],
+    { env, input: "" },
+  );
   assert.equal(done.code, 2);
   assert.ok(done.err.includes("--secret-access-key") && !done.err.includes("hunter2"), done.err);
 });
@@ -51,7 +67,8 @@ test("missing answers are prompted for on a terminal, without showing secrets", 
   assert.equal(done.code, 0, done.screen);
   assert.match(done.out, /^LANGFUSE_S3_EVENT_UPLOAD_REGION=eu-central-003$/m);
   assert.ok(done.out.includes(`SECRET_ACCESS_KEY=${secret}`), done.out);
-  for (const part of ["contains whitespace", "An answer is needed", "Secret access key: "]) assert.ok(done.screen.includes(part), done.screen);
+  for (const part of ["contains whitespace", "An answer is needed", "Secret access key: "])
+    assert.ok(done.screen.includes(part), done.screen);
   assert.ok(!done.screen.includes(secret), done.screen);
 });
 
@@ -65,33 +82,66 @@ test("the generated script starts a store, with a new password each time", () =>
 
 test("other programs accept their formats", () => {
   const aws = "--provider aws --region eu-west-1 --bucket acme";
-  const stores = [aws, "--provider gcs --region EU --bucket acme", "--provider azure --account acmelangfuse --region westeurope --bucket acme",
-    "--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme"];
+  const stores = [
+    aws,
+    "--provider gcs --region EU --bucket acme",
+    "--provider azure --account acmelangfuse --region westeurope --bucket acme",
+    "--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme",
+  ];
   const rules = " --retention-days 30 --public-url https://langfuse.example.com";
   const kms = " --sse aws:kms --kms-key-id arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d";
   const files = [
-    ...stores.flatMap((store) => ["", " --separate-buckets", rules, `${rules} --events-prefix=`].map((more) => ["terraform", store + more])),
-    ["terraform", `${aws}${kms} --trust ecs`], ["terraform", `${aws} --access-key-id AKIAQ7RT2MNBVCXZ5K3P`],
-    ["lifecycle", `${aws} --retention-days 30`], ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
+    ...stores.flatMap((store) =>
+      ["", " --separate-buckets", rules, `${rules} --events-prefix=`].map((more) => ["terraform", store + more]),
+    ),
+    ["terraform", `${aws}${kms} --trust ecs`],
+    ["terraform", `${aws} --access-key-id AKIAQ7RT2MNBVCXZ5K3P`],
+    ["lifecycle", `${aws} --retention-days 30`],
+    ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
     ["cors", `${aws} --public-url https://langfuse.example.com`],
   ];
-  const eks = "--trust irsa --aws-account-id 111122223333 --oidc-issuer oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57 --namespace langfuse";
-  const policies = ["", " --separate-buckets", kms, " --events-prefix= --media-prefix= --exports-prefix=", " --use-cases events", " --use-cases events,exports,core-data"];
-  const trusts = [eks, "--trust pod-identity --aws-account-id 111122223333", "--trust ecs", "--trust ecs --aws-account-id 111122223333"];
+  const eks =
+    "--trust irsa --aws-account-id 111122223333 --oidc-issuer oidc.eks.eu-west-1.amazonaws.com/id/8C6F2B1D90E34A57 --namespace langfuse";
+  const policies = [
+    "",
+    " --separate-buckets",
+    kms,
+    " --events-prefix= --media-prefix= --exports-prefix=",
+    " --use-cases events",
+    " --use-cases events,exports,core-data",
+  ];
+  const trusts = [
+    eks,
+    "--trust pod-identity --aws-account-id 111122223333",
+    "--trust ecs",
+    "--trust ecs --aws-account-id 111122223333",
+  ];
   const both = trusts.map((words) => JSON.parse(generated(`iam-policy ${aws} ${words}`)));
   const asked = [
     ...files.map(([format, words]) => ({ kind: format, text: generated(`${format} ${words}`) })),
     ...policies.map((words) => ({ kind: "iam-policy", text: generated(`iam-policy ${aws}${words}`) })),
-    ...both.flatMap(({ policy, trust }) => [{ kind: "iam-policy", text: JSON.stringify(policy) }, { kind: "trust", text: JSON.stringify(trust) }]),
+    ...both.flatMap(({ policy, trust }) => [
+      { kind: "iam-policy", text: JSON.stringify(policy) },
+      { kind: "trust", text: JSON.stringify(trust) },
+    ]),
   ];
-  const oneWord = (kind, from, to) => ({ kind, text: asked.findLast((a) => a.kind === kind && a.text.includes(from)).text.replace(from, to) });
+  const oneWord = (kind, from, to) => ({
+    kind,
+    text: asked.findLast((a) => a.kind === kind && a.text.includes(from)).text.replace(from, to),
+  });
   const broken = [
-    oneWord("iam-policy", "s3:GetObject", "s3:GetObjct"), oneWord("iam-policy", ":::acme/", "::acme/"), oneWord("trust", "sts:AssumeRole", "s3:AssumeRole"),
+    oneWord("iam-policy", "s3:GetObject", "s3:GetObjct"),
+    oneWord("iam-policy", ":::acme/", "::acme/"),
+    oneWord("trust", "sts:AssumeRole", "s3:AssumeRole"),
     oneWord("trust", "Principal", "Principle"),
-    { kind: "terraform", text: "resource {" }, { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' },
+    { kind: "terraform", text: "resource {" },
+    { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' },
   ];
   const verdicts = client("readers.py", [...asked, ...broken]);
-  assert.deepEqual(verdicts.slice(0, asked.length), asked.map(() => null));
+  assert.deepEqual(
+    verdicts.slice(0, asked.length),
+    asked.map(() => null),
+  );
   assert.ok(verdicts.slice(asked.length).every(Boolean), "what is broken is found");
 });
 
@@ -103,19 +153,26 @@ test("Docker reads the compose override as the variables of each container's .en
   }
   const keys = "--access-key-id AKIAQ7RT2MNBVCXZ5K3P";
   const stores = [
-    "--provider aws --region eu-west-1 --bucket acme", `--provider aws --region eu-west-1 --bucket acme --separate-buckets ${keys}`,
+    "--provider aws --region eu-west-1 --bucket acme",
+    `--provider aws --region eu-west-1 --bucket acme --separate-buckets ${keys}`,
     `--provider minio --endpoint http://minio:9000 --bucket acme ${keys} --store-public-url https://store.example.com`,
-    `--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme --access-key-id 5f4dcc3b5aa765d61d8327deb882cf99`, "--provider gcs --region EU --bucket acme",
+    `--provider r2 --account 0123456789abcdef0123456789abcdef --bucket acme --access-key-id 5f4dcc3b5aa765d61d8327deb882cf99`,
+    "--provider gcs --region EU --bucket acme",
     "--provider azure --account acmelangfuse --region westeurope --bucket acme",
   ];
   for (const store of stores) {
     await t.test(store, (t) => {
       const dir = folder(t);
       const words = `${store} --public-url https://langfuse.example.com`;
-      const secret = store.includes("azure") ? Buffer.from("an account key of Azure's, 64 bytes".padEnd(64)).toString("base64") : "p$a${s}s\"w#ord\\n";
+      const secret = store.includes("azure")
+        ? Buffer.from("an account key of Azure's, 64 bytes".padEnd(64)).toString("base64")
+        : 'p$a${s}s"w#ord\\n';
       const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: secret };
       const write = (name, format) => writeFileSync(join(dir, name), generated(`${format} ${words}`, { env }));
-      copyFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), join(dir, "docker-compose.yml"));
+      copyFileSync(
+        join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"),
+        join(dir, "docker-compose.yml"),
+      );
       write("docker-compose.override.yml", "compose");
       writeFileSync(join(dir, ".env"), `STORE_SECRET_ACCESS_KEY='${secret}'\n`);
       const files = ["docker-compose.yml", "docker-compose.override.yml"].map((name) => join(dir, name));
@@ -125,9 +182,12 @@ test("Docker reads the compose override as the variables of each container's .en
       for (const container of ["web", "worker"]) {
         write(`${container}.env`, `env --container ${container}`);
         const shown = ours(["show", `${container}=${container}.env`, "--reveal", "--format", "json"], { cwd: dir });
-        const said = Object.entries(JSON.parse(shown.out).containers[container]).filter(([name]) => name.startsWith("LANGFUSE_"));
+        const said = Object.entries(JSON.parse(shown.out).containers[container]).filter(([name]) =>
+          name.startsWith("LANGFUSE_"),
+        );
         assert.ok(said.length > 5, shown.out);
-        for (const [name, { value }] of said) assert.equal(services[`langfuse-${container}`][name], value, `${container}: ${name}`);
+        for (const [name, { value }] of said)
+          assert.equal(services[`langfuse-${container}`][name], value, `${container}: ${name}`);
       }
     });
   }

@@ -11,7 +11,12 @@ const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", 
 
 /** Runs our binary; returns exit code, stdout and stderr. */
 export function ours(args, { cwd = root, env = {}, input } = {}) {
-  const done = spawnSync(binary, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env }, input, maxBuffer: 1 << 28 });
+  const done = spawnSync(binary, args, {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    input,
+    maxBuffer: 1 << 28,
+  });
   return { code: done.status, out: done.stdout.toString(), raw: done.stdout, err: done.stderr.toString() };
 }
 
@@ -24,7 +29,10 @@ export function example(name, args) {
 
 /** Runs one of the programs in tests/clients, with JSON in and out. */
 export function client(program, ask) {
-  const done = spawnSync(python, [join(root, "tests", "clients", program)], { input: JSON.stringify(ask), maxBuffer: 1 << 28 });
+  const done = spawnSync(python, [join(root, "tests", "clients", program)], {
+    input: JSON.stringify(ask),
+    maxBuffer: 1 << 28,
+  });
   if (done.status !== 0) throw new Error(done.stderr.toString());
   return JSON.parse(done.stdout.toString());
 }
@@ -74,7 +82,8 @@ function reserve(port) {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
-      if (reserved.push(file) === 1) process.once("exit", () => reserved.forEach((one) => rmSync(one, { force: true })));
+      if (reserved.push(file) === 1)
+        process.once("exit", () => reserved.forEach((one) => rmSync(one, { force: true })));
       return true;
     } catch (error) {
       if (error.code !== "EEXIST" || isRunning(file)) return false;
@@ -122,11 +131,17 @@ async function stop(child) {
 
 /** A .env for all three use cases on one bucket. */
 export function variables({ endpoint, region = "us-east-1", bucket, keyId, secret, azure = false }) {
-  const blocks = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) => [
-    `LANGFUSE_S3_${block}_BUCKET=${bucket}`, `LANGFUSE_S3_${block}_REGION=${region}`, `LANGFUSE_S3_${block}_ENDPOINT=${endpoint}`,
-    `LANGFUSE_S3_${block}_ACCESS_KEY_ID=${keyId}`, `LANGFUSE_S3_${block}_SECRET_ACCESS_KEY=${secret}`,
-    `LANGFUSE_S3_${block}_FORCE_PATH_STYLE=true`, "",
-  ].join("\n"));
+  const blocks = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"].map((block) =>
+    [
+      `LANGFUSE_S3_${block}_BUCKET=${bucket}`,
+      `LANGFUSE_S3_${block}_REGION=${region}`,
+      `LANGFUSE_S3_${block}_ENDPOINT=${endpoint}`,
+      `LANGFUSE_S3_${block}_ACCESS_KEY_ID=${keyId}`,
+      `LANGFUSE_S3_${block}_SECRET_ACCESS_KEY=${secret}`,
+      `LANGFUSE_S3_${block}_FORCE_PATH_STYLE=true`,
+      "",
+    ].join("\n"),
+  );
   return (azure ? "LANGFUSE_USE_AZURE_BLOB=true\n" : "") + blocks.join("") + "LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n";
 }
 
@@ -148,8 +163,16 @@ export async function embedded(t) {
   await until("the embedded store", () => text.includes("BATCH_EXPORT_FORCE_PATH_STYLE"));
   const value = (name) => text.match(new RegExp(`^LANGFUSE_S3_EVENT_UPLOAD_${name}=(.*)$`, "m"))[1];
   return {
-    name: "embedded store", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: value("ENDPOINT"), region: value("REGION"), bucket: value("BUCKET"),
-    keyId: value("ACCESS_KEY_ID"), secret: value("SECRET_ACCESS_KEY"), dotenv: text, prefixes: { events: "events/", media: "media/", exports: "exports/" },
+    name: "embedded store",
+    checksRegion: true,
+    missingBucket: /NoSuchBucket/,
+    endpoint: value("ENDPOINT"),
+    region: value("REGION"),
+    bucket: value("BUCKET"),
+    keyId: value("ACCESS_KEY_ID"),
+    secret: value("SECRET_ACCESS_KEY"),
+    dotenv: text,
+    prefixes: { events: "events/", media: "media/", exports: "exports/" },
   };
 }
 
@@ -160,31 +183,84 @@ export async function seaweedfs(t) {
   // An identity with Admin creates missing buckets implicitly, so Langfuse's identity doesn't have it.
   const admin = { keyId: "weedadminweedadmin01", secret: "weed-admin-weed-admin-weed-admin-weed-42" };
   const limited = {
-    reader: { keyId: "weedreaderweedread01", secret: "weed-reader-weed-reader-weed-reader-w-40", actions: ["Read", "List"] },
-    listless: { keyId: "weedlistlessweedli01", secret: "weed-listless-weed-listless-weed-list-40", actions: ["Read", "Write"] },
+    reader: {
+      keyId: "weedreaderweedread01",
+      secret: "weed-reader-weed-reader-weed-reader-w-40",
+      actions: ["Read", "List"],
+    },
+    listless: {
+      keyId: "weedlistlessweedli01",
+      secret: "weed-listless-weed-listless-weed-list-40",
+      actions: ["Read", "Write"],
+    },
     // The generated policy in the store's own format: only this bucket.
-    least: { keyId: "weedleastweedleast01", secret: "weed-least-weed-least-weed-least-weed-40", actions: [`Read:${bucket}`, `Write:${bucket}`, `List:${bucket}`] },
+    least: {
+      keyId: "weedleastweedleast01",
+      secret: "weed-least-weed-least-weed-least-weed-40",
+      actions: [`Read:${bucket}`, `Write:${bucket}`, `List:${bucket}`],
+    },
   };
-  const identity = (name, keys, actions) => ({ name, credentials: [{ accessKey: keys.keyId, secretKey: keys.secret }], actions });
-  const identities = { identities: [
-    identity("langfuse", { keyId, secret }, ["Read", "List", "Tagging", "Write"]),
-    identity("admin", admin, ["Admin", "Read", "List", "Tagging", "Write"]),
-    ...Object.entries(limited).map(([name, { actions, ...keys }]) => identity(name, keys, actions)),
-  ] };
+  const identity = (name, keys, actions) => ({
+    name,
+    credentials: [{ accessKey: keys.keyId, secretKey: keys.secret }],
+    actions,
+  });
+  const identities = {
+    identities: [
+      identity("langfuse", { keyId, secret }, ["Read", "List", "Tagging", "Write"]),
+      identity("admin", admin, ["Admin", "Read", "List", "Tagging", "Write"]),
+      ...Object.entries(limited).map(([name, { actions, ...keys }]) => identity(name, keys, actions)),
+    ],
+  };
   writeFileSync(join(dir, "s3.json"), JSON.stringify(identities));
   const [master, volume, filer, s3] = [await pairedPort(), await pairedPort(), await pairedPort(), await pairedPort()];
   const weed = join(python, "..", "weed");
-  const child = spawn(weed, [
-    "server", "-ip", "127.0.0.1", "-ip.bind", "127.0.0.1", "-dir", dir, "-master.port", master, "-volume.port", volume, "-filer.port", filer,
-    "-master.telemetry=false", "-s3", "-s3.port", s3, "-s3.port.iceberg", "0", "-s3.port.lance", "0", "-s3.config", join(dir, "s3.json"),
-  ].map(String), { cwd: dir, stdio: "ignore" });
+  const child = spawn(
+    weed,
+    [
+      "server",
+      "-ip",
+      "127.0.0.1",
+      "-ip.bind",
+      "127.0.0.1",
+      "-dir",
+      dir,
+      "-master.port",
+      master,
+      "-volume.port",
+      volume,
+      "-filer.port",
+      filer,
+      "-master.telemetry=false",
+      "-s3",
+      "-s3.port",
+      s3,
+      "-s3.port.iceberg",
+      "0",
+      "-s3.port.lance",
+      "0",
+      "-s3.config",
+      join(dir, "s3.json"),
+    ].map(String),
+    { cwd: dir, stdio: "ignore" },
+  );
   t.after(async () => {
     await stop(child);
     rmSync(dir, { recursive: true, force: true });
   });
-  const store = { name: "SeaweedFS", checksRegion: false,
+  const store = {
+    name: "SeaweedFS",
+    checksRegion: false,
     // It creates missing buckets for an identity with Admin, and returns AccessDenied to others.
-    missingBucket: /AccessDenied/, pid: child.pid, endpoint: `http://127.0.0.1:${s3}`, region: "us-east-1", bucket, keyId, secret, limited };
+    missingBucket: /AccessDenied/,
+    pid: child.pid,
+    endpoint: `http://127.0.0.1:${s3}`,
+    region: "us-east-1",
+    bucket,
+    keyId,
+    secret,
+    limited,
+  };
   await until("SeaweedFS", () => {
     if (child.exitCode !== null) throw new Error(`SeaweedFS ended with ${child.exitCode}`);
     try {
@@ -221,17 +297,36 @@ export async function minio(t) {
   const dir = mkdtempSync(join(tmpdir(), "langfuse-blob-minio-"));
   const [port, console_] = await ports(2);
   const [keyId, secret] = ["minioadminminioadmin", "minio-secret-minio-secret-minio-secret-1"];
-  const child = spawn(program, ["server", dir, "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${console_}`, "--quiet"], {
-    cwd: dir, stdio: "ignore",
-    env: { ...process.env, HOME: dir, MINIO_ROOT_USER: keyId, MINIO_ROOT_PASSWORD: secret, MINIO_SITE_REGION: "us-east-1", MINIO_UPDATE: "off" },
-  });
+  const child = spawn(
+    program,
+    ["server", dir, "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${console_}`, "--quiet"],
+    {
+      cwd: dir,
+      stdio: "ignore",
+      env: {
+        ...process.env,
+        HOME: dir,
+        MINIO_ROOT_USER: keyId,
+        MINIO_ROOT_PASSWORD: secret,
+        MINIO_SITE_REGION: "us-east-1",
+        MINIO_UPDATE: "off",
+      },
+    },
+  );
   t.after(async () => {
     await stop(child);
     rmSync(dir, { recursive: true, force: true });
   });
   return ready(child, {
-    name: "MinIO", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: `http://127.0.0.1:${port}`, console: `http://127.0.0.1:${console_}`,
-    region: "us-east-1", bucket: "langfuse", keyId, secret,
+    name: "MinIO",
+    checksRegion: true,
+    missingBucket: /NoSuchBucket/,
+    endpoint: `http://127.0.0.1:${port}`,
+    console: `http://127.0.0.1:${console_}`,
+    region: "us-east-1",
+    bucket: "langfuse",
+    keyId,
+    secret,
   });
 }
 
@@ -244,16 +339,30 @@ export async function versity(t) {
   mkdirSync(join(dir, "iam"));
   const [port] = await ports(1);
   const [keyId, secret] = ["versityversityversit", "versity-secret-versity-secret-versity-40"];
-  const child = spawn(program, ["--port", `127.0.0.1:${port}`, "--region", "us-east-1", "--iam-dir", join(dir, "iam"), "posix", join(dir, "data")], {
-    cwd: dir, stdio: "ignore", env: { ...process.env, ROOT_ACCESS_KEY: keyId, ROOT_SECRET_KEY: secret },
-  });
+  const child = spawn(
+    program,
+    ["--port", `127.0.0.1:${port}`, "--region", "us-east-1", "--iam-dir", join(dir, "iam"), "posix", join(dir, "data")],
+    {
+      cwd: dir,
+      stdio: "ignore",
+      env: { ...process.env, ROOT_ACCESS_KEY: keyId, ROOT_SECRET_KEY: secret },
+    },
+  );
   t.after(async () => {
     await stop(child);
     rmSync(dir, { recursive: true, force: true });
   });
   return ready(child, {
-    name: "Versity Gateway", checksRegion: true, missingBucket: /NoSuchBucket/, endpoint: `http://127.0.0.1:${port}`,
-    region: "us-east-1", bucket: "langfuse", keyId, secret, program, dir,
+    name: "Versity Gateway",
+    checksRegion: true,
+    missingBucket: /NoSuchBucket/,
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    bucket: "langfuse",
+    keyId,
+    secret,
+    program,
+    dir,
   });
 }
 
@@ -262,13 +371,24 @@ export async function azurite(t) {
   const [port] = await ports(1);
   const [keyId, secret] = ["devstoreaccount1", Buffer.alloc(64, "azurite of the tests ").toString("base64")];
   const program = join(root, "tests", "clients", "node_modules", "azurite", "dist", "src", "blob", "main.js");
-  const child = spawn(process.execPath, [program, "--silent", "--blobPort", String(port), "--inMemoryPersistence", "--disableTelemetry"], {
-    stdio: "ignore", env: { ...process.env, AZURITE_ACCOUNTS: `${keyId}:${secret}` },
-  });
+  const child = spawn(
+    process.execPath,
+    [program, "--silent", "--blobPort", String(port), "--inMemoryPersistence", "--disableTelemetry"],
+    {
+      stdio: "ignore",
+      env: { ...process.env, AZURITE_ACCOUNTS: `${keyId}:${secret}` },
+    },
+  );
   t.after(() => stop(child));
   const store = {
-    name: "Azurite", azure: true, checksRegion: false, missingBucket: /ContainerNotFound/, endpoint: `http://127.0.0.1:${port}/${keyId}`,
-    bucket: "langfuse", keyId, secret,
+    name: "Azurite",
+    azure: true,
+    checksRegion: false,
+    missingBucket: /ContainerNotFound/,
+    endpoint: `http://127.0.0.1:${port}/${keyId}`,
+    bucket: "langfuse",
+    keyId,
+    secret,
   };
   const { BlobServiceClient, StorageSharedKeyCredential } = npmModule("@azure/storage-blob");
   const service = new BlobServiceClient(store.endpoint, new StorageSharedKeyCredential(keyId, secret));
@@ -294,16 +414,30 @@ export async function toxiproxy(t) {
   const child = spawn(program, ["-host", "127.0.0.1", "-port", String(port)], { stdio: "ignore" });
   t.after(() => stop(child));
   const api = `http://127.0.0.1:${port}`;
-  await until("Toxiproxy", () => fetch(`${api}/version`).then((a) => a.ok, () => false));
+  await until("Toxiproxy", () =>
+    fetch(`${api}/version`).then(
+      (a) => a.ok,
+      () => false,
+    ),
+  );
   const post = async (path, body) => {
-    const answer = await fetch(api + path, { method: "POST", body: JSON.stringify(body), headers: { "user-agent": "langfuse-blob" } });
+    const answer = await fetch(api + path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "user-agent": "langfuse-blob" },
+    });
     if (!answer.ok) throw new Error(await answer.text());
   };
   return {
     async between(endpoint, toxic) {
       const [listen] = await ports(1);
       const name = `p${listen}`;
-      await post("/proxies", { name, listen: `127.0.0.1:${listen}`, upstream: new URL(endpoint).host.replace("localhost", "127.0.0.1"), enabled: true });
+      await post("/proxies", {
+        name,
+        listen: `127.0.0.1:${listen}`,
+        upstream: new URL(endpoint).host.replace("localhost", "127.0.0.1"),
+        enabled: true,
+      });
       await post(`/proxies/${name}/toxics`, toxic);
       return `http://127.0.0.1:${listen}`;
     },

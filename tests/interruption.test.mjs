@@ -2,7 +2,16 @@
 // cuts requests.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, openSync, readFileSync, readdirSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -17,7 +26,8 @@ const PARTS = 12;
 /** A body whose parts all differ. */
 function body(change = 0) {
   const out = Buffer.alloc(PARTS * 5 * MIB - 17);
-  for (let at = 0; at < out.length; at += 4096) out.writeUInt32LE((at * 2_654_435_761 + change) >>> 0, Math.min(at, out.length - 4));
+  for (let at = 0; at < out.length; at += 4096)
+    out.writeUInt32LE((at * 2_654_435_761 + change) >>> 0, Math.min(at, out.length - 4));
   return out;
 }
 
@@ -37,7 +47,14 @@ async function proxy(t, store) {
     const number = part(request);
     const passed = () => {
       if (number !== undefined) own.sent.push(number);
-      const on = ask({ host: to.hostname, port: to.port, method: request.method, path: request.url, headers: request.headers, setHost: false });
+      const on = ask({
+        host: to.hostname,
+        port: to.port,
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+        setHost: false,
+      });
       on.on("response", (answer) => {
         response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
         answer.pipe(response);
@@ -51,10 +68,13 @@ async function proxy(t, store) {
     else if (done instanceof Promise) done.then(passed);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   own.endpoint = store.endpoint.replace(to.host, `127.0.0.1:${server.address().port}`);
   return own;
 }
@@ -76,7 +96,10 @@ for (const start of stores) {
     writeFileSync(join(dir, "store.env"), store.dotenv.replaceAll(store.endpoint, between.endpoint));
     const upload = (...more) => {
       const args = ["upload", "file", "big.bin", KEY, "--env-file", "store.env", "--json", ...more];
-      const child = spawn(binary, args, { cwd: dir, env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state"), NO_PROXY: "*" } });
+      const child = spawn(binary, args, {
+        cwd: dir,
+        env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state"), NO_PROXY: "*" },
+      });
       const said = { out: "", err: "" };
       child.stdout.on("data", (chunk) => (said.out += chunk));
       child.stderr.on("data", (chunk) => (said.err += chunk));
@@ -95,7 +118,9 @@ for (const start of stores) {
       await pause(500);
       const journals = readdirSync(join(dir, "state", "langfuse-blob", "uploads"));
       assert.equal(journals.length, 1);
-      assert.ok(!readFileSync(join(dir, "state", "langfuse-blob", "uploads", journals[0]), "utf8").includes(store.secret));
+      assert.ok(
+        !readFileSync(join(dir, "state", "langfuse-blob", "uploads", journals[0]), "utf8").includes(store.secret),
+      );
       const there = (await their.parts(KEY)).length;
       assert.ok(there >= 4 && there < PARTS, `${there} parts`);
       Object.assign(between, { rule: () => undefined, sent: [] });
@@ -123,24 +148,36 @@ for (const start of stores) {
       writeFileSync(join(dir, "big.bin"), whole);
     });
 
-    for (const signal of ["SIGINT", "SIGTERM"]) await t.test(`${signal} aborts the upload, and the next one starts fresh`, async () => {
-      between.rule = slow;
-      const fresh = `${signal}-${KEY}`;
-      const before = readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length;
-      const args = ["upload", "file", "big.bin", fresh, "--env-file", "store.env", "--part-size", "5MiB", "--concurrency", "2"];
-      const child = spawn(binary, args, { cwd: dir, env: { ...process.env, XDG_STATE_HOME: join(dir, "state") } });
-      let err = "";
-      child.stderr.on("data", (chunk) => (err += chunk));
-      const ended = new Promise((resolve) => child.once("close", resolve));
-      await until("some parts", async () => (await their.parts(fresh)).length >= 2);
-      child.kill(signal);
-      assert.equal(await ended, 130, err);
-      assert.match(err, /nothing of it is left/);
-      await pause(300);
-      assert.deepEqual(await their.uploads(fresh), []);
-      assert.deepEqual(await their.list(fresh), []);
-      assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length, before);
-    });
+    for (const signal of ["SIGINT", "SIGTERM"])
+      await t.test(`${signal} aborts the upload, and the next one starts fresh`, async () => {
+        between.rule = slow;
+        const fresh = `${signal}-${KEY}`;
+        const before = readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length;
+        const args = [
+          "upload",
+          "file",
+          "big.bin",
+          fresh,
+          "--env-file",
+          "store.env",
+          "--part-size",
+          "5MiB",
+          "--concurrency",
+          "2",
+        ];
+        const child = spawn(binary, args, { cwd: dir, env: { ...process.env, XDG_STATE_HOME: join(dir, "state") } });
+        let err = "";
+        child.stderr.on("data", (chunk) => (err += chunk));
+        const ended = new Promise((resolve) => child.once("close", resolve));
+        await until("some parts", async () => (await their.parts(fresh)).length >= 2);
+        child.kill(signal);
+        assert.equal(await ended, 130, err);
+        assert.match(err, /nothing of it is left/);
+        await pause(300);
+        assert.deepEqual(await their.uploads(fresh), []);
+        assert.deepEqual(await their.list(fresh), []);
+        assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")).length, before);
+      });
 
     await t.test("a killed upload is named with the command that aborts it", async () => {
       between.rule = slow;
@@ -152,8 +189,13 @@ for (const start of stores) {
       between.rule = () => undefined;
       const next = await upload("--part-size", "5MiB", "--use-case", "exports").ended;
       assert.equal(next.code, 0, next.err);
-      assert.match(next.err, /its parts stay at the store.*`langfuse-blob rm --uploads 'big \+file\.bin' --use-case exports --env-file store\.env`/);
-      const given = spawn(binary, ["rm", "--uploads", KEY, "--use-case", "exports", "--env-file", "store.env"], { cwd: dir });
+      assert.match(
+        next.err,
+        /its parts stay at the store.*`langfuse-blob rm --uploads 'big \+file\.bin' --use-case exports --env-file store\.env`/,
+      );
+      const given = spawn(binary, ["rm", "--uploads", KEY, "--use-case", "exports", "--env-file", "store.env"], {
+        cwd: dir,
+      });
       assert.equal(await new Promise((resolve) => given.once("close", resolve)), 0);
       assert.deepEqual(await their.uploads(KEY), []);
     });
@@ -174,7 +216,11 @@ for (const start of stores) {
         ["longer, in parts", 21 * MIB, () => appendFileSync(path, "x")],
         ["written into, in one request", MIB, () => writeSync(openSync(path, "r+"), "x", 100)],
         ["shorter, in one request", MIB, () => truncateSync(path, MIB / 2)],
-        ["written into after it was read", MIB, (request) => request.on("end", () => writeSync(openSync(path, "r+"), "x", 100))],
+        [
+          "written into after it was read",
+          MIB,
+          (request) => request.on("end", () => writeSync(openSync(path, "r+"), "x", 100)),
+        ],
       ]) {
         writeFileSync(path, whole.subarray(0, length));
         let done = false;
@@ -206,7 +252,17 @@ for (const start of stores) {
         await pause(500);
         writeFileSync(join(dir, "m", "b"), "c");
       };
-      const args = ["upload", "media", "m", "--project", "p", "--content-type", "application/octet-stream", "--concurrency", "1"];
+      const args = [
+        "upload",
+        "media",
+        "m",
+        "--project",
+        "p",
+        "--content-type",
+        "application/octet-stream",
+        "--concurrency",
+        "1",
+      ];
       const child = spawn(binary, [...args, "--env-file", "store.env"], { cwd: dir });
       const said = { out: "", err: "" };
       child.stdout.on("data", (chunk) => (said.out += chunk));
@@ -230,7 +286,9 @@ for (const start of stores) {
           request.resume();
           request.on("end", () => {
             response.writeHead(503, { "content-type": "application/xml" });
-            response.end("<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>");
+            response.end(
+              '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
+            );
           });
           return null;
         }
@@ -269,7 +327,10 @@ test("Ctrl-C and SIGTERM end blocked verbs", async (t) => {
 
   for (const signal of ["SIGINT", "SIGTERM"]) {
     await t.test(`${signal}: standard input that doesn't end`, async () => {
-      for (const args of [["export", "--key", "exports/x", "--progress", "json"], ["upload", "file", "-", "k", "--progress", "json"]]) {
+      for (const args of [
+        ["export", "--key", "exports/x", "--progress", "json"],
+        ["upload", "file", "-", "k", "--progress", "json"],
+      ]) {
         const waiting = begin(args);
         await until("the wait", () => waiting.err.includes("progress"));
         assert.equal(await stopped(waiting, signal), 130, waiting.err);
@@ -282,7 +343,10 @@ test("Ctrl-C and SIGTERM end blocked verbs", async (t) => {
       assert.match(removing.err, /interrupted; removed so far: 1000/);
     });
     await t.test(`${signal}: a reader that has stopped reading`, async () => {
-      const listing = spawn(binary, ["ls", "many/", "--json", "--env-file", "store.env"], { cwd: dir, stdio: ["ignore", "pipe", "ignore"] });
+      const listing = spawn(binary, ["ls", "many/", "--json", "--env-file", "store.env"], {
+        cwd: dir,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
       await pause(2_000);
       assert.equal(listing.exitCode, null, "more than a pipe holds");
       listing.kill(signal);
@@ -292,13 +356,18 @@ test("Ctrl-C and SIGTERM end blocked verbs", async (t) => {
       assert.equal(ended, 130);
     });
     await t.test(`${signal}: get leaves no partial file`, async () => {
-      const stalled = createServer((_, response) => response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"));
+      const stalled = createServer((_, response) =>
+        response.writeHead(200, { etag: '"e"', "content-length": "1000" }).write("half"),
+      );
       await new Promise((resolve) => stalled.listen(0, "127.0.0.1", resolve));
       t.after(() => {
         stalled.closeAllConnections();
         stalled.close();
       });
-      writeFileSync(join(dir, "stalled.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${stalled.address().port}`));
+      writeFileSync(
+        join(dir, "stalled.env"),
+        store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${stalled.address().port}`),
+      );
       const getting = begin(["get", "k", "kout"], "stalled.env");
       await until("its temporary file", () => readdirSync(dir).some((name) => name.startsWith(".langfuse-blob-")));
       await pause(300);

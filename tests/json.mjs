@@ -15,11 +15,16 @@ const digits = (n) => Array.from({ length: 1 + below(n) }, () => below(10)).join
 
 function number() {
   switch (below(6)) {
-    case 0: return String(below(1000) - 500);
-    case 1: return `${below(2) ? "-" : ""}${digits(22).replace(/^0+(?=\d)/, "")}`;
-    case 2: return `${pick(["", "-"])}${below(50)}.${digits(18)}`;
-    case 3: return `0.${"0".repeat(below(9))}${digits(4)}`;
-    case 4: return `${pick(["", "-"])}${1 + below(9)}${pick(["", `.${digits(17)}`])}${pick(["e", "E"])}${pick(["", "+", "-"])}${below(330)}`;
+    case 0:
+      return String(below(1000) - 500);
+    case 1:
+      return `${below(2) ? "-" : ""}${digits(22).replace(/^0+(?=\d)/, "")}`;
+    case 2:
+      return `${pick(["", "-"])}${below(50)}.${digits(18)}`;
+    case 3:
+      return `0.${"0".repeat(below(9))}${digits(4)}`;
+    case 4:
+      return `${pick(["", "-"])}${1 + below(9)}${pick(["", `.${digits(17)}`])}${pick(["e", "E"])}${pick(["", "+", "-"])}${below(330)}`;
     default: {
       // Any double, by its bits.
       const view = new DataView(new ArrayBuffer(8));
@@ -32,21 +37,56 @@ function number() {
 }
 
 const pieces = [
-  "a", "é", "日", "😀", "\u2028", "\u007f", " ", "/", "퟿", "\ufffd", "\\u0041", "\\ud83d", "\\ude00", "\\uD83D\\uDE00", "\\u0000", "\\u001f",
-  "\\b", "\\f", "\\n", "\\r", "\\t", "\\\"", "\\\\", "\\/", "\\\\u4f60", "\\\\\\\\u597d", "\\u00e9", "\\ud7ff", "\\ue000",
+  "a",
+  "é",
+  "日",
+  "😀",
+  "\u2028",
+  "\u007f",
+  " ",
+  "/",
+  "퟿",
+  "\ufffd",
+  "\\u0041",
+  "\\ud83d",
+  "\\ude00",
+  "\\uD83D\\uDE00",
+  "\\u0000",
+  "\\u001f",
+  "\\b",
+  "\\f",
+  "\\n",
+  "\\r",
+  "\\t",
+  '\\"',
+  "\\\\",
+  "\\/",
+  "\\\\u4f60",
+  "\\\\\\\\u597d",
+  "\\u00e9",
+  "\\ud7ff",
+  "\\ue000",
 ];
 const broken = ["\\x", "\\u12", "\\", "\t", "\u0001", "\\U0041", "\n"];
 const string = () => `"${Array.from({ length: below(6) }, () => pick(below(120) ? pieces : broken)).join("")}"`;
-const name = () => pick([string, () => `"${below(12)}"`, () => pick(['"b"', '"a"', '"__proto__"', '"01"', '"-1"', '"4294967294"', '"4294967295"', '"1.0"'])])();
+const name = () =>
+  pick([
+    string,
+    () => `"${below(12)}"`,
+    () => pick(['"b"', '"a"', '"__proto__"', '"01"', '"-1"', '"4294967294"', '"4294967295"', '"1.0"']),
+  ])();
 const space = () => pick(["", "", "", " ", "\n", "\t\r"]);
 
 function value(depth) {
   const kind = below(depth > 4 ? 4 : 6);
-  if (kind === 0) return pick(["null", "true", "false", "null", "nul", "NaN", "01", "1.", "-", "+1"].slice(0, below(40) ? 3 : 10));
+  if (kind === 0)
+    return pick(["null", "true", "false", "null", "nul", "NaN", "01", "1.", "-", "+1"].slice(0, below(40) ? 3 : 10));
   if (kind === 1) return number();
   if (kind <= 3) return string();
-  const inner = Array.from({ length: below(5) }, () =>
-    `${space()}${kind === 4 ? "" : `${name()}${space()}:${space()}`}${value(depth + 1)}${space()}`);
+  const inner = Array.from(
+    { length: below(5) },
+    () => `${space()}${kind === 4 ? "" : `${name()}${space()}:${space()}`}${value(depth + 1)}${space()}`,
+  );
   const text = inner.join(",") + (below(80) ? "" : ",");
   return kind === 4 ? `[${text}]` : `{${text}}`;
 }

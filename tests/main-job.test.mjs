@@ -8,7 +8,19 @@ import { ours } from "./harness.mjs";
 test("demo runs from its first step to its last", () => {
   const demo = ours(["demo"]);
   assert.equal(demo.code, 0, demo.err);
-  for (const step of ["check store.env", "upload file", "get 'events/demo", "presign get", "fetched: Hello", "doctor --env-file store.env", "No problems found.", "check broken.env", "generate env", "check aws.env", "Everything worked"]) {
+  for (const step of [
+    "check store.env",
+    "upload file",
+    "get 'events/demo",
+    "presign get",
+    "fetched: Hello",
+    "doctor --env-file store.env",
+    "No problems found.",
+    "check broken.env",
+    "generate env",
+    "check aws.env",
+    "Everything worked",
+  ]) {
     assert.ok(demo.out.includes(step), `${step} is missing in\n${demo.out}`);
   }
 });

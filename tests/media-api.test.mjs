@@ -19,27 +19,50 @@ async function signed(store, key, { contentType, contentLength, sha256Hash }, ex
   if (store.azure) {
     const azure = npmModule("@azure/storage-blob");
     return store.container.getBlobClient(key).generateSasUrl({
-      permissions: azure.BlobSASPermissions.parse("w"), expiresOn: new Date(Date.now() + expiresIn * 1000), contentType,
+      permissions: azure.BlobSASPermissions.parse("w"),
+      expiresOn: new Date(Date.now() + expiresIn * 1000),
+      contentType,
     });
   }
   const { PutObjectCommand, S3Client } = npmModule("@aws-sdk/client-s3");
   const { getSignedUrl } = npmModule("@aws-sdk/s3-request-presigner");
   const client = new S3Client({
-    endpoint: store.endpoint, region: store.region, forcePathStyle: true, credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
-    requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED",
+    endpoint: store.endpoint,
+    region: store.region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
   });
-  const put = new PutObjectCommand({ Bucket: store.bucket, Key: key, ContentType: contentType, ContentLength: contentLength, ChecksumSHA256: sha256Hash });
+  const put = new PutObjectCommand({
+    Bucket: store.bucket,
+    Key: key,
+    ContentType: contentType,
+    ContentLength: contentLength,
+    ChecksumSHA256: sha256Hash,
+  });
   return getSignedUrl(client, put, {
-    expiresIn, signableHeaders: new Set(["content-type", "content-length"]), unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+    expiresIn,
+    signableHeaders: new Set(["content-type", "content-length"]),
+    unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
   });
 }
 
 const checks = {
-  POST: (b) => typeof b.traceId === "string" && (b.observationId == null || typeof b.observationId === "string")
-    && ["image/png", "text/plain"].includes(b.contentType) && Number.isInteger(b.contentLength) && b.contentLength > 0
-    && /^[A-Za-z0-9+/=]{44}$/.test(b.sha256Hash) && ["input", "output", "metadata"].includes(b.field),
-  PATCH: (b) => !Number.isNaN(Date.parse(b.uploadedAt)) && Number.isInteger(b.uploadHttpStatus) && b.uploadHttpStatus > 0
-    && (b.uploadHttpError == null || typeof b.uploadHttpError === "string") && (b.uploadTimeMs == null || Number.isInteger(b.uploadTimeMs)),
+  POST: (b) =>
+    typeof b.traceId === "string" &&
+    (b.observationId == null || typeof b.observationId === "string") &&
+    ["image/png", "text/plain"].includes(b.contentType) &&
+    Number.isInteger(b.contentLength) &&
+    b.contentLength > 0 &&
+    /^[A-Za-z0-9+/=]{44}$/.test(b.sha256Hash) &&
+    ["input", "output", "metadata"].includes(b.field),
+  PATCH: (b) =>
+    !Number.isNaN(Date.parse(b.uploadedAt)) &&
+    Number.isInteger(b.uploadHttpStatus) &&
+    b.uploadHttpStatus > 0 &&
+    (b.uploadHttpError == null || typeof b.uploadHttpError === "string") &&
+    (b.uploadTimeMs == null || Number.isInteger(b.uploadTimeMs)),
 };
 
 /** Langfuse's media endpoints over rows in memory. */
@@ -84,10 +107,13 @@ async function langfuse(t, store) {
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   own.url = `http://127.0.0.1:${server.address().port}`;
   return own;
 }
@@ -102,8 +128,23 @@ for (const start of [seaweedfs, azurite]) {
     for (const [name, body] of Object.entries(bodies)) writeFileSync(join(dir, name), body);
     const said = [];
     const upload = async (paths, { secret = KEYS[1], more = [] } = {}) => {
-      const args = ["upload", "media", ...paths, "--host", langfuseThere.url, "--public-key", KEYS[0], "--trace", "trace 1", "--json", ...more];
-      const child = spawn(binary, args, { cwd: dir, env: { ...process.env, NO_COLOR: "1", NO_PROXY: "*", LANGFUSE_SECRET_KEY: secret } });
+      const args = [
+        "upload",
+        "media",
+        ...paths,
+        "--host",
+        langfuseThere.url,
+        "--public-key",
+        KEYS[0],
+        "--trace",
+        "trace 1",
+        "--json",
+        ...more,
+      ];
+      const child = spawn(binary, args, {
+        cwd: dir,
+        env: { ...process.env, NO_COLOR: "1", NO_PROXY: "*", LANGFUSE_SECRET_KEY: secret },
+      });
       const done = { out: "", err: "" };
       child.stdout.on("data", (chunk) => (done.out += chunk));
       child.stderr.on("data", (chunk) => (done.err += chunk));
@@ -115,7 +156,8 @@ for (const start of [seaweedfs, azurite]) {
       const { sent, skipped, failed, retried } = JSON.parse(done.out);
       return { code: done.code, sent, skipped, failed, retried };
     };
-    const id = (name) => createHash("sha256").update(bodies[name]).digest("base64").replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
+    const id = (name) =>
+      createHash("sha256").update(bodies[name]).digest("base64").replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
     const succeeded = store.azure ? 201 : 200;
 
     await t.test("the objects exist, and the rows say so", async () => {
@@ -123,7 +165,10 @@ for (const start of [seaweedfs, azurite]) {
       assert.deepEqual(summary(done), { code: 0, sent: 2, skipped: 0, failed: 0, retried: 0 }, done.err);
       for (const name of Object.keys(bodies)) {
         const row = langfuseThere.rows.get(id(name));
-        assert.deepEqual([row.uploadHttpStatus, row.uploadHttpError, row.traceId, row.field, row.contentLength], [succeeded, null, "trace 1", "metadata", bodies[name].length]);
+        assert.deepEqual(
+          [row.uploadHttpStatus, row.uploadHttpError, row.traceId, row.field, row.contentLength],
+          [succeeded, null, "trace 1", "metadata", bodies[name].length],
+        );
         assert.ok(Math.abs(Date.parse(row.uploadedAt) - Date.now()) < 60_000, row.uploadedAt);
         const read = await their.get(row.key);
         assert.ok(read.body.equals(bodies[name]));
@@ -140,7 +185,8 @@ for (const start of [seaweedfs, azurite]) {
       langfuseThere.rows.clear();
       // Signed with another key, as after a rotation that missed one container.
       const rotated = store.azure
-        ? (key) => `${store.endpoint}/${store.bucket}/${key}?sv=2024-11-04&sp=w&sr=b&se=2099-01-01T00%3A00%3A00Z&sig=AAAA`
+        ? (key) =>
+            `${store.endpoint}/${store.bucket}/${key}?sv=2024-11-04&sp=w&sr=b&se=2099-01-01T00%3A00%3A00Z&sig=AAAA`
         : (key, body) => signed({ ...store, secret: "0123456789012345678901234567890123456789" }, key, body);
       Object.assign(langfuseThere, { link: rotated });
       const done = await upload(["cat.png"]);
@@ -156,7 +202,10 @@ for (const start of [seaweedfs, azurite]) {
       const done = await upload(["cat.png"]);
       assert.equal(done.code, 1);
       assert.match(done.err, /127\.0\.0\.1:9|refused/);
-      assert.deepEqual(langfuseThere.asked.filter((a) => a.startsWith("PATCH")), []);
+      assert.deepEqual(
+        langfuseThere.asked.filter((a) => a.startsWith("PATCH")),
+        [],
+      );
       assert.equal(langfuseThere.rows.get(id("cat.png")).uploadHttpStatus, undefined);
     });
     await t.test("requests to an unavailable Langfuse are retried", async () => {
@@ -175,7 +224,10 @@ for (const start of [seaweedfs, azurite]) {
       assert.deepEqual([done.code, langfuseThere.asked], [0, []]);
     });
     await t.test("no output contains the secrets", () => {
-      assert.ok(said.every((text) => ![KEYS[1], store.secret, "Signature="].some((secret) => text.includes(secret))), said.join("\n"));
+      assert.ok(
+        said.every((text) => ![KEYS[1], store.secret, "Signature="].some((secret) => text.includes(secret))),
+        said.join("\n"),
+      );
     });
   });
 }

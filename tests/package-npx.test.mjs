@@ -1,7 +1,16 @@
 // `npx langfuse-blob` compared with the binary: the same output, exit codes and flags.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -13,7 +22,9 @@ const VERBS = ["check", "show", "explain", "generate", "schema"];
 /** The command lines of a .trycmd file that `npx` has the verb for. */
 function commands(file) {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/^\$ langfuse-blob (.*)$/gm)].map((m) => m[1]).filter((line) => VERBS.includes(line.split(" ")[0]) && !line.includes("|"));
+  return [...text.matchAll(/^\$ langfuse-blob (.*)$/gm)]
+    .map((m) => m[1])
+    .filter((line) => VERBS.includes(line.split(" ")[0]) && !line.includes("|"));
 }
 
 /** The words of a command line, without quotes. */
@@ -26,9 +37,16 @@ function run(program, first, args, { cwd, input, more = {} }) {
   const folder = mkdtempSync(join(tmpdir(), "langfuse-blob-npx-"));
   try {
     if (cwd !== undefined && existsSync(cwd)) cpSync(cwd, folder, { recursive: true });
-    const ended = spawnSync(program, [...first, ...args], { cwd: folder, env: { ...env, ...more }, input: input ?? "" });
+    const ended = spawnSync(program, [...first, ...args], {
+      cwd: folder,
+      env: { ...env, ...more },
+      input: input ?? "",
+    });
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
-    const after = files.map((f) => [join(f.parentPath, f.name).slice(folder.length), readFileSync(join(f.parentPath, f.name), "latin1")]);
+    const after = files.map((f) => [
+      join(f.parentPath, f.name).slice(folder.length),
+      readFileSync(join(f.parentPath, f.name), "latin1"),
+    ]);
     return { code: ended.status, out: ended.stdout.toString(), err: ended.stderr.toString(), after };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -52,20 +70,71 @@ test("npx prints what the binary prints", (t) => {
   assert.ok(compared > 40, `only ${compared} commands`);
   const cwd = join(folder, "region-auto.in");
   for (const args of [
-    ["check", ".env", "--format", "json"], ["check", ".env", "--format=sarif"], ["check", ".env", "--format", "github"], ["check", "--strict", ".env"],
-    ["check", ".env", "--fix"], ["check", ".env", "--fix", "--unsafe-fixes"], ["check", "web=.env"],
-    ["check", "--process-env"], ["check"], ["check", "."], ["show", ".env", "--reveal"], ["show", ".env", "--format", "json"], ["explain"], ["explain", "rotate"],
-    ["check", "--ignore", "region-auto-without-endpoint,media-bucket-missing", ".env"], ["check", "--", ".env"], ["check", ".env", "--langfuse-version", "3.1"],
-    ["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme"], ["generate", "env", "--provider", "aws"], ["schema"],
-    ["generate", "env", "--provider", "r2", "--account", "0123456789abcdef0123456789abcdef", "--bucket", "acme", "--use-cases", "events", "--access-key-id", "5f4dcc3b5aa765d61d8327deb882cf99", "--secret-access-key", "-"],
-  ]) same(args, { cwd, input: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae\n" });
+    ["check", ".env", "--format", "json"],
+    ["check", ".env", "--format=sarif"],
+    ["check", ".env", "--format", "github"],
+    ["check", "--strict", ".env"],
+    ["check", ".env", "--fix"],
+    ["check", ".env", "--fix", "--unsafe-fixes"],
+    ["check", "web=.env"],
+    ["check", "--process-env"],
+    ["check"],
+    ["check", "."],
+    ["show", ".env", "--reveal"],
+    ["show", ".env", "--format", "json"],
+    ["explain"],
+    ["explain", "rotate"],
+    ["check", "--ignore", "region-auto-without-endpoint,media-bucket-missing", ".env"],
+    ["check", "--", ".env"],
+    ["check", ".env", "--langfuse-version", "3.1"],
+    ["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme"],
+    ["generate", "env", "--provider", "aws"],
+    ["schema"],
+    [
+      "generate",
+      "env",
+      "--provider",
+      "r2",
+      "--account",
+      "0123456789abcdef0123456789abcdef",
+      "--bucket",
+      "acme",
+      "--use-cases",
+      "events",
+      "--access-key-id",
+      "5f4dcc3b5aa765d61d8327deb882cf99",
+      "--secret-access-key",
+      "-",
+    ],
+  ])
+    same(args, { cwd, input: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae\n" });
   const text = readFileSync(join(cwd, ".env"), "utf8");
-  for (const args of [["check", "-"], ["check", "-", "--fix"], ["check", "-", "--fix", "--unsafe-fixes", "--format", "json"], ["show", "-"]]) same(args, { input: text });
+  for (const args of [
+    ["check", "-"],
+    ["check", "-", "--fix"],
+    ["check", "-", "--fix", "--unsafe-fixes", "--format", "json"],
+    ["show", "-"],
+  ])
+    same(args, { input: text });
   same(["check", "-"], { input: Buffer.from([0xff, 0xfe, 0x41, 0]) });
   same(["check", "-"], { input: "A=\0" });
-  same(["generate", "env", "--provider", "aws", "--region", "eu-west-1", "--bucket", "acme", "--access-key-id", "5f4dcc3b5aa765d61d83"], {
-    more: { LANGFUSE_BLOB_SECRET_ACCESS_KEY: "2c26b46b68ffc68ff99b453c1d30413413422d70" },
-  });
+  same(
+    [
+      "generate",
+      "env",
+      "--provider",
+      "aws",
+      "--region",
+      "eu-west-1",
+      "--bucket",
+      "acme",
+      "--access-key-id",
+      "5f4dcc3b5aa765d61d83",
+    ],
+    {
+      more: { LANGFUSE_BLOB_SECRET_ACCESS_KEY: "2c26b46b68ffc68ff99b453c1d30413413422d70" },
+    },
+  );
 });
 
 test("npx accepts and rejects the same flags, with the same messages", (t) => {
@@ -73,16 +142,49 @@ test("npx accepts and rejects the same flags, with the same messages", (t) => {
   const wrong = [];
   const same = (args) => {
     const [ours, theirs] = [run(process.execPath, [cli], args, {}), run(binary, [], args, {})];
-    if (ours.out !== theirs.out || ours.err !== theirs.err || ours.code !== theirs.code) wrong.push({ args, ours, theirs });
+    if (ours.out !== theirs.out || ours.err !== theirs.err || ours.code !== theirs.code)
+      wrong.push({ args, ours, theirs });
   };
   for (const verb of VERBS) for (const flag of ["-h", "--help"]) same([verb, flag]);
   for (const args of [
-    [], ["-h"], ["--help"], ["--version"], ["-V"], ["help"], ["help", "check"], ["chekc"], ["toString"], ["__proto__"], ["help", "zzz"], ["--frobnicate"], ["check", "--frobnicate"], ["check", "-x"], ["explain", "a", "b"],
-    ["check", "--format"], ["check", "--format", "xml"], ["check", "--format=xml", "f"], ["check", "--fix=yes"], ["check", "--unsafe-fixes"], ["check", ".env", "--unsafe-fixes", "--strict"], ["check", "--fix", "--fix"],
-    ["check", "--format", "json", "--format", "json"], ["generate"], ["generate", "envv"], ["generate", "env", "--provider", "aws3"], ["generate", "env", "--use-cases", "events,medai"],
-    ["generate", "env", "--region"], ["check", "--container", "both"], ["show", "--format", "sarif"], ["schema", "x"], ["check", "--formt", "json"], ["check", "--strict", "--frob"],
-    ["generate", "env", "--host-port", "x"], ["show", "--input", "yaml"], ["check", "--process-env=1"],
-  ]) same(args);
+    [],
+    ["-h"],
+    ["--help"],
+    ["--version"],
+    ["-V"],
+    ["help"],
+    ["help", "check"],
+    ["chekc"],
+    ["toString"],
+    ["__proto__"],
+    ["help", "zzz"],
+    ["--frobnicate"],
+    ["check", "--frobnicate"],
+    ["check", "-x"],
+    ["explain", "a", "b"],
+    ["check", "--format"],
+    ["check", "--format", "xml"],
+    ["check", "--format=xml", "f"],
+    ["check", "--fix=yes"],
+    ["check", "--unsafe-fixes"],
+    ["check", ".env", "--unsafe-fixes", "--strict"],
+    ["check", "--fix", "--fix"],
+    ["check", "--format", "json", "--format", "json"],
+    ["generate"],
+    ["generate", "envv"],
+    ["generate", "env", "--provider", "aws3"],
+    ["generate", "env", "--use-cases", "events,medai"],
+    ["generate", "env", "--region"],
+    ["check", "--container", "both"],
+    ["show", "--format", "sarif"],
+    ["schema", "x"],
+    ["check", "--formt", "json"],
+    ["check", "--strict", "--frob"],
+    ["generate", "env", "--host-port", "x"],
+    ["show", "--input", "yaml"],
+    ["check", "--process-env=1"],
+  ])
+    same(args);
   assert.deepEqual(wrong, []);
   for (const verb of ["upload", "presign", "ls", "get", "rm", "export", "store", "demo", "completions", "man"]) {
     const ended = run(process.execPath, [cli], [verb], {});
@@ -112,14 +214,26 @@ test("which flags require or exclude others comes from cli.json", (t) => {
   };
   const more = "\n\nFor more information, try '--help'.\n";
   const required = "error: the following required arguments were not provided:\n  ";
-  assert.equal(errors("check", "--unsafe-fixes"), `${required}--fix\n\nUsage: langfuse-blob check --fix --unsafe-fixes [FILE]...${more}`);
-  assert.equal(errors("check", "--strict"), `${required}--ignore <RULE>\n\nUsage: langfuse-blob check --ignore <RULE> --strict [FILE]...${more}`);
-  assert.equal(errors("generate", "--region", "x"),
-    `${required}--bucket <TEXT>\n  <FORMAT>\n\nUsage: langfuse-blob generate --bucket <TEXT> --region <TEXT> <FORMAT>${more}`);
-  assert.equal(errors("check", "--format", "json", "--fix"),
-    `error: the argument '--format <FORMAT>' cannot be used with '--fix'\n\nUsage: langfuse-blob check --format <FORMAT> [FILE]...${more}`);
-  assert.equal(errors("check", "--fix", "--strict", "--format", "json"),
-    `error: the argument '--fix' cannot be used with:\n  --strict\n  --format <FORMAT>\n\nUsage: langfuse-blob check --fix [FILE]...${more}`);
+  assert.equal(
+    errors("check", "--unsafe-fixes"),
+    `${required}--fix\n\nUsage: langfuse-blob check --fix --unsafe-fixes [FILE]...${more}`,
+  );
+  assert.equal(
+    errors("check", "--strict"),
+    `${required}--ignore <RULE>\n\nUsage: langfuse-blob check --ignore <RULE> --strict [FILE]...${more}`,
+  );
+  assert.equal(
+    errors("generate", "--region", "x"),
+    `${required}--bucket <TEXT>\n  <FORMAT>\n\nUsage: langfuse-blob generate --bucket <TEXT> --region <TEXT> <FORMAT>${more}`,
+  );
+  assert.equal(
+    errors("check", "--format", "json", "--fix"),
+    `error: the argument '--format <FORMAT>' cannot be used with '--fix'\n\nUsage: langfuse-blob check --format <FORMAT> [FILE]...${more}`,
+  );
+  assert.equal(
+    errors("check", "--fix", "--strict", "--format", "json"),
+    `error: the argument '--fix' cannot be used with:\n  --strict\n  --format <FORMAT>\n\nUsage: langfuse-blob check --fix [FILE]...${more}`,
+  );
 });
 
 test("--env-file works as in the binary, or is refused if Node reads it itself", (t) => {
@@ -150,7 +264,10 @@ test("a closed standard output ends quietly", (t) => {
 test("npm's own npx finds it", (t) => {
   const { home } = installed(t);
   writeFileSync(join(home, "x.env"), "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\nLANGFUSE_S3_EVENT_UPLOAD_REGION=auto\n");
-  const ended = spawnSync("npx", ["--offline", "langfuse-blob", "check", "x.env"], { cwd: home, env: { ...process.env, NO_COLOR: "1" } });
+  const ended = spawnSync("npx", ["--offline", "langfuse-blob", "check", "x.env"], {
+    cwd: home,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   assert.equal(ended.status, 1, ended.stderr.toString());
   assert.match(ended.stdout.toString(), /^error\[region-auto-without-endpoint\]/);
 });

@@ -12,14 +12,26 @@ import { calls, chromium, done, furtherCalls, installed, served } from "./packag
 /** Makes the calls in the native core. */
 function natively(all) {
   const input = all.map((call) => JSON.stringify(call)).join("\n");
-  const out = done("cargo", ["run", "--quiet", "--locked", "-p", "langfuse-blob-core", "--example", "api"], { cwd: root, input });
-  return out.trim().split("\n").map((line) => JSON.parse(line));
+  const out = done("cargo", ["run", "--quiet", "--locked", "-p", "langfuse-blob-core", "--example", "api"], {
+    cwd: root,
+    input,
+  });
+  return out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 function same(what, all, ours, theirs) {
   assert.equal(ours.length, all.length);
-  const wrong = all.flatMap((call, at) => (JSON.stringify(ours[at]) === JSON.stringify(theirs[at]) ? [] : [{ call, ours: ours[at], theirs: theirs[at] }]));
-  assert.equal(wrong.length, 0, `${what}: ${wrong.length} of ${all.length} differ, the first: ${JSON.stringify(wrong[0])?.slice(0, 3000)}`);
+  const wrong = all.flatMap((call, at) =>
+    JSON.stringify(ours[at]) === JSON.stringify(theirs[at]) ? [] : [{ call, ours: ours[at], theirs: theirs[at] }],
+  );
+  assert.equal(
+    wrong.length,
+    0,
+    `${what}: ${wrong.length} of ${all.length} differ, the first: ${JSON.stringify(wrong[0])?.slice(0, 3000)}`,
+  );
 }
 
 test("every call gives the same bytes natively, in Node and in Chromium", async (t) => {
@@ -28,14 +40,21 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
   const first = calls();
   const native = natively(first);
   const ok = (name) => first.flatMap((call, at) => (call[0] === name && call.length === 1 ? [native[at].ok] : []))[0];
-  const reports = first.flatMap((call, at) => (call[0] === "checkText" && native[at].ok && JSON.parse(call[2]).file ? [[call[1], call[2], native[at].ok]] : []));
+  const reports = first.flatMap((call, at) =>
+    call[0] === "checkText" && native[at].ok && JSON.parse(call[2]).file ? [[call[1], call[2], native[at].ok]] : [],
+  );
   const further = furtherCalls(ok("explain"), JSON.parse(ok("providers")), reports);
   const all = [...first, ...further];
   const expected = [...native, ...natively(further)];
   // Comparing only errors would prove nothing.
   assert.ok(all.length > 3000, `only ${all.length} calls`);
   assert.ok(expected.filter((e) => e.ok !== undefined).length > all.length * 0.9);
-  same("Node", all, all.map((call) => raw(bindings, call)), expected);
+  same(
+    "Node",
+    all,
+    all.map((call) => raw(bindings, call)),
+    expected,
+  );
 
   const browser = await chromium(t);
   if (browser === null) return t.skip("Chromium isn't available");
@@ -45,7 +64,12 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
   const page = await browser.newPage();
   await page.goto(`${await served(t, folder)}/index.html`);
   const answers = await page.evaluate(async () => {
-    const [bindings, { raw }, all] = await Promise.all([import("./bindings.mjs"), import("./raw.mjs"), fetch("calls.json").then((r) => r.json()), import("./browser.mjs")]);
+    const [bindings, { raw }, all] = await Promise.all([
+      import("./bindings.mjs"),
+      import("./raw.mjs"),
+      fetch("calls.json").then((r) => r.json()),
+      import("./browser.mjs"),
+    ]);
     return all.map((call) => raw(bindings, call));
   });
   same("Chromium", all, answers, expected);

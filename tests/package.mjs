@@ -23,16 +23,28 @@ export const peersHome = join(root, "tests", "package", "node_modules");
 export function installed(t) {
   const home = mkdtempSync(join(tmpdir(), "langfuse-blob-package-"));
   t.after(() => rmSync(home, { recursive: true, force: true }));
-  const [{ filename, files, unpackedSize }] = JSON.parse(done("npm", ["pack", "--json", "--pack-destination", home], { cwd: join(root, "wasm", "pkg") }));
+  const [{ filename, files, unpackedSize }] = JSON.parse(
+    done("npm", ["pack", "--json", "--pack-destination", home], { cwd: join(root, "wasm", "pkg") }),
+  );
   writeFileSync(join(home, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
   done("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", join(home, filename)], { cwd: home });
   return { home, files: files.map((f) => f.path), unpackedSize, package: join(home, "node_modules", "langfuse-blob") };
 }
 
 /** Lines of a file of JSON documents. */
-export const lines = (...path) => readFileSync(join(root, "tests", "fixtures", ...path), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+export const lines = (...path) =>
+  readFileSync(join(root, "tests", "fixtures", ...path), "utf8")
+    .trim()
+    .split("\n")
+    .map((l) => JSON.parse(l));
 
-const TYPES = { ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+const TYPES = {
+  ".html": "text/html",
+  ".mjs": "text/javascript",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+};
 
 /** Serves a folder on loopback; gives its address. */
 export async function served(t, folder) {
@@ -43,7 +55,9 @@ export async function served(t, folder) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));
+    response
+      .writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" })
+      .end(readFileSync(file));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
@@ -53,7 +67,9 @@ export async function served(t, folder) {
 /** A Chromium: the system's own, else the one that npm carries. `null` where neither starts. */
 export async function chromium(t) {
   const { chromium: playwright } = peers("playwright-core");
-  const system = ["chromium", "chromium-browser", "google-chrome"].map((n) => spawnSync("which", [n], { encoding: "utf8" }).stdout?.trim()).find(Boolean);
+  const system = ["chromium", "chromium-browser", "google-chrome"]
+    .map((n) => spawnSync("which", [n], { encoding: "utf8" }).stdout?.trim())
+    .find(Boolean);
   let executablePath = system;
   if (!executablePath) {
     const { version } = JSON.parse(readFileSync(join(peersHome, "@sparticuz", "chromium", "package.json"), "utf8"));
@@ -61,7 +77,9 @@ export async function chromium(t) {
     mkdirSync(folder, { recursive: true });
     const before = process.env.TMPDIR;
     process.env.TMPDIR = folder;
-    const { default: carried } = await import(join(peersHome, "@sparticuz", "chromium", "build", "esm", "index.js")).catch(() => ({ default: peers("@sparticuz/chromium") }));
+    const { default: carried } = await import(
+      join(peersHome, "@sparticuz", "chromium", "build", "esm", "index.js")
+    ).catch(() => ({ default: peers("@sparticuz/chromium") }));
     executablePath = await (carried.default ?? carried).executablePath();
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
@@ -82,12 +100,15 @@ export function calls() {
   const json = JSON.stringify;
   const texts = [];
   const cmd = join(root, "tests", "cmd");
-  for (const folder of readdirSync(cmd, { recursive: true, withFileTypes: true }).filter((f) => f.isFile() && f.parentPath.includes(".in"))) {
+  for (const folder of readdirSync(cmd, { recursive: true, withFileTypes: true }).filter(
+    (f) => f.isFile() && f.parentPath.includes(".in"),
+  )) {
     const bytes = readFileSync(join(folder.parentPath, folder.name));
     const text = bytes.toString("utf8");
     if (Buffer.from(text).equals(bytes)) texts.push([folder.name, text]);
   }
-  for (const name of ["official.yml"]) texts.push([`docker-compose-${name}`, readFileSync(join(root, "tests", "fixtures", "compose", name), "utf8")]);
+  for (const name of ["official.yml"])
+    texts.push([`docker-compose-${name}`, readFileSync(join(root, "tests", "fixtures", "compose", name), "utf8")]);
   texts.push(["clean.env", readFileSync(join(root, "tests", "fixtures", "bench", "clean.env"), "utf8")]);
   for (const [file, text] of texts) {
     all.push(["checkText", text, json({ file })], ["resolve", json({ text }), json({ file })]);
@@ -110,15 +131,25 @@ export function calls() {
   for (const c of lines("conformance", "objects.jsonl")) {
     if (c.what === "events") all.push(["eventObjects", json(c.events), json(c)]);
     if (c.what === "media") all.push(["mediaObject", json(c)]);
-    if (c.what === "export") for (const format of ["csv", "json", "jsonl"]) all.push(["exportFile", json(c.rows), format]);
+    if (c.what === "export")
+      for (const format of ["csv", "json", "jsonl"]) all.push(["exportFile", json(c.rows), format]);
   }
   for (const c of lines("conformance", "sources.jsonl")) {
-    if (c.what === "dotenv") for (const dialect of ["compose", "docker", "node"]) all.push(["resolve", json({ text: c.text }), json({ format: "dotenv", dialect })], ["checkText", c.text, json({ format: "dotenv", dialect })]);
+    if (c.what === "dotenv")
+      for (const dialect of ["compose", "docker", "node"])
+        all.push(
+          ["resolve", json({ text: c.text }), json({ format: "dotenv", dialect })],
+          ["checkText", c.text, json({ format: "dotenv", dialect })],
+        );
     if (c.what === "compose") {
       const files = Object.entries(c.files).map(([file, text]) => ({ file, text }));
       all.push(["resolve", json({ files }), json({ env: c.env })], ["check", json({ files }), json({ env: c.env })]);
     }
-    if (c.what === "helm") all.push(["resolve", json({ text: c.text }), json({ format: "helm", release: "rel" })], ["checkText", c.text, json({ format: "helm" })]);
+    if (c.what === "helm")
+      all.push(
+        ["resolve", json({ text: c.text }), json({ format: "helm", release: "rel" })],
+        ["checkText", c.text, json({ format: "helm" })],
+      );
   }
   all.push(["explain"], ["schema"], ["providers"]);
   return all;
@@ -128,20 +159,40 @@ export function calls() {
 export function furtherCalls(list, providers, reports) {
   const json = JSON.stringify;
   const all = [];
-  const topics = list.split("\n").flatMap((line) => line.match(/^ {2}(?:(?:error|warning|hint) +)?([\w-]+)/)?.[1] ?? []);
+  const topics = list
+    .split("\n")
+    .flatMap((line) => line.match(/^ {2}(?:(?:error|warning|hint) +)?([\w-]+)/)?.[1] ?? []);
   for (const topic of new Set(topics)) all.push(["explain", topic]);
   const answers = {
-    region: "eu-west-1", bucket: "acme-langfuse", account: "acmelangfuse", endpoint: "https://store.example.com", storePublicUrl: "https://store.example.com",
-    publicUrl: "https://langfuse.example.com", accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99", secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    region: "eu-west-1",
+    bucket: "acme-langfuse",
+    account: "acmelangfuse",
+    endpoint: "https://store.example.com",
+    storePublicUrl: "https://store.example.com",
+    publicUrl: "https://langfuse.example.com",
+    accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99",
+    secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     retentionDays: 30,
   };
   for (const { id } of providers) {
-    for (const format of ["env", "compose", "helm", "k8s", "json", "iam-policy", "cors", "lifecycle", "docker-run", "terraform"]) {
+    for (const format of [
+      "env",
+      "compose",
+      "helm",
+      "k8s",
+      "json",
+      "iam-policy",
+      "cors",
+      "lifecycle",
+      "docker-run",
+      "terraform",
+    ]) {
       all.push(["generate", format, json({ provider: id, ...answers })], ["questions", format, json({ provider: id })]);
     }
   }
   for (const [text, options, report] of reports) {
-    for (const format of ["text", "json", "sarif", "github"]) all.push(["render", report, format, json({ text }), options]);
+    for (const format of ["text", "json", "sarif", "github"])
+      all.push(["render", report, format, json({ text }), options]);
     const { file } = JSON.parse(options);
     for (const unsafe of ["false", "true"]) all.push(["applyFixes", json([{ file, text }]), report, unsafe]);
   }

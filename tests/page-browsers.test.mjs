@@ -28,7 +28,9 @@ const FEATURES = [
 
 const source = join(root, "web", "src");
 const files = [
-  ...readdirSync(source, { recursive: true }).filter((name) => /\.(tsx?|css)$/.test(name)).map((name) => join(source, name)),
+  ...readdirSync(source, { recursive: true })
+    .filter((name) => /\.(tsx?|css)$/.test(name))
+    .map((name) => join(source, name)),
   ...["api.mjs", "browser.mjs"].map((name) => join(root, "wasm", "js", name)),
   join(root, "web", "vite.config.ts"),
 ];
@@ -36,7 +38,14 @@ const files = [
 test("no file uses what the oldest supported browsers lack, and no file states another floor", async (t) => {
   const vite = createRequire(join(npmWeb(), "package.json")).resolve("vite");
   const { createServer } = await import(pathToFileURL(vite));
-  const server = await createServer({ root: join(root, "web"), configFile: false, logLevel: "error", appType: "custom", server: { middlewareMode: true, ws: false }, optimizeDeps: { noDiscovery: true } });
+  const server = await createServer({
+    root: join(root, "web"),
+    configFile: false,
+    logLevel: "error",
+    appType: "custom",
+    server: { middlewareMode: true, ws: false },
+    optimizeDeps: { noDiscovery: true },
+  });
   t.after(() => server.close());
   const { BROWSERS } = await server.ssrLoadModule("/src/browsers.ts");
   assert.equal(BROWSERS.edge, BROWSERS.chrome, "Edge has Chrome's engine and version numbers");
@@ -46,15 +55,26 @@ test("no file uses what the oldest supported browsers lack, and no file states a
     for (const [feature, versions] of FEATURES.filter(([feature]) => feature.test(text))) {
       used += 1;
       for (const [browser, version] of Object.entries(versions)) {
-        assert.ok(Number(BROWSERS[browser]) >= version, `${relative(root, file)}: ${feature} needs ${browser} ${version}`);
+        assert.ok(
+          Number(BROWSERS[browser]) >= version,
+          `${relative(root, file)}: ${feature} needs ${browser} ${version}`,
+        );
       }
     }
-    if (!file.endsWith("browsers.ts")) assert.doesNotMatch(text, /\b(Chrome|Edge|Firefox|Safari) \d/, relative(root, file));
+    if (!file.endsWith("browsers.ts"))
+      assert.doesNotMatch(text, /\b(Chrome|Edge|Firefox|Safari) \d/, relative(root, file));
   }
   assert.ok(used >= 5, `only ${used} uses found`);
   // Where the page can't start, it names the floor.
   const { texts } = await server.ssrLoadModule("/src/texts.ts");
-  for (const [name, version] of [["Chrome", BROWSERS.chrome], ["Firefox", BROWSERS.firefox], ["Safari", BROWSERS.safari]]) {
-    assert.ok(texts.failed.why.includes(`${name} ${version}`) || texts.failed.why.includes(`${name} or Edge ${version}`), texts.failed.why);
+  for (const [name, version] of [
+    ["Chrome", BROWSERS.chrome],
+    ["Firefox", BROWSERS.firefox],
+    ["Safari", BROWSERS.safari],
+  ]) {
+    assert.ok(
+      texts.failed.why.includes(`${name} ${version}`) || texts.failed.why.includes(`${name} or Edge ${version}`),
+      texts.failed.why,
+    );
   }
 });

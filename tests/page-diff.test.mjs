@@ -44,7 +44,10 @@ function common(a, b) {
 test("the shortest diff of small files", () => {
   assert.deepEqual(diff("", ""), []);
   assert.deepEqual(diff("A=1\nB=2\nC=3\n", "A=1\nB=4\nC=3"), [
-    { kind: "same", text: "A=1" }, { kind: "gone", text: "B=2" }, { kind: "new", text: "B=4" }, { kind: "same", text: "C=3" },
+    { kind: "same", text: "A=1" },
+    { kind: "gone", text: "B=2" },
+    { kind: "new", text: "B=4" },
+    { kind: "same", text: "C=3" },
   ]);
   let seed = 7;
   const random = (below) => Math.floor(((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648) * below);

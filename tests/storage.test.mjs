@@ -9,8 +9,18 @@ import { binary } from "../scripts/tools.mjs";
 import { boto3, embedded, folder, ours, ports, seaweedfs } from "./harness.mjs";
 
 const KEYS = [
-  "events/plain.json", "with space.txt", "a+b", "a%2Fb", "100%", "it's \"quoted\".txt", "emoji-😀.bin", "日本語/ファイル.txt", "é-and-é",
-  "~.-_*!()@:,$=;&?#", "n", "x".repeat(200) + "/" + "y".repeat(200),
+  "events/plain.json",
+  "with space.txt",
+  "a+b",
+  "a%2Fb",
+  "100%",
+  'it\'s "quoted".txt',
+  "emoji-😀.bin",
+  "日本語/ファイル.txt",
+  "é-and-é",
+  "~.-_*!()@:,$=;&?#",
+  "n",
+  "x".repeat(200) + "/" + "y".repeat(200),
 ];
 
 for (const start of [embedded, seaweedfs]) {
@@ -21,7 +31,8 @@ for (const start of [embedded, seaweedfs]) {
     writeFileSync(dotenv, store.dotenv);
     const body = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7) % 256));
     writeFileSync(join(dir, "body.bin"), body);
-    const up = (key, ...more) => ours(["upload", "file", "body.bin", key, "--env-file", "store.env", ...more], { cwd: dir });
+    const up = (key, ...more) =>
+      ours(["upload", "file", "body.bin", key, "--env-file", "store.env", ...more], { cwd: dir });
 
     for (const key of KEYS) {
       await t.test(`key ${key.slice(0, 40)}`, () => {
@@ -36,7 +47,9 @@ for (const start of [embedded, seaweedfs]) {
       });
     }
     await t.test("a link works without credentials", async () => {
-      const link = ours(["presign", "get", "日本語/ファイル.txt", "--env-file", "store.env", "--attachment=名前.txt"], { cwd: dir }).out.trim();
+      const link = ours(["presign", "get", "日本語/ファイル.txt", "--env-file", "store.env", "--attachment=名前.txt"], {
+        cwd: dir,
+      }).out.trim();
       const answer = await fetch(link);
       assert.equal(answer.status, 200);
       assert.match(answer.headers.get("content-disposition"), /attachment/);
@@ -74,10 +87,14 @@ for (const start of [embedded, seaweedfs]) {
       change(`BUCKET=${store.bucket}`, "BUCKET=not-there-at-all");
       refused(store.missingBucket);
     });
-    await t.test("a wrong region", { skip: store.checksRegion ? false : `${store.name} doesn't check the region` }, () => {
-      change(`REGION=${store.region}`, "REGION=eu-central-1");
-      refused(/AuthorizationHeaderMalformed.*us-east-1/s);
-    });
+    await t.test(
+      "a wrong region",
+      { skip: store.checksRegion ? false : `${store.name} doesn't check the region` },
+      () => {
+        change(`REGION=${store.region}`, "REGION=eu-central-1");
+        refused(/AuthorizationHeaderMalformed.*us-east-1/s);
+      },
+    );
     await t.test("a closed port", async () => {
       const [closed] = await ports(1);
       change(store.endpoint, `http://127.0.0.1:${closed}`);
@@ -104,7 +121,10 @@ test("edge cases of files, keys and lists", async (t) => {
   writeFileSync(join(dir, "store.env"), store.dotenv);
   const run = (args, options = {}) => ours([...args, "--env-file", "store.env"], { cwd: dir, ...options });
   const shell = (command, env = {}) => {
-    const done = spawnSync("bash", ["-c", command, binary], { cwd: dir, env: { ...process.env, NO_COLOR: "1", ...env } });
+    const done = spawnSync("bash", ["-c", command, binary], {
+      cwd: dir,
+      env: { ...process.env, NO_COLOR: "1", ...env },
+    });
     return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
   };
   const has = (key) => run(["get", key]).code === 0;
@@ -117,11 +137,17 @@ test("edge cases of files, keys and lists", async (t) => {
     const small = shell(`"$0" upload file <(printf 'from a pipe') dumps/pipe.sql --env-file store.env`);
     assert.equal(small.code, 0, small.err);
     assert.equal(run(["get", "dumps/pipe.sql"]).out, "from a pipe");
-    const large = shell(`head -c 20000000 /dev/zero | "$0" upload file /dev/stdin dumps/large --env-file store.env --json`);
+    const large = shell(
+      `head -c 20000000 /dev/zero | "$0" upload file /dev/stdin dumps/large --env-file store.env --json`,
+    );
     assert.equal(large.code, 0, large.err);
     assert.equal(JSON.parse(large.out).bytes, 20_000_000);
     const resumed = shell(`"$0" upload file <(true) k --resume --env-file store.env`);
-    assert.deepEqual([resumed.code, /a pipe, which can't be read a second time/.test(resumed.err)], [2, true], resumed.err);
+    assert.deepEqual(
+      [resumed.code, /a pipe, which can't be read a second time/.test(resumed.err)],
+      [2, true],
+      resumed.err,
+    );
   });
   await t.test("in a directory, special files are named, and regular files arrive", { skip: windows }, () => {
     mkdirSync(join(dir, "mixed"));
@@ -133,13 +159,17 @@ test("edge cases of files, keys and lists", async (t) => {
     const media = shell(`"$0" upload media mixed/pipe --project p --env-file store.env`);
     assert.deepEqual([media.code, /it is a pipe/.test(media.err)], [1, true], media.err);
   });
-  await t.test("a file that reports a wrong length doesn't become an empty object", { skip: process.platform !== "linux" }, () => {
-    const done = run(["upload", "file", "/proc/cpuinfo", "cpuinfo"]);
-    assert.equal(done.code, 1, done.out);
-    assert.match(done.err, /it changed while it was sent/);
-    assert.match(done.err, /standard input/);
-    assert.ok(!has("cpuinfo"));
-  });
+  await t.test(
+    "a file that reports a wrong length doesn't become an empty object",
+    { skip: process.platform !== "linux" },
+    () => {
+      const done = run(["upload", "file", "/proc/cpuinfo", "cpuinfo"]);
+      assert.equal(done.code, 1, done.out);
+      assert.match(done.err, /it changed while it was sent/);
+      assert.match(done.err, /standard input/);
+      assert.ok(!has("cpuinfo"));
+    },
+  );
   await t.test("unreadable files don't stop the others", { skip: windows }, () => {
     mkdirSync(join(dir, "locked"));
     for (let n = 0; n < 12; n += 1) spawnSync("mkfifo", [join(dir, "locked", `a${n}`)]);
@@ -149,7 +179,8 @@ test("edge cases of files, keys and lists", async (t) => {
     assert.match(done.err, /12 failed/);
   });
   await t.test("a dry run rejects what the run would", () => {
-    for (const key of ["a/../b", "k".repeat(1025)]) assert.equal(run(["upload", "file", "store.env", key, "--dry-run"]).code, 1, key);
+    for (const key of ["a/../b", "k".repeat(1025)])
+      assert.equal(run(["upload", "file", "store.env", key, "--dry-run"]).code, 1, key);
     mkdirSync(join(dir, "dry"));
     writeFileSync(join(dir, "dry", "f"), "x");
     const done = run(["upload", "file", "dry", "a/../b", "--dry-run"]);
@@ -164,7 +195,10 @@ test("edge cases of files, keys and lists", async (t) => {
     odd.forEach((key) => put(key));
     const lines = run(["ls", "t/"]);
     assert.equal(lines.code, 1, "two of them stand on no line");
-    assert.deepEqual(lines.out.split("\n").filter(Boolean).sort(), ["t/a\\nb", "t/cr", "t/zwj\u200dx", "t/\u001b[1m"].sort());
+    assert.deepEqual(
+      lines.out.split("\n").filter(Boolean).sort(),
+      ["t/a\\nb", "t/cr", "t/zwj\u200dx", "t/\u001b[1m"].sort(),
+    );
     assert.match(lines.err, /not listed.*\$'t\/a\\nb'/);
     assert.match(lines.err, /--null/);
     const removed = run(["rm", "-"], { input: "t/a\\nb\nt/zwj\u200dx\n t/space \n" });
@@ -196,10 +230,15 @@ test("edge cases of files, keys and lists", async (t) => {
   });
 
   await t.test("get doesn't save a web page as an object", async () => {
-    const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"));
+    const page = createServer((_, response) =>
+      response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"),
+    );
     await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve));
     t.after(() => page.close());
-    writeFileSync(join(dir, "page.env"), store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${page.address().port}`));
+    writeFileSync(
+      join(dir, "page.env"),
+      store.dotenv.replaceAll(store.endpoint, `http://127.0.0.1:${page.address().port}`),
+    );
     for (const path of ["-", "got"]) {
       const child = spawn(binary, ["get", "k", path, "--env-file", "page.env"], { cwd: dir });
       let [out, err] = ["", ""];
@@ -251,7 +290,10 @@ test("edge cases of files, keys and lists", async (t) => {
       assert.equal(done.code, 1, said);
       assert.match(said, /127\.0\.0\.1:1, which http_proxy names/);
       assert.match(said, /NO_PROXY/);
-      assert.ok(!said.includes("pass-word") && !said.includes("nothing listens there") && !/Set `?LANGFUSE_/.test(said), said);
+      assert.ok(
+        !said.includes("pass-word") && !said.includes("nothing listens there") && !/Set `?LANGFUSE_/.test(said),
+        said,
+      );
     }
   });
 });

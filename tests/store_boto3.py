@@ -24,7 +24,7 @@ import zlib
 
 import boto3
 from boto3.s3.transfer import TransferConfig
-from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -36,9 +36,34 @@ REGION = "eu-west-1"
 MIB = 1024 * 1024
 
 ODD_KEYS = [
-    "n", "n/m", "a+b", "a%2Fb", "a b", "a/b", "a%20b", "a%2Bb", " lead", "trail ", "'single'", '"double"',
-    "<&>;amp&amp;", "emoji-\U0001F600", "\u65e5\u672c\u8a9e/\u30d5\u30a1\u30a4\u30eb", "e\u0301 \u00e9", "~.-_*!()@:,$=?#",
-    "slash//double", "end/", "back\\slash", "tab\there", "%", "%zz", "..", "a/../b", "./c", "k" * 1024, "\u00fc" * 512,
+    "n",
+    "n/m",
+    "a+b",
+    "a%2Fb",
+    "a b",
+    "a/b",
+    "a%20b",
+    "a%2Bb",
+    " lead",
+    "trail ",
+    "'single'",
+    '"double"',
+    "<&>;amp&amp;",
+    "emoji-\U0001f600",
+    "\u65e5\u672c\u8a9e/\u30d5\u30a1\u30a4\u30eb",
+    "e\u0301 \u00e9",
+    "~.-_*!()@:,$=?#",
+    "slash//double",
+    "end/",
+    "back\\slash",
+    "tab\there",
+    "%",
+    "%zz",
+    "..",
+    "a/../b",
+    "./c",
+    "k" * 1024,
+    "\u00fc" * 512,
     "d/" * 512,
 ]
 
@@ -51,7 +76,9 @@ class Server:
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [BIN, "store", "--data", data_dir, "--region", region, "--bucket", first],
-            stdout=subprocess.PIPE, stderr=self.errors, text=True,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
         )
         env = {}
         while "LANGFUSE_S3_BATCH_EXPORT_FORCE_PATH_STYLE" not in env:
@@ -81,9 +108,14 @@ class Server:
 
     def client(self, key_id=None, secret=None, region=REGION, url=None, style="path", **config):
         return boto3.client(
-            "s3", endpoint_url=url or self.url, aws_access_key_id=key_id or self.key_id, aws_secret_access_key=secret or self.secret,
+            "s3",
+            endpoint_url=url or self.url,
+            aws_access_key_id=key_id or self.key_id,
+            aws_secret_access_key=secret or self.secret,
             region_name=region,
-            config=Config(s3={"addressing_style": style}, signature_version="s3v4", retries={"max_attempts": 1}, **config),
+            config=Config(
+                s3={"addressing_style": style}, signature_version="s3v4", retries={"max_attempts": 1}, **config
+            ),
         )
 
     def memory_kib(self, field):
@@ -201,9 +233,16 @@ class StoreTest(unittest.TestCase):
         self.fails("NoSuchBucket", 404, self.s3.put_object, Bucket="absent", Key="k", Body=b"x")
         self.fails("NoSuchBucket", 404, self.s3.delete_bucket, Bucket="absent")
         constraint = {"LocationConstraint": REGION}
-        self.fails("BucketAlreadyOwnedByYou", 409, self.s3.create_bucket, Bucket="media", CreateBucketConfiguration=constraint)
-        self.fails("IllegalLocationConstraintException", 400, self.s3.create_bucket, Bucket="other",
-                   CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+        self.fails(
+            "BucketAlreadyOwnedByYou", 409, self.s3.create_bucket, Bucket="media", CreateBucketConfiguration=constraint
+        )
+        self.fails(
+            "IllegalLocationConstraintException",
+            400,
+            self.s3.create_bucket,
+            Bucket="other",
+            CreateBucketConfiguration={"LocationConstraint": "us-west-2"},
+        )
         bucket = self.new_bucket()
         self.s3.put_object(Bucket=bucket, Key="k", Body=b"")
         self.fails("BucketNotEmpty", 409, self.s3.delete_bucket, Bucket=bucket)
@@ -219,8 +258,15 @@ class StoreTest(unittest.TestCase):
 
     def test_headers_come_back(self):
         self.s3.put_object(
-            Bucket="media", Key="h", Body=b"hello", ContentType="text/plain", CacheControl="no-store",
-            ContentDisposition="inline", ContentEncoding="identity", ContentLanguage="de", Metadata={"a": "1", "B-c": "x"},
+            Bucket="media",
+            Key="h",
+            Body=b"hello",
+            ContentType="text/plain",
+            CacheControl="no-store",
+            ContentDisposition="inline",
+            ContentEncoding="identity",
+            ContentLanguage="de",
+            Metadata={"a": "1", "B-c": "x"},
         )
         for answer in (self.s3.head_object(Bucket="media", Key="h"), self.s3.get_object(Bucket="media", Key="h")):
             self.assertEqual(answer["ContentType"], "text/plain")
@@ -243,8 +289,13 @@ class StoreTest(unittest.TestCase):
 
     def test_overrides(self):
         self.s3.put_object(Bucket="media", Key="o", Body=b"hello", ContentType="text/plain")
-        params = {"Bucket": "media", "Key": "o", "ResponseContentDisposition": 'attachment; filename="a b.txt"',
-                  "ResponseContentType": "application/x-test", "ResponseCacheControl": "max-age=1"}
+        params = {
+            "Bucket": "media",
+            "Key": "o",
+            "ResponseContentDisposition": 'attachment; filename="a b.txt"',
+            "ResponseContentType": "application/x-test",
+            "ResponseCacheControl": "max-age=1",
+        }
         answer = urllib.request.urlopen(self.s3.generate_presigned_url("get_object", Params=params))
         self.assertEqual(answer.headers["content-disposition"], 'attachment; filename="a b.txt"')
         self.assertEqual(answer.headers["content-type"], "application/x-test")
@@ -255,12 +306,19 @@ class StoreTest(unittest.TestCase):
     def test_ranges(self):
         body = bytes(range(256)) * 4096
         self.s3.put_object(Bucket="media", Key="r", Body=body)
-        for header, part in (("bytes=0-0", body[:1]), ("bytes=10-19", body[10:20]), ("bytes=-5", body[-5:]),
-                             ("bytes=1000000-", body[1000000:]), ("bytes=5-99999999", body[5:])):
+        for header, part in (
+            ("bytes=0-0", body[:1]),
+            ("bytes=10-19", body[10:20]),
+            ("bytes=-5", body[-5:]),
+            ("bytes=1000000-", body[1000000:]),
+            ("bytes=5-99999999", body[5:]),
+        ):
             answer = self.s3.get_object(Bucket="media", Key="r", Range=header)
             self.assertEqual(answer["Body"].read(), part)
             self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 206)
-        self.assertEqual(self.s3.get_object(Bucket="media", Key="r", Range="bytes=1-2")["ContentRange"], f"bytes 1-2/{len(body)}")
+        self.assertEqual(
+            self.s3.get_object(Bucket="media", Key="r", Range="bytes=1-2")["ContentRange"], f"bytes 1-2/{len(body)}"
+        )
         self.fails("InvalidRange", 416, self.s3.get_object, Bucket="media", Key="r", Range=f"bytes={len(body)}-")
         head = self.s3.head_object(Bucket="media", Key="r", Range="bytes=1-2")
         self.assertEqual((head["ContentLength"], head["ResponseMetadata"]["HTTPStatusCode"]), (2, 206))
@@ -291,7 +349,9 @@ class StoreTest(unittest.TestCase):
             self.assertEqual(put[name], value)
             head = self.s3.head_object(Bucket="media", Key="s", ChecksumMode="ENABLED")
             self.assertEqual((head[name], head["ChecksumType"]), (value, "FULL_OBJECT"))
-            self.assertEqual(self.s3.get_object(Bucket="media", Key="s", ChecksumMode="ENABLED")["Body"].read(), b"hello")
+            self.assertEqual(
+                self.s3.get_object(Bucket="media", Key="s", ChecksumMode="ENABLED")["Body"].read(), b"hello"
+            )
             self.fails("BadDigest", 400, self.s3.put_object, Bucket="media", Key="s", Body=b"other", **{name: value})
         self.assertNotIn("ChecksumCRC32C", self.s3.head_object(Bucket="media", Key="s"))
         md5 = base64.b64encode(hashlib.md5(b"hello").digest()).decode()
@@ -303,11 +363,18 @@ class StoreTest(unittest.TestCase):
 
     def trailer(self, value, body=b"hello"):
         chunked = f"{len(body):x}\r\n".encode() + body + f"\r\n0\r\nx-amz-checksum-crc32:{value}\r\n\r\n".encode()
-        request = AWSRequest("PUT", self.server.url + "/media/t", data=chunked, headers={
-            "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer": "x-amz-checksum-crc32",
-            "x-amz-decoded-content-length": str(len(body)), "Content-Encoding": "aws-chunked",
-            "Content-Length": str(len(chunked)),
-        })
+        request = AWSRequest(
+            "PUT",
+            self.server.url + "/media/t",
+            data=chunked,
+            headers={
+                "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+                "x-amz-trailer": "x-amz-checksum-crc32",
+                "x-amz-decoded-content-length": str(len(body)),
+                "Content-Encoding": "aws-chunked",
+                "Content-Length": str(len(chunked)),
+            },
+        )
         auth = S3SigV4Auth(Credentials(self.server.key_id, self.server.secret), "s3", REGION)
         auth.payload = lambda _: "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
         auth.add_auth(request)
@@ -326,7 +393,9 @@ class StoreTest(unittest.TestCase):
 
     def test_altered_body(self):
         digest = hashlib.sha256(b"hello").hexdigest()
-        request = AWSRequest("PUT", self.server.url + "/media/x", data=b"hello", headers={"x-amz-content-sha256": digest})
+        request = AWSRequest(
+            "PUT", self.server.url + "/media/x", data=b"hello", headers={"x-amz-content-sha256": digest}
+        )
         S3SigV4Auth(Credentials(self.server.key_id, self.server.secret), "s3", REGION).add_auth(request)
         response, text = self.server.raw("PUT", "/media/x", dict(request.headers), b"HELLO")
         self.assertEqual(response.status, 400)
@@ -355,12 +424,16 @@ class StoreTest(unittest.TestCase):
 
     def test_multipart(self):
         bucket = self.new_bucket()
-        key, other = "multi/a+b \U0001F600", "other"
-        upload = self.s3.create_multipart_upload(Bucket=bucket, Key=key, ContentType="text/plain", Metadata={"m": "1"})["UploadId"]
+        key, other = "multi/a+b \U0001f600", "other"
+        upload = self.s3.create_multipart_upload(Bucket=bucket, Key=key, ContentType="text/plain", Metadata={"m": "1"})[
+            "UploadId"
+        ]
         second = self.s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
         third = self.s3.create_multipart_upload(Bucket=bucket, Key=other)["UploadId"]
         listed = self.s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
-        self.assertEqual([(item["Key"], item["UploadId"]) for item in listed], [(key, upload), (key, second), (other, third)])
+        self.assertEqual(
+            [(item["Key"], item["UploadId"]) for item in listed], [(key, upload), (key, second), (other, third)]
+        )
         paged, marker = [], {}
         while True:
             page = self.s3.list_multipart_uploads(Bucket=bucket, MaxUploads=1, **marker)
@@ -378,8 +451,10 @@ class StoreTest(unittest.TestCase):
         self.s3.upload_part(**part, PartNumber=2, Body=b"replaced")
         etags = {n: self.s3.upload_part(**part, PartNumber=n, Body=body)["ETag"] for n, body in bodies.items()}
         parts = self.s3.list_parts(**part)
-        self.assertEqual([(p["PartNumber"], p["ETag"], p["Size"]) for p in parts["Parts"]],
-                         [(n, etags[n], len(bodies[n])) for n in bodies])
+        self.assertEqual(
+            [(p["PartNumber"], p["ETag"], p["Size"]) for p in parts["Parts"]],
+            [(n, etags[n], len(bodies[n])) for n in bodies],
+        )
         self.assertEqual(parts["Parts"][2]["ETag"], f'"{hashlib.md5(b"c").hexdigest()}"')
         page = self.s3.list_parts(**part, MaxParts=2)
         self.assertEqual((page["IsTruncated"], page["NextPartNumberMarker"]), (True, 2))
@@ -405,7 +480,9 @@ class StoreTest(unittest.TestCase):
 
         small = {"Bucket": bucket, "Key": key, "UploadId": second}
         first = self.s3.upload_part(**small, PartNumber=1, Body=b"x")["ETag"]
-        last = self.s3.upload_part_copy(**small, PartNumber=10000, CopySource={"Bucket": bucket, "Key": key}, CopySourceRange="bytes=0-9")
+        last = self.s3.upload_part_copy(
+            **small, PartNumber=10000, CopySource={"Bucket": bucket, "Key": key}, CopySourceRange="bytes=0-9"
+        )
         named = [{"PartNumber": 1, "ETag": first}, {"PartNumber": 10000, "ETag": last["CopyPartResult"]["ETag"]}]
         self.fails("EntityTooSmall", 400, self.s3.complete_multipart_upload, **small, MultipartUpload={"Parts": named})
         self.fails("InvalidArgument", 400, self.s3.upload_part, **small, PartNumber=10001, Body=b"x")
@@ -421,11 +498,13 @@ class StoreTest(unittest.TestCase):
         body = os.urandom(5 * MIB + 10)
         for algorithm, kind in (("CRC32", None), ("SHA256", None), ("CRC32", "FULL_OBJECT")):
             extra = {"ChecksumType": kind} if kind else {}
-            upload = self.s3.create_multipart_upload(Bucket="media", Key="mc", ChecksumAlgorithm=algorithm, **extra)["UploadId"]
+            upload = self.s3.create_multipart_upload(Bucket="media", Key="mc", ChecksumAlgorithm=algorithm, **extra)[
+                "UploadId"
+            ]
             part = {"Bucket": "media", "Key": "mc", "UploadId": upload}
             field = f"Checksum{algorithm}"
             named = []
-            for number, piece in ((1, body[: 5 * MIB]), (2, body[5 * MIB:])):
+            for number, piece in ((1, body[: 5 * MIB]), (2, body[5 * MIB :])):
                 answer = self.s3.upload_part(**part, PartNumber=number, Body=piece, ChecksumAlgorithm=algorithm)
                 named.append({"PartNumber": number, "ETag": answer["ETag"], field: answer[field]})
             done = self.s3.complete_multipart_upload(**part, MultipartUpload={"Parts": named})
@@ -447,7 +526,13 @@ class StoreTest(unittest.TestCase):
         error = self.fails("SignatureDoesNotMatch", 403, wrong.list_objects_v2, Bucket="media")
         self.assertIn("request signature we calculated", error["Message"])
         self.fails("InvalidAccessKeyId", 403, self.server.client(key_id="AKIDOTHER").list_objects_v2, Bucket="media")
-        for method, path in (("GET", "/"), ("GET", "/media/k"), ("PUT", "/media/k"), ("DELETE", "/media"), ("POST", "/media?delete")):
+        for method, path in (
+            ("GET", "/"),
+            ("GET", "/media/k"),
+            ("PUT", "/media/k"),
+            ("DELETE", "/media"),
+            ("POST", "/media?delete"),
+        ):
             response, text = self.server.raw(method, path)
             self.assertEqual((response.status, b"<Code>AccessDenied</Code>" in text), (403, True), text)
         url = wrong.generate_presigned_url("get_object", Params={"Bucket": "media", "Key": "k"})
@@ -469,7 +554,10 @@ class StoreTest(unittest.TestCase):
         response, text = self.server.raw("GET", url.removeprefix(self.server.url))
         self.assertEqual(response.status, 400)
         self.assertIn(b"<Code>AuthorizationQueryParametersError</Code>", text)
-        self.assertIn(b"Error parsing the X-Amz-Credential parameter; the region 'us-east-2' is wrong; expecting 'eu-west-1'", text)
+        self.assertIn(
+            b"Error parsing the X-Amz-Credential parameter; the region 'us-east-2' is wrong; expecting 'eu-west-1'",
+            text,
+        )
         # boto3 reads the region from the error and signs again.
         self.assertEqual(other.list_objects_v2(Bucket="media")["Name"], "media")
 
@@ -500,7 +588,9 @@ class StoreTest(unittest.TestCase):
         digest = base64.b64encode(hashlib.sha256(b"by url").digest()).decode()
         url = self.s3.generate_presigned_url("put_object", Params={**params, "ChecksumSHA256": digest})
         for body, status in ((b"by url", 200), (b"altered", 400)):
-            response, text = self.server.raw("PUT", url.removeprefix(self.server.url), {"x-amz-checksum-sha256": digest}, body)
+            response, text = self.server.raw(
+                "PUT", url.removeprefix(self.server.url), {"x-amz-checksum-sha256": digest}, body
+            )
             self.assertEqual(response.status, status, text)
 
     def test_delete_many(self):
@@ -520,23 +610,55 @@ class StoreTest(unittest.TestCase):
         result = self.s3.copy_object(Bucket="second", Key="to", CopySource=source)["CopyObjectResult"]
         self.assertEqual(result["ETag"], '"5d41402abc4b2a76b9719d911017c592"')
         answer = self.s3.get_object(Bucket="second", Key="to")
-        self.assertEqual((answer["Body"].read(), answer["ContentType"], answer["Metadata"]), (b"hello", "text/plain", {"a": "1"}))
-        self.s3.copy_object(Bucket="media", Key="from", CopySource=source, MetadataDirective="REPLACE", Metadata={"b": "2"})
+        self.assertEqual(
+            (answer["Body"].read(), answer["ContentType"], answer["Metadata"]), (b"hello", "text/plain", {"a": "1"})
+        )
+        self.s3.copy_object(
+            Bucket="media", Key="from", CopySource=source, MetadataDirective="REPLACE", Metadata={"b": "2"}
+        )
         self.assertEqual(self.s3.head_object(**source)["Metadata"], {"b": "2"})
         self.fails("InvalidRequest", 400, self.s3.copy_object, Bucket="media", Key="from", CopySource=source)
-        self.fails("NoSuchKey", 404, self.s3.copy_object, Bucket="media", Key="x", CopySource={"Bucket": "media", "Key": "absent"})
-        self.fails("NoSuchBucket", 404, self.s3.copy_object, Bucket="media", Key="x", CopySource={"Bucket": "absent", "Key": "k"})
-        self.fails("PreconditionFailed", 412, self.s3.copy_object, Bucket="media", Key="x", CopySource=source, CopySourceIfMatch='"0"')
+        self.fails(
+            "NoSuchKey",
+            404,
+            self.s3.copy_object,
+            Bucket="media",
+            Key="x",
+            CopySource={"Bucket": "media", "Key": "absent"},
+        )
+        self.fails(
+            "NoSuchBucket",
+            404,
+            self.s3.copy_object,
+            Bucket="media",
+            Key="x",
+            CopySource={"Bucket": "absent", "Key": "k"},
+        )
+        self.fails(
+            "PreconditionFailed",
+            412,
+            self.s3.copy_object,
+            Bucket="media",
+            Key="x",
+            CopySource=source,
+            CopySourceIfMatch='"0"',
+        )
 
     def test_refusals(self):
         self.fails("KeyTooLongError", 400, self.s3.put_object, Bucket="media", Key="k" * 1025, Body=b"")
         self.fails("KeyTooLongError", 400, self.s3.put_object, Bucket="media", Key="\u00fc" * 513, Body=b"")
         self.fails("NotImplemented", 501, self.s3.put_object, Bucket="media", Key="k", Body=b"", Tagging="a=b")
-        self.fails("NotImplemented", 501, self.s3.put_object, Bucket="media", Key="k", Body=b"", ServerSideEncryption="aws:kms")
-        self.fails("MetadataTooLarge", 400, self.s3.put_object, Bucket="media", Key="k", Body=b"", Metadata={"a": "v" * 2048})
+        self.fails(
+            "NotImplemented", 501, self.s3.put_object, Bucket="media", Key="k", Body=b"", ServerSideEncryption="aws:kms"
+        )
+        self.fails(
+            "MetadataTooLarge", 400, self.s3.put_object, Bucket="media", Key="k", Body=b"", Metadata={"a": "v" * 2048}
+        )
         self.fails("NotImplemented", 501, self.s3.get_bucket_policy, Bucket="media")
         self.fails("InvalidArgument", 400, self.s3.get_object, Bucket="media", Key="k", VersionId="1")
-        response, text = self.server.raw("POST", "/media", {"Content-Type": "multipart/form-data; boundary=x"}, b"--x--")
+        response, text = self.server.raw(
+            "POST", "/media", {"Content-Type": "multipart/form-data; boundary=x"}, b"--x--"
+        )
         self.assertEqual(response.status, 400, text)
 
     def test_malformed_requests(self):
@@ -555,8 +677,14 @@ class StoreTest(unittest.TestCase):
             ("PUT", "/media/m?partNumber=1&uploadId=..%2F..%2Fobjects", {}, b"x", 404),
             ("POST", f"/media/m?uploadId={upload}", {}, b"<not xml", 400),
             ("POST", f"/media/m?uploadId={upload}", {}, b"<CompleteMultipartUpload></CompleteMultipartUpload>", 400),
-            ("POST", f"/media/m?uploadId={upload}", {}, b"<CompleteMultipartUpload><Part><PartNumber>-1</PartNumber>"
-             b"<ETag>x</ETag></Part></CompleteMultipartUpload>", 400),
+            (
+                "POST",
+                f"/media/m?uploadId={upload}",
+                {},
+                b"<CompleteMultipartUpload><Part><PartNumber>-1</PartNumber>"
+                b"<ETag>x</ETag></Part></CompleteMultipartUpload>",
+                400,
+            ),
             ("POST", "/media?delete=", {}, b"<Delete></Delete>", 400),
             ("POST", "/media?delete=", {}, b"\xff\xfe", 400),
             ("GET", "/media/empty", {"Range": "bytes=-1"}, b"", 416),
@@ -576,10 +704,16 @@ class StoreTest(unittest.TestCase):
                 response, text = self.server.signed(method, path, headers, body)
                 expected = (status,) if status != 405 else (405, 501)
                 self.assertIn(response.status, expected, text)
-        for line in (b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n", b"OPTIONS * HTTP/1.1\r\n\r\n",
-                     b"GET http://[::1/ HTTP/1.1\r\n\r\n", b"GET /" + b"a" * 70000 + b" HTTP/1.1\r\n\r\n",
-                     b"GET /?X-Amz-Signature HTTP/1.1\r\nHost: a\r\n\r\n",
-                     b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: AWS4-HMAC-SHA256\r\n\r\n"):
+        for line in (
+            b"\r\n\r\n",
+            b"GET\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n",
+            b"OPTIONS * HTTP/1.1\r\n\r\n",
+            b"GET http://[::1/ HTTP/1.1\r\n\r\n",
+            b"GET /" + b"a" * 70000 + b" HTTP/1.1\r\n\r\n",
+            b"GET /?X-Amz-Signature HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: AWS4-HMAC-SHA256\r\n\r\n",
+        ):
             with socket.create_connection(("127.0.0.1", self.server.port)) as connection:
                 connection.settimeout(2)
                 connection.sendall(line)
@@ -590,9 +724,15 @@ class StoreTest(unittest.TestCase):
         self.s3.abort_multipart_upload(Bucket="media", Key="m", UploadId=upload)
 
     def test_cors(self):
-        response, _ = self.server.raw("OPTIONS", "/media/k?x=y", {
-            "Origin": "https://app.example", "Access-Control-Request-Method": "PUT",
-            "Access-Control-Request-Headers": "content-type,x-amz-checksum-sha256"})
+        response, _ = self.server.raw(
+            "OPTIONS",
+            "/media/k?x=y",
+            {
+                "Origin": "https://app.example",
+                "Access-Control-Request-Method": "PUT",
+                "Access-Control-Request-Headers": "content-type,x-amz-checksum-sha256",
+            },
+        )
         self.assertEqual(response.status, 200)
         self.assertEqual(response.headers["access-control-allow-origin"], "https://app.example")
         self.assertEqual(response.headers["access-control-allow-methods"], "GET, PUT, HEAD, POST, DELETE")
@@ -663,8 +803,9 @@ class RestartTest(unittest.TestCase):
             upload = s3.create_multipart_upload(Bucket="media", Key="later")["UploadId"]
             etag = s3.upload_part(Bucket="media", Key="later", UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
             s3.create_bucket(Bucket="made", CreateBucketConfiguration={"LocationConstraint": REGION})
-            refused = subprocess.run([BIN, "store", "--data", directory, "--region", REGION],
-                                     capture_output=True, text=True, timeout=10)
+            refused = subprocess.run(
+                [BIN, "store", "--data", directory, "--region", REGION], capture_output=True, text=True, timeout=10
+            )
             self.assertEqual(refused.returncode, 1)
             self.assertNotIn(server.secret, refused.stderr + refused.stdout)
             server.process.kill()
@@ -683,8 +824,12 @@ class RestartTest(unittest.TestCase):
                 answer = s3.get_object(Bucket="media", Key=key)
                 self.assertEqual((answer["Body"].read(), answer["Metadata"]), (key.encode(), {"m": "1"}))
             s3.head_bucket(Bucket="made")
-            s3.complete_multipart_upload(Bucket="media", Key="later", UploadId=upload,
-                                         MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+            s3.complete_multipart_upload(
+                Bucket="media",
+                Key="later",
+                UploadId=upload,
+                MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]},
+            )
             self.assertEqual(s3.get_object(Bucket="media", Key="later")["Body"].read(), b"part")
             self.assertEqual(server.stop(), 0)
 

@@ -31,13 +31,17 @@ after(async () => {
 
 /** A page of the served wizard. The test fails if the page reports an error. */
 async function open(t, options = {}) {
-  const own = Object.keys(options).length > 0 ? await browser.newContext({ ...options, storageState: await context.storageState() }) : context;
+  const own =
+    Object.keys(options).length > 0
+      ? await browser.newContext({ ...options, storageState: await context.storageState() })
+      : context;
   const page = await own.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     // Failed requests of a trial are expected on the console; violations of the Content-Security-Policy aren't.
-    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
+      complaints.push(message.text());
   });
   t.after(async () => {
     await (own === context ? page : own).close();
@@ -49,13 +53,48 @@ async function open(t, options = {}) {
 const KEYS = { accessKeyId: "AKIAQ7EXAMPLEKEYID00", secretAccessKey: "s3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3t0123" };
 const PATHS = {
   "Amazon S3 with a role": { provider: "aws", bucket: "acme-langfuse", region: "eu-west-1" },
-  "Amazon S3 with keys": { provider: "aws", bucket: "acme-langfuse", region: "eu-west-1", credentials: "keys", ...KEYS },
-  "MinIO": { provider: "minio", bucket: "langfuse", endpoint: "https://minio.acme.dev", accessKeyId: "langfuse", secretAccessKey: KEYS.secretAccessKey },
-  "Cloudflare R2": { provider: "r2", bucket: "langfuse", account: "0123456789abcdef0123456789abcdef", accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99", secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae" },
+  "Amazon S3 with keys": {
+    provider: "aws",
+    bucket: "acme-langfuse",
+    region: "eu-west-1",
+    credentials: "keys",
+    ...KEYS,
+  },
+  MinIO: {
+    provider: "minio",
+    bucket: "langfuse",
+    endpoint: "https://minio.acme.dev",
+    accessKeyId: "langfuse",
+    secretAccessKey: KEYS.secretAccessKey,
+  },
+  "Cloudflare R2": {
+    provider: "r2",
+    bucket: "langfuse",
+    account: "0123456789abcdef0123456789abcdef",
+    accessKeyId: "5f4dcc3b5aa765d61d8327deb882cf99",
+    secretAccessKey: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+  },
   "Google Cloud Storage": { provider: "gcs", bucket: "langfuse" },
-  "Azure Blob": { provider: "azure", bucket: "langfuse", account: "acmelangfuse", secretAccessKey: `${"A".repeat(86)}==` },
-  "SeaweedFS": { provider: "seaweedfs", bucket: "langfuse", endpoint: "https://weed.acme.dev", accessKeyId: "langfuse", secretAccessKey: KEYS.secretAccessKey },
-  "another store": { provider: "hetzner", bucket: "langfuse", region: "fsn1", accessKeyId: "ABCDEFGHIJKLMNOPQRST", secretAccessKey: KEYS.secretAccessKey },
+  "Azure Blob": {
+    provider: "azure",
+    bucket: "langfuse",
+    account: "acmelangfuse",
+    secretAccessKey: `${"A".repeat(86)}==`,
+  },
+  SeaweedFS: {
+    provider: "seaweedfs",
+    bucket: "langfuse",
+    endpoint: "https://weed.acme.dev",
+    accessKeyId: "langfuse",
+    secretAccessKey: KEYS.secretAccessKey,
+  },
+  "another store": {
+    provider: "hetzner",
+    bucket: "langfuse",
+    region: "fsn1",
+    accessKeyId: "ABCDEFGHIJKLMNOPQRST",
+    secretAccessKey: KEYS.secretAccessKey,
+  },
 };
 
 test("each provider's path ends in a .env without findings", async (t) => {
@@ -98,7 +137,8 @@ test("each deployment method's files have no findings together, and one archive 
       assert.equal(check.code, 0, check.out + check.err);
       // The official compose file starts its own MinIO.
       assert.equal(files.has("langfuse-store.sh"), name === "raw", [...files.keys()].join());
-      if (name === "raw") assert.ok(files.get("langfuse-store.sh").includes(KEYS.secretAccessKey), "one password for store and Langfuse");
+      if (name === "raw")
+        assert.ok(files.get("langfuse-store.sh").includes(KEYS.secretAccessKey), "one password for store and Langfuse");
       else if (name === "compose") assert.match(file(".env"), /MINIO_ROOT_PASSWORD=[0-9a-f]{40}\n/);
     });
   }
@@ -119,7 +159,11 @@ test("choosing another store clears the previous store's address and keys", asyn
 test("text pasted into an empty file is read as the type that it has", async (t) => {
   const page = await open(t);
   const compose = readFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), "utf8");
-  for (const [text, name] of [[compose, "docker-compose.yml"], ["s3:\n  bucket: acme\n", "values.yaml"], ["A=1\nB=2\n", ".env"]]) {
+  for (const [text, name] of [
+    [compose, "docker-compose.yml"],
+    ["s3:\n  bucket: acme\n", "values.yaml"],
+    ["A=1\nB=2\n", ".env"],
+  ]) {
     await page.goto(`${served.origin}/#start`);
     await page.reload();
     await page.goto(`${served.origin}/#fix`);
@@ -139,7 +183,11 @@ test("text pasted into an empty file is read as the type that it has", async (t)
 test("web and worker get their own .env if they need different addresses", async (t) => {
   const page = await open(t);
   await openForm(page, served.origin);
-  await walk(page, { ...PATHS.MinIO, endpoint: "http://minio.internal:9000", storePublicUrl: "https://store.acme.dev" });
+  await walk(page, {
+    ...PATHS.MinIO,
+    endpoint: "http://minio.internal:9000",
+    storePublicUrl: "https://store.acme.dev",
+  });
   const dir = folder(t);
   for (const name of ["web.env", "worker.env"]) {
     const { bytes } = await downloaded(page, () => page.getByRole("button", { name: `Download ${name}` }).click());
@@ -166,7 +214,10 @@ for (const start of [seaweedfs, azurite]) {
     writeFileSync(join(dir, "ready.env"), bytes);
     const doctor = ours(["doctor", "--env-file", "ready.env"], { cwd: dir });
     assert.equal(doctor.code, 0, doctor.out + doctor.err);
-    const put = ours(["upload", "file", "-", "media/wizard.txt", "--use-case", "media", "--env-file", "ready.env"], { cwd: dir, input: "hello" });
+    const put = ours(["upload", "file", "-", "media/wizard.txt", "--use-case", "media", "--env-file", "ready.env"], {
+      cwd: dir,
+      input: "hello",
+    });
     assert.equal(put.code, 0, put.err);
   });
 }
@@ -179,7 +230,12 @@ function broken() {
     for (const entry of readdirSync(join(home, name), { withFileTypes: true })) {
       if (!entry.isFile() || entry.name === "latin1.env") continue;
       const path = join(home, name, entry.name);
-      out.push({ title: `${name.slice(0, -3)}/${entry.name}`, name: entry.name, path, text: readFileSync(path, "utf8") });
+      out.push({
+        title: `${name.slice(0, -3)}/${entry.name}`,
+        name: entry.name,
+        path,
+        text: readFileSync(path, "utf8"),
+      });
     }
   }
   return out;
@@ -206,7 +262,9 @@ test("the page finds in broken files what the command finds, and fixes them as -
         await all.click();
       }
       ours(["check", shape.name, "--fix"], { cwd: dir });
-      const { bytes } = await downloaded(page, () => page.getByRole("button", { name: "Download", exact: true }).click());
+      const { bytes } = await downloaded(page, () =>
+        page.getByRole("button", { name: "Download", exact: true }).click(),
+      );
       assert.equal(bytes.toString(), readFileSync(join(dir, shape.name), "utf8"));
     });
     void diagnostics;
@@ -218,10 +276,16 @@ test("several files are one deployment; a single fix, the rule's page, the chang
   const page = await open(t);
   const compose = readFileSync(join(root, "tests", "cmd", "official-compose.in", "docker-compose.yml"), "utf8");
   const dotenv = "LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=True\nLANGFUSE_S3_EVENT_UPLOAD_PREFIX=raw/\n";
-  await handOver(page, served.origin, [{ name: "docker-compose.yml", text: compose }, { name: ".env", text: dotenv }]);
+  await handOver(page, served.origin, [
+    { name: "docker-compose.yml", text: compose },
+    { name: ".env", text: dotenv },
+  ]);
   assert.equal(await page.locator(".tab").count(), 2);
   const finding = page.locator(".finding[data-rule=boolean-not-true-or-false]");
-  await finding.first().getByRole("button", { name: /^\.env, line/ }).click();
+  await finding
+    .first()
+    .getByRole("button", { name: /^\.env, line/ })
+    .click();
   await page.locator(".cm-activeLine", { hasText: "PATH_STYLE=True" }).waitFor();
   await page.locator(".cm-lintRange-error").first().hover();
   await page.locator(".tooltip", { hasText: "Why" }).waitFor();
@@ -251,7 +315,13 @@ test("axe finds no violations on any step, light and dark", async (t) => {
     const judge = async (where) => {
       await page.evaluate(axeSource());
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-      assert.deepEqual(violations.map((v) => `${where} (${colorScheme}): ${v.id}: ${v.nodes.map((n) => n.target).join(" ")}: ${v.nodes[0]?.failureSummary}`), []);
+      assert.deepEqual(
+        violations.map(
+          (v) =>
+            `${where} (${colorScheme}): ${v.id}: ${v.nodes.map((n) => n.target).join(" ")}: ${v.nodes[0]?.failureSummary}`,
+        ),
+        [],
+      );
     };
     await page.goto(`${served.origin}/`);
     await page.locator("h1").waitFor();
@@ -283,10 +353,16 @@ test("axe finds no violations on any step, light and dark", async (t) => {
 test("the whole form works by keyboard alone", async (t) => {
   const page = await open(t);
   await openForm(page, served.origin);
-  const focused = () => page.evaluate(() => {
-    const e = document.activeElement;
-    return { option: e.closest("[data-option]")?.dataset.option, tag: e.tagName, type: e.getAttribute("type"), text: e.textContent };
-  });
+  const focused = () =>
+    page.evaluate(() => {
+      const e = document.activeElement;
+      return {
+        option: e.closest("[data-option]")?.dataset.option,
+        tag: e.tagName,
+        type: e.getAttribute("type"),
+        text: e.textContent,
+      };
+    });
   /** Presses Tab until `fits` accepts the focused element. */
   const to = async (what, fits) => {
     for (let i = 0; i < 80; i += 1) {
@@ -323,7 +399,10 @@ test("the whole form works by keyboard alone", async (t) => {
 test("everything fits into 360 pixels", async (t) => {
   const page = await open(t, { viewport: { width: 360, height: 740 } });
   const narrow = async (where) => {
-    const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    const [content, width] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
     assert.ok(content <= width, `${where}: ${content} of ${width}`);
   };
   await page.goto(`${served.origin}/`);
@@ -358,7 +437,14 @@ test("a full run: only the trial leaves the page's origin, and the secret goes n
   const log = [];
   page.on("request", (request) => log.push(request));
   await openForm(page, served.origin);
-  await walk(page, { provider: "minio", bucket: store.bucket, endpoint: store.endpoint, region: store.region, accessKeyId: store.keyId, secretAccessKey: store.secret });
+  await walk(page, {
+    provider: "minio",
+    bucket: store.bucket,
+    endpoint: store.endpoint,
+    region: store.region,
+    accessKeyId: store.keyId,
+    secretAccessKey: store.secret,
+  });
   await page.getByRole("button", { name: "Copy a link to these answers" }).click();
   await page.locator(".toast", { hasText: "no secret" }).waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -375,7 +461,10 @@ test("a full run: only the trial leaves the page's origin, and the secret goes n
   assert.ok(!left.out.includes(key));
   const origins = [...new Set(log.map((r) => new URL(r.url()).origin))];
   assert.deepEqual(origins.sort(), [served.origin, store.endpoint].sort());
-  assert.deepEqual(log.filter((r) => r.url().startsWith(store.endpoint) && r.method() !== "OPTIONS").map((r) => r.method()), ["PUT", "GET", "DELETE"]);
+  assert.deepEqual(
+    log.filter((r) => r.url().startsWith(store.endpoint) && r.method() !== "OPTIONS").map((r) => r.method()),
+    ["PUT", "GET", "DELETE"],
+  );
 
   const doctor = page.waitForRequest(`${served.origin}/doctor`);
   await page.getByRole("button", { name: "Run the doctor" }).click();
@@ -386,9 +475,19 @@ test("a full run: only the trial leaves the page's origin, and the secret goes n
   const holds = (text) => written.some((form) => text.includes(form));
   for (const request of log) {
     assert.ok(!holds(request.url()), request.url());
-    if (!request.url().endsWith("/doctor")) assert.ok(!holds(`${JSON.stringify(request.headers())}${request.postData() ?? ""}`), request.url());
+    if (!request.url().endsWith("/doctor"))
+      assert.ok(!holds(`${JSON.stringify(request.headers())}${request.postData() ?? ""}`), request.url());
   }
-  const kept = await page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), document.cookie, location.href, history.state]));
+  const kept = await page.evaluate(async () =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      document.cookie,
+      location.href,
+      history.state,
+    ]),
+  );
   assert.ok(!holds(kept) && !holds(said.join("\n")), "storage or console");
   assert.ok(!holds(served.printed.out + served.printed.err), "the server's own output");
   assert.ok(!holds(await page.content()), "the document shows it");
@@ -403,7 +502,9 @@ test("a full run: only the trial leaves the page's origin, and the secret goes n
 
 test("a link can't set credentials", async (t) => {
   const page = await open(t);
-  await page.goto(`${served.origin}/#setup?provider=minio&secretAccessKey=abcdefabcdef&accessKeyId=someone&bucket=langfuse`);
+  await page.goto(
+    `${served.origin}/#setup?provider=minio&secretAccessKey=abcdefabcdef&accessKeyId=someone&bucket=langfuse`,
+  );
   await page.getByRole("button", { name: "Credentials" }).click();
   assert.equal(await page.locator("[data-option=secretAccessKey] input").inputValue(), "");
   assert.equal(await page.locator("[data-option=accessKeyId] input").inputValue(), "");
@@ -435,16 +536,29 @@ test("a store without CORS rules: the page names its own origin, and the object 
   await page.getByRole("button", { name: "Upload and download a test object" }).click();
   const results = page.locator(".results").last();
   await results.getByText(`don't let pages from ${served.origin}`).waitFor();
-  assert.match(await results.innerText(), /may be in the bucket.*langfuse-blob rm media\/langfuse-blob-wizard\/[0-9a-f]{16}\.txt/s);
+  assert.match(
+    await results.innerText(),
+    /may be in the bucket.*langfuse-blob rm media\/langfuse-blob-wizard\/[0-9a-f]{16}\.txt/s,
+  );
 });
 
 test("a store that refuses the upload, and an unreachable store", async (t) => {
   const store = await embedded(t);
   const [closed] = await ports(1);
   const page = await open(t);
-  for (const [endpoint, says] of [[store.endpoint, /returned SignatureDoesNotMatch \(HTTP 403\)/], [`http://localhost:${closed}`, /This browser can't reach/]]) {
+  for (const [endpoint, says] of [
+    [store.endpoint, /returned SignatureDoesNotMatch \(HTTP 403\)/],
+    [`http://localhost:${closed}`, /This browser can't reach/],
+  ]) {
     await openForm(page, served.origin);
-    await walk(page, { provider: "minio", bucket: store.bucket, endpoint, region: store.region, accessKeyId: store.keyId, secretAccessKey: KEYS.secretAccessKey });
+    await walk(page, {
+      provider: "minio",
+      bucket: store.bucket,
+      endpoint,
+      region: store.region,
+      accessKeyId: store.keyId,
+      secretAccessKey: KEYS.secretAccessKey,
+    });
     await page.getByRole("button", { name: "Try it" }).last().click();
     await page.getByRole("button", { name: "Upload and download a test object" }).click();
     await page.locator(".results", { hasText: says }).waitFor();
@@ -461,14 +575,25 @@ test("any directory of any web server, https: no doctor, and the page says why i
   page.on("request", (request) => asked.push(request.url()));
   await page.goto(`${address}#fix`);
   const text = [
-    "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse", "LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1", "LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true",
-    "LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://minio.internal:9000", "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=langfuse",
-    `LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=${KEYS.secretAccessKey}`, "",
+    "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse",
+    "LANGFUSE_S3_EVENT_UPLOAD_REGION=us-east-1",
+    "LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true",
+    "LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://minio.internal:9000",
+    "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=langfuse",
+    `LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=${KEYS.secretAccessKey}`,
+    "",
   ].join("\n");
-  await page.locator("input[type=file]").setInputFiles([{ name: ".env", mimeType: "text/plain", buffer: Buffer.from(text) }]);
-  await page.locator(".trial .callout", { hasText: "uses https and the store is at http://minio.internal:9000" }).waitFor();
+  await page
+    .locator("input[type=file]")
+    .setInputFiles([{ name: ".env", mimeType: "text/plain", buffer: Buffer.from(text) }]);
+  await page
+    .locator(".trial .callout", { hasText: "uses https and the store is at http://minio.internal:9000" })
+    .waitFor();
   assert.equal(await page.getByRole("button", { name: /Upload and download|Run the doctor/ }).count(), 0);
-  assert.ok(asked.every((url) => url.startsWith(address)), asked.join("\n"));
+  assert.ok(
+    asked.every((url) => url.startsWith(address)),
+    asked.join("\n"),
+  );
 });
 
 test("the page works offline", async (t) => {
@@ -477,7 +602,9 @@ test("the page works offline", async (t) => {
   await page.context().setOffline(true);
   await walk(page, PATHS["Cloudflare R2"]);
   await page.locator(".verdict[data-clean=true]").waitFor();
-  await page.evaluate(() => { location.hash = "fix"; });
+  await page.evaluate(() => {
+    location.hash = "fix";
+  });
   await page.getByRole("button", { name: "Look at an example" }).click();
   await page.locator(".cm-lintRange").first().waitFor();
 });
@@ -496,10 +623,24 @@ test("the page's own part of the first load is at most 150 kB", () => {
 function raw(path, { method = "GET", headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const { hostname, port } = served.url;
-    const sent = request({ hostname, port, path, method, headers: { host: `${hostname}:${port}`, ...headers }, setHost: false, agent: false }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (chunk) => (text += chunk)).on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
-    });
+    const sent = request(
+      {
+        hostname,
+        port,
+        path,
+        method,
+        headers: { host: `${hostname}:${port}`, ...headers },
+        setHost: false,
+        agent: false,
+      },
+      (answer) => {
+        let text = "";
+        answer
+          .setEncoding("utf8")
+          .on("data", (chunk) => (text += chunk))
+          .on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+      },
+    );
     sent.on("error", reject);
     sent.end(body);
   });
@@ -517,17 +658,29 @@ test("the server accepts only requests with this run's token or cookie", async (
   const page = await raw("/", { headers: { cookie } });
   assert.equal(page.status, 200);
   const nonce = /style-nonce" content="([0-9a-f]{32})"/.exec(page.text)[1];
-  assert.equal(page.headers["content-security-policy"],
-    `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self' http: https:`);
+  assert.equal(
+    page.headers["content-security-policy"],
+    `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self' http: https:`,
+  );
   assert.notEqual((await raw("/", { headers: { cookie } })).text, page.text, "a nonce is used once");
   for (const [why, path, options] of [
-    ["no token", "/", {}], ["another token", `/?token=${"0".repeat(32)}`, {}], ["no cookie", "/icon.svg", {}],
+    ["no token", "/", {}],
+    ["another token", `/?token=${"0".repeat(32)}`, {}],
+    ["no cookie", "/icon.svg", {}],
     ["a foreign host", "/", { headers: { cookie, host: `rebound.example:${port}` } }],
     ["a foreign host with the token", `/${search}`, { headers: { host: `rebound.example:${port}` } }],
     ["another port's host", "/", { headers: { cookie, host: "127.0.0.1:1" } }],
-    ["a foreign origin", "/doctor", { method: "POST", headers: { cookie, origin: "https://evil.example" }, body: "{}" }],
+    [
+      "a foreign origin",
+      "/doctor",
+      { method: "POST", headers: { cookie, origin: "https://evil.example" }, body: "{}" },
+    ],
     ["no origin", "/doctor", { method: "POST", headers: { cookie }, body: "{}" }],
-    ["an origin of this host's on another port", "/doctor", { method: "POST", headers: { cookie, origin: "http://127.0.0.1:1" }, body: "{}" }],
+    [
+      "an origin of this host's on another port",
+      "/doctor",
+      { method: "POST", headers: { cookie, origin: "http://127.0.0.1:1" }, body: "{}" },
+    ],
     ["a sandboxed page", "/doctor", { method: "POST", headers: { cookie, origin: "null" }, body: "{}" }],
     ["the token instead of the cookie", `/doctor${search}`, { method: "POST", headers: { origin }, body: "{}" }],
   ]) {
@@ -535,14 +688,30 @@ test("the server accepts only requests with this run's token or cookie", async (
     assert.equal(status, 403, why);
     assert.ok(!text.includes("<meta"), why);
   }
-  for (const path of ["/../Cargo.toml", "/assets/../../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%2fCargo.toml", "//etc/passwd", "/.gitignore", "/assets/", "/nothing"]) {
+  for (const path of [
+    "/../Cargo.toml",
+    "/assets/../../Cargo.toml",
+    "/%2e%2e/Cargo.toml",
+    "/..%2fCargo.toml",
+    "//etc/passwd",
+    "/.gitignore",
+    "/assets/",
+    "/nothing",
+  ]) {
     assert.equal((await raw(path, { headers: { cookie } })).status, 404, path);
   }
   assert.equal((await raw("/", { method: "POST", headers: { cookie, origin }, body: "{}" })).status, 405);
   assert.equal((await raw("/doctor", { headers: { cookie } })).status, 405);
   const faulty = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "SECRET_ACCESS_KEY" });
-  assert.deepEqual(JSON.parse(faulty.text), { what: "fault", message: "invalid request: expected the configuration as JSON" });
-  const large = await raw("/doctor", { method: "POST", headers: { cookie, origin }, body: "x".repeat(9 * 1024 * 1024) }).catch(() => ({ status: 413 }));
+  assert.deepEqual(JSON.parse(faulty.text), {
+    what: "fault",
+    message: "invalid request: expected the configuration as JSON",
+  });
+  const large = await raw("/doctor", {
+    method: "POST",
+    headers: { cookie, origin },
+    body: "x".repeat(9 * 1024 * 1024),
+  }).catch(() => ({ status: 413 }));
   assert.equal(large.status, 413);
   // After a link from another site, browsers omit a strict cookie on a redirect, so the page reloads itself.
   const led = await raw(`/${search}`, { headers: { "sec-fetch-site": "cross-site" } });
@@ -559,7 +728,7 @@ test("each run has its own token, and the server listens on 127.0.0.1 only", asy
 /** The stored entries of an archive. */
 function unzipped(bytes) {
   const out = new Map();
-  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50;) {
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
     const [size, name, extra] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26), bytes.readUInt16LE(at + 28)];
     const from = at + 30 + name + extra;
     out.set(bytes.subarray(at + 30, at + 30 + name).toString(), bytes.subarray(from, from + size).toString());

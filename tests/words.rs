@@ -206,6 +206,10 @@ fn search(file: &str, text: &Text, places: &mut BTreeSet<(String, usize, String)
                 continue;
             }
             let word = text.0.get(at..text.0.len().saturating_sub(after.len())).unwrap_or("");
+            // A word alone is a name that the code compares with, not prose.
+            if text.0.trim() == word {
+                continue;
+            }
             let line = text.1.get(before.chars().count()).copied().unwrap_or(0);
             places.insert((file.to_owned(), line, word.to_owned()));
         }

@@ -13,7 +13,8 @@ const unpacked: Plugin = {
       delete bundle[name];
       this.emitFile({ type: "asset", fileName: plain, source: gunzipSync(asset.source) });
       const [from, to] = [name, plain].map((path) => path.split("/").at(-1) ?? path) as [string, string];
-      for (const chunk of Object.values(bundle)) if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(from, to);
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(from, to);
     }
   },
 };

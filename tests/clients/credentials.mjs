@@ -8,11 +8,17 @@ const region = process.argv[2];
 
 try {
   // The S3 client hands itself over as the parent of the clients that its credentials need.
-  const found = await fromNodeProviderChain({ parentClientConfig: { region: region === undefined ? undefined : async () => region } })();
-  console.log(JSON.stringify({
-    accessKeyId: found.accessKeyId, secret: digest(found.secretAccessKey), token: digest(found.sessionToken),
-    expires: found.expiration ? Math.floor(found.expiration.getTime() / 1000) : null,
-  }));
+  const found = await fromNodeProviderChain({
+    parentClientConfig: { region: region === undefined ? undefined : async () => region },
+  })();
+  console.log(
+    JSON.stringify({
+      accessKeyId: found.accessKeyId,
+      secret: digest(found.secretAccessKey),
+      token: digest(found.sessionToken),
+      expires: found.expiration ? Math.floor(found.expiration.getTime() / 1000) : null,
+    }),
+  );
 } catch (error) {
   console.error(`${error.name}: ${error.message}`);
   process.exit(1);

@@ -10,13 +10,18 @@ function s3(store) {
   const aws = npmModule("@aws-sdk/client-s3");
   const { endpoint, region, bucket: Bucket } = store;
   const s3 = new aws.S3Client({
-    endpoint, region, forcePathStyle: true, credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
     // As Langfuse sets them.
-    requestChecksumCalculation: "WHEN_REQUIRED", responseChecksumValidation: "WHEN_REQUIRED",
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
   });
   const listed = async (Prefix) => {
     const keys = [];
-    for await (const page of aws.paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) keys.push(...(page.Contents ?? []).map((o) => o.Key));
+    for await (const page of aws.paginateListObjectsV2({ client: s3 }, { Bucket, Prefix }))
+      keys.push(...(page.Contents ?? []).map((o) => o.Key));
     return keys;
   };
   return {
@@ -31,7 +36,9 @@ function s3(store) {
     /** Leaves an upload with one part behind. */
     async begin(Key) {
       const { UploadId } = await s3.send(new aws.CreateMultipartUploadCommand({ Bucket, Key }));
-      await s3.send(new aws.UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.alloc(5 << 20, 1) }));
+      await s3.send(
+        new aws.UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.alloc(5 << 20, 1) }),
+      );
     },
     /** Keys of unfinished uploads. MinIO lists them only under a prefix that is a whole key. */
     async uploads(key) {
@@ -66,18 +73,26 @@ function azure(store) {
       return keys;
     },
     async begin(key) {
-      await container.getBlockBlobClient(key).stageBlock(Buffer.from("000001").toString("base64"), Buffer.alloc(5 << 20, 1), 5 << 20);
+      await container
+        .getBlockBlobClient(key)
+        .stageBlock(Buffer.from("000001").toString("base64"), Buffer.alloc(5 << 20, 1), 5 << 20);
     },
     async uploads(key) {
       const keys = [];
       for await (const blob of container.listBlobsFlat({ prefix: key, includeUncommitedBlobs: true })) {
-        const list = await container.getBlockBlobClient(blob.name).getBlockList("uncommitted").catch(() => ({ uncommittedBlocks: [] }));
+        const list = await container
+          .getBlockBlobClient(blob.name)
+          .getBlockList("uncommitted")
+          .catch(() => ({ uncommittedBlocks: [] }));
         if ((list.uncommittedBlocks ?? []).length > 0) keys.push(blob.name);
       }
       return keys;
     },
     async parts(key) {
-      const list = await container.getBlockBlobClient(key).getBlockList("uncommitted").catch(() => ({}));
+      const list = await container
+        .getBlockBlobClient(key)
+        .getBlockList("uncommitted")
+        .catch(() => ({}));
       return (list.uncommittedBlocks ?? []).map((_, at) => at + 1);
     },
   };

@@ -37,7 +37,7 @@ def main():
         out = child.communicate(timeout=10)[0]
     except subprocess.TimeoutExpired:
         child.kill()
-        raise RuntimeError(f"it still waits: {screen.decode()}")
+        raise RuntimeError(f"it still waits: {screen.decode()}") from None
     json.dump({"code": child.returncode, "out": out.decode(), "screen": screen.decode()}, sys.stdout)
 
 

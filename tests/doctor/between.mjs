@@ -7,7 +7,11 @@ import { createServer as createTlsServer } from "node:https";
  * (by returning true); `gate` is waited for, with the number of requests so far; `tls` is { key, cert }; `host` is the
  * address to listen on.
  */
-export async function between(t, endpoint, { change = () => {}, answer = () => false, gate, tls, host = "127.0.0.1" } = {}) {
+export async function between(
+  t,
+  endpoint,
+  { change = () => {}, answer = () => false, gate, tls, host = "127.0.0.1" } = {},
+) {
   const to = new URL(endpoint);
   const seen = [];
   const server = (tls ? (f) => createTlsServer(tls, f) : createServer)((request, response) => {
@@ -17,20 +21,30 @@ export async function between(t, endpoint, { change = () => {}, answer = () => f
     else passed(request, response);
   });
   const passed = (request, response) => {
-    const on = { host: to.hostname === "localhost" ? "127.0.0.1" : to.hostname, port: to.port, method: request.method, path: request.url, headers: { ...request.headers }, setHost: false };
+    const on = {
+      host: to.hostname === "localhost" ? "127.0.0.1" : to.hostname,
+      port: to.port,
+      method: request.method,
+      path: request.url,
+      headers: { ...request.headers },
+      setHost: false,
+    };
     change(on);
     const upstream = ask(on, (back) => {
       response.writeHead(back.statusCode, back.statusMessage, back.rawHeaders);
       back.pipe(response);
     });
-    upstream.on("error", () => response.headersSent ? response.destroy() : response.writeHead(502).end());
+    upstream.on("error", () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     request.pipe(upstream);
   };
   await new Promise((resolve) => server.listen(0, host, resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   const { port } = server.address();
   return { port, seen, endpoint: `http${tls ? "s" : ""}://${host}:${port}${to.pathname.replace(/\/$/, "")}` };
 }
@@ -68,10 +82,20 @@ export async function lockStep(t, endpoint) {
     request.on("data", (piece) => pieces.push(piece));
     request.on("end", () => {
       held.push(() => {
-        const on = ask({ host: "127.0.0.1", port: to.port, method: request.method, path: request.url, headers: request.headers, setHost: false }, (back) => {
-          response.writeHead(back.statusCode, back.statusMessage, back.rawHeaders);
-          back.pipe(response);
-        });
+        const on = ask(
+          {
+            host: "127.0.0.1",
+            port: to.port,
+            method: request.method,
+            path: request.url,
+            headers: request.headers,
+            setHost: false,
+          },
+          (back) => {
+            response.writeHead(back.statusCode, back.statusMessage, back.rawHeaders);
+            back.pipe(response);
+          },
+        );
         on.on("error", () => response.destroy());
         on.end(Buffer.concat(pieces));
       });
@@ -80,10 +104,13 @@ export async function lockStep(t, endpoint) {
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   state.endpoint = `http://127.0.0.1:${server.address().port}`;
   return state;
 }

@@ -22,7 +22,23 @@ export function clock(dir) {
 export function authority(dir) {
   if (spawnSync("openssl", ["version"]).status !== 0) return null;
   const at = (name) => join(dir, name);
-  run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"), "-days", "4000", "-subj", "/CN=doctor test authority"]);
+  run("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-keyout",
+    at("ca.key"),
+    "-out",
+    at("ca.pem"),
+    "-days",
+    "4000",
+    "-subj",
+    "/CN=doctor test authority",
+  ]);
   let count = 0;
   return {
     ca: at("ca.pem"),
@@ -30,8 +46,41 @@ export function authority(dir) {
       count += 1;
       const [key, csr, pem, ext] = ["key", "csr", "pem", "ext"].map((end) => at(`leaf${count}.${end}`));
       writeFileSync(ext, `subjectAltName=${name}\nbasicConstraints=CA:FALSE\n`);
-      run("openssl", ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", csr, "-subj", "/CN=leaf"]);
-      run("openssl", ["x509", "-req", "-in", csr, "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-days", String(days), "-extfile", ext, "-out", pem], { env: { ...process.env, ...env } });
+      run("openssl", [
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        csr,
+        "-subj",
+        "/CN=leaf",
+      ]);
+      run(
+        "openssl",
+        [
+          "x509",
+          "-req",
+          "-in",
+          csr,
+          "-CA",
+          at("ca.pem"),
+          "-CAkey",
+          at("ca.key"),
+          "-CAcreateserial",
+          "-days",
+          String(days),
+          "-extfile",
+          ext,
+          "-out",
+          pem,
+        ],
+        { env: { ...process.env, ...env } },
+      );
       return { key: readFileSync(key), cert: readFileSync(pem) };
     },
   };
@@ -41,7 +90,10 @@ export function authority(dir) {
 export function s3(store) {
   const aws = npmModule("@aws-sdk/client-s3");
   const client = new aws.S3Client({
-    endpoint: store.endpoint, region: store.region, forcePathStyle: true, credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
+    endpoint: store.endpoint,
+    region: store.region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: store.keyId, secretAccessKey: store.secret },
   });
   return { aws, send: (name, input) => client.send(new aws[`${name}Command`](input)) };
 }

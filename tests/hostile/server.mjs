@@ -5,7 +5,15 @@ import { createServer } from "node:net";
 /** Maximum number of bytes read of a request before it is answered. */
 const LONGEST = 64 << 20;
 
-const reasons = { 100: "Continue", 200: "OK", 204: "No Content", 206: "Partial Content", 304: "Not Modified", 307: "Temporary Redirect", 404: "Not Found" };
+const reasons = {
+  100: "Continue",
+  200: "OK",
+  204: "No Content",
+  206: "Partial Content",
+  304: "Not Modified",
+  307: "Temporary Redirect",
+  404: "Not Found",
+};
 
 /**
  * Answers every request with `answer(request, reply)`. A request has `method`, `path`, `query`, `headers`, `body` and its `number`,
@@ -25,22 +33,34 @@ export async function hostile(t, answer) {
       const end = read.indexOf("\r\n\r\n");
       if (end < 0 || read.length > LONGEST) return;
       const [line, ...lines] = read.subarray(0, end).toString("latin1").split("\r\n");
-      const headers = Object.fromEntries(lines.map((l) => [l.slice(0, l.indexOf(":")).toLowerCase(), l.slice(l.indexOf(":") + 1).trim()]));
+      const headers = Object.fromEntries(
+        lines.map((l) => [l.slice(0, l.indexOf(":")).toLowerCase(), l.slice(l.indexOf(":") + 1).trim()]),
+      );
       const body = read.subarray(end + 4);
       if (body.length < Number(headers["content-length"] ?? 0)) return;
       begun = true;
       const [method, target] = line.split(" ");
       const url = new URL(target, "http://store");
-      const request = { method, path: decodeURIComponent(url.pathname), query: url.searchParams, headers, body, number: own.requests.length + 1 };
+      const request = {
+        method,
+        path: decodeURIComponent(url.pathname),
+        query: url.searchParams,
+        headers,
+        body,
+        number: own.requests.length + 1,
+      };
       own.requests.push(request);
       answer(request, replies(socket), own);
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => new Promise((resolve) => {
-    own.sockets.forEach((socket) => socket.destroy());
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        own.sockets.forEach((socket) => socket.destroy());
+        server.close(resolve);
+      }),
+  );
   own.endpoint = `http://127.0.0.1:${server.address().port}`;
   return own;
 }
@@ -49,21 +69,28 @@ export async function hostile(t, answer) {
 function replies(socket) {
   const head = (status, headers, version = "1.1") =>
     `HTTP/${version} ${status} ${reasons[status] ?? "Status"}\r\n` +
-    Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`)).join("") + "\r\n";
+    Object.entries(headers)
+      .flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`))
+      .join("") +
+    "\r\n";
   const reply = {
     socket,
     /** A response with its length, unless `headers` override that; then closes the connection. */
     send(status, headers = {}, body = "", { then = "end" } = {}) {
       const bytes = Buffer.from(body);
-      const named = Object.keys(headers).some((name) => ["content-length", "transfer-encoding", "x-no-length"].includes(name.toLowerCase()));
+      const named = Object.keys(headers).some((name) =>
+        ["content-length", "transfer-encoding", "x-no-length"].includes(name.toLowerCase()),
+      );
       const all = { connection: "close", ...(named ? {} : { "content-length": bytes.length }), ...headers };
       delete all["x-no-length"];
       socket.write(Buffer.concat([Buffer.from(head(status, all), "latin1"), bytes]));
       if (then === "end") socket.end();
       if (then === "reset") setTimeout(() => socket.resetAndDestroy(), 50);
     },
-    xml: (status, body, headers = {}) => reply.send(status, { "content-type": "application/xml", "x-amz-request-id": "HOSTILE1", ...headers }, body),
-    refuse: (status, code, message = "no") => reply.xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`),
+    xml: (status, body, headers = {}) =>
+      reply.send(status, { "content-type": "application/xml", "x-amz-request-id": "HOSTILE1", ...headers }, body),
+    refuse: (status, code, message = "no") =>
+      reply.xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`),
     raw(bytes, { then = "end" } = {}) {
       socket.write(bytes);
       if (then === "end") socket.end();
@@ -85,25 +112,35 @@ function replies(socket) {
   return reply;
 }
 
-export const chunked = (...pieces) => pieces.map((p) => `${Buffer.byteLength(p).toString(16)}\r\n${p}\r\n`).join("") + "0\r\n\r\n";
+export const chunked = (...pieces) =>
+  pieces.map((p) => `${Buffer.byteLength(p).toString(16)}\r\n${p}\r\n`).join("") + "0\r\n\r\n";
 
 /** A page of ListObjectsV2. */
 export const page = (keys, token, { size = 1, inside = "", modified = "2026-01-01T00:00:00.000Z" } = {}) =>
   `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>${token !== undefined}</IsTruncated>` +
-  (token === undefined ? "" : `<NextContinuationToken>${token}</NextContinuationToken>`) + inside +
-  keys.map((key) => `<Contents><Key>${key}</Key><LastModified>${modified}</LastModified><ETag>"e"</ETag><Size>${size}</Size></Contents>`).join("") +
+  (token === undefined ? "" : `<NextContinuationToken>${token}</NextContinuationToken>`) +
+  inside +
+  keys
+    .map(
+      (key) =>
+        `<Contents><Key>${key}</Key><LastModified>${modified}</LastModified><ETag>"e"</ETag><Size>${size}</Size></Contents>`,
+    )
+    .join("") +
   "</ListBucketResult>";
 
 /** A page of ListMultipartUploads. */
 export const uploads = (keys, marker) =>
   `<ListMultipartUploadsResult><IsTruncated>${marker !== undefined}</IsTruncated>` +
   (marker === undefined ? "" : `<NextKeyMarker>${marker}</NextKeyMarker><NextUploadIdMarker>id</NextUploadIdMarker>`) +
-  keys.map((key) => `<Upload><Key>${key}</Key><UploadId>id-${key}</UploadId></Upload>`).join("") + "</ListMultipartUploadsResult>";
+  keys.map((key) => `<Upload><Key>${key}</Key><UploadId>id-${key}</UploadId></Upload>`).join("") +
+  "</ListMultipartUploadsResult>";
 
 /** A page of List Blobs. */
 export const blobs = (keys, marker = "") =>
   `<?xml version="1.0"?><EnumerationResults><Blobs>` +
-  keys.map((key) => `<Blob><Name>${key}</Name><Properties><Content-Length>1</Content-Length></Properties></Blob>`).join("") +
+  keys
+    .map((key) => `<Blob><Name>${key}</Name><Properties><Content-Length>1</Content-Length></Properties></Blob>`)
+    .join("") +
   `</Blobs><NextMarker>${marker}</NextMarker></EnumerationResults>`;
 
 const md5 = (...pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("md5"));
@@ -118,7 +155,10 @@ export function honest(lie = () => false) {
       state.begun += 1;
       state.upload = `upload-${state.begun}`;
       state.parts.clear();
-      reply.xml(200, `<InitiateMultipartUploadResult><UploadId>${state.upload}</UploadId></InitiateMultipartUploadResult>`);
+      reply.xml(
+        200,
+        `<InitiateMultipartUploadResult><UploadId>${state.upload}</UploadId></InitiateMultipartUploadResult>`,
+      );
     } else if (method === "PUT" && query.has("partNumber")) {
       const etag = `"${md5(body).digest("hex")}"`;
       state.parts.set(Number(query.get("partNumber")), { etag, size: body.length });
@@ -126,7 +166,9 @@ export function honest(lie = () => false) {
     } else if (method === "GET" && query.has("uploadId")) {
       if (query.get("uploadId") !== state.upload) return reply.refuse(404, "NoSuchUpload");
       const parts = [...state.parts].sort(([a], [b]) => a - b);
-      const listed = parts.map(([n, p]) => `<Part><PartNumber>${n}</PartNumber><ETag>${p.etag}</ETag><Size>${p.size}</Size></Part>`);
+      const listed = parts.map(
+        ([n, p]) => `<Part><PartNumber>${n}</PartNumber><ETag>${p.etag}</ETag><Size>${p.size}</Size></Part>`,
+      );
       reply.xml(200, `<ListPartsResult><IsTruncated>false</IsTruncated>${listed.join("")}</ListPartsResult>`);
     } else if (method === "POST" && query.has("uploadId")) {
       const parts = [...state.parts].sort(([a], [b]) => a - b).map(([, p]) => Buffer.from(p.etag.slice(1, -1), "hex"));

@@ -1,29 +1,90 @@
 // What a strict TypeScript project makes of the package's types.
 import {
-  LangfuseBlobError, applyFixes, check, eventObjects, explain, exportFile, generate, generateFile, mediaObject, presign, providers, questions, render,
-  resolve, schema, sign, storageEnv, storageVariables, unknown,
+  LangfuseBlobError,
+  applyFixes,
+  check,
+  eventObjects,
+  explain,
+  exportFile,
+  generate,
+  generateFile,
+  mediaObject,
+  presign,
+  providers,
+  questions,
+  render,
+  resolve,
+  schema,
+  sign,
+  storageEnv,
+  storageVariables,
+  unknown,
 } from "langfuse-blob";
 import type { Diagnostic, GenerateOptions, Report, Resolved, Rule, StorageEnvironment } from "langfuse-blob";
 
 const report: Report = check(process.env, { langfuseVersion: "4.16.0", ignore: ["media-bucket-missing"] });
-check({ web: process.env, worker: { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "b", LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY: unknown, COUNT: 5, ON: true, NO: null } });
+check({
+  web: process.env,
+  worker: {
+    LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "b",
+    LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY: unknown,
+    COUNT: 5,
+    ON: true,
+    NO: null,
+  },
+});
 check({ files: [{ file: ".env", text: "" }] });
 const first: Diagnostic | undefined = report.diagnostics[0];
 const rule: Rule | undefined = first?.rule;
 const line: number | undefined = first?.span?.line;
 const where: "web" | "worker" | undefined = first?.containers[0];
-const resolved: Resolved = resolve("A=1", { format: "dotenv", dialect: "node", env: process.env, release: "rel", chartVersion: "2.0.0" });
+const resolved: Resolved = resolve("A=1", {
+  format: "dotenv",
+  dialect: "node",
+  env: process.env,
+  release: "rel",
+  chartVersion: "2.0.0",
+});
 const value = resolved.containers?.web?.["A"];
 if (value !== undefined && typeof value !== "string" && "secret" in value) value.secret.toUpperCase();
 const files: { file: string; text: string }[] = applyFixes([{ file: ".env", text: "" }], report, { unsafe: true });
 const texts: string[] = [render(report, "sarif", files), explain(), explain("rotate"), exportFile([{ a: 1 }], "csv")];
-const options: GenerateOptions = { provider: "aws", region: "eu-west-1", bucket: "acme", useCases: ["events"], retentionDays: 30, separateBuckets: false };
-texts.push(generate("env", options), generateFile("helm", options).contents, ...questions("env").map((q) => `${q.option}: ${q.label}`), providers()[0]?.id ?? "");
+const options: GenerateOptions = {
+  provider: "aws",
+  region: "eu-west-1",
+  bucket: "acme",
+  useCases: ["events"],
+  retentionDays: 30,
+  separateBuckets: false,
+};
+texts.push(
+  generate("env", options),
+  generateFile("helm", options).contents,
+  ...questions("env").map((q) => `${q.option}: ${q.label}`),
+  providers()[0]?.id ?? "",
+);
 const title: unknown = schema()["title"];
-texts.push(presign({
-  op: "get", region: "eu-west-1", bucket: "b", key: "k", accessKeyId: "AK", secretAccessKey: "SK", expiresIn: 60, date: new Date(), attachment: true, sse: null,
-}));
-const headers: Record<string, string> = sign({ method: "GET", url: new URL("https://b.s3.amazonaws.com/k"), region: "eu-west-1", accessKeyId: "AK", secretAccessKey: "SK" });
+texts.push(
+  presign({
+    op: "get",
+    region: "eu-west-1",
+    bucket: "b",
+    key: "k",
+    accessKeyId: "AK",
+    secretAccessKey: "SK",
+    expiresIn: 60,
+    date: new Date(),
+    attachment: true,
+    sse: null,
+  }),
+);
+const headers: Record<string, string> = sign({
+  method: "GET",
+  url: new URL("https://b.s3.amazonaws.com/k"),
+  region: "eu-west-1",
+  accessKeyId: "AK",
+  secretAccessKey: "SK",
+});
 const objects: number[] = eventObjects([{}], { projectId: "p" }).objects.flatMap((o) => o.events);
 const media: string = mediaObject({ bytes: new Uint8Array(), contentType: "image/png", projectId: "p" }).key;
 const validated = storageEnv["~standard"].validate(process.env);
@@ -38,7 +99,8 @@ storageVariables.LANGFUSE_S3_CONCURRENT_WRITES["~standard"].validate("5");
 try {
   check("x");
 } catch (error) {
-  if (error instanceof LangfuseBlobError && error.code === "invalid-input") texts.push(error.help ?? "", ...error.fields);
+  if (error instanceof LangfuseBlobError && error.code === "invalid-input")
+    texts.push(error.help ?? "", ...error.fields);
 }
 
 // @ts-expect-error: no such option

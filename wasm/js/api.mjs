@@ -17,7 +17,10 @@ export class LangfuseBlobError extends Error {
 export const unknown = Object.freeze({ unknown: true });
 
 const failure = (code, message, cause) =>
-  new LangfuseBlobError({ code, message, help: null, fields: [], rule: null }, cause === undefined ? undefined : { cause });
+  new LangfuseBlobError(
+    { code, message, help: null, fields: [], rule: null },
+    cause === undefined ? undefined : { cause },
+  );
 
 /** Wraps what a getter threw, unless it's our own error. */
 function unreadable(what, cause, code = "invalid-input") {
@@ -54,11 +57,13 @@ function json(code, what, value) {
   } catch (cause) {
     throw unreadable(what, cause, code);
   }
-  if (text === undefined) throw failure(code, `expected ${what}, got ${value === undefined ? "undefined" : `a ${typeof value}`}`);
+  if (text === undefined)
+    throw failure(code, `expected ${what}, got ${value === undefined ? "undefined" : `a ${typeof value}`}`);
   return text;
 }
 
-const optionsOf = (options) => (options === undefined || options === null ? "" : json("invalid-option", "the options", options));
+const optionsOf = (options) =>
+  options === undefined || options === null ? "" : json("invalid-option", "the options", options);
 
 const text = (code, what, value) => {
   if (typeof value !== "string") throw failure(code, `${what} isn't a string`);
@@ -145,7 +150,10 @@ function own(input) {
 
 function named(file) {
   try {
-    return { file: text("invalid-input", "a file's name", file?.file), text: text("invalid-input", "a file's text", file?.text) };
+    return {
+      file: text("invalid-input", "a file's name", file?.file),
+      text: text("invalid-input", "a file's text", file?.text),
+    };
   } catch (cause) {
     throw unreadable("a file", cause);
   }
@@ -179,7 +187,10 @@ function flat(input, names) {
       let value = input[names[at]];
       if (typeof value !== "string") {
         if (value === undefined || value === null) {
-          return flat(input, names.filter((name) => input[name] !== undefined && input[name] !== null));
+          return flat(
+            input,
+            names.filter((name) => input[name] !== undefined && input[name] !== null),
+          );
         }
         if (typeof value === "object") return null;
         value = held(names[at], value);
@@ -225,16 +236,28 @@ export function render(report, format, files) {
   let from = "";
   if (files !== undefined && files !== null) from = JSON.stringify(subject({ files }));
   else if (known !== undefined) from = JSON.stringify(subject(known.input));
-  return call("render", json("invalid-input", "the report", report), text("invalid-option", "the format", format), from, known?.how ?? "");
+  return call(
+    "render",
+    json("invalid-input", "the report", report),
+    text("invalid-option", "the format", format),
+    from,
+    known?.how ?? "",
+  );
 }
 
 export function applyFixes(files, report, options) {
   if (!Array.isArray(files)) throw failure("invalid-input", "expected an array of { file, text }");
   const list = files.map(named);
   for (const { file, text } of list) {
-    if (!text.isWellFormed()) throw failure("invalid-input", `${file} contains a lone surrogate, which UTF-8 can't encode`);
+    if (!text.isWellFormed())
+      throw failure("invalid-input", `${file} contains a lone surrogate, which UTF-8 can't encode`);
   }
-  return parsed("applyFixes", JSON.stringify(list), json("invalid-input", "the report", report), isOn(options, "unsafe"));
+  return parsed(
+    "applyFixes",
+    JSON.stringify(list),
+    json("invalid-input", "the report", report),
+    isOn(options, "unsafe"),
+  );
 }
 
 export function explain(id) {
@@ -288,7 +311,11 @@ export function sign(request) {
 }
 
 export function eventObjects(events, options) {
-  return parsed("eventObjects", json("invalid-input", "the events", events), json("invalid-input", "the options", options ?? {}));
+  return parsed(
+    "eventObjects",
+    json("invalid-input", "the events", events),
+    json("invalid-input", "the options", options ?? {}),
+  );
 }
 
 export function mediaObject(medium) {
@@ -299,7 +326,8 @@ export function mediaObject(medium) {
   } catch (cause) {
     throw unreadable("the media file", cause);
   }
-  if (bytes !== undefined && !(bytes instanceof Uint8Array)) throw failure("invalid-input", "`bytes` isn't a Uint8Array");
+  if (bytes !== undefined && !(bytes instanceof Uint8Array))
+    throw failure("invalid-input", "`bytes` isn't a Uint8Array");
   return parsed("mediaObject", bytes, json("invalid-input", "the media file", rest));
 }
 
@@ -307,7 +335,8 @@ export function exportFile(rows, format) {
   return call("exportFile", json("invalid-input", "the rows", rows), text("invalid-option", "the format", format));
 }
 
-const standard = (validate) => Object.freeze({ "~standard": Object.freeze({ version: 1, vendor: "langfuse-blob", validate }) });
+const standard = (validate) =>
+  Object.freeze({ "~standard": Object.freeze({ version: 1, vendor: "langfuse-blob", validate }) });
 
 /** Reports invalid input as an issue, because a Standard Schema validator doesn't throw. */
 function validated(work) {
@@ -320,18 +349,29 @@ function validated(work) {
   }
 }
 
-export const storageEnv = standard((value) => validated(() => {
-  if (!isObject(value)) throw failure("invalid-input", "expected an object of variables");
-  return parsed("storageEnvironment", JSON.stringify({ variables: object(entries(value)) }));
-}));
+export const storageEnv = standard((value) =>
+  validated(() => {
+    if (!isObject(value)) throw failure("invalid-input", "expected an object of variables");
+    return parsed("storageEnvironment", JSON.stringify({ variables: object(entries(value)) }));
+  }),
+);
 
-const storageVariable = (name) => standard((value) => validated(() => {
-  const given = held(name, value);
-  if (typeof given === "object") throw failure("invalid-input", `${name} isn't a string`);
-  return parsed("storageVariable", name, given);
-}));
+const storageVariable = (name) =>
+  standard((value) =>
+    validated(() => {
+      const given = held(name, value);
+      if (typeof given === "object") throw failure("invalid-input", `${name} isn't a string`);
+      return parsed("storageVariable", name, given);
+    }),
+  );
 
 /** A schema for each variable. Needs the module. */
 export function makeStorageVariables() {
-  return Object.freeze(Object.fromEntries(call("variableNames").split("\n").map((name) => [name, storageVariable(name)])));
+  return Object.freeze(
+    Object.fromEntries(
+      call("variableNames")
+        .split("\n")
+        .map((name) => [name, storageVariable(name)]),
+    ),
+  );
 }

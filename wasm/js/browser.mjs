@@ -15,6 +15,23 @@ use(bindings);
 
 export const storageVariables = makeStorageVariables();
 export {
-  LangfuseBlobError, applyFixes, check, eventObjects, explain, exportFile, generate, generateFile, mediaObject, presign, providers, questions, recall, render,
-  resolve, schema, sign, storageEnv, unknown,
+  LangfuseBlobError,
+  applyFixes,
+  check,
+  eventObjects,
+  explain,
+  exportFile,
+  generate,
+  generateFile,
+  mediaObject,
+  presign,
+  providers,
+  questions,
+  recall,
+  render,
+  resolve,
+  schema,
+  sign,
+  storageEnv,
+  unknown,
 } from "./api.mjs";

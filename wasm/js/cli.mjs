@@ -1,7 +1,21 @@
 #!/usr/bin/env node
 // `npx langfuse-blob`: the verbs of the binary that don't need the network, with the same output and exit codes. cli.json
 // is the binary's own table of flags; the module runs the verb.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative } from "node:path";
 
@@ -25,8 +39,9 @@ function usage(verb, used) {
 
 /** The usage of a verb with these flags; positional arguments in `values` count as required. */
 function usageWith(verb, used, values = {}) {
-  const positionals = table.verbs[verb].positionals.map(({ name, required, many }) =>
-    `${required || name in values ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`);
+  const positionals = table.verbs[verb].positionals.map(
+    ({ name, required, many }) => `${required || name in values ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`,
+  );
   return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...positionals].join(" ");
 }
 
@@ -82,9 +97,13 @@ function parse(verb, args) {
       if (name === "help") throw new Help(table.verbs[verb].long);
       const flag = flags.find((f) => f.name === name);
       if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > position, used);
-      if (flag.name in values && !flag.many) throw usageError(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
+      if (flag.name in values && !flag.many)
+        throw usageError(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
       if (flag.value === null) {
-        if (given !== undefined) throw usageError(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, { used: [...used, flag] });
+        if (given !== undefined)
+          throw usageError(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, {
+            used: [...used, flag],
+          });
         values[name] = ["true"];
         used.push(flag);
         continue;
@@ -102,7 +121,8 @@ function parse(verb, args) {
       throw unexpected(verb, arg.slice(0, 2), positionals.length > position, used);
     } else {
       const positional = positionals[Math.min(position, positionals.length - 1)];
-      if (positional === undefined || (position >= positionals.length && !positionals.at(-1).many)) throw unexpected(verb, arg, false, used);
+      if (positional === undefined || (position >= positionals.length && !positionals.at(-1).many))
+        throw unexpected(verb, arg, false, used);
       if (!positional.many) position += 1;
       put(positional, arg);
     }
@@ -112,15 +132,19 @@ function parse(verb, args) {
     if (clashing.length === 0) continue;
     const names = clashing.map(shown);
     const others = names.length === 1 ? ` '${names[0]}'` : `:${names.map((name) => `\n  ${name}`).join("")}`;
-    throw usageError(verb, `the argument '${shown(flag)}' cannot be used with${others}`, { used: used.filter((f) => !clashing.includes(f)) });
+    throw usageError(verb, `the argument '${shown(flag)}' cannot be used with${others}`, {
+      used: used.filter((f) => !clashing.includes(f)),
+    });
   }
   const absent = (argument) => !Object.hasOwn(values, argument.name);
   const missingFlags = flags.filter((flag) => absent(flag) && used.some((other) => other.requires.includes(flag.name)));
   const missingPositionals = positionals.filter((positional) => positional.required && absent(positional));
   const names = [...missingFlags.map(shown), ...missingPositionals.map(({ name }) => `<${name}>`)];
   if (names.length > 0) {
-    throw new UsageError(`error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
-      `${usageWith(verb, [...missingFlags, ...used], values)}\n\nFor more information, try '--help'.\n`);
+    throw new UsageError(
+      `error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
+        `${usageWith(verb, [...missingFlags, ...used], values)}\n\nFor more information, try '--help'.\n`,
+    );
   }
   return values;
 }
@@ -137,21 +161,32 @@ function unexpected(verb, arg, takesMore, used) {
   const { flags } = table.verbs[verb];
   const near = arg.startsWith("--") ? similar(arg.slice(2), [...flags.map((f) => f.name), "help"]).at(-1) : undefined;
   const flag = flags.find((f) => f.name === near);
-  if (near !== undefined) return usageError(verb, message, { tip: `a similar argument exists: '--${near}'`, used: flag ? [...used, flag] : used });
-  return usageError(verb, message, { tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "", used });
+  if (near !== undefined)
+    return usageError(verb, message, {
+      tip: `a similar argument exists: '--${near}'`,
+      used: flag ? [...used, flag] : used,
+    });
+  return usageError(verb, message, {
+    tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "",
+    used,
+  });
 }
 
 function invalid(argument, word) {
   const what = argument.required ? `<${argument.name}>` : shown(argument);
   const near = similar(word, argument.words).at(-1);
   const tip = near === undefined ? "" : `\n  tip: a similar value exists: '${near}'\n`;
-  return new UsageError(`error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`);
+  return new UsageError(
+    `error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`,
+  );
 }
 
 const possible = ({ words }) => (words.length > 0 ? `\n  [possible values: ${words.join(", ")}]` : "");
 
 function missing(flag) {
-  return new UsageError(`error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`);
+  return new UsageError(
+    `error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`,
+  );
 }
 
 /** A path and its parent directories, the path first. */
@@ -183,10 +218,12 @@ function workTree(directory) {
 
 /** Whether a symbolic link in a path points out of the git work tree that contains the link. */
 function leavesWorkTree(path) {
-  return ancestors(path).filter((at) => entry(at)?.isSymbolicLink()).some((link) => {
-    const root = workTree(realpathSync(dirname(link)));
-    return root !== undefined && !isBelow(realpathSync(link), root);
-  });
+  return ancestors(path)
+    .filter((at) => entry(at)?.isSymbolicLink())
+    .some((link) => {
+      const root = workTree(realpathSync(dirname(link)));
+      return root !== undefined && !isBelow(realpathSync(link), root);
+    });
 }
 
 /**
@@ -266,7 +303,8 @@ function readAll(file) {
  */
 function replace(name, before, text) {
   const path = realpathSync(name);
-  if (!before.equals(readFileSync(path))) throw new Error("another program has changed it since it was read, and nothing was written; run it again");
+  if (!before.equals(readFileSync(path)))
+    throw new Error("another program has changed it since it was read, and nothing was written; run it again");
   if (statSync(path).nlink > 1) {
     writeFileSync(path, text);
     return;
@@ -288,7 +326,7 @@ function replace(name, before, text) {
 /** Writes a text. A closed pipe (`| head`) isn't an error. */
 function print(file, text) {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(file, bytes, at);
     } catch (error) {
@@ -301,15 +339,23 @@ function print(file, text) {
 const say = (line) => print(2, `${line}\n`);
 
 /** A name as a part of a line: nothing in it moves the cursor, begins another line or is a workflow command. */
-const shown = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=##)\[/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+const printable = (text) =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=##)\[/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 
-const unsupported = (verb) => new UsageError(`error: the npm package doesn't support \`${verb}\`, which needs network or system access\n` +
-  "help: Install the binary: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n");
+const unsupported = (verb) =>
+  new UsageError(
+    `error: the npm package doesn't support \`${verb}\`, which needs network or system access\n` +
+      "help: Install the binary: `cargo install --path .` in https://github.com/langfuse-blob/langfuse-blob\n",
+  );
 
 /** Whether Node also reads --env-file from a program's own arguments: nodejs/node#54232. */
 function nodeReadsEnvFile() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  return process.versions.bun === undefined && process.versions.deno === undefined && (major < 22 || (major === 22 && minor < 15));
+  return (
+    process.versions.bun === undefined &&
+    process.versions.deno === undefined &&
+    (major < 22 || (major === 22 && minor < 15))
+  );
 }
 
 function run(args) {
@@ -328,16 +374,29 @@ function run(args) {
   if (!Object.hasOwn(table.verbs, verb)) {
     if (verb.startsWith("-")) throw usageError(null, `unexpected argument '${verb}' found`);
     const near = similar(verb, table.order).map((name) => `'${name}'`);
-    const tip = near.length === 0 ? "" : near.length === 1 ? `a similar subcommand exists: ${near[0]}` : `some similar subcommands exist: ${near.join(", ")}`;
+    const tip =
+      near.length === 0
+        ? ""
+        : near.length === 1
+          ? `a similar subcommand exists: ${near[0]}`
+          : `some similar subcommands exist: ${near.join(", ")}`;
     throw usageError(null, `unrecognized subcommand '${verb}'`, { tip });
   }
   const values = parse(verb, rest);
   if (Object.hasOwn(values, "env-file") && nodeReadsEnvFile()) {
-    throw new UsageError(`error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
-      `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`);
+    throw new UsageError(
+      `error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
+        `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`,
+    );
   }
   const { Session } = require("./bindings.cjs");
-  const session = new Session(verb, JSON.stringify(values), JSON.stringify(process.env), crypto.getRandomValues(new Uint8Array(32)), useColor());
+  const session = new Session(
+    verb,
+    JSON.stringify(values),
+    JSON.stringify(process.env),
+    crypto.getRandomValues(new Uint8Array(32)),
+    useColor(),
+  );
   const given = new Map();
   for (;;) {
     const step = JSON.parse(session.step());
@@ -347,11 +406,13 @@ function run(args) {
         try {
           replace(name, given.get(name), text);
         } catch (error) {
-          const reason = { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ?? error.message;
-          say(`error: ${shown(name)} can't be written: ${reason}`);
+          const reason =
+            { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ??
+            error.message;
+          say(`error: ${printable(name)} can't be written: ${reason}`);
           return 2;
         }
-        say(`fixed ${shown(name)}`);
+        say(`fixed ${printable(name)}`);
       }
       print(1, stdout);
       stderr.forEach(say);

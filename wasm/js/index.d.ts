@@ -1,7 +1,29 @@
 // The package's functions. types.d.ts is generated from Rust.
 import type {
-  ApplyFixesOptions, Code, EventObjects, EventsRequest, ExportFormat, File, GenerateFormat, GenerateOptions, Input, MediaObject, MediaRequest, Options,
-  Output, PresignRequest, Provider, Question, Report, ReportFormat, Resolved, SignRequest, StandardSchema, StorageEnvironment, StorageInput, Unknown,
+  ApplyFixesOptions,
+  Code,
+  EventObjects,
+  EventsRequest,
+  ExportFormat,
+  File,
+  GenerateFormat,
+  GenerateOptions,
+  Input,
+  MediaObject,
+  MediaRequest,
+  Options,
+  Output,
+  PresignRequest,
+  Provider,
+  Question,
+  Report,
+  ReportFormat,
+  Resolved,
+  SignRequest,
+  StandardSchema,
+  StorageEnvironment,
+  StorageInput,
+  Unknown,
 } from "./types.js";
 export type * from "./types.js";
 
@@ -57,7 +79,9 @@ export function exportFile(rows: readonly object[], format: ExportFormat): strin
 export const storageEnv: StandardSchema<StorageInput, StorageEnvironment>;
 
 /** A schema for each variable, as Langfuse's own schema declares it. */
-export const storageVariables: { readonly [Name in keyof StorageEnvironment]-?: StandardSchema<string | undefined, StorageEnvironment[Name]> };
+export const storageVariables: {
+  readonly [Name in keyof StorageEnvironment]-?: StandardSchema<string | undefined, StorageEnvironment[Name]>;
+};
 
 /** The value of a variable that is set, but unknown here: it counts as present, and rules about values skip it. */
 export const unknown: Unknown;

@@ -14,7 +14,8 @@ import { Theme } from "./ui/theme";
 
 type View = "start" | "setup" | "fix";
 
-const viewOf = (fragment: string): View => (fragment.startsWith("#setup") ? "setup" : fragment.startsWith("#fix") ? "fix" : "start");
+const viewOf = (fragment: string): View =>
+  fragment.startsWith("#setup") ? "setup" : fragment.startsWith("#fix") ? "fix" : "start";
 
 /** The answers in the URL, which are then removed from it. */
 function fromLink(): Answers | null {
@@ -56,23 +57,55 @@ export function App() {
   };
   return (
     <>
-      <a class="skip" href="#content" onClick={(e) => { e.preventDefault(); document.getElementById("content")?.focus(); }}>{texts.skip}</a>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(e) => {
+          e.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
+      >
+        {texts.skip}
+      </a>
       <header class="top">
-        <a class="brand" href="#start"><img src="./icon.svg" alt="" width="28" height="28" /><span><b>{texts.product}</b> <small>{texts.title}</small></span></a>
+        <a class="brand" href="#start">
+          <img src="./icon.svg" alt="" width="28" height="28" />
+          <span>
+            <b>{texts.product}</b> <small>{texts.title}</small>
+          </span>
+        </a>
         <nav aria-label={texts.views}>
-          <a href="#setup" aria-current={view === "setup" ? "page" : undefined}>{texts.setup}</a>
-          <a href="#fix" aria-current={view === "fix" ? "page" : undefined}>{texts.fix}</a>
+          <a href="#setup" aria-current={view === "setup" ? "page" : undefined}>
+            {texts.setup}
+          </a>
+          <a href="#fix" aria-current={view === "fix" ? "page" : undefined}>
+            {texts.fix}
+          </a>
         </nav>
         <Theme />
       </header>
       <main id="content" tabIndex={-1}>
         <Guard>
           {view === "start" && <Home />}
-          {view === "setup" && <Setup key={opening} answers={answers} setAnswers={setAnswers} pasted={files} notice={notice} />}
-          {view === "fix" && <Fix files={files} before={before} openForm={openForm} setFiles={(next, from) => { setFiles(next); if (from) setBefore(from); }} />}
+          {view === "setup" && (
+            <Setup key={opening} answers={answers} setAnswers={setAnswers} pasted={files} notice={notice} />
+          )}
+          {view === "fix" && (
+            <Fix
+              files={files}
+              before={before}
+              openForm={openForm}
+              setFiles={(next, from) => {
+                setFiles(next);
+                if (from) setBefore(from);
+              }}
+            />
+          )}
         </Guard>
       </main>
-      <footer class="bottom"><p>{isServed ? texts.privacyServed : texts.privacy}</p></footer>
+      <footer class="bottom">
+        <p>{isServed ? texts.privacyServed : texts.privacy}</p>
+      </footer>
       <Announcer />
     </>
   );
@@ -85,10 +118,33 @@ function Home() {
       <h1>{t.heading}</h1>
       <p class="lead">{t.lead}</p>
       <div class="ways">
-        <a class="way" href="#setup"><Icon name="wand" /><h2>{t.setupTitle}</h2><p>{t.setupText}</p><span class="go">{t.setupAction}<Icon name="arrow" /></span></a>
-        <a class="way" href="#fix"><Icon name="file" /><h2>{t.fixTitle}</h2><p>{t.fixText}</p><span class="go">{t.fixAction}<Icon name="arrow" /></span></a>
+        <a class="way" href="#setup">
+          <Icon name="wand" />
+          <h2>{t.setupTitle}</h2>
+          <p>{t.setupText}</p>
+          <span class="go">
+            {t.setupAction}
+            <Icon name="arrow" />
+          </span>
+        </a>
+        <a class="way" href="#fix">
+          <Icon name="file" />
+          <h2>{t.fixTitle}</h2>
+          <p>{t.fixText}</p>
+          <span class="go">
+            {t.fixAction}
+            <Icon name="arrow" />
+          </span>
+        </a>
       </div>
-      <ul class="points">{t.points.map(([head, text]) => <li key={head}><b>{head}</b><span>{text}</span></li>)}</ul>
+      <ul class="points">
+        {t.points.map(([head, text]) => (
+          <li key={head}>
+            <b>{head}</b>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
@@ -107,7 +163,9 @@ class Guard extends Component<{ children: ComponentChildren }, { broken: boolean
       <div class="callout" role="alert">
         <h1>{texts.failed.title}</h1>
         <p>{texts.failed.fault}</p>
-        <button type="button" onClick={() => location.reload()}>{texts.failed.again}</button>
+        <button type="button" onClick={() => location.reload()}>
+          {texts.failed.again}
+        </button>
       </div>
     );
   }

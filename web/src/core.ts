@@ -1,7 +1,19 @@
 // The package, and its errors as the page uses them.
 import * as core from "langfuse-blob";
 
-export type { Diagnostic, File, GenerateFormat, Options, Output, Provider, Question, ReadFormat, Report, UseCase, Value } from "langfuse-blob";
+export type {
+  Diagnostic,
+  File,
+  GenerateFormat,
+  Options,
+  Output,
+  Provider,
+  Question,
+  ReadFormat,
+  Report,
+  UseCase,
+  Value,
+} from "langfuse-blob";
 export { core };
 
 /** An error of the core. */
@@ -19,6 +31,10 @@ export interface Refusal {
 export function refusal(error: unknown): Refusal {
   if (!(error instanceof core.LangfuseBlobError)) throw error;
   return {
-    message: error.message, help: error.help ?? "", fields: error.fields, missing: error.code === "missing-answer", rule: error.rule,
+    message: error.message,
+    help: error.help ?? "",
+    fields: error.fields,
+    missing: error.code === "missing-answer",
+    rule: error.rule,
   };
 }

@@ -16,7 +16,9 @@ try {
     <main class="callout">
       <h1>{texts.failed.title}</h1>
       <p>{texts.failed.why}</p>
-      <button type="button" onClick={() => location.reload()}>{texts.failed.again}</button>
+      <button type="button" onClick={() => location.reload()}>
+        {texts.failed.again}
+      </button>
     </main>,
     place,
   );

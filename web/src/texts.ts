@@ -14,7 +14,7 @@ export const texts = {
     "Everything runs in your browser. Nothing you type or paste leaves this machine except the test upload you start.",
   privacyServed:
     "Everything runs in your browser. What you type or paste leaves this page only when you press a button under " +
-    "\"Try it\": it goes to langfuse-blob on this machine, or to the store itself.",
+    '"Try it": it goes to langfuse-blob on this machine, or to the store itself.',
   failed: {
     title: "This page couldn't start",
     why:
@@ -105,8 +105,7 @@ export const texts = {
   },
   repair: {
     heading: "Your files",
-    lead:
-      "Files that belong together are checked as one deployment, such as a compose file with its override and .env.",
+    lead: "Files that belong together are checked as one deployment, such as a compose file with its override and .env.",
     dropTitle: "Drop files here, or paste",
     dropText:
       ".env, docker-compose.yml, values.yaml, Kubernetes manifests, JSON, or the output of env. They stay in your " +
@@ -128,7 +127,11 @@ export const texts = {
     cleanMore: "No errors or warnings. To see whether the store agrees, run the tests below.",
     nothing: "Findings appear here as you type.",
     summary: (errors: number, warnings: number, hints: number) =>
-      [[errors, "error"], [warnings, "warning"], [hints, "hint"]]
+      [
+        [errors, "error"],
+        [warnings, "warning"],
+        [hints, "hint"],
+      ]
         .filter(([n]) => n !== 0)
         .map(([n, word]) => `${n} ${word}${n === 1 ? "" : "s"}`)
         .join(", ") || "no findings",
@@ -152,8 +155,12 @@ export const texts = {
     refused: "Can't read the files",
     severity: { error: "Error", warning: "Warning", hint: "Hint" },
     impact: {
-      startup: "Langfuse doesn't start", failure: "fails at run time", ignored: "has no effect", risk: "risk",
-      advice: "advice", unread: "not read",
+      startup: "Langfuse doesn't start",
+      failure: "fails at run time",
+      ignored: "has no effect",
+      risk: "risk",
+      advice: "advice",
+      unread: "not read",
     },
     close: "Close",
     page: (rule: string) => `About ${rule}`,

@@ -25,10 +25,23 @@ export interface Editor {
 
 export type Language = "properties" | "yaml" | "json";
 
-const LANGUAGES = { properties: StreamLanguage.define(properties), yaml: StreamLanguage.define(yaml), json: StreamLanguage.define(json) };
+const LANGUAGES = {
+  properties: StreamLanguage.define(properties),
+  yaml: StreamLanguage.define(yaml),
+  json: StreamLanguage.define(json),
+};
 
 const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName), tags.keyword, tags.atom, tags.definition(tags.variableName)], color: "var(--code-name)" },
+  {
+    tag: [
+      tags.propertyName,
+      tags.definition(tags.propertyName),
+      tags.keyword,
+      tags.atom,
+      tags.definition(tags.variableName),
+    ],
+    color: "var(--code-name)",
+  },
   { tag: [tags.string, tags.quote], color: "var(--code-text)" },
   { tag: [tags.number, tags.bool], color: "var(--code-number)" },
   { tag: tags.comment, color: "var(--code-comment)" },
@@ -57,13 +70,28 @@ export function editor({ parent, text, label, placeholderText, language, change,
       doc: text,
       extensions: [
         NONCE === "" ? [] : EditorView.cspNonce.of(NONCE),
-        lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentUnit.of("  "), EditorState.tabSize.of(2),
+        lineNumbers(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        indentUnit.of("  "),
+        EditorState.tabSize.of(2),
         // Tab moves the focus, as everywhere on the page: keyboard users must be able to leave the editor.
-        keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]), placeholder(placeholderText),
-        languages.of(LANGUAGES[language]), syntaxHighlighting(COLOURS),
-        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
+        keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]),
+        placeholder(placeholderText),
+        languages.of(LANGUAGES[language]),
+        syntaxHighlighting(COLOURS),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          tabindex: "0",
+          spellcheck: "false",
+          autocapitalize: "off",
+          autocorrect: "off",
+        }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !update.transactions.some((tr) => tr.annotation(Transaction.remote))) change(update.state.doc.toString());
+          if (update.docChanged && !update.transactions.some((tr) => tr.annotation(Transaction.remote)))
+            change(update.state.doc.toString());
         }),
       ],
     }),
@@ -101,7 +129,10 @@ export function editor({ parent, text, label, placeholderText, language, change,
     goTo(offset, length) {
       const end = view.state.doc.length;
       const from = Math.min(offset, end);
-      view.dispatch({ selection: { anchor: from, head: Math.min(from + length, end) }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+      view.dispatch({
+        selection: { anchor: from, head: Math.min(from + length, end) },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
       view.focus();
     },
     focus: () => view.focus(),

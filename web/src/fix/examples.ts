@@ -1,9 +1,10 @@
 // A typical configuration, with mistakes from real deployments.
 import type { File } from "../core";
 
-export const EXAMPLE: readonly File[] = [{
-  file: ".env",
-  text: `# Langfuse on one machine, events in R2
+export const EXAMPLE: readonly File[] = [
+  {
+    file: ".env",
+    text: `# Langfuse on one machine, events in R2
 NEXTAUTH_URL=https://langfuse.example.com
 LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-langfuse
 LANGFUSE_S3_EVENT_UPLOAD_REGION=auto
@@ -16,4 +17,5 @@ LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT=http://minio:9000
 LANGFUSE_S3_MEDIA_UPLOAD_PREFIX=media/
 LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH=1_000_000_000
 `,
-}];
+  },
+];

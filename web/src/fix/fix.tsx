@@ -59,7 +59,8 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     if (taken.length > 0) bring(taken);
   };
   const bring = (taken: readonly File[]) => {
-    const keep = (list: readonly File[]) => list.filter((f) => f.text.trim() !== "" && !taken.some((n) => n.file === f.file));
+    const keep = (list: readonly File[]) =>
+      list.filter((f) => f.text.trim() !== "" && !taken.some((n) => n.file === f.file));
     setFiles([...keep(files), ...taken], [...keep(before), ...taken]);
     setCurrent(keep(files).length);
     setMode("edit");
@@ -69,8 +70,17 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     const old = files[at];
     if (old === undefined) return;
     // Text pasted into the empty `.env` decides the file name.
-    const name = old.text.trim() === "" && text.includes("\n") && old.file === ".env" ? guessed(text, files.filter((f) => f !== old)) : old.file;
-    setFiles(changed(files, { file: name, text }), name === old.file ? before : changed(before, { ...old, file: name }));
+    const name =
+      old.text.trim() === "" && text.includes("\n") && old.file === ".env"
+        ? guessed(
+            text,
+            files.filter((f) => f !== old),
+          )
+        : old.file;
+    setFiles(
+      changed(files, { file: name, text }),
+      name === old.file ? before : changed(before, { ...old, file: name }),
+    );
     if (name !== old.file) requestAnimationFrame(() => requestAnimationFrame(() => handle.current?.focus()));
   };
   const apply = (of: Report, unsafe: boolean) => {
@@ -88,12 +98,30 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
     requestAnimationFrame(() => requestAnimationFrame(() => handle.current?.goTo(span.utf16Offset, span.utf16Length)));
   };
   const drop = {
-    onDragOver: (e: DragEvent) => { e.preventDefault(); setOver(true); },
+    onDragOver: (e: DragEvent) => {
+      e.preventDefault();
+      setOver(true);
+    },
     onDragLeave: () => setOver(false),
-    onDrop: (e: DragEvent) => { e.preventDefault(); setOver(false); void take([...(e.dataTransfer?.files ?? [])]); },
+    onDrop: (e: DragEvent) => {
+      e.preventDefault();
+      setOver(false);
+      void take([...(e.dataTransfer?.files ?? [])]);
+    },
   };
   const choosing = (
-    <input ref={chooser} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => { void take([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ""; }} />
+    <input
+      ref={chooser}
+      type="file"
+      multiple
+      hidden
+      aria-hidden="true"
+      tabIndex={-1}
+      onChange={(e) => {
+        void take([...(e.currentTarget.files ?? [])]);
+        e.currentTarget.value = "";
+      }}
+    />
   );
 
   if (file === undefined) {
@@ -106,9 +134,15 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
           <p class="drop-title">{over ? t.dropNow : t.dropTitle}</p>
           <p class="quiet">{t.dropText}</p>
           <p class="row centre">
-            <button type="button" class="primary" onClick={() => chooser.current?.click()}>{t.choose}</button>
-            <button type="button" onClick={() => bring([{ file: ".env", text: "" }])}>{t.paste}</button>
-            <button type="button" class="ghost" onClick={() => bring(EXAMPLE)}>{t.example}</button>
+            <button type="button" class="primary" onClick={() => chooser.current?.click()}>
+              {t.choose}
+            </button>
+            <button type="button" onClick={() => bring([{ file: ".env", text: "" }])}>
+              {t.paste}
+            </button>
+            <button type="button" class="ghost" onClick={() => bring(EXAMPLE)}>
+              {t.example}
+            </button>
           </p>
         </div>
         <p class="quiet">{t.lead}</p>
@@ -132,27 +166,83 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
                 <Count report={report} file={f.file} />
               </label>
             ))}
-            <button type="button" class="ghost square" aria-label={t.add} title={t.add} onClick={() => chooser.current?.click()}><Icon name="plus" /></button>
+            <button
+              type="button"
+              class="ghost square"
+              aria-label={t.add}
+              title={t.add}
+              onClick={() => chooser.current?.click()}
+            >
+              <Icon name="plus" />
+            </button>
           </div>
           <div class="bar">
             <span class="row grow">
-              <input class="name" aria-label={t.name} value={file.file} spellcheck={false} autocomplete="off"
-                onChange={(e) => rename(e.currentTarget.value.trim(), file, files, before, setFiles)} />
+              <input
+                class="name"
+                aria-label={t.name}
+                value={file.file}
+                spellcheck={false}
+                autocomplete="off"
+                onChange={(e) => rename(e.currentTarget.value.trim(), file, files, before, setFiles)}
+              />
               <span class="quiet">{kind === undefined ? t.notRead : `${t.readAs} ${kind}`}</span>
             </span>
             <span class="row">
-              <button type="button" aria-pressed={mode === "changes"} onClick={() => setMode(mode === "edit" ? "changes" : "edit")}>{mode === "edit" ? t.changes : t.editing}</button>
-              <button type="button" class="ghost square" aria-label={texts.out.copy} title={texts.out.copy} onClick={async () => announce((await copy(file.text)) ? texts.out.copied : texts.out.copyFailed)}><Icon name="copy" /></button>
-              <button type="button" class="ghost square" aria-label={texts.out.download} title={texts.out.download} onClick={() => save(file.file.split("/").at(-1) ?? file.file, file.text)}><Icon name="down" /></button>
-              <button type="button" class="ghost square" aria-label={t.remove(file.file)} title={t.remove(file.file)} onClick={() => {
-                setFiles(files.filter((f) => f !== file), before.filter((f) => f.file !== file.file));
-                setCurrent(0);
-              }}><Icon name="cross" /></button>
+              <button
+                type="button"
+                aria-pressed={mode === "changes"}
+                onClick={() => setMode(mode === "edit" ? "changes" : "edit")}
+              >
+                {mode === "edit" ? t.changes : t.editing}
+              </button>
+              <button
+                type="button"
+                class="ghost square"
+                aria-label={texts.out.copy}
+                title={texts.out.copy}
+                onClick={async () => announce((await copy(file.text)) ? texts.out.copied : texts.out.copyFailed)}
+              >
+                <Icon name="copy" />
+              </button>
+              <button
+                type="button"
+                class="ghost square"
+                aria-label={texts.out.download}
+                title={texts.out.download}
+                onClick={() => save(file.file.split("/").at(-1) ?? file.file, file.text)}
+              >
+                <Icon name="down" />
+              </button>
+              <button
+                type="button"
+                class="ghost square"
+                aria-label={t.remove(file.file)}
+                title={t.remove(file.file)}
+                onClick={() => {
+                  setFiles(
+                    files.filter((f) => f !== file),
+                    before.filter((f) => f.file !== file.file),
+                  );
+                  setCurrent(0);
+                }}
+              >
+                <Icon name="cross" />
+              </button>
             </span>
           </div>
-          {mode === "edit"
-            ? <Text key={file.file} file={file} language={languageOf(kind)} diagnostics={ofFile(report, file.file)} change={change} handle={handle} />
-            : <Diff before={original} after={file.text} label={t.changes} />}
+          {mode === "edit" ? (
+            <Text
+              key={file.file}
+              file={file}
+              language={languageOf(kind)}
+              diagnostics={ofFile(report, file.file)}
+              change={change}
+              handle={handle}
+            />
+          ) : (
+            <Diff before={original} after={file.text} label={t.changes} />
+          )}
           <details class="more">
             <summary>{t.reading}</summary>
             <Reading options={options} setOptions={setOptions} />
@@ -161,22 +251,59 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
         <section class="pane findings" aria-labelledby="findings-title">
           <div class="bar">
             <h2 id="findings-title">{t.findings}</h2>
-            <span class="summary" role="status" aria-live="polite">{report === null ? "" : files.every((f) => f.text.trim() === "") ? "" : t.summary(report.summary.errors, report.summary.warnings, report.summary.hints)}</span>
+            <span class="summary" role="status" aria-live="polite">
+              {report === null
+                ? ""
+                : files.every((f) => f.text.trim() === "")
+                  ? ""
+                  : t.summary(report.summary.errors, report.summary.warnings, report.summary.hints)}
+            </span>
           </div>
-          {"message" in examined
-            ? <div class="complaint"><p><Icon name="warn" /><span><b>{t.refused}.</b> <Prose text={examined.message} /></span></p></div>
-            : <Findings report={examined} blank={files.every((f) => f.text.trim() === "")} goTo={goTo} explain={setPage}
-                apply={(diagnostics, unsafe) => apply({ ...examined, diagnostics: [...diagnostics] }, unsafe)} />}
+          {"message" in examined ? (
+            <div class="complaint">
+              <p>
+                <Icon name="warn" />
+                <span>
+                  <b>{t.refused}.</b> <Prose text={examined.message} />
+                </span>
+              </p>
+            </div>
+          ) : (
+            <Findings
+              report={examined}
+              blank={files.every((f) => f.text.trim() === "")}
+              goTo={goTo}
+              explain={setPage}
+              apply={(diagnostics, unsafe) => apply({ ...examined, diagnostics: [...diagnostics] }, unsafe)}
+            />
+          )}
           <p class="row">
-            <button type="button" onClick={() => openForm(options)} disabled={report === null || report.read.length === 0}>{t.openForm}<Icon name="arrow" /></button>
-            {changed.length > 0 && <button type="button" class="ghost" onClick={() => setFiles(before)}>{t.undo}</button>}
+            <button
+              type="button"
+              onClick={() => openForm(options)}
+              disabled={report === null || report.read.length === 0}
+            >
+              {t.openForm}
+              <Icon name="arrow" />
+            </button>
+            {changed.length > 0 && (
+              <button type="button" class="ghost" onClick={() => setFiles(before)}>
+                {t.undo}
+              </button>
+            )}
           </p>
         </section>
       </div>
       {report !== null && report.read.length > 0 && report.summary.errors === 0 && (
-        <section class="proof"><Trials files={files} options={options} publicUrl={null} /></section>
+        <section class="proof">
+          <Trials files={files} options={options} publicUrl={null} />
+        </section>
       )}
-      {page !== null && <Dialog title={t.page(page)} close={() => setPage(null)}><Page text={core.explain(page)} /></Dialog>}
+      {page !== null && (
+        <Dialog title={t.page(page)} close={() => setPage(null)}>
+          <Page text={core.explain(page)} />
+        </Dialog>
+      )}
     </div>
   );
 }
@@ -193,11 +320,26 @@ const ofFile = (report: Report | null, name: string) => report?.diagnostics.filt
 
 function Count({ report, file }: { report: Report | null; file: string }) {
   const own = ofFile(report, file);
-  const worst = own.some((d) => d.severity === "error") ? "error" : own.some((d) => d.severity === "warning") ? "warning" : "hint";
-  return own.length > 0 ? <span class="count" data-severity={worst}>{own.length}<span class="reader"> {t.findings}</span></span> : null;
+  const worst = own.some((d) => d.severity === "error")
+    ? "error"
+    : own.some((d) => d.severity === "warning")
+      ? "warning"
+      : "hint";
+  return own.length > 0 ? (
+    <span class="count" data-severity={worst}>
+      {own.length}
+      <span class="reader"> {t.findings}</span>
+    </span>
+  ) : null;
 }
 
-function rename(name: string, file: File, files: readonly File[], before: readonly File[], setFiles: FixProps["setFiles"]) {
+function rename(
+  name: string,
+  file: File,
+  files: readonly File[],
+  before: readonly File[],
+  setFiles: FixProps["setFiles"],
+) {
   if (name === "" || files.some((f) => f.file === name)) return;
   const renamed = (list: readonly File[]) => list.map((f) => (f.file === file.file ? { ...f, file: name } : f));
   setFiles(renamed(files), renamed(before));
@@ -212,8 +354,15 @@ function paste(event: ClipboardEvent, bring: (files: readonly File[]) => void, f
 
 /** A file name under which the text is read as what it looks like. */
 function guessed(text: string, files: readonly File[]): string {
-  const name = /^\s*[[{]/.test(text) ? "config.json" : /^(services|name|version):/m.test(text) ? "docker-compose.yml"
-    : /^(apiVersion|kind):/m.test(text) ? "manifest.yaml" : /^(langfuse|s3):/m.test(text) ? "values.yaml" : ".env";
+  const name = /^\s*[[{]/.test(text)
+    ? "config.json"
+    : /^(services|name|version):/m.test(text)
+      ? "docker-compose.yml"
+      : /^(apiVersion|kind):/m.test(text)
+        ? "manifest.yaml"
+        : /^(langfuse|s3):/m.test(text)
+          ? "values.yaml"
+          : ".env";
   return files.some((f) => f.file === name) ? `${files.length + 1}-${name}` : name;
 }
 
@@ -235,8 +384,13 @@ function Text({ file, language, diagnostics, change, handle }: TextProps) {
   latest.current = change;
   useLayoutEffect(() => {
     const made = editor({
-      parent: parent.current!, text: file.text, label: t.editor(file.file), placeholderText: t.empty, language,
-      change: (text) => latest.current(text), about,
+      parent: parent.current!,
+      text: file.text,
+      label: t.editor(file.file),
+      placeholderText: t.empty,
+      language,
+      change: (text) => latest.current(text),
+      about,
     });
     handle.current = made;
     if (file.text === "") made.focus();
@@ -257,8 +411,14 @@ function about(diagnostic: Diagnostic): Node {
   const place = document.createElement("div");
   render(
     <div class="tooltip">
-      <p><b><Prose text={diagnostic.message} /></b></p>
-      <p><Prose text={diagnostic.help} /></p>
+      <p>
+        <b>
+          <Prose text={diagnostic.message} />
+        </b>
+      </p>
+      <p>
+        <Prose text={diagnostic.help} />
+      </p>
       <Page text={core.explain(diagnostic.rule)} />
     </div>,
     place,
@@ -273,16 +433,31 @@ function Reading({ options, setOptions }: { options: Options; setOptions(options
     setOptions(next as Options);
   };
   const select = (name: "deployment" | "dialect", label: string, words: readonly string[]) => (
-    <label>{label} <select value={options[name] ?? ""} onChange={(e) => set(name, e.currentTarget.value)}>
-      <option value="">{t.autoDetected}</option>
-      {words.map((w) => <option key={w} value={w}>{w}</option>)}
-    </select></label>
+    <label>
+      {label}{" "}
+      <select value={options[name] ?? ""} onChange={(e) => set(name, e.currentTarget.value)}>
+        <option value="">{t.autoDetected}</option>
+        {words.map((w) => (
+          <option key={w} value={w}>
+            {w}
+          </option>
+        ))}
+      </select>
+    </label>
   );
   return (
     <div class="row reading">
       {select("deployment", t.deployment, ["raw", "compose", "helm", "k8s"])}
       {select("dialect", t.dialect, ["compose", "docker", "node"])}
-      <label>{t.version} <input value={options.langfuseVersion ?? ""} placeholder="4.16.0" size={8} onChange={(e) => set("langfuseVersion", e.currentTarget.value.trim())} /></label>
+      <label>
+        {t.version}{" "}
+        <input
+          value={options.langfuseVersion ?? ""}
+          placeholder="4.16.0"
+          size={8}
+          onChange={(e) => set("langfuseVersion", e.currentTarget.value.trim())}
+        />
+      </label>
     </div>
   );
 }

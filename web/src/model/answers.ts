@@ -20,12 +20,10 @@ const known = new Map<GenerateFormat, Map<string, Question>>();
 
 /** Replaces flag names in an error text by the labels that the form uses. */
 export function withLabels(text: string, questions: readonly Question[]): string {
-  return text
-    .replace(/^--[a-z-]+: /, "")
-    .replace(/`?--([a-z-]+)`?/g, (flag, name: string) => {
-      const question = questions.find((q) => q.name === name) ?? named(name);
-      return question ? `“${question.label}”` : flag;
-    });
+  return text.replace(/^--[a-z-]+: /, "").replace(/`?--([a-z-]+)`?/g, (flag, name: string) => {
+    const question = questions.find((q) => q.name === name) ?? named(name);
+    return question ? `“${question.label}”` : flag;
+  });
 }
 
 /** A question by its flag name, whether it applies now or not. */
@@ -34,7 +32,12 @@ function named(name: string): Question | undefined {
   if (!all) {
     all = new Map();
     // Together, these answers bring up every question that an error text may name.
-    for (const answers of [{ provider: "aws", credentials: "role" }, { provider: "gcs" }, { provider: "azure" }, { provider: "r2" }] as const) {
+    for (const answers of [
+      { provider: "aws", credentials: "role" },
+      { provider: "gcs" },
+      { provider: "azure" },
+      { provider: "r2" },
+    ] as const) {
       for (const question of core.questions("env", answers)) all.set(question.name, question);
     }
     known.set("env", all);
@@ -115,7 +118,17 @@ export function mainFormat(answers: Answers): GenerateFormat {
 }
 
 /** Answers that are specific to one store: its address, its region, its keys. */
-const OF_STORE = ["engine", "account", "region", "endpoint", "storePublicUrl", "credentials", "accessKeyId", "secretAccessKey", "googleCredentials"];
+const OF_STORE = [
+  "engine",
+  "account",
+  "region",
+  "endpoint",
+  "storePublicUrl",
+  "credentials",
+  "accessKeyId",
+  "secretAccessKey",
+  "googleCredentials",
+];
 
 /** The answers to keep when another store is chosen. */
 export const withoutStore = (answers: Answers): Answers => without(answers, OF_STORE);

@@ -20,9 +20,15 @@ export type Reason = "nothing" | "engine" | "incomplete";
 export type Connections = { ready: Connection[]; reason: Reason | null };
 
 const STEMS: readonly (readonly [UseCase, string])[] = [
-  ["media", "LANGFUSE_S3_MEDIA_UPLOAD"], ["exports", "LANGFUSE_S3_BATCH_EXPORT"], ["events", "LANGFUSE_S3_EVENT_UPLOAD"],
+  ["media", "LANGFUSE_S3_MEDIA_UPLOAD"],
+  ["exports", "LANGFUSE_S3_BATCH_EXPORT"],
+  ["events", "LANGFUSE_S3_EVENT_UPLOAD"],
 ];
-const ENGINES = ["LANGFUSE_USE_AZURE_BLOB", "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", "LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE"];
+const ENGINES = [
+  "LANGFUSE_USE_AZURE_BLOB",
+  "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE",
+  "LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE",
+];
 
 /** The connections of a configuration, media first: browsers upload to its URLs. */
 export function connections(files: readonly File[], options: Options): Connections {
@@ -35,10 +41,18 @@ export function connections(files: readonly File[], options: Options): Connectio
     const [bucket, region] = [text(`${stem}_BUCKET`), text(`${stem}_REGION`)];
     const [accessKeyId, secretAccessKey] = [text(`${stem}_ACCESS_KEY_ID`), text(`${stem}_SECRET_ACCESS_KEY`)];
     if (bucket === null || region === null || accessKeyId === null || secretAccessKey === null) return [];
-    return [{
-      useCase, bucket, region, accessKeyId, secretAccessKey, prefix: text(`${stem}_PREFIX`) ?? "",
-      endpoint: text(`${stem}_EXTERNAL_ENDPOINT`) ?? text(`${stem}_ENDPOINT`), forcePathStyle: text(`${stem}_FORCE_PATH_STYLE`) === "true",
-    }];
+    return [
+      {
+        useCase,
+        bucket,
+        region,
+        accessKeyId,
+        secretAccessKey,
+        prefix: text(`${stem}_PREFIX`) ?? "",
+        endpoint: text(`${stem}_EXTERNAL_ENDPOINT`) ?? text(`${stem}_ENDPOINT`),
+        forcePathStyle: text(`${stem}_FORCE_PATH_STYLE`) === "true",
+      },
+    ];
   });
   return { ready, reason: ready.length > 0 ? null : "incomplete" };
 }

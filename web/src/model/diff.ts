@@ -64,10 +64,11 @@ function longest(a: readonly string[], b: readonly string[], [from, to, start, e
   const at = (i: number, j: number) => (i - from) * width + (j - start);
   for (let i = to - 1; i >= from; i -= 1) {
     for (let j = end - 1; j >= start; j -= 1) {
-      table[at(i, j)] = a[i] === b[j] ? table[at(i + 1, j + 1)]! + 1 : Math.max(table[at(i + 1, j)]!, table[at(i, j + 1)]!);
+      table[at(i, j)] =
+        a[i] === b[j] ? table[at(i + 1, j + 1)]! + 1 : Math.max(table[at(i + 1, j)]!, table[at(i, j + 1)]!);
     }
   }
-  for (let [i, j] = [from, start]; i < to && j < end;) {
+  for (let [i, j] = [from, start]; i < to && j < end; ) {
     if (a[i] === b[j]) kept[i++] = j++;
     else if (table[at(i + 1, j)]! >= table[at(i, j + 1)]!) i += 1;
     else j += 1;

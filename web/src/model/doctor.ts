@@ -53,8 +53,12 @@ export interface Request {
 /** Runs the doctor. Aborting the signal also stops it on the server, which then removes its test objects. */
 export async function* runDoctor(request: Request, signal: AbortSignal): AsyncGenerator<DoctorEvent> {
   const answer = await fetch("doctor", {
-    method: "POST", signal, cache: "no-store", credentials: "same-origin",
-    headers: { "content-type": "application/json" }, body: JSON.stringify(request),
+    method: "POST",
+    signal,
+    cache: "no-store",
+    credentials: "same-origin",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
   });
   if (!answer.ok || answer.body === null) throw new Error(`doctor: ${answer.status}`);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -9,7 +9,9 @@ const PRIVATE = new Set(["accessKeyId"]);
 export function shareable(format: GenerateFormat, answers: Answers): Answers {
   const { questions, counting } = ask(format, answers);
   const open = questions.filter((q) => q.kind !== "secret" && !PRIVATE.has(q.option)).map((q) => q.option);
-  return Object.fromEntries(open.flatMap((option) => (counting[option] === undefined ? [] : [[option, counting[option]]])));
+  return Object.fromEntries(
+    open.flatMap((option) => (counting[option] === undefined ? [] : [[option, counting[option]]])),
+  );
 }
 
 export function encode(answers: Answers): string {
@@ -28,10 +30,13 @@ export function decode(fragment: string): Answers | null {
       // A crafted link must not bring in what our own links never contain.
       core.questions("env", { [option]: text });
       out[option] = text;
-    } catch {
-      continue;
-    }
+    } catch {}
   }
-  const secret = new Set<string>(core.questions("env", out).filter((q) => q.kind === "secret").map((q) => q.option));
+  const secret = new Set<string>(
+    core
+      .questions("env", out)
+      .filter((q) => q.kind === "secret")
+      .map((q) => q.option),
+  );
   return Object.fromEntries(Object.entries(out).filter(([option]) => !secret.has(option)));
 }

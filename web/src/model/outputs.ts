@@ -19,12 +19,24 @@ export interface Made {
 
 /** In display order. */
 const FORMATS: readonly GenerateFormat[] = [
-  "env", "compose", "helm", "k8s", "json", "iam-policy", "cors", "lifecycle", "docker-run", "terraform",
+  "env",
+  "compose",
+  "helm",
+  "k8s",
+  "json",
+  "iam-policy",
+  "cors",
+  "lifecycle",
+  "docker-run",
+  "terraform",
 ];
 
 /** The formats that configure a deployment, by deployment method. The main one comes first. */
 const LANGFUSE: Readonly<Record<string, readonly GenerateFormat[]>> = {
-  raw: ["env", "json"], compose: ["compose", "env"], helm: ["helm"], k8s: ["k8s"],
+  raw: ["env", "json"],
+  compose: ["compose", "env"],
+  helm: ["helm"],
+  k8s: ["k8s"],
 };
 
 const ALL_OF_LANGFUSE = new Set(Object.values(LANGFUSE).flat());
@@ -33,7 +45,11 @@ const ALL_OF_LANGFUSE = new Set(Object.values(LANGFUSE).flat());
 export function outputs(answers: Answers): Made[] {
   const own = LANGFUSE[answers["deployment"] ?? "raw"] ?? [];
   const store = FORMATS.filter((f) => !ALL_OF_LANGFUSE.has(f));
-  const asked = new Set(ask(mainFormat(answers), answers).questions.filter((q) => q.weight !== "none").map((q) => q.option as string));
+  const asked = new Set(
+    ask(mainFormat(answers), answers)
+      .questions.filter((q) => q.weight !== "none")
+      .map((q) => q.option as string),
+  );
   return [...own, ...store].map((format) => make(format, answers, asked));
 }
 
@@ -41,7 +57,15 @@ function make(format: GenerateFormat, answers: Answers, elsewhere: ReadonlySet<s
   const { questions, refused, outcome } = form(format, answers);
   const refusal = isRefusal(outcome) ? outcome : null;
   const own = questions.filter((q) => q.weight !== "none" && !elsewhere.has(q.option));
-  return { format, output: isRefusal(outcome) ? null : outcome, refusal, questions, refused, own, isChecked: ALL_OF_LANGFUSE.has(format) };
+  return {
+    format,
+    output: isRefusal(outcome) ? null : outcome,
+    refusal,
+    questions,
+    refused,
+    own,
+    isChecked: ALL_OF_LANGFUSE.has(format),
+  };
 }
 
 /** A named file. */

@@ -18,13 +18,22 @@ export interface Trial {
 }
 
 /** A presigned URL that uploads a small text file to `key`, valid for 15 minutes, and what to send to it. */
-export function uploadLink(connection: Connection, key: string): { url: string; headers: Record<string, string>; body: string } {
+export function uploadLink(
+  connection: Connection,
+  key: string,
+): { url: string; headers: Record<string, string>; body: string } {
   const url = core.presign({ op: "put", key, contentType: "text/plain", expiresIn: 900, ...place(connection) });
   return { url, headers: { "Content-Type": "text/plain" }, body: "langfuse-blob: a test object, safe to delete\n" };
 }
 
-const place = ({ endpoint, region, bucket, forcePathStyle, accessKeyId, secretAccessKey }: Connection) =>
-  ({ endpoint, region, bucket, forcePathStyle, accessKeyId, secretAccessKey });
+const place = ({ endpoint, region, bucket, forcePathStyle, accessKeyId, secretAccessKey }: Connection) => ({
+  endpoint,
+  region,
+  bucket,
+  forcePathStyle,
+  accessKeyId,
+  secretAccessKey,
+});
 
 /** The key of a test object. */
 export function testKey(connection: Connection): string {
@@ -40,7 +49,12 @@ export function isMixed(origin: string): boolean {
 }
 
 /** Uploads, downloads and deletes a test object. Calls `show` after each step. */
-export async function runTrial(connection: Connection, key: string, signal: AbortSignal, show: (trial: Trial) => void): Promise<Trial> {
+export async function runTrial(
+  connection: Connection,
+  key: string,
+  signal: AbortSignal,
+  show: (trial: Trial) => void,
+): Promise<Trial> {
   const { url, headers, body } = uploadLink(connection, key);
   const origin = new URL(url).origin;
   const trial: Trial = { key, origin, steps: {} };
@@ -81,7 +95,8 @@ async function send(url: string, init: RequestInit, expected?: string): Promise<
     return { how: "opaque", reachable: await isReachable(new URL(url).origin, init) };
   }
   const text = await answer.text();
-  if (!answer.ok) return { how: "refused", status: answer.status, code: element(text, "Code"), message: element(text, "Message") };
+  if (!answer.ok)
+    return { how: "refused", status: answer.status, code: element(text, "Code"), message: element(text, "Message") };
   return expected === undefined || text === expected ? { how: "done" } : { how: "differs" };
 }
 
@@ -89,7 +104,13 @@ async function send(url: string, init: RequestInit, expected?: string): Promise<
 async function isReachable(origin: string, init: RequestInit): Promise<boolean> {
   try {
     const { signal, ...rest } = init;
-    await fetch(origin, { ...(signal ? { signal } : {}), cache: "no-store", credentials: "omit", mode: "no-cors", referrerPolicy: rest.referrerPolicy ?? "no-referrer" });
+    await fetch(origin, {
+      ...(signal ? { signal } : {}),
+      cache: "no-store",
+      credentials: "omit",
+      mode: "no-cors",
+      referrerPolicy: rest.referrerPolicy ?? "no-referrer",
+    });
     return true;
   } catch {
     return false;
@@ -107,8 +128,8 @@ export function snippet(connection: Connection, key: string): string {
     `fetch(${JSON.stringify(url)}, {`,
     `  method: "PUT", headers: ${JSON.stringify(headers)}, body: ${JSON.stringify(body)},`,
     "}).then(",
-    "  (answer) => console.log(answer.ok ? \"Uploads from this page work.\" : `The store returned HTTP ${answer.status}.`),",
-    "  () => console.log(\"The browser blocked the upload: see the error above for CORS or Content-Security-Policy.\"),",
+    '  (answer) => console.log(answer.ok ? "Uploads from this page work." : `The store returned HTTP ${answer.status}.`),',
+    '  () => console.log("The browser blocked the upload: see the error above for CORS or Content-Security-Policy."),',
     ");",
   ].join("\n");
 }

@@ -23,16 +23,46 @@ export function zip(files: readonly { name: string; contents: string }[], now = 
   for (const file of files) {
     const [name, body] = [text.encode(file.name), text.encode(file.contents)];
     // Version 2.0, UTF-8 names, stored.
-    const common = [u16(20), u16(0x0800), u16(0), u16(time), u16(date), u32(crc32(body)), u32(body.length), u32(body.length), u16(name.length), u16(0)];
+    const common = [
+      u16(20),
+      u16(0x0800),
+      u16(0),
+      u16(time),
+      u16(date),
+      u32(crc32(body)),
+      u32(body.length),
+      u32(body.length),
+      u16(name.length),
+      u16(0),
+    ];
     const local = joined([u32(0x04034b50), ...common, name, body]);
     // A regular Unix file with mode 0600: it may contain secrets.
-    entries.push(joined([u32(0x02014b50), u16((3 << 8) | 20), ...common, u16(0), u16(0), u16(0), u32((0o100600 << 16) >>> 0), u32(offset), name]));
+    entries.push(
+      joined([
+        u32(0x02014b50),
+        u16((3 << 8) | 20),
+        ...common,
+        u16(0),
+        u16(0),
+        u16(0),
+        u32((0o100600 << 16) >>> 0),
+        u32(offset),
+        name,
+      ]),
+    );
     parts.push(local);
     offset += local.length;
   }
   const directory = joined(entries);
   const end = joined([
-    u32(0x06054b50), u16(0), u16(0), u16(files.length), u16(files.length), u32(directory.length), u32(offset), u16(0),
+    u32(0x06054b50),
+    u16(0),
+    u16(0),
+    u16(files.length),
+    u16(files.length),
+    u32(directory.length),
+    u32(offset),
+    u16(0),
   ]);
   return new Blob([...parts, directory, end], { type: "application/zip" });
 }

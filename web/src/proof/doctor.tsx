@@ -13,7 +13,14 @@ export const isServed = document.querySelector<HTMLMetaElement>("meta[name=docto
 
 const ICONS = { pass: "check", warn: "warn", fail: "cross", skipped: "dot" } as const;
 
-type State = { lines: readonly Line[]; over: number; all: number; verdict: Verdict | null; fault: string | null; notes: readonly string[] };
+type State = {
+  lines: readonly Line[];
+  over: number;
+  all: number;
+  verdict: Verdict | null;
+  fault: string | null;
+  notes: readonly string[];
+};
 const BLANK: State = { lines: [], over: 0, all: 0, verdict: null, fault: null, notes: [] };
 
 export function Doctor({ files, options }: { files: readonly File[]; options: Options }) {
@@ -28,7 +35,8 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
     try {
       for await (const event of runDoctor({ files, options, readOnly }, stop.signal)) {
         setState((before) => {
-          if (event.what === "step") return { ...before, lines: [...before.lines, event], over: event.over, all: event.all };
+          if (event.what === "step")
+            return { ...before, lines: [...before.lines, event], over: event.over, all: event.all };
           if (event.what === "report") return { ...before, verdict: event };
           if (event.what === "note") return { ...before, notes: [...before.notes, event.message] };
           return { ...before, fault: event.message };
@@ -49,11 +57,27 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       <h2 id="doctor-title">{t.heading}</h2>
       <p class="lead">{t.lead}</p>
       <p class="row">
-        {running === null
-          ? <button type="button" class="primary" disabled={files.length === 0} onClick={() => void run()}>{state.lines.length === 0 ? t.run : t.again}</button>
-          : <button type="button" onClick={() => running.abort()}>{t.cancel}</button>}
-        <label class="switch"><input type="checkbox" checked={readOnly} disabled={running !== null} onChange={(e) => setReadOnly(e.currentTarget.checked)} /><span>{t.readOnly}</span></label>
-        <span class="quiet" aria-live="polite">{running === null ? "" : state.all === 0 ? t.starting : t.running(state.over, state.all)}</span>
+        {running === null ? (
+          <button type="button" class="primary" disabled={files.length === 0} onClick={() => void run()}>
+            {state.lines.length === 0 ? t.run : t.again}
+          </button>
+        ) : (
+          <button type="button" onClick={() => running.abort()}>
+            {t.cancel}
+          </button>
+        )}
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={readOnly}
+            disabled={running !== null}
+            onChange={(e) => setReadOnly(e.currentTarget.checked)}
+          />
+          <span>{t.readOnly}</span>
+        </label>
+        <span class="quiet" aria-live="polite">
+          {running === null ? "" : state.all === 0 ? t.starting : t.running(state.over, state.all)}
+        </span>
       </p>
       {files.length === 0 && <p class="empty">{texts.trial.reasons.nothing}</p>}
       <div class="results" aria-live="polite">
@@ -61,37 +85,93 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
           <div key={useCase}>
             <h3>{useCase}</h3>
             <ol class="steps close">
-              {state.lines.filter((line) => line.useCase === useCase).map((line) => (
-                <li key={line.step} data-how={line.outcome}>
-                  <Icon name={ICONS[line.outcome]} />
-                  <div><b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span> <span class="quiet"><Prose text={line.asks} /></span></div>
-                </li>
-              ))}
+              {state.lines
+                .filter((line) => line.useCase === useCase)
+                .map((line) => (
+                  <li key={line.step} data-how={line.outcome}>
+                    <Icon name={ICONS[line.outcome]} />
+                    <div>
+                      <b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span>{" "}
+                      <span class="quiet">
+                        <Prose text={line.asks} />
+                      </span>
+                    </div>
+                  </li>
+                ))}
             </ol>
           </div>
         ))}
-        {state.notes.map((note) => <p key={note} class="quiet"><Prose text={note} /></p>)}
-        {state.fault !== null && <div class="callout"><p><Prose text={state.fault} /></p></div>}
+        {state.notes.map((note) => (
+          <p key={note} class="quiet">
+            <Prose text={note} />
+          </p>
+        ))}
+        {state.fault !== null && (
+          <div class="callout">
+            <p>
+              <Prose text={state.fault} />
+            </p>
+          </div>
+        )}
         {state.verdict !== null && (
           <>
-            {errors === 0 && !state.verdict.report.interrupted && (complete
-              ? <div class="good"><Icon name="check" /><p><b>{t.healthy}</b></p></div>
-              : <div class="callout"><p><b>{t.partly}</b></p></div>)}
-            {state.verdict.report.interrupted && <div class="callout"><p>{t.cancelled}</p></div>}
+            {errors === 0 &&
+              !state.verdict.report.interrupted &&
+              (complete ? (
+                <div class="good">
+                  <Icon name="check" />
+                  <p>
+                    <b>{t.healthy}</b>
+                  </p>
+                </div>
+              ) : (
+                <div class="callout">
+                  <p>
+                    <b>{t.partly}</b>
+                  </p>
+                </div>
+              ))}
+            {state.verdict.report.interrupted && (
+              <div class="callout">
+                <p>{t.cancelled}</p>
+              </div>
+            )}
             {state.verdict.report.diagnostics.length > 0 && (
               <ul class="list">
                 {state.verdict.report.diagnostics.map((finding) => (
-                  <li key={`${finding.rule} ${finding.useCase}`} class="finding" data-severity={finding.severity} data-rule={finding.rule}>
-                    <p class="finding-head"><span class="badge">{texts.repair.severity[finding.severity]}</span><span class="quiet">{finding.useCase}</span><code>{finding.rule}</code></p>
-                    <p class="finding-text"><Prose text={finding.message} /></p>
-                    <p class="quiet"><Prose text={finding.help} /></p>
+                  <li
+                    key={`${finding.rule} ${finding.useCase}`}
+                    class="finding"
+                    data-severity={finding.severity}
+                    data-rule={finding.rule}
+                  >
+                    <p class="finding-head">
+                      <span class="badge">{texts.repair.severity[finding.severity]}</span>
+                      <span class="quiet">{finding.useCase}</span>
+                      <code>{finding.rule}</code>
+                    </p>
+                    <p class="finding-text">
+                      <Prose text={finding.message} />
+                    </p>
+                    <p class="quiet">
+                      <Prose text={finding.help} />
+                    </p>
                   </li>
                 ))}
               </ul>
             )}
-            {state.verdict.report.left.map((left) => <div key={left.key} class="callout"><p>{t.left(left.kind, left.useCase)} <code>{left.key}</code>: {left.why}</p></div>)}
-            <details class="more"><summary>{t.report}</summary>
-              <pre class="code" tabIndex={0} role="region" aria-label={t.report}>{state.verdict.text}</pre>
+            {state.verdict.report.left.map((left) => (
+              <div key={left.key} class="callout">
+                <p>
+                  {t.left(left.kind, left.useCase)} <code>{left.key}</code>: {left.why}
+                </p>
+              </div>
+            ))}
+            <details class="more">
+              <summary>{t.report}</summary>
+              <pre class="code" tabIndex={0} role="region" aria-label={t.report}>
+                {state.verdict.text}
+              </pre>
             </details>
           </>
         )}

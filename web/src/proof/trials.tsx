@@ -26,10 +26,16 @@ export function Trials({ files, options, publicUrl }: TrialsProps) {
       <section class="trial" aria-labelledby="trial-title">
         <h2 id="trial-title">{t.heading}</h2>
         <p class="lead">{t.lead}</p>
-        {found.ready.length > 0 ? <Bucket connections={found.ready} publicUrl={publicUrl} /> : (
+        {found.ready.length > 0 ? (
+          <Bucket connections={found.ready} publicUrl={publicUrl} />
+        ) : (
           <div class="empty">
             <p>{t.reasons[found.reason ?? "nothing"]}</p>
-            {found.reason !== "nothing" && <p><Prose text={t.otherwise} /></p>}
+            {found.reason !== "nothing" && (
+              <p>
+                <Prose text={t.otherwise} />
+              </p>
+            )}
           </div>
         )}
       </section>
@@ -64,32 +70,82 @@ function Bucket({ connections: all, publicUrl }: { connections: readonly Connect
   return (
     <>
       <dl class="facts">
-        <div><dt>{t.useCase}</dt><dd>
-          {all.length > 1
-            ? <select aria-label={t.useCase} value={which} onChange={(e) => { choose(Number(e.currentTarget.value)); setTrial(null); setPasteable(null); }}>
-                {all.map((c, at) => <option key={c.useCase} value={at}>{c.useCase}: {c.bucket}</option>)}
+        <div>
+          <dt>{t.useCase}</dt>
+          <dd>
+            {all.length > 1 ? (
+              <select
+                aria-label={t.useCase}
+                value={which}
+                onChange={(e) => {
+                  choose(Number(e.currentTarget.value));
+                  setTrial(null);
+                  setPasteable(null);
+                }}
+              >
+                {all.map((c, at) => (
+                  <option key={c.useCase} value={at}>
+                    {c.useCase}: {c.bucket}
+                  </option>
+                ))}
               </select>
-            : <>{connection.useCase}: <code>{connection.bucket}</code></>}
-        </dd></div>
-        <div><dt>{t.target}</dt><dd><code>{origin ?? "?"}</code></dd></div>
-        <div><dt>{t.origin}</dt><dd><code>{location.origin}</code></dd></div>
+            ) : (
+              <>
+                {connection.useCase}: <code>{connection.bucket}</code>
+              </>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.target}</dt>
+          <dd>
+            <code>{origin ?? "?"}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.origin}</dt>
+          <dd>
+            <code>{location.origin}</code>
+          </dd>
+        </div>
       </dl>
-      {mixed ? <div class="callout"><p><Prose text={t.mixed(origin)} /></p></div> : (
+      {mixed ? (
+        <div class="callout">
+          <p>
+            <Prose text={t.mixed(origin)} />
+          </p>
+        </div>
+      ) : (
         <p class="row">
-          {running === null
-            ? <button type="button" class="primary" onClick={() => void run()}>{trial === null ? t.run : t.again}</button>
-            : <button type="button" onClick={() => running.abort()}>{t.stop}</button>}
+          {running === null ? (
+            <button type="button" class="primary" onClick={() => void run()}>
+              {trial === null ? t.run : t.again}
+            </button>
+          ) : (
+            <button type="button" onClick={() => running.abort()}>
+              {t.stop}
+            </button>
+          )}
         </p>
       )}
       <div ref={results} class="results" aria-live="polite">
         {trial !== null && <Results trial={trial} running={running !== null} />}
       </div>
-      <details class="more" onToggle={(e) => { if (e.currentTarget.open && pasteable === null) setPasteable(snippet(connection, testKey(connection))); }}>
+      <details
+        class="more"
+        onToggle={(e) => {
+          if (e.currentTarget.open && pasteable === null) setPasteable(snippet(connection, testKey(connection)));
+        }}
+      >
         <summary>{t.langfuse}</summary>
         <div>
-          <p><Prose text={t.langfuseLead(publicUrl === null ? t.langfuseUnknown : `\`${new URL(publicUrl).origin}\``)} /></p>
+          <p>
+            <Prose text={t.langfuseLead(publicUrl === null ? t.langfuseUnknown : `\`${new URL(publicUrl).origin}\``)} />
+          </p>
           {pasteable !== null && <Code text={pasteable} label={t.langfuse} />}
-          <p class="quiet">{t.snippetLife} {t.corsFile}</p>
+          <p class="quiet">
+            {t.snippetLife} {t.corsFile}
+          </p>
         </div>
       </details>
     </>
@@ -110,21 +166,43 @@ function Results({ trial, running }: { trial: Trial; running: boolean }) {
   const unsure = put?.how === "opaque" && put.reachable;
   return (
     <>
-      <p>{t.object}: <code>{trial.key}</code></p>
+      <p>
+        {t.object}: <code>{trial.key}</code>
+      </p>
       <ol class="steps">
         {STEPS.map((step) => {
           const outcome = trial.steps[step];
           return (
             <li key={step} data-how={how(step, outcome)}>
-              <Icon name={outcome === undefined ? "dot" : outcome.how === "done" ? "check" : step === "delete" ? "warn" : "cross"} />
-              <div><b>{t.steps[step]}</b> <OutcomeText step={step} outcome={outcome} trial={trial} running={running} /></div>
+              <Icon
+                name={
+                  outcome === undefined
+                    ? "dot"
+                    : outcome.how === "done"
+                      ? "check"
+                      : step === "delete"
+                        ? "warn"
+                        : "cross"
+                }
+              />
+              <div>
+                <b>{t.steps[step]}</b> <OutcomeText step={step} outcome={outcome} trial={trial} running={running} />
+              </div>
             </li>
           );
         })}
       </ol>
       {removed?.how === "done" && <p>{t.removed(trial.key)}</p>}
-      {left && <p>{t.remains(trial.key)} <code>langfuse-blob rm {trial.key}</code></p>}
-      {unsure && <p>{t.mayRemain(trial.key)} <code>langfuse-blob rm {trial.key}</code></p>}
+      {left && (
+        <p>
+          {t.remains(trial.key)} <code>langfuse-blob rm {trial.key}</code>
+        </p>
+      )}
+      {unsure && (
+        <p>
+          {t.mayRemain(trial.key)} <code>langfuse-blob rm {trial.key}</code>
+        </p>
+      )}
     </>
   );
 }
@@ -134,7 +212,17 @@ function how(step: Step, outcome: Outcome | undefined): string {
   return outcome.how === "done" ? "done" : step === "delete" ? "warn" : "failed";
 }
 
-function OutcomeText({ step, outcome, trial, running }: { step: Step; outcome: Outcome | undefined; trial: Trial; running: boolean }) {
+function OutcomeText({
+  step,
+  outcome,
+  trial,
+  running,
+}: {
+  step: Step;
+  outcome: Outcome | undefined;
+  trial: Trial;
+  running: boolean;
+}) {
   if (outcome === undefined) return <span class="quiet">{running ? "" : t.skipped}</span>;
   switch (outcome.how) {
     case "done":
@@ -147,7 +235,9 @@ function OutcomeText({ step, outcome, trial, running }: { step: Step; outcome: O
     case "refused":
       return (
         <>
-          <span>{t.refused(outcome.status, outcome.code)} {outcome.message}</span>
+          <span>
+            {t.refused(outcome.status, outcome.code)} {outcome.message}
+          </span>
           <CodePage code={outcome.code} />
         </>
       );
@@ -159,7 +249,12 @@ function CodePage({ code }: { code: string | null }) {
   if (code === null) return null;
   try {
     const page = core.explain(code);
-    return <details class="more"><summary>{texts.repair.page(code)}</summary><Page text={page} /></details>;
+    return (
+      <details class="more">
+        <summary>{texts.repair.page(code)}</summary>
+        <Page text={page} />
+      </details>
+    );
   } catch {
     return null;
   }

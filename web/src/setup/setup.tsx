@@ -62,7 +62,10 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
   }, [here]);
 
   const answer = (option: string, text: string) => {
-    const kept = option === "provider" && answers["provider"] !== undefined && answers["provider"] !== text ? withoutStore(answers) : answers;
+    const kept =
+      option === "provider" && answers["provider"] !== undefined && answers["provider"] !== text
+        ? withoutStore(answers)
+        : answers;
     const next = { ...kept, [option]: text };
     if (text === "") delete next[option];
     setAnswers(next);
@@ -74,7 +77,10 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
     return strict.has(step.name) ? "done" : "open";
   };
   const canGenerateSecrets = useMemo(() => {
-    const made = write("docker-run", answers["provider"] === undefined ? {} : { provider: answers["provider"], bucket: "langfuse" });
+    const made = write(
+      "docker-run",
+      answers["provider"] === undefined ? {} : { provider: answers["provider"], bucket: "langfuse" },
+    );
     return !isRefusal(made);
   }, [answers["provider"]]);
   const step = steps[here];
@@ -83,7 +89,9 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
   return (
     <div class="setup">
       <nav class="rail" aria-label={t.steps}>
-        <p class="progress"><b>{names[here]}</b> <span>{t.step(here + 1, names.length)}</span></p>
+        <p class="progress">
+          <b>{names[here]}</b> <span>{t.step(here + 1, names.length)}</span>
+        </p>
         <ol>
           {names.map((name, index) => {
             const section = steps[index];
@@ -91,7 +99,9 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
             return (
               <li key={name} data-state={how}>
                 <button type="button" aria-current={index === here ? "step" : undefined} onClick={() => go(index)}>
-                  <span class="mark" aria-hidden="true">{how === "done" ? <Icon name="check" /> : how === "wrong" ? <Icon name="warn" /> : index + 1}</span>
+                  <span class="mark" aria-hidden="true">
+                    {how === "done" ? <Icon name="check" /> : how === "wrong" ? <Icon name="warn" /> : index + 1}
+                  </span>
                   <span class="step-name">{name}</span>
                   {how !== "open" && <span class="reader"> ({how === "done" ? t.done : t.wrong})</span>}
                 </button>
@@ -102,19 +112,52 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
       </nav>
       <div class="stage">
         {notice !== null && here === 0 && <p class="notice">{notice}</p>}
-        <h1 ref={heading} tabIndex={-1}>{names[here]}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {names[here]}
+        </h1>
         {step && (
-          <form onSubmit={(e) => { e.preventDefault(); go(here + 1); }} noValidate>
-            <Questions step={step} form={now} answers={answers} answer={answer} strict={strict.has(step.name)} canGenerateSecrets={canGenerateSecrets} note={note ?? ""} />
+          <form
+            onSubmit={(e) => {
+              e.preventDefault();
+              go(here + 1);
+            }}
+            noValidate
+          >
+            <Questions
+              step={step}
+              form={now}
+              answers={answers}
+              answer={answer}
+              strict={strict.has(step.name)}
+              canGenerateSecrets={canGenerateSecrets}
+              note={note ?? ""}
+            />
             {isRefusal(now.outcome) && !now.outcome.missing && now.outcome.fields.length === 0 && (
-              <div class="complaint"><Complaint refusal={now.outcome} questions={now.questions} /></div>
+              <div class="complaint">
+                <Complaint refusal={now.outcome} questions={now.questions} />
+              </div>
             )}
             <Foot here={here} go={go} last={here === steps.length - 1} />
           </form>
         )}
         {here === steps.length && (
-          <Outputs answers={answers} form={now} setAnswers={setAnswers} pasted={pasted} canGenerateSecrets={canGenerateSecrets}
-            goTo={(option) => go(Math.max(0, steps.findIndex((s) => s.questions.some((q) => q.option === option))))} onward={() => go(here + 1)} back={() => go(here - 1)} />
+          <Outputs
+            answers={answers}
+            form={now}
+            setAnswers={setAnswers}
+            pasted={pasted}
+            canGenerateSecrets={canGenerateSecrets}
+            goTo={(option) =>
+              go(
+                Math.max(
+                  0,
+                  steps.findIndex((s) => s.questions.some((q) => q.option === option)),
+                ),
+              )
+            }
+            onward={() => go(here + 1)}
+            back={() => go(here - 1)}
+          />
         )}
         {here > steps.length && (
           <Trials files={configuration(answers)} options={{}} publicUrl={now.counting["publicUrl"] ?? null} />
@@ -143,9 +186,22 @@ interface QuestionsProps {
 function Questions({ step, form: now, answers, answer, strict, canGenerateSecrets, note }: QuestionsProps) {
   const field = (question: Question) => (
     <>
-      <Field key={question.option} at="form" question={question} questions={now.questions} value={answers[question.option] ?? ""}
-        refusal={now.refused[question.option]} strict={strict} canGenerateSecrets={canGenerateSecrets} answer={answer} />
-      {question.option === "provider" && <p class="provider-note" aria-live="polite"><Prose text={note} /></p>}
+      <Field
+        key={question.option}
+        at="form"
+        question={question}
+        questions={now.questions}
+        value={answers[question.option] ?? ""}
+        refusal={now.refused[question.option]}
+        strict={strict}
+        canGenerateSecrets={canGenerateSecrets}
+        answer={answer}
+      />
+      {question.option === "provider" && (
+        <p class="provider-note" aria-live="polite">
+          <Prose text={note} />
+        </p>
+      )}
     </>
   );
   const main = step.questions.filter((q) => q.weight === "main");
@@ -156,7 +212,9 @@ function Questions({ step, form: now, answers, answer, strict, canGenerateSecret
       {main.map(field)}
       {details.length > 0 && (
         <details class="more" open={main.length === 0 || wrong || details.some((q) => answers[q.option] !== undefined)}>
-          <summary>{t.more(details.length)} <span class="quiet">{t.moreHint}</span></summary>
+          <summary>
+            {t.more(details.length)} <span class="quiet">{t.moreHint}</span>
+          </summary>
           <div>{details.map(field)}</div>
         </details>
       )}
@@ -167,8 +225,17 @@ function Questions({ step, form: now, answers, answer, strict, canGenerateSecret
 function Foot({ here, go, last }: { here: number; go(to: number): void; last: boolean }) {
   return (
     <div class="foot">
-      {here > 0 ? <button type="button" onClick={() => go(here - 1)}>{t.back}</button> : <span />}
-      <button type="submit" class="primary">{last ? t.toFiles : t.next}<Icon name="arrow" /></button>
+      {here > 0 ? (
+        <button type="button" onClick={() => go(here - 1)}>
+          {t.back}
+        </button>
+      ) : (
+        <span />
+      )}
+      <button type="submit" class="primary">
+        {last ? t.toFiles : t.next}
+        <Icon name="arrow" />
+      </button>
     </div>
   );
 }

@@ -13,5 +13,9 @@ export function Announcer() {
     // A non-breaking space makes a repeated sentence a change, so that it is announced again.
     tell = (next) => setText((before) => (before === next ? `${next}\u00a0` : next));
   }, []);
-  return <div class="toast" role="status" aria-live="polite" data-empty={text === ""}>{text}</div>;
+  return (
+    <div class="toast" role="status" aria-live="polite" data-empty={text === ""}>
+      {text}
+    </div>
+  );
 }

@@ -10,12 +10,28 @@ export function Dialog({ title, close, children }: { title: string; close(): voi
     dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={close} onClick={(e) => { if (e.target === dialog.current) dialog.current?.close(); }}>
+    <dialog
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onClose={close}
+      onClick={(e) => {
+        if (e.target === dialog.current) dialog.current?.close();
+      }}
+    >
       <header>
         <h2 id="dialog-title">{title}</h2>
-        <button type="button" class="ghost square" aria-label={texts.repair.close} onClick={() => dialog.current?.close()}><Icon name="cross" /></button>
+        <button
+          type="button"
+          class="ghost square"
+          aria-label={texts.repair.close}
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="cross" />
+        </button>
       </header>
-      <div class="dialog-body" tabIndex={0} role="region" aria-labelledby="dialog-title">{children}</div>
+      <div class="dialog-body" tabIndex={0} role="region" aria-labelledby="dialog-title">
+        {children}
+      </div>
     </dialog>
   );
 }

@@ -26,7 +26,10 @@ export interface FieldProps {
 
 export function Field(props: FieldProps) {
   const { question, value } = props;
-  const grouped = question.kind === "choice" ? question.choices.length <= 6 || question.option === "provider" : question.kind === "several";
+  const grouped =
+    question.kind === "choice"
+      ? question.choices.length <= 6 || question.option === "provider"
+      : question.kind === "several";
   const id = `${props.at}-${question.option}`;
   const missing = props.strict && question.needed && value === "";
   const complaint = props.refusal !== undefined || missing;
@@ -40,16 +43,30 @@ export function Field(props: FieldProps) {
   const below = (
     <div id={`${id}-wrong`} class="complaint" hidden={!complaint}>
       {props.refusal !== undefined && <Complaint refusal={props.refusal} questions={props.questions} />}
-      {props.refusal === undefined && missing && <p><Icon name="warn" />{t.requiredNow}</p>}
+      {props.refusal === undefined && missing && (
+        <p>
+          <Icon name="warn" />
+          {t.requiredNow}
+        </p>
+      )}
     </div>
   );
-  const help = <p id={`${id}-help`} class="help"><Prose text={sentence(withLabels(question.help, props.questions))} /></p>;
+  const help = (
+    <p id={`${id}-help`} class="help">
+      <Prose text={sentence(withLabels(question.help, props.questions))} />
+    </p>
+  );
   if (question.kind === "flag") {
     return (
       <div class="field" data-option={question.option}>
         <label class="switch">
-          <input type="checkbox" id={id} checked={value === "true"} aria-describedby={said}
-            onChange={(e) => props.answer(question.option, e.currentTarget.checked ? "true" : "")} />
+          <input
+            type="checkbox"
+            id={id}
+            checked={value === "true"}
+            aria-describedby={said}
+            onChange={(e) => props.answer(question.option, e.currentTarget.checked ? "true" : "")}
+          />
           <span>{label}</span>
         </label>
         {help}
@@ -69,9 +86,15 @@ export function Field(props: FieldProps) {
   }
   return (
     <div class="field" data-option={question.option}>
-      <label class="label" for={id}>{label}</label>
+      <label class="label" for={id}>
+        {label}
+      </label>
       {help}
-      {question.kind === "choice" ? <Select {...props} id={id} said={said} /> : <Line {...props} id={id} said={said} wrong={complaint} />}
+      {question.kind === "choice" ? (
+        <Select {...props} id={id} said={said} />
+      ) : (
+        <Line {...props} id={id} said={said} wrong={complaint} />
+      )}
       {below}
     </div>
   );
@@ -79,45 +102,91 @@ export function Field(props: FieldProps) {
 
 export function Complaint({ refusal, questions }: { refusal: Refusal; questions: readonly Question[] }) {
   const message = withLabels(refusal.message, questions).replace(refusal.rule ? ` (${refusal.rule})` : "\u0000", "");
-  return <p><Icon name="warn" /><span><Prose text={sentence(message)} /> <Prose text={withLabels(refusal.help, questions)} /></span></p>;
+  return (
+    <p>
+      <Icon name="warn" />
+      <span>
+        <Prose text={sentence(message)} /> <Prose text={withLabels(refusal.help, questions)} />
+      </span>
+    </p>
+  );
 }
 
 type Part = FieldProps & { id: string };
 
-function Line({ question, value, answer, id, said, wrong, canGenerateSecrets }: Part & { said: string; wrong: boolean }) {
+function Line({
+  question,
+  value,
+  answer,
+  id,
+  said,
+  wrong,
+  canGenerateSecrets,
+}: Part & { said: string; wrong: boolean }) {
   const [shown, setShown] = useState(false);
   const secret = question.kind === "secret";
   const fallback = question.default;
   const input = {
-    id, value, "aria-describedby": `${said} ${id}-default`, "aria-invalid": wrong, "aria-required": question.needed,
-    autocapitalize: "off", spellcheck: false, placeholder: fallback ?? question.example,
+    id,
+    value,
+    "aria-describedby": `${said} ${id}-default`,
+    "aria-invalid": wrong,
+    "aria-required": question.needed,
+    autocapitalize: "off",
+    spellcheck: false,
+    placeholder: fallback ?? question.example,
     onInput: (e: { currentTarget: HTMLInputElement }) => answer(question.option, e.currentTarget.value),
   } as const;
   const mode = question.kind === "number" ? "numeric" : question.kind === "url" ? "url" : "text";
   return (
     <div class="line">
-      {secret && !shown
-        ? <input {...input} type="password" autocomplete="new-password" />
-        : <input {...input} type="text" inputMode={mode} autocomplete="off" />}
-      {secret && (
-        <button type="button" class="ghost" aria-pressed={shown} aria-controls={id} onClick={() => setShown(!shown)}>{shown ? t.hide : t.show}</button>
+      {secret && !shown ? (
+        <input {...input} type="password" autocomplete="new-password" />
+      ) : (
+        <input {...input} type="text" inputMode={mode} autocomplete="off" />
       )}
-      {secret && canGenerateSecrets && question.option === "secretAccessKey" && (
-        <button type="button" class="ghost" onClick={() => { answer(question.option, password()); announce(t.generated); }}>
-          <Icon name="wand" />{t.generate}
+      {secret && (
+        <button type="button" class="ghost" aria-pressed={shown} aria-controls={id} onClick={() => setShown(!shown)}>
+          {shown ? t.hide : t.show}
         </button>
       )}
-      {secret && canGenerateSecrets && question.option === "secretAccessKey" && value === "" && <p class="default">{t.leaveEmpty}</p>}
-      <p id={`${id}-default`} class="default" hidden={fallback === null || fallback === "" || value !== ""}>{t.defaultIs}: <code>{fallback}</code></p>
+      {secret && canGenerateSecrets && question.option === "secretAccessKey" && (
+        <button
+          type="button"
+          class="ghost"
+          onClick={() => {
+            answer(question.option, password());
+            announce(t.generated);
+          }}
+        >
+          <Icon name="wand" />
+          {t.generate}
+        </button>
+      )}
+      {secret && canGenerateSecrets && question.option === "secretAccessKey" && value === "" && (
+        <p class="default">{t.leaveEmpty}</p>
+      )}
+      <p id={`${id}-default`} class="default" hidden={fallback === null || fallback === "" || value !== ""}>
+        {t.defaultIs}: <code>{fallback}</code>
+      </p>
     </div>
   );
 }
 
 function Select({ question, value, answer, id, said }: Part & { said: string }) {
   return (
-    <select id={id} aria-describedby={said} value={value} onChange={(e) => answer(question.option, e.currentTarget.value)}>
+    <select
+      id={id}
+      aria-describedby={said}
+      value={value}
+      onChange={(e) => answer(question.option, e.currentTarget.value)}
+    >
       <option value="">{question.default === null ? t.none : `${t.defaultIs}: ${question.default}`}</option>
-      {question.choices.map((c) => <option key={c.value} value={c.value}>{c.meaning}</option>)}
+      {question.choices.map((c) => (
+        <option key={c.value} value={c.value}>
+          {c.meaning}
+        </option>
+      ))}
     </select>
   );
 }
@@ -126,21 +195,36 @@ function Select({ question, value, answer, id, said }: Part & { said: string }) 
 const FIRST = 6;
 
 function Cards({ question, value, answer, id }: Part) {
-  const chosen = value === "" ? question.default ?? "" : value;
+  const chosen = value === "" ? (question.default ?? "") : value;
   const card = (choice: Question["choices"][number]) => (
     <label key={choice.value} class="card">
-      <input type="radio" name={id} value={choice.value} checked={chosen === choice.value} onChange={() => answer(question.option, choice.value)} />
+      <input
+        type="radio"
+        name={id}
+        value={choice.value}
+        checked={chosen === choice.value}
+        onChange={() => answer(question.option, choice.value)}
+      />
       <span class="card-text">{sentence(choice.meaning).replace(/\.$/, "")}</span>
     </label>
   );
   const optional = !question.needed && question.default === null;
-  const [first, rest] = question.option === "provider" ? [question.choices.slice(0, FIRST), question.choices.slice(FIRST)] : [question.choices, []];
+  const [first, rest] =
+    question.option === "provider"
+      ? [question.choices.slice(0, FIRST), question.choices.slice(FIRST)]
+      : [question.choices, []];
   return (
     <>
       <div class={question.option === "provider" ? "cards stores" : "cards"}>
         {optional && (
           <label class="card">
-            <input type="radio" name={id} value="" checked={chosen === ""} onChange={() => answer(question.option, "")} />
+            <input
+              type="radio"
+              name={id}
+              value=""
+              checked={chosen === ""}
+              onChange={() => answer(question.option, "")}
+            />
             <span class="card-text">{t.none}</span>
           </label>
         )}
@@ -160,18 +244,29 @@ function Cards({ question, value, answer, id }: Part) {
 const ALWAYS = "events";
 
 function Several({ question, value, answer, id }: Part) {
-  const chosen = new Set((value === "" ? question.default ?? "" : value).split(",").filter(Boolean));
+  const chosen = new Set((value === "" ? (question.default ?? "") : value).split(",").filter(Boolean));
   const change = (word: string, on: boolean) => {
-    const next = question.choices.map((c) => c.value).filter((v) => v === ALWAYS || (v === word ? on : chosen.has(v))).join(",");
+    const next = question.choices
+      .map((c) => c.value)
+      .filter((v) => v === ALWAYS || (v === word ? on : chosen.has(v)))
+      .join(",");
     answer(question.option, next === question.default ? "" : next);
   };
   return (
     <div class="cards several">
       {question.choices.map((choice) => (
         <label key={choice.value} class="card">
-          <input type="checkbox" name={id} checked={choice.value === ALWAYS || chosen.has(choice.value)} disabled={choice.value === ALWAYS}
-            onChange={(e) => change(choice.value, e.currentTarget.checked)} />
-          <span class="card-text"><b>{sentence(choice.value.replaceAll("-", " ")).replace(/\.$/, "")}</b><small>{sentence(choice.meaning)}</small></span>
+          <input
+            type="checkbox"
+            name={id}
+            checked={choice.value === ALWAYS || chosen.has(choice.value)}
+            disabled={choice.value === ALWAYS}
+            onChange={(e) => change(choice.value, e.currentTarget.checked)}
+          />
+          <span class="card-text">
+            <b>{sentence(choice.value.replaceAll("-", " ")).replace(/\.$/, "")}</b>
+            <small>{sentence(choice.meaning)}</small>
+          </span>
         </label>
       ))}
     </div>

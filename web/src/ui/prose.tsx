@@ -17,18 +17,30 @@ export function sentence(text: string): string {
 
 /** A page of `explain`: paragraphs, short headings, indented code. */
 export function Page({ text }: { text: string }) {
-  const blocks = text.trim().split(/\n{2,}/).map((block): { head: string | null; body: string[] } => {
-    const [head, ...rest] = block.split("\n");
-    return head !== undefined && /^[A-Z][A-Za-z ]{1,24}$/.test(head) ? { head, body: rest } : { head: null, body: block.split("\n") };
-  });
+  const blocks = text
+    .trim()
+    .split(/\n{2,}/)
+    .map((block): { head: string | null; body: string[] } => {
+      const [head, ...rest] = block.split("\n");
+      return head !== undefined && /^[A-Z][A-Za-z ]{1,24}$/.test(head)
+        ? { head, body: rest }
+        : { head: null, body: block.split("\n") };
+    });
   return (
     <div class="page">
       {blocks.map(({ head, body }, at) => (
         <div key={at}>
           {head !== null && <h3>{head}</h3>}
-          {body.length > 0 && (body.every((line) => line.startsWith("    ") || line === "")
-            ? <pre class="snippet"><code>{body.map((line) => line.slice(4)).join("\n")}</code></pre>
-            : <p><Prose text={body.map((line) => line.trim()).join(" ")} /></p>)}
+          {body.length > 0 &&
+            (body.every((line) => line.startsWith("    ") || line === "") ? (
+              <pre class="snippet">
+                <code>{body.map((line) => line.slice(4)).join("\n")}</code>
+              </pre>
+            ) : (
+              <p>
+                <Prose text={body.map((line) => line.trim()).join(" ")} />
+              </p>
+            ))}
         </div>
       ))}
     </div>

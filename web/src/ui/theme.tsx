@@ -29,14 +29,22 @@ export function Theme() {
   const next = ORDER[(ORDER.indexOf(choice) + 1) % ORDER.length]!;
   const t = texts.theme;
   return (
-    <button type="button" class="ghost square theme" aria-label={`${t.label}: ${t[choice]}`} title={`${t.label}: ${t[choice]}`} onClick={() => {
-      choose(next);
-      show(next);
-      try {
-        localStorage.setItem(KEY, next);
-      } catch {
-        return;
-      }
-    }}><Icon name={choice === "auto" ? "auto" : choice === "light" ? "sun" : "moon"} /></button>
+    <button
+      type="button"
+      class="ghost square theme"
+      aria-label={`${t.label}: ${t[choice]}`}
+      title={`${t.label}: ${t[choice]}`}
+      onClick={() => {
+        choose(next);
+        show(next);
+        try {
+          localStorage.setItem(KEY, next);
+        } catch {
+          return;
+        }
+      }}
+    >
+      <Icon name={choice === "auto" ? "auto" : choice === "light" ? "sun" : "moon"} />
+    </button>
   );
 }
