@@ -34,7 +34,7 @@ impl TransportError {
 
     /// A document that doesn't end.
     pub(super) fn endless(limit: Duration) -> Self {
-        Self { fault: Fault::TimedOut, detail: format!("it was incomplete after {} s", limit.as_secs()) }
+        Self { fault: Fault::TooSlow, detail: format!("it was incomplete after {} s", limit.as_secs()) }
     }
 
     /// A document that is larger than `limit` bytes.

@@ -159,7 +159,7 @@ impl Incoming {
     /// The whole body of a document: at most `limit` bytes.
     ///
     /// # Errors
-    /// As [`Incoming::chunk`]; [`Fault::TimedOut`] if it isn't complete in time; [`Fault::TooLarge`].
+    /// As [`Incoming::chunk`]; [`Fault::TooSlow`] if it isn't complete in time; [`Fault::TooLarge`].
     pub async fn read(self, limit: usize) -> Result<Bytes, TransportError> {
         let within = self.document;
         self.read_within(limit, within).await

@@ -9,7 +9,7 @@ pub enum Fault {
     Refused,
     /// The proxy doesn't respond; the request didn't reach the store.
     ProxyUnreachable,
-    /// No data for too long, or a document wasn't complete in time.
+    /// No data for too long.
     TimedOut,
     /// The server closed the connection before it responded.
     Reset,
@@ -25,13 +25,15 @@ pub enum Fault {
     BodyCut,
     /// The response is too large.
     TooLarge,
+    /// The response kept arriving, but wasn't complete in time.
+    TooSlow,
     /// Anything else; the transport's detail has its library's message.
     Opaque,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotFound,
         Self::Refused,
         Self::ProxyUnreachable,
@@ -43,6 +45,7 @@ impl Fault {
         Self::WrongName,
         Self::BodyCut,
         Self::TooLarge,
+        Self::TooSlow,
         Self::Opaque,
     ];
 
@@ -63,6 +66,7 @@ impl Fault {
             Self::WrongName => "the certificate is for another host name",
             Self::BodyCut => "the response was cut off",
             Self::TooLarge => "the response is too large",
+            Self::TooSlow => "the response was too slow",
             Self::Opaque => "the request failed",
         }
     }
@@ -78,7 +82,7 @@ impl Fault {
             | Self::CertificateExpired
             | Self::UnknownIssuer
             | Self::WrongName => true,
-            Self::TimedOut | Self::Reset | Self::BodyCut | Self::TooLarge | Self::Opaque => false,
+            Self::TimedOut | Self::Reset | Self::BodyCut | Self::TooLarge | Self::TooSlow | Self::Opaque => false,
         }
     }
 }

@@ -190,7 +190,9 @@ fn verdict(failure: Failure<'_>) -> Verdict {
             | Fault::CertificateExpired
             | Fault::UnknownIssuer
             | Fault::WrongName
-            | Fault::TooLarge => Verdict::Permanent,
+            | Fault::TooLarge
+            // Another attempt would take as long again.
+            | Fault::TooSlow => Verdict::Permanent,
             Fault::TimedOut | Fault::Reset | Fault::BodyCut | Fault::Opaque => Verdict::MayBeDone,
         },
         Failure::Store(error) => of_store(error),

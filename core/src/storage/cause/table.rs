@@ -784,6 +784,17 @@ pub static CAUSES: &[Cause] = &[
         ..PLAIN
     },
     Cause {
+        slug: "answer-too-slow",
+        codes: &["answer too slow"],
+        cause: "The answer kept arriving, but so slowly that it wasn't complete in time: the store or a proxy is overloaded, or isn't one.",
+        remedy: "Check that `_ENDPOINT` is the store's API, and the load of the store and of any proxy on the way.",
+        topic: Topic::Network,
+        variable: "_ENDPOINT",
+        fault: Some(Fault::TooSlow),
+        source: "this tool's transport",
+        ..PLAIN
+    },
+    Cause {
         slug: "request-failed",
         codes: &["request failed"],
         cause: "The request failed for a reason that only the network library describes.",
