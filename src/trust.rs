@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use langfuse_blob_core::source::Environment;
 use langfuse_blob_core::storage::access::Place;
 
-use crate::credentials::{Chain, Trust, Variables};
+use crate::credentials::{self, Chain, Trust, Variables};
 use crate::transport::{Transport, TransportError};
 
 const EXTRA_CA: &str = "NODE_EXTRA_CA_CERTS";
@@ -48,6 +48,22 @@ impl<'d> Configured<'d> {
             }
             _ => (by_process.map(Into::into), None),
         }
+    }
+
+    /// What a file sets that describes the container, so that it isn't tested here; `None` where it sets nothing of the
+    /// kind, or the files are trusted.
+    pub fn untested(&self) -> Option<String> {
+        const OTHERS: [&str; 3] = ["SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY"];
+        let differs = |name: &&str| self.of_file(name).is_some_and(|value| process(name) != Some(value));
+        let names: Vec<&str> = OTHERS.into_iter().chain(credentials::process_only()).filter(differs).collect();
+        if names.is_empty() || self.trusted {
+            return None;
+        }
+        Some(format!(
+            "note: not tested: {}, because they describe the container; set them in the shell, or add --trust-config if the \
+             file is yours",
+            names.join(", ")
+        ))
     }
 
     /// The default credential chain for requests to `place`.

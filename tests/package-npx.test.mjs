@@ -5,10 +5,12 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -252,6 +254,38 @@ test("an endless device is refused", { skip: !existsSync("/dev/zero") }, (t) => 
   const ended = run(process.execPath, [join(installed(t).package, "cli.mjs")], ["check", "/dev/zero"], {});
   assert.deepEqual(ended, run(binary, [], ["check", "/dev/zero"], {}));
   assert.equal(ended.code, 2);
+});
+
+test("npx opens the files that the binary opens, and no others", { skip: process.platform === "win32" }, (t) => {
+  const cli = join(installed(t).package, "cli.mjs");
+  const secret = "private-line-of-another-tree";
+  const outside = mkdtempSync(join(tmpdir(), "langfuse-blob-outside-"));
+  const cwd = mkdtempSync(join(tmpdir(), "langfuse-blob-inside-"));
+  t.after(() => [outside, cwd].forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+  writeFileSync(join(outside, "secret.env"), `LANGFUSE_S3_EVENT_UPLOAD_BUCKET=${secret}\n`);
+  symlinkSync(join(outside, "secret.env"), join(cwd, "link.env"));
+  symlinkSync(join(outside, "secret.env"), join(cwd, ".env"));
+  spawnSync("mkfifo", [join(cwd, "pipe.env")]);
+  mkdirSync(join(cwd, "checkout", ".git"), { recursive: true });
+  symlinkSync(join(outside, "secret.env"), join(cwd, "checkout", "named.env"));
+  const here = { cwd, env, input: "" };
+  const both = (args) => {
+    const [ours, theirs] = [spawnSync(process.execPath, [cli, ...args], here), spawnSync(binary, args, here)];
+    const shape = (done) => [done.status, done.stdout.toString(), done.stderr.toString()];
+    assert.deepEqual(shape(ours), shape(theirs), args.join(" "));
+    return shape(theirs).join("\n");
+  };
+  for (const file of [join(outside, "secret.env"), "link.env", "pipe.env", "/dev/zero", "~/secret.env", "../x.env"]) {
+    writeFileSync(
+      join(cwd, "docker-compose.yml"),
+      `services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n    env_file: ${file}\n`,
+    );
+    for (const args of [["check"], ["check", "--format", "json"], ["show", "--reveal"]]) {
+      assert.equal(both(args).includes(secret), false, file);
+    }
+  }
+  assert.equal(both(["check", "checkout/named.env"]).includes(secret), false);
+  assert.ok(both(["show", "checkout/named.env", "--trust-config"]).includes(secret));
 });
 
 test("a closed standard output ends quietly", (t) => {

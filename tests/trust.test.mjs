@@ -160,6 +160,22 @@ test("an examined file runs no program", async (t) => {
   }
 });
 
+test("the doctor says which variables of a file describe the container and aren't tested", async (t) => {
+  const dir = folder(t);
+  const forms = {
+    AWS_CONFIG_FILE: "/aws/config",
+    AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/r",
+    HTTPS_PROXY: "http://proxy:1",
+  };
+  const lines = Object.entries(forms).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(dir, ".env"), KEYLESS + lines.join(""));
+  const run = (args, env) => beside(["doctor", "--read-only", "--use-case", "events", ...args], { cwd: dir, env });
+  const note = /note: not tested: HTTPS_PROXY, AWS_CONFIG_FILE, AWS_ROLE_ARN, because they describe the container/;
+  assert.match((await run([], bare(dir))).err, note);
+  assert.doesNotMatch((await run(["--trust-config"], bare(dir))).err, /not tested/);
+  assert.doesNotMatch((await run([], bare(dir, forms))).err, /not tested/);
+});
+
 test("an examined file sends no token or local file anywhere", async (t) => {
   const dir = folder(t);
   const home = folder(t);

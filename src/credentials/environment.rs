@@ -62,6 +62,11 @@ variables! {
     INSTANCE_ENDPOINT_MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" from Process,
 }
 
+/// The variables that only the process may set.
+pub fn process_only() -> impl Iterator<Item = &'static str> {
+    FROM.into_iter().filter(|(_, from)| *from == From::Process).map(|(name, _)| name)
+}
+
 /// Where the variables of the chain come from.
 pub struct Variables<'v> {
     /// What the examined files set.

@@ -29,7 +29,7 @@ use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::sts::CallerIdentity;
 use tokio::sync::Mutex;
 
-pub use environment::{NAMES, Trust, Variables};
+pub use environment::{NAMES, Trust, Variables, process_only};
 
 use crate::transport::{Transport, TransportError};
 use around::Around;

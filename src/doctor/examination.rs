@@ -56,7 +56,7 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         .or_else(|| deployment.environment(Containers::BOTH));
     let configured = Configured::new(environment, trust_config);
     let (extra_ca, note) = configured.extra_ca();
-    if let Some(note) = note {
+    for note in note.into_iter().chain(configured.untested()) {
         watcher.note(&note);
     }
     let transport = Transport::new(&transport::Options { extra_ca, timeout: PATIENCE, document: PATIENCE })
