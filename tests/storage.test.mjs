@@ -288,7 +288,7 @@ test("edge cases of files, keys and lists", async (t) => {
       const done = run(args, { env });
       const said = done.out + done.err;
       assert.equal(done.code, 1, said);
-      assert.match(said, /127\.0\.0\.1:1, which http_proxy names/);
+      assert.match(said, /127\.0\.0\.1:1, set by http_proxy/);
       assert.match(said, /NO_PROXY/);
       assert.ok(
         !said.includes("pass-word") && !said.includes("nothing listens there") && !/Set `?LANGFUSE_/.test(said),
