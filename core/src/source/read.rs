@@ -405,6 +405,9 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
 
 /// Records the shell's secrets that a file may interpolate: `${GITHUB_TOKEN}` as a bucket must not print it.
 fn keep_shell_secrets(reader: &mut Reader<'_>) {
+    if reader.options.shell.is_empty() {
+        return;
+    }
     let deployment = &mut reader.deployment;
     let expands = |text: &&Text| matches!(text.kind, Kind::Compose | Kind::Dotenv) && text.text.contains('$');
     let texts: Vec<&str> = deployment.texts.iter().filter(expands).map(|text| text.text.as_str()).collect();
