@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { root } from "../scripts/tools.mjs";
 import { answer, axeSource, downloaded, handOver, launch, openForm, serveStatic, walk, wizard } from "./browser.mjs";
-import { azurite, embedded, folder, ours, ports, seaweedfs, until } from "./harness.mjs";
+import { azurite, embedded, folder, ours, ports, seaweedfs } from "./harness.mjs";
 
 let browser;
 let served;
@@ -173,16 +173,15 @@ test("text pasted into an empty file is read as the type that it has", async (t)
     await page.keyboard.insertText(text);
     await page.locator(".tab", { hasText: name }).waitFor();
     await page.locator(".cm-content", { hasText: text.trim().split("\n")[0].slice(0, 40) }).waitFor();
-    // Tab leaves the editor and doesn't change the text. The page may still be replacing the editor, which takes the focus.
-    await until(
-      "leaving the editor with Tab",
-      async () => {
-        await page.locator(".cm-content").focus();
-        await page.keyboard.press("Tab");
-        return !(await page.locator(".cm-content").evaluate((e) => e === document.activeElement));
-      },
-      10,
-    );
+    // A new name brings a new editor, which takes the focus two frames later: whoever pasted keeps on typing there.
+    await page.evaluate(async () => {
+      for (let frames = 0; frames < 4; frames += 1) await new Promise(requestAnimationFrame);
+    });
+    const isFocused = () => page.locator(".cm-content").evaluate((e) => e === document.activeElement);
+    assert.equal(await isFocused(), true, "the editor keeps the focus");
+    // Tab leaves the editor and doesn't change the text.
+    await page.keyboard.press("Tab");
+    assert.equal(await isFocused(), false);
     await page.locator(".cm-content", { hasText: text.trim().split("\n")[0].slice(0, 40) }).waitFor();
   }
 });
