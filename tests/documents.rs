@@ -9,6 +9,7 @@ use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
 use langfuse_blob_core::explain::documents;
+use langfuse_blob_core::rule;
 use serde_json::{Map, Value, json};
 
 fn exit_codes() -> String {
@@ -117,20 +118,33 @@ fn clap_says_what_a_flag_requires_and_conflicts_with() {
 #[test]
 fn generated_documents_are_fresh() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let pages = [
-        ("variables.md", documents::variables()),
-        ("rules.md", documents::rules()),
-        ("providers.md", documents::providers()),
-        ("generate.md", documents::generate()),
-        ("doctor.md", documents::doctor()),
-        ("exit-codes.md", exit_codes()),
-        ("../wasm/js/cli.json", command_line()),
+    let mut pages = vec![
+        ("variables.md".to_owned(), documents::variables()),
+        ("rules.md".to_owned(), documents::rules()),
+        ("providers.md".to_owned(), documents::providers()),
+        ("generate.md".to_owned(), documents::generate()),
+        ("doctor.md".to_owned(), documents::doctor()),
+        ("exit-codes.md".to_owned(), exit_codes()),
+        ("../wasm/js/cli.json".to_owned(), command_line()),
     ];
+    let rule_pages = folder.join("rules");
+    std::fs::create_dir_all(&rule_pages).unwrap();
+    pages.extend(rule::all().map(|r| (format!("rules/{}.md", r.slug), documents::rule(r))));
     let mut stale = Vec::new();
-    for (name, text) in pages {
-        let path = folder.join(name);
+    for file in std::fs::read_dir(&rule_pages).unwrap() {
+        let name = format!("rules/{}", file.unwrap().file_name().to_string_lossy());
+        if pages.iter().any(|(page, _)| *page == name) {
+            continue;
+        }
         if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::remove_file(folder.join(&name)).unwrap();
+        } else {
+            stale.push(name);
+        }
+    }
+    for (name, text) in pages {
+        let path = folder.join(&name);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, &text).unwrap();
         } else if std::fs::read_to_string(&path).ok().as_deref() != Some(&text) {
             stale.push(name);

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use langfuse_blob_core::check::{self, Examined, examine};
-use langfuse_blob_core::report::{Applicability, Report, Severity, fix};
+use langfuse_blob_core::report::{Applicability, Diagnostic, Impact, Report, Severity, fix};
 use langfuse_blob_core::source::{Given, Input, Options, Wrapper};
+use langfuse_blob_core::variable::UseCase;
 
 const OFFICIAL: &str = include_str!("../../tests/fixtures/compose/official.yml");
 
@@ -212,4 +213,59 @@ fn json_that_describes_something_else_is_no_environment() {
     }
     let said = compose(&[("vars.json", r#"{"OTHER":"x"}"#)]);
     assert_eq!(said, ["E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
+}
+
+fn of_rule<'r>(report: &'r Report, slug: &str) -> impl Iterator<Item = &'r Diagnostic> {
+    report.diagnostics.iter().filter(move |d| d.rule == slug)
+}
+
+/// All three use cases in one bucket, in an availability zone instead of a region.
+const ZONE: &str = "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-west-1a\n\
+                    LANGFUSE_S3_EVENT_UPLOAD_PREFIX=events/\n\
+                    LANGFUSE_S3_MEDIA_UPLOAD_BUCKET=acme\nLANGFUSE_S3_MEDIA_UPLOAD_REGION=eu-west-1a\n\
+                    LANGFUSE_S3_MEDIA_UPLOAD_PREFIX=media/\nLANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n\
+                    LANGFUSE_S3_BATCH_EXPORT_BUCKET=acme\nLANGFUSE_S3_BATCH_EXPORT_REGION=eu-west-1a\n\
+                    LANGFUSE_S3_BATCH_EXPORT_PREFIX=exports/\n";
+
+#[test]
+fn the_same_mistake_in_several_use_cases_is_one_finding_with_all_its_places() {
+    let report = run(&[(".env", ZONE)], None);
+    let [zone] = report.diagnostics.as_slice() else { panic!("{:#?}", report.diagnostics) };
+    assert_eq!(zone.rule, "region-is-availability-zone");
+    assert_eq!(zone.variable.as_deref(), Some("LANGFUSE_S3_EVENT_UPLOAD_REGION"));
+    assert_eq!(zone.use_cases, [UseCase::Events, UseCase::Media, UseCase::Exports]);
+    let related: Vec<_> = zone.related.iter().map(|r| (r.message.as_str(), r.span.as_ref().map(|s| s.line))).collect();
+    assert_eq!(
+        related,
+        [
+            ("the same for LANGFUSE_S3_MEDIA_UPLOAD_REGION", Some(5)),
+            ("the same for LANGFUSE_S3_BATCH_EXPORT_REGION", Some(9))
+        ]
+    );
+    assert_eq!(report.summary.errors, 1);
+    let fixed = fix::apply([(".env", ZONE)], &report, true);
+    assert_eq!(fixed[".env"], ZONE.replace("eu-west-1a", "eu-west-1"));
+}
+
+#[test]
+fn other_values_are_other_findings_and_a_comment_suppresses_its_own_line_only() {
+    let other = ZONE.replacen("eu-west-1a", "eu-west-2b", 1);
+    let report = run(&[(".env", &other)], None);
+    let use_cases: Vec<_> = of_rule(&report, "region-is-availability-zone").map(|d| d.use_cases.clone()).collect();
+    assert_eq!(use_cases, [vec![UseCase::Events], vec![UseCase::Media, UseCase::Exports]]);
+
+    let comment = "UPLOAD_REGION=eu-west-1a # langfuse-blob: ignore region-is-availability-zone\n";
+    let suppressed = ZONE.replacen("UPLOAD_REGION=eu-west-1a\n", comment, 1);
+    let report = run(&[(".env", &suppressed)], None);
+    let use_cases: Vec<_> = of_rule(&report, "region-is-availability-zone").map(|d| d.use_cases.clone()).collect();
+    assert_eq!(use_cases, [vec![UseCase::Media, UseCase::Exports]]);
+}
+
+#[test]
+fn each_variable_that_stops_langfuse_is_named_on_its_own() {
+    let file = ZONE.replace("_REGION=eu-west-1a", "_FORCE_PATH_STYLE=yes");
+    let report = run(&[(".env", &file)], None);
+    let refused: Vec<_> = report.diagnostics.iter().filter(|d| d.impact == Impact::Startup).collect();
+    assert_eq!(refused.len(), 3);
+    assert!(refused.iter().all(|d| d.use_cases.len() == 1));
 }

@@ -123,9 +123,9 @@ variable: string | null,
  */
 containers: Container[], 
 /**
- * The use case.
+ * The use cases that the mistake concerns; empty if it concerns none in particular.
  */
-useCase: UseCase | null, 
+useCases: Array<UseCase>, 
 /**
  * One sentence: what's wrong, with the value (secrets redacted), and what's expected.
  */
@@ -135,7 +135,7 @@ message: string,
  */
 help: string, 
 /**
- * Where to read more: the command that explains the rule.
+ * Where to read more: the address of the rule's page.
  */
 docs: string, 
 /**

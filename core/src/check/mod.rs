@@ -1,5 +1,6 @@
 //! From inputs to a report.
 
+mod merge;
 mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,17 @@ pub struct Options {
 /// Runs every rule over `deployment`.
 #[must_use]
 pub fn check(deployment: &Deployment, options: &Options) -> Report {
+    merged(check_each(deployment, options))
+}
+
+/// `report` with one finding per cause.
+fn merged(mut report: Report) -> Report {
+    let diagnostics = merge::merge(std::mem::take(&mut report.diagnostics));
+    report.with(diagnostics)
+}
+
+/// As [`check`], but each use case has its own findings.
+fn check_each(deployment: &Deployment, options: &Options) -> Report {
     let mut diagnostics = diagnose(deployment, options);
     if !diagnostics.is_empty() {
         mask(deployment, &mut diagnostics);
@@ -90,9 +102,9 @@ pub fn examine(inputs: &[Input], reading: &source::Options, options: &Options) -
         Outcome::Wants(wants) => Examined::Wants(wants),
         Outcome::Undecodable { file, message } => Examined::Undecodable { file, message },
         Outcome::Ready(deployment) => {
-            let mut report = check(&deployment, options);
+            let mut report = check_each(&deployment, options);
             Trial { inputs, reading, options, deployment: &deployment }.run(&mut report);
-            Examined::Done(deployment, report)
+            Examined::Done(deployment, merged(report))
         }
     }
 }
@@ -158,7 +170,7 @@ impl Trial<'_> {
 }
 
 fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
-    order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_case)))
+    order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_cases.first().copied())))
 }
 
 /// Replaces the inputs with the new texts of their files.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::diagnostic::page_address;
 use crate::report::{Diagnostic, Impact, Severity};
 use crate::rule;
 use crate::source::{Deployment, Kind, Text};
@@ -182,10 +183,10 @@ fn diagnostic(text: &Text, message: String, help: String, span: Option<Location>
         impact: Impact::Ignored,
         variable: None,
         containers: if text.containers.is_empty() { Containers::BOTH } else { text.containers },
-        use_case: None,
+        use_cases: Vec::new(),
         message,
         help,
-        docs: format!("langfuse-blob explain {}", rule::suppression::UNUSED_SUPPRESSION.slug),
+        docs: page_address(rule::suppression::UNUSED_SUPPRESSION.slug),
         span,
         related: Vec::new(),
         fix: None,

@@ -7,8 +7,8 @@ use crate::generate::{Choice, FIELDS, Field, Format, Kind};
 use crate::probe::STEPS;
 use crate::provider::PROVIDERS;
 use crate::provider::setup::{Place, Region, Setup};
-use crate::rule::FAMILIES;
 use crate::rule::page::{Page, Sample};
+use crate::rule::{FAMILIES, Rule};
 use crate::storage::cause::CAUSES;
 use crate::variable::{self, Gone, RETIRED, UseCase, Variable};
 
@@ -70,37 +70,42 @@ fn table<'r>(out: &mut String, rows: impl Iterator<Item = &'r Variable>) {
     }
 }
 
-/// docs/rules.md
+/// docs/rules.md: the list of rules.
 #[must_use]
 pub fn rules() -> String {
     let count: usize = FAMILIES.iter().map(|(_, rules)| rules.len()).sum();
     let mut out = format!(
-        "{HEAD}# Rules\n\n{count} rules. A test runs every example; the text under \"Use instead\" passes all rules. \
-         `langfuse-blob explain RULE` prints one.\n"
+        "{HEAD}# Rules\n\n{count} rules, a page each. A test runs every example; the text under \"Use instead\" passes all \
+         rules. `langfuse-blob explain RULE` prints a page.\n"
     );
     for (family, rules) in FAMILIES {
-        if rules.is_empty() {
-            continue;
-        }
-        let _ = writeln!(out, "\n## {family}");
+        let _ = writeln!(out, "\n## {family}\n\n| Rule | Severity | Impact | |\n| --- | --- | --- | --- |");
         for rule in *rules {
-            let page = Page::parse(rule.page);
-            let _ = writeln!(
-                out,
-                "\n### {}\n\n{} · {}: {}\n\n{}\n\n**Why.** {}\n\n**Example**\n",
-                rule.slug,
-                rule.severity.name(),
-                rule.impact.name(),
-                rule.impact.consequence(),
-                page.what,
-                page.why
-            );
-            page.example.iter().for_each(|s| fence(&mut out, s));
-            out.push_str("\n**Use instead**\n\n");
-            page.use_instead.iter().for_each(|s| fence(&mut out, s));
-            let _ = writeln!(out, "\n**Seen in** {}", page.seen_in);
+            let title = Page::parse(rule.page).title().replace('\n', " ");
+            let (severity, impact) = (rule.severity.name(), rule.impact.name());
+            let _ = writeln!(out, "| [`{0}`](rules/{0}.md) | {severity} | {impact} | {title} |", rule.slug);
         }
     }
+    out
+}
+
+/// docs/rules/SLUG.md: the page of a rule.
+#[must_use]
+pub fn rule(rule: &Rule) -> String {
+    let page = Page::parse(rule.page);
+    let mut out = format!(
+        "{HEAD}# {}\n\n{} · {}: {}\n\n{}\n\n## Why\n\n{}\n\n## Example\n\n",
+        rule.slug,
+        rule.severity.name(),
+        rule.impact.name(),
+        rule.impact.consequence(),
+        page.what,
+        page.why
+    );
+    page.example.iter().for_each(|s| fence(&mut out, s));
+    out.push_str("\n## Use instead\n\n");
+    page.use_instead.iter().for_each(|s| fence(&mut out, s));
+    let _ = writeln!(out, "\n## Seen in\n\n{}", page.seen_in);
     out
 }
 
@@ -207,7 +212,7 @@ pub fn doctor() -> String {
         let codes: Vec<String> = cause.codes.iter().map(|c| format!("`{c}`")).collect();
         let _ = writeln!(
             out,
-            "| `{}` | {} | {} | {} | {} |",
+            "| <a id=\"{0}\"></a>`{0}` | {1} | {2} | {3} | {4} |",
             cause.slug,
             codes.join(" "),
             cell(cause.cause),

@@ -1,5 +1,6 @@
 //! Outcomes of steps, and their findings.
 
+use crate::report::diagnostic::cause_address;
 use crate::report::{Diagnostic, Impact, Severity};
 use crate::source::Deployment;
 use crate::storage::cause::{self, Cause, Circumstance};
@@ -125,10 +126,10 @@ impl Finding {
             },
             variable,
             containers,
-            use_case: Some(use_case),
+            use_cases: vec![use_case],
             message: format!("{}, {step}: {}{found}", use_case.name(), self.cause.cause_for(use_case)),
             help: format!("{}{more}", self.cause.remedy_for(use_case)),
-            docs: format!("langfuse-blob explain {}", self.cause.slug),
+            docs: cause_address(self.cause.slug),
             span: setting.and_then(crate::source::Setting::span).and_then(|s| deployment.locate(s)),
             related: Vec::new(),
             fix: None,

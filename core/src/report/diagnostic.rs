@@ -124,6 +124,21 @@ pub struct Related {
     pub span: Option<Location>,
 }
 
+/// Where the documentation is.
+const DOCS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs");
+
+/// The address of the page of the rule `slug`.
+#[must_use]
+pub fn page_address(slug: &str) -> String {
+    format!("{DOCS}/rules/{slug}.md")
+}
+
+/// The address of what the doctor's cause `slug` is about.
+#[must_use]
+pub fn cause_address(slug: &str) -> String {
+    format!("{DOCS}/doctor.md#{slug}")
+}
+
 /// The slug of an existing rule. (An alias, because serde would borrow a `&'static str` from its input.)
 pub type Slug = &'static str;
 
@@ -145,13 +160,13 @@ pub struct Diagnostic {
     /// The containers.
     #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
-    /// The use case.
-    pub use_case: Option<UseCase>,
+    /// The use cases that the mistake concerns; empty if it concerns none in particular.
+    pub use_cases: Vec<UseCase>,
     /// One sentence: what's wrong, with the value (secrets redacted), and what's expected.
     pub message: String,
     /// What to do.
     pub help: String,
-    /// Where to read more: the command that explains the rule.
+    /// Where to read more: the address of the rule's page.
     pub docs: String,
     /// Where; `null` if it isn't in a file.
     pub span: Option<Location>,
@@ -231,6 +246,12 @@ impl Report {
             hints: count(Severity::Hint),
         };
         Self { version: 1, read, diagnostics, summary }
+    }
+
+    /// This report with other findings, counted again.
+    #[must_use]
+    pub fn with(self, diagnostics: Vec<Diagnostic>) -> Self {
+        Self::new(self.read, diagnostics)
     }
 
     /// Neither error nor warning.

@@ -62,7 +62,7 @@ pub fn apply<'f>(
     out
 }
 
-fn overlap(a: &Edit, b: &Edit) -> bool {
+pub(crate) fn overlap(a: &Edit, b: &Edit) -> bool {
     let end = |e: &Edit| e.span.offset.saturating_add(e.span.length);
     // The result of two insertions at one place would depend on their order.
     a.span.offset == b.span.offset || (a.span.offset < end(b) && b.span.offset < end(a))

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::diagnostic::page_address;
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::order;
 use crate::rule::{self, page::Page};
@@ -43,6 +44,7 @@ fn descriptor(rule: &'static rule::Rule) -> Value {
         "shortDescription": { "text": page.title().replace('\n', " ") },
         "fullDescription": { "text": page.why.replace('\n', " ") },
         "help": { "text": format!("langfuse-blob explain {}", rule.slug) },
+        "helpUri": page_address(rule.slug),
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "impact": rule.impact.name() },
     })
@@ -54,7 +56,7 @@ fn result(d: &Diagnostic, fired: &[&str]) -> Value {
         "ruleIndex": fired.iter().position(|slug| *slug == d.rule),
         "level": level(d.severity),
         "message": { "text": format!("{}. {}", d.message, d.help) },
-        "properties": { "impact": d.impact, "containers": d.containers, "variable": d.variable, "useCase": d.use_case },
+        "properties": { "impact": d.impact, "containers": d.containers, "variable": d.variable, "useCases": d.use_cases },
     });
     let Some(object) = result.as_object_mut() else { return result };
     if let Some(span) = &d.span {

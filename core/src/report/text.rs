@@ -26,9 +26,11 @@ const WIDTH: usize = 110;
 pub fn render(report: &Report, deployment: &Deployment, style: Style) -> String {
     let page = Page { source: Source::new(deployment), style };
     let mut out = String::new();
-    for diagnostic in &report.diagnostics {
-        page.diagnostic(&mut out, diagnostic);
-        out.push('\n');
+    for severity in [Severity::Error, Severity::Warning, Severity::Hint] {
+        for diagnostic in report.diagnostics.iter().filter(|d| d.severity == severity) {
+            page.diagnostic(&mut out, diagnostic);
+            out.push('\n');
+        }
     }
     page.summary(&mut out, report);
     out
@@ -192,7 +194,8 @@ impl Page<'_> {
             };
             let _ = writeln!(out, "{pad} {} {}{how}", self.paint(GREEN, "= fix:"), part(&fix.title));
         }
-        let _ = writeln!(out, "{pad} {} {}", self.paint(BLUE, "= more:"), d.docs);
+        let _ =
+            writeln!(out, "{pad} {} {}", self.paint(BLUE, "= more:"), format_args!("langfuse-blob explain {}", d.rule));
     }
 
     fn snippet(&self, out: &mut String, span: &Location, digits: usize, code: &str, mark: char, label: &str) {
@@ -268,8 +271,8 @@ fn colour(severity: Severity) -> &'static str {
 /// The consequence and who is affected, for the caret's line.
 fn label(d: &Diagnostic) -> String {
     let mut who = names(d.containers);
-    if let Some(use_case) = d.use_case {
-        who = format!("{who}; {}", use_case.name());
+    if !d.use_cases.is_empty() {
+        who = format!("{who}; {}", d.use_cases.iter().map(|u| u.name()).collect::<Vec<_>>().join(", "));
     }
     format!("{} ({who})", d.impact.consequence())
 }

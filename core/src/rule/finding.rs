@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Context, Rule};
 use crate::config::{Block, Config};
 use crate::order;
+use crate::report::diagnostic::page_address;
 use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
 use crate::source::Setting;
 use crate::text::span::Span;
@@ -275,10 +276,10 @@ impl Draft {
             impact: self.rule.impact,
             variable: self.variable.map(Cow::into_owned),
             containers: self.containers,
-            use_case: self.use_case,
+            use_cases: self.use_case.into_iter().collect(),
             message: self.message,
             help: self.help,
-            docs: format!("langfuse-blob explain {}", self.rule.slug),
+            docs: page_address(self.rule.slug),
             span: locate(self.span),
             related: self.related.into_iter().map(|(span, message)| Related { message, span: locate(span) }).collect(),
             fix,

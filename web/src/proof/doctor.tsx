@@ -140,14 +140,14 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
               <ul class="list">
                 {state.verdict.report.diagnostics.map((finding) => (
                   <li
-                    key={`${finding.rule} ${finding.useCase}`}
+                    key={`${finding.rule} ${finding.useCases.join(" ")}`}
                     class="finding"
                     data-severity={finding.severity}
                     data-rule={finding.rule}
                   >
                     <p class="finding-head">
                       <span class="badge">{texts.repair.severity[finding.severity]}</span>
-                      <span class="quiet">{finding.useCase}</span>
+                      <span class="quiet">{finding.useCases.join(", ")}</span>
                       <code>{finding.rule}</code>
                     </p>
                     <p class="finding-text">
