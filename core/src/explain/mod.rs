@@ -2,6 +2,7 @@
 
 pub mod documents;
 mod guides;
+pub mod log;
 
 use std::fmt::Write as _;
 
@@ -31,6 +32,12 @@ pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
     }
     if let Some(variable) = variable::find(&upper) {
         return Ok(variable_page(variable));
+    }
+    if let Some(message) = log::Message::by_slug(&lower) {
+        return Ok(log::message_page(message));
+    }
+    if let Some((message, _)) = log::Message::find(topic).filter(|_| cause::of_text(topic, None).is_none()) {
+        return Ok(log::message_page(message));
     }
     let causes: Vec<&Cause> = cause::by_code(topic).collect();
     if !causes.is_empty() {
@@ -75,6 +82,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(RETIRED.iter().map(|r| r.name))
         .chain(cause::CAUSES.iter().filter_map(|c| c.codes.first().copied()))
         .chain(cause::CAUSES.iter().map(|c| c.slug))
+        .chain(log::MESSAGES.iter().map(|m| m.slug))
 }
 
 /// Every topic, one per line.
@@ -98,6 +106,11 @@ pub fn list() -> String {
     let _ = writeln!(out, "\nError codes");
     for cause in cause::CAUSES {
         let _ = writeln!(out, "  {:<28} {}", cause.slug, cause.codes.join(", "));
+    }
+    let _ = writeln!(out, "\nLangfuse's log messages");
+    for message in log::MESSAGES {
+        let title = message.texts.first().unwrap_or(&"").replace("{}", "…");
+        let _ = writeln!(out, "  {:<28} {title}", message.slug);
     }
     let _ = writeln!(out, "\nVariables");
     for v in variable::all() {

@@ -194,6 +194,28 @@ pub fn by_code(code: &str) -> impl Iterator<Item = &'static Cause> {
     })
 }
 
+/// The cause that a log entry names: the first row whose conditions all hold. `action` is what was being done, if that's
+/// known; else the permission that the text names tells.
+#[must_use]
+pub fn of_text(text: &str, action: Option<Action>) -> Option<&'static Cause> {
+    let text = text.to_ascii_lowercase();
+    let action = PERMISSIONS.iter().find(|(name, _)| text.contains(name)).map(|(_, action)| *action).or(action);
+    CAUSES.iter().find(|row| {
+        row.action.is_none_or(|a| action == Some(a))
+            && row.presigned != Some(true)
+            && (row.says.is_empty() || row.says.iter().any(|s| text.contains(&s.to_ascii_lowercase())))
+            && row.codes.iter().any(|c| has_words(&text, &c.to_ascii_lowercase()))
+    })
+}
+
+/// The permissions that stores name when they refuse a request, in lowercase.
+const PERMISSIONS: [(&str, Action); 4] = [
+    ("s3:putobject", Action::Put),
+    ("s3:getobject", Action::Get),
+    ("s3:listbucket", Action::List),
+    ("s3:deleteobject", Action::Delete),
+];
+
 /// Whether `text` contains `words` as whole words: `NotFound` isn't one in `ENOTFOUND`, nor `412` in `h412x`.
 fn has_words(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, found)| {

@@ -6,6 +6,17 @@ use crate::storage::Fault;
 
 /// Every cause.
 pub static CAUSES: &[Cause] = &[
+    // The wrong engine.
+    Cause {
+        slug: "azure-engine-at-s3-store",
+        codes: &["RestError: Access Denied"],
+        cause: "Langfuse's Azure client got an S3 store's response: LANGFUSE_USE_AZURE_BLOB is `true`, but the endpoint and the keys are those of an S3 store.",
+        remedy: "Set LANGFUSE_USE_AZURE_BLOB=false, or set `_ENDPOINT`, `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY` to the Azure account's.",
+        topic: Topic::Store,
+        variable: "LANGFUSE_USE_AZURE_BLOB",
+        source: "Langfuse v4.16.0 with `@azure/storage-blob` at SeaweedFS",
+        ..PLAIN
+    },
     // Permissions.
     Cause {
         slug: "console-port",
@@ -95,7 +106,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "access-denied",
-        codes: &["AccessDenied"],
+        codes: &["AccessDenied", "Access Denied", "403"],
         statuses: &[403],
         cause: "The store recognizes the identity, but doesn't allow it this request.",
         remedy: "Allow `s3:ListBucket` on the bucket, and `s3:PutObject`, `s3:GetObject`, `s3:DeleteObject` and \
@@ -116,7 +127,11 @@ pub static CAUSES: &[Cause] = &[
     // Credentials.
     Cause {
         slug: "key-unknown",
-        codes: &["InvalidAccessKeyId"],
+        codes: &[
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist",
+            "The access key ID you provided does not exist",
+        ],
         cause: "The store doesn't recognize the access key ID: the compose file's default `minio` at another provider, another provider's key, or temporary credentials without their session token.",
         remedy: "Set `_ACCESS_KEY_ID` to the key ID that this store issued. Keys that begin with `ASIA` are temporary and don't work: Langfuse has no variable for the session token.",
         topic: Topic::Credentials,
@@ -139,7 +154,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "signature-refused",
-        codes: &["SignatureDoesNotMatch"],
+        codes: &["SignatureDoesNotMatch", "The request signature we calculated does not match"],
         cause: "The secret key is wrong, has whitespace around it, or is in the key ID's place; or a proxy changes host or path.",
         remedy: "Check `_SECRET_ACCESS_KEY`: it must have no quotes or spaces and must belong to this key ID. If there is a proxy, make it pass Host and path unchanged.",
         topic: Topic::Credentials,
@@ -194,7 +209,7 @@ pub static CAUSES: &[Cause] = &[
     // Region and bucket.
     Cause {
         slug: "region-wrong",
-        codes: &["AuthorizationHeaderMalformed"],
+        codes: &["AuthorizationHeaderMalformed", "The authorization header is malformed"],
         says: &["expecting", "region"],
         cause: "The request was signed for a different region than the bucket's.",
         remedy: "Set `_REGION` to the region that the message expects.",
@@ -215,7 +230,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "bucket-elsewhere",
-        codes: &["PermanentRedirect", "TemporaryRedirect", "301"],
+        codes: &["PermanentRedirect", "TemporaryRedirect", "301", "must be addressed using the specified endpoint"],
         statuses: &[301, 307],
         cause: "The bucket is in another region, and Langfuse's SDK doesn't follow the redirect.",
         remedy: "Set `_REGION` to the bucket's region; on Amazon S3, leave `_ENDPOINT` unset.",
@@ -237,7 +252,7 @@ pub static CAUSES: &[Cause] = &[
     Cause {
         slug: "region-not-set",
         codes: &["Region is missing"],
-        cause: "No region is set, and the SDK requires one with any provider.",
+        cause: "No region is set, and the SDK requires one with any provider. At the first event both web and worker exit.",
         remedy: "Set `_REGION`: `us-east-1` for MinIO, `auto` for Cloudflare R2.",
         topic: Topic::Region,
         variable: "_REGION",
@@ -256,7 +271,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "bucket-not-found",
-        codes: &["NoSuchBucket"],
+        codes: &["NoSuchBucket", "The specified bucket does not exist"],
         cause: "The store has no bucket of this name, and Langfuse never creates one on S3; or the endpoint already contains the bucket name, so the request has it twice.",
         remedy: "Create the bucket, correct `_BUCKET`, or remove the bucket name from `_ENDPOINT`.",
         topic: Topic::Bucket,
@@ -266,7 +281,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "key-missing",
-        codes: &["NoSuchKey", "NotFound", "BlobNotFound"],
+        codes: &["NoSuchKey", "NotFound", "BlobNotFound", "The specified key does not exist", "404"],
         statuses: &[404],
         cause: "The object doesn't exist: web and worker use different buckets or prefixes, a lifecycle rule deleted it before it was processed, or the prefix was changed.",
         remedy: "Give web and worker the same settings, make lifecycle rules wait until events are processed, and restore the old `_PREFIX`.",
@@ -486,7 +501,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "web-page",
-        codes: &[WEB_PAGE, "HTML"],
+        codes: &[WEB_PAGE, "HTML", "@aws-sdk XML parse error", "Deserialization error", "is not expected.:1:1"],
         cause: "A web page answered instead of a store: the store's console, a login page or a proxy's challenge.",
         remedy: "Set `_ENDPOINT` to the S3 API's address, and exempt it from single sign-on and bot protection.",
         topic: Topic::Store,
@@ -498,8 +513,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "store-failed",
         codes: &["InternalError", "500"],
         statuses: &[500],
-        cause: "The store failed, or reports a failure inside a success response.",
-        remedy: "Look up the request ID in the store's log, and retry.",
+        cause: "The store failed, or reports a failure inside a success response. SeaweedFS and others also answer this while the bucket doesn't exist, and for `_SSE` without encryption set up in the store.",
+        remedy: "Check that the bucket exists and that `_SSE` is unset unless the store encrypts; then look up the request ID in the store's log.",
         topic: Topic::Store,
         source: "Amazon S3 API reference, \"CompleteMultipartUpload\": an error may come with 200",
         ..PLAIN
@@ -847,10 +862,30 @@ pub static CAUSES: &[Cause] = &[
         source: "langfuse/langfuse#5998",
         ..PLAIN
     },
+    Cause {
+        slug: "endpoint-unreadable",
+        codes: &["was not a valid URI", "Invalid URL"],
+        cause: "An endpoint isn't a URL with `http://` or `https://` in front.",
+        remedy: "Set `_ENDPOINT` to a whole URL, such as `http://minio:9000`.",
+        topic: Topic::Network,
+        variable: "_ENDPOINT",
+        source: "`@aws-sdk/client-s3` 3.1074.0: \"Custom endpoint … was not a valid URI\"",
+        ..PLAIN
+    },
     // In the browser.
     Cause {
+        slug: "mixed-content",
+        codes: &["Mixed Content"],
+        cause: "Langfuse's page is open over https, so the browser blocks media from an endpoint with http.",
+        remedy: "Serve the store over https as well, and set web's own `_ENDPOINT` for media to that address.",
+        topic: Topic::Browser,
+        variable: "_ENDPOINT",
+        source: "W3C Mixed Content, 5.3",
+        ..PLAIN
+    },
+    Cause {
         slug: "cors-missing",
-        codes: &["net::ERR_FAILED", "blocked by CORS policy", "CORS"],
+        codes: &["net::ERR_FAILED", "blocked by CORS policy", "CORS", "Failed to fetch"],
         cause: "The bucket's CORS rules don't allow Langfuse's page to upload or show media.",
         remedy: "Allow the origin of NEXTAUTH_URL, the methods GET and PUT, and the headers content-type and \
                  x-amz-checksum-sha256.",
@@ -1212,7 +1247,12 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "link-unreachable",
-        codes: &["link unreachable"],
+        codes: &[
+            "link unreachable",
+            "net::ERR_CONNECTION_REFUSED",
+            "net::ERR_NAME_NOT_RESOLVED",
+            "net::ERR_CONNECTION_TIMED_OUT",
+        ],
         cause: "Presigned URLs point to an address that this machine can't reach; browsers and SDKs here couldn't open them.",
         remedy: "Start the deployment if it's down, publish the store's port, or set `_EXTERNAL_ENDPOINT` (for media web's own `_ENDPOINT`) to the address that browsers reach.",
         topic: Topic::Link,
