@@ -10,9 +10,6 @@ const env = full
   ? { ...process.env, TEST_FULL: "1", PROPTEST_CASES: process.env.PROPTEST_CASES ?? "5000" }
   : process.env;
 
-/** End-to-end files that run after the others, one at a time, each with its reason. None has one so far. */
-const ALONE = [];
-
 const phases = [];
 const begun = Date.now();
 
@@ -46,20 +43,16 @@ function step(name, command, args, { quiet = true } = {}) {
 const running = new Set();
 const script = (name) => [process.execPath, [join(root, "scripts", name)]];
 
-/** The end-to-end files, two at a time, then those that must be alone. */
+/** The end-to-end files, two at a time. */
 async function endToEnd() {
   env.TEST_PYTHON = python();
-  const all = readdirSync(join(root, "tests")).filter((name) => name.endsWith(".test.mjs"));
-  const alone = all.filter((name) => ALONE.includes(name));
-  const beside = all.filter((name) => !ALONE.includes(name));
-  for (const [name, files, concurrency] of [
-    ["end to end, with other clients and real servers", beside, 2],
-    ["end to end, alone", alone, 1],
-  ]) {
-    if (files.length === 0) continue;
-    const args = ["--test", `--test-concurrency=${concurrency}`, ...files.map((file) => join("tests", file))];
-    await step(name, process.execPath, args, { quiet: false });
-  }
+  const files = readdirSync(join(root, "tests")).filter((name) => name.endsWith(".test.mjs"));
+  await step(
+    "end to end, with other clients and real servers",
+    process.execPath,
+    ["--test", "--test-concurrency=2", ...files.map((file) => join("tests", file))],
+    { quiet: false },
+  );
 }
 
 let failed = null;
