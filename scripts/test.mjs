@@ -61,17 +61,19 @@ try {
   await step("formatting", "cargo", ["fmt", "--all", "--", "--check"]);
   await step("formatting and lints of everything else", ...script("lint.mjs"));
   const cargo = (verb, ...more) => ["cargo", [verb, "--workspace", "--locked", "--quiet", ...more]];
-  await Promise.all([
-    step("lints", ...cargo("clippy", "--all-targets", "--", "-D", "warnings")),
-    step("other people's clients and servers", ...script("peers.mjs")),
-    // The page is built around the package, and the binary takes the page in. Linking the package's module takes one core.
-    step("the npm package", ...script("build-wasm.mjs")).then(() =>
-      step("the page of the wizard", ...script("build-web.mjs")),
-    ),
-  ]);
-  // Builds the binary too, with the features that the tests have: `cargo build` would compile the core a second time.
-  await step("Rust builds", ...cargo("test", "--no-run"));
-  await step("Rust tests", ...cargo("test"), { quiet: false });
+  const rust = async () => {
+    await Promise.all([
+      step("lints", ...cargo("clippy", "--all-targets", "--", "-D", "warnings")),
+      // The page is built around the package, and the binary takes the page in. Linking the package's module takes one core.
+      step("the npm package", ...script("build-wasm.mjs")).then(() =>
+        step("the page of the wizard", ...script("build-web.mjs")),
+      ),
+    ]);
+    // Builds the binary too, with the features that the tests have: `cargo build` would compile the core a second time.
+    await step("Rust builds", ...cargo("test", "--no-run"));
+    await step("Rust tests", ...cargo("test"), { quiet: false });
+  };
+  await Promise.all([rust(), step("other people's clients and servers", ...script("peers.mjs"))]);
   await endToEnd();
 } catch (error) {
   failed = error;
