@@ -1,4 +1,4 @@
-// `npm start`: builds what is missing and runs the demo. `npm start -- check .env` runs any verb, in the folder of the call.
+// `npm start`: builds what is missing and runs the demo. `npm start -- check .env` runs any verb, in the caller's directory.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -8,9 +8,12 @@ import { fileURLToPath } from "node:url";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const windows = process.platform === "win32";
 
-/** Runs a command in the project's folder; a failure ends the script with its exit code. */
+/** The user's environment: tests change theirs, and the build tools keep their caches in the user's home. */
+const environment = { ...process.env };
+
+/** Runs a command in the project's directory; a failure ends the script with its exit code. */
 export function run(command, args, options = {}) {
-  const done = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  const done = spawnSync(command, args, { cwd: root, stdio: "inherit", env: environment, ...options });
   if (done.error?.code === "ENOENT") {
     console.error(`error: ${command} is not installed. ${hints[command] ?? ""}`);
     process.exit(2);
@@ -32,12 +35,12 @@ export const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 /** The binary of the development build. */
 export const binary = join(target, "debug", windows ? "langfuse-blob.exe" : "langfuse-blob");
 
-/** Builds the binary, with cargo's progress unless it is to be quiet. */
+/** Builds the binary, with cargo's progress unless `quiet`. */
 export function build({ quiet = true } = {}) {
   run("cargo", ["build", "--locked", ...(quiet ? ["--quiet"] : [])]);
 }
 
-/** Sees to it that the toolchain has what rust-toolchain.toml names: rustup installs that only together with a toolchain. */
+/** Installs what rust-toolchain.toml names: rustup does so only when it installs the toolchain. */
 export function toolchain() {
   run("rustup", ["target", "add", "wasm32-unknown-unknown"], { stdio: ["ignore", "ignore", "inherit"] });
   run("rustup", ["component", "add", "clippy", "rustfmt"], { stdio: ["ignore", "ignore", "inherit"] });
@@ -45,21 +48,21 @@ export function toolchain() {
 
 /** The Python of the tests' own environment. */
 export function python() {
-  return environment("python", "tests/clients/requirements.txt");
+  return venv("python", "tests/clients/requirements.txt");
 }
 
-/** The Python of the tools that are measured beside ours. */
+/** The Python of the tools that ours is measured against. */
 export function benchPython() {
-  return environment("bench-python", "tests/bench/requirements.txt");
+  return venv("bench-python", "tests/bench/requirements.txt");
 }
 
 /** The Python with the linker of the static binaries. */
 export function staticPython() {
-  return environment("static-python", "scripts/static-requirements.txt");
+  return venv("static-python", "scripts/static-requirements.txt");
 }
 
-/** A Python environment of its own, made at the first call and when its pinned requirements change. */
-function environment(name, requirements) {
+/** A Python environment, created at the first call and when its pinned requirements change. */
+function venv(name, requirements) {
   const home = join(root, ".cache", name);
   const interpreter = join(home, windows ? "Scripts/python.exe" : "bin/python");
   const wanted = readFileSync(join(root, requirements), "utf8");
@@ -85,7 +88,7 @@ export function npmLint() {
 
 /** The Python with the formatter and linter of Python. */
 export function lintPython() {
-  return environment("lint-python", "scripts/lint/requirements.txt");
+  return venv("lint-python", "scripts/lint/requirements.txt");
 }
 
 /** What the npm package is built with. */
@@ -98,17 +101,17 @@ export function npmPeers() {
   return npmInstalled(join(root, "tests", "package"));
 }
 
-/** What the wizard's page is built of. */
+/** What the wizard's page is built from. */
 export function npmWeb() {
   return npmInstalled(join(root, "web"));
 }
 
-/** A browser, what drives it, and what judges accessibility. */
+/** A browser, its driver, and the tool that checks accessibility. */
 export function npmBrowser() {
   return npmInstalled(join(root, "tests", "browser"));
 }
 
-/** The packages of a folder's lock file; renewed when that changes. */
+/** Installs the packages of a directory's lock file, again when it changes. */
 function npmInstalled(home) {
   const wanted = readFileSync(join(home, "package-lock.json"), "utf8");
   const stamp = join(home, "node_modules", ".installed.json");
@@ -133,7 +136,7 @@ export function goServer(name) {
   return join(root, ".cache", "servers", `${name}-${version}`, module.split("/").at(-1) + (windows ? ".exe" : ""));
 }
 
-/** Builds the Go servers that are missing; without Go there are none, and the tests say which ones they skip. */
+/** Builds the Go servers that are missing; without Go, the tests name the ones that they skip. */
 export function buildGoServers() {
   if (spawnSync("go", ["version"]).error) {
     console.log("go is not installed: tests on " + Object.keys(goServers).join(", ") + " will be skipped by name");
@@ -143,7 +146,7 @@ export function buildGoServers() {
     const program = goServer(name);
     if (existsSync(program)) continue;
     console.log(`building ${module}`);
-    const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
+    const env = { ...environment, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
     run("go", ["install", module], { env });
   }
   const reader = composeReader();
@@ -151,7 +154,7 @@ export function buildGoServers() {
     console.log("building the reader of compose files");
     run("go", ["build", "-o", reader, "."], {
       cwd: join(root, "tests", "readers", "compose"),
-      env: { ...process.env, CGO_ENABLED: "0" },
+      env: { ...environment, CGO_ENABLED: "0" },
     });
   }
 }
@@ -164,11 +167,11 @@ export function composeReader() {
   return join(root, ".cache", "servers", `compose-reader-${version}`, windows ? "compose.exe" : "compose");
 }
 
-/** helm, built where it is missing; nothing but the test with the official chart wants it. */
+/** helm, built if it is missing; only the test with the official chart needs it. */
 export function helm() {
   const program = join(root, ".cache", "servers", "helm-v3.22.0", windows ? "helm.exe" : "helm");
   if (!existsSync(program) && !spawnSync("go", ["version"]).error) {
-    const env = { ...process.env, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
+    const env = { ...environment, GOBIN: dirname(program), GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
     run("go", ["install", "helm.sh/helm/v3/cmd/helm@v3.22.0"], { env });
   }
   return program;

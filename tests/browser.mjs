@@ -1,9 +1,10 @@
 // A real browser for tests and scripts of the wizard's page, and the page as served by the binary.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { binary, root } from "../scripts/tools.mjs";
+import "./home.mjs";
 
 const home = createRequire(join(root, "tests", "browser", "package.json"));
 const { chromium } = home("playwright-core");
@@ -19,20 +20,29 @@ const INSTALLED = [
 async function executable() {
   const installed = INSTALLED.find(existsSync);
   if (installed !== undefined) return installed;
-  // It unpacks itself into the temporary directory and would reuse an older version's files, so each version has its
-  // own directory.
+  // It unpacks itself into the temporary directory, unless the files of any version are there. Another test file may be
+  // unpacking it at the same time, so it gets its place only when it is complete.
   const { version } = home("./node_modules/@sparticuz/chromium/package.json");
-  const folder = join(root, ".cache", `chromium-${version}`);
-  mkdirSync(folder, { recursive: true });
+  const place = join(root, ".cache", `chromium-${version}`);
+  const program = join(place, "chromium");
+  if (existsSync(program)) return program;
+  const fresh = mkdtempSync(`${place}-`);
   const before = process.env.TMPDIR;
-  process.env.TMPDIR = folder;
+  process.env.TMPDIR = fresh;
   try {
     const { default: carried } = await import(home.resolve("@sparticuz/chromium"));
-    return await carried.executablePath();
+    await carried.executablePath();
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
+  try {
+    renameSync(fresh, place);
+  } catch (error) {
+    if (!existsSync(program)) throw error;
+    rmSync(fresh, { recursive: true });
+  }
+  return program;
 }
 
 /** A browser without a sandbox, but otherwise with default settings, web security in particular. */

@@ -11,7 +11,9 @@ import { folder, ours } from "./harness.mjs";
 
 const chart = process.env.LANGFUSE_CHART;
 const skip =
-  chart === undefined ? "LANGFUSE_CHART names no folder with the official chart, which no package registry has" : false;
+  chart === undefined
+    ? "LANGFUSE_CHART isn't set to a directory with the official chart, which no package registry has"
+    : false;
 
 const KEYS = "--access-key-id AKIAQ7RT2MNBVCXZ5K3P";
 const STORES = [
@@ -34,7 +36,7 @@ clickhouse: { deploy: false, host: ch, auth: { username: u, password: p } }
 
 test("helm renders the chart values to the variables of each container's .env", { skip }, async (t) => {
   const program = helm();
-  assert.ok(existsSync(program), "helm is built with Go, and there is no Go here");
+  assert.ok(existsSync(program), "helm is built with Go, which isn't installed");
   const dir = folder(t);
   const own = join(dir, "chart");
   cpSync(chart, own, { recursive: true });

@@ -76,7 +76,7 @@ for (const start of stores) {
   test(`on ${start.name}`, async (t) => {
     const store = await start(t);
     if (store === null) {
-      t.skip(`${start.name} is built with Go, and there is no Go here`);
+      t.skip(`${start.name} is built with Go, which isn't installed`);
       return;
     }
     const dir = folder(t);
@@ -318,7 +318,7 @@ for (const start of stores) {
     await each("copies and bucket settings", async () => {
       const [from, to] = ['copy/a b+c%2F/é "1".bin', "copy/to/日本 +.bin"];
       good(["upload", "file", "body.bin", from, "--content-type", "image/png"]);
-      const found = example("operations", [join(dir, "store.env"), from, to]);
+      const found = JSON.parse(example("operations", [join(dir, "store.env"), from, to]));
       const refused = (name) => found[name].refused;
       assert.match(found.copy.etag ?? "", /./, JSON.stringify(found));
       assert.match(found["copy of a copy with its ETag"].etag ?? "", /./, JSON.stringify(found));
@@ -339,7 +339,7 @@ for (const start of stores) {
         assert.equal(refused("copy over a copy"), "BlobAlreadyExists");
         assert.equal(refused("create"), "ContainerAlreadyExists");
         file("missing.env", store.dotenv.replaceAll(`BUCKET=${store.bucket}`, "BUCKET=not-there-yet"));
-        const missing = example("operations", [join(dir, "missing.env"), from, to]);
+        const missing = JSON.parse(example("operations", [join(dir, "missing.env"), from, to]));
         assert.deepEqual(
           [missing.head, missing.create, missing["head after"]],
           [{ refused: "ContainerNotFound" }, {}, {}],

@@ -1,5 +1,5 @@
 // The credential chain compared with that of the AWS SDK for JavaScript, which runs inside Langfuse: both get the same
-// variables and files. The container's and the instance's endpoints are mocks, because there is no ECS or EC2 here; STS
+// variables and files. The container's and the instance's endpoints are mocks, because the tests don't run on ECS or EC2; STS
 // is moto's.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

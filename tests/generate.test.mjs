@@ -148,7 +148,7 @@ test("other programs accept their formats", () => {
 test("Docker reads the compose override as the variables of each container's .env", async (t) => {
   const reader = composeReader();
   if (!existsSync(reader)) {
-    t.skip("the reader is built with Go, and there is no Go here");
+    t.skip("the reader is built with Go, which isn't installed");
     return;
   }
   const keys = "--access-key-id AKIAQ7RT2MNBVCXZ5K3P";

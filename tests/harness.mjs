@@ -6,8 +6,28 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { binary, goServer, root } from "../scripts/tools.mjs";
+import { shared } from "./home.mjs";
 
 const python = process.env.TEST_PYTHON ?? join(root, ".cache", "python", "bin", "python");
+
+/**
+ * How much of what can be repeated at will: a little in `npm test`, which runs every kind of test, and more in
+ * `npm run test:full`, which sets TEST_FULL.
+ */
+export const sizes = process.env.TEST_FULL
+  ? { full: true, kills: 200, keys: 10_000_000 }
+  : { full: false, kills: 20, keys: 1_000_000 };
+
+/** Random numbers below a bound. The seed is printed; TEST_SEED repeats a run. */
+export function random(t) {
+  const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  t.diagnostic(`TEST_SEED=${seed}`);
+  let state = seed;
+  return (below) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * below);
+  };
+}
 
 /** Runs our binary; returns exit code, stdout and stderr. */
 export function ours(args, { cwd = root, env = {}, input } = {}) {
@@ -20,11 +40,12 @@ export function ours(args, { cwd = root, env = {}, input } = {}) {
   return { code: done.status, out: done.stdout.toString(), raw: done.stdout, err: done.stderr.toString() };
 }
 
-/** Runs one of our examples, built by `cargo test`; it prints JSON. */
-export function example(name, args) {
-  const done = spawnSync(join(dirname(binary), "examples", name), args, { maxBuffer: 1 << 26 });
+/** Runs one of our examples, built by `cargo test`; returns its output. */
+export function example(name, args = [], input = undefined) {
+  const program = join(dirname(binary), "examples", process.platform === "win32" ? `${name}.exe` : name);
+  const done = spawnSync(program, args, { input, maxBuffer: 1 << 28 });
   if (done.status !== 0) throw new Error(`${name}: ${done.error ?? done.stderr}`);
-  return JSON.parse(done.stdout.toString());
+  return done.stdout.toString();
 }
 
 /** Runs one of the programs in tests/clients, with JSON in and out. */
@@ -50,8 +71,8 @@ export function folder(t) {
 }
 
 /**
- * Ports for servers that must be told theirs. They are below the range that the system hands out by itself, so that no
- * connection takes one meanwhile, and each is reserved by a file until this process ends: test files run side by side.
+ * Ports for servers that can't choose one. They are below the range that the system assigns, so that no connection uses one
+ * meanwhile, and each is reserved by a file until this process ends: test files run side by side.
  */
 export async function ports(count) {
   const found = [];
@@ -76,7 +97,7 @@ const reserved = [];
 
 /** Reserves a port for this process, if it is free. Takes over reservations of killed processes. */
 function reserve(port) {
-  const dir = join(tmpdir(), "langfuse-blob-ports");
+  const dir = join(shared, "langfuse-blob-ports");
   const file = join(dir, String(port));
   mkdirSync(dir, { recursive: true });
   for (;;) {
@@ -120,10 +141,10 @@ export async function until(what, probe, seconds = 60) {
   throw new Error(`${what} was not ready after ${seconds} s`);
 }
 
-async function stop(child) {
-  if (child.exitCode !== null) return;
+async function stop(child, signal = "SIGTERM") {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
+  child.kill(signal);
   const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await gone;
   clearTimeout(late);
@@ -245,7 +266,8 @@ export async function seaweedfs(t) {
     { cwd: dir, stdio: "ignore" },
   );
   t.after(async () => {
-    await stop(child);
+    // Asked to end, it takes longer than ten seconds; nothing of it is kept.
+    await stop(child, "SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   });
   const store = {

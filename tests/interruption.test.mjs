@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { binary } from "../scripts/tools.mjs";
 import { other } from "./clients/other.mjs";
-import { embedded, folder, stores, until } from "./harness.mjs";
+import { embedded, folder, ours, random, sizes, stores, until } from "./harness.mjs";
 
 const MIB = 1 << 20;
 const KEY = "big +file.bin";
@@ -42,10 +42,12 @@ function part(request) {
 /** Forwards requests unchanged, including Host. Its `rule` may answer a request itself, or cut its connection. */
 async function proxy(t, store) {
   const to = new URL(store.endpoint);
-  const own = { sent: [], rule: () => undefined };
+  const own = { sent: [], open: 0, rule: () => undefined };
   const server = createServer((request, response) => {
     const number = part(request);
     const passed = () => {
+      // Its client was killed while the rule held it.
+      if (request.socket.destroyed && !request.complete) return;
       if (number !== undefined) own.sent.push(number);
       const on = ask({
         host: to.hostname,
@@ -55,6 +57,8 @@ async function proxy(t, store) {
         headers: request.headers,
         setHost: false,
       });
+      own.open += 1;
+      on.on("close", () => (own.open -= 1));
       on.on("response", (answer) => {
         response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
         answer.pipe(response);
@@ -85,7 +89,7 @@ for (const start of stores) {
   test(`interrupted on ${start.name}`, async (t) => {
     const store = await start(t);
     if (store === null) {
-      t.skip(`${start.name} is built with Go, and there is no Go here`);
+      t.skip(`${start.name} is built with Go, which isn't installed`);
       return;
     }
     const dir = folder(t);
@@ -301,6 +305,45 @@ for (const start of stores) {
     });
   });
 }
+
+test(`killed ${sizes.kills} times at random moments, and resumed: the same bytes`, async (t) => {
+  const store = await embedded(t);
+  const their = other(store);
+  const below = random(t);
+  const dir = folder(t);
+  const whole = body();
+  writeFileSync(join(dir, "big.bin"), whole);
+  const between = await proxy(t, store);
+  between.rule = ({ number }) => (number === undefined ? undefined : pause(20));
+  writeFileSync(join(dir, "store.env"), store.dotenv.replaceAll(store.endpoint, between.endpoint));
+  writeFileSync(join(dir, "direct.env"), store.dotenv);
+  /** Uploads, and kills the upload after some milliseconds; returns whether it was killed. */
+  const upload = async (key, milliseconds) => {
+    const args = ["upload", "file", "big.bin", key, "--env-file", "store.env", "--resume", "--part-size", "5MiB"];
+    const child = spawn(binary, [...args, "--concurrency", "2"], {
+      cwd: dir,
+      env: { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_PROXY: "*" },
+    });
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += chunk));
+    const late = milliseconds === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    const [code, signal] = await new Promise((resolve) => child.once("close", (...how) => resolve(how)));
+    clearTimeout(late);
+    if (signal === null) assert.equal(code, 0, err);
+    // While the embedded store completes an upload, it has neither the upload nor the object.
+    await until("the store's last response", () => between.open === 0);
+    return signal !== null;
+  };
+  for (let [kills, objects] = [0, 0]; kills < sizes.kills; objects += 1) {
+    const key = `${objects}-${KEY}`;
+    while (await upload(key, kills < sizes.kills ? below(600) : undefined)) kills += 1;
+    assert.ok((await their.get(key)).body.equals(whole), key);
+    assert.deepEqual(readdirSync(join(dir, "state", "langfuse-blob", "uploads")), []);
+    // Killed before it could write down its upload, it leaves one that only the store knows.
+    assert.equal(ours(["rm", "--uploads", key, "--env-file", "direct.env"], { cwd: dir }).code, 0);
+    assert.deepEqual(await their.uploads(key), []);
+  }
+});
 
 test("Ctrl-C and SIGTERM end blocked verbs", async (t) => {
   const store = await embedded(t);

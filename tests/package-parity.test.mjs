@@ -7,16 +7,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../scripts/tools.mjs";
 import { raw } from "./package/raw.mjs";
-import { calls, chromium, done, furtherCalls, installed, served } from "./package.mjs";
+import { example } from "./harness.mjs";
+import { calls, chromium, furtherCalls, installed, served } from "./package.mjs";
 
 /** Makes the calls in the native core. */
 function natively(all) {
   const input = all.map((call) => JSON.stringify(call)).join("\n");
-  const out = done("cargo", ["run", "--quiet", "--locked", "-p", "langfuse-blob-core", "--example", "api"], {
-    cwd: root,
-    input,
-  });
-  return out
+  return example("api", [], input)
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));

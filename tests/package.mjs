@@ -1,13 +1,14 @@
 // What the tests of the npm package share: the package as npm installs it, a browser, and the calls of the parity tests.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { root } from "../scripts/tools.mjs";
+import { launch } from "./browser.mjs";
+import "./home.mjs";
 
-/** A program of this machine, run to its end; its output, or a failure with it. */
+/** Runs a program; returns its output, or fails with it. */
 export function done(command, args, options = {}) {
   const ended = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, ...options });
   if (ended.error) throw ended.error;
@@ -15,11 +16,10 @@ export function done(command, args, options = {}) {
   return ended.stdout;
 }
 
-/** Modules that the package is tried with. */
-export const peers = createRequire(join(root, "tests", "package", "package.json"));
+/** Modules that the package is tested with. */
 export const peersHome = join(root, "tests", "package", "node_modules");
 
-/** A folder in which nothing is installed but the package, packed by npm as it would be published. */
+/** A directory with only the package installed, as npm packs it for publishing. */
 export function installed(t) {
   const home = mkdtempSync(join(tmpdir(), "langfuse-blob-package-"));
   t.after(() => rmSync(home, { recursive: true, force: true }));
@@ -46,7 +46,7 @@ const TYPES = {
   ".json": "application/json",
 };
 
-/** Serves a folder on loopback; gives its address. */
+/** Serves a directory on loopback; returns its address. */
 export async function served(t, folder) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname)).replace(/\/$/, "/index.html");
@@ -64,28 +64,10 @@ export async function served(t, folder) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A Chromium: the system's own, else the one that npm carries. `null` where neither starts. */
+/** A browser; `null` if none starts here. */
 export async function chromium(t) {
-  const { chromium: playwright } = peers("playwright-core");
-  const system = ["chromium", "chromium-browser", "google-chrome"]
-    .map((n) => spawnSync("which", [n], { encoding: "utf8" }).stdout?.trim())
-    .find(Boolean);
-  let executablePath = system;
-  if (!executablePath) {
-    const { version } = JSON.parse(readFileSync(join(peersHome, "@sparticuz", "chromium", "package.json"), "utf8"));
-    const folder = join(root, "target", "chromium", version);
-    mkdirSync(folder, { recursive: true });
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = folder;
-    const { default: carried } = await import(
-      join(peersHome, "@sparticuz", "chromium", "build", "esm", "index.js")
-    ).catch(() => ({ default: peers("@sparticuz/chromium") }));
-    executablePath = await (carried.default ?? carried).executablePath();
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
-  }
   try {
-    const browser = await playwright.launch({ executablePath, args: ["--no-sandbox"] });
+    const browser = await launch();
     t.after(() => browser.close());
     return browser;
   } catch (error) {
@@ -94,7 +76,7 @@ export async function chromium(t) {
   }
 }
 
-/** Every call of the parity tests, with the arguments that the module takes. */
+/** Every call of the parity tests, with the module's arguments. */
 export function calls() {
   const all = [];
   const json = JSON.stringify;
@@ -155,7 +137,7 @@ export function calls() {
   return all;
 }
 
-/** What hangs on the answers of the first calls: pages, printed reports, mended files, generated configuration. */
+/** Calls that need the results of the first ones: pages, printed reports, fixed files, generated configuration. */
 export function furtherCalls(list, providers, reports) {
   const json = JSON.stringify;
   const all = [];

@@ -28,17 +28,17 @@ test("the package contains what it should, and no more", (t) => {
   const budget = JSON.parse(readFileSync(join(root, "wasm", "budget.json"), "utf8"));
   assert.ok(
     unpackedSize <= budget.package.unpacked,
-    `${unpackedSize} bytes unpacked, and ${budget.package.unpacked} are the budget`,
+    `${unpackedSize} bytes unpacked, and the budget is ${budget.package.unpacked}`,
   );
   const module = gunzipSync(readFileSync(join(folder, "langfuse_blob.wasm.gz")));
   const packed = brotli(module);
   assert.ok(
     packed <= budget.module.brotli,
-    `${packed} bytes with brotli, and ${budget.module.brotli} are the budget: npm run size says what they are`,
+    `${packed} bytes with brotli, and the budget is ${budget.module.brotli}: npm run size shows what takes the space`,
   );
-  assert.ok(!module.includes(root), "the module holds a path of the machine that built it");
+  assert.ok(!module.includes(root), "the module contains a path of the machine that built it");
   for (const file of readdirSync(folder)) {
-    assert.ok(!readFileSync(join(folder, file)).includes(root), `${file} holds a path of the machine that built it`);
+    assert.ok(!readFileSync(join(folder, file)).includes(root), `${file} contains a path of the machine that built it`);
   }
 });
 

@@ -194,7 +194,7 @@ test("edge cases of files, keys and lists", async (t) => {
     const odd = ["t/a\nb", "t/a\\nb", "t/zwj\u200dx", "t/cr\r", "t/cr", " t/space ", "t/\u001b[1m"];
     odd.forEach((key) => put(key));
     const lines = run(["ls", "t/"]);
-    assert.equal(lines.code, 1, "two of them stand on no line");
+    assert.equal(lines.code, 1, "two of them can't be printed on a line");
     assert.deepEqual(
       lines.out.split("\n").filter(Boolean).sort(),
       ["t/a\\nb", "t/cr", "t/zwj\u200dx", "t/\u001b[1m"].sort(),

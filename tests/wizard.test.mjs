@@ -173,7 +173,7 @@ test("text pasted into an empty file is read as the type that it has", async (t)
     await page.keyboard.insertText(text);
     await page.locator(".tab", { hasText: name }).waitFor();
     await page.locator(".cm-content", { hasText: text.trim().split("\n")[0].slice(0, 40) }).waitFor();
-    // A new name brings a new editor, which takes the focus two frames later: whoever pasted keeps on typing there.
+    // A new name creates a new editor, which takes the focus two frames later, so that typing continues there.
     await page.evaluate(async () => {
       for (let frames = 0; frames < 4; frames += 1) await new Promise(requestAnimationFrame);
     });
@@ -734,11 +734,16 @@ test("each run has its own token, and the server listens on 127.0.0.1 only", asy
 /** The stored entries of an archive. */
 function unzipped(bytes) {
   const out = new Map();
-  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
-    const [size, name, extra] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26), bytes.readUInt16LE(at + 28)];
-    const from = at + 30 + name + extra;
-    out.set(bytes.subarray(at + 30, at + 30 + name).toString(), bytes.subarray(from, from + size).toString());
-    at = from + size;
+  const end = bytes.lastIndexOf("PK\u0005\u0006", undefined, "latin1");
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [size, mode, local] = [bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 40), bytes.readUInt32LE(at + 42)];
+    const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field));
+    const file = bytes.subarray(at + 46, at + 46 + name).toString();
+    assert.equal(mode, 0o100600, `${file} may contain secrets`);
+    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    out.set(file, bytes.subarray(from, from + size).toString());
+    at += 46 + name + extra + comment;
   }
   return out;
 }

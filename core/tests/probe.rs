@@ -10,6 +10,8 @@
     clippy::format_push_string
 )]
 
+mod common;
+
 use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
@@ -356,7 +358,7 @@ fn a_purpose_whose_settings_name_no_place_fails_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(common::cases(64)))]
 
     #[test]
     fn what_was_written_is_gone_or_named(

@@ -8,6 +8,8 @@
     missing_docs
 )]
 
+mod common;
+
 use std::collections::BTreeSet;
 
 use langfuse_blob_core::check::{self, Examined, check};
@@ -121,7 +123,7 @@ fn settled(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(150), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_dotenv_text_prints_back_byte_for_byte(text in "(\\PC|[\n\r\t'\"`#=:$\\\\ ]){0,120}") {

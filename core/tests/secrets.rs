@@ -8,6 +8,8 @@
     missing_docs
 )]
 
+mod common;
+
 use langfuse_blob_core::check::{self, Examined};
 use langfuse_blob_core::report::{fix, github, json, sarif, text};
 use langfuse_blob_core::resolve::received;
@@ -416,7 +418,7 @@ fn assert_silent(shape: &Shape, secret: &str, dialect: Option<Dialect>, wrapper:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_renderer_prints_a_secret(

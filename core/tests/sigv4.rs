@@ -1,6 +1,8 @@
 //! Signatures against Amazon's published examples and against the whole-request signer of aws-sigv4.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod common;
+
 use std::time::Duration;
 
 use aws_credential_types::Credentials as Theirs;
@@ -193,7 +195,7 @@ fn when() -> impl Strategy<Value = Timestamp> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(common::cases(400)))]
 
     #[test]
     fn header_signatures_are_those_of_aws_sigv4(

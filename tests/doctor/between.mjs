@@ -1,10 +1,10 @@
-// What can stand between the doctor and a store: proxies that note, hold, change or answer requests, over HTTP or TLS.
+// Proxies between the doctor and a store that record, hold, change or answer requests, over HTTP or TLS.
 import { createServer, request as ask } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 
 /**
- * A proxy before `endpoint`. `change` gets the head of each request on and may change it; `answer` may answer itself
- * (by returning true); `gate` is waited for, with the number of requests so far; `tls` is { key, cert }; `host` is the
+ * A proxy before `endpoint`. `change` gets the head of each request and may change it; `answer` may answer the
+ * request itself (and returns true); `gate` is awaited, with the number of requests so far; `tls` is { key, cert }; `host` is the
  * address to listen on.
  */
 export async function between(

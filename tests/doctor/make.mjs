@@ -1,4 +1,4 @@
-// What the doctor's tests need made: certificates, a clock that is off, rules and rights at real stores.
+// What the doctor's tests create: certificates, a wrong clock, rules and permissions at real stores.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ function run(program, args, options = {}) {
   if (done.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${done.error ?? done.stderr}`);
 }
 
-/** The library that shifts a process's clock; `null` where there is no C compiler or no LD_PRELOAD. */
+/** The library that shifts a process's clock; `null` without a C compiler or LD_PRELOAD. */
 export function clock(dir) {
   if (process.platform !== "linux" || spawnSync("cc", ["--version"]).status !== 0) return null;
   const library = join(dir, "clock.so");

@@ -111,7 +111,11 @@ export function Outputs({
             <Icon name="link" />
             {t.link}
           </button>
-          <button type="button" disabled={whole.length === 0} onClick={() => save("langfuse-storage.zip", zip(whole))}>
+          <button
+            type="button"
+            disabled={whole.length === 0}
+            onClick={async () => save("langfuse-storage.zip", await zip(whole))}
+          >
             <Icon name="down" />
             {t.all(whole.length)}
           </button>
