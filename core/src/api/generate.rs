@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::{Code, Error, Options, Subject};
-use crate::generate::{self, Answers, Format, Output, Question};
+use crate::generate::{self, Answers, Output, OutputFormat, Question};
 
 /// Generates `format` from `options`, a JSON object of answers. `random`: at least 24 unpredictable bytes.
 ///
 /// # Errors
 /// An answer is missing or invalid.
 pub fn generate(format: &str, options: &str, random: &[u8]) -> Result<Output, Error> {
-    let format = Format::parse(format)?;
+    let format = OutputFormat::parse(format)?;
     Ok(generate::generate(format, &answers(options)?, random)?)
 }
 
@@ -19,7 +19,7 @@ pub fn generate(format: &str, options: &str, random: &[u8]) -> Result<Output, Er
 /// # Errors
 /// The format is unknown, or an answer is invalid.
 pub fn questions(format: &str, options: &str) -> Result<Vec<Question>, Error> {
-    Ok(generate::questions(Format::parse(format)?, &answers(options)?))
+    Ok(generate::questions(OutputFormat::parse(format)?, &answers(options)?))
 }
 
 /// The answers that would generate the configuration `subject`, by option. Includes secrets.

@@ -70,11 +70,11 @@ fn generate_options() -> String {
     for field in FIELDS {
         let words: Vec<String> = field.kind.choices().iter().map(|(word, _)| format!("{word:?}")).collect();
         let kind = match field.kind {
-            generate::Kind::Provider => "ProviderId".to_owned(),
-            generate::Kind::Flag => "boolean".to_owned(),
-            generate::Kind::Number(..) => "number | string".to_owned(),
-            generate::Kind::Choice(_) => words.join(" | "),
-            generate::Kind::Several(_) => format!("readonly ({})[] | string", words.join(" | ")),
+            generate::AnswerKind::Provider => "ProviderId".to_owned(),
+            generate::AnswerKind::Flag => "boolean".to_owned(),
+            generate::AnswerKind::Number(..) => "number | string".to_owned(),
+            generate::AnswerKind::Choice(_) => words.join(" | "),
+            generate::AnswerKind::Several(_) => format!("readonly ({})[] | string", words.join(" | ")),
             _ => "string".to_owned(),
         };
         let _ = writeln!(out, "  /** {} */\n  {}?: {kind} | null;", field.help, Id::option(field.id));
@@ -129,7 +129,11 @@ fn declarations() -> String {
         ("Container", "A Langfuse container.", vec!["web", "worker"]),
         ("ReportFormat", "A report format.", ReportFormat::ALL.map(ReportFormat::name).to_vec()),
         ("ExportFormat", "The format of an export file.", export::Format::ALL.map(export::Format::extension).to_vec()),
-        ("GenerateFormat", "A format of `generate`.", generate::Format::ALL.map(generate::Format::name).to_vec()),
+        (
+            "GenerateFormat",
+            "A format of `generate`.",
+            generate::OutputFormat::ALL.map(generate::OutputFormat::name).to_vec(),
+        ),
         ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
         ("Rule", "A rule of `check`.", rule::all().map(|r| r.slug).collect()),
     ] {

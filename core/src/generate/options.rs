@@ -48,7 +48,7 @@ fn text_of(value: &Json) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::{Format, generate};
+    use super::super::{OutputFormat, generate};
     use super::*;
 
     #[test]
@@ -60,14 +60,14 @@ mod tests {
         let answers = Answers::from_json(&options).unwrap();
         assert_eq!(answers.get(Id::UseCases), Some("events,exports"));
         assert_eq!(answers.get(Id::SeparateBuckets), Some("true"));
-        let output = serde_json::to_value(generate(Format::Lifecycle, &answers, &[]).unwrap()).unwrap();
+        let output = serde_json::to_value(generate(OutputFormat::Lifecycle, &answers, &[]).unwrap()).unwrap();
         assert_eq!(output["name"], "lifecycle.json");
         assert!(output["contents"].as_str().unwrap().contains("\"Days\": 30"));
-        let missing = serde_json::to_value(generate(Format::Cors, &answers, &[]).unwrap_err()).unwrap();
+        let missing = serde_json::to_value(generate(OutputFormat::Cors, &answers, &[]).unwrap_err()).unwrap();
         assert_eq!(missing["fields"], json!(["publicUrl"]));
         let refused =
             Answers::from_json(&json!({ "region": "eu-west-1a", "provider": "aws", "bucket": "acme" })).unwrap();
-        let refused = serde_json::to_value(generate(Format::Env, &refused, &[]).unwrap_err()).unwrap();
+        let refused = serde_json::to_value(generate(OutputFormat::Env, &refused, &[]).unwrap_err()).unwrap();
         assert_eq!((&refused["fields"], &refused["rule"]), (&json!(["region"]), &json!("region-is-availability-zone")));
     }
 
@@ -84,6 +84,6 @@ mod tests {
             let error = Answers::from_json(&options).unwrap_err().to_string();
             assert!(error.contains(says), "{options}: {error}");
         }
-        assert_eq!(Format::parse("envv").unwrap_err().help(), "Did you mean `env`?");
+        assert_eq!(OutputFormat::parse("envv").unwrap_err().help(), "Did you mean `env`?");
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::answers::{Answers, Draft};
-use super::field::{FIELDS, Id, Kind};
-use super::{Error, Format};
+use super::answers::Answers;
+use super::field::{AnswerKind, AnswersDraft, FIELDS, Id};
+use super::{Error, OutputFormat};
 use crate::provider::PROVIDERS;
 
 /// A field, given the answers so far.
@@ -54,8 +54,8 @@ pub struct Choosable {
 
 /// The fields that apply to `format` given `answers`, in order.
 #[must_use]
-pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
-    let draft = Draft::new(format, answers, &[]);
+pub fn questions(format: OutputFormat, answers: &Answers) -> Vec<Question> {
+    let draft = answers.draft(format, &[]);
     FIELDS
         .iter()
         .filter(|field| (field.applies)(&draft))
@@ -75,7 +75,7 @@ pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
                     .map(|(value, meaning)| Choosable { value, meaning })
                     .collect(),
                 range: match field.kind {
-                    Kind::Number(least, greatest) => Some((least, greatest)),
+                    AnswerKind::Number(least, greatest) => Some((least, greatest)),
                     _ => None,
                 },
                 example: field.example,
@@ -89,7 +89,7 @@ pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
 
 /// The required fields that are still missing for `format`, in order. An answer may add others.
 #[must_use]
-pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
+pub fn missing(draft: &AnswersDraft<'_>) -> Vec<Id> {
     // What else is required depends on the store.
     if draft.provider().is_none() {
         return vec![Id::Provider];
@@ -102,7 +102,7 @@ pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
 }
 
 /// Rejects a draft with missing answers.
-pub(super) fn complete(draft: &Draft<'_>) -> Result<(), Error> {
+pub(super) fn complete(draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let missing = missing(draft);
     if missing.is_empty() { Ok(()) } else { Err(Error::Missing(missing)) }
 }
@@ -133,7 +133,7 @@ pub fn providers() -> Vec<ProviderNeeds> {
             let mut answers = Answers::new();
             // A provider from the table is always valid; if not, more fields would be missing.
             let _ = answers.set(Id::Provider, provider.id);
-            let needs = missing(&Draft::new(Format::Env, &answers, &[])).into_iter().map(Id::name).collect();
+            let needs = missing(&answers.draft(OutputFormat::Env, &[])).into_iter().map(Id::name).collect();
             ProviderNeeds { id: provider.id, name: provider.name, note: provider.note, needs }
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Kind, missing};
+use langfuse_blob_core::generate::{AnswerKind, Answers, Error, Id, OutputFormat, missing};
 
 use super::{Failure, refused};
 use crate::output::say;
@@ -16,9 +16,9 @@ pub fn can_ask() -> bool {
 ///
 /// # Errors
 /// The terminal was closed, or it can't hide a secret while it's typed.
-pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<(), Failure> {
+pub fn complete(format: OutputFormat, answers: &mut Answers, random: &[u8]) -> Result<(), Failure> {
     loop {
-        let wanted = missing(&Draft::new(format, answers, random));
+        let wanted = missing(&answers.draft(format, random));
         let Some(id) = wanted.first().copied() else { return Ok(()) };
         let Some(line) = ask(id)? else { return Err(refused(&Error::Missing(wanted))) };
         if line.is_empty() {
@@ -48,7 +48,7 @@ fn pose(id: Id) {
 /// One line without its line break; `None` at the end of the input.
 fn ask(id: Id) -> Result<Option<String>, Failure> {
     // Before the question is printed, so that an answer typed at once isn't shown.
-    let no_echo = if id.field().kind == Kind::Secret { Some(NoEcho::begin(id)?) } else { None };
+    let no_echo = if id.field().kind == AnswerKind::Secret { Some(NoEcho::begin(id)?) } else { None };
     pose(id);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
