@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use langfuse_blob_core::generate::{
-    Answers, ConfigPlan, Error, Id, OutputFormat, generate, missing, providers, questions,
+    Answers, ConfigPlan, Error, FieldFacts, FormState, GeneratedFiles, Id, OutputFormat, fields, generate,
+    generate_files, missing, providers,
 };
 use langfuse_blob_core::provider::PROVIDERS;
+use langfuse_blob_core::source::Wrapper;
 use langfuse_blob_core::variable::UseCase;
 
 const RANDOM: &[u8] = b"0123456789abcdefghijklmnopqrst";
@@ -369,7 +371,7 @@ fn providers_say_what_they_need() {
 #[test]
 fn a_form_asks_what_makes_sense() {
     let asked = |format, words: &str| -> Vec<(&str, bool)> {
-        questions(format, &answers(words)).into_iter().map(|q| (q.name, q.needed)).collect()
+        FormState::new(format, &answers(words)).questions.into_iter().map(|q| (q.name, q.needed)).collect()
     };
     let names = |list: &[(&'static str, bool)]| list.iter().map(|(n, _)| *n).collect::<Vec<_>>();
     let aws = asked(OutputFormat::Env, "provider=aws");
@@ -380,7 +382,7 @@ fn a_form_asks_what_makes_sense() {
     let azure = asked(OutputFormat::Env, "provider=azure");
     assert!(azure.contains(&("account", true)) && !names(&azure).contains(&"engine"), "{azure:?}");
     // A made-up password is no default that a form shows.
-    let store = questions(OutputFormat::DockerRun, &answers(""));
+    let store = FormState::new(OutputFormat::DockerRun, &answers("")).questions;
     let secret = store.iter().find(|q| q.name == "secret-access-key").unwrap();
     assert_eq!((secret.kind, &secret.default), ("secret", &None));
     let json = serde_json::to_value(&store).unwrap();
@@ -390,5 +392,85 @@ fn a_form_asks_what_makes_sense() {
         (&serde_json::json!([1, 65535]), &"9090".into(), &"hostPort".into())
     );
     let provider = json.as_array().unwrap().first().unwrap();
-    assert_eq!(provider["choices"][0], serde_json::json!({ "value": "aws", "meaning": "Amazon S3" }));
+    assert_eq!(provider["choices"][0], serde_json::json!({ "value": "aws", "meaning": "Amazon S3", "always": false }));
+}
+
+#[test]
+fn a_form_keeps_what_counts_and_says_what_is_missing() {
+    let form = |format, words: &str| FormState::new(format, &answers(words));
+    let given = |form: &FormState| form.accepted.given().map(Id::name).collect::<Vec<_>>();
+    let missing = |form: &FormState| form.missing().iter().map(|q| q.name).collect::<Vec<_>>();
+    // Without KMS, its key has no effect; without its store, neither has the encryption.
+    let kept = form(OutputFormat::Env, "provider=aws sse=aws:kms kms-key-id=k bucket=acme");
+    assert_eq!(given(&kept), ["provider", "bucket", "sse", "kms-key-id"]);
+    assert_eq!(missing(&kept), ["region"]);
+    let kept = form(OutputFormat::Env, "provider=minio sse=aws:kms kms-key-id=k bucket=acme");
+    assert_eq!(given(&kept), ["provider", "bucket"]);
+    assert_eq!(missing(&kept), ["endpoint", "access-key-id", "secret-access-key"]);
+    assert_eq!(missing(&form(OutputFormat::Env, "bucket=acme")), ["provider"]);
+    // A generated password isn't missing.
+    assert_eq!(missing(&form(OutputFormat::DockerRun, "")), [""; 0]);
+    let can_generate = |provider: &str| {
+        let form = form(OutputFormat::Env, &format!("provider={provider}"));
+        form.questions.iter().any(|q| q.can_generate)
+    };
+    assert!(can_generate("minio") && !can_generate("r2") && !can_generate("seaweedfs"));
+    let always: Vec<_> = form(OutputFormat::Env, "").questions.iter().flat_map(|q| q.choices.clone()).collect();
+    assert_eq!(always.iter().filter(|c| c.always).map(|c| c.value).collect::<Vec<_>>(), ["events"]);
+}
+
+#[test]
+fn answers_of_one_store_and_sensitive_ones_are_known() {
+    let named = |keep: fn(&FieldFacts) -> bool| fields().iter().filter(|f| keep(f)).map(|f| f.name).collect::<Vec<_>>();
+    assert_eq!(
+        named(|f| f.of_store),
+        [
+            "engine",
+            "region",
+            "account",
+            "endpoint",
+            "store-public-url",
+            "credentials",
+            "access-key-id",
+            "secret-access-key",
+            "google-credentials"
+        ]
+    );
+    assert_eq!(named(|f| f.sensitive), ["access-key-id", "secret-access-key", "google-credentials"]);
+}
+
+#[test]
+fn all_files_of_a_format_are_generated_together() {
+    let files = |format, words: &str| generate_files(format, &answers(words), RANDOM);
+    let names = |files: &GeneratedFiles| files.files.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let keys = "access-key-id=lfuser secret-access-key=abc12345 bucket=acme";
+    let inside =
+        format!("provider=minio endpoint=http://minio.internal:9000 store-public-url=https://s.acme.dev {keys}");
+    let apart = files(OutputFormat::Env, &inside).unwrap();
+    assert_eq!(names(&apart), ["web.env", "worker.env"]);
+    assert_eq!(apart.checked, [["web.env"], ["worker.env"]]);
+    let asked = files(OutputFormat::Env, &format!("{inside} container=web")).unwrap();
+    assert_eq!((names(&asked), asked.generated.len()), (vec!["web.env"], 0));
+    // What is missing is missing in both.
+    assert!(matches!(files(OutputFormat::Env, "provider=minio"), Err(Error::Missing(_))));
+
+    let compose = "provider=minio deployment=compose sdks=here";
+    let made = files(OutputFormat::Compose, compose).unwrap();
+    assert_eq!(names(&made), ["docker-compose.override.yml", ".env"]);
+    assert_eq!(made.checked, [["docker-compose.override.yml", ".env"]]);
+    let [(Id::SecretAccessKey, password)] = made.generated.as_slice() else { panic!("{made:?}") };
+    let again = format!("{compose} secret-access-key={}", password.expose());
+    let again = generate_files(OutputFormat::Compose, &answers(&again), &[]).unwrap();
+    assert_eq!((again.files, again.generated), (made.files, vec![]));
+
+    let rules = files(OutputFormat::Lifecycle, "provider=aws region=eu-west-1 bucket=acme retention-days=30").unwrap();
+    assert!(rules.checked.is_empty());
+    for deployment in [Wrapper::Raw, Wrapper::Compose, Wrapper::Helm, Wrapper::K8s] {
+        let all = OutputFormat::for_deployment(deployment);
+        assert!(
+            matches!((all.first(), deployment), (Some(OutputFormat::Env), Wrapper::Raw))
+                || all.first().is_some_and(|f| f.deployment() == deployment)
+        );
+        assert_eq!(all.iter().filter(|f| !f.configures_langfuse()).count(), 5);
+    }
 }

@@ -73,6 +73,22 @@ impl Answers {
         AnswersDraft { format, answers: &self.0, random }
     }
 
+    /// The answers to the questions that apply for `format`. An answer to another question has no effect, but it would
+    /// be rejected.
+    #[must_use]
+    pub fn applicable(&self, format: OutputFormat) -> Self {
+        let mut kept = self.clone();
+        loop {
+            let draft = kept.draft(format, &[]);
+            let idle: Vec<Id> = kept.given().filter(|id| !(id.field().applies)(&draft)).collect();
+            if idle.is_empty() {
+                return kept;
+            }
+            // Without them, further questions may no longer apply.
+            kept.0.retain(|id, _| !idle.contains(id));
+        }
+    }
+
     /// The fields that were answered.
     pub fn given(&self) -> impl Iterator<Item = Id> {
         self.0.keys().copied()

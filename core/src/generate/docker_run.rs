@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::field::STARTABLE;
 use super::plan::ConfigPlan;
 use super::setting::Credential;
 use super::{Error, Id, Output, OutputFormat};
@@ -17,7 +18,7 @@ const NAME: &str = "langfuse-store";
 const NETWORK: &str = "langfuse";
 
 pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
-    if plan.provider.id != "minio" {
+    if plan.provider.id != STARTABLE {
         return Err(Error::wrong(
             Id::Provider,
             format!("no commands are available that start {}", plan.provider.name),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::field::{AnswersDraft, Id};
+use super::field::{AnswersDraft, Id, STARTABLE};
 use super::{OutputFormat, Trust};
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
@@ -115,6 +115,11 @@ impl AnswersDraft<'_> {
         self.format == OutputFormat::DockerRun || self.bundled().is_some()
     }
 
+    /// Whether `docker-run` can start the store.
+    pub(super) fn can_start_store(&self) -> bool {
+        self.provider().is_none_or(|p| p.id == STARTABLE)
+    }
+
     /// The default URL of the store.
     pub(super) fn endpoint(&self) -> Option<String> {
         if let Some(bundled) = self.bundled() {
@@ -189,12 +194,29 @@ impl AnswersDraft<'_> {
         }
     }
 
-    /// A password from the random bytes, 40 hexadecimal digits; `None` if there are too few.
-    pub(super) fn password(&self) -> Option<String> {
-        let bytes = self.random.get(..20)?;
-        Some(bytes.iter().fold(String::new(), |mut out, b| {
-            let _ = write!(out, "{b:02x}");
-            out
-        }))
+    /// Whether the answer to `id` is generated if it's left out.
+    pub(super) fn generates(&self, id: Id) -> bool {
+        id == Id::SecretAccessKey && self.makes_store() && self.given(id).is_none()
     }
+
+    /// The answers that were generated because they were left out.
+    pub(super) fn generated(&self) -> Vec<(Id, String)> {
+        let ids = [Id::SecretAccessKey].into_iter().filter(|id| self.generates(*id));
+        ids.filter_map(|id| Some((id, self.text(id)?))).collect()
+    }
+
+    /// A password from the random bytes; `None` if there are too few.
+    pub(super) fn password(&self) -> Option<String> {
+        password(self.random)
+    }
+}
+
+/// A password from 20 random bytes, 40 hexadecimal digits; `None` if there are fewer.
+#[must_use]
+pub fn password(random: &[u8]) -> Option<String> {
+    let bytes = random.get(..20)?;
+    Some(bytes.iter().fold(String::new(), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    }))
 }

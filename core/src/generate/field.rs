@@ -36,6 +36,14 @@ pub struct Field {
     pub default: fn(&AnswersDraft<'_>) -> Option<String>,
     /// How a form presents it.
     pub weight: fn(&AnswersDraft<'_>) -> Weight,
+    /// Whether a password may be generated as the answer, because the store's keys are for its operator to choose.
+    pub can_generate: fn(&AnswersDraft<'_>) -> bool,
+    /// Whether the answer holds only for the store it was given for: its address, its region, its keys.
+    pub of_store: bool,
+    /// Whether the answer must not go where others see it: a secret, or where people paste one by mistake.
+    pub sensitive: bool,
+    /// The choices of several that can't be deselected.
+    pub always: &'static [&'static str],
 }
 
 /// Answers with their defaults, for one format. Here, because each needs the other: a default depends on the answers
@@ -153,6 +161,9 @@ impl AnswerKind {
     }
 }
 
+/// The only store that the commands of `docker-run` can start.
+pub(super) const STARTABLE: &str = "minio";
+
 const PLAIN: Field = Field {
     id: Id::Provider,
     name: "",
@@ -165,6 +176,10 @@ const PLAIN: Field = Field {
     needed: |_| false,
     default: |_| None,
     weight: |_| Weight::Main,
+    can_generate: |_| false,
+    of_store: false,
+    sensitive: false,
+    always: &[],
 };
 
 macro_rules! fields {
@@ -247,8 +262,7 @@ fields! {
             help: "The store that Langfuse uses",
             kind: AnswerKind::Provider,
             needed: |_| true,
-            // The commands can start only MinIO.
-            default: |d| (d.format == OutputFormat::DockerRun).then(|| "minio".into()),
+            default: |d| (d.format == OutputFormat::DockerRun).then(|| STARTABLE.into()),
         }
         Engine = "engine" {
             label: "Engine",
@@ -257,6 +271,7 @@ fields! {
             applies: |d| d.setup().is_some_and(|s| matches!(s.native, Native::Better | Native::Possible)),
             default: |d| Some(if d.setup().is_some_and(|s| s.native == Native::Better) { "native" } else { "s3" }.into()),
             weight: |_| Weight::Detail,
+            of_store: true,
         }
         Deployment = "deployment" {
             label: "Deployment",
@@ -281,6 +296,7 @@ fields! {
                 ("core-data", "core data by table; meant for Langfuse Cloud"),
             ]),
             default: |_| Some("events,media,exports".into()),
+            always: &["events"],
         }
         SeparateBuckets = "separate-buckets" {
             label: "Separate buckets",
@@ -377,6 +393,7 @@ fields! {
                 Engine::S3 | Engine::Oci => Weight::main_if(!d.setup().is_some_and(|s| matches!(s.region, Region::Usual(_)))),
                 Engine::Gcs | Engine::Azure => Weight::Main.if_any(d.format == OutputFormat::Terraform),
             },
+            of_store: true,
         }
         Account = "account" {
             label: "Account",
@@ -392,6 +409,7 @@ fields! {
                 }
                 Engine::Gcs | Engine::Oci => false,
             },
+            of_store: true,
         }
         Endpoint = "endpoint" {
             label: "Store URL",
@@ -404,6 +422,7 @@ fields! {
                 let own = d.setup().is_some_and(|s| s.place == Place::Own);
                 Weight::main_if(own && d.bundled().is_none()).if_any(d.needs_endpoint())
             },
+            of_store: true,
         }
         PublicUrl = "public-url" {
             label: "Langfuse URL",
@@ -427,6 +446,7 @@ fields! {
             needed: |d| d.needs_endpoint() && (d.uses(UseCase::Media) || d.uses(UseCase::Exports)) && d.is_inside(),
             default: |d| d.store_public_url(),
             weight: |d| Weight::main_if(d.setup().is_some_and(|s| s.place == Place::Own)).if_any(d.engine() != Engine::Gcs),
+            of_store: true,
         }
     }
     "Credentials" => {
@@ -439,6 +459,7 @@ fields! {
                 let keys = [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| d.given(id).is_some());
                 Some(if keys { "keys" } else { "role" }.into())
             },
+            of_store: true,
         }
         AccessKeyId = "access-key-id" {
             label: "Access key ID",
@@ -449,6 +470,9 @@ fields! {
                 Engine::Azure => d.text(Id::Account),
                 _ => d.makes_store().then(|| "langfuse-store".into()),
             },
+            of_store: true,
+            // Not a secret, but the secret key is easily pasted into the wrong field.
+            sensitive: true,
         }
         SecretAccessKey = "secret-access-key" {
             label: "Secret access key",
@@ -457,6 +481,9 @@ fields! {
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
             default: |d| if d.makes_store() { d.password() } else { None },
+            can_generate: |d| d.can_start_store(),
+            of_store: true,
+            sensitive: true,
         }
         GoogleCredentials = "google-credentials" {
             label: "Google key",
@@ -465,6 +492,8 @@ fields! {
             example: "/etc/langfuse/gcs-key.json",
             applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("keys"),
             needed: |d| d.writes_secrets(),
+            of_store: true,
+            sensitive: true,
         }
         OciAuthType = "oci-auth-type" {
             label: "Oracle identity",
@@ -632,6 +661,8 @@ mod tests {
             assert!(!field.label.is_empty() && field.help.len() > 10 && !field.help.ends_with('.'), "{}", field.name);
         }
         assert_eq!(Id::StorePublicUrl.option(), "storePublicUrl");
+        assert!(FIELDS.iter().all(|f| f.kind != AnswerKind::Secret || f.sensitive), "secrets are sensitive");
+        assert!(FIELDS.iter().all(|f| f.always.iter().all(|word| f.kind.choices().iter().any(|(w, _)| w == word))));
         assert_eq!(Id::from_name("buckets"), None);
     }
 }

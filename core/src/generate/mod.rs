@@ -14,6 +14,7 @@ mod draft;
 mod env;
 mod error;
 mod field;
+mod files;
 mod helm;
 mod iam_policy;
 mod json;
@@ -32,10 +33,12 @@ use serde::Serialize;
 use serde::ser::SerializeStruct;
 
 pub use answers::Answers;
+pub use draft::password;
 pub use error::{Error, Wrong};
 pub use field::{AnswerKind, AnswersDraft, Choice, FIELDS, Field, Id, Weight};
+pub use files::{FormatFacts, GeneratedFiles, formats, generate_files};
 pub use plan::{Access, Bucket, ConfigPlan, Encryption, Trust};
-pub use question::{Choosable, ProviderNeeds, Question, missing, providers, questions};
+pub use question::{Choosable, FieldFacts, FormState, ProviderNeeds, Question, fields, missing, providers};
 pub use recall::recall;
 pub use setting::{Credential, Setting, Value, settings};
 
@@ -168,6 +171,19 @@ impl OutputFormat {
             Self::K8s => Wrapper::K8s,
             _ => Wrapper::Raw,
         }
+    }
+
+    /// The formats for a deployment method: those that configure Langfuse, the main one first, then those for the store.
+    #[must_use]
+    pub fn for_deployment(deployment: Wrapper) -> Vec<Self> {
+        let langfuse: &[Self] = match deployment {
+            Wrapper::Raw => &[Self::Env, Self::Json],
+            Wrapper::Compose => &[Self::Compose, Self::Env],
+            Wrapper::Helm => &[Self::Helm],
+            Wrapper::K8s => &[Self::K8s],
+        };
+        let store = Self::ALL.into_iter().filter(|f| !f.configures_langfuse());
+        langfuse.iter().copied().chain(store).collect()
     }
 
     /// Whether it configures Langfuse, rather than the store.

@@ -12,24 +12,34 @@ impl Answers {
     /// # Errors
     /// Not an object, an unknown field, or an invalid answer.
     pub fn from_json(options: &Json) -> Result<Self, Error> {
+        let (answers, rejected) = Self::valid_in(options)?;
+        rejected.into_iter().next().map_or(Ok(answers), |(_, error)| Err(error))
+    }
+
+    /// Like [`Self::from_json`], but keeps the valid answers if others are invalid. Also returns those, by their names.
+    ///
+    /// # Errors
+    /// Not an object.
+    pub fn valid_in(options: &Json) -> Result<(Self, Vec<(String, Error)>), Error> {
         let Json::Object(fields) = options else {
             return Err(Error::together("the options aren't an object", "Pass an object of names and answers."));
         };
-        let mut answers = Self::new();
+        let (mut answers, mut rejected) = (Self::new(), Vec::new());
         for (name, value) in fields {
-            match (text_of(value), Id::from_option(name)) {
-                _ if value.is_null() => {}
-                (Some(text), Some(id)) => answers.set(id, &text)?,
-                (Some(text), None) => answers.set_named(name, &text)?,
-                (None, _) => {
-                    return Err(Error::together(
-                        format!("the answer to {name:?} isn't a string, a number, a boolean or a list of strings"),
-                        "Write it as on the command line.",
-                    ));
-                }
+            let set = match (text_of(value), Id::from_option(name)) {
+                _ if value.is_null() => Ok(()),
+                (Some(text), Some(id)) => answers.set(id, &text),
+                (Some(text), None) => answers.set_named(name, &text),
+                (None, _) => Err(Error::together(
+                    format!("the answer to {name:?} isn't a string, a number, a boolean or a list of strings"),
+                    "Write it as on the command line.",
+                )),
+            };
+            if let Err(error) = set {
+                rejected.push((name.clone(), error));
             }
         }
-        Ok(answers)
+        Ok((answers, rejected))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Answers from an existing configuration, to open a form on it.
 
+use super::OutputFormat;
 use super::answers::Answers;
-use super::field::{FIELDS, Id};
-use super::{AnswerKind, OutputFormat};
+use super::field::{AnswerKind, FIELDS, Id};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
 use crate::order;
