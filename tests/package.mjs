@@ -95,10 +95,12 @@ export function calls() {
   for (const [file, text] of texts) {
     all.push(["checkText", text, json({ file })], ["resolve", json({ text }), json({ file })]);
     for (const deployment of ["raw", "compose"]) all.push(["checkText", text, json({ file, deployment })]);
+    all.push(["fileName", text], ["connections", json({ text }), json({ file })]);
     all.push(["check", json({ files: [{ file, text }] }), ""]);
   }
   for (const { env } of lines("conformance", "startup.jsonl")) {
     all.push(["check", json({ variables: env }), ""], ["storageEnvironment", json({ variables: env })]);
+    all.push(["connections", json({ variables: env }), ""]);
     const names = Object.keys(env);
     const flat = `${names.join("\0")}\0${Object.values(env).join("\0")}\0`;
     all.push(["checkVariables", names.length === 0 ? "" : flat, String(names.length), ""]);
@@ -170,6 +172,8 @@ export function furtherCalls(list, providers, reports) {
       "terraform",
     ]) {
       all.push(["generate", format, json({ provider: id, ...answers })], ["questions", format, json({ provider: id })]);
+      all.push(["generateFiles", format, json({ provider: id, ...answers, endpoint: "http://store:9000" })]);
+      all.push(["questions", format, json({ provider: id, ...answers, bucket: "a b", sse: "aws:kms", nothing: 1 })]);
     }
   }
   for (const [text, options, report] of reports) {

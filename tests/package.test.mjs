@@ -272,6 +272,57 @@ test("a dotenv file that the compose file doesn't read is reported", (t) => {
   assert.deepEqual(warned("prod.env", ".env"), [["dotenv-not-read", "prod.env"]]);
 });
 
+test("a form gets its questions, what becomes of the answers, and all files", (t) => {
+  const api = createRequire(import.meta.url)(installed(t).package);
+  const said = {
+    provider: "minio",
+    bucket: "a b",
+    endpoint: "http://minio.internal:9000",
+    kmsKeyId: "k",
+    nothing: "x",
+  };
+  const { questions, accepted, rejected } = api.questions("env", said);
+  assert.deepEqual(accepted, { provider: "minio", endpoint: "http://minio.internal:9000" });
+  assert.deepEqual(
+    rejected.map((r) => [r.option, r.message.split(" ")[0]]),
+    [
+      ["bucket", "--bucket:"],
+      ["nothing", "unknown"],
+    ],
+  );
+  assert.ok(questions.find((q) => q.option === "secretAccessKey").canGenerate);
+  assert.throws(() => api.questions("env", []), { code: "wrong-answer" });
+  assert.throws(() => api.generateFiles("env", said), { code: "wrong-answer", fields: ["bucket"] });
+  const { files, checked, generated } = api.generateFiles("env", {
+    ...accepted,
+    bucket: "acme",
+    storePublicUrl: "https://store.acme.dev",
+    accessKeyId: "langfuse",
+    secretAccessKey: api.generatePassword(),
+  });
+  assert.deepEqual(
+    [files.map((f) => f.file), checked, generated],
+    [["web.env", "worker.env"], [["web.env"], ["worker.env"]], {}],
+  );
+  const compose = { provider: "minio", deployment: "compose" };
+  const made = api.generateFiles("compose", compose);
+  assert.match(made.generated.secretAccessKey, /^[0-9a-f]{40}$/);
+  assert.deepEqual(api.generateFiles("compose", { ...compose, ...made.generated }).files, made.files);
+  assert.deepEqual(
+    api
+      .formats("compose")
+      .slice(0, 3)
+      .map((f) => f.format),
+    ["compose", "env", "iam-policy"],
+  );
+  assert.throws(() => api.formats("swarm"), { code: "invalid-option" });
+  const [web] = files;
+  const { connections, unconnected } = api.connections({ web: web.text });
+  assert.deepEqual(connections.map((c) => [c.useCase, c.endpoint]).slice(0, 1), [["media", "https://store.acme.dev"]]);
+  assert.deepEqual(unconnected, []);
+  assert.equal(new URL(api.presign({ op: "put", key: "a", ...connections[0] })).host, "store.acme.dev");
+});
+
 test("a presigned URL expires after `expiresIn`, or `expires` as the flag is called", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const link = {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::generate::{
-    Access, Answers, Credential, Draft, Format, Id, Output, Plan, Value, generate, settings,
+    Access, Answers, ConfigPlan, Credential, Id, Output, OutputFormat, Value, generate, settings,
 };
 use langfuse_blob_core::provider::PROVIDERS;
 use langfuse_blob_core::provider::setup::{Native, Place, Region};
@@ -158,7 +158,7 @@ fn assert_clean(case: &Case, text: &str, deployment: &Deployment) {
 }
 
 /// What each container receives is what the plan says. A key pair that the file refers to comes as a reference.
-fn assert_received(case: &Case, text: &str, plan: &Plan, deployment: &Deployment, containers: Containers) {
+fn assert_received(case: &Case, text: &str, plan: &ConfigPlan, deployment: &Deployment, containers: Containers) {
     for container in [Containers::WEB, Containers::WORKER].into_iter().filter(|c| c.meets(containers)) {
         let environment = deployment.environment(container).unwrap_or_else(|| panic!("{}\n{text}", case.name));
         for setting in settings(plan).into_iter().filter(|s| s.containers.meets(container)) {
@@ -182,22 +182,22 @@ fn assert_received(case: &Case, text: &str, plan: &Plan, deployment: &Deployment
     }
 }
 
-fn written(case: &Case, format: Format) -> (Output, Plan) {
+fn written(case: &Case, format: OutputFormat) -> (Output, ConfigPlan) {
     let output = generate(format, &case.answers, RANDOM).unwrap_or_else(|e| panic!("{}: {e}\n{}", case.name, e.help()));
-    let plan = Plan::new(&Draft::new(format, &case.answers, RANDOM)).expect("it was written");
+    let plan = ConfigPlan::new(&case.answers.draft(format, RANDOM)).expect("it was written");
     (output, plan)
 }
 
 #[test]
 fn env_files_are_clean_and_round() {
     for case in matrix() {
-        let whole = generate(Format::Env, &case.answers, RANDOM);
+        let whole = generate(OutputFormat::Env, &case.answers, RANDOM);
         let apart = matches!(&whole, Err(e) if e.help().contains("--container web"));
         let pieces = if apart { vec![Some("web"), Some("worker")] } else { vec![None] };
         let mut inputs = Vec::new();
         for piece in pieces {
             let case = piece.map_or(case.clone(), |c| case.with(c, &[(Id::Container, c)]));
-            let (output, _) = written(&case, Format::Env);
+            let (output, _) = written(&case, OutputFormat::Env);
             let mut one = input(&format!("{}.env", piece.unwrap_or("both")), output.text.expose());
             one.container = piece.map(|c| if c == "web" { Containers::WEB } else { Containers::WORKER });
             inputs.push((one, output.text.expose().to_owned()));
@@ -206,7 +206,7 @@ fn env_files_are_clean_and_round() {
         let inputs: Vec<Input> = inputs.into_iter().map(|(i, _)| i).collect();
         let deployment = read_inputs(&inputs, &[], Options::default());
         assert_clean(&case, &text, &deployment);
-        let plan = Plan::new(&Draft::new(Format::Env, &case.answers, RANDOM)).unwrap();
+        let plan = ConfigPlan::new(&case.answers.draft(OutputFormat::Env, RANDOM)).unwrap();
         assert_received(&case, &text, &plan, &deployment, Containers::BOTH);
     }
 }
@@ -222,15 +222,15 @@ fn sdks_elsewhere_need_an_address_from_outside() {
         (Id::SecretAccessKey, "0123456789abcdef0123456789abcdef01234567"),
     ];
     let here = Case { name: "here".into(), answers: Answers::new() }.with("", &said);
-    assert!(generate(Format::Env, &here.answers, RANDOM).is_ok());
+    assert!(generate(OutputFormat::Env, &here.answers, RANDOM).is_ok());
     let elsewhere = here.with("elsewhere", &[(Id::Sdks, "elsewhere")]);
-    let missing = generate(Format::Env, &elsewhere.answers, RANDOM).unwrap_err();
+    let missing = generate(OutputFormat::Env, &elsewhere.answers, RANDOM).unwrap_err();
     assert_eq!(missing.fields(), [Id::StorePublicUrl]);
     let itself = elsewhere.with("itself", &[(Id::StorePublicUrl, "http://localhost:9000")]);
-    let wrong = generate(Format::Env, &itself.answers, RANDOM).unwrap_err();
+    let wrong = generate(OutputFormat::Env, &itself.answers, RANDOM).unwrap_err();
     assert!(wrong.to_string().contains("to themselves"), "{wrong}");
     let outside = elsewhere.with("outside", &[(Id::StorePublicUrl, "https://store.acme.dev"), (Id::Container, "web")]);
-    assert!(generate(Format::Env, &outside.answers, RANDOM).is_ok());
+    assert!(generate(OutputFormat::Env, &outside.answers, RANDOM).is_ok());
 }
 
 #[test]
@@ -246,14 +246,14 @@ fn a_store_on_this_machine_serves_a_langfuse_on_this_machine() {
         ],
     );
     for case in [case.clone(), case.with("named", &[(Id::PublicUrl, "http://localhost:3000")])] {
-        let (output, plan) = written(&case, Format::Env);
+        let (output, plan) = written(&case, OutputFormat::Env);
         let text = output.text.expose();
         let deployment = read(&[(".env", text)], Options::default());
         assert_clean(&case, text, &deployment);
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }
     let elsewhere = case.with("elsewhere", &[(Id::PublicUrl, "https://langfuse.example.com")]);
-    let error = generate(Format::Env, &elsewhere.answers, RANDOM).unwrap_err();
+    let error = generate(OutputFormat::Env, &elsewhere.answers, RANDOM).unwrap_err();
     assert_eq!(error.fields(), [Id::StorePublicUrl]);
 }
 
@@ -264,7 +264,7 @@ fn every_reader_of_a_dotenv_reads_the_same() {
         let case = store.with("", &[(Id::UseCases, "events"), (Id::Bucket, "acme-langfuse")]);
         for (word, dialect) in [("compose", Dialect::Compose), ("docker", Dialect::Docker), ("node", Dialect::Node)] {
             let case = case.with(word, &[(Id::Dialect, word)]);
-            let (output, plan) = written(&case, Format::Env);
+            let (output, plan) = written(&case, OutputFormat::Env);
             let text = output.text.expose();
             let deployment = read(&[(".env", text)], Options { dialect: Some(dialect), ..Options::default() });
             assert_clean(&case, text, &deployment);
@@ -275,7 +275,7 @@ fn every_reader_of_a_dotenv_reads_the_same() {
 
 /// Whether a .env beside the official compose file can say it: the file forwards no encryption, no core data and nothing
 /// of Google, hands one value to both containers, and replaces what is empty.
-fn a_dotenv_can_say(plan: &Plan) -> bool {
+fn a_dotenv_can_say(plan: &ConfigPlan) -> bool {
     let uses = |use_case| plan.bucket(use_case).is_some();
     let signs_in = matches!(plan.access, Access::Pair { .. } | Access::Oracle(_));
     let media = uses(UseCase::Media) && plan.outside.is_none();
@@ -287,8 +287,8 @@ fn env_files_beside_the_official_compose_file_are_clean_or_refused() {
     let mut clean = 0;
     for case in matrix() {
         let case = case.with("env of compose", &[(Id::Deployment, "compose")]);
-        let plan = Plan::new(&Draft::new(Format::Env, &case.answers, RANDOM)).unwrap();
-        let output = generate(Format::Env, &case.answers, RANDOM);
+        let plan = ConfigPlan::new(&case.answers.draft(OutputFormat::Env, RANDOM)).unwrap();
+        let output = generate(OutputFormat::Env, &case.answers, RANDOM);
         assert_eq!(output.is_ok(), a_dotenv_can_say(&plan), "{}: {:?}", case.name, output.err());
         match output {
             Ok(output) => {
@@ -319,7 +319,7 @@ fn inline(case: &Case) -> Option<Case> {
 }
 
 /// What a compose override refers to.
-fn dotenv(plan: &Plan) -> String {
+fn dotenv(plan: &ConfigPlan) -> String {
     let names = match plan.access {
         Access::Pair { .. } if plan.bundled => ["MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"],
         _ => ["STORE_ACCESS_KEY_ID", "STORE_SECRET_ACCESS_KEY"],
@@ -340,7 +340,7 @@ fn compose_overrides_are_clean_and_round() {
     for case in matrix() {
         for (case, inline) in [(case.with("referred", &[]), false)].into_iter().chain(inline(&case).map(|c| (c, true)))
         {
-            let (output, plan) = written(&case, Format::Compose);
+            let (output, plan) = written(&case, OutputFormat::Compose);
             let text = output.text.expose();
             let dotenv = if inline { String::new() } else { dotenv(&plan) };
             let files = [("docker-compose.yml", OFFICIAL), ("docker-compose.override.yml", text), (".env", &dotenv)];
@@ -357,7 +357,7 @@ fn compose_overrides_are_clean_and_round() {
 #[test]
 fn the_bundled_store_of_compose_is_configured() {
     let base = Case { name: "bundled".into(), answers: Answers::new() }.with("", &[(Id::Provider, "minio")]);
-    let (output, plan) = written(&base.with("", &[(Id::Deployment, "compose")]), Format::Env);
+    let (output, plan) = written(&base.with("", &[(Id::Deployment, "compose")]), OutputFormat::Env);
     let files = [("docker-compose.yml", OFFICIAL), (".env", output.text.expose())];
     let deployment = read(&files, Options::default());
     assert_clean(&base, output.text.expose(), &deployment);
@@ -370,7 +370,7 @@ fn the_bundled_store_of_compose_is_configured() {
         base.with("separate", &[(Id::Bucket, "acme"), (Id::SeparateBuckets, "true")]),
         base.with("inline", &[(Id::InlineSecrets, "true")]),
     ] {
-        let (output, plan) = written(&case, Format::Compose);
+        let (output, plan) = written(&case, OutputFormat::Compose);
         let text = output.text.expose();
         let dotenv = if plan.inline_secrets { String::new() } else { dotenv(&plan) };
         let files = [("docker-compose.yml", OFFICIAL), ("docker-compose.override.yml", text), (".env", &dotenv)];
@@ -384,7 +384,7 @@ fn the_bundled_store_of_compose_is_configured() {
 fn chart_values_are_clean_and_round() {
     for case in matrix() {
         for case in [case.with("referred", &[])].into_iter().chain(inline(&case)) {
-            let (output, plan) = written(&case, Format::Helm);
+            let (output, plan) = written(&case, OutputFormat::Helm);
             let text = output.text.expose();
             let deployment = read(&[("values.yaml", text)], Options::default());
             assert_clean(&case, text, &deployment);
@@ -407,7 +407,7 @@ fn the_bundled_store_of_the_chart_is_configured() {
         base.with("separate", &[(Id::Bucket, "acme"), (Id::SeparateBuckets, "true")]),
         base.with("events", &[(Id::Bucket, "acme"), (Id::SeparateBuckets, "true"), (Id::UseCases, "events")]),
     ] {
-        let (output, plan) = written(&case, Format::Helm);
+        let (output, plan) = written(&case, OutputFormat::Helm);
         let text = output.text.expose();
         let deployment = read(&[("values.yaml", text)], Options { release: Some("lf".into()), ..Options::default() });
         assert_clean(&case, text, &deployment);
@@ -441,7 +441,7 @@ fn deployments(manifests: &str) -> String {
 #[test]
 fn manifests_are_clean_and_round() {
     for case in matrix() {
-        let (output, plan) = written(&case, Format::K8s);
+        let (output, plan) = written(&case, OutputFormat::K8s);
         let text = output.text.expose();
         let alone = read(&[("storage.yaml", text)], Options::default());
         assert_clean(&case, text, &alone);
@@ -455,7 +455,7 @@ fn manifests_are_clean_and_round() {
 #[test]
 fn json_is_clean_and_round() {
     for case in matrix() {
-        let (output, plan) = written(&case, Format::Json);
+        let (output, plan) = written(&case, OutputFormat::Json);
         let text = output.text.expose();
         let deployment = read(&[("storage.json", text)], Options::default());
         assert_clean(&case, text, &deployment);
@@ -487,7 +487,7 @@ fn an_account_of_r2_has_its_digits() {
         for (name, text) in [("provider", "r2"), ("account", account), ("bucket", "acme"), ("use-cases", "events")] {
             answers.set_named(name, text).unwrap();
         }
-        generate(Format::Cors, &answers, RANDOM).err().map(|e| e.to_string())
+        generate(OutputFormat::Cors, &answers, RANDOM).err().map(|e| e.to_string())
     };
     let cloudflares = "0123456789abcdef0123456789abcdef";
     assert!(with(&cloudflares[1..]).is_some_and(|e| e.contains("isn't an account ID")));

@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Plan, generate, missing, providers, questions};
+use langfuse_blob_core::generate::{
+    Answers, ConfigPlan, Error, FieldFacts, FormState, GeneratedFiles, Id, OutputFormat, fields, generate,
+    generate_files, missing, providers,
+};
 use langfuse_blob_core::provider::PROVIDERS;
+use langfuse_blob_core::source::Wrapper;
 use langfuse_blob_core::variable::UseCase;
 
 const RANDOM: &[u8] = b"0123456789abcdefghijklmnopqrst";
@@ -19,7 +23,7 @@ fn answers(words: &str) -> Answers {
     all
 }
 
-fn json(format: Format, words: &str) -> serde_json::Value {
+fn json(format: OutputFormat, words: &str) -> serde_json::Value {
     let output = generate(format, &answers(words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
     serde_json::from_str(output.text.expose()).unwrap_or_else(|e| panic!("{words}: {e}\n{}", output.text.expose()))
 }
@@ -47,7 +51,7 @@ fn rights(policy: &serde_json::Value) -> BTreeMap<String, Vec<String>> {
 fn a_policy_allows_what_langfuse_does_and_no_more() {
     let shared = "provider=aws region=eu-west-1 bucket=acme use-cases=events,media,exports";
     let a = |key: &str| format!("arn:aws:s3:::acme/{key}*");
-    let all = rights(&json(Format::IamPolicy, shared));
+    let all = rights(&json(OutputFormat::IamPolicy, shared));
     let expected = [
         ("s3:AbortMultipartUpload", vec![a("exports/")]),
         ("s3:DeleteObject", vec![a("events/"), a("media/")]),
@@ -58,7 +62,7 @@ fn a_policy_allows_what_langfuse_does_and_no_more() {
     assert_eq!(all, expected.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
 
     let events = rights(&json(
-        Format::IamPolicy,
+        OutputFormat::IamPolicy,
         "provider=aws region=cn-north-1 bucket=acme separate-buckets=true use-cases=events",
     ));
     let arn = "arn:aws-cn:s3:::acme-events";
@@ -67,13 +71,16 @@ fn a_policy_allows_what_langfuse_does_and_no_more() {
     assert!(!events.contains_key("s3:AbortMultipartUpload"));
 
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1a2b";
-    let kms = rights(&json(Format::IamPolicy, &format!("{shared} sse=aws:kms kms-key-id={key}")));
+    let kms = rights(&json(OutputFormat::IamPolicy, &format!("{shared} sse=aws:kms kms-key-id={key}")));
     assert_eq!((&kms["kms:GenerateDataKey"], &kms["kms:Decrypt"]), (&vec![key.to_owned()], &vec![key.to_owned()]));
     for more in ["sse=AES256", "sse=aws:kms"] {
-        assert!(!rights(&json(Format::IamPolicy, &format!("{shared} {more}"))).contains_key("kms:Decrypt"), "{more}");
+        assert!(
+            !rights(&json(OutputFormat::IamPolicy, &format!("{shared} {more}"))).contains_key("kms:Decrypt"),
+            "{more}"
+        );
     }
     let alias =
-        generate(Format::IamPolicy, &answers(&format!("{shared} sse=aws:kms kms-key-id=alias/langfuse")), RANDOM);
+        generate(OutputFormat::IamPolicy, &answers(&format!("{shared} sse=aws:kms kms-key-id=alias/langfuse")), RANDOM);
     assert!(alias.unwrap_err().to_string().starts_with("--kms-key-id: "));
 }
 
@@ -81,7 +88,7 @@ fn a_policy_allows_what_langfuse_does_and_no_more() {
 fn trust_policies_name_who_takes_the_role() {
     let base = "provider=aws region=eu-west-1 bucket=acme";
     let irsa = json(
-        Format::IamPolicy,
+        OutputFormat::IamPolicy,
         &format!(
             "{base} trust=irsa aws-account-id=111122223333 oidc-issuer=oidc.eks.eu-west-1.amazonaws.com/id/8C6F release=obs"
         ),
@@ -96,11 +103,11 @@ fn trust_policies_name_who_takes_the_role() {
     assert_eq!(equals["oidc.eks.eu-west-1.amazonaws.com/id/8C6F:aud"], "sts.amazonaws.com");
     assert!(rights(&irsa["policy"]).contains_key("s3:ListBucket"));
 
-    let pods = json(Format::IamPolicy, &format!("{base} trust=pod-identity"));
+    let pods = json(OutputFormat::IamPolicy, &format!("{base} trust=pod-identity"));
     assert_eq!(pods["trust"]["Statement"][0]["Action"], serde_json::json!(["sts:AssumeRole", "sts:TagSession"]));
-    let ecs = json(Format::IamPolicy, &format!("{base} trust=ecs aws-account-id=111122223333"));
+    let ecs = json(OutputFormat::IamPolicy, &format!("{base} trust=ecs aws-account-id=111122223333"));
     assert_eq!(ecs["trust"]["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
-    let missing = generate(Format::IamPolicy, &answers(&format!("{base} trust=irsa")), RANDOM).unwrap_err();
+    let missing = generate(OutputFormat::IamPolicy, &answers(&format!("{base} trust=irsa")), RANDOM).unwrap_err();
     assert_eq!(missing, Error::Missing(vec![Id::AwsAccountId, Id::OidcIssuer]));
 }
 
@@ -136,11 +143,11 @@ fn no_expiry_covers_a_key_of_another_use_case() {
                     let mut all = answers(&base);
                     all.set(Id::EventsPrefix, events).unwrap();
                     all.set(Id::MediaPrefix, media).unwrap();
-                    let output = generate(Format::Lifecycle, &all, RANDOM).unwrap();
+                    let output = generate(OutputFormat::Lifecycle, &all, RANDOM).unwrap();
                     let document = serde_json::from_str(output.text.expose()).unwrap();
                     let filters = expiring(&document, "acme");
                     assert!(!filters.is_empty());
-                    let plan = Plan::new(&Draft::new(Format::Lifecycle, &all, RANDOM)).unwrap();
+                    let plan = ConfigPlan::new(&all.draft(OutputFormat::Lifecycle, RANDOM)).unwrap();
                     let bucket = &plan.bucket(UseCase::Media).unwrap().name;
                     for id in media_ids {
                         let key = format!("{bucket}/{media}{id}");
@@ -158,43 +165,45 @@ fn no_expiry_covers_a_key_of_another_use_case() {
 
 #[test]
 fn expiry_asks_for_days_and_covers_events() {
-    let none = generate(Format::Lifecycle, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
+    let none =
+        generate(OutputFormat::Lifecycle, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
     assert_eq!(none, Error::Missing(vec![Id::RetentionDays]));
-    let rules = json(Format::Lifecycle, "provider=aws region=eu-west-1 bucket=acme retention-days=30");
+    let rules = json(OutputFormat::Lifecycle, "provider=aws region=eu-west-1 bucket=acme retention-days=30");
     assert_eq!(expiring(&rules, "acme"), ["acme/events/"]);
     assert_eq!(rules["Rules"][0]["Expiration"]["Days"], 30);
     // A bucket whose other contents are not known keeps everything but these two.
     let alone = "provider=aws region=eu-west-1 bucket=acme retention-days=30 use-cases=events events-prefix=";
-    assert_eq!(expiring(&json(Format::Lifecycle, alone), "acme"), ["acme/otel/", "acme/evals/"]);
+    assert_eq!(expiring(&json(OutputFormat::Lifecycle, alone), "acme"), ["acme/otel/", "acme/evals/"]);
     let own = "provider=aws region=eu-west-1 bucket=acme separate-buckets=true retention-days=7";
-    assert_eq!(expiring(&json(Format::Lifecycle, own), ""), ["acme-events/"]);
+    assert_eq!(expiring(&json(OutputFormat::Lifecycle, own), ""), ["acme-events/"]);
 }
 
 #[test]
 fn cors_lets_the_origin_upload() {
     let base = "bucket=acme public-url=https://langfuse.example.com/base";
-    let s3 = json(Format::Cors, &format!("provider=aws region=eu-west-1 {base}"));
+    let s3 = json(OutputFormat::Cors, &format!("provider=aws region=eu-west-1 {base}"));
     let rule = &s3["CORSRules"][0];
     assert_eq!(rule["AllowedOrigins"], serde_json::json!(["https://langfuse.example.com"]));
     assert_eq!(rule["AllowedMethods"], serde_json::json!(["GET", "PUT", "HEAD"]));
     assert_eq!(rule["AllowedHeaders"], serde_json::json!(["content-type", "x-amz-checksum-sha256"]));
-    let azure = json(Format::Cors, &format!("provider=azure account=acme {base}"));
+    let azure = json(OutputFormat::Cors, &format!("provider=azure account=acme {base}"));
     let headers = &azure["properties"]["cors"]["corsRules"][0]["allowedHeaders"];
     assert_eq!(
         headers,
         &serde_json::json!(["content-type", "x-amz-checksum-sha256", "x-ms-blob-type", "x-ms-version"])
     );
-    let gcs = json(Format::Cors, &format!("provider=gcs {base}"));
+    let gcs = json(OutputFormat::Cors, &format!("provider=gcs {base}"));
     assert_eq!(gcs[0]["responseHeader"], serde_json::json!(["content-type"]));
-    let minio = generate(Format::Cors, &answers(&format!("provider=minio {base}")), RANDOM).unwrap();
+    let minio = generate(OutputFormat::Cors, &answers(&format!("provider=minio {base}")), RANDOM).unwrap();
     assert_eq!(minio.text.expose(), "MINIO_API_CORS_ALLOW_ORIGIN=https://langfuse.example.com\n");
-    let missing = generate(Format::Cors, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
+    let missing =
+        generate(OutputFormat::Cors, &answers("provider=aws region=eu-west-1 bucket=acme"), RANDOM).unwrap_err();
     assert_eq!(missing, Error::Missing(vec![Id::PublicUrl]));
 }
 
 #[test]
 fn a_store_on_this_machine_gets_a_password_of_its_own() {
-    let script = generate(Format::DockerRun, &answers("bucket=acme"), RANDOM).unwrap();
+    let script = generate(OutputFormat::DockerRun, &answers("bucket=acme"), RANDOM).unwrap();
     let script = script.text.expose();
     let password = RANDOM.iter().take(20).fold(String::new(), |out, b| format!("{out}{b:02x}"));
     for part in [
@@ -207,10 +216,10 @@ fn a_store_on_this_machine_gets_a_password_of_its_own() {
         assert!(script.contains(part), "{part}\n{script}");
     }
     assert_eq!(
-        generate(Format::DockerRun, &answers("bucket=acme"), &[]).unwrap_err(),
+        generate(OutputFormat::DockerRun, &answers("bucket=acme"), &[]).unwrap_err(),
         Error::Missing(vec![Id::SecretAccessKey])
     );
-    let port = generate(Format::DockerRun, &answers("bucket=acme host-port=9000"), RANDOM).unwrap_err();
+    let port = generate(OutputFormat::DockerRun, &answers("bucket=acme host-port=9000"), RANDOM).unwrap_err();
     assert!(port.to_string().starts_with("--host-port: "), "{port}");
 }
 
@@ -237,7 +246,8 @@ fn terraform_holds_the_rules_for_each_cloud() {
         ),
     ] {
         let words = format!("{words} bucket=acme retention-days=30 public-url=https://langfuse.example.com");
-        let output = generate(Format::Terraform, &answers(&words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
+        let output =
+            generate(OutputFormat::Terraform, &answers(&words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
         let text = output.text.expose();
         for resource in resources {
             assert!(text.contains(&format!("resource \"{resource}\" \"")), "{resource}\n{text}");
@@ -245,7 +255,7 @@ fn terraform_holds_the_rules_for_each_cloud() {
         assert_eq!(text.matches('{').count(), text.matches('}').count(), "{text}");
         assert!(text.contains("https://langfuse.example.com"), "{text}");
     }
-    let other = generate(Format::Terraform, &answers("provider=wasabi region=eu-central-1 bucket=acme"), RANDOM);
+    let other = generate(OutputFormat::Terraform, &answers("provider=wasabi region=eu-central-1 bucket=acme"), RANDOM);
     assert!(other.unwrap_err().to_string().starts_with("--provider: "));
 }
 
@@ -253,56 +263,68 @@ fn terraform_holds_the_rules_for_each_cloud() {
 fn errors_name_the_field_and_the_remedy() {
     let pair = "access-key-id=AKIAQ7RT2MNBVCXZ5K3P secret-access-key=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";
     for (format, words, field) in [
-        (Format::Env, format!("provider=aws region=eu-west-1a bucket=acme {pair}"), "--region: "),
-        (Format::Env, format!("provider=aws region=eu-west-1 bucket=Acme_Bucket {pair}"), "--bucket: "),
+        (OutputFormat::Env, format!("provider=aws region=eu-west-1a bucket=acme {pair}"), "--region: "),
+        (OutputFormat::Env, format!("provider=aws region=eu-west-1 bucket=Acme_Bucket {pair}"), "--bucket: "),
         (
-            Format::Env,
+            OutputFormat::Env,
             format!("provider=aws region=eu-west-1 bucket=acme media-prefix=events/ {pair}"),
             "--media-prefix: ",
         ),
         (
-            Format::Env,
+            OutputFormat::Env,
             format!("provider=aws region=eu-west-1 bucket=acme events-prefix=events {pair}"),
             "--events-prefix: ",
         ),
         (
-            Format::Env,
+            OutputFormat::Env,
             format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme {pair}"),
             "--access-key-id: ",
         ),
         (
-            Format::Env,
+            OutputFormat::Env,
             format!("provider=r2 account=8f14e45fceea167a5a36dedd4bea2543 bucket=acme sse=AES256 {pair}"),
             "--sse: ",
         ),
-        (Format::Env, format!("provider=minio endpoint=http://s3.example.com bucket=acme {pair}"), "--endpoint: "),
         (
-            Format::Env,
+            OutputFormat::Env,
+            format!("provider=minio endpoint=http://s3.example.com bucket=acme {pair}"),
+            "--endpoint: ",
+        ),
+        (
+            OutputFormat::Env,
             format!(
                 "provider=minio endpoint=http://minio:9000 store-public-url=http://s3.example.com bucket=acme {pair}"
             ),
             "--store-public-url: ",
         ),
         (
-            Format::Env,
+            OutputFormat::Env,
             format!("provider=aws region=eu-west-1 sse=AES256 langfuse-version=3.50 bucket=acme {pair}"),
             "--sse: ",
         ),
-        (Format::Env, format!("provider=gcs engine=s3 bucket=acme {pair}"), "--engine: "),
-        (Format::Helm, "provider=aws region=eu-west-1 bucket=acme deployment=compose".into(), "--deployment: "),
-        (Format::Helm, "provider=aws region=eu-west-1 bucket=acme chart-version=1.5.0".into(), "--chart-version: "),
-        (Format::IamPolicy, "provider=r2 bucket=acme".into(), "--provider: "),
-        (Format::Env, "bucket=acme".into(), "missing: --provider"),
+        (OutputFormat::Env, format!("provider=gcs engine=s3 bucket=acme {pair}"), "--engine: "),
+        (OutputFormat::Helm, "provider=aws region=eu-west-1 bucket=acme deployment=compose".into(), "--deployment: "),
         (
-            Format::Env,
+            OutputFormat::Helm,
+            "provider=aws region=eu-west-1 bucket=acme chart-version=1.5.0".into(),
+            "--chart-version: ",
+        ),
+        (OutputFormat::IamPolicy, "provider=r2 bucket=acme".into(), "--provider: "),
+        (OutputFormat::Env, "bucket=acme".into(), "missing: --provider"),
+        (
+            OutputFormat::Env,
             format!(
                 "provider=oci engine=native oci-auth-type=instance_principal region=eu-frankfurt-1 bucket=acme {pair}"
             ),
             "--access-key-id: it has no effect",
         ),
-        (Format::Env, "provider=minio bucket=acme".into(), "missing: --endpoint, --access-key-id, --secret-access-key"),
         (
-            Format::Env,
+            OutputFormat::Env,
+            "provider=minio bucket=acme".into(),
+            "missing: --endpoint, --access-key-id, --secret-access-key",
+        ),
+        (
+            OutputFormat::Env,
             format!("provider=minio endpoint=http://minio:9000 bucket=acme {pair}"),
             "missing: --store-public-url",
         ),
@@ -326,7 +348,7 @@ fn a_secret_reaches_no_error() {
         ),
         format!("provider=azure account=acmelangfuse bucket=acme secret-access-key={secret}"),
     ] {
-        let error = generate(Format::Env, &answers(&words), RANDOM).unwrap_err();
+        let error = generate(OutputFormat::Env, &answers(&words), RANDOM).unwrap_err();
         let all = format!("{error} {} {error:?} {:?}", error.help(), answers(&words));
         assert!(!all.contains(secret), "{all}");
     }
@@ -343,24 +365,24 @@ fn providers_say_what_they_need() {
     assert_eq!(needs("gcs"), ["bucket"]);
     assert_eq!(needs("azure"), ["bucket", "account", "access-key-id", "secret-access-key"]);
     // What is asked for is enough.
-    assert!(missing(&Draft::new(Format::Env, &answers("provider=aws bucket=a region=eu-west-1"), &[])).is_empty());
+    assert!(missing(&answers("provider=aws bucket=a region=eu-west-1").draft(OutputFormat::Env, &[])).is_empty());
 }
 
 #[test]
 fn a_form_asks_what_makes_sense() {
     let asked = |format, words: &str| -> Vec<(&str, bool)> {
-        questions(format, &answers(words)).into_iter().map(|q| (q.name, q.needed)).collect()
+        FormState::new(format, &answers(words)).questions.into_iter().map(|q| (q.name, q.needed)).collect()
     };
     let names = |list: &[(&'static str, bool)]| list.iter().map(|(n, _)| *n).collect::<Vec<_>>();
-    let aws = asked(Format::Env, "provider=aws");
+    let aws = asked(OutputFormat::Env, "provider=aws");
     assert!(aws.contains(&("region", true)) && aws.contains(&("role-arn", false)), "{aws:?}");
     assert!(!names(&aws).contains(&"account") && !names(&aws).contains(&"kms-key-id"), "{aws:?}");
-    let kms = asked(Format::Env, "provider=aws sse=aws:kms use-cases=events");
+    let kms = asked(OutputFormat::Env, "provider=aws sse=aws:kms use-cases=events");
     assert!(names(&kms).contains(&"kms-key-id") && !names(&kms).contains(&"media-bucket"), "{kms:?}");
-    let azure = asked(Format::Env, "provider=azure");
+    let azure = asked(OutputFormat::Env, "provider=azure");
     assert!(azure.contains(&("account", true)) && !names(&azure).contains(&"engine"), "{azure:?}");
     // A made-up password is no default that a form shows.
-    let store = questions(Format::DockerRun, &answers(""));
+    let store = FormState::new(OutputFormat::DockerRun, &answers("")).questions;
     let secret = store.iter().find(|q| q.name == "secret-access-key").unwrap();
     assert_eq!((secret.kind, &secret.default), ("secret", &None));
     let json = serde_json::to_value(&store).unwrap();
@@ -370,5 +392,85 @@ fn a_form_asks_what_makes_sense() {
         (&serde_json::json!([1, 65535]), &"9090".into(), &"hostPort".into())
     );
     let provider = json.as_array().unwrap().first().unwrap();
-    assert_eq!(provider["choices"][0], serde_json::json!({ "value": "aws", "meaning": "Amazon S3" }));
+    assert_eq!(provider["choices"][0], serde_json::json!({ "value": "aws", "meaning": "Amazon S3", "always": false }));
+}
+
+#[test]
+fn a_form_keeps_what_counts_and_says_what_is_missing() {
+    let form = |format, words: &str| FormState::new(format, &answers(words));
+    let given = |form: &FormState| form.accepted.given().map(Id::name).collect::<Vec<_>>();
+    let missing = |form: &FormState| form.missing().iter().map(|q| q.name).collect::<Vec<_>>();
+    // Without KMS, its key has no effect; without its store, neither has the encryption.
+    let kept = form(OutputFormat::Env, "provider=aws sse=aws:kms kms-key-id=k bucket=acme");
+    assert_eq!(given(&kept), ["provider", "bucket", "sse", "kms-key-id"]);
+    assert_eq!(missing(&kept), ["region"]);
+    let kept = form(OutputFormat::Env, "provider=minio sse=aws:kms kms-key-id=k bucket=acme");
+    assert_eq!(given(&kept), ["provider", "bucket"]);
+    assert_eq!(missing(&kept), ["endpoint", "access-key-id", "secret-access-key"]);
+    assert_eq!(missing(&form(OutputFormat::Env, "bucket=acme")), ["provider"]);
+    // A generated password isn't missing.
+    assert_eq!(missing(&form(OutputFormat::DockerRun, "")), [""; 0]);
+    let can_generate = |provider: &str| {
+        let form = form(OutputFormat::Env, &format!("provider={provider}"));
+        form.questions.iter().any(|q| q.can_generate)
+    };
+    assert!(can_generate("minio") && !can_generate("r2") && !can_generate("seaweedfs"));
+    let always: Vec<_> = form(OutputFormat::Env, "").questions.iter().flat_map(|q| q.choices.clone()).collect();
+    assert_eq!(always.iter().filter(|c| c.always).map(|c| c.value).collect::<Vec<_>>(), ["events"]);
+}
+
+#[test]
+fn answers_of_one_store_and_sensitive_ones_are_known() {
+    let named = |keep: fn(&FieldFacts) -> bool| fields().iter().filter(|f| keep(f)).map(|f| f.name).collect::<Vec<_>>();
+    assert_eq!(
+        named(|f| f.of_store),
+        [
+            "engine",
+            "region",
+            "account",
+            "endpoint",
+            "store-public-url",
+            "credentials",
+            "access-key-id",
+            "secret-access-key",
+            "google-credentials"
+        ]
+    );
+    assert_eq!(named(|f| f.sensitive), ["access-key-id", "secret-access-key", "google-credentials"]);
+}
+
+#[test]
+fn all_files_of_a_format_are_generated_together() {
+    let files = |format, words: &str| generate_files(format, &answers(words), RANDOM);
+    let names = |files: &GeneratedFiles| files.files.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let keys = "access-key-id=lfuser secret-access-key=abc12345 bucket=acme";
+    let inside =
+        format!("provider=minio endpoint=http://minio.internal:9000 store-public-url=https://s.acme.dev {keys}");
+    let apart = files(OutputFormat::Env, &inside).unwrap();
+    assert_eq!(names(&apart), ["web.env", "worker.env"]);
+    assert_eq!(apart.checked, [["web.env"], ["worker.env"]]);
+    let asked = files(OutputFormat::Env, &format!("{inside} container=web")).unwrap();
+    assert_eq!((names(&asked), asked.generated.len()), (vec!["web.env"], 0));
+    // What is missing is missing in both.
+    assert!(matches!(files(OutputFormat::Env, "provider=minio"), Err(Error::Missing(_))));
+
+    let compose = "provider=minio deployment=compose sdks=here";
+    let made = files(OutputFormat::Compose, compose).unwrap();
+    assert_eq!(names(&made), ["docker-compose.override.yml", ".env"]);
+    assert_eq!(made.checked, [["docker-compose.override.yml", ".env"]]);
+    let [(Id::SecretAccessKey, password)] = made.generated.as_slice() else { panic!("{made:?}") };
+    let again = format!("{compose} secret-access-key={}", password.expose());
+    let again = generate_files(OutputFormat::Compose, &answers(&again), &[]).unwrap();
+    assert_eq!((again.files, again.generated), (made.files, vec![]));
+
+    let rules = files(OutputFormat::Lifecycle, "provider=aws region=eu-west-1 bucket=acme retention-days=30").unwrap();
+    assert!(rules.checked.is_empty());
+    for deployment in [Wrapper::Raw, Wrapper::Compose, Wrapper::Helm, Wrapper::K8s] {
+        let all = OutputFormat::for_deployment(deployment);
+        assert!(
+            matches!((all.first(), deployment), (Some(OutputFormat::Env), Wrapper::Raw))
+                || all.first().is_some_and(|f| f.deployment() == deployment)
+        );
+        assert_eq!(all.iter().filter(|f| !f.configures_langfuse()).count(), 5);
+    }
 }

@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use langfuse_blob_core::generate::{Answers, Draft, FIELDS, Field, Format, Id, Kind, Weight};
+use langfuse_blob_core::generate::{AnswerKind, Answers, AnswersDraft, FIELDS, Field, Id, OutputFormat, Weight};
 
 /// The fields set on the command line, with their values as written.
 #[derive(Debug, Clone, Default)]
@@ -16,9 +16,9 @@ impl Fields {
 }
 
 /// The formats, by their names.
-pub fn formats() -> impl TypedValueParser<Value = Format> {
-    let named = Format::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
-    PossibleValuesParser::new(named).try_map(|name| Format::parse(&name))
+pub fn formats() -> impl TypedValueParser<Value = OutputFormat> {
+    let named = OutputFormat::ALL.map(|f| PossibleValue::new(f.name()).help(f.about()));
+    PossibleValuesParser::new(named).try_map(|name| OutputFormat::parse(&name))
 }
 
 fn flag(field: &'static Field) -> Arg {
@@ -33,24 +33,24 @@ fn flag(field: &'static Field) -> Arg {
         PossibleValuesParser::new(words.map(|(word, meaning)| PossibleValue::new(word).help(meaning)))
     };
     match field.kind {
-        Kind::Flag => arg.action(ArgAction::SetTrue),
-        Kind::Provider => arg.value_name("STORE").value_parser(words()),
-        Kind::Choice(_) => arg.value_name("WORD").value_parser(words()),
-        Kind::Several(_) => {
+        AnswerKind::Flag => arg.action(ArgAction::SetTrue),
+        AnswerKind::Provider => arg.value_name("STORE").value_parser(words()),
+        AnswerKind::Choice(_) => arg.value_name("WORD").value_parser(words()),
+        AnswerKind::Several(_) => {
             arg.value_name("WORDS").value_delimiter(',').action(ArgAction::Append).value_parser(words())
         }
-        Kind::Url => arg.value_name("URL"),
-        Kind::Number(..) => arg.value_name("NUMBER"),
-        Kind::Secret => arg.value_name("SECRET"),
-        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => arg.value_name("TEXT"),
+        AnswerKind::Url => arg.value_name("URL"),
+        AnswerKind::Number(..) => arg.value_name("NUMBER"),
+        AnswerKind::Secret => arg.value_name("SECRET"),
+        AnswerKind::Word | AnswerKind::Label | AnswerKind::Bucket | AnswerKind::Prefix => arg.value_name("TEXT"),
     }
 }
 
 /// Whether `-h` shows the flag: it does if a form asks the question right away, for any format. `--help` shows all.
 fn is_main(field: &Field) -> bool {
     let answers = Answers::new();
-    let asked = |draft: &Draft<'_>| (field.applies)(draft) && (field.weight)(draft) == Weight::Main;
-    Format::ALL.iter().any(|format| asked(&Draft::new(*format, &answers, &[])))
+    let asked = |draft: &AnswersDraft<'_>| (field.applies)(draft) && (field.weight)(draft) == Weight::Main;
+    OutputFormat::ALL.iter().any(|format| asked(&answers.draft(*format, &[])))
 }
 
 /// `help` up to the first `; ` or `: ` outside parentheses, so that `-h` fits one screen.
@@ -93,8 +93,8 @@ impl Args for Fields {
 impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let text = |field: &Field| match field.kind {
-            Kind::Flag => matches.get_flag(field.name).then(|| "true".to_owned()),
-            Kind::Several(_) => {
+            AnswerKind::Flag => matches.get_flag(field.name).then(|| "true".to_owned()),
+            AnswerKind::Several(_) => {
                 let words: Vec<&str> = matches.get_many::<String>(field.name)?.map(String::as_str).collect();
                 Some(words.join(","))
             }

@@ -153,7 +153,7 @@ langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acm
 pub struct Generate {
     /// What to generate
     #[arg(value_name = "FORMAT", value_parser = generate::formats())]
-    pub format: langfuse_blob_core::generate::Format,
+    pub format: langfuse_blob_core::generate::OutputFormat,
     #[command(flatten)]
     pub fields: generate::Fields,
 }

@@ -270,9 +270,29 @@ export function schema() {
 
 const answers = (options) => json("invalid-option", "the options", options ?? {});
 
+const random = () => crypto.getRandomValues(new Uint8Array(32));
+
 export function generateFile(format, options) {
-  const random = crypto.getRandomValues(new Uint8Array(32));
-  return parsed("generate", text("invalid-option", "the format", format), answers(options), random);
+  return parsed("generate", text("invalid-option", "the format", format), answers(options), random());
+}
+
+export function generateFiles(format, options) {
+  return parsed("generateFiles", text("invalid-option", "the format", format), answers(options), random());
+}
+
+export function generatePassword() {
+  return call("password", random());
+}
+
+export function formats(deployment) {
+  return parsed(
+    "formats",
+    deployment === undefined || deployment === null ? "" : text("invalid-option", "the deployment method", deployment),
+  );
+}
+
+export function fields() {
+  return parsed("fields");
 }
 
 export function generate(format, options) {
@@ -285,6 +305,14 @@ export function questions(format, options) {
 
 export function recall(input, options) {
   return parsed("recall", JSON.stringify(subject(input)), optionsOf(options));
+}
+
+export function connections(input, options) {
+  return parsed("connections", JSON.stringify(subject(input)), optionsOf(options));
+}
+
+export function fileName(contents) {
+  return call("fileName", text("invalid-input", "the text", contents));
 }
 
 export function providers() {

@@ -2,12 +2,17 @@
 import type {
   ApplyFixesOptions,
   Code,
+  Connections,
+  Deployment,
   EventObjects,
   EventsRequest,
   ExportFormat,
+  Field,
   File,
+  FormatInfo,
   GenerateFormat,
   GenerateOptions,
+  GeneratedFiles,
   Input,
   MediaObject,
   MediaRequest,
@@ -15,7 +20,7 @@ import type {
   Output,
   PresignRequest,
   Provider,
-  Question,
+  Questions,
   Report,
   ReportFormat,
   Resolved,
@@ -51,11 +56,29 @@ export function generate(format: GenerateFormat, options?: GenerateOptions): str
 /** Like `generate`, with the file's name and notes. */
 export function generateFile(format: GenerateFormat, options?: GenerateOptions): Output;
 
-/** The questions for a format after the answers so far, in order. */
-export function questions(format: GenerateFormat, options?: GenerateOptions): Question[];
+/** Like `generateFile`, with all files of the format: a .env for each container if one for both can't do. */
+export function generateFiles(format: GenerateFormat, options?: GenerateOptions): GeneratedFiles;
+
+/** A random password for a store, as `generate` makes it for one that it starts. */
+export function generatePassword(): string;
+
+/** The formats for a deployment method: those that configure Langfuse, the main one first, then those for the store. */
+export function formats(deployment?: Deployment): FormatInfo[];
+
+/** All fields that `generate` has questions for, whether they apply or not. */
+export function fields(): Field[];
+
+/** The questions for a format after the answers so far, in order, and which answers are valid. */
+export function questions(format: GenerateFormat, options?: GenerateOptions): Questions;
 
 /** The answers that would generate a configuration, as far as the questions cover it. Includes secrets. */
 export function recall(input: Input, options?: Options): Record<string, string>;
+
+/** Where browsers reach each bucket: what `presign` needs to make Langfuse's presigned URLs. Includes secrets. */
+export function connections(input: Input, options?: Options): Connections;
+
+/** A usual name for a file with this content, under which it's read as what it looks like. */
+export function fileName(text: string): string;
 
 /** All providers, and the answers that each of them needs. */
 export function providers(): Provider[];

@@ -25,6 +25,8 @@ export type Input = string | Variables | { readonly web?: Variables | string; re
 export interface Resolved { containers: { web?: Record<string, Value>; worker?: Record<string, Value> } | null; diagnostics: Diagnostic[] }
 /** A generated file. */
 export interface Output { name: string; contents: string; notes: string[]; beside: { name: string; contents: string }[] }
+/** All files of a format. `checked`: the files that configure Langfuse, in groups that `check` reads together. `generated`: the answers that were left out and generated; to get the same files again, answer with them. */
+export interface GeneratedFiles { files: File[]; notes: string[]; checked: string[][]; generated: Record<string, string> }
 /** A media file: its bytes, or their SHA-256 in base64. */
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes to apply: the safe ones, or also the unsafe ones. */
@@ -529,6 +531,116 @@ key: string,
 sha256: string, };
 
 /**
+ * The connections of a configuration. Both lists are empty if no web container receives any variable.
+ */
+export type Connections = { 
+/**
+ * The use cases whose presigned URLs can be made, media first: browsers upload to its URLs.
+ */
+connections: Array<Connection>, 
+/**
+ * The others.
+ */
+unconnected: Array<Unconnected>, };
+
+/**
+ * A bucket as Langfuse's presigned URLs address it: what `presign` needs for one.
+ */
+export type Connection = { 
+/**
+ * The use case.
+ */
+useCase: UseCase, 
+/**
+ * The endpoint that browsers use; `null` for Amazon S3.
+ */
+endpoint: string | null, 
+/**
+ * The region.
+ */
+region: string, 
+/**
+ * The bucket.
+ */
+bucket: string, 
+/**
+ * The prefix of its keys.
+ */
+prefix: string, 
+/**
+ * Whether the bucket goes into the path instead of the host name.
+ */
+forcePathStyle: boolean, 
+/**
+ * The access key ID.
+ */
+accessKeyId: string, 
+/**
+ * The secret access key.
+ */
+secretAccessKey: string, };
+
+/**
+ * A use case without a connection.
+ */
+export type Unconnected = { 
+/**
+ * The use case.
+ */
+useCase: UseCase, 
+/**
+ * The kind of reason, for programs.
+ */
+reason: Unsignable, 
+/**
+ * The reason, without secrets.
+ */
+message: string, };
+
+/**
+ * Why presigned URLs of a use case can't be made from the configuration alone.
+ */
+export type Unsignable = "engine" | "incomplete";
+
+/**
+ * A format with what a form shows about it.
+ */
+export type FormatInfo = { 
+/**
+ * Its name.
+ */
+format: GenerateFormat, 
+/**
+ * The name of its file.
+ */
+file: string, 
+/**
+ * What it is, in one line.
+ */
+about: string, 
+/**
+ * Whether it configures Langfuse, rather than the store.
+ */
+configuresLangfuse: boolean, };
+
+/**
+ * What a form shows after some answers.
+ */
+export type Questions = { 
+/**
+ * The questions that apply, in order.
+ */
+questions: Array<Question>, 
+/**
+ * The valid answers to them, by option. Includes secrets.
+ */
+accepted: Record<string, string>, 
+/**
+ * The invalid answers. Valid answers to questions that don't apply are in neither list: they have no effect.
+ */
+rejected: Array<Rejected>, };
+
+/**
  * A field, given the answers so far.
  */
 export type Question = { 
@@ -580,7 +692,19 @@ needed: boolean,
  * How to present it: `main` shows it, `detail` collapses it, `none` hides it, because the answer has no effect in
  * this format.
  */
-weight: "main" | "detail" | "none", };
+weight: "main" | "detail" | "none", 
+/**
+ * Whether a password may be generated as the answer: whoever runs the store chooses its keys.
+ */
+canGenerate: boolean, 
+/**
+ * Whether the answer holds only for this store: drop it when another provider is chosen.
+ */
+ofStore: boolean, 
+/**
+ * Whether to keep the answer out of links and logs.
+ */
+sensitive: boolean, };
 
 /**
  * A choice.
@@ -593,7 +717,53 @@ value: string,
 /**
  * What it means.
  */
-meaning: string, };
+meaning: string, 
+/**
+ * Whether it can't be deselected.
+ */
+always: boolean, };
+
+/**
+ * An invalid answer.
+ */
+export type Rejected = { 
+/**
+ * Its option; as given, if there is no such option.
+ */
+option: string, 
+/**
+ * What is wrong with it.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+help: string, };
+
+/**
+ * A field, whether its question applies or not.
+ */
+export type Field = { 
+/**
+ * Its flag, without `--`; error messages name it.
+ */
+name: string, 
+/**
+ * Its API option.
+ */
+option: keyof GenerateOptions, 
+/**
+ * A few words.
+ */
+label: string, 
+/**
+ * Whether the answer holds only for one store: drop it when another provider is chosen.
+ */
+ofStore: boolean, 
+/**
+ * Whether to keep the answer out of links and logs.
+ */
+sensitive: boolean, };
 
 /**
  * A store, with the fields that a configuration for it requires.

@@ -106,6 +106,30 @@ pub fn generate(format: &str, options: &str, random: &[u8]) -> Returned {
     json(api::generate(format, options, random))
 }
 
+/// `generateFiles`.
+#[wasm_bindgen(js_name = generateFiles)]
+pub fn generate_files(format: &str, options: &str, random: &[u8]) -> Returned {
+    json(api::generate_files(format, options, random))
+}
+
+/// `generatePassword`.
+#[wasm_bindgen]
+pub fn password(random: &[u8]) -> Returned {
+    text(api::password(random))
+}
+
+/// `formats`; an empty `deployment` means the default.
+#[wasm_bindgen]
+pub fn formats(deployment: &str) -> Returned {
+    json(api::formats(deployment))
+}
+
+/// `fields`.
+#[wasm_bindgen]
+pub fn fields() -> String {
+    to_json(&generate::fields())
+}
+
 /// `questions`.
 #[wasm_bindgen]
 pub fn questions(format: &str, options: &str) -> Returned {
@@ -116,6 +140,18 @@ pub fn questions(format: &str, options: &str) -> Returned {
 #[wasm_bindgen]
 pub fn recall(subject_json: &str, options: &str) -> Returned {
     json(subject(subject_json, options).and_then(|(s, o)| api::recall(&s, &o)))
+}
+
+/// `connections`.
+#[wasm_bindgen]
+pub fn connections(subject_json: &str, options: &str) -> Returned {
+    json(subject(subject_json, options).and_then(|(s, o)| api::connections(&s, &o)))
+}
+
+/// `fileName`.
+#[wasm_bindgen(js_name = fileName)]
+pub fn file_name(text: &str) -> String {
+    api::file_name(text).to_owned()
 }
 
 /// `providers`.

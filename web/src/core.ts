@@ -2,17 +2,19 @@
 import * as core from "langfuse-blob";
 
 export type {
+  Connection,
+  Connections,
+  Deployment,
   Diagnostic,
   File,
+  FormatInfo,
   GenerateFormat,
+  GeneratedFiles,
   Options,
-  Output,
   Provider,
   Question,
   ReadFormat,
   Report,
-  UseCase,
-  Value,
 } from "langfuse-blob";
 export { core };
 

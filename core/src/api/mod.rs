@@ -5,6 +5,7 @@
 //! between languages. The TypeScript declarations are generated from these types and the tables: see `typescript`, a
 //! test.
 
+mod connection;
 mod environment;
 mod error;
 mod generate;
@@ -21,14 +22,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use connection::{Connection, Connections, Unconnected, Unsignable, connections};
 pub use environment::{storage_environment, storage_variable};
 pub use error::{Code, Error};
-pub use generate::{generate, questions, recall};
+pub use generate::{Questions, Rejected, formats, generate, generate_files, password, questions, recall};
 pub use object::{EventsRequest, MediaRequest, event_objects, export_file, media_object};
 pub use options::Options;
 pub use presign::{PresignRequest, presign};
 pub use sign::{SignRequest, sign};
-pub use subject::{File, Subject};
+pub use subject::{File, Subject, file_name};
 
 use crate::check::{self, Examined};
 use crate::order;

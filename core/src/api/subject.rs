@@ -195,6 +195,21 @@ fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     inputs.into_iter().filter(|i| kind(i) != Kind::Dotenv).collect()
 }
 
+/// A usual name for a file with this content, under which it's read as what it looks like.
+#[must_use]
+pub fn file_name(text: &str) -> &'static str {
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return "config.json";
+    }
+    match detect::kind("", text) {
+        Kind::Compose => "docker-compose.yml",
+        Kind::Helm => "values.yaml",
+        Kind::K8s => "manifest.yaml",
+        Kind::Json => "config.json",
+        Kind::Dotenv | Kind::Env | Kind::Process => ".env",
+    }
+}
+
 /// The text before the next NUL.
 fn field<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let end = memchr::memchr(0, rest.as_bytes())?;

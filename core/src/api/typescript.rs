@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 
 use ts_rs::{Config, TS};
 
-use super::{Code, EventsRequest, File, Options, PresignRequest, SignRequest, object, presign::Op};
-use crate::generate::{self, Choosable, FIELDS, Id, ProviderNeeds, Question};
+use super::{
+    Code, Connection, Connections, EventsRequest, File, Options, PresignRequest, Questions, Rejected, SignRequest,
+    Unconnected, Unsignable, object, presign::Op,
+};
+use crate::generate::{self, Choosable, FIELDS, FieldFacts, FormatFacts, Id, ProviderNeeds, Question};
 use crate::object::export;
 use crate::report::{
     Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, ReportFormat, Severity, Summary,
@@ -44,6 +47,8 @@ export type Input = string | Variables | { readonly web?: Variables | string; re
 export interface Resolved { containers: { web?: Record<string, Value>; worker?: Record<string, Value> } | null; diagnostics: Diagnostic[] }
 /** A generated file. */
 export interface Output { name: string; contents: string; notes: string[]; beside: { name: string; contents: string }[] }
+/** All files of a format. `checked`: the files that configure Langfuse, in groups that `check` reads together. `generated`: the answers that were left out and generated; to get the same files again, answer with them. */
+export interface GeneratedFiles { files: File[]; notes: string[]; checked: string[][]; generated: Record<string, string> }
 /** A media file: its bytes, or their SHA-256 in base64. */
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes to apply: the safe ones, or also the unsafe ones. */
@@ -70,11 +75,11 @@ fn generate_options() -> String {
     for field in FIELDS {
         let words: Vec<String> = field.kind.choices().iter().map(|(word, _)| format!("{word:?}")).collect();
         let kind = match field.kind {
-            generate::Kind::Provider => "ProviderId".to_owned(),
-            generate::Kind::Flag => "boolean".to_owned(),
-            generate::Kind::Number(..) => "number | string".to_owned(),
-            generate::Kind::Choice(_) => words.join(" | "),
-            generate::Kind::Several(_) => format!("readonly ({})[] | string", words.join(" | ")),
+            generate::AnswerKind::Provider => "ProviderId".to_owned(),
+            generate::AnswerKind::Flag => "boolean".to_owned(),
+            generate::AnswerKind::Number(..) => "number | string".to_owned(),
+            generate::AnswerKind::Choice(_) => words.join(" | "),
+            generate::AnswerKind::Several(_) => format!("readonly ({})[] | string", words.join(" | ")),
             _ => "string".to_owned(),
         };
         let _ = writeln!(out, "  /** {} */\n  {}?: {kind} | null;", field.help, Id::option(field.id));
@@ -129,7 +134,11 @@ fn declarations() -> String {
         ("Container", "A Langfuse container.", vec!["web", "worker"]),
         ("ReportFormat", "A report format.", ReportFormat::ALL.map(ReportFormat::name).to_vec()),
         ("ExportFormat", "The format of an export file.", export::Format::ALL.map(export::Format::extension).to_vec()),
-        ("GenerateFormat", "A format of `generate`.", generate::Format::ALL.map(generate::Format::name).to_vec()),
+        (
+            "GenerateFormat",
+            "A format of `generate`.",
+            generate::OutputFormat::ALL.map(generate::OutputFormat::name).to_vec(),
+        ),
         ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
         ("Rule", "A rule of `check`.", rule::all().map(|r| r.slug).collect()),
     ] {
@@ -159,8 +168,16 @@ fn declarations() -> String {
         declared::<object::EventObject>,
         declared::<object::SkippedEvent>,
         declared::<object::MediaObject>,
+        declared::<Connections>,
+        declared::<Connection>,
+        declared::<Unconnected>,
+        declared::<Unsignable>,
+        declared::<FormatFacts>,
+        declared::<Questions>,
         declared::<Question>,
         declared::<Choosable>,
+        declared::<Rejected>,
+        declared::<FieldFacts>,
         declared::<ProviderNeeds>,
     ] {
         declare(&mut out);

@@ -68,7 +68,7 @@ pub struct Show {
 #[derive(Clone, Debug)]
 pub struct Generate {
     /// What to write.
-    pub format: generate::Format,
+    pub format: generate::OutputFormat,
     /// The given flags, as given.
     pub given: Vec<(Id, String)>,
 }
@@ -136,7 +136,7 @@ impl Values {
             "generate" => {
                 let format = self.one("FORMAT").unwrap_or_default();
                 let format =
-                    generate::Format::parse(&format).map_err(|e| Failure::usage(e.to_string()).help(e.help()))?;
+                    generate::OutputFormat::parse(&format).map_err(|e| Failure::usage(e.to_string()).help(e.help()))?;
                 let given = generate::FIELDS.iter().filter(|f| self.is_set(f.name));
                 Command::Generate(Generate {
                     format,

@@ -2,7 +2,7 @@
 
 use super::gather::standard_input;
 use super::{Done, Exit, Failure, Generate, Stop, Surroundings};
-use crate::generate::{Answers, Draft, Error, FIELDS, Format, Kind, generate};
+use crate::generate::{AnswerKind, Answers, Error, FIELDS, OutputFormat, generate};
 
 /// The answers from the flags; secrets without a flag come from the environment.
 ///
@@ -12,7 +12,7 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
     let mut answers = Answers::new();
     let mut input_taken = false;
     for (id, text) in &arguments.given {
-        if id.field().kind != Kind::Secret || text != "-" {
+        if id.field().kind != AnswerKind::Secret || text != "-" {
             answers.set(*id, text).map_err(|e| refused(&e))?;
             continue;
         }
@@ -30,7 +30,7 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
     }
     for field in FIELDS {
         let Some(variable) = field.id.variable() else { continue };
-        if answers.get(field.id).is_some() || !(field.applies)(&Draft::new(arguments.format, &answers, &[])) {
+        if answers.get(field.id).is_some() || !(field.applies)(&answers.draft(arguments.format, &[])) {
             continue;
         }
         match around.variables.get(&variable) {
@@ -49,7 +49,7 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
 ///
 /// # Errors
 /// A missing or invalid answer.
-pub fn write(format: Format, answers: &Answers, random: &[u8]) -> Result<Done, Failure> {
+pub fn write(format: OutputFormat, answers: &Answers, random: &[u8]) -> Result<Done, Failure> {
     let output = generate(format, answers, random).map_err(|e| refused(&e))?;
     let talk = output.notes.iter().map(|note| format!("note: {note}")).collect();
     Ok(Done { writes: Vec::new(), out: output.text.expose().to_owned(), talk, exit: Exit::Clean })

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{presence, readers};
-use crate::generate::{Choice, FIELDS, Field, Format, Kind};
+use crate::generate::{AnswerKind, Choice, FIELDS, Field, OutputFormat};
 use crate::probe::STEPS;
 use crate::provider::PROVIDERS;
 use crate::provider::setup::{Place, Region, Setup};
@@ -171,7 +171,7 @@ pub fn generate() -> String {
     let mut out = format!(
         "{HEAD}# What `generate` writes and asks for\n\n`generate` writes nothing that `check` would report an error or a warning for.\n\n| Format | File | What it is |\n| --- | --- | --- |\n"
     );
-    for format in Format::ALL {
+    for format in OutputFormat::ALL {
         let _ = writeln!(out, "| `{}` | `{}` | {} |", format.name(), format.file(), format.about());
     }
     out.push_str("\nEach field is a command-line flag, `--name`, and an API option in camel case.\n");
@@ -253,15 +253,17 @@ fn answers(field: &Field) -> String {
     };
     let example = || if field.example.is_empty() { String::new() } else { format!(", such as `{}`", field.example) };
     match field.kind {
-        Kind::Word | Kind::Label | Kind::Bucket | Kind::Prefix => format!("string{}", example()),
-        Kind::Url => format!("URL{}", example()),
-        Kind::Secret => {
+        AnswerKind::Word | AnswerKind::Label | AnswerKind::Bucket | AnswerKind::Prefix => {
+            format!("string{}", example())
+        }
+        AnswerKind::Url => format!("URL{}", example()),
+        AnswerKind::Secret => {
             let variable = field.id.variable().unwrap_or_default();
             format!("secret{}; also read from `{variable}`, or `-` for standard input", example())
         }
-        Kind::Number(least, greatest) => format!("integer from {least} to {greatest}"),
-        Kind::Flag => "yes or no".into(),
-        Kind::Provider => "a [provider](providers.md)".into(),
-        Kind::Choice(choices) | Kind::Several(choices) => words(choices),
+        AnswerKind::Number(least, greatest) => format!("integer from {least} to {greatest}"),
+        AnswerKind::Flag => "yes or no".into(),
+        AnswerKind::Provider => "a [provider](providers.md)".into(),
+        AnswerKind::Choice(choices) | AnswerKind::Several(choices) => words(choices),
     }
 }

@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 
 use super::env::quoted;
-use super::plan::{Access, Plan};
+use super::plan::{Access, ConfigPlan};
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{Comments, scalar, title};
-use super::{Beside, Error, Format, Output};
+use super::{Beside, Error, Output, OutputFormat};
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
         "# Langfuse storage in {}: docker-compose.override.yml, next to the official docker-compose.yml.\n\
@@ -29,7 +29,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if plan.bundled {
         store(&mut out, plan);
     }
-    let mut output = Output::new(Format::Compose, out);
+    let mut output = Output::new(OutputFormat::Compose, out);
     let names = references(plan);
     if !names.is_empty() {
         let names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
@@ -44,7 +44,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 
 fn entries<'s>(
     out: &mut String,
-    plan: &Plan,
+    plan: &ConfigPlan,
     settings: impl Iterator<Item = &'s Setting>,
     indent: &str,
     comments: &mut Comments,
@@ -73,7 +73,7 @@ fn written(text: &str) -> String {
 }
 
 /// The names in .env that credentials come from.
-fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
+fn references(plan: &ConfigPlan) -> Vec<(Credential, &'static str)> {
     let named: &[(Credential, &str)] = match plan.access {
         // The official file starts its MinIO with these.
         Access::Pair { .. } if plan.bundled => {
@@ -89,7 +89,7 @@ fn references(plan: &Plan) -> Vec<(Credential, &'static str)> {
 }
 
 /// The .env with the referenced secrets, if all were given and a .env can hold them.
-fn beside(plan: &Plan) -> Option<Beside> {
+fn beside(plan: &ConfigPlan) -> Option<Beside> {
     let mut out = String::from("# Secrets for Langfuse's storage, used by docker-compose.override.yml.\n");
     let names = references(plan);
     for (which, name) in &names {
@@ -100,12 +100,12 @@ fn beside(plan: &Plan) -> Option<Beside> {
 
 /// A credential to write into the file itself: on request, or because it's not a secret. MinIO needs the key ID in the
 /// .env, too.
-fn inline(plan: &Plan, which: Credential) -> Option<&str> {
+fn inline(plan: &ConfigPlan, which: Credential) -> Option<&str> {
     let open = plan.open_credential(which).filter(|_| !plan.bundled);
     plan.credential(which).filter(|_| plan.inline_secrets).or(open)
 }
 
-fn credential(plan: &Plan, which: Credential) -> String {
+fn credential(plan: &ConfigPlan, which: Credential) -> String {
     match inline(plan, which) {
         Some(text) => written(text),
         None => references(plan)
@@ -116,7 +116,7 @@ fn credential(plan: &Plan, which: Credential) -> String {
 }
 
 /// The official file's store: its keys, and the buckets that it creates on startup.
-fn store(out: &mut String, plan: &Plan) {
+fn store(out: &mut String, plan: &ConfigPlan) {
     let made = crate::variable::slot(UseCase::Events, crate::variable::Role::Bucket)
         .and_then(|v| v.row().compose)
         .map_or("", |c| c.worker);

@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use super::json::pretty;
-use super::plan::Plan;
-use super::{Error, Format, Id, Output};
+use super::plan::ConfigPlan;
+use super::{Error, Id, Output, OutputFormat};
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
 use crate::variable::UseCase;
@@ -18,7 +18,7 @@ pub(super) const METHODS: [&str; 3] = ["GET", "PUT", "HEAD"];
 pub(super) const MAX_AGE: u32 = 3600;
 
 /// The request headers that uploads send.
-pub(super) fn headers(plan: &Plan) -> &'static [&'static str] {
+pub(super) fn headers(plan: &ConfigPlan) -> &'static [&'static str] {
     match plan.engine {
         Engine::Azure => &["content-type", "x-amz-checksum-sha256", "x-ms-blob-type", "x-ms-version"],
         // The script omits Amazon's header for Google's host.
@@ -28,11 +28,11 @@ pub(super) fn headers(plan: &Plan) -> &'static [&'static str] {
 }
 
 /// The origin of Langfuse's pages.
-pub(super) fn origin(plan: &Plan) -> Option<String> {
+pub(super) fn origin(plan: &ConfigPlan) -> Option<String> {
     Some(Endpoint::parse(plan.langfuse.as_deref()?).ok()?.origin())
 }
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let Some(media) = plan.bucket(UseCase::Media) else {
         return Err(Error::wrong(
             Id::UseCases,
@@ -45,7 +45,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     let name = &media.name;
     if plan.provider.id == "minio" {
         // A server setting, for all its buckets; the community edition rejects PutBucketCors.
-        return Ok(Output::new(Format::Cors, format!("MINIO_API_CORS_ALLOW_ORIGIN={origin}\n"))
+        return Ok(Output::new(OutputFormat::Cors, format!("MINIO_API_CORS_ALLOW_ORIGIN={origin}\n"))
             .called("minio-cors.env")
             .note("MinIO's community edition has no CORS rules per bucket: this is a variable of the server. Without it, every origin is allowed."));
     }
@@ -58,7 +58,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
                 "exposedHeaders": [],
                 "maxAgeInSeconds": MAX_AGE,
             }] } } });
-            Output::new(Format::Cors, pretty(&rules)).note(format!(
+            Output::new(OutputFormat::Cors, pretty(&rules)).note(format!(
                 "CORS rules belong to the storage account and apply to all its containers. Save it as cors.json: `az rest --method patch --url \"$(az storage account show --name {} --query id --output tsv)/blobServices/default?api-version=2023-05-01\" --body @cors.json`.",
                 plan.account.as_deref().unwrap_or("ACCOUNT")
             ))
@@ -66,7 +66,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         _ if plan.provider.id == "gcs" => {
             let rules =
                 json!([{ "origin": [origin], "method": METHODS, "responseHeader": headers, "maxAgeSeconds": MAX_AGE }]);
-            Output::new(Format::Cors, pretty(&rules)).note(format!(
+            Output::new(OutputFormat::Cors, pretty(&rules)).note(format!(
                 "Save it as cors.json: `gcloud storage buckets update gs://{name} --cors-file=cors.json`."
             ))
         }
@@ -77,7 +77,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
                 "AllowedHeaders": headers,
                 "MaxAgeSeconds": MAX_AGE,
             }] });
-            Output::new(Format::Cors, pretty(&rules)).note(format!(
+            Output::new(OutputFormat::Cors, pretty(&rules)).note(format!(
                 "Save it as cors.json: `aws s3api put-bucket-cors --bucket {name} --cors-configuration file://cors.json{}`.",
                 endpoint_flag(plan)
             ))
@@ -86,6 +86,6 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 /// The flag that points the aws command to the store.
-pub(super) fn endpoint_flag(plan: &Plan) -> String {
+pub(super) fn endpoint_flag(plan: &ConfigPlan) -> String {
     plan.links().map_or(String::new(), |url| format!(" --endpoint-url {url}"))
 }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::plan::Plan;
+use super::field::STARTABLE;
+use super::plan::ConfigPlan;
 use super::setting::Credential;
-use super::{Error, Format, Id, Output};
+use super::{Error, Id, Output, OutputFormat};
 
 /// The community edition's last published image; Docker Hub no longer serves it.
 /// Source: dbtrail/dbtrail#1632, makeplane/plane#9829.
@@ -16,8 +17,8 @@ const NAME: &str = "langfuse-store";
 /// The network that Langfuse's containers join.
 const NETWORK: &str = "langfuse";
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
-    if plan.provider.id != "minio" {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
+    if plan.provider.id != STARTABLE {
         return Err(Error::wrong(
             Id::Provider,
             format!("no commands are available that start {}", plan.provider.name),
@@ -89,7 +90,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         shell(secret),
         shell(id),
     );
-    Ok(Output::new(Format::DockerRun, out)
+    Ok(Output::new(OutputFormat::DockerRun, out)
         .note("It contains the store's password: keep it where only you can read it."))
 }
 

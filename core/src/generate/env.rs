@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::plan::Plan;
+use super::plan::ConfigPlan;
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{Comments, title};
-use super::{Error, Format, Id, Output};
+use super::{Error, Id, Output, OutputFormat};
 use crate::source::{Dialect, Wrapper};
 use crate::variable::{Containers, UseCase};
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let wanted = plan.container.unwrap_or(Containers::BOTH);
     let mut lines: Vec<Setting> = settings(plan).into_iter().filter(|s| s.containers.meets(wanted)).collect();
     let compose = plan.deployment == Wrapper::Compose;
@@ -58,7 +58,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         let _ = writeln!(out, "{}={value}", setting.var.name());
     }
     let check = if compose { "langfuse-blob check .env --deployment compose" } else { "langfuse-blob check .env" };
-    let mut output = Output::new(Format::Env, out);
+    let mut output = Output::new(OutputFormat::Env, out);
     match plan.container {
         Some(Containers::WEB) => output.name = "web.env",
         Some(_) => output.name = "worker.env",
@@ -67,7 +67,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     Ok(output.note(format!("Test it before Langfuse reads it: `{check}`.")))
 }
 
-fn head(plan: &Plan) -> String {
+fn head(plan: &ConfigPlan) -> String {
     let store = plan.provider.name;
     match (plan.deployment, plan.container) {
         (Wrapper::Compose, _) => {
@@ -87,7 +87,7 @@ fn is_compose_default(setting: &Setting) -> bool {
 }
 
 /// Rejects what the official compose file doesn't pass on, or replaces.
-fn forwarded(plan: &Plan, lines: &[Setting]) -> Result<(), Error> {
+fn forwarded(plan: &ConfigPlan, lines: &[Setting]) -> Result<(), Error> {
     const INSTEAD: &str = "Generate an override with `langfuse-blob generate compose`; it can set everything.";
     let dead: Vec<&str> = lines.iter().filter(|s| s.var.row().compose.is_none()).map(|s| s.var.name()).collect();
     if !dead.is_empty() {
@@ -119,7 +119,7 @@ fn forwarded(plan: &Plan, lines: &[Setting]) -> Result<(), Error> {
 }
 
 /// Web and worker need different values.
-fn apart(plan: &Plan, setting: &Setting) -> Error {
+fn apart(plan: &ConfigPlan, setting: &Setting) -> Error {
     let name = setting.var.name();
     if plan.deployment == Wrapper::Compose {
         return Error::together(
@@ -134,7 +134,7 @@ fn apart(plan: &Plan, setting: &Setting) -> Error {
 }
 
 /// `text` quoted so that the .env parser reads it back.
-pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<String, Error> {
+pub(super) fn quoted(plan: &ConfigPlan, text: &str, which: Credential) -> Result<String, Error> {
     let is_plain = |c: char| c.is_ascii_graphic() && !"$'\"`\\#".contains(c);
     if text.chars().all(is_plain) {
         return Ok(text.to_owned());
@@ -162,7 +162,7 @@ pub(super) fn quoted(plan: &Plan, text: &str, which: Credential) -> Result<Strin
 
 #[cfg(test)]
 mod tests {
-    use crate::generate::{Answers, Format, generate};
+    use crate::generate::{Answers, OutputFormat, generate};
 
     fn is_written(secret: &str) -> bool {
         let mut answers = Answers::default();
@@ -179,7 +179,7 @@ mod tests {
         ] {
             assert!(answers.set_named(name, text).is_ok(), "{name}");
         }
-        generate(Format::Env, &answers, &[7; 32]).is_ok()
+        generate(OutputFormat::Env, &answers, &[7; 32]).is_ok()
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The questions, in order.
 
-use super::answers::Draft;
+use std::collections::BTreeMap;
+
 use super::yaml::capital;
-use super::{Format, Trust};
+use super::{OutputFormat, Trust};
 use crate::config::Engine;
 use crate::provider::PROVIDERS;
 use crate::provider::setup::{Native, Place, Region};
 use crate::source::Wrapper;
+use crate::text::secret::Secret;
 use crate::variable::UseCase;
 
 /// One question.
@@ -23,17 +25,53 @@ pub struct Field {
     /// Its section heading.
     pub section: &'static str,
     /// What answers look like.
-    pub kind: Kind,
+    pub kind: AnswerKind,
     /// An example for people; empty if the kind says it all.
     pub example: &'static str,
     /// Whether the question applies, given the answers before it.
-    pub applies: fn(&Draft<'_>) -> bool,
+    pub applies: fn(&AnswersDraft<'_>) -> bool,
     /// Whether an answer is required if there is no default.
-    pub needed: fn(&Draft<'_>) -> bool,
+    pub needed: fn(&AnswersDraft<'_>) -> bool,
     /// The default.
-    pub default: fn(&Draft<'_>) -> Option<String>,
+    pub default: fn(&AnswersDraft<'_>) -> Option<String>,
     /// How a form presents it.
-    pub weight: fn(&Draft<'_>) -> Weight,
+    pub weight: fn(&AnswersDraft<'_>) -> Weight,
+    /// Whether a password may be generated as the answer, because the store's keys are for its operator to choose.
+    pub can_generate: fn(&AnswersDraft<'_>) -> bool,
+    /// Whether the answer holds only for the store it was given for: its address, its region, its keys.
+    pub of_store: bool,
+    /// Whether the answer must not go where others see it: a secret, or where people paste one by mistake.
+    pub sensitive: bool,
+    /// The choices of several that can't be deselected.
+    pub always: &'static [&'static str],
+}
+
+/// Answers with their defaults, for one format. Here, because each needs the other: a default depends on the answers
+/// before it, and a draft looks up the defaults.
+#[derive(Clone, Copy)]
+pub struct AnswersDraft<'a> {
+    /// What to write.
+    pub format: OutputFormat,
+    pub(super) answers: &'a BTreeMap<Id, Secret>,
+    pub(super) random: &'a [u8],
+}
+
+impl<'a> AnswersDraft<'a> {
+    /// The answer.
+    #[must_use]
+    pub fn given(&self, id: Id) -> Option<&'a str> {
+        self.answers.get(&id).map(Secret::expose)
+    }
+
+    /// The answer, or else the default, if the question applies.
+    #[must_use]
+    pub fn text(&self, id: Id) -> Option<String> {
+        let field = id.field();
+        if !(field.applies)(self) {
+            return None;
+        }
+        self.given(id).map(str::to_owned).or_else(|| (field.default)(self))
+    }
 }
 
 /// How a form presents a question.
@@ -69,7 +107,7 @@ impl Weight {
 
 /// What answers look like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum AnswerKind {
     /// A single line without whitespace.
     Word,
     /// A name that becomes part of a URL: an account, a region.
@@ -97,7 +135,7 @@ pub enum Kind {
 /// A choice and what it means.
 pub type Choice = (&'static str, &'static str);
 
-impl Kind {
+impl AnswerKind {
     /// The choices; empty if any value is allowed.
     #[must_use]
     pub fn choices(self) -> Vec<Choice> {
@@ -123,18 +161,25 @@ impl Kind {
     }
 }
 
+/// The only store that the commands of `docker-run` can start.
+pub(super) const STARTABLE: &str = "minio";
+
 const PLAIN: Field = Field {
     id: Id::Provider,
     name: "",
     label: "",
     help: "",
     section: "",
-    kind: Kind::Word,
+    kind: AnswerKind::Word,
     example: "",
     applies: |_| true,
     needed: |_| false,
     default: |_| None,
     weight: |_| Weight::Main,
+    can_generate: |_| false,
+    of_store: false,
+    sensitive: false,
+    always: &[],
 };
 
 macro_rules! fields {
@@ -185,7 +230,7 @@ impl Id {
     /// The environment variable for a secret answer: other users can see command lines.
     #[must_use]
     pub fn variable(self) -> Option<String> {
-        let secret = self.field().kind == Kind::Secret;
+        let secret = self.field().kind == AnswerKind::Secret;
         secret.then(|| format!("LANGFUSE_BLOB_{}", self.name().replace('-', "_").to_ascii_uppercase()))
     }
 
@@ -215,23 +260,23 @@ fields! {
         Provider = "provider" {
             label: "Store",
             help: "The store that Langfuse uses",
-            kind: Kind::Provider,
+            kind: AnswerKind::Provider,
             needed: |_| true,
-            // The commands can start only MinIO.
-            default: |d| (d.format == Format::DockerRun).then(|| "minio".into()),
+            default: |d| (d.format == OutputFormat::DockerRun).then(|| STARTABLE.into()),
         }
         Engine = "engine" {
             label: "Engine",
             help: "The store's own API, or its S3 interface",
-            kind: Kind::Choice(&[("native", "the store's own API"), ("s3", "its S3 interface")]),
+            kind: AnswerKind::Choice(&[("native", "the store's own API"), ("s3", "its S3 interface")]),
             applies: |d| d.setup().is_some_and(|s| matches!(s.native, Native::Better | Native::Possible)),
             default: |d| Some(if d.setup().is_some_and(|s| s.native == Native::Better) { "native" } else { "s3" }.into()),
             weight: |_| Weight::Detail,
+            of_store: true,
         }
         Deployment = "deployment" {
             label: "Deployment",
             help: "How Langfuse is deployed",
-            kind: Kind::Choice(&[
+            kind: AnswerKind::Choice(&[
                 ("raw", "plain environment: docker run, a platform's form"),
                 ("compose", "the official docker-compose.yml"),
                 ("helm", "the Langfuse chart"),
@@ -244,23 +289,24 @@ fields! {
         UseCases = "use-cases" {
             label: "Use cases",
             help: "What Langfuse keeps in the store; events are always included",
-            kind: Kind::Several(&[
+            kind: AnswerKind::Several(&[
                 ("events", "raw events: Langfuse doesn't start without them"),
                 ("media", "images, audio and files from traces"),
                 ("exports", "batch export files"),
                 ("core-data", "core data by table; meant for Langfuse Cloud"),
             ]),
             default: |_| Some("events,media,exports".into()),
+            always: &["events"],
         }
         SeparateBuckets = "separate-buckets" {
             label: "Separate buckets",
             help: "One bucket per use case, instead of one bucket with a prefix per use case",
-            kind: Kind::Flag,
+            kind: AnswerKind::Flag,
         }
         Bucket = "bucket" {
             label: "Bucket",
             help: "The bucket (on Azure: the container); with --separate-buckets, the beginning of each bucket's name",
-            kind: Kind::Bucket,
+            kind: AnswerKind::Bucket,
             example: "acme-langfuse",
             needed: |d| UseCase::ALL.into_iter().any(|u| d.uses(u) && d.given(Id::bucket_of(u)).is_none()),
             // The bucket that the official compose file and the chart create.
@@ -269,14 +315,14 @@ fields! {
         EventsBucket = "events-bucket" {
             label: "Events bucket",
             help: "The bucket for raw events, if it's a separate one",
-            kind: Kind::Bucket,
+            kind: AnswerKind::Bucket,
             default: |d| d.bucket_of("events"),
             weight: |_| Weight::Detail,
         }
         MediaBucket = "media-bucket" {
             label: "Media bucket",
             help: "The bucket for media, if it's a separate one",
-            kind: Kind::Bucket,
+            kind: AnswerKind::Bucket,
             applies: |d| d.uses(UseCase::Media),
             default: |d| d.bucket_of("media"),
             weight: |_| Weight::Detail,
@@ -284,7 +330,7 @@ fields! {
         ExportsBucket = "exports-bucket" {
             label: "Exports bucket",
             help: "The bucket for exports, if it's a separate one",
-            kind: Kind::Bucket,
+            kind: AnswerKind::Bucket,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| d.bucket_of("exports"),
             weight: |_| Weight::Detail,
@@ -292,7 +338,7 @@ fields! {
         CoreDataBucket = "core-data-bucket" {
             label: "Core data bucket",
             help: "The bucket for core data, if it's a separate one",
-            kind: Kind::Bucket,
+            kind: AnswerKind::Bucket,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| d.bucket_of("core-data"),
             weight: |_| Weight::Detail,
@@ -300,14 +346,14 @@ fields! {
         EventsPrefix = "events-prefix" {
             label: "Events prefix",
             help: "The key prefix for raw events; ends in `/`, or is empty in a separate bucket",
-            kind: Kind::Prefix,
+            kind: AnswerKind::Prefix,
             default: |d| Some(d.prefix_of(UseCase::Events)),
             weight: |_| Weight::Detail,
         }
         MediaPrefix = "media-prefix" {
             label: "Media prefix",
             help: "The key prefix for media; ends in `/`, or is empty in a separate bucket",
-            kind: Kind::Prefix,
+            kind: AnswerKind::Prefix,
             applies: |d| d.uses(UseCase::Media),
             default: |d| Some(d.prefix_of(UseCase::Media)),
             weight: |_| Weight::Detail,
@@ -315,7 +361,7 @@ fields! {
         ExportsPrefix = "exports-prefix" {
             label: "Exports prefix",
             help: "The key prefix for exports; ends in `/`, or is empty in a separate bucket",
-            kind: Kind::Prefix,
+            kind: AnswerKind::Prefix,
             applies: |d| d.uses(UseCase::Exports),
             default: |d| Some(d.prefix_of(UseCase::Exports)),
             weight: |_| Weight::Detail,
@@ -323,7 +369,7 @@ fields! {
         CoreDataPrefix = "core-data-prefix" {
             label: "Core data prefix",
             help: "The key prefix for core data; ends in `/`, or is empty in a separate bucket",
-            kind: Kind::Prefix,
+            kind: AnswerKind::Prefix,
             applies: |d| d.uses(UseCase::CoreData),
             default: |d| Some(d.prefix_of(UseCase::CoreData)),
             weight: |_| Weight::Detail,
@@ -333,11 +379,11 @@ fields! {
         Region = "region" {
             label: "Region",
             help: "The region of the buckets, as the store names it",
-            kind: Kind::Label,
+            kind: AnswerKind::Label,
             example: "eu-west-1",
             needed: |d| match d.engine() {
                 Engine::S3 | Engine::Oci => true,
-                Engine::Gcs | Engine::Azure => d.format == Format::Terraform,
+                Engine::Gcs | Engine::Azure => d.format == OutputFormat::Terraform,
             },
             default: |d| match (d.engine(), d.setup()?.region) {
                 (Engine::S3 | Engine::Oci, Region::Usual(region)) => Some(region.into()),
@@ -345,28 +391,30 @@ fields! {
             },
             weight: |d| match d.engine() {
                 Engine::S3 | Engine::Oci => Weight::main_if(!d.setup().is_some_and(|s| matches!(s.region, Region::Usual(_)))),
-                Engine::Gcs | Engine::Azure => Weight::Main.if_any(d.format == Format::Terraform),
+                Engine::Gcs | Engine::Azure => Weight::Main.if_any(d.format == OutputFormat::Terraform),
             },
+            of_store: true,
         }
         Account = "account" {
             label: "Account",
             help: "The account in the store's address: R2's account ID, Azure's storage account, Oracle's namespace",
-            kind: Kind::Label,
+            kind: AnswerKind::Label,
             example: "acmelangfuse",
             applies: |d| d.setup().is_some_and(|s| !s.account.is_empty()),
             needed: |d| match d.engine() {
-                Engine::Azure => d.format.configures_langfuse() || d.format == Format::Terraform,
+                Engine::Azure => d.format.configures_langfuse() || d.format == OutputFormat::Terraform,
                 Engine::S3 => {
                     (d.needs_endpoint() && d.given(Id::Endpoint).is_none())
-                        || (d.format == Format::Terraform && d.is("r2"))
+                        || (d.format == OutputFormat::Terraform && d.is("r2"))
                 }
                 Engine::Gcs | Engine::Oci => false,
             },
+            of_store: true,
         }
         Endpoint = "endpoint" {
             label: "Store URL",
             help: "The store's URL as Langfuse's containers reach it, without the bucket",
-            kind: Kind::Url,
+            kind: AnswerKind::Url,
             example: "https://s3.example.com",
             needed: |d| d.needs_endpoint() && d.setup().is_some_and(|s| s.place == Place::Own) && d.bundled().is_none(),
             default: |d| d.endpoint(),
@@ -374,41 +422,44 @@ fields! {
                 let own = d.setup().is_some_and(|s| s.place == Place::Own);
                 Weight::main_if(own && d.bundled().is_none()).if_any(d.needs_endpoint())
             },
+            of_store: true,
         }
         PublicUrl = "public-url" {
             label: "Langfuse URL",
             help: "The URL at which browsers open Langfuse (NEXTAUTH_URL)",
-            kind: Kind::Url,
+            kind: AnswerKind::Url,
             example: "https://langfuse.example.com",
-            needed: |d| d.format == Format::Cors,
+            needed: |d| d.format == OutputFormat::Cors,
         }
         Sdks = "sdks" {
             label: "Where SDKs run",
             help: "Where the applications run that send media through an SDK: the public store URL must be reachable from there",
-            kind: Kind::Choice(&[("here", "on the same machine as Langfuse"), ("elsewhere", "on other machines")]),
+            kind: AnswerKind::Choice(&[("here", "on the same machine as Langfuse"), ("elsewhere", "on other machines")]),
             applies: |d| d.uses(UseCase::Media) && d.setup().is_some_and(|s| s.place == Place::Own),
             default: |d| Some(if d.is_opened_here() { "here" } else { "elsewhere" }.into()),
         }
         StorePublicUrl = "store-public-url" {
             label: "Public store URL",
             help: "The store's URL as browsers and SDKs reach it, without the bucket: presigned URLs for media and exports use it",
-            kind: Kind::Url,
+            kind: AnswerKind::Url,
             example: "https://store.example.com",
             needed: |d| d.needs_endpoint() && (d.uses(UseCase::Media) || d.uses(UseCase::Exports)) && d.is_inside(),
             default: |d| d.store_public_url(),
             weight: |d| Weight::main_if(d.setup().is_some_and(|s| s.place == Place::Own)).if_any(d.engine() != Engine::Gcs),
+            of_store: true,
         }
     }
     "Credentials" => {
         Credentials = "credentials" {
             label: "Credentials",
             help: "Keys, or the identity that the platform gives Langfuse's containers",
-            kind: Kind::Choice(&[("keys", "access keys or a key file"), ("role", "the platform's identity")]),
+            kind: AnswerKind::Choice(&[("keys", "access keys or a key file"), ("role", "the platform's identity")]),
             applies: |d| d.knows_roles(),
             default: |d| {
                 let keys = [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| d.given(id).is_some());
                 Some(if keys { "keys" } else { "role" }.into())
             },
+            of_store: true,
         }
         AccessKeyId = "access-key-id" {
             label: "Access key ID",
@@ -419,27 +470,35 @@ fields! {
                 Engine::Azure => d.text(Id::Account),
                 _ => d.makes_store().then(|| "langfuse-store".into()),
             },
+            of_store: true,
+            // Not a secret, but the secret key is easily pasted into the wrong field.
+            sensitive: true,
         }
         SecretAccessKey = "secret-access-key" {
             label: "Secret access key",
             help: "The secret access key; on Azure, the account key",
-            kind: Kind::Secret,
+            kind: AnswerKind::Secret,
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
             default: |d| if d.makes_store() { d.password() } else { None },
+            can_generate: |d| d.can_start_store(),
+            of_store: true,
+            sensitive: true,
         }
         GoogleCredentials = "google-credentials" {
             label: "Google key",
             help: "The service account key: the path of a file in the containers, or the JSON document itself",
-            kind: Kind::Secret,
+            kind: AnswerKind::Secret,
             example: "/etc/langfuse/gcs-key.json",
             applies: |d| d.engine() == Engine::Gcs && d.text(Id::Credentials).as_deref() == Some("keys"),
             needed: |d| d.writes_secrets(),
+            of_store: true,
+            sensitive: true,
         }
         OciAuthType = "oci-auth-type" {
             label: "Oracle identity",
             help: "How Langfuse authenticates with Oracle",
-            kind: Kind::Choice(&[
+            kind: AnswerKind::Choice(&[
                 ("workload_identity", "the identity of a pod on OKE"),
                 ("instance_principal", "the identity of the instance"),
                 ("resource_principal", "the identity of a function or container instance"),
@@ -464,7 +523,7 @@ fields! {
         InlineSecrets = "inline-secrets" {
             label: "Secrets in the file",
             help: "Write secrets into the compose override or the chart values, instead of references to .env or to a Secret",
-            kind: Kind::Flag,
+            kind: AnswerKind::Flag,
             applies: |d| matches!(d.deployment(), Wrapper::Compose | Wrapper::Helm),
             weight: |_| Weight::Detail,
         }
@@ -480,7 +539,7 @@ fields! {
         Sse = "sse" {
             label: "Encryption",
             help: "Server-side encryption to request when writing events and exports; media uses the bucket's default",
-            kind: Kind::Choice(&[("AES256", "S3-managed keys"), ("aws:kms", "KMS keys")]),
+            kind: AnswerKind::Choice(&[("AES256", "S3-managed keys"), ("aws:kms", "KMS keys")]),
             applies: |d| d.is("aws"),
             weight: |_| Weight::Detail,
         }
@@ -494,17 +553,17 @@ fields! {
         RetentionDays = "retention-days" {
             label: "Days to keep raw events",
             help: "After how many days to delete raw events; Langfuse Cloud keeps them for 30",
-            kind: Kind::Number(1, 36500),
+            kind: AnswerKind::Number(1, 36500),
             example: "30",
-            needed: |d| d.format == Format::Lifecycle,
-            weight: |d| Weight::Main.if_any(matches!(d.format, Format::Lifecycle | Format::Terraform)),
+            needed: |d| d.format == OutputFormat::Lifecycle,
+            weight: |d| Weight::Main.if_any(matches!(d.format, OutputFormat::Lifecycle | OutputFormat::Terraform)),
         }
     }
     "The AWS role" => {
         Trust = "trust" {
             label: "Who assumes the role",
             help: "Also write the role's trust policy, for this platform",
-            kind: Kind::Choice(&Trust::CHOICES),
+            kind: AnswerKind::Choice(&Trust::CHOICES),
             applies: |d| d.is("aws"),
             weight: |d| Weight::Main.if_any(d.says_rights()),
         }
@@ -564,27 +623,27 @@ fields! {
         Dialect = "dialect" {
             label: ".env parser",
             help: "Which program parses the .env: they differ in how they handle quotes",
-            kind: Kind::Choice(&[
+            kind: AnswerKind::Choice(&[
                 ("compose", "docker compose"),
                 ("docker", "docker run --env-file"),
                 ("node", "npm dotenv"),
             ]),
             default: |_| Some("compose".into()),
-            weight: |d| Weight::Detail.if_any(d.format == Format::Env),
+            weight: |d| Weight::Detail.if_any(d.format == OutputFormat::Env),
         }
         Container = "container" {
             label: "Container",
             help: "Write the .env for one container only, if web and worker need different ones",
-            kind: Kind::Choice(&[("web", "langfuse-web"), ("worker", "langfuse-worker")]),
-            weight: |d| Weight::Detail.if_any(d.format == Format::Env),
+            kind: AnswerKind::Choice(&[("web", "langfuse-web"), ("worker", "langfuse-worker")]),
+            weight: |d| Weight::Detail.if_any(d.format == OutputFormat::Env),
         }
         HostPort = "host-port" {
             label: "Port",
             help: "The port on this machine for the store to listen on",
-            kind: Kind::Number(1, 65535),
+            kind: AnswerKind::Number(1, 65535),
             // In the official compose file, 9000 is ClickHouse's port and 9090 the store's.
             default: |_| Some("9090".into()),
-            weight: |d| Weight::Detail.if_any(d.format == Format::DockerRun),
+            weight: |d| Weight::Detail.if_any(d.format == OutputFormat::DockerRun),
         }
     }
 }
@@ -602,6 +661,8 @@ mod tests {
             assert!(!field.label.is_empty() && field.help.len() > 10 && !field.help.ends_with('.'), "{}", field.name);
         }
         assert_eq!(Id::StorePublicUrl.option(), "storePublicUrl");
+        assert!(FIELDS.iter().all(|f| f.kind != AnswerKind::Secret || f.sensitive), "secrets are sensitive");
+        assert!(FIELDS.iter().all(|f| f.always.iter().all(|word| f.kind.choices().iter().any(|(w, _)| w == word))));
         assert_eq!(Id::from_name("buckets"), None);
     }
 }

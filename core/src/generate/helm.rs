@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::k8s::{annotation, metadata};
-use super::plan::{Access, Plan};
+use super::plan::{Access, ConfigPlan};
 use super::setting::{Credential, Setting, Value, settings};
 use super::yaml::{capital, scalar, title};
-use super::{Beside, Error, Format, Output};
+use super::{Beside, Error, Output, OutputFormat};
 use crate::config::Engine;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase};
@@ -19,7 +19,7 @@ const SECRET: &str = "storage-secret.yaml";
 const TYPES: [(UseCase, &str); 3] =
     [(UseCase::Events, "eventUpload"), (UseCase::Exports, "batchExport"), (UseCase::Media, "mediaUpload")];
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
         "# Langfuse storage in {}: values for the Langfuse chart {}.\n",
@@ -29,7 +29,8 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     s3(&mut out, plan);
     let command = format!("helm upgrade --install {} langfuse/langfuse -f values.yaml -f storage.yaml", plan.release);
     let namespace = plan.namespace.as_ref().map_or(String::new(), |n| format!(" -n {n}"));
-    let mut output = Output::new(Format::Helm, out).note(format!("Save it as storage.yaml: `{command}{namespace}`."));
+    let mut output =
+        Output::new(OutputFormat::Helm, out).note(format!("Save it as storage.yaml: `{command}{namespace}`."));
     let needed = references(plan);
     if !needed.is_empty() {
         let keys: Vec<String> = needed.iter().map(|c| format!("--from-literal={}=…", c.key())).collect();
@@ -62,7 +63,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 /// The referenced Secret, if all its values were given.
-fn beside(plan: &Plan, needed: &[Credential]) -> Option<Beside> {
+fn beside(plan: &ConfigPlan, needed: &[Credential]) -> Option<Beside> {
     let mut out = format!(
         "# Secrets for Langfuse's storage: run `kubectl apply -f {SECRET}` before you use storage.yaml.\napiVersion: v1\nkind: Secret\n{}stringData:\n",
         metadata(plan, &plan.secret_name)
@@ -74,7 +75,7 @@ fn beside(plan: &Plan, needed: &[Credential]) -> Option<Beside> {
 }
 
 /// The credentials that the values take from a Secret.
-fn references(plan: &Plan) -> Vec<Credential> {
+fn references(plan: &ConfigPlan) -> Vec<Credential> {
     let all: &[Credential] = match plan.access {
         Access::Pair { .. } => &[Credential::KeyId, Credential::Secret],
         Access::GoogleKey(_) => &[Credential::GoogleKey],
@@ -84,12 +85,12 @@ fn references(plan: &Plan) -> Vec<Credential> {
 }
 
 /// A credential to write into the values: on request, or because it's not a secret.
-fn inline(plan: &Plan, which: Credential) -> Option<&str> {
+fn inline(plan: &ConfigPlan, which: Credential) -> Option<&str> {
     plan.credential(which).filter(|_| plan.inline_secrets).or_else(|| plan.open_credential(which))
 }
 
 /// A credential as the chart expects it: `value`, or `secretKeyRef` with name and key.
-fn credential(out: &mut String, plan: &Plan, which: Credential, indent: &str) {
+fn credential(out: &mut String, plan: &ConfigPlan, which: Credential, indent: &str) {
     match inline(plan, which) {
         Some(text) => {
             let _ = writeln!(out, "{indent}value: {}", scalar(text));
@@ -106,14 +107,14 @@ fn credential(out: &mut String, plan: &Plan, which: Credential, indent: &str) {
 }
 
 /// Whether the chart has a value for it, so that it must not be in `additionalEnv`.
-fn is_chart_value(plan: &Plan, setting: &Setting) -> bool {
+fn is_chart_value(plan: &ConfigPlan, setting: &Setting) -> bool {
     let row = setting.var.row();
     let off = row.use_case == Some(UseCase::Media) && plan.bucket(UseCase::Media).is_none();
     let links = setting.containers == Containers::WEB;
     (row.chart.is_some() || row.name == "NEXTAUTH_URL") && !off && !links
 }
 
-fn langfuse(out: &mut String, plan: &Plan, all: &[Setting]) {
+fn langfuse(out: &mut String, plan: &ConfigPlan, all: &[Setting]) {
     let extra = |container| -> Vec<&Setting> {
         all.iter().filter(|s| s.containers == container && !is_chart_value(plan, s)).collect()
     };
@@ -146,7 +147,7 @@ fn langfuse(out: &mut String, plan: &Plan, all: &[Setting]) {
     }
 }
 
-fn variables(out: &mut String, plan: &Plan, settings: &[&Setting], indent: &str) {
+fn variables(out: &mut String, plan: &ConfigPlan, settings: &[&Setting], indent: &str) {
     for setting in settings {
         let _ = writeln!(out, "{indent}# {}.\n{indent}- name: {}", capital(setting.why), setting.var.name());
         match &setting.value {
@@ -166,7 +167,7 @@ fn variables(out: &mut String, plan: &Plan, settings: &[&Setting], indent: &str)
     }
 }
 
-fn s3(out: &mut String, plan: &Plan) {
+fn s3(out: &mut String, plan: &ConfigPlan) {
     out.push_str("\ns3:\n");
     if plan.bundled {
         out.push_str(

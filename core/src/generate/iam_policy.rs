@@ -4,8 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::json::pretty;
-use super::plan::{Bucket, Plan, Trust};
-use super::{Error, Format, Id, Output};
+use super::plan::{Bucket, ConfigPlan, Trust};
+use super::{Error, Id, Output, OutputFormat};
 use crate::provider::setup::Rights;
 use crate::variable::UseCase;
 
@@ -18,7 +18,7 @@ const ACTIONS: [(UseCase, &str, &[&str]); 4] = [
     (UseCase::CoreData, "CoreData", &["s3:PutObject", "s3:AbortMultipartUpload"]),
 ];
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     if let Rights::Otherwise(instead) = plan.setup.rights {
         return Err(Error::wrong(
             Id::Provider,
@@ -28,7 +28,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     }
     let rights = policy(plan)?;
     let Some(trust) = plan.trust else {
-        let output = Output::new(Format::IamPolicy, pretty(&rights));
+        let output = Output::new(OutputFormat::IamPolicy, pretty(&rights));
         return Ok(match plan.provider.id {
             "aws" => output.note(
                 "Save it as policy.json: `aws iam create-policy --policy-name langfuse-storage --policy-document file://policy.json`.",
@@ -38,7 +38,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         });
     };
     let document = json!({ "policy": rights, "trust": trust_policy(plan, trust) });
-    let output = Output::new(Format::IamPolicy, pretty(&document))
+    let output = Output::new(OutputFormat::IamPolicy, pretty(&document))
         .note("The file has two documents: split them with `jq .policy` and `jq .trust`.")
         .note(
             "`aws iam create-role --role-name langfuse --assume-role-policy-document file://trust.json`, then `aws iam put-role-policy --role-name langfuse --policy-name langfuse-storage --policy-document file://policy.json`.",
@@ -55,7 +55,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 /// The permissions, one statement per use case.
-pub(super) fn policy(plan: &Plan) -> Result<Json, Error> {
+pub(super) fn policy(plan: &ConfigPlan) -> Result<Json, Error> {
     let partition = partition(plan.region.as_deref().unwrap_or(""));
     let mut statements = Vec::new();
     for (use_case, sid, actions) in ACTIONS {
@@ -90,7 +90,7 @@ fn list(partition: &str, bucket: &Bucket) -> Json {
 }
 
 /// The permissions on the KMS key. The account's own key (`aws/s3`) needs none: its policy allows every use through S3.
-fn encryption(plan: &Plan) -> Result<Option<Json>, Error> {
+fn encryption(plan: &ConfigPlan) -> Result<Option<Json>, Error> {
     let kms = plan.encryption.as_ref().filter(|e| e.algorithm == "aws:kms");
     let Some(key) = kms.and_then(|e| e.kms_key.as_deref()) else { return Ok(None) };
     // A permission on an alias doesn't apply to its key.
@@ -110,7 +110,7 @@ fn encryption(plan: &Plan) -> Result<Option<Json>, Error> {
 }
 
 /// Who may assume the role.
-pub(super) fn trust_policy(plan: &Plan, trust: Trust) -> Json {
+pub(super) fn trust_policy(plan: &ConfigPlan, trust: Trust) -> Json {
     let region = plan.region.as_deref().unwrap_or("");
     let partition = partition(region);
     let account = plan.aws_account.as_deref();

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::plan::Plan;
+use super::plan::ConfigPlan;
 use super::setting::{Value, settings};
-use super::{Error, Format, Output};
+use super::{Error, Output, OutputFormat};
 use crate::order;
 use crate::variable::Containers;
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let (web, worker) = (variables(plan, Containers::WEB), variables(plan, Containers::WORKER));
     let whole = match plan.container {
         Some(Containers::WEB) => Json::Object(web),
@@ -16,10 +16,10 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
         None if web == worker => Json::Object(web),
         None => json!({ "web": web, "worker": worker }),
     };
-    Ok(Output::new(Format::Json, pretty(&whole)).note("Test it: `langfuse-blob check FILE --input json`."))
+    Ok(Output::new(OutputFormat::Json, pretty(&whole)).note("Test it: `langfuse-blob check FILE --input json`."))
 }
 
-fn variables(plan: &Plan, container: Containers) -> Map<String, Json> {
+fn variables(plan: &ConfigPlan, container: Containers) -> Map<String, Json> {
     order::filled(settings(plan).into_iter().filter(|s| s.containers.meets(container)).map(|s| {
         let text = match s.value {
             Value::Text(text) => text,

@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::plan::{Access, Plan};
+use super::plan::{Access, ConfigPlan};
 use super::setting::{Setting, Value, settings};
 use super::yaml::{Comments, scalar, title};
-use super::{Error, Format, Output};
+use super::{Error, Output, OutputFormat};
 use crate::variable::Containers;
 
 /// The ConfigMap.
 const CONFIG: &str = "langfuse-storage";
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let all = settings(plan);
     let own: Vec<(&str, Vec<&Setting>)> = [("web", Containers::WEB), ("worker", Containers::WORKER)]
         .into_iter()
@@ -47,7 +47,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
     if !secrets.is_empty() {
         object(&mut out, plan, "Secret", &plan.secret_name, "stringData", secrets.into_iter(), &mut comments);
     }
-    Ok(Output::new(Format::K8s, out)
+    Ok(Output::new(OutputFormat::K8s, out)
         .note("Test it with the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`."))
 }
 
@@ -55,14 +55,14 @@ fn is_secret(setting: &Setting) -> bool {
     matches!(setting.value, Value::Credential(_))
 }
 
-pub(super) fn metadata(plan: &Plan, name: &str) -> String {
+pub(super) fn metadata(plan: &ConfigPlan, name: &str) -> String {
     let namespace = plan.namespace.as_ref().map_or(String::new(), |n| format!("\n  namespace: {}", scalar(n)));
     format!("metadata:\n  name: {}{namespace}\n", scalar(name))
 }
 
 fn object<'s>(
     out: &mut String,
-    plan: &Plan,
+    plan: &ConfigPlan,
     kind: &str,
     name: &str,
     field: &str,
@@ -89,7 +89,7 @@ fn object<'s>(
 }
 
 /// The service account for the identity, if there is an annotation.
-fn service_account(out: &mut String, plan: &Plan) {
+fn service_account(out: &mut String, plan: &ConfigPlan) {
     let Some((annotation, identity)) = annotation(plan) else { return };
     let _ = write!(
         out,
@@ -100,7 +100,7 @@ fn service_account(out: &mut String, plan: &Plan) {
 }
 
 /// The annotation that ties a Kubernetes service account to a cloud identity.
-pub(super) fn annotation(plan: &Plan) -> Option<(&'static str, &str)> {
+pub(super) fn annotation(plan: &ConfigPlan) -> Option<(&'static str, &str)> {
     match &plan.access {
         Access::Role { arn: Some(arn) } => Some(("eks.amazonaws.com/role-arn", arn)),
         Access::GoogleIdentity { account: Some(account) } => Some(("iam.gke.io/gcp-service-account", account)),

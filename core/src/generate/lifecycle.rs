@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::cors::endpoint_flag;
 use super::json::pretty;
-use super::plan::{Bucket, Plan};
-use super::{Error, Format, Id, Output};
+use super::plan::{Bucket, ConfigPlan};
+use super::{Error, Id, Output, OutputFormat};
 use crate::config::Engine;
 use crate::order;
 use crate::variable::UseCase;
@@ -34,7 +34,7 @@ pub(super) enum Action {
 }
 
 /// The rules of each bucket that has any, and whether they cover only some of the events.
-pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
+pub(super) fn rules(plan: &ConfigPlan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
     let mut all: Vec<(&str, Vec<Rule>)> = Vec::new();
     let mut narrow = false;
     for bucket in &plan.buckets {
@@ -72,13 +72,13 @@ pub(super) fn rules(plan: &Plan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bool) {
 
 /// Whether a filter on the prefix of `bucket` covers no key of another use case, even one that isn't in the plan: it
 /// may be in the same bucket.
-fn is_separate(plan: &Plan, bucket: &Bucket) -> bool {
+fn is_separate(plan: &ConfigPlan, bucket: &Bucket) -> bool {
     let others = plan.buckets.iter().filter(|o| o.use_case != bucket.use_case);
     let known = others.clone().all(|other| !bucket.covers(other));
     known && (!bucket.prefix.is_empty() || plan.separate || plan.bucket(UseCase::Media).is_some())
 }
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let Some(days) = plan.retention_days else { return Err(Error::Missing(vec![Id::RetentionDays])) };
     let (buckets, narrow) = rules(plan, days);
     let mut output = match plan.engine {
@@ -97,7 +97,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 /// One document, or an object of documents by bucket if there are several.
-fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[Rule]) -> Json) -> Output {
+fn documents(plan: &ConfigPlan, buckets: &[(&str, Vec<Rule>)], document: fn(&ConfigPlan, &[Rule]) -> Json) -> Output {
     let google = plan.provider.id == "gcs";
     let command = |bucket: &str, file: &str| {
         if google {
@@ -110,13 +110,13 @@ fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[R
         }
     };
     if let [(bucket, rules)] = buckets {
-        return Output::new(Format::Lifecycle, pretty(&document(plan, rules))).note(format!(
+        return Output::new(OutputFormat::Lifecycle, pretty(&document(plan, rules))).note(format!(
             "Save it as lifecycle.json: `{}`. It replaces the bucket's rules.",
             command(bucket, "lifecycle.json")
         ));
     }
     let all = order::filled(buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))));
-    let mut output = Output::new(Format::Lifecycle, pretty(&Json::Object(all))).note(
+    let mut output = Output::new(OutputFormat::Lifecycle, pretty(&Json::Object(all))).note(
         "One document per bucket, under its name. Each replaces the bucket's rules. Save it as lifecycle.json, then:",
     );
     for (bucket, _) in buckets {
@@ -127,7 +127,7 @@ fn documents(plan: &Plan, buckets: &[(&str, Vec<Rule>)], document: fn(&Plan, &[R
 }
 
 /// S3's format.
-fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
+fn amazon(plan: &ConfigPlan, rules: &[Rule]) -> Json {
     let rules: Vec<Json> = rules
         .iter()
         .map(|rule| {
@@ -156,7 +156,7 @@ fn amazon(plan: &Plan, rules: &[Rule]) -> Json {
 }
 
 /// Google Cloud Storage's format.
-fn google(_: &Plan, rules: &[Rule]) -> Json {
+fn google(_: &ConfigPlan, rules: &[Rule]) -> Json {
     let rules: Vec<Json> = rules
         .iter()
         .map(|rule| {
@@ -175,7 +175,7 @@ fn google(_: &Plan, rules: &[Rule]) -> Json {
 }
 
 /// Azure's format: one policy for the account, whose filters begin with the container.
-fn azure(plan: &Plan, buckets: &[(&str, Vec<Rule>)]) -> Output {
+fn azure(plan: &ConfigPlan, buckets: &[(&str, Vec<Rule>)]) -> Output {
     let rules: Vec<Json> = buckets
         .iter()
         .flat_map(|(container, rules)| rules.iter().map(move |rule| (container, rule)))
@@ -192,7 +192,7 @@ fn azure(plan: &Plan, buckets: &[(&str, Vec<Rule>)]) -> Output {
             }))
         })
         .collect();
-    Output::new(Format::Lifecycle, pretty(&json!({ "rules": rules }))).note(format!(
+    Output::new(OutputFormat::Lifecycle, pretty(&json!({ "rules": rules }))).note(format!(
         "Save it as lifecycle.json: `az storage account management-policy create --account-name {} --resource-group GROUP --policy @lifecycle.json`. It replaces the account's policy.",
         plan.account.as_deref().unwrap_or("ACCOUNT")
     ))

@@ -1,18 +1,20 @@
 //! Writing configuration: answers in, a file out that passes `check`.
 //!
 //! [`FIELDS`] is the list of questions; command-line flags, form inputs and API options are derived from it.
-//! [`Answers`] holds the answers, [`Draft`] adds the defaults, [`Plan`] is the typed result, and each [`Format`] writes
-//! it, in its own module. Pure: random bytes for passwords are an argument.
+//! [`Answers`] holds the answers, [`AnswersDraft`] adds the defaults, [`ConfigPlan`] is the typed result, and each
+//! [`OutputFormat`] writes it, in its own module. Pure: random bytes for passwords are an argument.
 //!
-//! To add a format, add a module with `write`, and a row in [`Format::ALL`] and in the match of [`generate`].
+//! To add a format, add a module with `write`, and a row in [`OutputFormat::ALL`] and in the match of [`generate`].
 
 mod answers;
 mod compose;
 mod cors;
 mod docker_run;
+mod draft;
 mod env;
 mod error;
 mod field;
+mod files;
 mod helm;
 mod iam_policy;
 mod json;
@@ -30,11 +32,13 @@ mod yaml;
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
-pub use answers::{Answers, Draft};
+pub use answers::Answers;
+pub use draft::password;
 pub use error::{Error, Wrong};
-pub use field::{Choice, FIELDS, Field, Id, Kind, Weight};
-pub use plan::{Access, Bucket, Encryption, Plan, Trust};
-pub use question::{Choosable, ProviderNeeds, Question, missing, providers, questions};
+pub use field::{AnswerKind, AnswersDraft, Choice, FIELDS, Field, Id, Weight};
+pub use files::{FormatFacts, GeneratedFiles, formats, generate_files};
+pub use plan::{Access, Bucket, ConfigPlan, Encryption, Trust};
+pub use question::{Choosable, FieldFacts, FormState, ProviderNeeds, Question, fields, missing, providers};
 pub use recall::recall;
 pub use setting::{Credential, Setting, Value, settings};
 
@@ -44,7 +48,7 @@ use crate::text::suggest::nearest;
 
 /// What to write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
+pub enum OutputFormat {
     /// `NAME=value` lines.
     Env,
     /// An override for the official compose file.
@@ -67,7 +71,7 @@ pub enum Format {
     Terraform,
 }
 
-impl Format {
+impl OutputFormat {
     /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Env,
@@ -169,6 +173,19 @@ impl Format {
         }
     }
 
+    /// The formats for a deployment method: those that configure Langfuse, the main one first, then those for the store.
+    #[must_use]
+    pub fn for_deployment(deployment: Wrapper) -> Vec<Self> {
+        let langfuse: &[Self] = match deployment {
+            Wrapper::Raw => &[Self::Env, Self::Json],
+            Wrapper::Compose => &[Self::Compose, Self::Env],
+            Wrapper::Helm => &[Self::Helm],
+            Wrapper::K8s => &[Self::K8s],
+        };
+        let store = Self::ALL.into_iter().filter(|f| !f.configures_langfuse());
+        langfuse.iter().copied().chain(store).collect()
+    }
+
     /// Whether it configures Langfuse, rather than the store.
     #[must_use]
     pub fn configures_langfuse(self) -> bool {
@@ -176,7 +193,7 @@ impl Format {
     }
 }
 
-impl Serialize for Format {
+impl Serialize for OutputFormat {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -215,7 +232,7 @@ impl Serialize for Beside {
 }
 
 impl Output {
-    fn new(format: Format, text: String) -> Self {
+    fn new(format: OutputFormat, text: String) -> Self {
         Self { name: format.file(), text: Secret::new(text), notes: Vec::new(), beside: Vec::new() }
     }
 
@@ -252,22 +269,22 @@ impl Serialize for Output {
 ///
 /// # Errors
 /// What is missing, or the invalid answer, with help.
-pub fn generate(format: Format, answers: &Answers, random: &[u8]) -> Result<Output, Error> {
-    let draft = Draft::new(format, answers, random);
-    let plan = Plan::new(&draft)?;
+pub fn generate(format: OutputFormat, answers: &Answers, random: &[u8]) -> Result<Output, Error> {
+    let draft = answers.draft(format, random);
+    let plan = ConfigPlan::new(&draft)?;
     if format.configures_langfuse() {
         proof::prove(&plan)?;
     }
     match format {
-        Format::Env => env::write(&plan),
-        Format::Compose => compose::write(&plan),
-        Format::Helm => helm::write(&plan),
-        Format::K8s => k8s::write(&plan),
-        Format::Json => json::write(&plan),
-        Format::IamPolicy => iam_policy::write(&plan),
-        Format::Cors => cors::write(&plan),
-        Format::Lifecycle => lifecycle::write(&plan),
-        Format::DockerRun => docker_run::write(&plan),
-        Format::Terraform => terraform::write(&plan),
+        OutputFormat::Env => env::write(&plan),
+        OutputFormat::Compose => compose::write(&plan),
+        OutputFormat::Helm => helm::write(&plan),
+        OutputFormat::K8s => k8s::write(&plan),
+        OutputFormat::Json => json::write(&plan),
+        OutputFormat::IamPolicy => iam_policy::write(&plan),
+        OutputFormat::Cors => cors::write(&plan),
+        OutputFormat::Lifecycle => lifecycle::write(&plan),
+        OutputFormat::DockerRun => docker_run::write(&plan),
+        OutputFormat::Terraform => terraform::write(&plan),
     }
 }

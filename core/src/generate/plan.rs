@@ -1,9 +1,8 @@
 //! The configuration to write, typed.
 
-use super::answers::Draft;
-use super::field::{FIELDS, Id};
+use super::field::{AnswersDraft, FIELDS, Id};
 use super::question::complete;
-use super::{Error, Format};
+use super::{Error, OutputFormat};
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
 use crate::provider::setup::Setup;
@@ -13,9 +12,9 @@ use crate::text::mask::quoted;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase, Version};
 
-/// The configuration to write. Created only by [`Plan::new`].
+/// The configuration to write. Created only by [`ConfigPlan::new`].
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ConfigPlan {
     /// The store.
     pub provider: &'static Provider,
     /// What a new configuration needs to know about it.
@@ -161,12 +160,12 @@ impl Trust {
     }
 }
 
-impl Plan {
+impl ConfigPlan {
     /// The plan of a draft.
     ///
     /// # Errors
     /// What is missing or conflicting.
-    pub fn new(draft: &Draft<'_>) -> Result<Self, Error> {
+    pub fn new(draft: &AnswersDraft<'_>) -> Result<Self, Error> {
         fits_answers(draft)?;
         complete(draft)?;
         let text = |id| draft.text(id);
@@ -247,7 +246,7 @@ impl Plan {
     }
 }
 
-fn buckets(draft: &Draft<'_>) -> Result<Vec<Bucket>, Error> {
+fn buckets(draft: &AnswersDraft<'_>) -> Result<Vec<Bucket>, Error> {
     let mut all = Vec::new();
     for use_case in UseCase::ALL.into_iter().filter(|u| draft.uses(*u)) {
         let field = Id::bucket_of(use_case);
@@ -258,7 +257,7 @@ fn buckets(draft: &Draft<'_>) -> Result<Vec<Bucket>, Error> {
     Ok(all)
 }
 
-fn access(draft: &Draft<'_>) -> Access {
+fn access(draft: &AnswersDraft<'_>) -> Access {
     let role = draft.text(Id::Credentials).as_deref() == Some("role");
     match draft.engine() {
         Engine::Oci => Access::Oracle(draft.text(Id::OciAuthType).unwrap_or_default()),
@@ -272,7 +271,7 @@ fn access(draft: &Draft<'_>) -> Access {
     }
 }
 
-fn version(draft: &Draft<'_>) -> Result<Option<Version>, Error> {
+fn version(draft: &AnswersDraft<'_>) -> Result<Option<Version>, Error> {
     let Some(text) = draft.text(Id::LangfuseVersion) else { return Ok(None) };
     let parsed = Version::parse(&text);
     parsed.map(Some).ok_or_else(|| {
@@ -281,7 +280,7 @@ fn version(draft: &Draft<'_>) -> Result<Option<Version>, Error> {
 }
 
 /// Rejects answers to questions that don't apply.
-fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
+fn fits_answers(draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let Some(provider) = draft.provider() else { return Ok(()) };
     for field in FIELDS {
         if draft.given(field.id).is_some() && !(field.applies)(draft) {
@@ -305,16 +304,18 @@ fn fits_answers(draft: &Draft<'_>) -> Result<(), Error> {
 }
 
 /// Rejects what a format can't express.
-fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
+fn fits_format(plan: &ConfigPlan, draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let format = draft.format;
-    if matches!(format, Format::Compose | Format::Helm | Format::K8s) && plan.deployment != format.deployment() {
+    if matches!(format, OutputFormat::Compose | OutputFormat::Helm | OutputFormat::K8s)
+        && plan.deployment != format.deployment()
+    {
         return Err(Error::wrong(
             Id::Deployment,
             format!("`{}` doesn't fit the format {}", plan.deployment.name(), format.name()),
             "Leave it out: the format implies it.",
         ));
     }
-    if format == Format::Env && matches!(plan.deployment, Wrapper::Helm | Wrapper::K8s) {
+    if format == OutputFormat::Env && matches!(plan.deployment, Wrapper::Helm | Wrapper::K8s) {
         return Err(Error::wrong(
             Id::Deployment,
             format!("a .env isn't read under {}", plan.deployment.name()),
@@ -332,7 +333,7 @@ fn fits_format(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
 }
 
 /// Rejects what the store, or Langfuse with it, can't do, before the rules would report the result.
-fn fits_provider(plan: &Plan, draft: &Draft<'_>) -> Result<(), Error> {
+fn fits_provider(plan: &ConfigPlan, draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let media = plan.bucket(UseCase::Media).is_some();
     if media && plan.provider.id == "gcs" && plan.engine == Engine::S3 && draft.format.configures_langfuse() {
         return Err(Error::wrong(

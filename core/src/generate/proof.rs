@@ -1,6 +1,6 @@
 //! A plan is written only if it passes the rules of `check`, so no rule about values has to be repeated here.
 
-use super::plan::Plan;
+use super::plan::ConfigPlan;
 use super::setting::{Credential, Value, settings};
 use super::{Error, Id, Wrong};
 use crate::check::{Options, check};
@@ -9,7 +9,7 @@ use crate::source::{self, Deployment, Environment, Wrapper};
 use crate::variable::{Containers, Role, Var, find};
 
 /// Rejects a plan for which `check` would report an error or a warning.
-pub(super) fn prove(plan: &Plan) -> Result<(), Error> {
+pub(super) fn prove(plan: &ConfigPlan) -> Result<(), Error> {
     let mut deployment = Deployment::new(Wrapper::Raw);
     for container in [Containers::WEB, Containers::WORKER] {
         let mut environment = Environment::default();
@@ -45,7 +45,7 @@ pub(super) fn prove(plan: &Plan) -> Result<(), Error> {
     }))
 }
 
-fn credential(plan: &Plan, which: Credential) -> source::Value {
+fn credential(plan: &ConfigPlan, which: Credential) -> source::Value {
     match plan.credential(which) {
         Some(text) => source::Value::Known(text.to_owned()),
         None => source::Value::Reference { name: plan.secret_name.clone(), key: which.key().into(), secret: true },
@@ -53,7 +53,7 @@ fn credential(plan: &Plan, which: Credential) -> source::Value {
 }
 
 /// The field that `variable` got its value from.
-fn field_of(plan: &Plan, variable: Var, containers: &[&str]) -> Option<Id> {
+fn field_of(plan: &ConfigPlan, variable: Var, containers: &[&str]) -> Option<Id> {
     let row = variable.row();
     let use_case = row.use_case?;
     Some(match row.role? {

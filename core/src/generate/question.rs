@@ -2,16 +2,21 @@
 
 use serde::Serialize;
 
-use super::answers::{Answers, Draft};
-use super::field::{FIELDS, Id, Kind};
-use super::{Error, Format};
+use super::answers::Answers;
+use super::field::{AnswerKind, AnswersDraft, FIELDS, Field, Id};
+use super::{Error, OutputFormat};
 use crate::provider::PROVIDERS;
 
 /// A field, given the answers so far.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "facts for a form, none of which follows from another")]
 pub struct Question {
+    /// Which.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub id: Id,
     /// Its flag, without `--`.
     pub name: &'static str,
     /// Its API option.
@@ -40,6 +45,12 @@ pub struct Question {
     /// this format.
     #[cfg_attr(test, ts(type = "\"main\" | \"detail\" | \"none\""))]
     pub weight: &'static str,
+    /// Whether a password may be generated as the answer: whoever runs the store chooses its keys.
+    pub can_generate: bool,
+    /// Whether the answer holds only for this store: drop it when another provider is chosen.
+    pub of_store: bool,
+    /// Whether to keep the answer out of links and logs.
+    pub sensitive: bool,
 }
 
 /// A choice.
@@ -50,46 +61,109 @@ pub struct Choosable {
     pub value: &'static str,
     /// What it means.
     pub meaning: &'static str,
+    /// Whether it can't be deselected.
+    pub always: bool,
 }
 
-/// The fields that apply to `format` given `answers`, in order.
+/// A field, whether its question applies or not.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "Field"))]
+#[serde(rename_all = "camelCase")]
+pub struct FieldFacts {
+    /// Its flag, without `--`; error messages name it.
+    pub name: &'static str,
+    /// Its API option.
+    #[cfg_attr(test, ts(type = "keyof GenerateOptions"))]
+    pub option: String,
+    /// A few words.
+    pub label: &'static str,
+    /// Whether the answer holds only for one store: drop it when another provider is chosen.
+    pub of_store: bool,
+    /// Whether to keep the answer out of links and logs.
+    pub sensitive: bool,
+}
+
+/// Every field, in order.
 #[must_use]
-pub fn questions(format: Format, answers: &Answers) -> Vec<Question> {
-    let draft = Draft::new(format, answers, &[]);
+pub fn fields() -> Vec<FieldFacts> {
     FIELDS
         .iter()
-        .filter(|field| (field.applies)(&draft))
-        .map(|field| {
-            let default = (field.default)(&draft);
-            Question {
-                name: field.name,
-                option: field.id.option(),
-                section: field.section,
-                label: field.label,
-                help: field.help,
-                kind: field.kind.word(),
-                choices: field
-                    .kind
-                    .choices()
-                    .into_iter()
-                    .map(|(value, meaning)| Choosable { value, meaning })
-                    .collect(),
-                range: match field.kind {
-                    Kind::Number(least, greatest) => Some((least, greatest)),
-                    _ => None,
-                },
-                example: field.example,
-                needed: default.is_none() && (field.needed)(&draft),
-                default,
-                weight: (field.weight)(&draft).word(),
-            }
+        .map(|field| FieldFacts {
+            name: field.name,
+            option: field.id.option(),
+            label: field.label,
+            of_store: field.of_store,
+            sensitive: field.sensitive,
         })
         .collect()
 }
 
+/// What a form shows after some answers.
+#[derive(Clone, Debug)]
+pub struct FormState {
+    /// What to write.
+    pub format: OutputFormat,
+    /// The questions that apply, in order.
+    pub questions: Vec<Question>,
+    /// The answers to them; answers to other questions have no effect.
+    pub accepted: Answers,
+}
+
+impl FormState {
+    /// The form of `format` after `answers`.
+    #[must_use]
+    pub fn new(format: OutputFormat, answers: &Answers) -> Self {
+        let accepted = answers.applicable(format);
+        let draft = accepted.draft(format, &[]);
+        let applying = FIELDS.iter().filter(|field| (field.applies)(&draft));
+        let questions = applying.map(|field| Question::new(field, &draft)).collect();
+        Self { format, questions, accepted }
+    }
+
+    /// The questions that must still be answered, in order. An answer may add others.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&Question> {
+        let missing = self.questions.iter().filter(|q| q.needed && self.accepted.get(q.id).is_none());
+        // What else is required depends on the store.
+        let limit = if self.accepted.draft(self.format, &[]).provider().is_none() { 1 } else { usize::MAX };
+        missing.take(limit).collect()
+    }
+}
+
+impl Question {
+    fn new(field: &'static Field, draft: &AnswersDraft<'_>) -> Self {
+        let choosable = |(value, meaning)| Choosable { value, meaning, always: field.always.contains(&value) };
+        let default = (field.default)(draft);
+        // With random bytes, the default would be a password.
+        let is_generated = draft.generates(field.id);
+        Self {
+            id: field.id,
+            name: field.name,
+            option: field.id.option(),
+            section: field.section,
+            label: field.label,
+            help: field.help,
+            kind: field.kind.word(),
+            choices: field.kind.choices().into_iter().map(choosable).collect(),
+            range: match field.kind {
+                AnswerKind::Number(least, greatest) => Some((least, greatest)),
+                _ => None,
+            },
+            example: field.example,
+            needed: default.is_none() && !is_generated && (field.needed)(draft),
+            default,
+            weight: (field.weight)(draft).word(),
+            can_generate: (field.can_generate)(draft),
+            of_store: field.of_store,
+            sensitive: field.sensitive,
+        }
+    }
+}
+
 /// The required fields that are still missing for `format`, in order. An answer may add others.
 #[must_use]
-pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
+pub fn missing(draft: &AnswersDraft<'_>) -> Vec<Id> {
     // What else is required depends on the store.
     if draft.provider().is_none() {
         return vec![Id::Provider];
@@ -102,7 +176,7 @@ pub fn missing(draft: &Draft<'_>) -> Vec<Id> {
 }
 
 /// Rejects a draft with missing answers.
-pub(super) fn complete(draft: &Draft<'_>) -> Result<(), Error> {
+pub(super) fn complete(draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let missing = missing(draft);
     if missing.is_empty() { Ok(()) } else { Err(Error::Missing(missing)) }
 }
@@ -133,7 +207,7 @@ pub fn providers() -> Vec<ProviderNeeds> {
             let mut answers = Answers::new();
             // A provider from the table is always valid; if not, more fields would be missing.
             let _ = answers.set(Id::Provider, provider.id);
-            let needs = missing(&Draft::new(Format::Env, &answers, &[])).into_iter().map(Id::name).collect();
+            let needs = missing(&answers.draft(OutputFormat::Env, &[])).into_iter().map(Id::name).collect();
             ProviderNeeds { id: provider.id, name: provider.name, note: provider.note, needs }
         })
         .collect()

@@ -1,8 +1,8 @@
 //! Answers from an existing configuration, to open a form on it.
 
-use super::answers::{Answers, Draft};
-use super::field::{FIELDS, Id};
-use super::{Format, Kind};
+use super::OutputFormat;
+use super::answers::Answers;
+use super::field::{AnswerKind, FIELDS, Id};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
 use crate::order;
@@ -24,10 +24,10 @@ pub fn recall(deployment: &Deployment) -> Answers {
     let (Some(worker), Some(web)) = (worker, web) else { return answers };
     let seen = Seen { web: &Config::new(Containers::WEB, web), worker: &Config::new(Containers::WORKER, worker) };
     let format = match deployment.wrapper {
-        Wrapper::Raw => Format::Env,
-        Wrapper::Compose => Format::Compose,
-        Wrapper::Helm => Format::Helm,
-        Wrapper::K8s => Format::K8s,
+        Wrapper::Raw => OutputFormat::Env,
+        Wrapper::Compose => OutputFormat::Compose,
+        Wrapper::Helm => OutputFormat::Helm,
+        Wrapper::K8s => OutputFormat::K8s,
     };
     for field in FIELDS {
         let text = match field.id {
@@ -35,7 +35,7 @@ pub fn recall(deployment: &Deployment) -> Answers {
             id => seen.answer(id),
         };
         let Some(text) = text else { continue };
-        let draft = Draft::new(format, &answers, &[]);
+        let draft = answers.draft(format, &[]);
         let is_said = draft.text(field.id).as_deref() == Some(text.as_str());
         if (is_said && field.id != Id::Deployment) || !(field.applies)(&draft) {
             continue;
@@ -92,7 +92,7 @@ impl Seen<'_> {
             Id::KmsKeyId => first(Role::SseKmsKeyId),
             _ => None,
         }
-        .filter(|text| !text.is_empty() || id.field().kind == Kind::Prefix)
+        .filter(|text| !text.is_empty() || id.field().kind == AnswerKind::Prefix)
     }
 
     fn used(&self) -> impl Iterator<Item = UseCase> {
@@ -171,10 +171,10 @@ mod tests {
             ("access-key-id", "AKIAQ7EXAMPLEKEYID00"),
             ("secret-access-key", "s3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3t0123"),
         ];
-        let cases: &[(Format, &[(&str, &str)])] = &[
-            (Format::Env, &[("provider", "minio"), ("bucket", "acme"), ("endpoint", "https://s3.acme.dev")]),
+        let cases: &[(OutputFormat, &[(&str, &str)])] = &[
+            (OutputFormat::Env, &[("provider", "minio"), ("bucket", "acme"), ("endpoint", "https://s3.acme.dev")]),
             (
-                Format::Env,
+                OutputFormat::Env,
                 &[
                     ("provider", "aws"),
                     ("bucket", "acme"),
@@ -183,8 +183,8 @@ mod tests {
                     ("use-cases", "events,media"),
                 ],
             ),
-            (Format::Env, &[("provider", "azure"), ("bucket", "acme"), ("account", "acmelangfuse")]),
-            (Format::Env, &[("provider", "gcs"), ("bucket", "acme"), ("use-cases", "events")]),
+            (OutputFormat::Env, &[("provider", "azure"), ("bucket", "acme"), ("account", "acmelangfuse")]),
+            (OutputFormat::Env, &[("provider", "gcs"), ("bucket", "acme"), ("use-cases", "events")]),
         ];
         for (format, said) in cases {
             let mut answers = Answers::new();

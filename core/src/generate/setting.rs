@@ -1,6 +1,6 @@
 //! The plan as Langfuse's variables: what each container receives, and why.
 
-use super::plan::{Access, Bucket, Plan};
+use super::plan::{Access, Bucket, ConfigPlan};
 use crate::config::Engine;
 use crate::source::Wrapper;
 use crate::text::secret::Secret;
@@ -51,7 +51,7 @@ impl Credential {
     }
 }
 
-impl Plan {
+impl ConfigPlan {
     /// The value of a credential, if given.
     #[must_use]
     pub fn credential(&self, which: Credential) -> Option<&str> {
@@ -77,7 +77,7 @@ impl Plan {
 
 /// What each container receives, in reading order: engine, then a block per use case.
 #[must_use]
-pub fn settings(plan: &Plan) -> Vec<Setting> {
+pub fn settings(plan: &ConfigPlan) -> Vec<Setting> {
     let mut out = Vec::new();
     let mut both = |var: Var, text: &str, why| {
         out.push(Setting { var, value: Value::Text(text.into()), containers: Containers::BOTH, why });
@@ -124,7 +124,7 @@ pub fn settings(plan: &Plan) -> Vec<Setting> {
 }
 
 struct Block<'p, 'o> {
-    plan: &'p Plan,
+    plan: &'p ConfigPlan,
     use_case: UseCase,
     out: &'o mut Vec<Setting>,
 }

@@ -7,11 +7,11 @@ use super::cors::{MAX_AGE, METHODS, headers, origin};
 use super::iam_policy::{policy, trust_policy};
 use super::json::pretty;
 use super::lifecycle::{ABORT_DAYS, Action, Rule, rules};
-use super::plan::{Access, Plan};
-use super::{Error, Format, Id, Output};
+use super::plan::{Access, ConfigPlan};
+use super::{Error, Id, Output, OutputFormat};
 use crate::variable::UseCase;
 
-pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
+pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let mut file = File { plan, out: String::new() };
     match plan.provider.id {
         "aws" => file.amazon()?,
@@ -26,7 +26,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
             ));
         }
     }
-    let mut output = Output::new(Format::Terraform, file.out)
+    let mut output = Output::new(OutputFormat::Terraform, file.out)
         .note("Save it as langfuse-storage.tf: `terraform init`, then `terraform plan`.");
     if plan.retention_days.is_none() {
         output = output.note("Raw events never expire: pass --retention-days if they should.");
@@ -40,7 +40,7 @@ pub(super) fn write(plan: &Plan) -> Result<Output, Error> {
 }
 
 struct File<'p> {
-    plan: &'p Plan,
+    plan: &'p ConfigPlan,
     out: String,
 }
 

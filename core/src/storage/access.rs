@@ -234,14 +234,19 @@ fn s3(config: &Config<'_>, block: &Block<'_>, shell: &dyn Fn(&str) -> Option<Str
         }),
         _ => Identity::Chain,
     };
-    let external = text(block.external).or(endpoint);
-    let (target, link_target) = (target(endpoint, Role::Endpoint)?, target(external, Role::ExternalEndpoint)?);
+    let link = link_endpoint(block);
+    let (target, link_target) = (target(endpoint, Role::Endpoint)?, target(text(link), Role::ExternalEndpoint)?);
     let own = |target: &Target, setting: Option<&Setting>| {
         target.is_amazon_s3() || setting.is_some_and(Setting::from_process)
     };
-    let external = block.external.filter(|e| e.text().is_some()).or(block.endpoint);
-    let takes_machine_credentials = own(&target, block.endpoint) && own(&link_target, external);
+    let takes_machine_credentials = own(&target, block.endpoint) && own(&link_target, link);
     Ok(Place::S3 { target, link_target, identity, provider: block.provider, takes_machine_credentials })
+}
+
+/// The endpoint of presigned URLs: the external one before the one of requests.
+#[must_use]
+pub fn link_endpoint<'e>(block: &Block<'e>) -> Option<&'e Setting> {
+    block.external.filter(|e| e.text().is_some()).or(block.endpoint)
 }
 
 fn on_azure(config: &Config<'_>, block: &Block<'_>) -> Result<Place, NoAccess> {

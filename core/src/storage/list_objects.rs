@@ -45,7 +45,7 @@ pub struct Page {
     /// In the store's order.
     pub entries: Vec<Entry>,
     /// The common prefixes, each with the requested prefix and the delimiter.
-    pub folders: Vec<String>,
+    pub common_prefixes: Vec<String>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }
@@ -94,7 +94,7 @@ impl ListObjects<'_> {
     /// [`StoreError`] if the store refuses, if an object lacks its key or size or its key isn't UTF-8, or if the
     /// next page would be this one again.
     pub fn read(&self, head: &Parts, body: &[u8]) -> Result<Page, StoreError> {
-        let (mut drafts, mut folders) = (Vec::new(), Vec::new());
+        let (mut drafts, mut common_prefixes) = (Vec::new(), Vec::new());
         let mut draft = Draft::default();
         let (mut encoded, mut truncated, mut next) = (false, false, None);
         answer::document(head, body, "ListBucketResult", |path, own| match path {
@@ -104,21 +104,21 @@ impl ListObjects<'_> {
             ["Contents", "LastModified"] => draft.last_modified = Timestamp::parse(own.trim()).ok(),
             ["Contents", "StorageClass"] => draft.storage_class = answer::filled(own),
             ["Contents"] => drafts.push(std::mem::take(&mut draft)),
-            ["CommonPrefixes", "Prefix"] => folders.push(own.to_owned()),
+            ["CommonPrefixes", "Prefix"] => common_prefixes.push(own.to_owned()),
             ["EncodingType"] => encoded = own.trim() == "url",
             ["IsTruncated"] => truncated = answer::is_true(own),
             ["NextContinuationToken"] => next = answer::filled(own),
             _ => {}
         })?;
         let entries: Option<Vec<Entry>> = drafts.into_iter().map(|d| d.entry(encoded)).collect();
-        let folders: Option<Vec<String>> = folders.iter().map(|f| query::name(f, encoded)).collect();
-        let Some((entries, folders)) = entries.zip(folders) else {
+        let common_prefixes: Option<Vec<String>> = common_prefixes.iter().map(|f| query::name(f, encoded)).collect();
+        let Some((entries, common_prefixes)) = entries.zip(common_prefixes) else {
             return Err(answer::unusable(head, body, "an object without its key or size, or its key isn't UTF-8"));
         };
         if truncated && (next.is_none() || next.as_deref() == self.continuation) {
             return Err(answer::unusable(head, body, "it's incomplete, but doesn't say where it continues"));
         }
-        Ok(Page { entries, folders, next: next.filter(|_| truncated) })
+        Ok(Page { entries, common_prefixes, next: next.filter(|_| truncated) })
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
             storage_class: Some("STANDARD".into()),
         };
         assert_eq!(page.entries, [entry]);
-        assert_eq!(page.folders, ["a /b/"]);
+        assert_eq!(page.common_prefixes, ["a /b/"]);
         assert_eq!(page.next.as_deref(), Some("1ueG+/="));
         let again = ListObjects { continuation: Some("1ueG+/="), ..ListObjects::default() };
         assert!(again.read(&head(200, &[]), body.as_bytes()).is_err());

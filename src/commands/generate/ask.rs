@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Kind, missing};
+use langfuse_blob_core::generate::{AnswerKind, Answers, Error, FormState, Id, OutputFormat, Question};
 
 use super::{Failure, refused};
 use crate::output::say;
@@ -16,40 +16,50 @@ pub fn can_ask() -> bool {
 ///
 /// # Errors
 /// The terminal was closed, or it can't hide a secret while it's typed.
-pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<(), Failure> {
+pub fn complete(format: OutputFormat, answers: &mut Answers) -> Result<(), Failure> {
+    // An answer without effect stays in `answers`, which `generate` then rejects; the questions don't depend on it.
+    let mut counting = answers.clone();
     loop {
-        let wanted = missing(&Draft::new(format, answers, random));
-        let Some(id) = wanted.first().copied() else { return Ok(()) };
-        let Some(line) = ask(id)? else { return Err(refused(&Error::Missing(wanted))) };
+        let form = FormState::new(format, &counting);
+        let missing = form.missing();
+        let Some(question) = missing.first().copied() else { return Ok(()) };
+        let Some(line) = ask(question)? else {
+            return Err(refused(&Error::Missing(missing.iter().map(|q| q.id).collect())));
+        };
         if line.is_empty() {
             say("An answer is needed; Ctrl-C quits.");
-        } else if let Err(error) = answers.set(id, &line) {
+        } else if let Err(error) = answers.set(question.id, &line) {
             say(error.to_string());
             error.help().lines().for_each(say);
+        } else {
+            let mut next = form.accepted.clone();
+            // Valid, as it was just set.
+            let _ = next.set(question.id, &line);
+            counting = next;
         }
     }
 }
 
-fn pose(id: Id) {
-    let field = id.field();
+fn pose(question: &Question) {
     say("");
-    say(field.help);
-    for (word, meaning) in field.kind.choices() {
-        say(format!("  {word:<20} {meaning}"));
+    say(question.help);
+    for choice in &question.choices {
+        say(format!("  {:<20} {}", choice.value, choice.meaning));
     }
-    if !field.example.is_empty() {
-        say(format!("  such as {}", field.example));
+    if !question.example.is_empty() {
+        say(format!("  such as {}", question.example));
     }
     let mut err = io::stderr().lock();
     // If standard error is closed, nobody sees the question, and reading the answer fails.
-    let _ = write!(err, "{}: ", field.label).and_then(|()| err.flush());
+    let _ = write!(err, "{}: ", question.label).and_then(|()| err.flush());
 }
 
 /// One line without its line break; `None` at the end of the input.
-fn ask(id: Id) -> Result<Option<String>, Failure> {
+fn ask(question: &Question) -> Result<Option<String>, Failure> {
     // Before the question is printed, so that an answer typed at once isn't shown.
-    let no_echo = if id.field().kind == Kind::Secret { Some(NoEcho::begin(id)?) } else { None };
-    pose(id);
+    let is_secret = question.id.field().kind == AnswerKind::Secret;
+    let no_echo = if is_secret { Some(NoEcho::begin(question.id)?) } else { None };
+    pose(question);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
     if no_echo.is_some() {

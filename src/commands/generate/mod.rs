@@ -14,7 +14,7 @@ pub fn run(args: &Arguments) -> Done {
     let arguments = command::Generate { format: args.format, given: args.fields.given().to_vec() };
     let (mut answers, random) = files::drive(|around| Ok((generate::answers(&arguments, around)?, around.random)))?;
     if ask::can_ask() {
-        ask::complete(args.format, &mut answers, &random)?;
+        ask::complete(args.format, &mut answers)?;
     }
     deliver(&generate::write(args.format, &answers, &random)?)
 }

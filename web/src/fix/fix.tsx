@@ -8,7 +8,7 @@ import { announce } from "../ui/announce";
 import { Diff } from "../ui/code";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
-import { Page, Prose } from "../ui/prose";
+import { ExplainPage, Prose } from "../ui/prose";
 import { copy, save } from "../ui/save";
 import { editor, type Editor, type Language } from "./editor";
 import { EXAMPLE } from "./examples";
@@ -301,7 +301,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
       )}
       {page !== null && (
         <Dialog title={t.page(page)} close={() => setPage(null)}>
-          <Page text={core.explain(page)} />
+          <ExplainPage text={core.explain(page)} />
         </Dialog>
       )}
     </div>
@@ -352,17 +352,9 @@ function paste(event: ClipboardEvent, bring: (files: readonly File[]) => void, f
   bring([{ file: guessed(text, files), text }]);
 }
 
-/** A file name under which the text is read as what it looks like. */
+/** A name for pasted text that no other file has. */
 function guessed(text: string, files: readonly File[]): string {
-  const name = /^\s*[[{]/.test(text)
-    ? "config.json"
-    : /^(services|name|version):/m.test(text)
-      ? "docker-compose.yml"
-      : /^(apiVersion|kind):/m.test(text)
-        ? "manifest.yaml"
-        : /^(langfuse|s3):/m.test(text)
-          ? "values.yaml"
-          : ".env";
+  const name = core.fileName(text);
   return files.some((f) => f.file === name) ? `${files.length + 1}-${name}` : name;
 }
 
@@ -419,7 +411,7 @@ function about(diagnostic: Diagnostic): Node {
       <p>
         <Prose text={diagnostic.help} />
       </p>
-      <Page text={core.explain(diagnostic.rule)} />
+      <ExplainPage text={core.explain(diagnostic.rule)} />
     </div>,
     place,
   );

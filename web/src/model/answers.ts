@@ -1,5 +1,14 @@
 // Answers, and what the core makes of them: which questions apply, which answers count, which are rejected.
-import { core, refusal, type GenerateFormat, type Output, type Question, type Refusal } from "../core";
+import {
+  core,
+  refusal,
+  type Deployment,
+  type FormatInfo,
+  type GenerateFormat,
+  type GeneratedFiles,
+  type Question,
+  type Refusal,
+} from "../core";
 
 /** By option name. An empty string means unanswered. */
 export type Answers = Readonly<Record<string, string>>;
@@ -12,60 +21,29 @@ export interface Form {
   counting: Answers;
   /** Why an answer is invalid, by option name. */
   refused: Record<string, Refusal>;
-  /** The generated file, or why there is none. */
-  outcome: Output | Refusal;
+  /** The generated files, or why there are none. */
+  outcome: GeneratedFiles | Refusal;
 }
 
-const known = new Map<GenerateFormat, Map<string, Question>>();
+const FIELDS = core.fields();
 
 /** Replaces flag names in an error text by the labels that the form uses. */
-export function withLabels(text: string, questions: readonly Question[]): string {
+export function withLabels(text: string): string {
   return text.replace(/^--[a-z-]+: /, "").replace(/`?--([a-z-]+)`?/g, (flag, name: string) => {
-    const question = questions.find((q) => q.name === name) ?? named(name);
-    return question ? `“${question.label}”` : flag;
+    const field = FIELDS.find((f) => f.name === name);
+    return field ? `“${field.label}”` : flag;
   });
-}
-
-/** A question by its flag name, whether it applies now or not. */
-function named(name: string): Question | undefined {
-  let all = known.get("env");
-  if (!all) {
-    all = new Map();
-    // Together, these answers bring up every question that an error text may name.
-    for (const answers of [
-      { provider: "aws", credentials: "role" },
-      { provider: "gcs" },
-      { provider: "azure" },
-      { provider: "r2" },
-    ] as const) {
-      for (const question of core.questions("env", answers)) all.set(question.name, question);
-    }
-    known.set("env", all);
-  }
-  return all.get(name);
 }
 
 /** The questions after `answers`, and the answers that count. */
 export function ask(format: GenerateFormat, answers: Answers): Omit<Form, "outcome"> {
-  const refused: Record<string, Refusal> = {};
-  let counting: Record<string, string> = Object.fromEntries(Object.entries(answers).filter(([, text]) => text !== ""));
-  for (;;) {
-    let questions: Question[];
-    try {
-      questions = core.questions(format, counting);
-    } catch (error) {
-      const why = refusal(error);
-      const field = why.fields.find((f) => f in counting);
-      if (field === undefined) throw error;
-      refused[field] = why;
-      counting = without(counting, [field]);
-      continue;
-    }
-    const asked = new Set<string>(questions.map((q) => q.option));
-    const idle = Object.keys(counting).filter((option) => !asked.has(option));
-    if (idle.length === 0) return { questions, counting, refused };
-    counting = without(counting, idle);
-  }
+  const given = Object.fromEntries(Object.entries(answers).filter(([, text]) => text !== ""));
+  const { questions, accepted, rejected } = core.questions(format, given);
+  const refused = rejected.map(({ option, message, help }): [string, Refusal] => [
+    option,
+    { message, help, fields: [option], missing: false, rule: null },
+  ]);
+  return { questions, counting: accepted, refused: Object.fromEntries(refused) };
 }
 
 /** The whole form. */
@@ -79,65 +57,29 @@ export function form(format: GenerateFormat, answers: Answers): Form {
   return { ...asked, outcome };
 }
 
-/** Generates a file of `format`, or says why it can't. */
-export function write(format: GenerateFormat, counting: Answers): Output | Refusal {
+/** Generates the files of `format`, or says why it can't. */
+function write(format: GenerateFormat, counting: Answers): GeneratedFiles | Refusal {
   try {
-    return core.generateFile(format, counting);
+    return core.generateFiles(format, counting);
   } catch (error) {
-    const why = refusal(error);
-    return (format === "env" && !why.missing && why.fields.length === 0 ? perContainer(counting) : null) ?? why;
+    return refusal(error);
   }
 }
 
-/** A .env for each container, for answers that one .env can't express. */
-function perContainer(counting: Answers): Output | null {
-  if (counting["container"] !== undefined) return null;
-  try {
-    const web = core.generateFile("env", { ...counting, container: "web" });
-    const worker = core.generateFile("env", { ...counting, container: "worker" });
-    return { ...web, beside: [...web.beside, { name: worker.name, contents: worker.contents }] };
-  } catch {
-    return null;
-  }
-}
-
-export function isRefusal(outcome: Output | Refusal): outcome is Refusal {
+export function isRefusal(outcome: GeneratedFiles | Refusal): outcome is Refusal {
   return "missing" in outcome;
 }
 
-/** The format of the deployment's own configuration. */
-export function mainFormat(answers: Answers): GenerateFormat {
-  switch (answers["deployment"]) {
-    case "compose":
-    case "helm":
-    case "k8s":
-      return answers["deployment"];
-    default:
-      return "env";
-  }
+/** The formats for the chosen deployment method. */
+export function formats(answers: Answers): FormatInfo[] {
+  return core.formats((answers["deployment"] || "raw") as Deployment);
 }
 
-/** Answers that are specific to one store: its address, its region, its keys. */
-const OF_STORE = [
-  "engine",
-  "account",
-  "region",
-  "endpoint",
-  "storePublicUrl",
-  "credentials",
-  "accessKeyId",
-  "secretAccessKey",
-  "googleCredentials",
-];
+/** The format of the deployment's own configuration. */
+export const mainFormat = (answers: Answers): GenerateFormat => formats(answers)[0]!.format;
 
 /** The answers to keep when another store is chosen. */
-export const withoutStore = (answers: Answers): Answers => without(answers, OF_STORE);
-
-function without(answers: Answers, options: string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(answers).filter(([option]) => !options.includes(option)));
-}
-
-/** A random password: 160 bits as 40 hexadecimal digits. */
-export function password(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function withoutStore(answers: Answers): Answers {
+  const ofStore = new Set<string>(FIELDS.filter((f) => f.ofStore).map((f) => f.option));
+  return Object.fromEntries(Object.entries(answers).filter(([option]) => !ofStore.has(option)));
 }

@@ -1,6 +1,5 @@
 // An upload and a download through presigned URLs, from the page: what Langfuse's web UI and SDKs in browsers do.
-import { core } from "../core";
-import type { Connection } from "./connection";
+import { core, type Connection } from "../core";
 
 export type Step = "put" | "get" | "delete";
 
@@ -22,18 +21,9 @@ export function uploadLink(
   connection: Connection,
   key: string,
 ): { url: string; headers: Record<string, string>; body: string } {
-  const url = core.presign({ op: "put", key, contentType: "text/plain", expiresIn: 900, ...place(connection) });
+  const url = core.presign({ op: "put", key, contentType: "text/plain", expiresIn: 900, ...connection });
   return { url, headers: { "Content-Type": "text/plain" }, body: "langfuse-blob: a test object, safe to delete\n" };
 }
-
-const place = ({ endpoint, region, bucket, forcePathStyle, accessKeyId, secretAccessKey }: Connection) => ({
-  endpoint,
-  region,
-  bucket,
-  forcePathStyle,
-  accessKeyId,
-  secretAccessKey,
-});
 
 /** The key of a test object. */
 export function testKey(connection: Connection): string {
@@ -69,7 +59,7 @@ export async function runTrial(
   // The object may be stored even if the page can't read the response.
   const stored = put.how === "done" || put.how === "opaque";
   if (put.how === "done") {
-    note("get", await send(core.presign({ op: "get", key, expiresIn: 900, ...place(connection) }), plain, body));
+    note("get", await send(core.presign({ op: "get", key, expiresIn: 900, ...connection }), plain, body));
   }
   if (stored && put.how !== "opaque") note("delete", await send(...remove(connection, url, plain)));
   return { ...trial };

@@ -2,6 +2,6 @@
 import { downloadZip } from "client-zip";
 
 /** Names must be unique. Only the user may read the unpacked files: they may contain secrets. */
-export function zip(files: readonly { name: string; contents: string }[]): Promise<Blob> {
-  return downloadZip(files.map(({ name, contents }) => ({ name, input: contents, mode: 0o600 }))).blob();
+export function zip(files: readonly { file: string; text: string }[]): Promise<Blob> {
+  return downloadZip(files.map(({ file, text }) => ({ name: file, input: text, mode: 0o600 }))).blob();
 }

@@ -1,12 +1,11 @@
 // The test from this browser, and the doctor if `langfuse-blob wizard` serves this page.
 import { useMemo, useRef, useState } from "preact/hooks";
-import { core, type File, type Options } from "../core";
-import { connections, type Connection } from "../model/connection";
+import { core, type Connection, type Connections, type File, type Options } from "../core";
 import { isMixed, runTrial, snippet, testKey, uploadLink, type Outcome, type Step, type Trial } from "../model/trial";
 import { texts } from "../texts";
 import { Code } from "../ui/code";
 import { Icon } from "../ui/icon";
-import { Page, Prose } from "../ui/prose";
+import { ExplainPage, Prose } from "../ui/prose";
 import { Doctor, isServed } from "./doctor";
 
 const t = texts.trial;
@@ -19,19 +18,20 @@ export interface TrialsProps {
 }
 
 export function Trials({ files, options, publicUrl }: TrialsProps) {
-  const found = useMemo(() => connections(files, options), [files, options]);
+  const found = useMemo(() => core.connections({ files }, options), [files, options]);
+  const reason = reasonOf(found);
   return (
     <>
       {isServed && <Doctor files={files} options={options} />}
       <section class="trial" aria-labelledby="trial-title">
         <h2 id="trial-title">{t.heading}</h2>
         <p class="lead">{t.lead}</p>
-        {found.ready.length > 0 ? (
-          <Bucket connections={found.ready} publicUrl={publicUrl} />
+        {reason === null ? (
+          <Bucket connections={found.connections} publicUrl={publicUrl} />
         ) : (
           <div class="empty">
-            <p>{t.reasons[found.reason ?? "nothing"]}</p>
-            {found.reason !== "nothing" && (
+            <p>{t.reasons[reason]}</p>
+            {reason !== "nothing" && (
               <p>
                 <Prose text={t.otherwise} />
               </p>
@@ -41,6 +41,13 @@ export function Trials({ files, options, publicUrl }: TrialsProps) {
       </section>
     </>
   );
+}
+
+/** Why nothing can be tested; `null` if something can. */
+function reasonOf({ connections, unconnected }: Connections): keyof typeof t.reasons | null {
+  if (connections.length > 0) return null;
+  if (unconnected.length === 0) return "nothing";
+  return unconnected.some((u) => u.reason === "engine") ? "engine" : "incomplete";
 }
 
 const STEPS: readonly Step[] = ["put", "get", "delete"];
@@ -252,7 +259,7 @@ function CodePage({ code }: { code: string | null }) {
     return (
       <details class="more">
         <summary>{texts.repair.page(code)}</summary>
-        <Page text={page} />
+        <ExplainPage text={page} />
       </details>
     );
   } catch {

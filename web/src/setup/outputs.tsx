@@ -2,9 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { core, type File, type GenerateFormat, type Question } from "../core";
-import { form, isRefusal, mainFormat, password, type Answers, type Form } from "../model/answers";
+import { form, isRefusal, mainFormat, type Answers, type Form } from "../model/answers";
 import { encode, shareable } from "../model/link";
-import { files, outputs, parts, type Made, type Named } from "../model/outputs";
+import { files, outputs, type Made } from "../model/outputs";
 import { zip } from "../model/zip";
 import { texts } from "../texts";
 import { announce } from "../ui/announce";
@@ -21,22 +21,12 @@ export interface OutputsProps {
   form: Form;
   setAnswers(answers: Answers): void;
   pasted: readonly File[];
-  canGenerateSecrets: boolean;
   goTo(option: string): void;
   onward(): void;
   back(): void;
 }
 
-export function Outputs({
-  answers,
-  form: now,
-  setAnswers,
-  pasted,
-  canGenerateSecrets,
-  goTo,
-  onward,
-  back,
-}: OutputsProps) {
+export function Outputs({ answers, form: now, setAnswers, pasted, goTo, onward, back }: OutputsProps) {
   // A generated password must be the same in every file and stay the same, so it becomes an answer.
   const settled = useMemo(() => withPassword(answers), [answers]);
   const made = useMemo(() => outputs(settled), [settled]);
@@ -57,7 +47,7 @@ export function Outputs({
           <p>
             <b>{open.missing ? texts.wizard.stillOpen(open.fields.length) : sentence(texts.wizard.wrong)}</b>
           </p>
-          {!open.missing && <Complaint refusal={open} questions={now.questions} />}
+          {!open.missing && <Complaint refusal={open} />}
           <p class="row">
             {open.fields.map((option) => (
               <button key={option} type="button" onClick={() => goTo(option)}>
@@ -81,20 +71,13 @@ export function Outputs({
               />
               <span class="format-name">
                 <Icon name={m.output ? "check" : m.refusal?.missing ? "dot" : "cross"} />
-                {m.output?.name ?? m.format}
+                {m.output?.files.at(0)?.file ?? m.format}
               </span>
               <span class="format-kind">{m.output ? m.format : m.refusal?.missing ? t.notYet : t.cannot}</span>
             </label>
           ))}
         </div>
-        <Result
-          key={current.format}
-          made={current}
-          answers={settled}
-          answer={answer}
-          pasted={pasted}
-          canGenerateSecrets={canGenerateSecrets}
-        />
+        <Result key={current.format} made={current} answers={settled} answer={answer} pasted={pasted} />
       </div>
       <div class="foot">
         <button type="button" onClick={back}>
@@ -132,15 +115,12 @@ export function Outputs({
 const label = (now: Form, option: string) => now.questions.find((q) => q.option === option)?.label ?? option;
 const isGenerated = (settled: Answers, answers: Answers) => settled !== answers;
 
-/** The answers, with a generated password if one is needed and may be generated. */
+/** The answers, with the password that the core generates if they have none. */
 function withPassword(answers: Answers): Answers {
-  if (answers["secretAccessKey"] !== undefined) return answers;
-  // The json format contains secrets for every deployment method. `generate` makes one if it needs one and reports none
-  // as missing.
-  const { questions, outcome } = form("json", answers);
-  const needed = questions.some((q) => q.option === "secretAccessKey" && q.needed);
-  const missed = isRefusal(outcome) && outcome.fields.includes("secretAccessKey");
-  return needed && !missed ? { ...answers, secretAccessKey: password() } : answers;
+  // The json format contains secrets for every deployment method.
+  const { outcome } = form("json", answers);
+  const isOpen = isRefusal(outcome) || Object.keys(outcome.generated).length === 0;
+  return isOpen ? answers : { ...answers, ...outcome.generated };
 }
 
 interface ResultProps {
@@ -148,26 +128,19 @@ interface ResultProps {
   answers: Answers;
   answer(option: string, text: string): void;
   pasted: readonly File[];
-  canGenerateSecrets: boolean;
 }
 
-function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultProps) {
+function Result({ made, answers, answer, pasted }: ResultProps) {
   const [shown, setShown] = useState(false);
   const [against, setAgainst] = useState("");
   const { output, refusal, own } = made;
+  const [main, ...companions] = output?.files ?? [];
   const redact = (text: string) => (shown ? text : redacted(text, answers, made.questions));
   const before = pasted.find((f) => f.file === against);
   const verdict = useMemo(() => {
-    if (!output || !made.isChecked) return null;
-    // Two files that are for one container each are checked separately.
-    const groups =
-      made.format === "compose"
-        ? [parts(output)]
-        : parts(output)
-            .filter((_, at) => at === 0 || made.format === "env")
-            .map((part) => [part]);
-    const sums = groups.map(
-      (group) => core.check({ files: group.map((f) => ({ file: f.name, text: f.contents })) }).summary,
+    if (!output || output.checked.length === 0) return null;
+    const sums = output.checked.map(
+      (group) => core.check({ files: output.files.filter((f) => group.includes(f.file)) }).summary,
     );
     return sums.reduce((sum, { errors, warnings }) => sum + errors + warnings, 0);
   }, [output]);
@@ -181,11 +154,9 @@ function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultPro
               key={question.option}
               at={made.format}
               question={question}
-              questions={made.questions}
               value={answers[question.option] ?? ""}
               refusal={made.refused[question.option]}
               strict={false}
-              canGenerateSecrets={canGenerateSecrets}
               answer={answer}
             />
           ))}
@@ -193,7 +164,7 @@ function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultPro
       )}
       {refusal !== null && !refusal.missing && (
         <div class="complaint">
-          <Complaint refusal={refusal} questions={made.questions} />
+          <Complaint refusal={refusal} />
         </div>
       )}
       {refusal?.missing && own.length === 0 && (
@@ -201,9 +172,9 @@ function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultPro
           {t.needs}: {refusal.fields.map((f) => made.questions.find((q) => q.option === f)?.label ?? f).join(", ")}.
         </p>
       )}
-      {output !== null && (
+      {output !== null && main !== undefined && (
         <>
-          <Bar part={output}>
+          <Bar file={main}>
             <button type="button" onClick={() => setShown(!shown)} aria-pressed={shown}>
               {shown ? t.hideSecrets : t.secrets}
             </button>
@@ -222,14 +193,14 @@ function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultPro
             </label>
           )}
           {before === undefined ? (
-            <Code text={redact(output.contents)} label={output.name} />
+            <Code text={redact(main.text)} label={main.file} />
           ) : (
-            <Diff before={redact(before.text)} after={redact(output.contents)} label={t.against(before.file)} />
+            <Diff before={redact(before.text)} after={redact(main.text)} label={t.against(before.file)} />
           )}
-          {output.beside.map((part) => (
-            <div key={part.name} class="beside">
-              <Bar part={part} />
-              <Code text={redact(part.contents)} label={part.name} />
+          {companions.map((file) => (
+            <div key={file.file} class="beside">
+              <Bar file={file} />
+              <Code text={redact(file.text)} label={file.file} />
             </div>
           ))}
           {verdict !== null && (
@@ -256,29 +227,29 @@ function Result({ made, answers, answer, pasted, canGenerateSecrets }: ResultPro
   );
 }
 
-function Bar({ part, children }: { part: Named; children?: ComponentChildren }) {
+function Bar({ file: { file, text }, children }: { file: File; children?: ComponentChildren }) {
   return (
     <div class="bar">
       <h2>
         <Icon name="file" />
-        {part.name}
+        {file}
       </h2>
       <span class="row">
         {children}
-        <button type="button" onClick={async () => announce((await copy(part.contents)) ? t.copied : t.copyFailed)}>
+        <button type="button" onClick={async () => announce((await copy(text)) ? t.copied : t.copyFailed)}>
           <Icon name="copy" />
           {t.copy}
-          <span class="reader"> {part.name}</span>
+          <span class="reader"> {file}</span>
         </button>
-        <button type="button" class="primary" onClick={() => save(part.name, part.contents)}>
+        <button type="button" class="primary" onClick={() => save(file, text)}>
           <Icon name="down" />
           {t.download}
-          <span class="reader"> {part.name}</span>
+          <span class="reader"> {file}</span>
         </button>
       </span>
-      {savedAs(part.name) !== part.name && (
+      {savedAs(file) !== file && (
         <p class="quiet whole">
-          <Prose text={t.dot(savedAs(part.name), part.name)} />
+          <Prose text={t.dot(savedAs(file), file)} />
         </p>
       )}
     </div>

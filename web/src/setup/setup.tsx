@@ -1,7 +1,7 @@
 // The setup view: a step for each section of questions, then the files, then the tests.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { core, type File, type Question } from "../core";
-import { form, isRefusal, mainFormat, withoutStore, write, type Answers, type Form } from "../model/answers";
+import { form, isRefusal, mainFormat, withoutStore, type Answers, type Form } from "../model/answers";
 import { Complaint, Field } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Prose } from "../ui/prose";
@@ -76,13 +76,6 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
     if (step.questions.some((q) => missing.includes(q.option))) return strict.has(step.name) ? "wrong" : "open";
     return strict.has(step.name) ? "done" : "open";
   };
-  const canGenerateSecrets = useMemo(() => {
-    const made = write(
-      "docker-run",
-      answers["provider"] === undefined ? {} : { provider: answers["provider"], bucket: "langfuse" },
-    );
-    return !isRefusal(made);
-  }, [answers["provider"]]);
   const step = steps[here];
   const note = core.providers().find((p) => p.id === answers["provider"])?.note;
 
@@ -129,12 +122,11 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
               answers={answers}
               answer={answer}
               strict={strict.has(step.name)}
-              canGenerateSecrets={canGenerateSecrets}
               note={note ?? ""}
             />
             {isRefusal(now.outcome) && !now.outcome.missing && now.outcome.fields.length === 0 && (
               <div class="complaint">
-                <Complaint refusal={now.outcome} questions={now.questions} />
+                <Complaint refusal={now.outcome} />
               </div>
             )}
             <Foot here={here} go={go} last={here === steps.length - 1} />
@@ -146,7 +138,6 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
             form={now}
             setAnswers={setAnswers}
             pasted={pasted}
-            canGenerateSecrets={canGenerateSecrets}
             goTo={(option) =>
               go(
                 Math.max(
@@ -170,7 +161,7 @@ export function Setup({ answers, setAnswers, pasted, notice }: SetupProps) {
 /** The configuration in the json format for every deployment method: other formats may refer to secrets elsewhere. */
 function configuration(answers: Answers): File[] {
   const { outcome } = form("json", answers);
-  return isRefusal(outcome) ? [] : [{ file: outcome.name, text: outcome.contents }];
+  return isRefusal(outcome) ? [] : outcome.files;
 }
 
 interface QuestionsProps {
@@ -179,22 +170,19 @@ interface QuestionsProps {
   answers: Answers;
   answer(option: string, text: string): void;
   strict: boolean;
-  canGenerateSecrets: boolean;
   note: string;
 }
 
-function Questions({ step, form: now, answers, answer, strict, canGenerateSecrets, note }: QuestionsProps) {
+function Questions({ step, form: now, answers, answer, strict, note }: QuestionsProps) {
   const field = (question: Question) => (
     <>
       <Field
         key={question.option}
         at="form"
         question={question}
-        questions={now.questions}
         value={answers[question.option] ?? ""}
         refusal={now.refused[question.option]}
         strict={strict}
-        canGenerateSecrets={canGenerateSecrets}
         answer={answer}
       />
       {question.option === "provider" && (

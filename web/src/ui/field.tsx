@@ -1,7 +1,7 @@
 // One question as an input.
 import { useState } from "preact/hooks";
-import type { Question, Refusal } from "../core";
-import { password, withLabels } from "../model/answers";
+import { core, type Question, type Refusal } from "../core";
+import { withLabels } from "../model/answers";
 import { texts } from "../texts";
 import { announce } from "./announce";
 import { Icon } from "./icon";
@@ -11,14 +11,11 @@ const t = texts.wizard;
 
 export interface FieldProps {
   question: Question;
-  questions: readonly Question[];
   /** The answer; empty if unanswered. */
   value: string;
   refusal: Refusal | undefined;
   /** Whether to report a missing answer. */
   strict: boolean;
-  /** Whether a secret may be generated. */
-  canGenerateSecrets: boolean;
   /** Makes IDs unique if the same question appears in two places. */
   at: string;
   answer(option: string, text: string): void;
@@ -42,7 +39,7 @@ export function Field(props: FieldProps) {
   );
   const below = (
     <div id={`${id}-wrong`} class="complaint" hidden={!complaint}>
-      {props.refusal !== undefined && <Complaint refusal={props.refusal} questions={props.questions} />}
+      {props.refusal !== undefined && <Complaint refusal={props.refusal} />}
       {props.refusal === undefined && missing && (
         <p>
           <Icon name="warn" />
@@ -53,7 +50,7 @@ export function Field(props: FieldProps) {
   );
   const help = (
     <p id={`${id}-help`} class="help">
-      <Prose text={sentence(withLabels(question.help, props.questions))} />
+      <Prose text={sentence(withLabels(question.help))} />
     </p>
   );
   if (question.kind === "flag") {
@@ -100,13 +97,13 @@ export function Field(props: FieldProps) {
   );
 }
 
-export function Complaint({ refusal, questions }: { refusal: Refusal; questions: readonly Question[] }) {
-  const message = withLabels(refusal.message, questions).replace(refusal.rule ? ` (${refusal.rule})` : "\u0000", "");
+export function Complaint({ refusal }: { refusal: Refusal }) {
+  const message = withLabels(refusal.message).replace(refusal.rule ? ` (${refusal.rule})` : "\u0000", "");
   return (
     <p>
       <Icon name="warn" />
       <span>
-        <Prose text={sentence(message)} /> <Prose text={withLabels(refusal.help, questions)} />
+        <Prose text={sentence(message)} /> <Prose text={withLabels(refusal.help)} />
       </span>
     </p>
   );
@@ -114,15 +111,7 @@ export function Complaint({ refusal, questions }: { refusal: Refusal; questions:
 
 type Part = FieldProps & { id: string };
 
-function Line({
-  question,
-  value,
-  answer,
-  id,
-  said,
-  wrong,
-  canGenerateSecrets,
-}: Part & { said: string; wrong: boolean }) {
+function Line({ question, value, answer, id, said, wrong }: Part & { said: string; wrong: boolean }) {
   const [shown, setShown] = useState(false);
   const secret = question.kind === "secret";
   const fallback = question.default;
@@ -150,12 +139,12 @@ function Line({
           {shown ? t.hide : t.show}
         </button>
       )}
-      {secret && canGenerateSecrets && question.option === "secretAccessKey" && (
+      {question.canGenerate && (
         <button
           type="button"
           class="ghost"
           onClick={() => {
-            answer(question.option, password());
+            answer(question.option, core.generatePassword());
             announce(t.generated);
           }}
         >
@@ -163,9 +152,7 @@ function Line({
           {t.generate}
         </button>
       )}
-      {secret && canGenerateSecrets && question.option === "secretAccessKey" && value === "" && (
-        <p class="default">{t.leaveEmpty}</p>
-      )}
+      {question.canGenerate && value === "" && <p class="default">{t.leaveEmpty}</p>}
       <p id={`${id}-default`} class="default" hidden={fallback === null || fallback === "" || value !== ""}>
         {t.defaultIs}: <code>{fallback}</code>
       </p>
@@ -240,15 +227,12 @@ function Cards({ question, value, answer, id }: Part) {
   );
 }
 
-/** Langfuse doesn't start without this use case, so it can't be deselected. */
-const ALWAYS = "events";
-
 function Several({ question, value, answer, id }: Part) {
   const chosen = new Set((value === "" ? (question.default ?? "") : value).split(",").filter(Boolean));
   const change = (word: string, on: boolean) => {
     const next = question.choices
+      .filter((c) => c.always || (c.value === word ? on : chosen.has(c.value)))
       .map((c) => c.value)
-      .filter((v) => v === ALWAYS || (v === word ? on : chosen.has(v)))
       .join(",");
     answer(question.option, next === question.default ? "" : next);
   };
@@ -259,8 +243,8 @@ function Several({ question, value, answer, id }: Part) {
           <input
             type="checkbox"
             name={id}
-            checked={choice.value === ALWAYS || chosen.has(choice.value)}
-            disabled={choice.value === ALWAYS}
+            checked={choice.always || chosen.has(choice.value)}
+            disabled={choice.always}
             onChange={(e) => change(choice.value, e.currentTarget.checked)}
           />
           <span class="card-text">

@@ -16,7 +16,7 @@ export function sentence(text: string): string {
 }
 
 /** A page of `explain`: paragraphs, short headings, indented code. */
-export function Page({ text }: { text: string }) {
+export function ExplainPage({ text }: { text: string }) {
   const blocks = text
     .trim()
     .split(/\n{2,}/)

@@ -76,7 +76,7 @@ pub struct BlobPage {
     /// The blobs.
     pub blobs: Vec<ListedBlob>,
     /// The common prefixes, delimiter included.
-    pub folders: Vec<String>,
+    pub common_prefixes: Vec<String>,
     /// The marker of the next page; `None` after the last.
     pub next: Option<String>,
 }
@@ -102,7 +102,7 @@ impl BlobPage {
             match below.as_slice() {
                 [] => is_list = true,
                 ["NextMarker"] => page.next = own(),
-                ["Blobs", "BlobPrefix", "Name"] => page.folders.extend(name(element)),
+                ["Blobs", "BlobPrefix", "Name"] => page.common_prefixes.extend(name(element)),
                 ["Blobs", "Blob", "Name"] => blob.key = name(element).unwrap_or_default(),
                 ["Blobs", "Blob", "Properties", "Content-Length"] => size = element.text.trim().parse().ok(),
                 ["Blobs", "Blob", "Properties", "Last-Modified"] => {
@@ -161,7 +161,7 @@ mod tests {
         };
         let second = ListedBlob { key: "a\u{fffe}%".into(), ..ListedBlob::default() };
         assert_eq!(page.blobs.iter().map(ListedBlob::may_be_uncommitted).collect::<Vec<_>>(), [false, true]);
-        assert_eq!((page.folders, page.next), (vec!["a/".to_owned()], Some("2!8!x".to_owned())));
+        assert_eq!((page.common_prefixes, page.next), (vec!["a/".to_owned()], Some("2!8!x".to_owned())));
         assert_eq!(page.blobs, [first, second]);
     }
 
