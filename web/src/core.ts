@@ -3,6 +3,7 @@ import * as core from "langfuse-blob";
 
 export type {
   Diagnostic,
+  DoctorEvent,
   File,
   GenerateFormat,
   Options,

@@ -8,11 +8,14 @@ use ts_rs::{Config, TS};
 use super::{Code, EventsRequest, File, Options, PresignRequest, SignRequest, object, presign::Op};
 use crate::generate::{self, Choosable, FIELDS, Id, ProviderNeeds, Question};
 use crate::object::export;
+use crate::probe::report::{IdleUseCase, Leftover, ProbeReport, StepCounts, StepReport, UseCaseReport};
+use crate::probe::{self, Event};
 use crate::report::{
     Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, ReportFormat, Severity, Summary,
 };
 use crate::rule;
 use crate::source::{Dialect, Kind, Wrapper};
+use crate::storage::cause::CAUSES;
 use crate::text::span::Location;
 use crate::variable::{self, Presence, UseCase, Variable};
 
@@ -48,6 +51,8 @@ export interface Output { name: string; contents: string; notes: string[]; besid
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes to apply: the safe ones, or also the unsafe ones. */
 export interface ApplyFixesOptions { unsafe?: boolean }
+/** A finding of the doctor. */
+export type DoctorDiagnostic = Omit<Diagnostic, \"rule\"> & { rule: Cause };
 ";
 
 fn words<'w>(name: &str, what: &str, words: impl IntoIterator<Item = &'w str>) -> String {
@@ -132,6 +137,7 @@ fn declarations() -> String {
         ("GenerateFormat", "A format of `generate`.", generate::Format::ALL.map(generate::Format::name).to_vec()),
         ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
         ("Rule", "A rule of `check`.", rule::all().map(|r| r.slug).collect()),
+        ("Cause", "A cause that the doctor finds; `explain` prints it.", CAUSES.iter().map(|c| c.slug).collect()),
     ] {
         out.push_str(&words(name, what, list));
     }
@@ -162,6 +168,15 @@ fn declarations() -> String {
         declared::<Question>,
         declared::<Choosable>,
         declared::<ProviderNeeds>,
+        declared::<ProbeReport>,
+        declared::<UseCaseReport>,
+        declared::<StepReport>,
+        declared::<probe::Step>,
+        declared::<probe::Outcome>,
+        declared::<IdleUseCase>,
+        declared::<StepCounts>,
+        declared::<Leftover>,
+        declared::<Event>,
     ] {
         declare(&mut out);
     }
