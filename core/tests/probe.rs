@@ -15,7 +15,9 @@ mod common;
 use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
-use langfuse_blob_core::probe::{Answer, Ask, Found, Options, Outcome, Plan, Probe, Ticket};
+use langfuse_blob_core::probe::{
+    Answer, LocalCredentials, Outcome, Plan, Probe, ProbeOptions, ProbeRequest, Step, Ticket,
+};
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
@@ -195,7 +197,7 @@ enum Fate {
     /// It never arrives.
     Lost(Fault),
     /// It is carried out, and the answer is lost.
-    Unheard(Fault),
+    ResponseLost(Fault),
     /// Something else answers, and the store never hears of it. Never with an empty success, which nobody could tell from
     /// a deletion.
     Instead(u16, String),
@@ -213,7 +215,7 @@ fn fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         20 => Just(Fate::Well),
         1 => fault().prop_map(Fate::Lost),
-        1 => fault().prop_map(Fate::Unheard),
+        1 => fault().prop_map(Fate::ResponseLost),
         1 => (proptest::sample::select(vec![200_u16, 301, 400, 403, 404, 413, 500, 501, 503]), body).prop_map(|(s, b)| Fate::Instead(s, b)),
     ]
 }
@@ -225,11 +227,11 @@ fn run(
     fates: &[Fate],
     choices: &[usize],
     interrupt_at: Option<usize>,
-    options: Options,
+    options: ProbeOptions,
 ) -> (Probe, usize) {
     let plan = Plan::new(deployment, &[], None, false, &|_| None).unwrap();
     let mut probe = Probe::new(plan, options, [7; 16]);
-    let mut out: Vec<(Ticket, Ask)> = probe.next(at(0));
+    let mut out: Vec<(Ticket, ProbeRequest)> = probe.next(at(0));
     let mut asked = 0;
     while !out.is_empty() {
         if Some(asked) == interrupt_at {
@@ -237,22 +239,22 @@ fn run(
             out.extend(probe.next(at(0)));
         }
         let choice = choices.get(asked % choices.len().max(1)).copied().unwrap_or(0) % out.len();
-        let (ticket, ask) = out.remove(choice);
+        let (ticket, request) = out.remove(choice);
         let fate = fates.get(asked).cloned().unwrap_or(Fate::Well);
-        let heard = match (&ask, fate) {
+        let reply = match (&request, fate) {
             (_, Fate::Lost(fault)) => Answer::Fault(fault, format!("words with {SECRET}")),
-            (Ask::Http(request), Fate::Well) => Answer::Response(store.take(request)),
-            (Ask::Http(request), Fate::Unheard(fault)) => {
+            (ProbeRequest::Http(request), Fate::Well) => Answer::Response(store.take(request)),
+            (ProbeRequest::Http(request), Fate::ResponseLost(fault)) => {
                 store.take(request);
                 Answer::Fault(fault, String::new())
             }
-            (Ask::Http(_), Fate::Instead(status, body)) => Answer::Response(answer(status, &[], &body)),
-            (_, Fate::Unheard(fault)) => Answer::Fault(fault, String::new()),
+            (ProbeRequest::Http(_), Fate::Instead(status, body)) => Answer::Response(answer(status, &[], &body)),
+            (_, Fate::ResponseLost(fault)) => Answer::Fault(fault, String::new()),
             _ => Answer::Done("fine".into()),
         };
         asked += 1;
         assert!(asked < 1_000, "it does not end");
-        out.extend(probe.answer(ticket, heard, at(asked as u64)));
+        out.extend(probe.answer(ticket, reply, at(asked as u64)));
     }
     (probe, asked)
 }
@@ -261,23 +263,27 @@ fn run(
 fn all_is_well_at_a_store_that_works() {
     let deployment = deployment("");
     let mut store = Store::default();
-    let (probe, asked) = run(&deployment, &mut store, &[], &[0], None, Options::default());
-    assert!(probe.is_over() && store.is_empty() && probe.made().is_empty());
+    let (probe, asked) = run(&deployment, &mut store, &[], &[0], None, ProbeOptions::default());
+    assert!(probe.is_done() && store.is_empty() && probe.artifacts().is_empty());
     let report = probe.report(&deployment, &Redactor::new(&deployment));
     assert_eq!((report.steps.failed, report.steps.warned, report.summary.errors), (0, 0, 0), "{}", report.json());
     assert!(asked > 40);
     let exports = report.use_cases.iter().find(|c| c.use_case == UseCase::Exports).unwrap();
-    let parts = exports.steps.iter().find(|s| s.step == "parts").unwrap();
+    let parts = exports.steps.iter().find(|s| s.step == Step::Parts).unwrap();
     assert_eq!((parts.outcome, parts.round_trips), (Outcome::Pass, 4));
 }
 
 #[test]
 fn everything_that_can_be_asked_is_asked_at_once() {
     let plan = Plan::new(&deployment(""), &[], None, false, &|_| None).unwrap();
-    let mut probe = Probe::new(plan, Options::default(), [7; 16]);
+    let mut probe = Probe::new(plan, ProbeOptions::default(), [7; 16]);
     let first = probe.next(at(0));
-    let resolves = first.iter().filter(|(_, ask)| matches!(ask, Ask::Resolve { host } if host == "store.example.com"));
-    let pages = first.iter().filter(|(_, ask)| matches!(ask, Ask::Http(r) if *r.uri() == *"http://localhost:3000/"));
+    let resolves = first
+        .iter()
+        .filter(|(_, request)| matches!(request, ProbeRequest::Resolve { host } if host == "store.example.com"));
+    let pages = first
+        .iter()
+        .filter(|(_, request)| matches!(request, ProbeRequest::Http(r) if *r.uri() == *"http://localhost:3000/"));
     assert_eq!((resolves.count(), pages.count(), first.len()), (3, 1, 4));
     assert!(probe.next(at(0)).is_empty());
 }
@@ -285,27 +291,27 @@ fn everything_that_can_be_asked_is_asked_at_once() {
 #[test]
 fn without_writes_nothing_is_written() {
     let deployment = deployment("");
-    let options = Options { read_only: true, origin: None };
+    let options = ProbeOptions { read_only: true, origin: None };
     let plan = Plan::new(&deployment, &[], None, false, &|_| None).unwrap();
     let mut probe = Probe::new(plan, options, [7; 16]);
     let mut store = Store::default();
     let mut out = probe.next(at(0));
-    while let Some((ticket, ask)) = out.pop() {
-        let heard = match &ask {
-            Ask::Http(request) => {
+    while let Some((ticket, request)) = out.pop() {
+        let reply = match &request {
+            ProbeRequest::Http(request) => {
                 assert!(matches!(request.method().as_str(), "GET" | "OPTIONS"), "{request:?}");
                 Answer::Response(store.take(request))
             }
             _ => Answer::Done(String::new()),
         };
-        out.extend(probe.answer(ticket, heard, at(0)));
+        out.extend(probe.answer(ticket, reply, at(0)));
     }
-    assert!(probe.is_over());
+    assert!(probe.is_done());
     assert_eq!(probe.report(&deployment, &Redactor::new(&deployment)).summary.errors, 0);
 }
 
 #[test]
-fn a_purpose_without_keys_is_another_identity_here() {
+fn a_use_case_without_keys_is_another_identity_here() {
     let text = "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=\nLANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=\n";
     let deployment = deployment(text);
     let arn = "arn:aws:iam::123456789012:user/operator";
@@ -314,17 +320,17 @@ fn a_purpose_without_keys_is_another_identity_here() {
         assert!(plan.subjects[0].wants_credentials());
         let secret = Secret::new(SECRET);
         let credentials = Credentials { access_key_id: "AKIA".into(), secret, session_token: None };
-        plan.subjects[0].access.as_mut().unwrap().found =
-            Found::Credentials { credentials, source: "profile".into(), arn: Ok(arn.into()), elsewhere };
+        plan.subjects[0].access.as_mut().unwrap().local_credentials =
+            LocalCredentials::Found { credentials, source: "profile".into(), arn: Ok(arn.into()), elsewhere };
         let mut store = Store::default();
-        let mut probe = Probe::new(plan, Options::default(), [7; 16]);
+        let mut probe = Probe::new(plan, ProbeOptions::default(), [7; 16]);
         let mut out = probe.next(at(0));
-        while let Some((ticket, ask)) = out.pop() {
-            let heard = match &ask {
-                Ask::Http(request) => Answer::Response(store.take(request)),
+        while let Some((ticket, request)) = out.pop() {
+            let reply = match &request {
+                ProbeRequest::Http(request) => Answer::Response(store.take(request)),
                 _ => Answer::Done(String::new()),
             };
-            out.extend(probe.answer(ticket, heard, at(0)));
+            out.extend(probe.answer(ticket, reply, at(0)));
         }
         let report = probe.report(&deployment, &Redactor::new(&deployment));
         assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), found);
@@ -332,25 +338,25 @@ fn a_purpose_without_keys_is_another_identity_here() {
     }
     // Nobody at all: a role of Amazon's is only where Langfuse runs, and another store's keys are simply missing.
     let mut plan = Plan::new(&deployment, &[UseCase::Events], None, false, &|_| None).unwrap();
-    plan.subjects[0].access.as_mut().unwrap().found = Found::Nobody("none".into());
+    plan.subjects[0].access.as_mut().unwrap().local_credentials = LocalCredentials::Missing("none".into());
     let probe_of = |plan| {
-        let mut probe = Probe::new(plan, Options::default(), [7; 16]);
-        assert!(probe.next(at(0)).is_empty() && probe.is_over());
+        let mut probe = Probe::new(plan, ProbeOptions::default(), [7; 16]);
+        assert!(probe.next(at(0)).is_empty() && probe.is_done());
         probe.report(&deployment, &Redactor::new(&deployment))
     };
     assert_eq!(probe_of(plan).diagnostics[0].rule, "credentials-missing");
     let amazon = self::deployment(&format!("{text}LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=\n"));
     let mut plan = Plan::new(&amazon, &[UseCase::Events], None, false, &|_| None).unwrap();
-    plan.subjects[0].access.as_mut().unwrap().found = Found::Nobody("none".into());
+    plan.subjects[0].access.as_mut().unwrap().local_credentials = LocalCredentials::Missing("none".into());
     let report = probe_of(plan);
     assert_eq!((report.diagnostics[0].rule, report.summary.errors), ("identity-only-inside", 0));
 }
 
 #[test]
-fn a_purpose_whose_settings_name_no_place_fails_alone() {
+fn a_use_case_without_an_address_fails_alone() {
     let deployment = deployment("LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT=store.example.com\n");
     let mut store = Store::default();
-    let (probe, _) = run(&deployment, &mut store, &[], &[0], None, Options::default());
+    let (probe, _) = run(&deployment, &mut store, &[], &[0], None, ProbeOptions::default());
     let report = probe.report(&deployment, &Redactor::new(&deployment));
     assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["configuration-unusable"]);
     assert_eq!(report.diagnostics[0].variable.as_deref(), Some("LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT"));
@@ -367,8 +373,8 @@ proptest! {
     ) {
         let deployment = deployment("");
         let mut store = Store::default();
-        let (probe, _) = run(&deployment, &mut store, &fates, &choices, interrupt_at, Options::default());
-        prop_assert!(probe.is_over());
+        let (probe, _) = run(&deployment, &mut store, &fates, &choices, interrupt_at, ProbeOptions::default());
+        prop_assert!(probe.is_done());
         let report = probe.report(&deployment, &Redactor::new(&deployment));
         let named = |key: &str| report.left.iter().any(|l| l.key == key);
         for key in store.objects.keys() {

@@ -33,10 +33,10 @@ pub fn run(args: &Doctor) -> Done {
     let work = async { doctor::examine(deployment, order, &mut progress).await.map_err(Failure::failed) };
     let done = runtime.block_on(work);
     progress.finish();
-    let Examination { end, report, made } = done?;
+    let Examination { end, report, artifacts } = done?;
     if end == End::Abandoned {
-        for (use_case, thing) in made {
-            say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
+        for (use_case, artifact) in artifacts {
+            say(format!("may be left at the store: {} {} ({})", artifact.kind(), artifact.key(), use_case.name()));
         }
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use langfuse_blob_core::probe::report::ProbeReport;
-use langfuse_blob_core::probe::{Options, Plan, Probe, Thing};
+use langfuse_blob_core::probe::{Artifact, Plan, Probe, ProbeOptions};
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::source::Deployment;
 use langfuse_blob_core::variable::{Containers, UseCase};
 
-use super::{End, Watcher, look_around, run};
+use super::{End, Watcher, discover, run};
 use crate::transport::{self, Transport};
 use crate::trust::{self, Configured};
 
@@ -40,7 +40,7 @@ pub struct Examination {
     /// What was found.
     pub report: ProbeReport,
     /// What may still be at the store, if it was abandoned.
-    pub made: Vec<(UseCase, Thing)>,
+    pub artifacts: Vec<(UseCase, Artifact)>,
 }
 
 /// Examines `deployment`.
@@ -75,9 +75,9 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
     let stopped = tokio::select! {
         biased;
         () = watcher.stop() => true,
-        () = look_around(&mut plan, &transport, &mut masker, configured, own) => false,
+        () = discover(&mut plan, &transport, &mut masker, configured, own) => false,
     };
-    let mut probe = Probe::new(plan, Options { read_only, origin }, random);
+    let mut probe = Probe::new(plan, ProbeOptions { read_only, origin }, random);
     let end = if stopped {
         // Nothing was written yet.
         probe.interrupt();
@@ -86,6 +86,6 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         run(&transport, &mut probe, watcher).await
     };
     let report = probe.report(deployment, &masker);
-    let made = if end == End::Abandoned { probe.made() } else { Vec::new() };
-    Ok(Examination { end, report, made })
+    let artifacts = if end == End::Abandoned { probe.artifacts() } else { Vec::new() };
+    Ok(Examination { end, report, artifacts })
 }

@@ -10,7 +10,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use http::Response;
 use hyper_util::client::proxy::matcher::Matcher;
-use langfuse_blob_core::probe::{Answer, Ask, Found, Plan, Probe, Subject, Ticket};
+use langfuse_blob_core::probe::{Answer, LocalCredentials, Plan, Probe, ProbeRequest, Subject, Ticket};
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::Fault;
@@ -63,18 +63,18 @@ pub trait Watcher {
 
 /// Runs the probe to its end. A first stop ends the steps and starts the cleanup; a second one ends the cleanup.
 pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Watcher) -> End {
-    let mut asked = FuturesUnordered::new();
-    let mut out: Vec<Ticket> = Vec::new();
+    let mut in_flight = FuturesUnordered::new();
+    let mut pending: Vec<Ticket> = Vec::new();
     let mut end = End::Over;
     let mut patience = Box::pin(tokio::time::sleep(Duration::MAX));
     let mut limit = Box::pin(tokio::time::sleep(Duration::MAX));
     let mut more = probe.next(now());
     loop {
-        for (ticket, ask) in more.drain(..) {
-            out.push(ticket);
-            asked.push(async move { (ticket, done(transport, ask).await) });
+        for (ticket, request) in more.drain(..) {
+            pending.push(ticket);
+            in_flight.push(async move { (ticket, execute(transport, request).await) });
         }
-        if asked.is_empty() {
+        if in_flight.is_empty() {
             return end;
         }
         tokio::select! {
@@ -92,14 +92,14 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
                 more = probe.next(now());
             }
             () = &mut limit => return End::Abandoned,
-            Some((ticket, answer)) = asked.next() => {
-                out.retain(|t| *t != ticket);
+            Some((ticket, answer)) = in_flight.next() => {
+                pending.retain(|t| *t != ticket);
                 more = probe.answer(ticket, answer, now());
                 watcher.show(probe);
             }
             () = &mut patience => {
-                asked.clear();
-                for ticket in out.drain(..) {
+                in_flight.clear();
+                for ticket in pending.drain(..) {
                     more.extend(probe.answer(ticket, Answer::Fault(Fault::TimedOut, String::new()), now()));
                 }
                 patience = Box::pin(tokio::time::sleep(LAST_ANSWERS));
@@ -108,16 +108,16 @@ pub async fn run(transport: &Transport, probe: &mut Probe, watcher: &mut impl Wa
     }
 }
 
-async fn done(transport: &Transport, ask: Ask) -> Answer {
+async fn execute(transport: &Transport, request: ProbeRequest) -> Answer {
     let answer = |done: Result<String, TransportError>| match done {
         Ok(phrase) => Answer::Done(phrase),
         Err(error) => Answer::Fault(error.fault, error.detail),
     };
-    match ask {
-        Ask::Resolve { host } => answer(transport.resolve(&host).await),
-        Ask::Connect { host, port } => answer(transport.connect(&host, port).await),
-        Ask::Tls { host, port } => answer(transport.handshake(&host, port).await),
-        Ask::Http(request) => {
+    match request {
+        ProbeRequest::Resolve { host } => answer(transport.resolve(&host).await),
+        ProbeRequest::Connect { host, port } => answer(transport.connect(&host, port).await),
+        ProbeRequest::Tls { host, port } => answer(transport.handshake(&host, port).await),
+        ProbeRequest::Http(request) => {
             let sending = u64::try_from(request.body().len()).unwrap_or(u64::MAX).checked_div(BYTES_PER_SECOND);
             let limit = QUESTION.saturating_add(Duration::from_secs(sending.unwrap_or(0)));
             let sent = async {
@@ -144,7 +144,7 @@ fn now() -> Timestamp {
 
 /// Looks for the credentials of use cases without keys, and for proxies. `own` says whether the container receives the
 /// credentials itself.
-pub async fn look_around(
+pub async fn discover(
     plan: &mut Plan,
     transport: &Transport,
     masker: &mut Redactor,
@@ -155,11 +155,11 @@ pub async fn look_around(
     for subject in &mut plan.subjects {
         let origin = subject.access.as_ref().map(|a| a.requests.place.origin()).unwrap_or_default();
         let proxied = origin.parse().is_ok_and(|uri| proxies.intercept(&uri).is_some());
-        subject.surroundings.through_proxy = proxied;
+        subject.context.through_proxy = proxied;
         if subject.wants_credentials() {
             let found = find(subject, transport, masker, configured, own).await;
             if let Ok(accesses) = &mut subject.access {
-                accesses.found = found;
+                accesses.local_credentials = found;
             }
         }
     }
@@ -171,19 +171,19 @@ async fn find(
     masker: &mut Redactor,
     configured: Configured<'_>,
     own: bool,
-) -> Found {
-    let Ok(accesses) = &subject.access else { return Found::Unneeded };
+) -> LocalCredentials {
+    let Ok(accesses) = &subject.access else { return LocalCredentials::NotNeeded };
     let place = &accesses.requests.place;
     if place.is_azure() {
-        return Found::Unneeded;
+        return LocalCredentials::NotNeeded;
     }
     let chain = match configured.chain(place, transport) {
         Ok(chain) => chain,
-        Err(error) => return Found::Nobody(error.to_string()),
+        Err(error) => return LocalCredentials::Missing(error.to_string()),
     };
     let issued = match chain.credentials().await {
         Ok(issued) => issued,
-        Err(error) => return Found::Nobody(error.to_string()),
+        Err(error) => return LocalCredentials::Missing(error.to_string()),
     };
     let credentials = issued.credentials;
     masker.add(credentials.secret.expose());
@@ -196,5 +196,5 @@ async fn find(
     } else {
         Err("STS is requested for Amazon S3 only".to_owned())
     };
-    Found::Credentials { credentials, source: issued.source.to_string(), arn, elsewhere: !own }
+    LocalCredentials::Found { credentials, source: issued.source.to_string(), arn, elsewhere: !own }
 }

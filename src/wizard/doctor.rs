@@ -4,10 +4,9 @@
 
 use bytes::Bytes;
 use langfuse_blob_core::api::{self, File, Subject};
-use langfuse_blob_core::probe::{Ended, Probe};
+use langfuse_blob_core::probe::{Event, FinishedStep, Probe};
 use langfuse_blob_core::report::text::Style;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -37,14 +36,14 @@ pub(super) fn begin(body: Bytes, stop: watch::Receiver<bool>) -> (Receiver<Bytes
         let mut watcher = Page { lines, sent: Vec::new(), stop, stopping: false };
         let last = match run(&body, &mut watcher).await {
             Ok(report) => report,
-            Err(message) => json!({ "what": "fault", "message": message }),
+            Err(message) => Event::Fault { message },
         };
         watcher.send(&last);
     });
     (reader, task)
 }
 
-async fn run(body: &[u8], watcher: &mut Page) -> Result<Value, String> {
+async fn run(body: &[u8], watcher: &mut Page) -> Result<Event, String> {
     // The parser's error could quote its input, which holds secrets.
     let request: Request =
         serde_json::from_slice(body).map_err(|_| "invalid request: expected the configuration as JSON".to_owned())?;
@@ -53,42 +52,37 @@ async fn run(body: &[u8], watcher: &mut Page) -> Result<Value, String> {
     readable(&deployment).map_err(|failure| failure.message)?;
     let order = Order { read_only: request.read_only, ..Order::default() };
     let Examination { report, .. } = examine(&deployment, order, watcher).await?;
-    let all: Value = serde_json::to_value(&report).map_err(|e| e.to_string())?;
-    Ok(json!({ "what": "report", "report": all, "text": report.text(&deployment, Style::default()) }))
+    let text = report.text(&deployment, Style::default());
+    Ok(Event::Report { report: Box::new(report), text })
 }
 
 /// The page as an observer of the doctor.
 struct Page {
     lines: Sender<Bytes>,
-    sent: Vec<Ended>,
+    sent: Vec<FinishedStep>,
     stop: watch::Receiver<bool>,
     stopping: bool,
 }
 
 impl Page {
-    fn send(&self, line: &Value) {
+    fn send(&self, event: &Event) {
         // Never waits for the reader: the examination must end even if nobody reads.
-        let _ = self.lines.try_send(format!("{line}\n").into());
+        let _ = self.lines.try_send(event.line().into());
     }
 }
 
 impl Watcher for Page {
     fn show(&mut self, probe: &Probe) {
-        let (over, all) = probe.progress();
-        for ended in probe.ended() {
-            if self.sent.contains(&ended) {
-                continue;
+        for finished in probe.finished() {
+            if !self.sent.contains(&finished) {
+                self.send(&Event::step(&finished, probe.progress()));
+                self.sent.push(finished);
             }
-            self.send(&json!({
-                "what": "step", "useCase": ended.use_case.name(), "step": ended.step.name(), "asks": ended.step.row().asks,
-                "outcome": ended.outcome.name(), "over": over, "all": all,
-            }));
-            self.sent.push(ended);
         }
     }
 
     fn note(&mut self, text: &str) {
-        self.send(&json!({ "what": "note", "message": text }));
+        self.send(&Event::Note { message: text.to_owned() });
     }
 
     fn interrupted(&mut self) {

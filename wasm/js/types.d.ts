@@ -31,6 +31,8 @@ export interface GeneratedFiles { files: File[]; notes: string[]; checked: strin
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes to apply: the safe ones, or also the unsafe ones. */
 export interface ApplyFixesOptions { unsafe?: boolean }
+/** A finding of the doctor. */
+export type DoctorDiagnostic = Omit<Diagnostic, "rule"> & { rule: Cause };
 
 /** A file type. */
 export type InputFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env";
@@ -61,6 +63,9 @@ export type ProviderId = "aws" | "r2" | "gcs" | "azure" | "minio" | "seaweedfs" 
 
 /** A rule of `check`. */
 export type Rule = "event-bucket-missing" | "boolean-not-true-or-false" | "number-not-readable" | "number-out-of-range" | "value-not-in-list" | "file-refused-by-reader" | "file-outside-not-read" | "variable-set-twice" | "file-read-differently" | "value-in-quotes" | "comment-in-value" | "variable-not-expanded" | "dollar-in-secret" | "value-empty" | "dotenv-not-read" | "whitespace-in-key-id" | "whitespace-in-secret" | "whitespace-in-region" | "whitespace-in-name" | "placeholder-left" | "sample-credentials" | "variable-never-read" | "variable-retired" | "external-endpoint-never-read" | "oci-name-without-langfuse" | "core-data-name-mixed-up" | "variable-unknown" | "variable-in-wrong-block" | "variable-newer-than-langfuse" | "storage-settings-before-v3" | "storage-settings-in-instrumented-app" | "key-pair-half-set" | "keys-missing-for-store" | "temporary-key" | "key-pair-swapped" | "key-of-another-store" | "identity-of-another-service" | "keys-differ-on-one-bucket" | "one-key-two-secrets" | "region-missing" | "region-auto-without-endpoint" | "region-auto-on-aws" | "region-endpoint-mismatch" | "region-is-availability-zone" | "region-misspelled" | "region-not-of-provider" | "endpoint-without-scheme" | "endpoint-not-a-url" | "bucket-in-endpoint-host" | "bucket-in-endpoint-path" | "endpoint-with-path" | "path-style-missing" | "path-style-refused" | "endpoint-not-s3-api" | "endpoint-console-port" | "endpoint-scheme-port-mismatch" | "endpoint-unencrypted" | "endpoint-with-ignored-parts" | "endpoint-redundant" | "endpoint-host-with-underscore" | "endpoint-from-aws-variable" | "region-auto-on-own-store" | "endpoint-of-wrong-partition" | "bucket-missing" | "media-bucket-missing" | "bucket-not-a-name" | "bucket-name-invalid" | "bucket-name-legacy" | "bucket-name-reserved-by-google" | "prefix-without-slash" | "prefix-with-empty-segment" | "prefixes-overlap" | "prefix-repeats-bucket" | "prefix-with-template" | "media-endpoint-internal" | "media-endpoint-localhost" | "media-endpoint-insecure" | "media-endpoint-worker-localhost" | "media-host-blocked-in-browser" | "media-sse-breaks-uploads" | "media-on-gcs-interoperability" | "media-on-google-universe" | "media-link-expiry-too-long" | "media-link-expiry-too-short" | "media-length-over-single-put" | "media-writer-without-bucket" | "export-not-enabled" | "export-link-internal" | "export-link-localhost" | "export-link-insecure" | "export-external-endpoint-with-path" | "export-link-expiry-too-long" | "export-unknown-to-web" | "engines-more-than-one" | "endpoint-of-another-engine" | "setting-ignored-by-engine" | "engine-setting-without-switch" | "azure-not-enabled" | "azure-account-incomplete" | "azure-key-malformed" | "azure-account-and-key-swapped" | "azure-account-name-invalid" | "azure-account-endpoint-mismatch" | "azure-endpoint-not-account" | "azure-endpoint-data-lake" | "azure-endpoint-privatelink" | "azure-media-private" | "azure-external-endpoint-without-container" | "azure-container-name-invalid" | "azure-container-not-created" | "azure-endpoint-garbled" | "gcs-credentials-not-readable" | "gcs-key-incomplete" | "gcs-interoperability" | "gcs-multipart-refused" | "oci-auth-type-missing" | "oci-config-file-missing" | "oci-links-need-permission" | "oci-endpoint-not-s3" | "kms-key-without-kms" | "encryption-on-other-store" | "encryption-differs-in-bucket" | "key-segment-too-long-for-store" | "key-segment-differs" | "list-page-over-thousand" | "socket-limit-without-https" | "setting-without-its-switch" | "slowdown-not-recognized" | "large-export-unbuffered" | "md5-under-fips" | "variable-not-forwarded" | "empty-prefix-replaced" | "default-keys-sent-elsewhere" | "endpoint-left-at-bundled-store" | "use-case-left-at-bundled-store" | "bucket-not-created" | "keys-differ-from-store" | "localhost-inside-container" | "host-port-inside-network" | "localhost-port-of-another-service" | "compose-file-outdated" | "sample-keys-on-open-port" | "chart-prefix-not-for-events" | "chart-path-style-stays-on" | "chart-value-under-dead-name" | "chart-media-switch-without-effect" | "chart-credential-not-rendered" | "chart-value-at-wrong-level" | "chart-key-set-twice" | "chart-version-not-known" | "chart-store-off-without-another" | "chart-store-out-of-reach" | "chart-values-of-old-store" | "engines-differ" | "buckets-differ" | "endpoints-differ" | "prefixes-differ" | "replicas-differ" | "unused-suppression";
+
+/** A cause that the doctor finds; `explain` prints it. */
+export type Cause = "console-port" | "link-expired" | "kms-denied" | "list-denied" | "get-denied" | "put-denied" | "delete-denied" | "delete-many-denied" | "access-denied" | "account-suspended" | "key-unknown" | "link-refused" | "signature-refused" | "session-ended" | "key-not-of-r2" | "credentials-missing" | "clock-wrong" | "region-wrong" | "signature-unreadable" | "bucket-elsewhere" | "region-of-another-endpoint" | "region-not-set" | "region-not-accepted" | "bucket-not-found" | "key-missing" | "bucket-name-refused" | "path-style-forbidden" | "rapid-storage-class" | "body-changed" | "delete-many-unknown" | "checksum-unknown" | "kms-not-configured" | "not-implemented" | "kms-not-there" | "content-md5-missing" | "complete-precondition" | "precondition-failed" | "checksum-header-refused" | "digest-wrong" | "body-too-large" | "kms-key-unusable" | "rate-limited" | "disk-full" | "key-not-a-file-name" | "web-page" | "store-failed" | "gateway-failed" | "sign-in-wanted" | "method-refused" | "address-moved" | "no-store" | "azure-signature-refused" | "azure-keys-forbidden" | "container-missing" | "azure-not-authorized" | "azure-name-wrong" | "blob-type-missing" | "google-sign-blob" | "google-scopes" | "google-premature-close" | "authority-unknown" | "certificate-of-another-name" | "amazon-host-made-up" | "host-unknown" | "lookup-failed" | "connection-refused" | "proxy-unreachable" | "clickhouse-port" | "timed-out" | "connection-broken" | "answer-cut" | "answer-too-large" | "answer-too-slow" | "request-failed" | "tls-not-spoken" | "http-on-tls-port" | "certificate-expired" | "path-style-needed" | "cors-missing" | "csp-blocks-store" | "media-not-uploaded" | "configuration-unusable" | "azure-key-unreadable" | "visible-only-inside" | "another-identity" | "identity-only-inside" | "keys-swapped" | "proxy-rewrites-host" | "proxy-strips-path" | "bucket-doubled" | "body-differs" | "missing-key-found" | "odd-key-refused" | "long-key-refused" | "multipart-body-too-large" | "link-host-inside" | "link-host-local" | "media-encryption-signed" | "checksum-ignored" | "disposition-missing" | "public-read" | "versions-kept" | "lifecycle-missing" | "lifecycle-deletes-media" | "object-lock-on" | "container-to-be-made" | "left-behind" | "engine-not-probed" | "certificate-of-another-host" | "request-refused" | "request-impossible" | "encryption-ignored" | "abort-denied" | "link-host-rewritten" | "link-path-stripped" | "link-unreachable" | "value-hidden";
 
 /**
  * All findings.
@@ -785,6 +790,223 @@ note: string,
  * The fields that a .env for it requires, in order.
  */
 needs: Array<string>, };
+
+/**
+ * The doctor's report.
+ */
+export type DoctorReport = { 
+/**
+ * Version of this format: 1.
+ */
+version: number, 
+/**
+ * The files that were read.
+ */
+read: Array<Read>, 
+/**
+ * Whether it was interrupted.
+ */
+interrupted: boolean, 
+/**
+ * The use cases that were probed.
+ */
+useCases: Array<DoctorUseCase>, 
+/**
+ * The use cases that aren't in use.
+ */
+idle: Array<IdleUseCase>, 
+/**
+ * Number of steps by outcome.
+ */
+steps: StepCounts, 
+/**
+ * What couldn't be deleted.
+ */
+left: Array<Leftover>, 
+/**
+ * The findings, as in `check`.
+ */
+diagnostics: DoctorDiagnostic[], 
+/**
+ * Their number.
+ */
+summary: Summary, };
+
+/**
+ * One use case.
+ */
+export type DoctorUseCase = { 
+/**
+ * Which use case.
+ */
+useCase: UseCase, 
+/**
+ * `S3` or `Azure Blob Storage`; `null` if there is no address.
+ */
+engine: "S3" | "Azure Blob Storage" | null, 
+/**
+ * Where requests go: scheme, host, port.
+ */
+origin: string | null, 
+/**
+ * Where presigned URLs go.
+ */
+linkOrigin: string | null, 
+/**
+ * Bucket or container.
+ */
+bucket: string | null, 
+/**
+ * The prefix of its keys.
+ */
+prefix: string | null, 
+/**
+ * What the server calls itself.
+ */
+server: string | null, 
+/**
+ * The steps, in the order of the table.
+ */
+steps: Array<DoctorStepReport>, };
+
+/**
+ * One step of one use case. In JSON every key is present, `null` if empty.
+ */
+export type DoctorStepReport = { 
+/**
+ * Its name.
+ */
+step: DoctorStep, 
+/**
+ * How it ended.
+ */
+outcome: StepOutcome, 
+/**
+ * A phrase; `null` for none.
+ */
+note: string | null, 
+/**
+ * The cause, if one was found; `explain` prints it.
+ */
+rule: Cause | null, 
+/**
+ * The steps that it waited for.
+ */
+after: Array<DoctorStep>, 
+/**
+ * How many requests it made, one after the other.
+ */
+roundTrips: number, };
+
+/**
+ * A step of the doctor.
+ */
+export type DoctorStep = "configuration" | "resolve" | "connect" | "tls" | "server" | "clock" | "identity" | "region" | "bucket" | "missing-key" | "list" | "delete-right" | "put" | "get" | "odd-key" | "long-key" | "parts" | "abort" | "link-host" | "link-resolve" | "link-connect" | "link-tls" | "link-get" | "link-put" | "link-checksum" | "cors" | "csp" | "public-access" | "versioning" | "lifecycle" | "encryption" | "object-lock" | "delete" | "cleanup";
+
+/**
+ * How a step ended.
+ */
+export type StepOutcome = "pass" | "warn" | "fail" | "skipped";
+
+/**
+ * A use case that isn't in use.
+ */
+export type IdleUseCase = { 
+/**
+ * Which use case.
+ */
+useCase: UseCase, 
+/**
+ * Why, as a phrase.
+ */
+why: string, };
+
+/**
+ * Number of steps by outcome.
+ */
+export type StepCounts = { 
+/**
+ * Passed.
+ */
+passed: number, 
+/**
+ * With a warning.
+ */
+warned: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Not run, or inconclusive.
+ */
+skipped: number, };
+
+/**
+ * Something that couldn't be deleted.
+ */
+export type Leftover = { 
+/**
+ * The use case whose bucket it's in.
+ */
+useCase: UseCase, 
+/**
+ * `object`, `version`, `upload`, `blocks`.
+ */
+kind: "object" | "version" | "upload" | "blocks", 
+/**
+ * The full key, or the prefix.
+ */
+key: string, 
+/**
+ * Why it is still there.
+ */
+why: string, };
+
+/**
+ * A line of the doctor's stream.
+ */
+export type DoctorEvent = { "what": "step", 
+/**
+ * Which use case.
+ */
+useCase: UseCase, 
+/**
+ * Which step.
+ */
+step: DoctorStep, 
+/**
+ * What it checks.
+ */
+asks: string, 
+/**
+ * How it ended.
+ */
+outcome: StepOutcome, 
+/**
+ * How many steps have ended.
+ */
+over: number, 
+/**
+ * How many steps there are.
+ */
+all: number, } | { "what": "note", 
+/**
+ * One sentence.
+ */
+message: string, } | { "what": "report", 
+/**
+ * As data.
+ */
+report: DoctorReport, 
+/**
+ * As `langfuse-blob doctor` prints it.
+ */
+text: string, } | { "what": "fault", 
+/**
+ * One sentence.
+ */
+message: string, };
 
 /** The answers for `generate`: the command's flags in camel case. */
 export interface GenerateOptions {

@@ -6,6 +6,7 @@ export type {
   Connections,
   Deployment,
   Diagnostic,
+  DoctorEvent,
   File,
   FormatInfo,
   GenerateFormat,

@@ -11,11 +11,14 @@ use super::{
 };
 use crate::generate::{self, Choosable, FIELDS, FieldFacts, FormatFacts, Id, ProviderNeeds, Question};
 use crate::object::export;
+use crate::probe::report::{IdleUseCase, Leftover, ProbeReport, StepCounts, StepReport, UseCaseReport};
+use crate::probe::{self, Event};
 use crate::report::{
     Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, ReportFormat, Severity, Summary,
 };
 use crate::rule;
 use crate::source::{Dialect, Kind, Wrapper};
+use crate::storage::cause::CAUSES;
 use crate::text::span::Location;
 use crate::variable::{self, Presence, UseCase, Variable};
 
@@ -53,6 +56,8 @@ export interface GeneratedFiles { files: File[]; notes: string[]; checked: strin
 export type MediaRequest = ({ bytes: Uint8Array } | { sha256: string }) & { contentType: string; projectId: string; prefix?: string | null };
 /** Which fixes to apply: the safe ones, or also the unsafe ones. */
 export interface ApplyFixesOptions { unsafe?: boolean }
+/** A finding of the doctor. */
+export type DoctorDiagnostic = Omit<Diagnostic, \"rule\"> & { rule: Cause };
 ";
 
 fn words<'w>(name: &str, what: &str, words: impl IntoIterator<Item = &'w str>) -> String {
@@ -141,6 +146,7 @@ fn declarations() -> String {
         ),
         ("ProviderId", "A storage provider.", crate::provider::PROVIDERS.iter().map(|p| p.id).collect()),
         ("Rule", "A rule of `check`.", rule::all().map(|r| r.slug).collect()),
+        ("Cause", "A cause that the doctor finds; `explain` prints it.", CAUSES.iter().map(|c| c.slug).collect()),
     ] {
         out.push_str(&words(name, what, list));
     }
@@ -179,6 +185,15 @@ fn declarations() -> String {
         declared::<Rejected>,
         declared::<FieldFacts>,
         declared::<ProviderNeeds>,
+        declared::<ProbeReport>,
+        declared::<UseCaseReport>,
+        declared::<StepReport>,
+        declared::<probe::Step>,
+        declared::<probe::Outcome>,
+        declared::<IdleUseCase>,
+        declared::<StepCounts>,
+        declared::<Leftover>,
+        declared::<Event>,
     ] {
         declare(&mut out);
     }

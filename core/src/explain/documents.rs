@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{presence, readers};
 use crate::generate::{AnswerKind, Choice, FIELDS, Field, OutputFormat};
-use crate::probe::STEPS;
+use crate::probe::{Step, row};
 use crate::provider::PROVIDERS;
 use crate::provider::setup::{Place, Region, Setup};
 use crate::rule::page::{Page, Sample};
@@ -196,14 +196,20 @@ pub fn doctor() -> String {
         report lists what couldn't be deleted. `--read-only` skips the steps that write.\n\n\
         ## Steps\n\n| Step | Checks | Use cases | Writes | After |\n| --- | --- | --- | --- | --- |\n"
     );
-    for row in STEPS {
+    for step in Step::ALL {
+        let row = row(*step);
         let use_cases: Vec<&str> = row.use_cases.iter().map(|u| u.name()).collect();
         let use_cases = if use_cases.len() == UseCase::ALL.len() { "all".to_owned() } else { use_cases.join(", ") };
         let engine = if row.only_s3 { ", on S3" } else { "" };
         let after: Vec<String> = row.after.iter().chain(row.waits).map(|s| format!("`{}`", s.name())).collect();
         let writes = if row.writes { "yes" } else { "" };
-        let _ =
-            writeln!(out, "| `{}` | {} | {use_cases}{engine} | {writes} | {} |", row.name, row.asks, after.join(" "));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {use_cases}{engine} | {writes} | {} |",
+            step.name(),
+            row.checks,
+            after.join(" ")
+        );
     }
     out.push_str(DOCTOR_JSON);
     out.push_str("\n## Causes\n\n`langfuse-blob explain NAME` prints one; NAME can also be an error code or a log line.\n\n| Name | Codes and symptoms | Cause | Fix | Source |\n| --- | --- | --- | --- | --- |\n");

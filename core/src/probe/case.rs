@@ -6,31 +6,53 @@ use crate::config::endpoint::Endpoint;
 use crate::sign::{Credentials, KeyCache, Timestamp, encode};
 use crate::storage::access::{Identity, Place};
 use crate::storage::cause::{Action, Circumstance};
-use crate::storage::{Access, Fault, StoreError};
+use crate::storage::{Access, StoreError};
 use crate::variable::{Role, UseCase, slot};
 
-use super::finding::{Next, Outcome, Verdict};
-use super::request::{Made, Signing};
-use super::step::{STEPS, Step};
-use super::subject::{Accesses, Found, Subject};
-use super::transport::{Answer, Ask};
+use super::artifact::Artifact;
+use super::progress::Progress;
+use super::result::{Next, Outcome, StepResult};
+use super::signing::{Made, Signing};
+use super::step::Step;
+use super::subject::{Accesses, LocalCredentials, Subject};
+use super::transport::{Answer, ProbeRequest};
+
+/// How many seconds a clock may be off before the doctor mentions it; stores reject at more.
+/// Source: Amazon S3 API reference, "Error responses", RequestTimeTooSkewed (15 minutes).
+const NOTICED: u64 = 300;
+
+/// A step that applies to a use case.
+#[derive(Debug)]
+pub(super) struct StepRun {
+    pub step: Step,
+    pub state: State,
+    /// How many requests it has made.
+    pub requests: u32,
+}
 
 /// A step's state.
 #[derive(Clone, Debug)]
 pub(super) enum State {
     /// It doesn't apply to this use case.
-    Absent,
+    NotApplicable,
     /// Not started.
     Waiting,
     /// A request is in flight.
     Running,
     /// Ended.
-    Over(Verdict),
+    Done(StepResult),
+}
+
+impl State {
+    /// Whether nothing more will happen.
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::NotApplicable)
+    }
 }
 
 /// What the first response said.
 #[derive(Clone, Debug)]
-pub(super) struct First {
+pub(super) struct FirstResponse {
     /// Its error; `None` for a success.
     pub error: Option<StoreError>,
     /// By how many seconds the store's clock is ahead of this machine's.
@@ -43,53 +65,37 @@ pub(super) struct First {
     pub proved: Option<(&'static str, String)>,
 }
 
-/// Something that we may have created in the store.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Thing {
-    /// An object.
-    Object {
-        /// The full key.
-        key: String,
-    },
-    /// One version of an object, or a delete marker.
-    Version {
-        /// The full key.
-        key: String,
-        /// The version ID.
-        id: String,
-    },
-    /// A multipart upload; its ID is `None` if the response with it was lost.
-    Upload {
-        /// The full key.
-        key: String,
-        /// The upload ID.
-        id: Option<String>,
-    },
-    /// Uncommitted blocks on Azure.
-    Blocks {
-        /// The full key.
-        key: String,
-    },
+impl FirstResponse {
+    /// Whether the clocks are too far apart.
+    pub(super) fn is_skewed(&self) -> bool {
+        self.ahead.is_some_and(|a| a.unsigned_abs() > NOTICED)
+    }
 }
 
-impl Thing {
-    /// Its key.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        match self {
-            Self::Object { key } | Self::Version { key, .. } | Self::Upload { key, .. } | Self::Blocks { key } => key,
-        }
-    }
+/// Whether the bucket keeps old versions, as far as is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub(super) enum Versions {
+    /// No sign of it.
+    #[default]
+    None,
+    /// The bucket is set to.
+    Enabled,
+    /// It has kept some of ours.
+    Kept,
+}
 
-    /// `object`, `version`, `upload`, `blocks`.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Object { .. } => "object",
-            Self::Version { .. } => "version",
-            Self::Upload { .. } => "upload",
-            Self::Blocks { .. } => "blocks",
-        }
+/// Host and port of a URL, and whether it's https.
+#[derive(Clone, Debug)]
+pub(super) struct HostPort {
+    pub host: String,
+    pub port: u16,
+    pub https: bool,
+}
+
+impl HostPort {
+    fn of(url: &str) -> Option<Self> {
+        let endpoint = Endpoint::parse(url).ok()?;
+        Some(Self { host: endpoint.host.to_owned(), port: endpoint.effective_port(), https: endpoint.https })
     }
 }
 
@@ -103,171 +109,95 @@ pub(super) struct Neighbours {
     /// The prefix of events, if they're in the same bucket.
     pub event_prefix: Option<String>,
     /// Whether this use case queries the bucket's settings, rather than another one in the same bucket.
-    pub asks_facts: bool,
+    pub queries_settings: bool,
 }
 
 /// The probing of one use case.
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Case {
     pub subject: Subject,
     pub neighbours: Neighbours,
+    pub random: [u8; 16],
     /// The prefix under which everything is written.
     pub root: String,
-    pub states: Vec<(Step, State, u32)>,
-    pub first: Option<First>,
+    /// Every step, in the order of reports.
+    pub steps: Vec<StepRun>,
+    pub first: Option<FirstResponse>,
     pub keys: KeyCache,
     pub link_keys: KeyCache,
     /// Added to this machine's time, in seconds.
-    pub ahead: i64,
-    pub things: Vec<Thing>,
-    /// What couldn't be deleted, and why.
-    pub stuck: Vec<(Thing, String)>,
-    /// Whether the bucket keeps versions.
-    pub versioned: bool,
-    /// Whether it keeps versions of our objects.
-    pub kept_versions: bool,
-    pub removable: Option<bool>,
-    /// Ways to sign the first request that are still untried, last one first.
-    pub variants: Vec<super::server::Variant>,
-    /// The way in use now.
-    pub trying: Option<super::server::Variant>,
-    /// The first request's failure, while we find out whether the port speaks TLS.
-    pub hung_up: Option<(Fault, String)>,
-    pub uploads: super::parts::Uploads,
-    pub removal: super::removal::Removal,
+    pub clock_offset: i64,
+    /// What may exist in the store.
+    pub artifacts: Vec<Artifact>,
+    pub versions: Versions,
+    /// Whether the identity may delete, once that's known.
+    pub may_delete: Option<bool>,
+    pub progress: Progress,
     pub interrupted: bool,
-    pub read_only: bool,
     /// The origin of the page that uploads, for the preflight.
     pub origin: Option<String>,
 }
 
 impl Case {
-    pub(super) fn new(subject: Subject, neighbours: Neighbours, random: &[u8; 16], read_only: bool) -> Self {
+    pub(super) fn new(subject: Subject, neighbours: Neighbours, random: [u8; 16]) -> Self {
         let prefix = subject.access.as_ref().map(|a| a.requests.prefix.clone()).unwrap_or_default();
         let mut root = format!("{prefix}langfuse-doctor/");
-        encode::push_hex(&mut root, random);
+        encode::push_hex(&mut root, &random);
         root.push('-');
         root.push_str(subject.use_case.name());
         root.push('/');
-        let mut case = Self {
-            origin: subject.surroundings.page.clone(),
+        Self {
+            origin: subject.context.page.clone(),
             subject,
             neighbours,
+            random,
             root,
-            states: Vec::new(),
+            steps: Vec::new(),
             first: None,
             keys: KeyCache::new(),
             link_keys: KeyCache::new(),
-            ahead: 0,
-            things: Vec::new(),
-            stuck: Vec::new(),
-            versioned: false,
-            kept_versions: false,
-            removable: None,
-            variants: Vec::new(),
-            trying: None,
-            hung_up: None,
-            uploads: super::parts::Uploads::default(),
-            removal: super::removal::Removal::default(),
+            clock_offset: 0,
+            artifacts: Vec::new(),
+            versions: Versions::default(),
+            may_delete: None,
+            progress: Progress::default(),
             interrupted: false,
-            read_only,
-        };
-        case.states = STEPS
-            .iter()
-            .map(|row| {
-                let here = case.concerns(row.step);
-                (row.step, if here { State::Waiting } else { State::Absent }, 0)
-            })
-            .collect();
-        case
-    }
-
-    /// Whether `step` applies to this use case.
-    fn concerns(&self, step: Step) -> bool {
-        let row = step.row();
-        let use_case = self.subject.use_case;
-        if !row.use_cases.contains(&use_case) {
-            return false;
-        }
-        let Ok(accesses) = &self.subject.access else { return step == Step::Configuration };
-        if row.only_s3 && matches!(accesses.requests.place, Place::Azure { .. }) {
-            return false;
-        }
-        let named = |url: &str| Endpoint::parse(url).is_ok_and(|e| e.ip.is_none());
-        let secure = |url: &str| url.starts_with("https:");
-        let (requests, links) = (accesses.requests.place.origin(), link_origin(&accesses.links));
-        match step {
-            Step::Resolve => named(&requests) || self.inside_only(&requests).is_some(),
-            Step::Tls => secure(&requests),
-            Step::LinkResolve => requests != links && named(&links),
-            Step::LinkConnect => requests != links,
-            Step::LinkTls => requests != links && secure(&links),
-            Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => self.neighbours.asks_facts,
-            Step::Cleanup => !self.read_only,
-            _ => true,
         }
     }
 
     pub(super) fn state(&self, step: Step) -> &State {
-        self.states.iter().find(|(s, ..)| *s == step).map_or(&State::Absent, |(_, state, _)| state)
+        self.steps.iter().find(|s| s.step == step).map_or(&State::NotApplicable, |s| &s.state)
     }
 
     pub(super) fn set(&mut self, step: Step, state: State) {
-        if let Some(cell) = self.states.iter_mut().find(|(s, ..)| *s == step) {
-            cell.1 = state;
+        if let Some(run) = self.steps.iter_mut().find(|s| s.step == step) {
+            run.state = state;
         }
     }
 
     /// How many requests a step has made so far.
-    pub(super) fn turn(&self, step: Step) -> u32 {
-        self.states.iter().find(|(s, ..)| *s == step).map_or(0, |(.., turn)| *turn)
+    pub(super) fn requests_made(&self, step: Step) -> u32 {
+        self.steps.iter().find(|s| s.step == step).map_or(0, |s| s.requests)
     }
 
-    pub(super) fn count_turn(&mut self, step: Step) {
-        if let Some(cell) = self.states.iter_mut().find(|(s, ..)| *s == step) {
-            cell.2 = cell.2.saturating_add(1);
-        }
-    }
-
-    pub(super) fn is_over(&self, step: Step) -> bool {
-        matches!(self.state(step), State::Over(_) | State::Absent)
-    }
-
-    /// Whether the steps after `step` may run; `None` while that's open. A step that doesn't apply passes on the result
-    /// of the steps before it. If presigned URLs go to the same origin as requests, the requests' network steps count
-    /// for both.
-    pub(super) fn allows(&self, step: Step) -> Option<bool> {
-        match self.state(step) {
-            State::Over(verdict) => Some(verdict.open),
-            State::Waiting | State::Running => None,
-            State::Absent => {
-                let mut allowed = Some(true);
-                let same = [Step::Tls];
-                let also: &[Step] = if step == Step::LinkResolve && self.links_go_the_same_way() { &same } else { &[] };
-                for before in step.row().after.iter().chain(also) {
-                    match self.allows(*before) {
-                        Some(true) => {}
-                        Some(false) => return Some(false),
-                        None => allowed = None,
-                    }
-                }
-                allowed
-            }
+    pub(super) fn count_request(&mut self, step: Step) {
+        if let Some(run) = self.steps.iter_mut().find(|s| s.step == step) {
+            run.requests = run.requests.saturating_add(1);
         }
     }
 
     /// Whether `step` passed, possibly with a warning.
     pub(super) fn passed(&self, step: Step) -> bool {
-        matches!(self.state(step), State::Over(v) if matches!(v.outcome, Outcome::Pass | Outcome::Warn))
+        matches!(self.state(step), State::Done(v) if matches!(v.outcome, Outcome::Pass | Outcome::Warn))
     }
 
     /// Whether `step` failed.
     pub(super) fn failed(&self, step: Step) -> bool {
-        matches!(self.state(step), State::Over(v) if v.outcome == Outcome::Fail)
+        matches!(self.state(step), State::Done(v) if v.outcome == Outcome::Fail)
     }
 
-    fn links_go_the_same_way(&self) -> bool {
+    /// Whether presigned URLs go to the same origin as requests.
+    pub(super) fn links_share_origin(&self) -> bool {
         self.accesses().is_some_and(|a| a.requests.place.origin() == link_origin(&a.links))
     }
 
@@ -281,14 +211,20 @@ impl Case {
 
     /// Why `url` can only be reached from inside, judging by its name.
     pub(super) fn inside_only(&self, url: &str) -> Option<&'static str> {
-        let around = &self.subject.surroundings;
+        let context = &self.subject.context;
         let endpoint = Endpoint::parse(url).ok()?;
         match () {
-            () if around.inside => None,
-            () if endpoint.is_loopback() && around.in_container => Some("localhost is the container itself"),
+            () if context.inside => None,
+            () if endpoint.is_loopback() && context.in_container => Some("localhost is the container itself"),
             () if endpoint.is_internal() => Some("a name on the deployment's own network"),
             () => None,
         }
+    }
+
+    /// The address of requests, or of presigned URLs.
+    pub(super) fn host_port(&self, links: bool) -> Option<HostPort> {
+        let accesses = self.accesses()?;
+        HostPort::of(&if links { link_origin(&accesses.links) } else { accesses.requests.place.origin() })
     }
 
     /// The full name of the variable of `role`.
@@ -308,19 +244,19 @@ impl Case {
     }
 
     pub(super) fn time(&self, now: Timestamp) -> Timestamp {
-        let seconds = now.unix().saturating_add_signed(self.ahead);
+        let seconds = now.unix().saturating_add_signed(self.clock_offset);
         Timestamp::from_unix(seconds).unwrap_or(now)
     }
 
     /// A request signed as the worker.
     pub(super) fn request(&mut self, now: Timestamp, make: impl FnOnce(&mut Signing<'_>) -> Made) -> Next {
         let at = self.time(now);
-        let Ok(accesses) = &self.subject.access else { return Verdict::skip("no address").into() };
-        let who = signer(&accesses.requests, &accesses.found);
+        let Ok(accesses) = &self.subject.access else { return StepResult::skip("no address").into() };
+        let who = signer(&accesses.requests, &accesses.local_credentials);
         let mut signing = Signing { access: &accesses.requests, who, keys: &mut self.keys, at };
         match make(&mut signing) {
-            Ok(request) => Next::Ask(Ask::Http(request)),
-            Err(error) => Verdict::impossible(&error).into(),
+            Ok(request) => Next::Send(ProbeRequest::Http(request)),
+            Err(error) => StepResult::invalid_request(&error).into(),
         }
     }
 
@@ -328,35 +264,52 @@ impl Case {
     pub(super) fn as_web<T>(&mut self, now: Timestamp, make: impl FnOnce(&mut Signing<'_>) -> T) -> Option<T> {
         let at = self.time(now);
         let Ok(accesses) = &self.subject.access else { return None };
-        let who = signer(&accesses.links, &accesses.found);
+        let who = signer(&accesses.links, &accesses.local_credentials);
         Some(make(&mut Signing { access: &accesses.links, who, keys: &mut self.link_keys, at }))
     }
 
-    /// Head and body of a response. A fault becomes a verdict.
-    pub(super) fn response(&self, answer: Answer) -> Result<(Parts, Vec<u8>), Verdict> {
+    /// Head and body of a response. A fault becomes a result.
+    pub(super) fn response(&self, answer: Answer) -> Result<(Parts, Vec<u8>), StepResult> {
         match answer {
             Answer::Response(response) => Ok(response.into_parts()),
-            Answer::Fault(fault, detail) => Err(Verdict::faulty(fault, &detail)),
-            Answer::Done(_) => Err(Verdict::skip("no HTTP response")),
+            Answer::Fault(fault, detail) => Err(StepResult::transport_failure(fault, &detail)),
+            Answer::Done(_) => Err(StepResult::skip("no HTTP response")),
         }
     }
 
-    pub(super) fn make(&mut self, thing: Thing) {
-        if !self.things.contains(&thing) {
-            self.things.push(thing);
+    /// Registers something to delete. Call this before the request that creates it.
+    pub(super) fn track(&mut self, artifact: Artifact) {
+        if !self.artifacts.contains(&artifact) {
+            self.artifacts.push(artifact);
         }
     }
 
-    pub(super) fn unmake(&mut self, thing: &Thing) {
-        self.things.retain(|t| t != thing);
+    /// It doesn't exist, or no longer.
+    pub(super) fn untrack(&mut self, artifact: &Artifact) {
+        self.artifacts.retain(|a| a != artifact);
+    }
+
+    /// A 4xx means that no object was created. A 5xx may come after the store created it.
+    pub(super) fn untrack_rejected(&mut self, key: &str, error: &StoreError) {
+        if matches!(error.status, 400..=499) {
+            self.untrack(&Artifact::Object { key: key.to_owned() });
+        }
+    }
+
+    /// Notes whether the store kept a version, according to a response's headers.
+    pub(super) fn note_version(&mut self, head: &Parts) {
+        let version = head.headers.get("x-amz-version-id").and_then(|v| v.to_str().ok());
+        if version.is_some_and(|v| v != "null") {
+            self.versions = Versions::Kept;
+        }
     }
 }
 
 /// The credentials that sign for `access`.
-fn signer<'a>(access: &'a Access, found: &'a Found) -> Option<&'a Credentials> {
+fn signer<'a>(access: &'a Access, found: &'a LocalCredentials) -> Option<&'a Credentials> {
     match (&access.place, found) {
         (Place::S3 { identity: Identity::Keys(credentials), .. }, _)
-        | (Place::S3 { .. }, Found::Credentials { credentials, .. }) => Some(credentials),
+        | (Place::S3 { .. }, LocalCredentials::Found { credentials, .. }) => Some(credentials),
         _ => None,
     }
 }
@@ -373,11 +326,11 @@ pub(super) fn link_origin(access: &Access) -> String {
 }
 
 /// During `action`.
-pub(super) fn doing(action: Action) -> Circumstance {
+pub(super) fn during(action: Action) -> Circumstance {
     Circumstance { action: Some(action), presigned: false }
 }
 
 /// On a presigned URL.
-pub(super) fn on_link(action: Action) -> Circumstance {
+pub(super) fn during_presigned(action: Action) -> Circumstance {
     Circumstance { action: Some(action), presigned: true }
 }

@@ -5,43 +5,45 @@
 //! only what it created: every key is under a random prefix, `<prefix>langfuse-doctor/<random>-<use case>/`, and is
 //! deleted at the end, even after [`Probe::interrupt`].
 //!
-//! The steps are in [`step::STEPS`]; the findings are explained in [`crate::storage::cause::CAUSES`].
+//! A step is a [`Row`] with its functions, in a file of `steps/`; [`row`] lists them. Imports go one way only: what a
+//! [`Case`] knows is below it, the steps are above it, and the table is above the steps. The findings are explained in
+//! [`crate::storage::cause::CAUSES`].
 
+mod artifact;
+mod body;
 mod case;
-mod csp;
-mod facts;
-mod finding;
-mod link;
-mod network;
-mod object;
-mod parts;
-mod removal;
+mod event;
+mod progress;
 pub mod report;
-mod request;
-mod server;
-pub mod step;
+mod result;
+mod row;
+mod signing;
+mod step;
+mod steps;
 pub mod subject;
+mod table;
 mod transport;
 
-pub use case::Thing;
-pub use finding::Outcome;
-pub use step::{STEPS, Step};
-pub use subject::{Found, Plan, Subject};
-pub use transport::{Answer, Ask, Ticket};
+pub use artifact::Artifact;
+pub use event::Event;
+pub use result::Outcome;
+pub use row::Row;
+pub use step::Step;
+pub use subject::{LocalCredentials, Plan, Subject};
+pub use table::row;
+pub use transport::{Answer, ProbeRequest, Ticket};
 
 use crate::config::endpoint::Endpoint;
-use crate::report::Severity;
 use crate::sign::Timestamp;
-use crate::storage::access::Place;
-use crate::storage::{NoAccess, azure};
 use crate::variable::UseCase;
 
-use case::{Case, Neighbours, State};
-use finding::{Finding, Next, Verdict};
+use case::{Case, Neighbours, State, StepRun};
+use result::{Next, StepResult};
+use row::Work;
 
 /// How to probe.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct ProbeOptions {
     /// Write nothing.
     pub read_only: bool,
     /// The origin of the page that uploads media, instead of Langfuse's own.
@@ -53,14 +55,13 @@ pub struct Options {
 pub struct Probe {
     cases: Vec<Case>,
     idle: Vec<(UseCase, &'static str)>,
-    random: [u8; 16],
-    options: Options,
+    read_only: bool,
     interrupted: bool,
 }
 
 /// A step that has ended, for progress output.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ended {
+pub struct FinishedStep {
     /// The use case.
     pub use_case: UseCase,
     /// The step.
@@ -72,45 +73,47 @@ pub struct Ended {
 impl Probe {
     /// Starts. `random` names the prefixes and must not be used twice.
     #[must_use]
-    pub fn new(plan: Plan, options: Options, random: [u8; 16]) -> Self {
+    pub fn new(plan: Plan, options: ProbeOptions, random: [u8; 16]) -> Self {
+        let ProbeOptions { read_only, origin } = options;
         let all: Vec<Subject> = plan.subjects;
         let cases = all
             .iter()
             .enumerate()
             .map(|(at, subject)| {
-                let mut case = Case::new(subject.clone(), neighbours(&all, at), &random, options.read_only);
-                if options.origin.is_some() {
-                    case.origin.clone_from(&options.origin);
+                let mut case = Case::new(subject.clone(), neighbours(&all, at), random);
+                if origin.is_some() {
+                    case.origin.clone_from(&origin);
                 }
+                case.steps = Step::ALL.iter().map(|step| planned(&case, *step, read_only)).collect();
                 case
             })
             .collect();
-        Self { cases, idle: plan.idle, random, options, interrupted: false }
+        Self { cases, idle: plan.idle, read_only, interrupted: false }
     }
 
     /// Every request that can be made now. Empty while responses are pending, and at the end.
-    pub fn next(&mut self, now: Timestamp) -> Vec<(Ticket, Ask)> {
-        let mut asked = Vec::new();
-        for at in 0..self.cases.len() {
+    pub fn next(&mut self, now: Timestamp) -> Vec<(Ticket, ProbeRequest)> {
+        let read_only = self.read_only;
+        let mut requests = Vec::new();
+        for (at, case) in self.cases.iter_mut().enumerate() {
             // Steps that make no request may unblock others.
-            while let Some(step) = self.cases.get(at).and_then(ready) {
-                let next = self.begin(at, step, now);
-                if let Some(ask) = self.settle(at, step, next) {
-                    asked.push((Ticket { case: at, step }, ask));
+            while let Some(step) = ready(case) {
+                let next = begin(case, step, read_only, now);
+                if let Some(request) = settle(case, step, next) {
+                    requests.push((Ticket { case: at, step }, request));
                 }
             }
         }
-        asked
+        requests
     }
 
     /// Takes an answer. An answer without a request is ignored.
-    pub fn answer(&mut self, ticket: Ticket, answer: Answer, now: Timestamp) -> Vec<(Ticket, Ask)> {
-        let Ticket { case: at, step } = ticket;
-        let running = self.cases.get(at).is_some_and(|c| matches!(c.state(step), State::Running));
-        if running {
-            let next = self.hear(at, step, answer, now);
-            if let Some(ask) = self.settle(at, step, next) {
-                return vec![(ticket, ask)];
+    pub fn answer(&mut self, ticket: Ticket, answer: Answer, now: Timestamp) -> Vec<(Ticket, ProbeRequest)> {
+        let step = ticket.step;
+        if let Some(case) = self.cases.get_mut(ticket.case).filter(|c| matches!(c.state(step), State::Running)) {
+            let next = on_response(case, step, answer, now);
+            if let Some(request) = settle(case, step, next) {
+                return vec![(ticket, request)];
             }
         }
         self.next(now)
@@ -122,9 +125,9 @@ impl Probe {
         self.interrupted = true;
         for case in &mut self.cases {
             case.interrupted = true;
-            for (step, state, _) in &mut case.states {
-                if matches!(state, State::Waiting) && *step != Step::Cleanup {
-                    *state = State::Over(Verdict::skip("interrupted"));
+            for run in &mut case.steps {
+                if matches!(run.state, State::Waiting) && run.step != Step::Cleanup {
+                    run.state = State::Done(StepResult::skip("interrupted"));
                 }
             }
         }
@@ -132,15 +135,15 @@ impl Probe {
 
     /// Whether everything has ended.
     #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.cases.iter().all(|case| case.states.iter().all(|(_, state, _)| is_over(state)))
+    pub fn is_done(&self) -> bool {
+        self.cases.iter().all(|case| case.steps.iter().all(|s| s.state.is_done()))
     }
 
     /// How many steps have ended, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
-        let states = || self.cases.iter().flat_map(|c| &c.states).filter(|(_, s, _)| !matches!(s, State::Absent));
-        (states().filter(|(_, s, _)| is_over(s)).count(), states().count())
+        let steps = || self.cases.iter().flat_map(|c| &c.steps).filter(|s| !matches!(s.state, State::NotApplicable));
+        (steps().filter(|s| s.state.is_done()).count(), steps().count())
     }
 
     /// The steps that are waiting for a response, for progress output.
@@ -148,208 +151,121 @@ impl Probe {
     pub fn running(&self) -> Vec<(UseCase, Step)> {
         let of = |case: &Case| {
             let use_case = case.subject.use_case;
-            let running = case.states.iter().filter(|(_, state, _)| matches!(state, State::Running));
-            running.map(|(step, ..)| (use_case, *step)).collect::<Vec<_>>()
+            let running = case.steps.iter().filter(|s| matches!(s.state, State::Running));
+            running.map(|s| (use_case, s.step)).collect::<Vec<_>>()
         };
         self.cases.iter().flat_map(of).collect()
     }
 
     /// The steps that have ended so far, in the order of the table.
     #[must_use]
-    pub fn ended(&self) -> Vec<Ended> {
+    pub fn finished(&self) -> Vec<FinishedStep> {
         let of = |case: &Case| {
             let use_case = case.subject.use_case;
-            let over = case.states.iter().filter_map(move |(step, state, _)| match state {
-                State::Over(verdict) => Some(Ended { use_case, step: *step, outcome: verdict.outcome }),
+            let finished = case.steps.iter().filter_map(move |run| match &run.state {
+                State::Done(result) => Some(FinishedStep { use_case, step: run.step, outcome: result.outcome }),
                 _ => None,
             });
-            over.collect::<Vec<_>>()
+            finished.collect::<Vec<_>>()
         };
         self.cases.iter().flat_map(of).collect()
     }
 
     /// What this probe may have created in the store.
     #[must_use]
-    pub fn made(&self) -> Vec<(UseCase, Thing)> {
+    pub fn artifacts(&self) -> Vec<(UseCase, Artifact)> {
         let of = |case: &Case| {
             let use_case = case.subject.use_case;
-            case.things.iter().map(|t| (use_case, t.clone())).collect::<Vec<_>>()
+            case.artifacts.iter().map(|a| (use_case, a.clone())).collect::<Vec<_>>()
         };
         self.cases.iter().flat_map(of).collect()
     }
-
-    /// Ends or continues a step.
-    fn settle(&mut self, at: usize, step: Step, next: Next) -> Option<Ask> {
-        let case = self.cases.get_mut(at)?;
-        match next {
-            Next::Ask(_) if case.interrupted && step != Step::Cleanup => {
-                case.set(step, State::Over(Verdict::skip("interrupted")));
-                None
-            }
-            Next::Ask(ask) => {
-                case.count_turn(step);
-                case.set(step, State::Running);
-                Some(ask)
-            }
-            Next::End(verdict) => {
-                case.set(step, State::Over(verdict));
-                None
-            }
-        }
-    }
-
-    fn begin(&mut self, at: usize, step: Step, now: Timestamp) -> Next {
-        let (read_only, random) = (self.options.read_only, self.random);
-        let Some(case) = self.cases.get_mut(at) else { return Verdict::skip("").into() };
-        let row = step.row();
-        if step != Step::Cleanup {
-            if let Some(before) = row.after.iter().find(|b| case.allows(**b) == Some(false)) {
-                return Verdict::skip(format!("after {}", before.name())).into();
-            }
-        }
-        if read_only && row.writes {
-            return Verdict::pass_over("--read-only").into();
-        }
-        let way = matches!(
-            step,
-            Step::Resolve | Step::Connect | Step::Tls | Step::LinkResolve | Step::LinkConnect | Step::LinkTls
-        );
-        if case.subject.surroundings.through_proxy && way {
-            return Verdict::pass_over("requests go through a proxy").into();
-        }
-        match step {
-            Step::Configuration => configuration(case).into(),
-            Step::Resolve | Step::Connect | Step::Tls | Step::LinkResolve | Step::LinkConnect | Step::LinkTls => {
-                case.begin_way(step)
-            }
-            Step::Server => case.begin_server(now),
-            Step::Clock => case.begin_clock(),
-            Step::Identity => case.begin_identity(),
-            Step::Region => case.begin_region(),
-            Step::Bucket => case.begin_bucket(),
-            Step::MissingKey => case.begin_missing_key(),
-            Step::List => case.begin_list(now),
-            Step::DeleteRight => case.begin_delete_right(now),
-            Step::Put | Step::OddKey | Step::LongKey => case.begin_put(step, now),
-            Step::Get => case.begin_get(now),
-            Step::Parts => case.begin_parts(now, &random),
-            Step::Abort => case.begin_abort(now),
-            Step::LinkHost => case.begin_link_host(),
-            Step::LinkGet => case.begin_link_get(now),
-            Step::LinkPut | Step::LinkChecksum => case.begin_link_put(step, now),
-            Step::Cors => case.begin_cors(now),
-            Step::Csp => case.begin_csp(),
-            Step::PublicAccess => case.begin_public_access(),
-            Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.begin_fact(step, now),
-            Step::Delete => case.begin_delete(now),
-            Step::Cleanup => case.begin_cleanup(now),
-        }
-    }
-
-    fn hear(&mut self, at: usize, step: Step, answer: Answer, now: Timestamp) -> Next {
-        let Some(case) = self.cases.get_mut(at) else { return Verdict::skip("").into() };
-        match step {
-            Step::Resolve | Step::Connect | Step::Tls | Step::LinkResolve | Step::LinkConnect | Step::LinkTls => {
-                case.hear_way(step, answer)
-            }
-            Step::Server => case.hear_server(answer, now),
-            Step::List => case.hear_list(answer),
-            Step::DeleteRight => case.hear_delete_right(answer),
-            Step::Put | Step::OddKey | Step::LongKey => case.hear_put(step, answer, now),
-            Step::Get => case.hear_get(step, answer),
-            Step::Parts => case.hear_parts(answer, now),
-            Step::Abort => case.hear_abort(answer, now),
-            Step::LinkGet => case.hear_link_get(answer),
-            Step::LinkPut | Step::LinkChecksum => case.hear_link_put(step, answer),
-            Step::Cors => case.hear_cors(answer),
-            Step::Csp => case.hear_csp(answer),
-            Step::PublicAccess => case.hear_public_access(answer),
-            Step::Versioning | Step::Lifecycle | Step::Encryption | Step::ObjectLock => case.hear_fact(step, answer),
-            Step::Delete => case.hear_delete(answer, now),
-            Step::Cleanup => case.hear_cleanup(answer, now),
-            // They make no request.
-            Step::Configuration
-            | Step::Clock
-            | Step::Identity
-            | Step::Region
-            | Step::Bucket
-            | Step::MissingKey
-            | Step::LinkHost => Verdict::skip("").into(),
-        }
-    }
 }
 
-fn is_over(state: &State) -> bool {
-    matches!(state, State::Over(_) | State::Absent)
+/// A step of `case` before it starts.
+fn planned(case: &Case, step: Step, read_only: bool) -> StepRun {
+    let applies = row(step).applies_to(case) && !(read_only && step == Step::Cleanup);
+    StepRun { step, state: if applies { State::Waiting } else { State::NotApplicable }, requests: 0 }
 }
 
 /// The next step that can start.
 fn ready(case: &Case) -> Option<Step> {
-    case.states.iter().find_map(|(step, state, _)| {
-        if !matches!(state, State::Waiting) {
-            return None;
+    let can_start = |step: Step| {
+        if step == Step::Cleanup {
+            return case.steps.iter().all(|other| other.step == Step::Cleanup || other.state.is_done());
         }
-        let ready = if *step == Step::Cleanup {
-            case.states.iter().all(|(other, state, _)| *other == Step::Cleanup || is_over(state))
-        } else {
-            let row = step.row();
-            row.after.iter().all(|b| case.allows(*b).is_some()) && row.waits.iter().all(|b| case.is_over(*b))
-        };
-        ready.then_some(*step)
-    })
+        let row = row(step);
+        row.after.iter().all(|b| allows(case, *b).is_some()) && row.waits.iter().all(|b| case.state(*b).is_done())
+    };
+    let mut waiting = case.steps.iter().filter(|s| matches!(s.state, State::Waiting)).map(|s| s.step);
+    waiting.find(|step| can_start(*step))
 }
 
-/// Whether the settings give an address and credentials.
-fn configuration(case: &Case) -> Verdict {
-    let accesses = match &case.subject.access {
-        Ok(accesses) => accesses,
-        Err(NoAccess::Engine(engine)) => {
-            let finding = Finding::new("engine-not-probed", Severity::Hint).said(engine.name());
-            return Verdict {
-                finding: Some(finding),
-                ..Verdict::skip(format!("{} isn't supported yet", engine.name()))
-            };
-        }
-        Err(NoAccess::Azure(name, why)) if *why == azure::CredentialsError::Key.to_string() => {
-            return Verdict::fail("azure-key-unreadable", "").about(Some((*name).to_owned()));
-        }
-        Err(error @ NoAccess::Hidden(name)) => {
-            let command = format!("{}.", case.subject.surroundings.command);
-            let finding = Finding::new("value-hidden", Severity::Hint).said(error.to_string()).more(command);
-            let verdict = Verdict { finding: Some(finding), ..Verdict::skip("a required value isn't known here") };
-            return verdict.about(Some(name.clone()));
-        }
-        Err(error) => {
-            let variable = match error {
-                NoAccess::Missing(name) | NoAccess::Target(name, _) | NoAccess::Azure(name, _) => (*name).to_owned(),
-                NoAccess::Hidden(_) | NoAccess::Engine(_) => String::new(),
-            };
-            let slug = if variable.ends_with("_REGION") && matches!(error, NoAccess::Missing(_)) {
-                "region-not-set"
-            } else {
-                "configuration-unusable"
-            };
-            return Verdict::fail(slug, error.to_string()).about(Some(variable));
-        }
-    };
-    match &accesses.found {
-        Found::Nobody(why) => {
-            let around = &case.subject.surroundings;
-            if around.inside || !accesses.requests.place.is_amazon() {
-                return Verdict::fail("credentials-missing", why.clone());
+/// Whether the steps after `step` may run; `None` while that's open. A step that doesn't apply passes on the result
+/// of the steps before it. If presigned URLs go to the same origin as requests, the requests' network steps count
+/// for both.
+fn allows(case: &Case, step: Step) -> Option<bool> {
+    match case.state(step) {
+        State::Done(result) => Some(result.unblocks),
+        State::Waiting | State::Running => None,
+        State::NotApplicable => {
+            let mut allowed = Some(true);
+            let same = [Step::Tls];
+            let also: &[Step] = if step == Step::LinkResolve && case.links_share_origin() { &same } else { &[] };
+            for before in row(step).after.iter().chain(also) {
+                match allows(case, *before) {
+                    Some(true) => {}
+                    Some(false) => return Some(false),
+                    None => allowed = None,
+                }
             }
-            let finding = Finding::new("identity-only-inside", Severity::Hint)
-                .said(why.clone())
-                .more(format!("{}.", around.command));
-            Verdict {
-                finding: Some(finding),
-                ..Verdict::skip("no keys are set and this machine has none; the role exists only inside")
-            }
+            allowed
         }
-        _ => Verdict::pass(match &accesses.requests.place {
-            Place::S3 { .. } => "S3",
-            Place::Azure { .. } => "Azure Blob Storage",
-        }),
+    }
+}
+
+fn begin(case: &mut Case, step: Step, read_only: bool, now: Timestamp) -> Next {
+    let row = row(step);
+    if step != Step::Cleanup {
+        if let Some(before) = row.after.iter().find(|b| allows(case, **b) == Some(false)) {
+            return StepResult::skip(format!("after {}", before.name())).into();
+        }
+    }
+    if read_only && row.writes {
+        return StepResult::skip_only("--read-only").into();
+    }
+    if row.bypasses_proxy && case.subject.context.through_proxy {
+        return StepResult::skip_only("requests go through a proxy").into();
+    }
+    match row.work {
+        Work::Evaluate(evaluate) => evaluate(case).into(),
+        Work::Request { begin, .. } => begin(case, now),
+    }
+}
+
+fn on_response(case: &mut Case, step: Step, answer: Answer, now: Timestamp) -> Next {
+    match row(step).work {
+        Work::Request { on_response, .. } => on_response(case, answer, now),
+        Work::Evaluate(evaluate) => evaluate(case).into(),
+    }
+}
+
+/// Ends or continues a step.
+fn settle(case: &mut Case, step: Step, next: Next) -> Option<ProbeRequest> {
+    match next {
+        Next::Send(_) if case.interrupted && step != Step::Cleanup => {
+            case.set(step, State::Done(StepResult::skip("interrupted")));
+            None
+        }
+        Next::Send(request) => {
+            case.count_request(step);
+            case.set(step, State::Running);
+            Some(request)
+        }
+        Next::Done(result) => {
+            case.set(step, State::Done(result));
+            None
+        }
     }
 }
 
@@ -379,6 +295,6 @@ fn neighbours(all: &[Subject], at: usize) -> Neighbours {
             _ => {}
         }
     }
-    out.asks_facts = !all.iter().take(at).any(|other| spot(other) == own) && own.is_some();
+    out.queries_settings = !all.iter().take(at).any(|other| spot(other) == own) && own.is_some();
     out
 }

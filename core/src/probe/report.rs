@@ -13,39 +13,44 @@ use crate::text::mask::escaped;
 use crate::text::printable;
 use crate::variable::UseCase;
 
+use super::Probe;
 use super::case::{Case, State, link_origin};
-use super::finding::Outcome;
+use super::result::{Outcome, StepResult};
 use super::step::Step;
-use super::{Probe, is_over};
+use super::table::row;
 
 /// Width of a line of step names.
 const WIDTH: usize = 80;
 
 /// One step of one use case. In JSON every key is present, `null` if empty.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DoctorStepReport"))]
 #[serde(rename_all = "camelCase")]
 pub struct StepReport {
     /// Its name.
-    pub step: &'static str,
+    pub step: Step,
     /// How it ended.
     pub outcome: Outcome,
     /// A phrase; `null` for none.
     pub note: Option<String>,
     /// The cause, if one was found; `explain` prints it.
+    #[cfg_attr(test, ts(type = "Cause | null"))]
     pub rule: Option<&'static str>,
     /// The steps that it waited for.
-    pub after: Vec<&'static str>,
+    pub after: Vec<Step>,
     /// How many requests it made, one after the other.
     pub round_trips: u32,
 }
 
 /// One use case.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DoctorUseCase"))]
 #[serde(rename_all = "camelCase")]
-pub struct CaseReport {
+pub struct UseCaseReport {
     /// Which use case.
     pub use_case: UseCase,
     /// `S3` or `Azure Blob Storage`; `null` if there is no address.
+    #[cfg_attr(test, ts(type = r#""S3" | "Azure Blob Storage" | null"#))]
     pub engine: Option<&'static str>,
     /// Where requests go: scheme, host, port.
     pub origin: Option<String>,
@@ -63,8 +68,9 @@ pub struct CaseReport {
 
 /// A use case that isn't in use.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Idle {
+pub struct IdleUseCase {
     /// Which use case.
     pub use_case: UseCase,
     /// Why, as a phrase.
@@ -73,11 +79,13 @@ pub struct Idle {
 
 /// Something that couldn't be deleted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Left {
+pub struct Leftover {
     /// The use case whose bucket it's in.
     pub use_case: UseCase,
     /// `object`, `version`, `upload`, `blocks`.
+    #[cfg_attr(test, ts(type = r#""object" | "version" | "upload" | "blocks""#))]
     pub kind: &'static str,
     /// The full key, or the prefix.
     pub key: String,
@@ -87,7 +95,8 @@ pub struct Left {
 
 /// Number of steps by outcome.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
-pub struct Counts {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StepCounts {
     /// Passed.
     pub passed: usize,
     /// With a warning.
@@ -98,8 +107,9 @@ pub struct Counts {
     pub skipped: usize,
 }
 
-/// The whole report.
+/// The doctor's report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DoctorReport"))]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeReport {
     /// Version of this format: 1.
@@ -109,72 +119,65 @@ pub struct ProbeReport {
     /// Whether it was interrupted.
     pub interrupted: bool,
     /// The use cases that were probed.
-    pub use_cases: Vec<CaseReport>,
+    pub use_cases: Vec<UseCaseReport>,
     /// The use cases that aren't in use.
-    pub idle: Vec<Idle>,
+    pub idle: Vec<IdleUseCase>,
     /// Number of steps by outcome.
-    pub steps: Counts,
+    pub steps: StepCounts,
     /// What couldn't be deleted.
-    pub left: Vec<Left>,
+    pub left: Vec<Leftover>,
     /// The findings, as in `check`.
+    #[cfg_attr(test, ts(type = "DoctorDiagnostic[]"))]
     pub diagnostics: Vec<Diagnostic>,
     /// Their number.
     pub summary: Summary,
 }
 
+impl StepCounts {
+    fn add(&mut self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Pass => &mut self.passed,
+            Outcome::Warn => &mut self.warned,
+            Outcome::Fail => &mut self.failed,
+            Outcome::Skipped => &mut self.skipped,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
 impl Probe {
-    /// The report so far, with `masker`'s secrets redacted.
+    /// The report so far, with `redactor`'s secrets redacted.
     #[must_use]
-    pub fn report(&self, deployment: &Deployment, masker: &Redactor) -> ProbeReport {
+    pub fn report(&self, deployment: &Deployment, redactor: &Redactor) -> ProbeReport {
         let mut diagnostics = Vec::new();
-        let mut counts = Counts::default();
+        let mut counts = StepCounts::default();
         let mut use_cases = Vec::new();
         for case in &self.cases {
             let mut steps = Vec::new();
-            for (step, state, turns) in &case.states {
-                let State::Over(verdict) = state else { continue };
-                let count = match verdict.outcome {
-                    Outcome::Pass => &mut counts.passed,
-                    Outcome::Warn => &mut counts.warned,
-                    Outcome::Fail => &mut counts.failed,
-                    Outcome::Skipped => &mut counts.skipped,
-                };
-                *count = count.saturating_add(1);
-                if let Some(finding) = &verdict.finding {
+            for run in &case.steps {
+                let State::Done(result) = &run.state else { continue };
+                counts.add(result.outcome);
+                if let Some(finding) = &result.finding {
                     let subject = &case.subject;
-                    let mut found = finding.diagnostic(step.name(), subject.use_case, subject.containers, deployment);
-                    found.message = masker.mask(&found.message);
-                    found.help = masker.mask(&found.help);
+                    let step = run.step.name();
+                    let mut found = finding.diagnostic(step, subject.use_case, subject.containers, deployment);
+                    found.message = redactor.mask(&found.message);
+                    found.help = redactor.mask(&found.help);
                     diagnostics.push(found);
                 }
-                let row = step.row();
-                let before: Vec<Step> = if *step == Step::Cleanup {
-                    let others = case.states.iter().filter(|(s, state, _)| *s != *step && is_over(state));
-                    others.map(|(s, ..)| *s).collect()
-                } else {
-                    row.after.iter().chain(row.waits).copied().collect()
-                };
-                let there = |s: &Step| !matches!(case.state(*s), State::Absent);
-                steps.push(StepReport {
-                    step: step.name(),
-                    outcome: verdict.outcome,
-                    note: (!verdict.note.is_empty()).then(|| masker.mask(&verdict.note)),
-                    rule: verdict.finding.as_ref().map(|f| f.cause.slug),
-                    after: before.iter().filter(|s| there(s)).map(|s| s.name()).collect(),
-                    round_trips: *turns,
-                });
+                steps.push(step_report(case, run.step, result, run.requests, redactor));
             }
-            use_cases.push(case_report(case, steps, masker));
+            use_cases.push(use_case_report(case, steps, redactor));
         }
         let left = |case: &Case| {
             let use_case = case.subject.use_case;
-            let stuck = case.stuck.iter().map(move |(thing, why)| Left {
+            let left = case.progress.cleanup.not_deleted.iter().map(move |(artifact, why)| Leftover {
                 use_case,
-                kind: thing.kind(),
-                key: masker.mask(thing.key()),
-                why: masker.mask(why),
+                kind: artifact.kind(),
+                key: redactor.mask(artifact.key()),
+                why: redactor.mask(why),
             });
-            stuck.collect::<Vec<_>>()
+            left.collect::<Vec<_>>()
         };
         let read = deployment.texts.iter().map(|t| crate::report::Read {
             file: t.name.clone(),
@@ -186,7 +189,7 @@ impl Probe {
             version: 1,
             interrupted: self.interrupted,
             use_cases,
-            idle: self.idle.iter().map(|(use_case, why)| Idle { use_case: *use_case, why }).collect(),
+            idle: self.idle.iter().map(|(use_case, why)| IdleUseCase { use_case: *use_case, why }).collect(),
             steps: counts,
             left: self.cases.iter().flat_map(left).collect(),
             read: sorted.read,
@@ -196,20 +199,39 @@ impl Probe {
     }
 }
 
-fn case_report(case: &Case, steps: Vec<StepReport>, masker: &Redactor) -> CaseReport {
+/// One step's part of the report.
+fn step_report(case: &Case, step: Step, result: &StepResult, round_trips: u32, redactor: &Redactor) -> StepReport {
+    let row = row(step);
+    let before: Vec<Step> = if step == Step::Cleanup {
+        case.steps.iter().filter(|s| s.step != step && s.state.is_done()).map(|s| s.step).collect()
+    } else {
+        row.after.iter().chain(row.waits).copied().collect()
+    };
+    StepReport {
+        step,
+        outcome: result.outcome,
+        note: (!result.note.is_empty()).then(|| redactor.mask(&result.note)),
+        rule: result.finding.as_ref().map(|f| f.cause.slug),
+        after: before.into_iter().filter(|s| !matches!(case.state(*s), State::NotApplicable)).collect(),
+        round_trips,
+    }
+}
+
+/// One use case's part.
+fn use_case_report(case: &Case, steps: Vec<StepReport>, redactor: &Redactor) -> UseCaseReport {
     let accesses = case.accesses();
     let place = accesses.map(|a| &a.requests.place);
-    CaseReport {
+    UseCaseReport {
         use_case: case.subject.use_case,
         engine: place.map(|p| match p {
             Place::S3 { .. } => "S3",
             Place::Azure { .. } => "Azure Blob Storage",
         }),
-        origin: place.map(|p| masker.mask(&p.origin())),
-        link_origin: accesses.map(|a| masker.mask(&link_origin(&a.links))),
-        bucket: place.map(|p| masker.mask(p.bucket())),
-        prefix: accesses.map(|a| masker.mask(&a.requests.prefix)),
-        server: case.first.as_ref().map(|f| masker.mask(&f.server)),
+        origin: place.map(|p| redactor.mask(&p.origin())),
+        link_origin: accesses.map(|a| redactor.mask(&link_origin(&a.links))),
+        bucket: place.map(|p| redactor.mask(p.bucket())),
+        prefix: accesses.map(|a| redactor.mask(&a.requests.prefix)),
+        server: case.first.as_ref().map(|f| redactor.mask(&f.server)),
         steps,
     }
 }
@@ -257,7 +279,7 @@ impl ProbeReport {
         out
     }
 
-    fn case(&self, out: &mut String, case: &CaseReport, style: text::Style) {
+    fn case(&self, out: &mut String, case: &UseCaseReport, style: text::Style) {
         let name = case.use_case.name();
         let place = match (&case.origin, &case.bucket, &case.prefix) {
             (Some(origin), Some(bucket), Some(prefix)) => {
@@ -275,7 +297,7 @@ impl ProbeReport {
         let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({})", escaped(s)));
         let _ = writeln!(out, "{name:<9}  {place}{links}{server}");
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
-            let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step).collect();
+            let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step.name()).collect();
             wrapped(out, outcome, &names, style);
         }
         let skipped = case.steps.iter().filter(|s| s.outcome == Outcome::Skipped);
@@ -285,8 +307,8 @@ impl ProbeReport {
             // Steps skipped after another one need no separate reason.
             let why = if why.starts_with("after ") { String::new() } else { why };
             match reasons.iter_mut().find(|(w, _)| *w == why) {
-                Some((_, steps)) => steps.push(step.step),
-                None => reasons.push((why, vec![step.step])),
+                Some((_, steps)) => steps.push(step.step.name()),
+                None => reasons.push((why, vec![step.step.name()])),
             }
         }
         for (why, steps) in &reasons {

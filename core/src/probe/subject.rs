@@ -29,7 +29,7 @@ pub struct Subject {
     /// Whether key ID and secret look swapped.
     pub swapped: bool,
     /// What is known about where it runs.
-    pub surroundings: Surroundings,
+    pub context: ProbeContext,
 }
 
 /// Access for both kinds of requests.
@@ -40,17 +40,17 @@ pub struct Accesses {
     /// For presigned URLs: web's.
     pub links: Access,
     /// The credentials if no keys are configured. The caller looks them up on this machine.
-    pub found: Found,
+    pub local_credentials: LocalCredentials,
 }
 
 /// This machine's credentials, for a use case without keys.
 #[derive(Clone, Debug, Default)]
-pub enum Found {
+pub enum LocalCredentials {
     /// Keys are configured, no lookup needed.
     #[default]
-    Unneeded,
+    NotNeeded,
     /// Found.
-    Credentials {
+    Found {
         /// The credentials.
         credentials: Credentials,
         /// Their source: `environment`, `profile`.
@@ -61,13 +61,13 @@ pub enum Found {
         elsewhere: bool,
     },
     /// None found; why, as a phrase.
-    Nobody(String),
+    Missing(String),
 }
 
 /// Where the deployment runs, as far as its files show.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts")]
-pub struct Surroundings {
+pub struct ProbeContext {
     /// Whether the settings are the probing process's own environment, so it runs inside the container.
     pub inside: bool,
     /// Whether requests go through this machine's proxy, which then resolves names and connects.
@@ -129,7 +129,7 @@ impl Plan {
         };
         let requests = Config::new(containers, worker);
         let links = Config::new(Containers::WEB, web);
-        let surroundings = Surroundings {
+        let context = ProbeContext {
             inside,
             through_proxy: false,
             in_container: matches!(deployment.wrapper, Wrapper::Compose | Wrapper::Helm | Wrapper::K8s) && !inside,
@@ -141,17 +141,17 @@ impl Plan {
         let (mut subjects, mut idle) = (Vec::new(), Vec::new());
         for use_case in UseCase::ALL {
             let block = requests.block(use_case);
-            let asked = wanted.contains(&use_case);
-            if !wanted.is_empty() && !asked {
+            let requested = wanted.contains(&use_case);
+            if !wanted.is_empty() && !requested {
                 continue;
             }
-            if !asked && !block.in_use() {
+            if !requested && !block.in_use() {
                 idle.push((use_case, if use_case == UseCase::Media { "it has no bucket" } else { "it isn't enabled" }));
                 continue;
             }
             let access = Access::new(&requests, use_case, shell).map(|own| {
                 let links = Access::new(&links, use_case, shell).unwrap_or_else(|_| own.clone());
-                Accesses { requests: own, links, found: Found::Unneeded }
+                Accesses { requests: own, links, local_credentials: LocalCredentials::NotNeeded }
             });
             subjects.push(Subject {
                 use_case,
@@ -159,7 +159,7 @@ impl Plan {
                 containers,
                 longest_segment: longest.unwrap_or(SEGMENT),
                 swapped: swapped(block),
-                surroundings: surroundings.clone(),
+                context: context.clone(),
             });
         }
         Ok(Self { subjects, idle })

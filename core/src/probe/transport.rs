@@ -8,7 +8,7 @@ use crate::storage::Fault;
 /// One thing to do.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few dozen at a time, and nearly all of them are requests")]
-pub enum Ask {
+pub enum ProbeRequest {
     /// Look up the host. Answered with [`Answer::Done`] and the addresses.
     Resolve {
         /// The name, without port.
@@ -40,7 +40,7 @@ pub enum Answer {
     /// An HTTP response of any status, with its whole body, or the first 64 KiB if it's an error.
     Response(Response<Vec<u8>>),
     /// Failure, in the transport's words, never with a URL. [`Fault::Opaque`] without words, for anything but
-    /// [`Ask::Http`], means that this transport can't do it.
+    /// [`ProbeRequest::Http`], means that this transport can't do it.
     Fault(Fault, String),
 }
 

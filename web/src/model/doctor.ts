@@ -1,48 +1,11 @@
 // The doctor's stream: JSON Lines from the server of this page.
-import type { Diagnostic, File, Options } from "../core";
+import type { DoctorEvent, File, Options } from "../core";
 
 /** A finished step. */
-export interface Line {
-  what: "step";
-  useCase: string;
-  step: string;
-  /** What the step tests. */
-  asks: string;
-  outcome: "pass" | "warn" | "fail" | "skipped";
-  /** How many steps are finished, and how many there are. */
-  over: number;
-  all: number;
-}
+export type FinishedStep = Extract<DoctorEvent, { what: "step" }>;
 
 /** The report, which ends the stream. */
-export interface Verdict {
-  what: "report";
-  report: {
-    interrupted: boolean;
-    left: readonly { useCase: string; kind: string; key: string; why: string }[];
-    diagnostics: readonly Finding[];
-    summary: { errors: number; warnings: number; hints: number };
-  };
-  /** The report as `langfuse-blob doctor` prints it. */
-  text: string;
-}
-
-/** A diagnostic of the doctor. Its rules are the names of causes. */
-export type Finding = Omit<Diagnostic, "rule"> & { rule: string };
-
-/** A note before the first step. */
-export interface Note {
-  what: "note";
-  message: string;
-}
-
-/** Why there is no report. */
-export interface Fault {
-  what: "fault";
-  message: string;
-}
-
-export type DoctorEvent = Line | Verdict | Note | Fault;
+export type DoctorResult = Extract<DoctorEvent, { what: "report" }>;
 
 export interface Request {
   files: readonly File[];

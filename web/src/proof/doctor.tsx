@@ -1,7 +1,7 @@
 // The full doctor, run by the langfuse-blob that serves this page. Its steps arrive as they finish.
 import { useState } from "preact/hooks";
 import type { File, Options } from "../core";
-import { runDoctor, type Line, type Verdict } from "../model/doctor";
+import { runDoctor, type DoctorResult, type FinishedStep } from "../model/doctor";
 import { texts } from "../texts";
 import { Icon } from "../ui/icon";
 import { Prose } from "../ui/prose";
@@ -14,14 +14,14 @@ export const isServed = document.querySelector<HTMLMetaElement>("meta[name=docto
 const ICONS = { pass: "check", warn: "warn", fail: "cross", skipped: "dot" } as const;
 
 type State = {
-  lines: readonly Line[];
+  steps: readonly FinishedStep[];
   over: number;
   all: number;
-  verdict: Verdict | null;
+  result: DoctorResult | null;
   fault: string | null;
   notes: readonly string[];
 };
-const BLANK: State = { lines: [], over: 0, all: 0, verdict: null, fault: null, notes: [] };
+const BLANK: State = { steps: [], over: 0, all: 0, result: null, fault: null, notes: [] };
 
 export function Doctor({ files, options }: { files: readonly File[]; options: Options }) {
   const [state, setState] = useState<State>(BLANK);
@@ -36,8 +36,8 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       for await (const event of runDoctor({ files, options, readOnly }, stop.signal)) {
         setState((before) => {
           if (event.what === "step")
-            return { ...before, lines: [...before.lines, event], over: event.over, all: event.all };
-          if (event.what === "report") return { ...before, verdict: event };
+            return { ...before, steps: [...before.steps, event], over: event.over, all: event.all };
+          if (event.what === "report") return { ...before, result: event };
           if (event.what === "note") return { ...before, notes: [...before.notes, event.message] };
           return { ...before, fault: event.message };
         });
@@ -48,10 +48,10 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       setRunning(null);
     }
   };
-  const errors = state.verdict?.report.summary.errors ?? 0;
+  const errors = state.result?.report.summary.errors ?? 0;
   // An unreachable store is a warning, and the steps that depend on it are skipped.
-  const complete = state.verdict?.report.summary.warnings === 0;
-  const useCases = [...new Set(state.lines.map((line) => line.useCase))];
+  const complete = state.result?.report.summary.warnings === 0;
+  const useCases = [...new Set(state.steps.map((step) => step.useCase))];
   return (
     <section class="trial" aria-labelledby="doctor-title">
       <h2 id="doctor-title">{t.heading}</h2>
@@ -59,7 +59,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
       <p class="row">
         {running === null ? (
           <button type="button" class="primary" disabled={files.length === 0} onClick={() => void run()}>
-            {state.lines.length === 0 ? t.run : t.again}
+            {state.steps.length === 0 ? t.run : t.again}
           </button>
         ) : (
           <button type="button" onClick={() => running.abort()}>
@@ -85,15 +85,15 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
           <div key={useCase}>
             <h3>{useCase}</h3>
             <ol class="steps close">
-              {state.lines
-                .filter((line) => line.useCase === useCase)
-                .map((line) => (
-                  <li key={line.step} data-how={line.outcome}>
-                    <Icon name={ICONS[line.outcome]} />
+              {state.steps
+                .filter((step) => step.useCase === useCase)
+                .map((step) => (
+                  <li key={step.step} data-how={step.outcome}>
+                    <Icon name={ICONS[step.outcome]} />
                     <div>
-                      <b>{line.step}</b> <span class="outcome">{t.outcomes[line.outcome]}</span>{" "}
+                      <b>{step.step}</b> <span class="outcome">{t.outcomes[step.outcome]}</span>{" "}
                       <span class="quiet">
-                        <Prose text={line.asks} />
+                        <Prose text={step.asks} />
                       </span>
                     </div>
                   </li>
@@ -113,10 +113,10 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
             </p>
           </div>
         )}
-        {state.verdict !== null && (
+        {state.result !== null && (
           <>
             {errors === 0 &&
-              !state.verdict.report.interrupted &&
+              !state.result.report.interrupted &&
               (complete ? (
                 <div class="good">
                   <Icon name="check" />
@@ -131,14 +131,14 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
                   </p>
                 </div>
               ))}
-            {state.verdict.report.interrupted && (
+            {state.result.report.interrupted && (
               <div class="callout">
                 <p>{t.cancelled}</p>
               </div>
             )}
-            {state.verdict.report.diagnostics.length > 0 && (
+            {state.result.report.diagnostics.length > 0 && (
               <ul class="list">
-                {state.verdict.report.diagnostics.map((finding) => (
+                {state.result.report.diagnostics.map((finding) => (
                   <li
                     key={`${finding.rule} ${finding.useCases.join(" ")}`}
                     class="finding"
@@ -160,7 +160,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
                 ))}
               </ul>
             )}
-            {state.verdict.report.left.map((left) => (
+            {state.result.report.left.map((left) => (
               <div key={left.key} class="callout">
                 <p>
                   {t.left(left.kind, left.useCase)} <code>{left.key}</code>: {left.why}
@@ -170,7 +170,7 @@ export function Doctor({ files, options }: { files: readonly File[]; options: Op
             <details class="more">
               <summary>{t.report}</summary>
               <pre class="code" tabIndex={0} role="region" aria-label={t.report}>
-                {state.verdict.text}
+                {state.result.text}
               </pre>
             </details>
           </>

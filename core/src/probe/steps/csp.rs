@@ -7,12 +7,14 @@
 use http::{HeaderMap, Method};
 
 use crate::config::endpoint::Endpoint;
-
-use super::case::{Case, link_origin};
-use super::finding::{Next, Verdict};
-use super::request::anonymous;
-use super::step::Step;
-use super::transport::{Answer, Ask};
+use crate::probe::case::{Case, link_origin};
+use crate::probe::result::{Next, StepResult};
+use crate::probe::row::{Row, Work};
+use crate::probe::signing::anonymous;
+use crate::probe::step::Step;
+use crate::probe::transport::{Answer, ProbeRequest};
+use crate::sign::Timestamp;
+use crate::variable::UseCase::Media;
 
 /// The header.
 const HEADER: &str = "content-security-policy";
@@ -23,40 +25,44 @@ const DIRECTIVES: [&str; 3] = ["img-src", "media-src", "connect-src"];
 /// Langfuse's public pages; the first may redirect to the second.
 const PAGES: [&str; 2] = ["/", "/auth/sign-in"];
 
-impl Case {
-    pub(super) fn begin_csp(&mut self) -> Next {
-        self.ask_page(0)
-    }
+pub(in crate::probe) static CSP: Row = Row {
+    use_cases: &[Media],
+    after: &[Step::LinkHost],
+    ..Row::new(
+        Step::Csp,
+        "Langfuse's page: does its Content-Security-Policy allow media from and uploads to the presigned URLs' host?",
+        Work::Request { begin: |case, _| request_page(case, 0), on_response },
+    )
+};
 
-    fn ask_page(&self, at: usize) -> Next {
-        let Some(origin) = &self.origin else {
-            return Verdict::pass_over("no page origin: pass --origin, or set NEXTAUTH_URL").into();
-        };
-        let Some(page) = PAGES.get(at) else {
-            return Verdict::pass_over(format!("{origin} sends no policy")).into();
-        };
-        match anonymous(Method::GET, &format!("{origin}{page}"), &[], Vec::new()) {
-            Ok(request) => Next::Ask(Ask::Http(request)),
-            Err(why) => Verdict::pass_over(why).into(),
-        }
+fn request_page(case: &Case, at: usize) -> Next {
+    let Some(origin) = &case.origin else {
+        return StepResult::skip_only("no page origin: pass --origin, or set NEXTAUTH_URL").into();
+    };
+    let Some(page) = PAGES.get(at) else {
+        return StepResult::skip_only(format!("{origin} sends no policy")).into();
+    };
+    match anonymous(Method::GET, &format!("{origin}{page}"), &[], Vec::new()) {
+        Ok(request) => Next::Send(ProbeRequest::Http(request)),
+        Err(why) => StepResult::skip_only(why).into(),
     }
+}
 
-    pub(super) fn hear_csp(&mut self, answer: Answer) -> Next {
-        let Ok((head, _)) = self.response(answer) else {
-            return Verdict::pass_over("Langfuse's page can't be reached from here").into();
-        };
-        if !head.headers.contains_key(HEADER) {
-            return self.ask_page(usize::try_from(self.turn(Step::Csp)).unwrap_or(usize::MAX));
-        }
-        let (Some(accesses), Some(page)) = (self.accesses(), &self.origin) else { return Verdict::skip("").into() };
-        let store = link_origin(&accesses.links);
-        let blocked: Vec<&str> = DIRECTIVES.into_iter().filter(|d| !allows(&head.headers, d, &store, page)).collect();
-        if blocked.is_empty() {
-            return Verdict::pass(format!("{page} allows {store}")).into();
-        }
-        let said = format!("{} of {page} doesn't allow {store}", blocked.join(", "));
-        Verdict::warn("csp-blocks-store", said).about(self.link_variable()).of_links(true).into()
+fn on_response(case: &mut Case, answer: Answer, _: Timestamp) -> Next {
+    let Ok((head, _)) = case.response(answer) else {
+        return StepResult::skip_only("Langfuse's page can't be reached from here").into();
+    };
+    if !head.headers.contains_key(HEADER) {
+        return request_page(case, usize::try_from(case.requests_made(Step::Csp)).unwrap_or(usize::MAX));
     }
+    let (Some(accesses), Some(page)) = (case.accesses(), &case.origin) else { return StepResult::skip("").into() };
+    let store = link_origin(&accesses.links);
+    let blocked: Vec<&str> = DIRECTIVES.into_iter().filter(|d| !allows(&head.headers, d, &store, page)).collect();
+    if blocked.is_empty() {
+        return StepResult::pass(format!("{page} allows {store}")).into();
+    }
+    let detail = format!("{} of {page} doesn't allow {store}", blocked.join(", "));
+    StepResult::warn("csp-blocks-store", detail).about(case.link_variable()).presigned(true).into()
 }
 
 /// Whether every policy in `headers` allows `store` on `page` under `directive`.

@@ -8,10 +8,11 @@ use crate::storage::{Fault, RequestError, StoreError};
 use crate::text::mask::escaped;
 use crate::variable::{Containers, UseCase};
 
-use super::transport::Ask;
+use super::transport::ProbeRequest;
 
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StepOutcome"))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// As expected.
@@ -43,59 +44,59 @@ pub(super) struct Finding {
     pub cause: &'static Cause,
     pub severity: Severity,
     /// The store's or the network library's own words; empty for none.
-    pub said: String,
+    pub detail: String,
     /// One more sentence of help; empty for none.
-    pub more: String,
+    pub extra_help: String,
     /// The variable, if it differs from the cause's.
     pub variable: Option<String>,
     /// Whether it's about presigned URLs, which web signs.
-    pub of_links: bool,
+    pub presigned: bool,
 }
 
 /// The end of a step.
 #[derive(Clone, Debug)]
-pub(super) struct Verdict {
+pub(super) struct StepResult {
     pub outcome: Outcome,
     /// A phrase for people; may be empty.
     pub note: String,
     pub finding: Option<Finding>,
     /// Whether the steps after it still run.
-    pub open: bool,
+    pub unblocks: bool,
 }
 
 /// What a step does next.
 #[derive(Debug)]
 pub(super) enum Next {
-    Ask(Ask),
-    End(Verdict),
+    Send(ProbeRequest),
+    Done(StepResult),
 }
 
 /// A cause by its slug. A test finds slugs that don't exist.
-pub(super) fn named(slug: &str) -> &'static Cause {
+pub(super) fn cause_named(slug: &str) -> &'static Cause {
     cause::by_slug(slug).unwrap_or(&cause::UNNAMED)
 }
 
 impl Finding {
     pub(super) fn new(slug: &str, severity: Severity) -> Self {
-        Self::of(named(slug), severity)
+        Self::of(cause_named(slug), severity)
     }
 
     pub(super) fn of(cause: &'static Cause, severity: Severity) -> Self {
-        Self { cause, severity, said: String::new(), more: String::new(), variable: None, of_links: false }
+        Self { cause, severity, detail: String::new(), extra_help: String::new(), variable: None, presigned: false }
     }
 
-    pub(super) fn said(mut self, text: impl Into<String>) -> Self {
-        self.said = text.into();
+    pub(super) fn detail(mut self, text: impl Into<String>) -> Self {
+        self.detail = text.into();
         self
     }
 
-    pub(super) fn more(mut self, text: impl Into<String>) -> Self {
-        self.more = text.into();
+    pub(super) fn extra_help(mut self, text: impl Into<String>) -> Self {
+        self.extra_help = text.into();
         self
     }
 
-    pub(super) fn of_links(mut self, yes: bool) -> Self {
-        self.of_links = yes;
+    pub(super) fn presigned(mut self, yes: bool) -> Self {
+        self.presigned = yes;
         self
     }
 
@@ -107,15 +108,15 @@ impl Finding {
         containers: Containers,
         deployment: &Deployment,
     ) -> Diagnostic {
-        let containers = if self.of_links { Containers::WEB } else { containers };
+        let containers = if self.presigned { Containers::WEB } else { containers };
         let variable = self.variable.clone().or_else(|| self.cause.variable_of(use_case));
         let setting = variable.as_deref().and_then(|name| {
             let environment = deployment.environment(containers)?;
             environment.by_name(name)
         });
-        let said = self.said.trim_end_matches('.');
-        let found = if said.is_empty() { String::new() } else { format!(" Found: {said}.") };
-        let more = if self.more.is_empty() { String::new() } else { format!(" {}", self.more) };
+        let detail = self.detail.trim_end_matches('.');
+        let found = if detail.is_empty() { String::new() } else { format!(" Found: {detail}.") };
+        let extra_help = if self.extra_help.is_empty() { String::new() } else { format!(" {}", self.extra_help) };
         Diagnostic {
             rule: self.cause.slug,
             severity: self.severity,
@@ -128,7 +129,7 @@ impl Finding {
             containers,
             use_cases: vec![use_case],
             message: format!("{}, {step}: {}{found}", use_case.name(), self.cause.cause_for(use_case)),
-            help: format!("{}{more}", self.cause.remedy_for(use_case)),
+            help: format!("{}{extra_help}", self.cause.remedy_for(use_case)),
             docs: cause_address(self.cause.slug),
             span: setting.and_then(crate::source::Setting::span).and_then(|s| deployment.locate(s)),
             related: Vec::new(),
@@ -137,19 +138,19 @@ impl Finding {
     }
 }
 
-impl Verdict {
+impl StepResult {
     pub(super) fn pass(note: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Pass, note: note.into(), finding: None, open: true }
+        Self { outcome: Outcome::Pass, note: note.into(), finding: None, unblocks: true }
     }
 
     /// Inconclusive; the steps after it don't run.
     pub(super) fn skip(note: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Skipped, note: note.into(), finding: None, open: false }
+        Self { outcome: Outcome::Skipped, note: note.into(), finding: None, unblocks: false }
     }
 
     /// Inconclusive; the steps after it still run.
-    pub(super) fn pass_over(note: impl Into<String>) -> Self {
-        Self { open: true, ..Self::skip(note) }
+    pub(super) fn skip_only(note: impl Into<String>) -> Self {
+        Self { unblocks: true, ..Self::skip(note) }
     }
 
     /// The outcome follows from the finding's severity.
@@ -159,49 +160,49 @@ impl Verdict {
             Severity::Warning => Outcome::Warn,
             Severity::Hint => Outcome::Pass,
         };
-        Self { outcome, note: finding.said.clone(), open: outcome != Outcome::Fail, finding: Some(finding) }
+        Self { outcome, note: finding.detail.clone(), unblocks: outcome != Outcome::Fail, finding: Some(finding) }
     }
 
-    pub(super) fn fail(slug: &str, said: impl Into<String>) -> Self {
-        Self::found(Finding::new(slug, Severity::Error).said(said))
+    pub(super) fn fail(slug: &str, detail: impl Into<String>) -> Self {
+        Self::found(Finding::new(slug, Severity::Error).detail(detail))
     }
 
-    pub(super) fn warn(slug: &str, said: impl Into<String>) -> Self {
-        Self::found(Finding::new(slug, Severity::Warning).said(said))
+    pub(super) fn warn(slug: &str, detail: impl Into<String>) -> Self {
+        Self::found(Finding::new(slug, Severity::Warning).detail(detail))
     }
 
     /// An error response from the store.
-    pub(super) fn refused(error: &StoreError, circumstance: Circumstance) -> Self {
-        let cause = cause::of(error, circumstance).unwrap_or_else(|| named("request-refused"));
-        let mut finding = Finding::of(cause, Severity::Error).said(error.to_string());
+    pub(super) fn error_response(error: &StoreError, circumstance: Circumstance) -> Self {
+        let cause = cause::of(error, circumstance).unwrap_or_else(|| cause_named("request-refused"));
+        let mut finding = Finding::of(cause, Severity::Error).detail(error.to_string());
         if let (Some(region), "region-wrong" | "bucket-elsewhere" | "region-of-another-endpoint") =
             (&error.region, cause.slug)
         {
-            finding = finding.more(format!("The store says `{}`.", escaped(region)));
+            finding = finding.extra_help(format!("The store says `{}`.", escaped(region)));
         }
         Self::found(finding)
     }
 
     /// A failure of the transport.
-    pub(super) fn faulty(fault: Fault, detail: &str) -> Self {
-        let cause = cause::of_fault(fault).unwrap_or_else(|| named("request-failed"));
-        let said =
+    pub(super) fn transport_failure(fault: Fault, detail: &str) -> Self {
+        let cause = cause::of_fault(fault).unwrap_or_else(|| cause_named("request-failed"));
+        let detail =
             if detail.is_empty() { fault.sentence().to_owned() } else { format!("{} ({detail})", fault.sentence()) };
-        Self::found(Finding::of(cause, Severity::Error).said(said))
+        Self::found(Finding::of(cause, Severity::Error).detail(detail))
     }
 
     /// A request that can't be built.
-    pub(super) fn impossible(error: &RequestError) -> Self {
+    pub(super) fn invalid_request(error: &RequestError) -> Self {
         Self::fail("request-impossible", error.to_string())
     }
 
-    pub(super) fn opened(mut self) -> Self {
-        self.open = true;
+    pub(super) fn unblocking(mut self) -> Self {
+        self.unblocks = true;
         self
     }
 
-    pub(super) fn of_links(mut self, yes: bool) -> Self {
-        self.finding = self.finding.map(|f| f.of_links(yes));
+    pub(super) fn presigned(mut self, yes: bool) -> Self {
+        self.finding = self.finding.map(|f| f.presigned(yes));
         self
     }
 
@@ -214,17 +215,8 @@ impl Verdict {
     }
 }
 
-impl From<Verdict> for Next {
-    fn from(verdict: Verdict) -> Self {
-        Self::End(verdict)
-    }
-}
-
-impl From<Result<Ask, Verdict>> for Next {
-    fn from(asked: Result<Ask, Verdict>) -> Self {
-        match asked {
-            Ok(ask) => Self::Ask(ask),
-            Err(verdict) => Self::End(verdict),
-        }
+impl From<StepResult> for Next {
+    fn from(result: StepResult) -> Self {
+        Self::Done(result)
     }
 }

@@ -186,7 +186,7 @@ impl Signing<'_> {
         self.azure(|t, s| azure::discard_upload::DiscardUpload { key }.claim(t, s))
     }
 
-    pub(super) fn ask(&mut self, question: Question) -> Made {
+    pub(super) fn bucket_setting(&mut self, question: Question) -> Made {
         bodiless(self.s3(|t, s| question.request(t, s)))
     }
 
