@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::config::Config;
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
@@ -22,7 +23,6 @@ use langfuse_blob_core::text::mask::is_unprintable;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
-use crate::cli::sources::How;
 use crate::credentials::Chain;
 use crate::failure::{Failure, readable};
 use crate::files;
@@ -53,7 +53,7 @@ pub struct Session {
     /// What the deployment sets besides the store.
     pub settings: Settings,
     /// The flags that name the configuration.
-    how: How,
+    sources: Sources,
     /// The configured credentials; empty if there are none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
@@ -84,16 +84,16 @@ impl Session {
     ///
     /// # Errors
     /// The configuration can't be read, or doesn't give access.
-    pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
-        let gathered = files::gather(how)?;
+    pub fn new(sources: &Sources, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
+        let gathered = files::gather(sources)?;
         let deployment = &gathered.deployment;
         readable(deployment)?;
-        let container = how.container.map_or(default, Into::into);
+        let container = sources.container.unwrap_or(default);
         let environment = deployment
             .environment(container)
             .or_else(|| deployment.environment(Containers::BOTH))
             .ok_or_else(|| Failure::failed("the files don't configure any Langfuse container"))?;
-        let configured = Configured::new(Some(environment), how.trust_config);
+        let configured = Configured::new(Some(environment), sources.trust_config);
         let config = Config::new(container, environment);
         let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
         let (extra_ca, note) = configured.extra_ca();
@@ -133,7 +133,7 @@ impl Session {
             access,
             retried: Cell::new(0),
             settings,
-            how: how.clone(),
+            sources: sources.clone(),
             fixed: Rc::new(fixed),
             chain,
             transport,
@@ -212,10 +212,10 @@ impl Session {
     pub fn abort_command(&self, key: &str) -> String {
         let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
         words.extend(["--use-case".into(), self.access.use_case.name().into()]);
-        for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
+        for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {
             words.extend(files.iter().flat_map(|file| [flag.to_owned(), word(file)]));
         }
-        if self.how.process_env {
+        if self.sources.process_env {
             words.push("--process-env".into());
         }
         words.join(" ")

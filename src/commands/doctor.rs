@@ -14,17 +14,15 @@ use crate::runtime::Runtime;
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
-    let gathered = files::gather(&args.how)?;
+    let gathered = files::gather(&args.sources)?;
     let deployment = &gathered.deployment;
     readable(deployment)?;
     let origin = args.origin.as_deref().map(origin).transpose()?;
-    let wanted: Vec<_> = args.use_case.iter().map(|u| (*u).into()).collect();
-    let container = args.how.container.map(Into::into);
     let order = Order {
-        use_cases: wanted,
-        container,
-        process_env: args.how.process_env,
-        trust_config: args.how.trust_config,
+        use_cases: args.use_case.clone(),
+        container: args.sources.container,
+        process_env: args.sources.process_env,
+        trust_config: args.sources.trust_config,
         read_only: args.read_only,
         origin,
     };

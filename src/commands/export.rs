@@ -45,8 +45,8 @@ pub fn run(args: &Export) -> Done {
             Ok(()) => Ok(Exit::Clean),
         };
     }
-    let format = args.format.into();
-    let worker = Session::new(&args.how, UseCase::Exports, Containers::WORKER)?;
+    let format = args.format;
+    let worker = Session::new(&args.sources, UseCase::Exports, Containers::WORKER)?;
     let key = match (&args.key, &args.project, &args.table) {
         (Some(key), ..) => key.clone(),
         (None, Some(project), Some(table)) => {
@@ -129,8 +129,8 @@ impl Conversion {
         };
         Ok(Self {
             input,
-            reader: Some(Reader::new(args.from.map(Into::into))),
-            writer: Some(Writer::new(args.format.into())),
+            reader: Some(Reader::new(args.from)),
+            writer: Some(Writer::new(args.format)),
             piece: vec![0; PIECE],
             out: Vec::new(),
             taken: 0,

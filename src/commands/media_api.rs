@@ -48,7 +48,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
     let mention = Mention {
         trace_id: args.trace.clone().unwrap_or_default(),
         observation_id: args.observation.clone(),
-        field: <&str>::from(args.field).into(),
+        field: args.field.clone(),
     };
     let extra_ca = std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into);
     let options = Options { extra_ca, timeout: Duration::from_mins(1), ..Options::default() };
