@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use langfuse_blob_core::object::event::{Options, event_objects};
-use langfuse_blob_core::object::otel;
+use langfuse_blob_core::object::event::{Options, Skipped, event_objects};
+use langfuse_blob_core::object::otel::{self, Export};
 use langfuse_blob_core::object::upload::Upload;
+use langfuse_blob_core::storage::Algorithm;
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
@@ -44,52 +45,30 @@ pub fn run(args: &UploadEvents) -> Done {
         options.max_segment_bytes = most;
     }
     let objects = event_objects(&all.events, &options);
-    for skipped in objects.skipped.iter().take(NAMED) {
-        say(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
-    }
-    if objects.skipped.len() > NAMED {
-        say(format!("skipped: {} more events", objects.skipped.len().saturating_sub(NAMED)));
-    }
-    let mut left_out = objects.skipped.len();
+    say_skipped(&objects.skipped);
+    let exports = keyed_exports(&all.exports, &session, &args.project)?;
+    let left_out = objects.skipped.len().saturating_add(all.exports.len().saturating_sub(exports.len()));
 
     let progress = Progress::new(args.transfer.progress);
     // All events are held in memory, and their size isn't limited.
     let width = Width::new(args.transfer.concurrency.or(Some(32)));
     let sender = Sender::new(&session, &progress, 4);
-    let mut exports = Vec::new();
-    for (at, export) in all.exports.iter().enumerate() {
-        if let Some(reason) = export.refusal() {
-            left_out = left_out.saturating_add(1);
-            say(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
-            continue;
-        }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random)
-            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
-        exports.push((otel::key(&prefix, &args.project, session.time()?, &otel::uuid(random)), export));
-    }
     let mut list = args.replay_list.as_deref().map(|path| ReplayList::create(path, &prefix)).transpose()?;
     let (to, from) = mpsc::channel(64);
     let algorithm = sender.algorithm();
-    let item = |key: String, body: Vec<u8>| {
-        let digests = Digests::of(&body, algorithm);
-        let length = body.len() as u64;
-        let content = Content::Held(Bytes::from(body), digests);
-        let content_type = "application/json".to_owned();
-        Prepared::Item(Item { name: key.clone(), key, content_type, length, content, skip_existing: false })
-    };
     let feed = async {
-        for object in &objects.objects {
+        let events = objects.objects.iter().map(|object| {
             let mut body = Vec::new();
             object.write(&all.events, &mut body);
-            if to.send(item(object.key.clone(), body)).await.is_err() {
-                break;
-            }
-        }
-        for (key, export) in &exports {
+            (&object.key, body)
+        });
+        let exports = exports.iter().map(|(key, export)| {
             let mut body = Vec::new();
             export.write(&mut body);
-            if to.send(item(key.clone(), body)).await.is_err() {
+            (key, body)
+        });
+        for (key, body) in events.chain(exports) {
+            if to.send(item(key, body, algorithm)).await.is_err() {
                 break;
             }
         }
@@ -129,6 +108,45 @@ pub fn run(args: &UploadEvents) -> Done {
         advise(args);
     }
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
+}
+
+/// Names the events that aren't uploaded, the first of them individually.
+fn say_skipped(skipped: &[Skipped]) {
+    for skipped in skipped.iter().take(NAMED) {
+        say(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
+    }
+    if skipped.len() > NAMED {
+        say(format!("skipped: {} more events", skipped.len().saturating_sub(NAMED)));
+    }
+}
+
+/// The OpenTelemetry exports that Langfuse accepts, with their object keys. Names the others.
+fn keyed_exports<'e, 't>(
+    exports: &'e [Export<'t>],
+    session: &Session,
+    project: &str,
+) -> Result<Vec<(String, &'e Export<'t>)>, Failure> {
+    let mut keyed = Vec::new();
+    for (at, export) in exports.iter().enumerate() {
+        if let Some(reason) = export.refusal() {
+            say(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
+            continue;
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)
+            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
+        keyed.push((otel::key(&session.access.prefix, project, session.time()?, &otel::uuid(random)), export));
+    }
+    Ok(keyed)
+}
+
+/// An object held in memory.
+fn item(key: &str, body: Vec<u8>, algorithm: Option<Algorithm>) -> Prepared {
+    let digests = Digests::of(&body, algorithm);
+    let length = body.len() as u64;
+    let content = Content::Held(Bytes::from(body), digests);
+    let (name, content_type) = (key.to_owned(), "application/json".to_owned());
+    Prepared::Item(Item { key: name.clone(), name, content_type, length, content, skip_existing: false })
 }
 
 /// An upload alone queues nothing: prints what to do next.
