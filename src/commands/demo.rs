@@ -8,15 +8,15 @@ use std::process::{Child, Command, Stdio};
 use super::{Done, Failure};
 use crate::exit::Exit;
 use crate::output::{print, say};
-use crate::temporary::Folder;
+use crate::temporary;
 use crate::transport::{Body, Options, Transport};
 
 const KEY: &str = "events/demo/hello wörld.txt";
 
 /// Runs the verb.
 pub fn run() -> Done {
-    let directory =
-        Folder::new("demo").map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
+    let directory = temporary::directory("demo")
+        .map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
     let program = std::env::current_exe()
         .map_err(|e| Failure::failed(format!("can't find the path of this program, which the demo has to run: {e}")))?;
     let demo = Demo { program, directory: directory.path() };

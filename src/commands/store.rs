@@ -11,7 +11,7 @@ use crate::embedded_store::{Error, Options, Store};
 use crate::exit::Exit;
 use crate::output::{deliver, leads_nowhere, say};
 use crate::signals::stop;
-use crate::temporary::Folder;
+use crate::temporary;
 
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
@@ -22,7 +22,7 @@ pub fn run(args: &Arguments) -> Done {
     let temporary = args
         .data
         .is_none()
-        .then(|| Folder::new("store"))
+        .then(|| temporary::directory("store"))
         .transpose()
         .map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
     let data_dir = args
