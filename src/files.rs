@@ -11,7 +11,7 @@ use langfuse_blob_core::text::mask::escaped;
 use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::local_file::{self, Content};
-use crate::output::{colour, say};
+use crate::output::{colour, eprint_line};
 
 /// Calls `work`, with the input that it requests, until it is done.
 ///
@@ -52,7 +52,7 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
 /// A file can't be opened or decoded, or there is nothing to read.
 pub fn gather(sources: &Sources) -> Result<Gathered, Failure> {
     let gathered = drive(|around| command::gather(sources, around))?;
-    gathered.warnings().iter().for_each(say);
+    gathered.warnings().iter().for_each(eprint_line);
     Ok(gathered)
 }
 

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Done, Failure};
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{eprint_line, print};
 use crate::temporary;
 use crate::transport::{Body, Options, Transport};
 
@@ -132,7 +132,7 @@ impl Demo<'_> {
         print(&stdout)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         if !stderr.trim().is_empty() {
-            stderr.trim_end().lines().for_each(say);
+            stderr.trim_end().lines().for_each(eprint_line);
         }
         let code = output.status.code();
         if code == Some(i32::from(!clean)) {

@@ -9,7 +9,7 @@ use crate::doctor::{self, End, Examination, Order, Progress};
 use crate::exit::Exit;
 use crate::failure::readable;
 use crate::files;
-use crate::output::{colour, print, say};
+use crate::output::{colour, eprint_line, print};
 use crate::runtime::Runtime;
 
 /// Runs the verb.
@@ -34,7 +34,7 @@ pub fn run(args: &Doctor) -> Done {
     let Examination { end, report, made } = done?;
     if end == End::Abandoned {
         for (use_case, thing) in made {
-            say(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
+            eprint_line(format!("may be left at the store: {} {} ({})", thing.kind(), thing.key(), use_case.name()));
         }
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }

@@ -16,7 +16,7 @@ use crate::cli::Get;
 use crate::client::{About, Refused, Session, random};
 use crate::destination::Destination;
 use crate::exit::Exit;
-use crate::output::say;
+use crate::output::eprint_line;
 use crate::transport::{Fault, TransportError};
 
 /// The context for errors of reads.
@@ -37,7 +37,7 @@ pub fn run(args: &Get) -> Done {
                 Broken::Write(error) => Failure::failed(format!("{} can't be written: {error}", args.path)),
                 Broken::Read(failure) => failure,
             })?;
-            say(format!("wrote {bytes} bytes to {}", args.path));
+            eprint_line(format!("wrote {bytes} bytes to {}", args.path));
             Ok(())
         }
     })?;

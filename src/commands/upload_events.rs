@@ -18,7 +18,7 @@ use crate::cli::UploadEvents;
 use crate::client::Session;
 use crate::exit::Exit;
 use crate::local_file;
-use crate::output::{print, say, shown};
+use crate::output::{eprint_line, print, shown};
 use crate::replay_list::ReplayList;
 use crate::upload::Sender;
 use crate::upload::batch::{self, Content, Item, Prepared, Width};
@@ -100,7 +100,7 @@ pub fn run(args: &UploadEvents) -> Done {
     };
     let more =
         json!({ "bucket": session.access.place.bucket(), "events": all.events.len(), "skippedEvents": left_out });
-    batch::tell(&summary, args.transfer.json, more)?;
+    batch::print_summary(&summary, args.transfer.json, more)?;
     if let Some(list) = list {
         list.finish()?;
     }
@@ -113,10 +113,10 @@ pub fn run(args: &UploadEvents) -> Done {
 /// Names the events that aren't uploaded, the first of them individually.
 fn say_skipped(skipped: &[Skipped]) {
     for skipped in skipped.iter().take(NAMED) {
-        say(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
+        eprint_line(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
     }
     if skipped.len() > NAMED {
-        say(format!("skipped: {} more events", skipped.len().saturating_sub(NAMED)));
+        eprint_line(format!("skipped: {} more events", skipped.len().saturating_sub(NAMED)));
     }
 }
 
@@ -129,7 +129,7 @@ fn keyed_exports<'e, 't>(
     let mut keyed = Vec::new();
     for (at, export) in exports.iter().enumerate() {
         if let Some(reason) = export.refusal() {
-            say(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
+            eprint_line(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
             continue;
         }
         let mut random = [0; 16];
@@ -151,18 +151,22 @@ fn item(key: &str, body: Vec<u8>, algorithm: Option<Algorithm>) -> Prepared {
 
 /// An upload alone queues nothing: prints what to do next.
 fn advise(args: &UploadEvents) {
-    say("note: Langfuse reads these objects only after their keys are replayed:");
+    eprint_line("note: Langfuse reads these objects only after their keys are replayed:");
     match args.replay_list.as_deref() {
-        Some(path) if path.extension().is_some_and(|e| e == "json") => say(format!(
+        Some(path) if path.extension().is_some_and(|e| e == "json") => eprint_line(format!(
             "  while read -r keys; do curl -fsS -X POST \"$NEXTAUTH_URL/api/admin/ingestion-replay\" \
              -H \"Authorization: Bearer $ADMIN_API_KEY\" -H 'Content-Type: application/json' -d \"$keys\"; done < {}",
             path.display()
         )),
-        Some(path) => say(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
-        None => say("  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint"),
+        Some(path) => eprint_line(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
+        None => eprint_line(
+            "  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint",
+        ),
     }
-    say("  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
-         each request can have at most 1,000 keys");
+    eprint_line(
+        "  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
+         each request can have at most 1,000 keys",
+    );
 }
 
 /// Maximum bytes of events: they are held in memory, and a pipe or a device may never end.

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::{Done, Failure};
 use crate::cli::Wizard as Arguments;
 use crate::exit::Exit;
-use crate::output::{deliver, say};
+use crate::output::{deliver, eprint_line};
 use crate::signals::stop;
 use crate::temporary;
 use crate::wizard::{Auth, is_built, serve};
@@ -32,9 +32,11 @@ pub fn run(args: &Arguments) -> Done {
             return Ok(Exit::Clean);
         }
         if !is_built() {
-            say("warning: this langfuse-blob was built without the page. Run `npm run build:web`, then rebuild it.");
+            eprint_line(
+                "warning: this langfuse-blob was built without the page. Run `npm run build:web`, then rebuild it.",
+            );
         }
-        say("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
+        eprint_line("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
         let opened = if args.open { open(&address) } else { None };
         serve(auth, listener, stop).await;
         drop(opened);
@@ -62,7 +64,7 @@ fn open(address: &str) -> Option<TempDir> {
     match opened() {
         Ok(directory) => Some(directory),
         Err(error) => {
-            say(format!("warning: can't open a browser ({error}): open the URL yourself"));
+            eprint_line(format!("warning: can't open a browser ({error}): open the URL yourself"));
             None
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use langfuse_blob_core::generate::{Answers, Draft, Error, Format, Id, Kind, missing};
 
 use super::{Failure, refused};
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// Whether somebody can be asked: standard input and standard error are terminals.
 pub fn can_ask() -> bool {
@@ -22,23 +22,23 @@ pub fn complete(format: Format, answers: &mut Answers, random: &[u8]) -> Result<
         let Some(id) = wanted.first().copied() else { return Ok(()) };
         let Some(line) = ask(id)? else { return Err(refused(&Error::Missing(wanted))) };
         if line.is_empty() {
-            say("An answer is needed; Ctrl-C quits.");
+            eprint_line("An answer is needed; Ctrl-C quits.");
         } else if let Err(error) = answers.set(id, &line) {
-            say(error.to_string());
-            error.help().lines().for_each(say);
+            eprint_line(error.to_string());
+            error.help().lines().for_each(eprint_line);
         }
     }
 }
 
-fn pose(id: Id) {
+fn print_question(id: Id) {
     let field = id.field();
-    say("");
-    say(field.help);
+    eprint_line("");
+    eprint_line(field.help);
     for (word, meaning) in field.kind.choices() {
-        say(format!("  {word:<20} {meaning}"));
+        eprint_line(format!("  {word:<20} {meaning}"));
     }
     if !field.example.is_empty() {
-        say(format!("  such as {}", field.example));
+        eprint_line(format!("  such as {}", field.example));
     }
     let mut err = io::stderr().lock();
     // If standard error is closed, nobody sees the question, and reading the answer fails.
@@ -49,12 +49,12 @@ fn pose(id: Id) {
 fn ask(id: Id) -> Result<Option<String>, Failure> {
     // Before the question is printed, so that an answer typed at once isn't shown.
     let no_echo = if id.field().kind == Kind::Secret { Some(NoEcho::begin(id)?) } else { None };
-    pose(id);
+    print_question(id);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
     if no_echo.is_some() {
         // The line break that the terminal didn't show.
-        say("");
+        eprint_line("");
     }
     let length = length.map_err(|e| Failure::failed(format!("can't read from the terminal: {e}")))?;
     Ok((length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
