@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Stop, Surroundings, Within, Write};
+use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Sources, Stop, Surroundings, Within, Write};
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::text::mask::escaped;
 
-use crate::cli::sources::How;
 use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::local_file::{self, Content};
-use crate::output::{colour, say};
+use crate::output::{colour, eprint_line};
 
 /// Calls `work`, with the input that it requests, until it is done.
 ///
@@ -51,10 +50,9 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
 ///
 /// # Errors
 /// A file can't be opened or decoded, or there is nothing to read.
-pub fn gather(sources: &How) -> Result<Gathered, Failure> {
-    let sources = sources.sources(&[]);
-    let gathered = drive(|around| command::gather(&sources, around))?;
-    gathered.warnings().iter().for_each(say);
+pub fn gather(sources: &Sources) -> Result<Gathered, Failure> {
+    let gathered = drive(|around| command::gather(sources, around))?;
+    gathered.warnings().iter().for_each(eprint_line);
     Ok(gathered)
 }
 

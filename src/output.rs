@@ -72,10 +72,21 @@ pub fn ansi_quoted(text: &str) -> String {
     out
 }
 
+/// `text` as one word of a POSIX shell; characters that a terminal wouldn't show are escaped.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    match text {
+        _ if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') => text.to_owned(),
+        _ if text.chars().any(is_unprintable) => ansi_quoted(text),
+        _ => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
 /// Whether stdout is the null device, which also replaces a stdout that was closed before the program started.
 #[cfg(unix)]
 #[must_use]
-pub fn leads_nowhere() -> bool {
+pub fn stdout_is_null() -> bool {
     use std::fs::{File, metadata};
     use std::os::fd::AsFd as _;
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
@@ -87,19 +98,19 @@ pub fn leads_nowhere() -> bool {
 /// Not detected on other systems.
 #[cfg(not(unix))]
 #[must_use]
-pub fn leads_nowhere() -> bool {
+pub fn stdout_is_null() -> bool {
     false
 }
 
 /// Writes one line to stderr. Nothing in `text` can move the cursor, start another line or act as a workflow command.
 /// If stderr is closed too, the line is dropped.
-pub fn say(text: impl AsRef<str>) {
-    tell(printable::line(text.as_ref()));
+pub fn eprint_line(text: impl AsRef<str>) {
+    eprint(printable::line(text.as_ref()));
 }
 
 /// Writes `value` as a line of JSON to stderr.
-pub fn say_json(value: &serde_json::Value) {
-    tell(printable::json(value.to_string()));
+pub fn eprint_json(value: &serde_json::Value) {
+    eprint(printable::json(value.to_string()));
 }
 
 /// Writes `value` as a line of JSON to stdout.
@@ -111,7 +122,7 @@ pub fn print_json(value: &serde_json::Value) -> io::Result<()> {
 }
 
 /// Writes the core's rendered output to stderr: it may have colors and several lines, and its quotes are escaped.
-pub fn tell(text: impl AsRef<str>) {
+pub fn eprint(text: impl AsRef<str>) {
     let mut err = io::stderr().lock();
     let _ = writeln!(err, "{}", text.as_ref());
 }
@@ -137,6 +148,21 @@ mod tests {
             ("::error::##[x", r"$'::error::##\x5bx'"),
         ] {
             assert_eq!(ansi_quoted(text), quoted);
+        }
+    }
+
+    #[test]
+    fn a_word_is_one_word_of_a_shell() {
+        for (text, expected) in [
+            ("events/a-b.json", "events/a-b.json"),
+            ("日本語", "日本語"),
+            ("a b", "'a b'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+            ("-rf", "'-rf'"),
+            ("", "''"),
+            ("a\nb", r"$'a\nb'"),
+        ] {
+            assert_eq!(shell_word(text), expected);
         }
     }
 }

@@ -8,7 +8,7 @@ use langfuse_blob_core::text::mask::escaped;
 
 use crate::destination::Destination;
 use crate::failure::Failure;
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// How many keys that can't be replayed are named individually.
 const NAMED: u64 = 5;
@@ -68,7 +68,7 @@ impl ReplayList {
             Err(why) => {
                 self.left_out = self.left_out.saturating_add(1);
                 if self.left_out <= NAMED {
-                    say(format!("not in the replay list: {}: {why}", escaped(key)));
+                    eprint_line(format!("not in the replay list: {}: {why}", escaped(key)));
                 }
                 Ok(())
             }
@@ -92,9 +92,9 @@ impl ReplayList {
         let written = written.and_then(|()| self.file.into_inner().map_err(std::io::IntoInnerError::into_error));
         written.and_then(Destination::finish).map_err(|e| unwritable(&self.path, &e))?;
         if self.left_out > NAMED {
-            say(format!("not in the replay list: {} more", self.left_out.saturating_sub(NAMED)));
+            eprint_line(format!("not in the replay list: {} more", self.left_out.saturating_sub(NAMED)));
         }
-        say(format!("wrote {} keys for a replay to {}", self.keys, self.path.display()));
+        eprint_line(format!("wrote {} keys for a replay to {}", self.keys, self.path.display()));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::{Cli, Presign, Upload, Verb};
 use crate::commands;
 use crate::exit::Exit;
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// Runs the command line `arguments`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -20,7 +20,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                 return Exit::Clean;
             }
             // It quotes the arguments.
-            error.render().to_string().lines().for_each(say);
+            error.render().to_string().lines().for_each(eprint_line);
             return Exit::Usage;
         }
     };
@@ -47,9 +47,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Man => commands::man::run(&Cli::command()),
     };
     done.unwrap_or_else(|failure| {
-        say(format!("error: {}", failure.message));
+        eprint_line(format!("error: {}", failure.message));
         if let Some(help) = failure.help {
-            format!("help: {help}").lines().for_each(say);
+            format!("help: {help}").lines().for_each(eprint_line);
         }
         failure.exit
     })

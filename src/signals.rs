@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use crate::exit::Exit;
 
 /// How long a signal may stay unhandled: the longest time a verb may take between two polls.
-const UNHEARD: Duration = Duration::from_secs(5);
+const UNHANDLED: Duration = Duration::from_secs(5);
 
 /// When a signal was last handled.
-static HEARD: Mutex<Option<Instant>> = Mutex::new(None);
+static LAST_HANDLED: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// The signals to stop. After [`Signals::new`], they no longer terminate the process by default.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ impl Signals {
     }
 
     /// Resolves at the next signal.
-    pub async fn heard(&mut self) {
+    pub async fn received(&mut self) {
         self.any().await;
-        *HEARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *LAST_HANDLED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     async fn any(&mut self) {
@@ -83,17 +83,17 @@ fn watch() {
         loop {
             signals.any().await;
             // The verb may have handled the signal slightly before this thread.
-            let since = Instant::now().checked_sub(UNHEARD);
-            tokio::time::sleep(UNHEARD).await;
-            if last_heard().is_none_or(|heard| Some(heard) < since) {
+            let since = Instant::now().checked_sub(UNHANDLED);
+            tokio::time::sleep(UNHANDLED).await;
+            if last_handled().is_none_or(|at| Some(at) < since) {
                 std::process::exit(Exit::Interrupted.code().into());
             }
         }
     });
 }
 
-fn last_heard() -> Option<Instant> {
-    *HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+fn last_handled() -> Option<Instant> {
+    *LAST_HANDLED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Resolves at the first signal. A server calls it before it prints its address.
@@ -102,5 +102,5 @@ fn last_heard() -> Option<Instant> {
 /// The system provides no signals.
 pub fn stop() -> io::Result<impl Future<Output = ()>> {
     let mut signals = Signals::new()?;
-    Ok(async move { signals.heard().await })
+    Ok(async move { signals.received().await })
 }

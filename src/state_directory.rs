@@ -127,11 +127,11 @@ mod tests {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
     use super::*;
-    use crate::temporary::Folder;
+    use crate::temporary;
 
     #[test]
     fn directories_are_private_to_the_user() {
-        let home = Folder::new("state").unwrap();
+        let home = temporary::directory("state").unwrap();
         let uploads = home.path().join("state/langfuse-blob/uploads");
         create(&uploads).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn directories_prepared_by_others_are_rejected() {
-        let home = Folder::new("state").unwrap();
+        let home = temporary::directory("state").unwrap();
         let (product, elsewhere) = (home.path().join("langfuse-blob"), home.path().join("elsewhere"));
         let uploads = product.join("uploads");
         fs::create_dir(&elsewhere).unwrap();
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn links_pipes_and_hard_links_are_not_opened() {
-        let home = Folder::new("state").unwrap();
+        let home = temporary::directory("state").unwrap();
         let at = |name: &str| home.path().join(name);
         fs::write(at("private"), "kept").unwrap();
         symlink(at("private"), at("link")).unwrap();

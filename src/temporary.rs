@@ -1,41 +1,40 @@
-//! A temporary directory that is deleted when dropped.
+//! Temporary directories, deleted when dropped.
 
 use std::io;
-use std::path::{Path, PathBuf};
 
-/// A directory of this process, readable only by its user.
-#[derive(Debug)]
-pub struct Folder(PathBuf);
+use tempfile::{Builder, TempDir};
 
-impl Folder {
-    /// A new, empty directory; `what` is part of its name.
-    ///
-    /// # Errors
-    /// The system's temporary directory can't be written.
-    pub fn new(what: &str) -> io::Result<Self> {
-        let mut random = [0_u8; 8];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let path = std::env::temp_dir().join(format!("langfuse-blob-{what}-{:016x}", u64::from_le_bytes(random)));
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt as _;
-            builder.mode(0o700);
-        }
-        builder.create(&path)?;
-        Ok(Self(path))
+/// A new, empty directory, readable only by its user; `what` is part of its name.
+///
+/// # Errors
+/// The system's temporary directory can't be written.
+pub fn directory(what: &str) -> io::Result<TempDir> {
+    let prefix = format!("langfuse-blob-{what}-");
+    let mut builder = Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt as _;
+        // By default, the umask decides who can read it.
+        builder.permissions(Permissions::from_mode(0o700));
     }
-
-    /// Its path.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
+    builder.tempdir()
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // An error can't be reported here, and the system cleans its temporary directory eventually.
-        let _ = std::fs::remove_dir_all(&self.0);
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::directory;
+
+    #[test]
+    fn only_its_user_can_read_it_and_it_goes_away() {
+        let made = directory("test").unwrap();
+        let path = made.path().to_owned();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        std::fs::write(path.join("a"), "").unwrap();
+        drop(made);
+        assert!(!path.exists());
     }
 }

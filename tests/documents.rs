@@ -1,6 +1,7 @@
 //! The generated pages of docs/ are what the tables say.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
+use langfuse_blob_core::command::Values;
 use langfuse_blob_core::explain::documents;
 use langfuse_blob_core::rule;
 use serde_json::{Map, Value, json};
@@ -22,8 +24,10 @@ fn exit_codes() -> String {
     out
 }
 
-/// The verbs that `npx langfuse-blob` has. The others need the network or the machine.
-const NPX: [&str; 5] = ["check", "show", "explain", "generate", "schema"];
+/// Whether `npx langfuse-blob` has the verb. The others need the network or the machine.
+fn is_of_core(verb: &str) -> bool {
+    !matches!(Values::default().command(verb), Ok(None))
+}
 
 /// What a parser needs to know about an argument of `command`.
 fn argument(command: &clap::Command, arg: &clap::Arg) -> Value {
@@ -78,16 +82,16 @@ fn command_line() -> String {
     };
     let pages = |verb: &[&str], usage: String| json!({ "short": printed(&[verb, &["-h"]].concat()), "long": printed(&[verb, &["--help"]].concat()), "usage": usage });
     let mut verbs = Map::new();
-    for name in NPX {
-        let command = all.find_subcommand_mut(name).unwrap();
-        let mut verb = pages(&[name], command.render_usage().to_string());
+    for command in all.get_subcommands_mut().filter(|command| is_of_core(command.get_name())) {
+        let name = command.get_name().to_owned();
+        let mut verb = pages(&[&name], command.render_usage().to_string());
         let flags = command.get_arguments().filter(|a| !a.is_positional() && a.get_id() != "help");
         verb["flags"] = flags.map(|flag| argument(command, flag)).collect();
         verb["positionals"] = command.get_positionals().map(|positional| argument(command, positional)).collect();
-        verbs.insert(name.into(), verb);
+        verbs.insert(name, verb);
     }
     let order: Vec<String> = all.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    let others: Vec<&String> = order.iter().filter(|n| !NPX.contains(&n.as_str()) && *n != "help").collect();
+    let others: Vec<&String> = order.iter().filter(|n| !is_of_core(n) && *n != "help").collect();
     let document = json!({
         "version": all.render_version(),
         "help": pages(&[], all.render_usage().to_string()),
@@ -103,6 +107,33 @@ fn the_table_for_npx_has_what_a_flag_requires() {
     let of = |name: &str| flags.iter().find(|flag| flag["name"] == name).map(|flag| flag["requires"].clone());
     assert_eq!(of("unsafe-fixes"), Some(json!(["fix"])));
     assert_eq!(of("strict"), Some(json!([])));
+}
+
+/// npx passes flags by name: the core must read every name and every word that clap declares.
+#[test]
+fn the_core_reads_every_flag_and_word_of_its_verbs() {
+    let mut read = 0;
+    let table: Value = serde_json::from_str(&command_line()).unwrap();
+    for (name, verb) in table["verbs"].as_object().unwrap() {
+        let arguments = || verb["flags"].as_array().unwrap().iter().chain(verb["positionals"].as_array().unwrap());
+        let required: Vec<_> = arguments().filter(|argument| argument["required"] == true).collect();
+        let command = |of: Option<(&str, &str)>| {
+            let required = required.iter().map(|a| (a["name"].as_str().unwrap(), a["words"][0].as_str().unwrap()));
+            let values = required.chain(of).map(|(name, word)| (name.to_owned(), vec![word.to_owned()]));
+            let command = Values(values.collect()).command(name);
+            format!("{:?}", command.unwrap_or_else(|error| panic!("{name} {of:?}: {error:?}")).unwrap())
+        };
+        for argument in arguments() {
+            let flag = argument["name"].as_str().unwrap();
+            let words: Vec<&str> = argument["words"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
+            let words = if words.is_empty() { vec!["1"] } else { words };
+            let commands: BTreeSet<String> = words.iter().map(|word| command(Some((flag, word)))).collect();
+            assert_eq!(commands.len(), words.len(), "{name}: words of {flag} that the core doesn't tell apart");
+            assert!(words.len() > 1 || !commands.contains(&command(None)), "{name}: the core ignores {flag}");
+            read += words.len();
+        }
+    }
+    assert!(read > 50, "only {read} words were tried");
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub mod checksum;
 pub mod command;
 pub mod config;
 pub mod explain;
+#[cfg(feature = "clap")]
+mod flag_values;
 pub mod generate;
 pub mod object;
 pub mod order;

@@ -4,13 +4,12 @@
 #![allow(missing_docs, reason = "the help text documents each flag")]
 
 pub mod generate;
-pub mod kinds;
-pub mod sources;
 
-use clap::{Args, Parser, Subcommand};
-
-pub use kinds::*;
-pub use sources::{How, Sources};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use langfuse_blob_core::command::Sources;
+use langfuse_blob_core::object::{export, media_api};
+use langfuse_blob_core::report::ReportFormat;
+use langfuse_blob_core::variable::UseCase;
 
 use crate::upload::progress::ProgressKind;
 
@@ -96,6 +95,33 @@ pub enum Verb {
     Man,
 }
 
+/// Where the configuration comes from, for verbs that accept files without a flag.
+#[derive(Debug, Args)]
+pub struct Configuration {
+    /// Files to read; `-` reads standard input. Default: the deployment in this directory
+    ///
+    /// Formats: .env, compose, chart values, manifests, JSON, `env` output. `web=FILE` or `worker=FILE` applies to that
+    /// container only.
+    #[arg(value_name = "FILE")]
+    files: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+impl Configuration {
+    /// All sources: the files, and those of the flags.
+    pub fn sources(&self) -> Sources {
+        Sources { files: self.files.clone(), ..self.sources.clone() }
+    }
+}
+
+/// Formats of the verbs that print text for people or JSON for programs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob check\n  \
@@ -106,7 +132,7 @@ langfuse-blob check --format sarif > langfuse-blob.sarif")]
 pub struct Check {
     /// Report format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: ReportFormat,
     /// Apply safe fixes in place
     #[arg(long)]
     pub fix: bool,
@@ -120,7 +146,7 @@ pub struct Check {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
     #[command(flatten)]
-    pub sources: Sources,
+    pub configuration: Configuration,
 }
 
 #[derive(Debug, Args)]
@@ -132,7 +158,7 @@ pub struct Show {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
     #[command(flatten)]
-    pub sources: Sources,
+    pub configuration: Configuration,
 }
 
 #[derive(Debug, Args)]
@@ -221,7 +247,7 @@ pub struct UploadFile {
     pub key: Option<String>,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
-    pub use_case: UseCaseKind,
+    pub use_case: UseCase,
     /// Content type of the objects. Default: inferred from the extension
     ///
     /// For an unknown extension: application/octet-stream.
@@ -241,7 +267,7 @@ pub struct UploadFile {
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -271,12 +297,13 @@ pub struct UploadMedia {
     #[arg(long, value_name = "ID", requires = "host")]
     pub observation: Option<String>,
     /// With --host: field that references them
-    #[arg(long, value_name = "FIELD", default_value = "metadata", requires = "host")]
-    pub field: MediaField,
+    #[arg(long, value_name = "FIELD", default_value = "metadata", requires = "host",
+        value_parser = media_api::FIELDS)]
+    pub field: String,
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -293,7 +320,7 @@ pub struct UploadEvents {
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -316,10 +343,10 @@ pub struct Export {
     pub key: Option<String>,
     /// Format of the export file
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
-    pub format: ExportFormat,
+    pub format: export::Format,
     /// Format of the rows, if it can't be detected
     #[arg(long, value_name = "FORMAT")]
-    pub from: Option<ExportFormat>,
+    pub from: Option<export::Format>,
     /// Write the file to standard output, and upload nothing
     #[arg(long, conflicts_with_all = ["key", "project", "table"])]
     pub stdout: bool,
@@ -330,7 +357,7 @@ pub struct Export {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -348,7 +375,7 @@ pub struct Ls {
     pub prefix: Option<String>,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
-    pub use_case: UseCaseKind,
+    pub use_case: UseCase,
     /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
@@ -374,7 +401,7 @@ pub struct Ls {
     #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
     pub uploads: bool,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -398,7 +425,7 @@ pub struct Rm {
     pub null: bool,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
-    pub use_case: UseCaseKind,
+    pub use_case: UseCase,
     /// Show what would be deleted, and delete nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -406,7 +433,7 @@ pub struct Rm {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -418,9 +445,9 @@ pub struct Get {
     pub path: String,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
-    pub use_case: UseCaseKind,
+    pub use_case: UseCase,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Subcommand)]
@@ -442,7 +469,7 @@ pub struct Link {
     pub key: String,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
-    pub use_case: UseCaseKind,
+    pub use_case: UseCase,
     /// Seconds until the URL expires, at most 604800 (seven days)
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub expires: u64,
@@ -450,7 +477,7 @@ pub struct Link {
     #[arg(long, value_name = "TIME")]
     pub date: Option<String>,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]
@@ -504,7 +531,7 @@ langfuse-blob doctor --read-only --use-case events --format json")]
 pub struct Doctor {
     /// Test only this use case, even if it isn't in use; repeatable
     #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
-    pub use_case: Vec<UseCaseKind>,
+    pub use_case: Vec<UseCase>,
     /// Write nothing to the store
     #[arg(long)]
     pub read_only: bool,
@@ -517,7 +544,7 @@ pub struct Doctor {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
     #[command(flatten)]
-    pub how: How,
+    pub sources: Sources,
 }
 
 #[derive(Debug, Args)]

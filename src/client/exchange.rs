@@ -284,12 +284,12 @@ impl Session {
         match refused {
             Refused::Before(failure) => failure,
             Refused::Request(error) => Failure::of_one(format!("{}: {error}", cannot())),
-            Refused::Paging(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))),
+            Refused::Paging(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot()))),
             Refused::Transport(error) if error.fault == Fault::ProxyUnreachable => {
                 let remedy = cause::of_fault(error.fault).map_or("", |known| known.remedy);
-                Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
+                Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
             }
-            Refused::Transport(error) => Failure::failed(self.mask(&format!("{} on {origin}: {error}", cannot())))
+            Refused::Transport(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot())))
                 .help(format!("Check that this machine can reach {origin}.")),
             Refused::Store(error) => {
                 let known = cause::of(&error, circumstance);
@@ -308,7 +308,7 @@ impl Session {
                     let id = id.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
                     format!("{} on {origin}: {said}{cause}{id}", cannot())
                 };
-                let failure = Failure::failed(self.mask(&message));
+                let failure = Failure::failed(self.redact(&message));
                 match known {
                     Some(known) => failure.help(known.remedy),
                     None => failure,

@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::config::Config;
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
@@ -18,15 +19,13 @@ use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
-use langfuse_blob_core::text::mask::is_unprintable;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
-use crate::cli::sources::How;
 use crate::credentials::Chain;
 use crate::failure::{Failure, readable};
 use crate::files;
-use crate::output::{ansi_quoted, say};
+use crate::output::{eprint_line, shell_word};
 use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
@@ -53,13 +52,13 @@ pub struct Session {
     /// What the deployment sets besides the store.
     pub settings: Settings,
     /// The flags that name the configuration.
-    how: How,
+    sources: Sources,
     /// The configured credentials; empty if there are none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
     transport: Transport,
     runtime: Runtime,
-    masker: Redactor,
+    redactor: Redactor,
     keys: RefCell<KeyCache>,
     /// By how many seconds the store's clock is ahead of this machine's, if it rejected a request because of that.
     ahead: Cell<i64>,
@@ -84,35 +83,35 @@ impl Session {
     ///
     /// # Errors
     /// The configuration can't be read, or doesn't give access.
-    pub fn new(how: &How, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
-        let gathered = files::gather(how)?;
+    pub fn new(sources: &Sources, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
+        let gathered = files::gather(sources)?;
         let deployment = &gathered.deployment;
         readable(deployment)?;
-        let container = how.container.map_or(default, Into::into);
+        let container = sources.container.unwrap_or(default);
         let environment = deployment
             .environment(container)
             .or_else(|| deployment.environment(Containers::BOTH))
             .ok_or_else(|| Failure::failed("the files don't configure any Langfuse container"))?;
-        let configured = Configured::new(Some(environment), how.trust_config);
+        let configured = Configured::new(Some(environment), sources.trust_config);
         let config = Config::new(container, environment);
         let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
         let (extra_ca, note) = configured.extra_ca();
-        note.into_iter().for_each(say);
+        note.into_iter().for_each(eprint_line);
         let transport = Transport::new(&Options { extra_ca, timeout: PATIENCE, ..Options::default() })
             .map_err(|e| Failure::failed(e.to_string()))?;
         if let Some(problem) = &transport.trust().extra_problem {
-            say(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
+            eprint_line(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
         }
         if transport.trust().built_in {
-            say("note: this system has no CA certificates; using Mozilla's built-in ones");
+            eprint_line("note: this system has no CA certificates; using Mozilla's built-in ones");
         }
         let runtime = Runtime::new()?;
-        let mut masker = Redactor::new(deployment);
+        let mut redactor = Redactor::new(deployment);
         let mut chain = None;
         let mut fixed = Credentials { access_key_id: String::new(), secret: Secret::new(""), session_token: None };
         match &access.place {
             Place::S3 { identity: Identity::Keys(keys), .. } => {
-                masker.add(keys.secret.expose());
+                redactor.add(keys.secret.expose());
                 fixed = keys.clone();
             }
             Place::S3 { identity: Identity::Chain, .. } => {
@@ -121,7 +120,7 @@ impl Session {
             }
             Place::Azure { .. } => {}
         }
-        masker.finish();
+        redactor.finish();
         let settings = Settings {
             key_segment: config.count(KEY_SEGMENT).and_then(|n| n.try_into().ok()),
             media_length: config.count(MEDIA_LENGTH),
@@ -133,12 +132,12 @@ impl Session {
             access,
             retried: Cell::new(0),
             settings,
-            how: how.clone(),
+            sources: sources.clone(),
             fixed: Rc::new(fixed),
             chain,
             transport,
             runtime,
-            masker,
+            redactor,
             keys,
             ahead: Cell::new(0),
         })
@@ -158,11 +157,11 @@ impl Session {
                 Signals::watched().map_err(|e| Failure::failed(format!("the system provides no signals: {e}")))?;
             tokio::select! {
                 done = work => done,
-                () = signals.heard() => {
+                () = signals.received() => {
                     let message = tokio::select! {
                         message = on_interrupt() => message,
                         // A second signal is deliberate.
-                        () = signals.heard() => "interrupted twice; stopped without cleaning up".into(),
+                        () = signals.received() => "interrupted twice; stopped without cleaning up".into(),
                     };
                     Err(Failure::interrupted(message))
                 }
@@ -210,12 +209,12 @@ impl Session {
     /// The shell command that aborts the incomplete uploads of `key`.
     #[must_use]
     pub fn abort_command(&self, key: &str) -> String {
-        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), word(key)];
+        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), shell_word(key)];
         words.extend(["--use-case".into(), self.access.use_case.name().into()]);
-        for (flag, files) in [("--config", &self.how.config), ("--env-file", &self.how.env_file)] {
-            words.extend(files.iter().flat_map(|file| [flag.to_owned(), word(file)]));
+        for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {
+            words.extend(files.iter().flat_map(|file| [flag.to_owned(), shell_word(file)]));
         }
-        if self.how.process_env {
+        if self.sources.process_env {
             words.push("--process-env".into());
         }
         words.join(" ")
@@ -223,8 +222,8 @@ impl Session {
 
     /// `text` with the deployment's secrets redacted.
     #[must_use]
-    pub fn mask(&self, text: &str) -> String {
-        self.masker.mask(text)
+    pub fn redact(&self, text: &str) -> String {
+        self.redactor.mask(text)
     }
 
     /// Uses the store's time for signatures from now on.
@@ -241,16 +240,6 @@ impl Session {
     pub fn time(&self) -> Result<Timestamp, Failure> {
         let seconds = unix()?.saturating_add_signed(self.ahead.get());
         Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
-    }
-}
-
-/// `text` as one word of a POSIX shell; characters that a terminal wouldn't show are escaped.
-pub fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    match text {
-        _ if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') => text.to_owned(),
-        _ if text.chars().any(is_unprintable) => ansi_quoted(text),
-        _ => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 
@@ -282,24 +271,4 @@ pub fn milliseconds() -> Result<u64, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let since = since.map_err(|_| Failure::failed("the system's clock is before 1970"))?;
     u64::try_from(since.as_millis()).map_err(|_| Failure::failed("the system's clock is too far in the future"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_one_word_of_a_shell() {
-        for (text, expected) in [
-            ("events/a-b.json", "events/a-b.json"),
-            ("日本語", "日本語"),
-            ("a b", "'a b'"),
-            ("it's $HOME", r"'it'\''s $HOME'"),
-            ("-rf", "'-rf'"),
-            ("", "''"),
-            ("a\nb", r"$'a\nb'"),
-        ] {
-            assert_eq!(word(text), expected);
-        }
-    }
 }

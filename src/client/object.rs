@@ -198,7 +198,9 @@ impl Session {
         let said = |f: &delete_objects::Failed| {
             let code = f.code.as_deref().map_or_else(|| "no code".into(), escaped);
             let bucket = escaped(self.access.place.bucket());
-            Failure::failed(self.mask(&format!("not deleted from bucket `{bucket}`: {code}: {}", escaped(&f.message))))
+            Failure::failed(
+                self.redact(&format!("not deleted from bucket `{bucket}`: {code}: {}", escaped(&f.message))),
+            )
         };
         Ok(failed.iter().map(|f| (f.key.clone(), said(f))).collect())
     }

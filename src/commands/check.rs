@@ -1,4 +1,4 @@
-//! `check`: say what is wrong with a configuration, and mend it if asked.
+//! `check`: what's wrong with a configuration, and the fixes on request.
 
 use langfuse_blob_core::command::{self, Command};
 
@@ -8,8 +8,8 @@ use crate::cli::Check;
 /// Runs the verb.
 pub fn run(args: &Check) -> Done {
     super::run(&Command::Check(command::Check {
-        sources: args.sources.how.sources(&args.sources.files),
-        format: args.format.into(),
+        sources: args.configuration.sources(),
+        format: args.format,
         fix: args.fix,
         unsafe_fixes: args.unsafe_fixes,
         strict: args.strict,

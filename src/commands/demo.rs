@@ -7,16 +7,16 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Done, Failure};
 use crate::exit::Exit;
-use crate::output::{print, say};
-use crate::temporary::Folder;
+use crate::output::{eprint_line, print};
+use crate::temporary;
 use crate::transport::{Body, Options, Transport};
 
 const KEY: &str = "events/demo/hello wörld.txt";
 
 /// Runs the verb.
 pub fn run() -> Done {
-    let directory =
-        Folder::new("demo").map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
+    let directory = temporary::directory("demo")
+        .map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
     let program = std::env::current_exe()
         .map_err(|e| Failure::failed(format!("can't find the path of this program, which the demo has to run: {e}")))?;
     let demo = Demo { program, directory: directory.path() };
@@ -132,7 +132,7 @@ impl Demo<'_> {
         print(&stdout)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         if !stderr.trim().is_empty() {
-            stderr.trim_end().lines().for_each(say);
+            stderr.trim_end().lines().for_each(eprint_line);
         }
         let code = output.status.code();
         if code == Some(i32::from(!clean)) {

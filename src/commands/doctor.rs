@@ -9,22 +9,20 @@ use crate::doctor::{self, End, Examination, Order, Progress};
 use crate::exit::Exit;
 use crate::failure::readable;
 use crate::files;
-use crate::output::{colour, print, say};
+use crate::output::{colour, eprint_line, print};
 use crate::runtime::Runtime;
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
-    let gathered = files::gather(&args.how)?;
+    let gathered = files::gather(&args.sources)?;
     let deployment = &gathered.deployment;
     readable(deployment)?;
     let origin = args.origin.as_deref().map(origin).transpose()?;
-    let wanted: Vec<_> = args.use_case.iter().map(|u| (*u).into()).collect();
-    let container = args.how.container.map(Into::into);
     let order = Order {
-        use_cases: wanted,
-        container,
-        process_env: args.how.process_env,
-        trust_config: args.how.trust_config,
+        use_cases: args.use_case.clone(),
+        container: args.sources.container,
+        process_env: args.sources.process_env,
+        trust_config: args.sources.trust_config,
         read_only: args.read_only,
         origin,
     };
@@ -36,7 +34,7 @@ pub fn run(args: &Doctor) -> Done {
     let Examination { end, report, artifacts } = done?;
     if end == End::Abandoned {
         for (use_case, artifact) in artifacts {
-            say(format!("may be left at the store: {} {} ({})", artifact.kind(), artifact.key(), use_case.name()));
+            eprint_line(format!("may be left at the store: {} {} ({})", artifact.kind(), artifact.key(), use_case.name()));
         }
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }

@@ -18,7 +18,7 @@ use super::{Done, Failure};
 use crate::cli::Export;
 use crate::client::{Session, milliseconds};
 use crate::exit::Exit;
-use crate::output::{print, print_json, say};
+use crate::output::{eprint_line, print, print_json};
 use crate::upload::Sender;
 use crate::upload::batch::size;
 use crate::upload::progress::Progress;
@@ -45,8 +45,8 @@ pub fn run(args: &Export) -> Done {
             Ok(()) => Ok(Exit::Clean),
         };
     }
-    let format = args.format.into();
-    let worker = Session::new(&args.how, UseCase::Exports, Containers::WORKER)?;
+    let format = args.format;
+    let worker = Session::new(&args.sources, UseCase::Exports, Containers::WORKER)?;
     let key = match (&args.key, &args.project, &args.table) {
         (Some(key), ..) => key.clone(),
         (None, Some(project), Some(table)) => {
@@ -87,20 +87,20 @@ pub fn run(args: &Export) -> Done {
         print_json(&document)?;
     } else {
         print(&format!("{url}\n"))?;
-        say(format!("{rows} rows ({}) as {}; the link works until {end}", size(sent.bytes), escaped(&key)));
+        eprint_line(format!("{rows} rows ({}) as {}; the link works until {end}", size(sent.bytes), escaped(&key)));
     }
     if wanted > LONGEST {
-        say(format!(
+        eprint_line(format!(
             "warning: BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS is {hours}, but links are limited to 168 hours: \
              Langfuse's own exports fail with this"
         ));
     }
     if worker.is_temporary() {
-        say("warning: the link stops working when the session that signed it expires, which may be sooner");
+        eprint_line("warning: the link stops working when the session that signed it expires, which may be sooner");
     }
     let host = worker.access.place.link_host();
     if let Some(why) = unreachable(host, worker.settings.public) {
-        say(format!(
+        eprint_line(format!(
             "warning: {} {why}; set LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT to the endpoint that browsers use",
             escaped(host)
         ));
@@ -129,8 +129,8 @@ impl Conversion {
         };
         Ok(Self {
             input,
-            reader: Some(Reader::new(args.from.map(Into::into))),
-            writer: Some(Writer::new(args.format.into())),
+            reader: Some(Reader::new(args.from)),
+            writer: Some(Writer::new(args.format)),
             piece: vec![0; PIECE],
             out: Vec::new(),
             taken: 0,

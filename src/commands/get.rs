@@ -16,7 +16,7 @@ use crate::cli::Get;
 use crate::client::{About, Refused, Session, random};
 use crate::destination::Destination;
 use crate::exit::Exit;
-use crate::output::say;
+use crate::output::eprint_line;
 use crate::transport::{Fault, TransportError};
 
 /// The context for errors of reads.
@@ -24,7 +24,7 @@ const GET: Circumstance = Circumstance { action: Some(Action::Get), presigned: f
 
 /// Runs the verb.
 pub fn run(args: &Get) -> Done {
-    let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
+    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
     session.run_simply(async {
         if args.path == "-" {
             match copy(&session, &args.key, &mut std::io::stdout().lock()).await {
@@ -37,7 +37,7 @@ pub fn run(args: &Get) -> Done {
                 Broken::Write(error) => Failure::failed(format!("{} can't be written: {error}", args.path)),
                 Broken::Read(failure) => failure,
             })?;
-            say(format!("wrote {bytes} bytes to {}", args.path));
+            eprint_line(format!("wrote {bytes} bytes to {}", args.path));
             Ok(())
         }
     })?;

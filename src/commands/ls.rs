@@ -15,7 +15,7 @@ use super::{Done, Failure};
 use crate::cli::Ls;
 use crate::client::{About, IncompleteUpload, Listed, Refused, Session};
 use crate::exit::Exit;
-use crate::output::{ansi_quoted, deliver, print, print_json, say, shown};
+use crate::output::{ansi_quoted, deliver, eprint_line, print, print_json, shown};
 use crate::replay_list::ReplayList;
 use crate::upload::batch::size;
 
@@ -31,7 +31,7 @@ pub fn run(args: &Ls) -> Done {
         text.as_ref().map(parse).transpose()
     };
     let (since, until) = (moment("--since", &args.since)?, moment("--until", &args.until)?);
-    let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
+    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
     let prefix = args.prefix.clone().unwrap_or_else(|| session.access.prefix.clone());
     let within = move |time: Option<Timestamp>| {
         // An object without a modification time matches no time range.
@@ -101,7 +101,7 @@ impl Hidden {
         } else {
             self.0 = self.0.saturating_add(1);
             if self.0 <= Self::NAMED {
-                say(format!("error: not listed, because a line can't hold it: {}", ansi_quoted(key)));
+                eprint_line(format!("error: not listed, because a line can't hold it: {}", ansi_quoted(key)));
             }
         }
     }
@@ -111,9 +111,9 @@ impl Hidden {
             return Ok(Exit::Clean);
         }
         if self.0 > Self::NAMED {
-            say(format!("error: not listed: {} more", self.0.saturating_sub(Self::NAMED)));
+            eprint_line(format!("error: not listed: {} more", self.0.saturating_sub(Self::NAMED)));
         }
-        say(
+        eprint_line(
             "help: `--null` ends keys with a NUL instead of a line feed, and `rm --null -` reads them; --json shows any key.",
         );
         Ok(Exit::Problems)
@@ -186,7 +186,7 @@ fn uploads(args: &Ls, session: &Session, prefix: &str, within: &impl Fn(Option<T
     };
     session.run_simply(work)?;
     if none && !args.json {
-        say("no incomplete uploads");
+        eprint_line("no incomplete uploads");
     }
     hidden.end()
 }

@@ -48,25 +48,31 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
     let mention = Mention {
         trace_id: args.trace.clone().unwrap_or_default(),
         observation_id: args.observation.clone(),
-        field: <&str>::from(args.field).into(),
+        field: args.field.clone(),
     };
     let extra_ca = std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into);
     let options = Options { extra_ca, timeout: Duration::from_mins(1), ..Options::default() };
     let transport = Transport::new(&options).map_err(|e| Failure::failed(e.to_string()))?;
     let progress = Progress::new(args.transfer.progress);
-    let way =
-        Way { transport, api, mention, chosen: args.content_type.clone(), retried: 0.into(), progress: &progress };
+    let uploader = MediaUploader {
+        transport,
+        api,
+        mention,
+        chosen: args.content_type.clone(),
+        retried: 0.into(),
+        progress: &progress,
+    };
     let runtime = Runtime::new()?;
     let summary = runtime.block_on(async {
         let mut signals = Signals::watched()?;
         tokio::select! {
-            summary = watched(&progress, way.all(args)) => summary,
-            () = signals.heard() => Err(Failure::interrupted(
+            summary = watched(&progress, uploader.all(args)) => summary,
+            () = signals.received() => Err(Failure::interrupted(
                 "interrupted; Langfuse shows the media that were in flight as not yet uploaded",
             )),
         }
     })?;
-    batch::tell(&summary, args.transfer.json, json!({ "host": host }))?;
+    batch::print_summary(&summary, args.transfer.json, json!({ "host": host }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
 
@@ -78,7 +84,7 @@ fn line_of_input() -> Result<Secret, Failure> {
 }
 
 /// What is the same for all files.
-struct Way<'p> {
+struct MediaUploader<'p> {
     transport: Transport,
     api: Api,
     mention: Mention,
@@ -95,7 +101,7 @@ enum Outcome {
     Would(u64),
 }
 
-impl Way<'_> {
+impl MediaUploader<'_> {
     async fn all(&self, args: &UploadMedia) -> Result<Summary, Failure> {
         let dry_run = args.transfer.dry_run;
         let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };

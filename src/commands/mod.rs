@@ -26,7 +26,7 @@ use langfuse_blob_core::text::printable::escaped;
 
 use crate::failure::{Done, Failure};
 use crate::files;
-use crate::output::{print, say, tell};
+use crate::output::{eprint, eprint_line, print};
 
 /// Runs a verb of the core: writes its files, and prints its output and messages.
 fn run(command: &Command) -> Done {
@@ -37,9 +37,9 @@ fn run(command: &Command) -> Done {
 fn deliver(done: &command::Done) -> Done {
     for write in &done.writes {
         files::replace(write)?;
-        say(format!("fixed {}", escaped(&write.name)));
+        eprint_line(format!("fixed {}", escaped(&write.name)));
     }
     print(&done.out)?;
-    done.talk.iter().for_each(tell);
+    done.talk.iter().for_each(eprint);
     Ok(done.exit)
 }

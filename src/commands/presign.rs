@@ -12,7 +12,7 @@ use super::{Done, Failure};
 use crate::cli::{Link, PresignGet, PresignPut};
 use crate::client::Session;
 use crate::exit::Exit;
-use crate::output::{print, say};
+use crate::output::{eprint_line, print};
 
 /// Seven days, in seconds: the maximum of Signature Version 4.
 const LONGEST: u64 = 604_800;
@@ -41,9 +41,9 @@ pub fn put(args: &PresignPut) -> Done {
     };
     wanted.print(&Operation::Put(upload))?;
     if let Place::Azure { .. } = &wanted.session.access.place {
-        say("note: the upload must send `x-ms-blob-type: BlockBlob`");
+        eprint_line("note: the upload must send `x-ms-blob-type: BlockBlob`");
         if args.content_length.is_some() || sha256.is_some() {
-            say("warning: Azure links don't restrict length or checksum: any body is accepted");
+            eprint_line("warning: Azure links don't restrict length or checksum: any body is accepted");
         }
     } else {
         let length = args.content_length.map(|n| n.to_string());
@@ -55,7 +55,7 @@ pub fn put(args: &PresignPut) -> Done {
         ];
         let bound: Vec<String> = bound.into_iter().filter_map(|(n, v)| Some(format!("`{n}: {}`", v?))).collect();
         if !bound.is_empty() {
-            say(format!("note: the upload must send {}", bound.join(", ")));
+            eprint_line(format!("note: the upload must send {}", bound.join(", ")));
         }
     }
     Ok(Exit::Clean)
@@ -97,7 +97,7 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn new(link: &'a Link) -> Result<Self, Failure> {
-        let session = Session::new(&link.how, link.use_case.into(), Containers::WEB)?;
+        let session = Session::new(&link.sources, link.use_case, Containers::WEB)?;
         let on_s3 = matches!(session.access.place, Place::S3 { .. });
         let longest = if on_s3 { LONGEST } else { u64::from(u32::MAX) };
         let expires = u32::try_from(link.expires).ok().filter(|e| *e > 0 && u64::from(*e) <= longest);
@@ -127,16 +127,20 @@ impl<'a> Wanted<'a> {
             Some(end) if end.unix() < link_end => {
                 let mut time = String::new();
                 end.push_rfc3339(&mut time);
-                say(format!("warning: the link stops working at {time}, when the credentials that signed it expire"));
+                eprint_line(format!(
+                    "warning: the link stops working at {time}, when the credentials that signed it expire"
+                ));
             }
             None if session.is_temporary() => {
-                say("warning: the link stops working when the session that signed it expires, which may be sooner");
+                eprint_line(
+                    "warning: the link stops working when the session that signed it expires, which may be sooner",
+                );
             }
             _ => {}
         }
         let host = session.access.place.link_host();
         if let Some(why) = unreachable(host, session.settings.public) {
-            say(format!("warning: {} {why}; browsers on other machines can't open this link", escaped(host)));
+            eprint_line(format!("warning: {} {why}; browsers on other machines can't open this link", escaped(host)));
         }
         Ok(())
     }

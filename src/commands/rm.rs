@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::{Done, Failure};
 use crate::cli::Rm;
-use crate::client::{About, IncompleteUpload, Refused, Session, word};
+use crate::client::{About, IncompleteUpload, Refused, Session};
 use crate::exit::Exit;
-use crate::output::{print, print_json, say, shown};
+use crate::output::{eprint_line, print, print_json, shell_word, shown};
 
 /// How many keys are read from standard input at a time.
 const TOGETHER: usize = delete_objects::MOST;
@@ -24,7 +24,7 @@ const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the verb.
 pub fn run(args: &Rm) -> Done {
-    let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
+    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
     match &args.uploads {
         Some(prefix) => uploads(args, &session, prefix),
         None => objects(args, &session),
@@ -105,7 +105,7 @@ async fn check_key_exists(session: &Session, key: &str, results: &RefCell<Result
         let mut results = results.borrow_mut();
         results.absent.insert(key.to_owned());
         results.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
-        let list = format!("langfuse-blob ls --null {} | langfuse-blob rm --null -", word(prefix));
+        let list = format!("langfuse-blob ls --null {} | langfuse-blob rm --null -", shell_word(prefix));
         results.help.get_or_insert(format!(
             "To delete everything below a prefix, run `{list}`, with the configuration's flags on both commands."
         ));
@@ -225,7 +225,7 @@ impl<'a> Results<'a> {
 
     fn failed(&mut self, key: &str, why: &str) {
         self.failed = self.failed.saturating_add(1);
-        say(format!("error: {}: {why}", escaped(key)));
+        eprint_line(format!("error: {}: {why}", escaped(key)));
     }
 
     /// The message after an interruption.
@@ -248,14 +248,14 @@ impl<'a> Results<'a> {
 
     fn end(self, what: &str) -> Done {
         if let Some(help) = &self.help {
-            say(format!("help: {help}"));
+            eprint_line(format!("help: {help}"));
         }
         if self.args.json {
             self.document()?;
         } else if self.args.dry_run {
-            say(format!("nothing was {what} (--dry-run): {} would be", self.removed));
+            eprint_line(format!("nothing was {what} (--dry-run): {} would be", self.removed));
         } else {
-            say(format!("{what}: {}", self.removed));
+            eprint_line(format!("{what}: {}", self.removed));
         }
         Ok(if self.failed == 0 { Exit::Clean } else { Exit::Problems })
     }

@@ -8,7 +8,7 @@ use crate::cli::{Show, TextOrJson};
 /// Runs the verb.
 pub fn run(args: &Show) -> Done {
     super::run(&Command::Show(command::Show {
-        sources: args.sources.how.sources(&args.sources.files),
+        sources: args.configuration.sources(),
         reveal: args.reveal,
         json: matches!(args.format, TextOrJson::Json),
     }))

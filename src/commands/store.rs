@@ -9,20 +9,20 @@ use super::{Done, Failure};
 use crate::cli::Store as Arguments;
 use crate::embedded_store::{Error, Options, Store};
 use crate::exit::Exit;
-use crate::output::{deliver, leads_nowhere, say};
+use crate::output::{deliver, eprint_line, stdout_is_null};
 use crate::signals::stop;
-use crate::temporary::Folder;
+use crate::temporary;
 
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
-    if leads_nowhere() {
+    if stdout_is_null() {
         return Err(Failure::failed("standard output is discarded, and the store's keys are printed only there")
             .help("Redirect it to a file: `langfuse-blob store > store.env`."));
     }
     let temporary = args
         .data
         .is_none()
-        .then(|| Folder::new("store"))
+        .then(|| temporary::directory("store"))
         .transpose()
         .map_err(|e| Failure::failed(format!("can't create a temporary directory: {e}")))?;
     let data_dir = args
@@ -44,7 +44,7 @@ pub fn run(args: &Arguments) -> Done {
         _ => Failure::failed(e.to_string()),
     })?;
     for path in store.damaged() {
-        say(format!("warning: can't read {}; it's left as it is", path.display()));
+        eprint_line(format!("warning: can't read {}; it's left as it is", path.display()));
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::failed(e.to_string()))?;
@@ -60,7 +60,7 @@ pub fn run(args: &Arguments) -> Done {
             // Nobody received the keys.
             return Ok(());
         }
-        say(format!(
+        eprint_line(format!(
             "S3 store on http://{address}, bucket {}; its .env went to standard output. Ctrl-C stops it.",
             args.bucket
         ));

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use langfuse_blob_core::object::event::{Options, event_objects};
-use langfuse_blob_core::object::otel;
+use langfuse_blob_core::object::event::{Options, Skipped, event_objects};
+use langfuse_blob_core::object::otel::{self, Export};
 use langfuse_blob_core::object::upload::Upload;
+use langfuse_blob_core::storage::Algorithm;
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
@@ -17,7 +18,7 @@ use crate::cli::UploadEvents;
 use crate::client::Session;
 use crate::exit::Exit;
 use crate::local_file;
-use crate::output::{print, say, shown};
+use crate::output::{eprint_line, print, shown};
 use crate::replay_list::ReplayList;
 use crate::upload::Sender;
 use crate::upload::batch::{self, Content, Item, Prepared, Width};
@@ -36,7 +37,7 @@ pub fn run(args: &UploadEvents) -> Done {
         all.events.extend(upload.events);
         all.exports.extend(upload.exports);
     }
-    let session = Session::new(&args.how, UseCase::Events, Containers::WORKER)?;
+    let session = Session::new(&args.sources, UseCase::Events, Containers::WORKER)?;
     let prefix = session.access.prefix.clone();
     let mut options = Options::new(&args.project);
     options.prefix = &prefix;
@@ -44,52 +45,30 @@ pub fn run(args: &UploadEvents) -> Done {
         options.max_segment_bytes = most;
     }
     let objects = event_objects(&all.events, &options);
-    for skipped in objects.skipped.iter().take(NAMED) {
-        say(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
-    }
-    if objects.skipped.len() > NAMED {
-        say(format!("skipped: {} more events", objects.skipped.len().saturating_sub(NAMED)));
-    }
-    let mut left_out = objects.skipped.len();
+    say_skipped(&objects.skipped);
+    let exports = keyed_exports(&all.exports, &session, &args.project)?;
+    let left_out = objects.skipped.len().saturating_add(all.exports.len().saturating_sub(exports.len()));
 
     let progress = Progress::new(args.transfer.progress);
     // All events are held in memory, and their size isn't limited.
     let width = Width::new(args.transfer.concurrency.or(Some(32)));
     let sender = Sender::new(&session, &progress, 4);
-    let mut exports = Vec::new();
-    for (at, export) in all.exports.iter().enumerate() {
-        if let Some(reason) = export.refusal() {
-            left_out = left_out.saturating_add(1);
-            say(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
-            continue;
-        }
-        let mut random = [0; 16];
-        getrandom::fill(&mut random)
-            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
-        exports.push((otel::key(&prefix, &args.project, session.time()?, &otel::uuid(random)), export));
-    }
     let mut list = args.replay_list.as_deref().map(|path| ReplayList::create(path, &prefix)).transpose()?;
     let (to, from) = mpsc::channel(64);
     let algorithm = sender.algorithm();
-    let item = |key: String, body: Vec<u8>| {
-        let digests = Digests::of(&body, algorithm);
-        let length = body.len() as u64;
-        let content = Content::Held(Bytes::from(body), digests);
-        let content_type = "application/json".to_owned();
-        Prepared::Item(Item { name: key.clone(), key, content_type, length, content, skip_existing: false })
-    };
     let feed = async {
-        for object in &objects.objects {
+        let events = objects.objects.iter().map(|object| {
             let mut body = Vec::new();
             object.write(&all.events, &mut body);
-            if to.send(item(object.key.clone(), body)).await.is_err() {
-                break;
-            }
-        }
-        for (key, export) in &exports {
+            (&object.key, body)
+        });
+        let exports = exports.iter().map(|(key, export)| {
             let mut body = Vec::new();
             export.write(&mut body);
-            if to.send(item(key.clone(), body)).await.is_err() {
+            (key, body)
+        });
+        for (key, body) in events.chain(exports) {
+            if to.send(item(key, body, algorithm)).await.is_err() {
                 break;
             }
         }
@@ -121,7 +100,7 @@ pub fn run(args: &UploadEvents) -> Done {
     };
     let more =
         json!({ "bucket": session.access.place.bucket(), "events": all.events.len(), "skippedEvents": left_out });
-    batch::tell(&summary, args.transfer.json, more)?;
+    batch::print_summary(&summary, args.transfer.json, more)?;
     if let Some(list) = list {
         list.finish()?;
     }
@@ -131,20 +110,63 @@ pub fn run(args: &UploadEvents) -> Done {
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
 
+/// Names the events that aren't uploaded, the first of them individually.
+fn say_skipped(skipped: &[Skipped]) {
+    for skipped in skipped.iter().take(NAMED) {
+        eprint_line(format!("skipped: event {}: {}", skipped.index.saturating_add(1), skipped.reason));
+    }
+    if skipped.len() > NAMED {
+        eprint_line(format!("skipped: {} more events", skipped.len().saturating_sub(NAMED)));
+    }
+}
+
+/// The OpenTelemetry exports that Langfuse accepts, with their object keys. Names the others.
+fn keyed_exports<'e, 't>(
+    exports: &'e [Export<'t>],
+    session: &Session,
+    project: &str,
+) -> Result<Vec<(String, &'e Export<'t>)>, Failure> {
+    let mut keyed = Vec::new();
+    for (at, export) in exports.iter().enumerate() {
+        if let Some(reason) = export.refusal() {
+            eprint_line(format!("skipped: OpenTelemetry export {}: {reason}", at.saturating_add(1)));
+            continue;
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)
+            .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
+        keyed.push((otel::key(&session.access.prefix, project, session.time()?, &otel::uuid(random)), export));
+    }
+    Ok(keyed)
+}
+
+/// An object held in memory.
+fn item(key: &str, body: Vec<u8>, algorithm: Option<Algorithm>) -> Prepared {
+    let digests = Digests::of(&body, algorithm);
+    let length = body.len() as u64;
+    let content = Content::Held(Bytes::from(body), digests);
+    let (name, content_type) = (key.to_owned(), "application/json".to_owned());
+    Prepared::Item(Item { key: name.clone(), name, content_type, length, content, skip_existing: false })
+}
+
 /// An upload alone queues nothing: prints what to do next.
 fn advise(args: &UploadEvents) {
-    say("note: Langfuse reads these objects only after their keys are replayed:");
+    eprint_line("note: Langfuse reads these objects only after their keys are replayed:");
     match args.replay_list.as_deref() {
-        Some(path) if path.extension().is_some_and(|e| e == "json") => say(format!(
+        Some(path) if path.extension().is_some_and(|e| e == "json") => eprint_line(format!(
             "  while read -r keys; do curl -fsS -X POST \"$NEXTAUTH_URL/api/admin/ingestion-replay\" \
              -H \"Authorization: Bearer $ADMIN_API_KEY\" -H 'Content-Type: application/json' -d \"$keys\"; done < {}",
             path.display()
         )),
-        Some(path) => say(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
-        None => say("  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint"),
+        Some(path) => eprint_line(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
+        None => eprint_line(
+            "  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint",
+        ),
     }
-    say("  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
-         each request can have at most 1,000 keys");
+    eprint_line(
+        "  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
+         each request can have at most 1,000 keys",
+    );
 }
 
 /// Maximum bytes of events: they are held in memory, and a pipe or a device may never end.

@@ -14,7 +14,7 @@ use super::{Done, Failure};
 use crate::cli::UploadFile;
 use crate::client::{About, Session};
 use crate::exit::Exit;
-use crate::output::{print, say, shown};
+use crate::output::{eprint_line, print, shown};
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
 use crate::upload::send::PUT;
@@ -47,7 +47,7 @@ pub fn run(args: &UploadFile) -> Done {
             kind(metadata)
         )));
     }
-    let session = Session::new(&args.how, args.use_case.into(), Containers::WORKER)?;
+    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
     if args.part_size.is_some() {
         let plan = Plan::new(None, args.part_size, &session.access.place.limits());
         plan.map_err(|e| Failure::usage(format!("--part-size: {e}")))?;
@@ -90,7 +90,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
         if !args.transfer.json {
             print(&format!("{}\n", shown(&key)))?;
         }
-        batch::tell(&summary, args.transfer.json, document)?;
+        batch::print_summary(&summary, args.transfer.json, document)?;
         return Ok(Exit::Clean);
     }
     let done = session.run(
@@ -128,13 +128,13 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
             if !args.transfer.json {
                 print(&format!("{}\n", shown(&key)))?;
                 if done.resumed > 0 {
-                    say(format!("resumed: {} of {} parts were already there", done.resumed, done.parts));
+                    eprint_line(format!("resumed: {} of {} parts were already there", done.resumed, done.parts));
                 }
             }
         }
         None => summary.skipped = 1,
     }
-    batch::tell(&summary, args.transfer.json, document)?;
+    batch::print_summary(&summary, args.transfer.json, document)?;
     Ok(Exit::Clean)
 }
 
@@ -182,7 +182,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
         watched(sender.progress(), all).await
     };
     let summary = session.run(work, async || sender.abort().await)?;
-    batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
+    batch::print_summary(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
 

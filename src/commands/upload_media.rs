@@ -11,7 +11,7 @@ use super::{Done, Failure};
 use crate::cli::UploadMedia;
 use crate::client::Session;
 use crate::exit::Exit;
-use crate::output::{print, say, shown};
+use crate::output::{eprint_line, print, shown};
 use crate::upload::batch::{self, Item, Width};
 use crate::upload::digest::Digests;
 use crate::upload::media_file::{content_type, hash_of_range};
@@ -38,7 +38,7 @@ pub fn run(args: &UploadMedia) -> Done {
 }
 
 fn into_bucket(args: &UploadMedia) -> Done {
-    let session = Session::new(&args.how, UseCase::Media, Containers::WORKER)?;
+    let session = Session::new(&args.sources, UseCase::Media, Containers::WORKER)?;
     let progress = Progress::new(args.transfer.progress);
     let sender = Sender::new(&session, &progress, 4);
     let longest = session.settings.media_length.unwrap_or(LONGEST);
@@ -75,10 +75,12 @@ fn into_bucket(args: &UploadMedia) -> Done {
         watched(&progress, all).await
     };
     let summary = session.run(work, async || sender.abort().await)?;
-    batch::tell(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
+    batch::print_summary(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     if summary.sent > 0 {
-        say("warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \
-             use --host, --public-key, --secret-key and --trace to upload through Langfuse");
+        eprint_line(
+            "warning: Langfuse shows and deletes only media in its database, and these objects aren't in it; \
+             use --host, --public-key, --secret-key and --trace to upload through Langfuse",
+        );
     }
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }

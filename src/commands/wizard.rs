@@ -2,12 +2,14 @@
 
 use std::process::{Command, Stdio};
 
+use tempfile::TempDir;
+
 use super::{Done, Failure};
 use crate::cli::Wizard as Arguments;
 use crate::exit::Exit;
-use crate::output::{deliver, say};
+use crate::output::{deliver, eprint_line};
 use crate::signals::stop;
-use crate::temporary::Folder;
+use crate::temporary;
 use crate::wizard::{Auth, is_built, serve};
 
 /// Runs the verb.
@@ -30,9 +32,11 @@ pub fn run(args: &Arguments) -> Done {
             return Ok(Exit::Clean);
         }
         if !is_built() {
-            say("warning: this langfuse-blob was built without the page. Run `npm run build:web`, then rebuild it.");
+            eprint_line(
+                "warning: this langfuse-blob was built without the page. Run `npm run build:web`, then rebuild it.",
+            );
         }
-        say("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
+        eprint_line("Setup wizard for this machine's user only: open the URL above. Ctrl-C stops it.");
         let opened = if args.open { open(&address) } else { None };
         serve(auth, listener, stop).await;
         drop(opened);
@@ -42,9 +46,9 @@ pub fn run(args: &Arguments) -> Done {
 
 /// Opens the URL in the browser through a file that redirects to it, because every user of the machine can see command
 /// arguments. The file has to exist as long as the server runs.
-fn open(address: &str) -> Option<Folder> {
-    let opened = || -> std::io::Result<Folder> {
-        let directory = Folder::new("wizard")?;
+fn open(address: &str) -> Option<TempDir> {
+    let opened = || -> std::io::Result<TempDir> {
+        let directory = temporary::directory("wizard")?;
         let file = directory.path().join("open.html");
         std::fs::write(&file, format!("<!doctype html><meta http-equiv=\"refresh\" content=\"0; url={address}\">\n"))?;
         let program = if cfg!(target_os = "macos") {
@@ -60,7 +64,7 @@ fn open(address: &str) -> Option<Folder> {
     match opened() {
         Ok(directory) => Some(directory),
         Err(error) => {
-            say(format!("warning: can't open a browser ({error}): open the URL yourself"));
+            eprint_line(format!("warning: can't open a browser ({error}): open the URL yourself"));
             None
         }
     }

@@ -7,10 +7,11 @@ use langfuse_blob_core::config::endpoint::Endpoint;
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
-use super::around::Around;
+use super::context::Context;
 use super::environment::{CONTAINER_FULL, CONTAINER_RELATIVE, CONTAINER_TOKEN, CONTAINER_TOKEN_FILE};
+use super::outcome::{Found, Reason};
 use super::web_identity::secret_file;
-use super::{Found, Reason, answer, exchange};
+use super::{answer, exchange};
 
 /// The address of ECS; `_RELATIVE_URI` is a path on it.
 const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
@@ -20,13 +21,13 @@ const EKS: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23))];
 
 /// Whether the environment names an endpoint.
-pub(super) fn is_configured(around: &Around<'_>) -> bool {
-    around.environment.get(CONTAINER_RELATIVE).or_else(|| around.environment.get(CONTAINER_FULL)).is_some()
+pub(super) fn is_configured(context: &Context<'_>) -> bool {
+    context.environment.get(CONTAINER_RELATIVE).or_else(|| context.environment.get(CONTAINER_FULL)).is_some()
 }
 
 /// Requests credentials from the endpoint that the environment names.
-pub(super) async fn find(around: &Around<'_>) -> Found {
-    let environment = around.environment;
+pub(super) async fn find(context: &Context<'_>) -> Found {
+    let environment = context.environment;
     let (variable, url) = match (environment.get(CONTAINER_RELATIVE), environment.get(CONTAINER_FULL)) {
         (Some(path), _) => (CONTAINER_RELATIVE, format!("http://{ECS}{path}")),
         (None, Some(url)) => (CONTAINER_FULL, url.to_owned()),
@@ -42,7 +43,7 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
         ));
     }
     let mut request = Request::get(&url).body(String::new()).map_err(|_| problem("isn't a valid URL"))?;
-    if let Some((token, place)) = token(around).await? {
+    if let Some((token, place)) = token(context).await? {
         let mut value = HeaderValue::from_str(token.expose()).map_err(|_| {
             Reason::next(format!("{place} contains a line break or another character that a header can't hold"))
         })?;
@@ -50,7 +51,7 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
         request.headers_mut().insert("authorization", value);
     }
     let host = escaped(endpoint.host);
-    let answer = exchange::ask(around.near, &request, exchange::CONTAINER).await.map_err(Reason::next)?;
+    let answer = exchange::ask(context.direct, &request, exchange::CONTAINER).await.map_err(Reason::next)?;
     if answer.status.as_u16() != 200 {
         // The response may contain the token that was sent.
         return Err(Reason::next(format!("{host} responded with HTTP {}", answer.status.as_u16())));
@@ -60,12 +61,12 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
 }
 
 /// The authorization token, and where it is from. The file takes precedence over the variable.
-async fn token(around: &Around<'_>) -> Result<Option<(Secret, String)>, Reason> {
-    if let Some(file) = around.environment.get(CONTAINER_TOKEN_FILE) {
+async fn token(context: &Context<'_>) -> Result<Option<(Secret, String)>, Reason> {
+    if let Some(file) = context.environment.get(CONTAINER_TOKEN_FILE) {
         let token = secret_file(file).await.map_err(Reason::next)?;
         return Ok(Some((token, format!("the token file {}", escaped(file)))));
     }
-    let token = around.environment.get(CONTAINER_TOKEN);
+    let token = context.environment.get(CONTAINER_TOKEN);
     Ok(token.map(|token| (Secret::new(token), CONTAINER_TOKEN.to_owned())))
 }
 

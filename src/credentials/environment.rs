@@ -6,8 +6,7 @@ use std::fmt;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::text::secret::Secret;
 
-use super::around::Around;
-use super::{Found, Reason};
+use super::outcome::{Found, Reason};
 
 /// Where a variable of the chain may be set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -175,11 +174,11 @@ impl fmt::Debug for Environment {
 }
 
 /// The keys. A named profile takes precedence: then the SDK doesn't use these keys.
-pub(super) fn find(around: &Around<'_>) -> Found {
-    if around.environment.get(PROFILE).is_some() {
+pub(super) fn find(environment: &Environment) -> Found {
+    if environment.get(PROFILE).is_some() {
         return Err(Reason::next("AWS_PROFILE is set, so the SDK ignores keys in the environment"));
     }
-    pair(around.environment)
+    pair(environment)
 }
 
 /// The keys, even if a profile is named.

@@ -7,12 +7,13 @@
 //! Why no library does this: docs/decisions.md.
 
 mod answer;
-mod around;
 mod container;
+mod context;
 mod environment;
 mod exchange;
 mod ini;
 mod instance;
+mod outcome;
 mod process;
 mod profile;
 mod shared;
@@ -23,7 +24,6 @@ mod tests;
 mod web_identity;
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::sts::CallerIdentity;
@@ -32,12 +32,10 @@ use tokio::sync::Mutex;
 pub use environment::{NAMES, Trust, Variables, process_only};
 
 use crate::transport::{Transport, TransportError};
-use around::Around;
+use context::Context;
 use environment::Environment;
+use outcome::{EARLY, now};
 use shared::Shared;
-
-/// How long before expiry credentials are renewed, in seconds. Source: `credentialsTreatedAsExpired` of the SDK.
-const EARLY: u64 = 300;
 
 /// The sources of credentials, in search order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,33 +81,6 @@ impl Issued {
     }
 }
 
-/// What a source returns: credentials and their expiry.
-type Found = Result<(Credentials, Option<Timestamp>), Reason>;
-
-/// Why a source found nothing. The text is for people and contains no secret.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Reason {
-    text: String,
-    /// Whether the SDK stops here instead of trying the next source.
-    ends: bool,
-}
-
-impl Reason {
-    /// The search continues.
-    fn next(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ends: false }
-    }
-
-    /// The search ends.
-    fn end(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ends: true }
-    }
-
-    fn within(self, what: &str) -> Self {
-        Self { text: format!("{what}: {}", self.text), ..self }
-    }
-}
-
 /// No credentials were found: every source that was tried, and why it failed. Contains no secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CredentialsError {
@@ -137,8 +108,9 @@ impl std::error::Error for CredentialsError {}
 pub struct Chain {
     environment: Environment,
     region: Option<String>,
-    wide: Transport,
-    near: Transport,
+    transport: Transport,
+    /// Without a proxy.
+    direct: Transport,
     kept: Mutex<Option<Issued>>,
 }
 
@@ -153,8 +125,8 @@ impl Chain {
         Ok(Self {
             environment: Environment::new(variables),
             region: region.map(str::to_owned),
-            near: transport.direct()?,
-            wide: transport.clone(),
+            direct: transport.direct()?,
+            transport: transport.clone(),
             kept: Mutex::new(None),
         })
     }
@@ -183,7 +155,7 @@ impl Chain {
     /// The region that the SDK finds: `AWS_REGION`, then the profile's; never `AWS_DEFAULT_REGION`.
     pub async fn region(&self) -> Option<String> {
         let shared = Shared::read(&self.environment).await;
-        self.around(&shared).own_region().map(str::to_owned)
+        self.context(&shared).own_region().map(str::to_owned)
     }
 
     /// The identity of `credentials` according to STS.
@@ -192,16 +164,16 @@ impl Chain {
     /// One sentence: a problem with the region or the network, or the error from STS.
     pub async fn caller_identity(&self, credentials: &Credentials) -> Result<CallerIdentity, String> {
         let shared = Shared::read(&self.environment).await;
-        sts::caller_identity(&self.around(&shared), credentials).await
+        sts::caller_identity(&self.context(&shared), credentials).await
     }
 
-    fn around<'a>(&'a self, shared: &'a Shared) -> Around<'a> {
-        Around {
+    fn context<'a>(&'a self, shared: &'a Shared) -> Context<'a> {
+        Context {
             environment: &self.environment,
             shared,
             region: self.region.as_deref(),
-            wide: &self.wide,
-            near: &self.near,
+            transport: &self.transport,
+            direct: &self.direct,
         }
     }
 
@@ -219,17 +191,17 @@ impl Chain {
             };
         }
         let shared = Shared::read(&self.environment).await;
-        let around = self.around(&shared);
+        let context = self.context(&shared);
         // In a container with its own role, the SDK doesn't try the instance.
-        let last = if container::is_configured(&around) { Source::Container } else { Source::Instance };
+        let last = if container::is_configured(&context) { Source::Container } else { Source::Instance };
         let mut tried = Vec::new();
         for source in [Source::Environment, Source::Profile, Source::WebIdentity, last] {
             let found = match source {
-                Source::Environment => environment::find(&around),
-                Source::Profile => profile::find(&around).await,
-                Source::WebIdentity => web_identity::find(&around).await,
-                Source::Container => container::find(&around).await,
-                Source::Instance => instance::find(&around).await,
+                Source::Environment => environment::find(&self.environment),
+                Source::Profile => profile::find(&context).await,
+                Source::WebIdentity => web_identity::find(&context).await,
+                Source::Container => container::find(&context).await,
+                Source::Instance => instance::find(&context).await,
             };
             match found {
                 Ok((credentials, expires)) => return Ok(Issued { credentials, expires, source }),
@@ -245,10 +217,4 @@ impl Chain {
         let withheld = withheld.map(|what| format!("{what}; if the file is yours, add --trust-config"));
         Err(CredentialsError { tried, withheld })
     }
-}
-
-/// The system's clock. If it is outside the years 1970 to 9999, all credentials count as expired.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
 }

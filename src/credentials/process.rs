@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
-use super::{Found, Reason, answer, now};
+use super::answer;
+use super::outcome::{Found, Reason, now};
 
 /// The program's timeout. The SDK waits forever; a program that prompts would block every verb.
 const PATIENCE: Duration = Duration::from_mins(1);

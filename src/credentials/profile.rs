@@ -7,36 +7,37 @@ use langfuse_blob_core::sts::Role;
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
-use super::around::Around;
+use super::context::Context;
 use super::ini::Section;
-use super::{Found, Reason, container, environment, instance, process, sso, sts, web_identity};
+use super::outcome::{Found, Reason};
+use super::{container, environment, instance, process, sso, sts, web_identity};
 
 /// The default lifetime of a role's credentials, in seconds. Source: the SDK.
 const HOUR: u32 = 3600;
 
 /// The selected profile.
-pub(super) async fn find(around: &Around<'_>) -> Found {
-    resolve(around, around.profile(), &[], false).await
+pub(super) async fn find(context: &Context<'_>) -> Found {
+    resolve(context, context.profile(), &[], false).await
 }
 
 /// The profile `name`, reached through `visited`. With `through`, a source profile resolves its own source even without
 /// a role.
 fn resolve<'a>(
-    around: &'a Around<'a>,
+    context: &'a Context<'a>,
     name: &'a str,
     visited: &'a [&'a str],
     through: bool,
 ) -> Pin<Box<dyn Future<Output = Found> + Send + 'a>> {
     Box::pin(async move {
-        let Some(profile) = around.shared.profile(name) else {
-            return Err(Reason::next(format!("{} is in neither {}", escaped(name), around.shared.state())));
+        let Some(profile) = context.shared.profile(name) else {
+            return Err(Reason::next(format!("{} is in neither {}", escaped(name), context.shared.state())));
         };
-        step(around, profile, visited, through).await.map_err(|reason| reason.within(&escaped(name)))
+        step(context, profile, visited, through).await.map_err(|reason| reason.within(&escaped(name)))
     })
 }
 
 /// Tries a profile's sources in the SDK's order.
-async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str], through: bool) -> Found {
+async fn step<'a>(context: &'a Context<'a>, profile: &'a Section, visited: &'a [&'a str], through: bool) -> Found {
     let fixed = fixed(profile);
     if let (false, Some(credentials)) = (visited.is_empty(), &fixed) {
         return Ok((credentials.clone(), None));
@@ -44,16 +45,16 @@ async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'
     let sources = (profile.get("source_profile"), profile.get("credential_source"));
     let one_source = sources.0.is_some() != sources.1.is_some();
     if through || (profile.get("role_arn").is_some() && one_source) {
-        return assume(around, profile, visited).await;
+        return assume(context, profile, visited).await;
     }
     if let Some(credentials) = fixed {
         return Ok((credentials, None));
     }
     if let (Some(file), Some(role)) = (profile.get("web_identity_token_file"), profile.get("role_arn")) {
-        return web_identity::assume(around, file, role, profile.get("role_session_name")).await;
+        return web_identity::assume(context, file, role, profile.get("role_session_name")).await;
     }
     if let Some(command) = profile.get("credential_process") {
-        if around.environment.profile_is_untrusted() {
+        if context.environment.profile_is_untrusted() {
             return Err(Reason::end(
                 "an examined file selects this profile, so its credential_process isn't run; if the file is yours, add \
                  --trust-config or set AWS_PROFILE in the shell",
@@ -62,7 +63,7 @@ async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'
         return process::find(command).await;
     }
     if sso::is_configured(profile) {
-        return sso::find(around, profile).await;
+        return sso::find(context, profile).await;
     }
     if profile.get("login_session").is_some() {
         return Err(Reason::end(
@@ -72,7 +73,7 @@ async fn step<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'
     if sources.0.is_some() && sources.1.is_some() {
         return Err(Reason::next("source_profile and credential_source are mutually exclusive"));
     }
-    Err(Reason::next(format!("it doesn't provide credentials, in {}", around.shared.state())))
+    Err(Reason::next(format!("it doesn't provide credentials, in {}", context.shared.state())))
 }
 
 fn fixed(profile: &Section) -> Option<Credentials> {
@@ -84,7 +85,7 @@ fn fixed(profile: &Section) -> Option<Credentials> {
 }
 
 /// Assumes the profile's role with the credentials of its source; without a role, returns those.
-async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [&'a str]) -> Found {
+async fn assume<'a>(context: &'a Context<'a>, profile: &'a Section, visited: &'a [&'a str]) -> Found {
     let role = profile.get("role_arn");
     if role.is_some() && profile.get("mfa_serial").is_some() {
         return Err(Reason::end("mfa_serial requires a code, and the SDK inside Langfuse can't prompt for it"));
@@ -95,15 +96,15 @@ async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [
         }
         (Some(source), _) => {
             let path: Vec<&str> = visited.iter().copied().chain([source]).collect();
-            let through = around
+            let through = context
                 .shared
                 .profile(source)
                 .is_some_and(|s| s.get("role_arn").is_none() && s.get("credential_source").is_some());
-            resolve(around, source, &path, through).await?
+            resolve(context, source, &path, through).await?
         }
-        (None, Some("Environment")) => environment::pair(around.environment)?,
-        (None, Some("EcsContainer")) => container::find(around).await?,
-        (None, Some("Ec2InstanceMetadata")) => instance::load(around).await?,
+        (None, Some("Environment")) => environment::pair(context.environment)?,
+        (None, Some("EcsContainer")) => container::find(context).await?,
+        (None, Some("Ec2InstanceMetadata")) => instance::load(context).await?,
         (None, other) => {
             let other = escaped(other.unwrap_or_default());
             return Err(Reason::next(format!(
@@ -115,6 +116,6 @@ async fn assume<'a>(around: &'a Around<'a>, profile: &'a Section, visited: &'a [
     let session = sts::session_name(profile.get("role_session_name"));
     let seconds = profile.get("duration_seconds").and_then(|s| s.parse().ok()).unwrap_or(HOUR);
     let role = Role { arn, session: &session, external_id: profile.get("external_id"), seconds: Some(seconds) };
-    let region = profile.get("region").unwrap_or_else(|| around.sts_region());
-    sts::assume(around, region, &source.0, role).await
+    let region = profile.get("region").unwrap_or_else(|| context.sts_region());
+    sts::assume(context, region, &source.0, role).await
 }

@@ -10,10 +10,11 @@ use langfuse_blob_core::text::secret::Secret;
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 
-use super::around::{self, Around, Service};
+use super::context::{self, Context, Service};
+use super::exchange;
 use super::ini::Section;
+use super::outcome::{EARLY, Found, Reason, now};
 use super::shared::small_file;
-use super::{EARLY, Found, Reason, exchange, now};
 
 const KEYS: [&str; 5] = ["sso_start_url", "sso_account_id", "sso_session", "sso_region", "sso_role_name"];
 
@@ -25,12 +26,12 @@ pub(super) fn is_configured(profile: &Section) -> bool {
 }
 
 /// The credentials of the profile's account and role. Every failure ends the search, as in the SDK.
-pub(super) async fn find(around: &Around<'_>, profile: &Section) -> Found {
+pub(super) async fn find(context: &Context<'_>, profile: &Section) -> Found {
     let session_name = profile.get("sso_session");
     let place = match session_name {
         None => profile,
-        Some(name) => around.shared.session(name).ok_or_else(|| {
-            let path = around.shared.config_path();
+        Some(name) => context.shared.session(name).ok_or_else(|| {
+            let path = context.shared.config_path();
             Reason::end(format!("it names sso_session {}, which {path} doesn't have", escaped(name)))
         })?,
     };
@@ -40,10 +41,10 @@ pub(super) async fn find(around: &Around<'_>, profile: &Section) -> Found {
     let (url, region) = (needed(place, "sso_start_url")?, needed(place, "sso_region")?);
     let (account, role) = (needed(profile, "sso_account_id")?, needed(profile, "sso_role_name")?);
 
-    let mut cached = Cached::read(around, session_name.unwrap_or(&url)).await?;
+    let mut cached = Cached::read(context, session_name.unwrap_or(&url)).await?;
     if session_name.is_some() && !cached.lasts_longer_than(EARLY) {
         // A token that can't be renewed is used until it expires.
-        if let Err(reason) = cached.renew(around, &region).await
+        if let Err(reason) = cached.renew(context, &region).await
             && !cached.lasts_longer_than(0)
         {
             return Err(reason);
@@ -52,11 +53,11 @@ pub(super) async fn find(around: &Around<'_>, profile: &Section) -> Found {
     if !cached.lasts_longer_than(0) {
         return Err(Reason::end(format!("its session has expired; {LOGIN}")));
     }
-    role_credentials(around, &region, &account, &role, &cached.token).await
+    role_credentials(context, &region, &account, &role, &cached.token).await
 }
 
-async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role: &str, token: &Secret) -> Found {
-    let address = address(around, around::SSO, region)?;
+async fn role_credentials(context: &Context<'_>, region: &str, account: &str, role: &str, token: &Secret) -> Found {
+    let address = address(context, context::SSO, region)?;
     let mut url = address.url("/federation/credentials?role_name=");
     encode::push_query(&mut url, role);
     url.push_str("&account_id=");
@@ -65,7 +66,7 @@ async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role
     bearer.set_sensitive(true);
     let request = Request::get(url).header("x-amz-sso_bearer_token", bearer).body(String::new());
     let request = request.map_err(|_| Reason::end("the Identity Center endpoint isn't a valid URL"))?;
-    let answer = exchange::ask(around.wide, &request, exchange::SERVICE).await.map_err(Reason::end)?;
+    let answer = exchange::ask(context.transport, &request, exchange::SERVICE).await.map_err(Reason::end)?;
     let host = address.host();
     if !answer.status.is_success() {
         let refusal = answer.refusal().replace(token.expose(), MASK);
@@ -85,8 +86,8 @@ async fn role_credentials(around: &Around<'_>, region: &str, account: &str, role
     }
 }
 
-fn address(around: &Around<'_>, service: Service, region: &str) -> Result<Address, Reason> {
-    let endpoint = around.endpoint(service)?;
+fn address(context: &Context<'_>, service: Service, region: &str) -> Result<Address, Reason> {
+    let endpoint = context.endpoint(service)?;
     Address::new(service.prefix, region, endpoint)
         .map_err(|e| Reason::end(format!("invalid Identity Center endpoint: {e}")))
 }
@@ -105,8 +106,8 @@ struct Cached {
 
 impl Cached {
     /// Reads the file of the session or start URL `of`.
-    async fn read(around: &Around<'_>, of: &str) -> Result<Self, Reason> {
-        let home = around.environment.home().ok_or_else(|| Reason::end("no home directory is set"))?;
+    async fn read(context: &Context<'_>, of: &str) -> Result<Self, Reason> {
+        let home = context.environment.home().ok_or_else(|| Reason::end("no home directory is set"))?;
         let mut name = String::new();
         encode::push_hex(&mut name, &Sha1::digest(of.as_bytes()));
         let path = Path::new(&home).join(".aws/sso/cache").join(format!("{name}.json"));
@@ -126,7 +127,7 @@ impl Cached {
     }
 
     /// Requests a new token and stores it where AWS's other tools find it.
-    async fn renew(&mut self, around: &Around<'_>, region: &str) -> Result<(), Reason> {
+    async fn renew(&mut self, context: &Context<'_>, region: &str) -> Result<(), Reason> {
         let needed = |key: &str| self.json.get(key).filter(|v| v.is_string()).cloned();
         let (Some(id), Some(secret), Some(refresh)) =
             (needed("clientId"), needed("clientSecret"), needed("refreshToken"))
@@ -135,10 +136,10 @@ impl Cached {
         };
         let body =
             json!({ "clientId": id, "clientSecret": secret, "refreshToken": refresh, "grantType": "refresh_token" });
-        let address = address(around, around::SSO_OIDC, region)?;
+        let address = address(context, context::SSO_OIDC, region)?;
         let request = Request::post(address.url("/token")).header("content-type", "application/json");
         let request = request.body(body.to_string()).map_err(|_| Reason::end(unusable()))?;
-        let answer = exchange::ask(around.wide, &request, exchange::SERVICE).await.map_err(Reason::end)?;
+        let answer = exchange::ask(context.transport, &request, exchange::SERVICE).await.map_err(Reason::end)?;
         let fresh: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let token = fresh.get("accessToken").and_then(Value::as_str);
         let seconds = fresh.get("expiresIn").and_then(Value::as_u64);

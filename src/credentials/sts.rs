@@ -6,8 +6,9 @@ use langfuse_blob_core::sts::{Address, Call, CallerIdentity, Missing, Role, STS,
 use langfuse_blob_core::text::mask::{MASK, escaped};
 use langfuse_blob_core::text::secret::Secret;
 
-use super::around::{self, Around};
-use super::{Found, Reason, exchange, now};
+use super::context::{self, Context};
+use super::exchange;
+use super::outcome::{Found, Reason, now};
 
 /// The session name, or a default.
 pub(super) fn session_name(given: Option<&str>) -> String {
@@ -15,20 +16,23 @@ pub(super) fn session_name(given: Option<&str>) -> String {
 }
 
 /// Assumes `role` with `credentials`.
-pub(super) async fn assume(around: &Around<'_>, region: &str, credentials: &Credentials, role: Role<'_>) -> Found {
-    let body = call(around, region, &Call::AssumeRole(role), Some(credentials)).await?;
+pub(super) async fn assume(context: &Context<'_>, region: &str, credentials: &Credentials, role: Role<'_>) -> Found {
+    let body = call(context, region, &Call::AssumeRole(role), Some(credentials)).await?;
     temporary(&body, role)
 }
 
 /// Assumes `role` with a web identity `token`.
-pub(super) async fn assume_with_token(around: &Around<'_>, token: &Secret, role: Role<'_>) -> Found {
-    let body = call(around, around.sts_region(), &Call::AssumeRoleWithWebIdentity(role, token), None).await?;
+pub(super) async fn assume_with_token(context: &Context<'_>, token: &Secret, role: Role<'_>) -> Found {
+    let body = call(context, context.sts_region(), &Call::AssumeRoleWithWebIdentity(role, token), None).await?;
     temporary(&body, role)
 }
 
 /// The identity of `credentials`, or the error as one sentence without its full stop.
-pub(super) async fn caller_identity(around: &Around<'_>, credentials: &Credentials) -> Result<CallerIdentity, String> {
-    let body = call(around, around.sts_region(), &Call::GetCallerIdentity, Some(credentials)).await;
+pub(super) async fn caller_identity(
+    context: &Context<'_>,
+    credentials: &Credentials,
+) -> Result<CallerIdentity, String> {
+    let body = call(context, context.sts_region(), &Call::GetCallerIdentity, Some(credentials)).await;
     CallerIdentity::read(&body.map_err(|r| r.text)?).map_err(|e| format!("GetCallerIdentity: {e}"))
 }
 
@@ -40,18 +44,18 @@ fn temporary(body: &str, role: Role<'_>) -> Result<(Credentials, Option<Timestam
 
 /// The body of a successful response. Every failure here ends the search, as in the SDK.
 async fn call(
-    around: &Around<'_>,
+    context: &Context<'_>,
     region: &str,
     call: &Call<'_>,
     credentials: Option<&Credentials>,
 ) -> Result<String, Reason> {
     let name = call.name();
-    let endpoint = around.endpoint(around::STS)?;
+    let endpoint = context.endpoint(context::STS)?;
     let address = Address::new(STS, region, endpoint).map_err(|e| Reason::end(format!("invalid STS endpoint: {e}")))?;
     let mut keys = KeyCache::new();
     let mut signer = credentials.map(|credentials| Signer { credentials, keys: &mut keys, at: now() });
     let request = call.request(&address, signer.as_mut()).map_err(|e| Reason::end(format!("{name}: {e}")))?;
-    let answer = exchange::ask(around.wide, &request, exchange::SERVICE).await;
+    let answer = exchange::ask(context.transport, &request, exchange::SERVICE).await;
     let answer = answer.map_err(|e| Reason::end(format!("{name} at {e}")))?;
     if answer.status.is_success() {
         return Ok(answer.text());

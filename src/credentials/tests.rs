@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use tempfile::tempdir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::temporary::Folder;
 use crate::transport::{Options, Transport};
 
 /// Answers request number `n`, counted from 1, with its head: returns status and body.
@@ -95,8 +95,8 @@ async fn if_renewal_fails_cached_credentials_serve_until_they_expire() {
 
 #[tokio::test]
 async fn the_container_endpoint_receives_the_token_of_the_file() {
-    let folder = Folder::new("credentials").unwrap();
-    let file = folder.path().join("token");
+    let directory = tempdir().unwrap();
+    let file = directory.path().join("token");
     let server = StandIn::start(|_, head| match head {
         head if head.contains("authorization: from-the-file\r\n") => (200, issued("AK", 3600)),
         _ => (401, String::new()),
@@ -178,8 +178,8 @@ async fn an_identity_center_session_is_renewed_and_written_back() {
         _ => (401, String::new()),
     })
     .await;
-    let folder = Folder::new("credentials").unwrap();
-    let aws = folder.path().join(".aws");
+    let directory = tempdir().unwrap();
+    let aws = directory.path().join(".aws");
     std::fs::create_dir_all(aws.join("sso/cache")).unwrap();
     std::fs::write(
         aws.join("config"),
@@ -187,7 +187,7 @@ async fn an_identity_center_session_is_renewed_and_written_back() {
          [default]\nsso_session = s\nsso_account_id = 1\nsso_role_name = Dev Ops\n",
     )
     .unwrap();
-    let variables = [("HOME", folder.path().to_str().unwrap()), ("AWS_ENDPOINT_URL", server.origin.as_str())];
+    let variables = [("HOME", directory.path().to_str().unwrap()), ("AWS_ENDPOINT_URL", server.origin.as_str())];
     let login = chain(&variables).credentials().await.unwrap_err();
     assert!(login.to_string().contains("run `aws sso login`") && login.tried.len() == 2, "{login}");
 
@@ -208,8 +208,8 @@ async fn an_identity_center_session_is_renewed_and_written_back() {
 #[cfg(unix)]
 #[tokio::test]
 async fn output_of_a_program_is_never_shown() {
-    let folder = Folder::new("credentials").unwrap();
-    let config = folder.path().join("config");
+    let directory = tempdir().unwrap();
+    let config = directory.path().join("config");
     let error = async |command: &str| {
         std::fs::write(&config, format!("[default]\ncredential_process = {command}\n")).unwrap();
         let variables = [("AWS_CONFIG_FILE", config.to_str().unwrap()), ("AWS_EC2_METADATA_DISABLED", "true")];
@@ -227,8 +227,8 @@ async fn output_of_a_program_is_never_shown() {
 
 #[tokio::test]
 async fn the_region_matches_the_sdk() {
-    let folder = Folder::new("credentials").unwrap();
-    let config = folder.path().join("config");
+    let directory = tempdir().unwrap();
+    let config = directory.path().join("config");
     std::fs::write(&config, "[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n").unwrap();
     let region = async |more: &[(&str, &str)]| {
         let variables: Vec<_> =

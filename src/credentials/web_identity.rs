@@ -6,16 +6,17 @@ use langfuse_blob_core::sts::Role;
 use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
-use super::around::Around;
+use super::context::Context;
 use super::environment::{WEB_ROLE, WEB_SESSION, WEB_TOKEN_FILE};
+use super::outcome::{Found, Reason};
 use super::shared::small_file;
-use super::{Found, Reason, sts};
+use super::sts;
 
 /// Reads file and role from the environment.
-pub(super) async fn find(around: &Around<'_>) -> Found {
-    let variable = |name| around.environment.get(name);
+pub(super) async fn find(context: &Context<'_>) -> Found {
+    let variable = |name| context.environment.get(name);
     match (variable(WEB_TOKEN_FILE), variable(WEB_ROLE)) {
-        (Some(file), Some(role)) => assume(around, file, role, variable(WEB_SESSION)).await,
+        (Some(file), Some(role)) => assume(context, file, role, variable(WEB_SESSION)).await,
         (None, None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} and {WEB_ROLE} aren't set"))),
         (Some(_), None) => Err(Reason::next(format!("{WEB_TOKEN_FILE} is set, but {WEB_ROLE} isn't"))),
         (None, Some(_)) => Err(Reason::next(format!("{WEB_ROLE} is set, but {WEB_TOKEN_FILE} isn't"))),
@@ -23,11 +24,11 @@ pub(super) async fn find(around: &Around<'_>) -> Found {
 }
 
 /// Assumes `role` with the token in `file`, which is read each time because the cluster renews it.
-pub(super) async fn assume(around: &Around<'_>, file: &str, role: &str, session: Option<&str>) -> Found {
+pub(super) async fn assume(context: &Context<'_>, file: &str, role: &str, session: Option<&str>) -> Found {
     let token = secret_file(file).await.map_err(Reason::end)?;
     let session = sts::session_name(session);
     let role = Role { arn: role, session: &session, external_id: None, seconds: None };
-    sts::assume_with_token(around, &token, role).await
+    sts::assume_with_token(context, &token, role).await
 }
 
 /// The exact content of `file`, including whitespace: the SDK doesn't trim it either.

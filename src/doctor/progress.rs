@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
 
 use super::Watcher;
-use crate::output::say;
+use crate::output::eprint_line;
 use crate::signals::Signals;
 
 /// A line on standard error.
@@ -53,11 +53,11 @@ impl Watcher for Progress {
     }
 
     fn note(&mut self, text: &str) {
-        say(text);
+        eprint_line(text);
     }
 
     fn interrupted(&mut self) {
-        say("interrupted: deleting what was written; interrupt again to leave it there");
+        eprint_line("interrupted: deleting what was written; interrupt again to leave it there");
     }
 
     async fn stop(&mut self) {
@@ -65,7 +65,7 @@ impl Watcher for Progress {
             self.signals = Signals::watched().ok();
         }
         match &mut self.signals {
-            Some(signals) => signals.heard().await,
+            Some(signals) => signals.received().await,
             // If the system provides no signals, nothing stops the run.
             None => std::future::pending().await,
         }

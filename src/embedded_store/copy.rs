@@ -18,27 +18,11 @@ use super::clock;
 use super::conditions::{Conditions, WriteConditions};
 use super::disk;
 use super::error::internal;
-use super::multipart;
 use super::object::check_key;
 use super::receive::{Received, Sink, UPLOAD_MAX_BYTES};
 use super::record::{Object, stored_headers};
 use super::unsupported;
-
-const BUFFER_BYTES: usize = 256 * 1024;
-
-/// Copies all of `from` to `sink`.
-pub(super) fn pour(from: &mut impl Read, sink: &mut Sink) -> io::Result<()> {
-    let mut buffer = vec![0; BUFFER_BYTES];
-    loop {
-        let read = match from.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        sink.write(buffer.get(..read).unwrap_or_default())?;
-    }
-}
+use super::upload::check_part_number;
 
 /// Copies `range` of `file` to a temporary file in `dir`.
 fn duplicate(
@@ -50,7 +34,7 @@ fn duplicate(
     let length = range.end.saturating_sub(range.start);
     let mut sink = Sink::create(dir, algorithms)?;
     file.seek(SeekFrom::Start(range.start))?;
-    pour(&mut file.take(length), &mut sink)?;
+    sink.copy_from(&mut file.take(length))?;
     Ok(sink.finish())
 }
 
@@ -152,7 +136,7 @@ pub(super) async fn upload_part_copy(
 ) -> S3Result<S3Response<UploadPartCopyOutput>> {
     unsupported::check_headers(&req.headers)?;
     let input = req.input;
-    multipart::check_part_number(input.part_number)?;
+    check_part_number(input.part_number)?;
     let (from_bucket, from_key) = source(&input.copy_source)?;
     let from = catalog.bucket(from_bucket)?;
     let upload = catalog.bucket(&input.bucket)?.upload(&input.key, &input.upload_id)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use s3s::{S3Error, S3ErrorCode};
 
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// Why the store couldn't be opened or stopped serving.
 ///
@@ -71,7 +71,7 @@ impl std::error::Error for Error {
 
 /// Turns a disk error into the `InternalError` that the client gets, and prints it to standard error, the store's only log.
 pub(super) fn internal(source: io::Error) -> S3Error {
-    say(format!("error: disk: {source}"));
+    eprint_line(format!("error: disk: {source}"));
     let message = match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "The store's disk is full.",
         _ => "We encountered an internal error. Please try again.",

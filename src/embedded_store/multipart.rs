@@ -15,31 +15,17 @@ use super::catalog::Catalog;
 use super::checksum::{self, Algorithm, Checksums, Kind, answer_checksums, declared_checksums};
 use super::clock;
 use super::conditions::WriteConditions;
-use super::copy;
 use super::disk;
 use super::error::internal;
+use super::listing::Encoding;
 use super::object::{check_key, sdk_algorithm, trailer_names};
 use super::receive::{self, Declared, Sink};
 use super::record::{Object, stored_headers};
 use super::unsupported;
-use super::upload::{Part, Parts, Upload, UploadRecord};
+use super::upload::{Part, Parts, Upload, UploadRecord, check_part_number};
 
 /// The minimum size of every part but the last: 5 MiB.
 const PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
-
-const PART_NUMBER_MAX: i32 = 10_000;
-
-/// Refuses a part number outside 1 to 10,000.
-pub(super) fn check_part_number(number: i32) -> S3Result<()> {
-    if (1..=PART_NUMBER_MAX).contains(&number) {
-        Ok(())
-    } else {
-        Err(S3Error::with_message(
-            S3ErrorCode::InvalidArgument,
-            "Part number must be an integer between 1 and 10000, inclusive",
-        ))
-    }
-}
 
 fn invalid_request(message: impl Into<std::borrow::Cow<'static, str>>) -> S3Error {
     S3Error::with_message(S3ErrorCode::InvalidRequest, message)
@@ -153,12 +139,8 @@ pub(super) async fn complete(
     req: S3Request<CompleteMultipartUploadInput>,
 ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
     let host = req.headers.get("host").and_then(|host| host.to_str().ok());
-    let location = format!(
-        "http://{}/{}/{}",
-        host.unwrap_or("localhost"),
-        req.input.bucket,
-        super::listing::Encoding::Url.apply(&req.input.key)
-    );
+    let location =
+        format!("http://{}/{}/{}", host.unwrap_or("localhost"), req.input.bucket, Encoding::Url.apply(&req.input.key));
     let input = req.input;
     let bucket = catalog.bucket(&input.bucket)?;
     let upload = bucket.upload(&input.key, &input.upload_id)?;
@@ -261,7 +243,7 @@ fn assemble(bucket: &Bucket, upload: &Upload, parts: &Parts, order: &Order) -> S
     let mut sink = Sink::create(&bucket.objects_dir(), whole.into_iter()).map_err(internal)?;
     for part in &picked {
         let mut file = upload.open(part).map_err(internal)?;
-        copy::pour(&mut file, &mut sink).map_err(internal)?;
+        sink.copy_from(&mut file).map_err(internal)?;
     }
     let received = sink.finish();
     let mut checksums = received.checksums;
@@ -351,11 +333,5 @@ mod tests {
         assert_eq!(checksum_kind(Some(Algorithm::Crc64nvme), None).unwrap(), Some(Kind::FullObject));
         assert!(checksum_kind(Some(Algorithm::Sha256), Some(&full)).is_err());
         assert!(checksum_kind(None, Some(&full)).is_err());
-    }
-
-    #[test]
-    fn part_numbers() {
-        assert!(check_part_number(1).is_ok() && check_part_number(10_000).is_ok());
-        assert!(check_part_number(0).is_err() && check_part_number(10_001).is_err());
     }
 }

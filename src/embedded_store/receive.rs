@@ -1,7 +1,7 @@
 //! Streams a request body to a temporary file, in pieces of bounded size, and checks it against its declared length
 //! and checksums.
 
-use std::io::Write as _;
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -55,15 +55,31 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn create(dir: &Path, algorithms: impl Iterator<Item = Algorithm>) -> std::io::Result<Self> {
+    const COPY_BYTES: usize = 256 * 1024;
+
+    pub(super) fn create(dir: &Path, algorithms: impl Iterator<Item = Algorithm>) -> io::Result<Self> {
         Ok(Self { temp: TempFile::create(dir)?, digests: Digests::new(algorithms), size: 0 })
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.temp.write_all(bytes)?;
         self.digests.update(bytes);
         self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         Ok(())
+    }
+
+    /// Writes all of `from`.
+    pub(super) fn copy_from(&mut self, from: &mut impl Read) -> io::Result<()> {
+        let mut buffer = vec![0; Self::COPY_BYTES];
+        loop {
+            let read = match from.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            self.write(buffer.get(..read).unwrap_or_default())?;
+        }
     }
 
     pub(super) fn finish(self) -> Received {

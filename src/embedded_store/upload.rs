@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use s3s::S3Result;
+use s3s::{S3Error, S3ErrorCode, S3Result};
 use serde::{Deserialize, Serialize};
 
 use super::checksum::{Algorithm, Checksums, Kind};
@@ -18,6 +18,20 @@ use super::record::StoredHeaders;
 
 const RECORD_FILE: &str = "upload.json";
 const PART_SUFFIX: &str = ".part.json";
+
+const PART_NUMBER_MAX: i32 = 10_000;
+
+/// Refuses a part number outside 1 to 10,000.
+pub(super) fn check_part_number(number: i32) -> S3Result<()> {
+    if (1..=PART_NUMBER_MAX).contains(&number) {
+        Ok(())
+    } else {
+        Err(S3Error::with_message(
+            S3ErrorCode::InvalidArgument,
+            "Part number must be an integer between 1 and 10000, inclusive",
+        ))
+    }
+}
 
 /// An upload's metadata file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -151,5 +165,16 @@ impl Upload {
     /// The bytes of `part`.
     pub(super) fn open(&self, part: &Part) -> io::Result<File> {
         File::open(self.dir.join(&part.data_file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_numbers() {
+        assert!(check_part_number(1).is_ok() && check_part_number(10_000).is_ok());
+        assert!(check_part_number(0).is_err() && check_part_number(10_001).is_err());
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use langfuse_blob_core::storage::Fault;
 use rustls::pki_types::ServerName;
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::{Fault, Transport, TransportError};
+use super::Transport;
+use super::error::TransportError;
 
 impl Transport {
     /// The addresses of `host`.

@@ -2,8 +2,9 @@
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
+use langfuse_blob_core::storage::Fault;
 
-use super::{Fault, TransportError};
+use super::error::TransportError;
 
 /// `error`, attributed to the proxy if the proxy is unreachable: with a proxy, this machine resolves no other name and
 /// opens no other connection.

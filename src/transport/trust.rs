@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use langfuse_blob_core::storage::Fault;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::{Fault, TransportError};
+use super::error::TransportError;
 use crate::local_file;
 
 /// Which CA certificates are trusted.

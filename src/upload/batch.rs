@@ -15,7 +15,7 @@ use super::unchanged_file::{Stamp, UnchangedFile, Unread};
 use super::walk;
 use crate::client::About;
 use crate::failure::Failure;
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// Maximum number of prepared objects that wait. Small ones are held in memory.
 const WAITING: usize = 64;
@@ -330,7 +330,7 @@ async fn send(sender: &Sender<'_>, item: Item, files: &Semaphore) -> Outcome {
 ///
 /// # Errors
 /// Standard output can't be written.
-pub fn tell(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
+pub fn print_summary(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
     if json {
         let mut document = summary.document();
         if let Value::Object(more) = more {
@@ -338,6 +338,6 @@ pub fn tell(summary: &Summary, json: bool, more: Value) -> std::io::Result<()> {
         }
         return crate::output::print_json(&Value::Object(document));
     }
-    say(summary.line());
+    eprint_line(summary.line());
     Ok(())
 }

@@ -130,20 +130,21 @@ mod tests {
 
     use futures_util::TryStreamExt as _;
 
-    use super::*;
-    use crate::temporary::Folder;
+    use tempfile::{TempDir, tempdir};
 
-    fn file(folder: &Folder, bytes: &[u8]) -> Arc<File> {
-        let path = folder.path().join("f");
+    use super::*;
+
+    fn file(directory: &TempDir, bytes: &[u8]) -> Arc<File> {
+        let path = directory.path().join("f");
         File::create(&path).unwrap().write_all(bytes).unwrap();
         Arc::new(File::open(path).unwrap())
     }
 
     #[tokio::test]
     async fn yields_the_same_range_twice() {
-        let folder = Folder::new("region").unwrap();
+        let directory = tempdir().unwrap();
         let bytes: Vec<u8> = (0..1_000_000_u32).map(|n| (n % 251) as u8).collect();
-        let file = file(&folder, &bytes);
+        let file = file(&directory, &bytes);
         for (first, length) in [(0, 1_000_000), (1, 999_999), (300_000, 262_144), (7, 1), (1_000_000, 0)] {
             let region = FileRange::new(file.clone(), first, length);
             let mut read = Vec::new();
@@ -162,8 +163,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_truncated_file_is_an_error() {
-        let folder = Folder::new("region").unwrap();
-        let region = FileRange::new(file(&folder, b"abc"), 0, 4);
+        let directory = tempdir().unwrap();
+        let region = FileRange::new(file(&directory, b"abc"), 0, 4);
         assert_eq!(region.read(|_| {}).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         let streamed: Result<Vec<Bytes>, _> = region.stream(Meter::new(Arc::default())).try_collect().await;
         assert_eq!(streamed.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::output::{say, say_json};
+use crate::output::{eprint_json, eprint_line};
 use clap::ValueEnum;
 
 /// `--progress`
@@ -118,7 +118,7 @@ impl Progress {
                     });
                     bar.set_position(now.bytes);
                 }
-                Shown::Json if last != Some(now) => say_json(&now.event()),
+                Shown::Json if last != Some(now) => eprint_json(&now.event()),
                 Shown::Json => {}
             }
             last = Some(now);
@@ -128,15 +128,15 @@ impl Progress {
     /// An event, if the output is for programs.
     pub fn event(&self, event: &Value) {
         if matches!(self.shown, Shown::Json) {
-            say_json(event);
+            eprint_json(event);
         }
     }
 
     /// A line for people above the bar; programs get events instead.
     pub fn line(&self, text: &str) {
         match &self.shown {
-            Shown::Bar(bar) => bar.suspend(|| say(text)),
-            Shown::Nothing => say(text),
+            Shown::Bar(bar) => bar.suspend(|| eprint_line(text)),
+            Shown::Nothing => eprint_line(text),
             Shown::Json => {}
         }
     }
@@ -145,7 +145,7 @@ impl Progress {
     pub fn end(&self) {
         match &self.shown {
             Shown::Bar(bar) => bar.finish_and_clear(),
-            Shown::Json => say_json(&self.now().event()),
+            Shown::Json => eprint_json(&self.now().event()),
             Shown::Nothing => {}
         }
     }

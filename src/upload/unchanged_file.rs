@@ -178,13 +178,14 @@ mod tests {
     use std::io::Write as _;
     use std::time::Duration;
 
+    use tempfile::tempdir;
+
     use super::*;
-    use crate::temporary::Folder;
 
     #[test]
     fn a_modified_file_has_changed() {
-        let folder = Folder::new("steady").unwrap();
-        let path = folder.path().join("f");
+        let directory = tempdir().unwrap();
+        let path = directory.path().join("f");
         fs::write(&path, "abc").unwrap();
         let open = || UnchangedFile::open(&path).unwrap();
         let steady = open();
@@ -207,8 +208,8 @@ mod tests {
         touched.set_len(1).unwrap();
         assert!(matches!(steady.read(), Err(Unread::Changed)));
         let steady = open();
-        fs::write(folder.path().join("other"), "another").unwrap();
-        fs::rename(folder.path().join("other"), &path).unwrap();
+        fs::write(directory.path().join("other"), "another").unwrap();
+        fs::rename(directory.path().join("other"), &path).unwrap();
         assert_eq!(steady.read().unwrap(), b"x", "the opened file is intact");
     }
 

@@ -66,8 +66,9 @@ fn found(root: &Path, entry: &walkdir::DirEntry) -> Result<Found, Unsent> {
 mod tests {
     use std::fs;
 
+    use tempfile::tempdir;
+
     use super::*;
-    use crate::temporary::Folder;
 
     fn names(root: &Path) -> Vec<Result<String, String>> {
         files(root).map(|f| f.map(|f| f.name).map_err(|u| u.reason)).collect()
@@ -75,14 +76,14 @@ mod tests {
 
     #[test]
     fn finds_files_in_a_directory_and_a_single_file() {
-        let folder = Folder::new("walk").unwrap();
-        fs::create_dir_all(folder.path().join("a/b")).unwrap();
+        let directory = tempdir().unwrap();
+        fs::create_dir_all(directory.path().join("a/b")).unwrap();
         for name in ["a/b/c d.txt", "a/x", "z"] {
-            fs::write(folder.path().join(name), name).unwrap();
+            fs::write(directory.path().join(name), name).unwrap();
         }
-        assert_eq!(names(folder.path()), ["a/b/c d.txt", "a/x", "z"].map(|n| Ok(n.to_owned())));
-        assert_eq!(names(&folder.path().join("a")), ["b/c d.txt", "x"].map(|n| Ok(n.to_owned())));
-        assert_eq!(names(&folder.path().join("z")), [Ok("z".to_owned())]);
+        assert_eq!(names(directory.path()), ["a/b/c d.txt", "a/x", "z"].map(|n| Ok(n.to_owned())));
+        assert_eq!(names(&directory.path().join("a")), ["b/c d.txt", "x"].map(|n| Ok(n.to_owned())));
+        assert_eq!(names(&directory.path().join("z")), [Ok("z".to_owned())]);
     }
 
     #[cfg(unix)]
@@ -90,15 +91,15 @@ mod tests {
     fn reports_what_it_cannot_send() {
         use std::os::unix::ffi::OsStrExt as _;
 
-        let folder = Folder::new("walk").unwrap();
-        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
-        std::os::unix::fs::symlink("nowhere", folder.path().join("dangling")).unwrap();
-        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"\xff")), "").unwrap();
-        let reasons: Vec<String> = names(folder.path()).into_iter().map(Result::unwrap_err).collect();
+        let directory = tempdir().unwrap();
+        std::os::unix::fs::symlink(directory.path(), directory.path().join("loop")).unwrap();
+        std::os::unix::fs::symlink("nowhere", directory.path().join("dangling")).unwrap();
+        fs::write(directory.path().join(std::ffi::OsStr::from_bytes(b"\xff")), "").unwrap();
+        let reasons: Vec<String> = names(directory.path()).into_iter().map(Result::unwrap_err).collect();
         assert_eq!(reasons.len(), 3, "{reasons:?}");
         assert!(reasons.iter().any(|r| r.contains("points back")) && reasons.iter().any(|r| r.contains("UTF-8")));
-        assert!(names(&folder.path().join("missing"))[0].is_err());
-        assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
-        assert!(names(folder.path()).iter().any(|r| r.as_ref().is_err_and(|r| r.contains("it is a pipe"))));
+        assert!(names(&directory.path().join("missing"))[0].is_err());
+        assert!(std::process::Command::new("mkfifo").arg(directory.path().join("pipe")).status().unwrap().success());
+        assert!(names(directory.path()).iter().any(|r| r.as_ref().is_err_and(|r| r.contains("it is a pipe"))));
     }
 }

@@ -23,21 +23,53 @@ pub enum Command {
     Schema,
 }
 
-/// Where the configuration comes from, and how to read it. Each field is the flag of the same name.
+/// Where the configuration comes from, and how to read it. Each field is the flag of the same name, and its comment the
+/// flag's help text. The flags have a heading of their own, which clap applies to all that follows: flatten them last.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs, reason = "the flags' help texts document them")]
+#[cfg_attr(feature = "clap", derive(clap::Args), command(next_help_heading = "Configuration"))]
 pub struct Sources {
+    /// The files named without a flag, which only some verbs accept.
+    #[cfg_attr(feature = "clap", arg(skip))]
     pub files: Vec<String>,
+    /// Read this file, like FILE; repeatable
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub config: Vec<String>,
+    /// Read this dotenv file; later files override earlier ones
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub env_file: Vec<String>,
+    /// Read the environment of this process
+    #[cfg_attr(feature = "clap", arg(long))]
     pub process_env: bool,
+    /// Trust the files as your own
+    ///
+    /// They may then name files anywhere, as well as programs, proxies and credential endpoints; credentials of this
+    /// machine are sent to any endpoint they set.
+    #[cfg_attr(feature = "clap", arg(long))]
     pub trust_config: bool,
+    /// File type, if it can't be detected
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KIND"))]
     pub input: Option<Kind>,
+    /// How Langfuse is deployed
+    #[cfg_attr(feature = "clap", arg(long, value_name = "METHOD"))]
     pub deployment: Option<Wrapper>,
+    /// Parser of the dotenv file
+    #[cfg_attr(feature = "clap", arg(long, value_name = "PROGRAM"))]
     pub dialect: Option<Dialect>,
+    /// Langfuse release, such as 4.16.0
+    ///
+    /// Detected from the image tags if possible.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "V"))]
     pub langfuse_version: Option<String>,
+    /// Version of the Langfuse chart
+    #[cfg_attr(feature = "clap", arg(long, value_name = "V"))]
     pub chart_version: Option<String>,
+    /// Name of the Helm release
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
     pub release: Option<String>,
+    /// Use this container's configuration only
+    ///
+    /// URLs are then signed with it.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CONTAINER"))]
     pub container: Option<Containers>,
 }
 

@@ -44,6 +44,9 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
+/// The fields that can reference a media file.
+pub const FIELDS: [&str; 3] = ["input", "output", "metadata"];
+
 /// What the media file belongs to, and where it's referenced.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mention {
@@ -51,7 +54,7 @@ pub struct Mention {
     pub trace_id: String,
     /// The observation in the trace.
     pub observation_id: Option<String>,
-    /// `input`, `output` or `metadata`.
+    /// One of [`FIELDS`].
     pub field: String,
 }
 

@@ -3,12 +3,13 @@
 use super::{Report, github, json, sarif, text};
 use crate::source::Deployment;
 
-/// A report format.
+/// A report format. The comments of its values are their help texts on the command line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum ReportFormat {
-    /// For people.
+    /// Human-readable.
     Text,
-    /// The stable format for programs.
+    /// Stable, for programs.
     Json,
     /// SARIF 2.1.0, with fixes.
     Sarif,

@@ -52,6 +52,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The types that a file can have: the values of `--input`.
+    pub const OF_FILES: [Self; 6] = [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env];
+
     /// As `--input` and the report write it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -69,15 +72,13 @@ impl Kind {
     /// The kind of that name, among those a file can have: the values of `--input`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::of_report(name).filter(|kind| *kind != Self::Process)
+        Self::OF_FILES.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The kind of that name, as in a report's list of files.
     #[must_use]
     pub fn of_report(name: &str) -> Option<Self> {
-        [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env, Self::Process]
-            .into_iter()
-            .find(|k| k.name() == name)
+        Self::from_name(name).or_else(|| (name == Self::Process.name()).then_some(Self::Process))
     }
 }
 
@@ -100,6 +101,9 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 3] = [Self::Compose, Self::Docker, Self::Node];
+
     /// As `--dialect` writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -113,7 +117,7 @@ impl Dialect {
     /// The dialect of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Compose, Self::Docker, Self::Node].into_iter().find(|d| d.name() == name)
+        Self::ALL.into_iter().find(|d| d.name() == name)
     }
 }
 
@@ -131,6 +135,9 @@ pub enum Wrapper {
 }
 
 impl Wrapper {
+    /// Every wrapper.
+    pub const ALL: [Self; 4] = [Self::Raw, Self::Compose, Self::Helm, Self::K8s];
+
     /// As `--deployment` writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -145,7 +152,7 @@ impl Wrapper {
     /// The wrapper of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Raw, Self::Compose, Self::Helm, Self::K8s].into_iter().find(|w| w.name() == name)
+        Self::ALL.into_iter().find(|w| w.name() == name)
     }
 }
 

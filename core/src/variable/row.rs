@@ -265,6 +265,8 @@ impl Containers {
     /// Both.
     pub const BOTH: Self = Self(3);
 
+    const NAMES: [(Self, &'static str); 2] = [(Self::WEB, "web"), (Self::WORKER, "worker")];
+
     /// Whether any container of `other` is in it.
     #[must_use]
     pub const fn meets(self, other: Self) -> bool {
@@ -292,16 +294,12 @@ impl Containers {
     /// The container of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "web" => Some(Self::WEB),
-            "worker" => Some(Self::WORKER),
-            _ => None,
-        }
+        Self::NAMES.into_iter().find(|(_, own)| *own == name).map(|(container, _)| container)
     }
 
     /// `web`, `worker`.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        [(Self::WEB, "web"), (Self::WORKER, "worker")].into_iter().filter(move |(c, _)| self.meets(*c)).map(|(_, n)| n)
+        Self::NAMES.into_iter().filter(move |(c, _)| self.meets(*c)).map(|(_, n)| n)
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use langfuse_blob_core::generate::{AnswerKind, Answers, Error, FormState, Id, OutputFormat, Question};
 
 use super::{Failure, refused};
-use crate::output::say;
+use crate::output::eprint_line;
 
 /// Whether somebody can be asked: standard input and standard error are terminals.
 pub fn can_ask() -> bool {
@@ -27,10 +27,10 @@ pub fn complete(format: OutputFormat, answers: &mut Answers) -> Result<(), Failu
             return Err(refused(&Error::Missing(missing.iter().map(|q| q.id).collect())));
         };
         if line.is_empty() {
-            say("An answer is needed; Ctrl-C quits.");
+            eprint_line("An answer is needed; Ctrl-C quits.");
         } else if let Err(error) = answers.set(question.id, &line) {
-            say(error.to_string());
-            error.help().lines().for_each(say);
+            eprint_line(error.to_string());
+            error.help().lines().for_each(eprint_line);
         } else {
             let mut next = form.accepted.clone();
             // Valid, as it was just set.
@@ -40,14 +40,14 @@ pub fn complete(format: OutputFormat, answers: &mut Answers) -> Result<(), Failu
     }
 }
 
-fn pose(question: &Question) {
-    say("");
-    say(question.help);
+fn print_question(question: &Question) {
+    eprint_line("");
+    eprint_line(question.help);
     for choice in &question.choices {
-        say(format!("  {:<20} {}", choice.value, choice.meaning));
+        eprint_line(format!("  {:<20} {}", choice.value, choice.meaning));
     }
     if !question.example.is_empty() {
-        say(format!("  such as {}", question.example));
+        eprint_line(format!("  such as {}", question.example));
     }
     let mut err = io::stderr().lock();
     // If standard error is closed, nobody sees the question, and reading the answer fails.
@@ -59,12 +59,12 @@ fn ask(question: &Question) -> Result<Option<String>, Failure> {
     // Before the question is printed, so that an answer typed at once isn't shown.
     let is_secret = question.id.field().kind == AnswerKind::Secret;
     let no_echo = if is_secret { Some(NoEcho::begin(question.id)?) } else { None };
-    pose(question);
+    print_question(question);
     let mut line = String::new();
     let length = io::stdin().lock().read_line(&mut line);
     if no_echo.is_some() {
         // The line break that the terminal didn't show.
-        say("");
+        eprint_line("");
     }
     let length = length.map_err(|e| Failure::failed(format!("can't read from the terminal: {e}")))?;
     Ok((length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))

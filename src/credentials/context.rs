@@ -1,21 +1,21 @@
 //! The context that sources work in.
 
-use super::Reason;
 use super::environment::{self, Environment};
+use super::outcome::Reason;
 use super::shared::Shared;
 use crate::transport::Transport;
 
 /// Variables, shared files, transports.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Around<'a> {
+pub(super) struct Context<'a> {
     pub(super) environment: &'a Environment,
     pub(super) shared: &'a Shared,
     /// The store client's region.
     pub(super) region: Option<&'a str>,
     /// For AWS services.
-    pub(super) wide: &'a Transport,
+    pub(super) transport: &'a Transport,
     /// For endpoints of this machine, without a proxy.
-    pub(super) near: &'a Transport,
+    pub(super) direct: &'a Transport,
 }
 
 /// A service with a configurable endpoint.
@@ -33,7 +33,7 @@ pub(super) const SSO: Service = Service { prefix: "portal.sso", variable: enviro
 pub(super) const SSO_OIDC: Service =
     Service { prefix: "oidc", variable: environment::ENDPOINT_SSO_OIDC, key: "sso_oidc" };
 
-impl<'a> Around<'a> {
+impl<'a> Context<'a> {
     /// The selected profile.
     pub(super) fn profile(&self) -> &'a str {
         self.environment.get(environment::PROFILE).unwrap_or("default")
