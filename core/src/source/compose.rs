@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Companion, Decoded, Given, Reader, Stop};
+use super::read::{Companion, Decoded, Given, ReadError, Reader};
 use super::scalar::{self, Scalar};
 use super::template::{self, TemplateError};
 use super::yaml::{Id, Yaml};
@@ -36,7 +36,7 @@ struct Service {
 }
 
 /// Reads the compose files among `inputs`; the dotenv files among them are the project's.
-pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Environments, Stop> {
+pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Environments, ReadError> {
     let files: Vec<(&str, &str)> =
         inputs.iter().filter(|d| d.kind == Kind::Compose).map(|d| (d.input.name.as_str(), d.text.as_str())).collect();
     let dotenvs: Vec<&Decoded<'_>> = inputs.iter().filter(|d| d.kind == Kind::Dotenv).collect();
@@ -56,7 +56,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<En
 
 /// Reads a lone `.env` as the project file of the Langfuse compose file next to it. `None`: there is no such file, or
 /// the user chose another reader.
-pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, Stop> {
+pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, ReadError> {
     let options = reader.options;
     let [only] = inputs else { return Ok(None) };
     let file = matches!(only.input.given, Given::Bytes(_));
@@ -69,17 +69,11 @@ pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<
     if base_name(&only.input.name) != ".env" && !asked {
         return Ok(None);
     }
-    let mut stop = None;
     let mut found = None;
     for name in DEFAULT_NAMES {
-        match reader.companion(dir_name(&only.input.name), name, None) {
-            Ok((path, Companion::Text(text))) if found.is_none() => found = Some((path, text)),
-            Ok(_) => {}
-            Err(error) => stop = Some(error),
+        if let (path, Companion::Text(text)) = reader.companion(dir_name(&only.input.name), name, None)? {
+            found.get_or_insert((path, text));
         }
-    }
-    if let Some(stop) = stop {
-        return Err(stop);
     }
     let Some((path, text)) = found.filter(|(_, text)| text.contains("langfuse")) else {
         return if asked { official(reader, only).map(Some) } else { Ok(None) };
@@ -95,7 +89,7 @@ pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<
 }
 
 /// How the official compose file resolves a `.env`, if there is no compose file to read.
-fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environments, Stop> {
+fn official(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Result<Environments, ReadError> {
     reader.deployment.dialect_known = true;
     let number = reader.keep(&dotenv.input.name, Kind::Dotenv, Containers::BOTH, dotenv.text.clone());
     let shell = reader.options.shell.clone();
@@ -155,18 +149,16 @@ fn is_unrecognized(setting: &Setting) -> bool {
     setting.is_set() && setting.var.is_none_or(|v| v.row().unused)
 }
 
-fn override_of(reader: &mut Reader<'_>, name: &str) -> Result<Option<(String, String)>, Stop> {
-    let stem = base_name(name).rsplit_once('.').map_or("", |(s, _)| s);
+fn override_of(reader: &mut Reader<'_>, path: &str) -> Result<Option<(String, String)>, ReadError> {
+    let stem = base_name(path).rsplit_once('.').map_or("", |(s, _)| s);
     let mut found = None;
-    let mut stop = None;
     for ending in ["yml", "yaml"] {
-        match reader.companion(dir_name(name), &format!("{stem}.override.{ending}"), None) {
-            Ok((path, Companion::Text(text))) if found.is_none() => found = Some((path, text)),
-            Ok(_) => {}
-            Err(error) => stop = Some(error),
+        let name = format!("{stem}.override.{ending}");
+        if let (path, Companion::Text(text)) = reader.companion(dir_name(path), &name, None)? {
+            found.get_or_insert((path, text));
         }
     }
-    stop.map_or(Ok(found), Err)
+    Ok(found)
 }
 
 /// Everything needed to resolve the project.
@@ -193,7 +185,11 @@ impl Project {
     }
 }
 
-fn project(reader: &mut Reader<'_>, named: &[(&str, &str)], dotenvs: &[&Decoded<'_>]) -> Result<Environments, Stop> {
+fn project(
+    reader: &mut Reader<'_>,
+    named: &[(&str, &str)],
+    dotenvs: &[&Decoded<'_>],
+) -> Result<Environments, ReadError> {
     let directory = named.first().map_or("", |(name, _)| dir_name(name)).to_owned();
     let mut files = Vec::new();
     for (name, text) in named {
@@ -419,7 +415,7 @@ fn add_file(reader: &mut Reader<'_>, files: &mut Vec<File>, name: &str, text: &s
 }
 
 /// Files named under `include`: they come before the file that includes them. `None` when one is refused.
-fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str) -> Result<Option<()>, Stop> {
+fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str) -> Result<Option<()>, ReadError> {
     const MOST: usize = 32;
     let mut at = 0;
     while let Some(file) = files.get(at) {
@@ -456,7 +452,7 @@ fn include_files(reader: &mut Reader<'_>, files: &mut Vec<File>, directory: &str
 }
 
 /// The project's dotenv files: the named ones in order, else the `.env` next to the first file.
-fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decoded<'_>]) -> Result<bool, Stop> {
+fn read_dotenvs(reader: &mut Reader<'_>, project: &mut Project, named: &[&Decoded<'_>]) -> Result<bool, ReadError> {
     let env_files = env_file_paths(project);
     let mut texts: Vec<(String, String)> = named
         .iter()
@@ -612,7 +608,11 @@ struct Entry {
 }
 
 /// What a service receives. `None` if compose would refuse the project.
-fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) -> Result<Option<Environment>, Stop> {
+fn environment(
+    reader: &mut Reader<'_>,
+    project: &Project,
+    service: &Service,
+) -> Result<Option<Environment>, ReadError> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut env_files: Vec<EnvFile> = Vec::new();
     // Keyed by the name's hash: copying the names of a huge list would cost too much.
@@ -773,7 +773,7 @@ fn extends(project: &Project, file: &File, service: Id) -> Option<(String, Optio
 }
 
 /// Reads the files that services extend. `false` when one is refused or missing.
-fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<bool, Stop> {
+fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<bool, ReadError> {
     let mut at = 0;
     while let Some(file) = project.files.get(at) {
         at = at.saturating_add(1);
@@ -1046,7 +1046,11 @@ fn refuse_template(reader: &mut Reader<'_>, span: Span, error: &TemplateError) {
     );
 }
 
-fn bundled_store(reader: &mut Reader<'_>, project: &Project, all: &[Service]) -> Result<Option<BundledStore>, Stop> {
+fn bundled_store(
+    reader: &mut Reader<'_>,
+    project: &Project,
+    all: &[Service],
+) -> Result<Option<BundledStore>, ReadError> {
     for service in all {
         let Some((image, _)) = scalar_of(project, service, "image") else { continue };
         let repository = image.split('@').next().unwrap_or("").to_ascii_lowercase();
@@ -1189,7 +1193,7 @@ pub fn join(directory: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::{Given, Input, Options, Outcome, read};
+    use super::super::read::{Given, Input, Options, read};
     use super::*;
 
     /// Web's value of `AWS_A`, where `service` is its part of the file; `None` when the project is refused.
@@ -1198,22 +1202,10 @@ mod tests {
         let name = "docker-compose.yml";
         let given = Given::Bytes(text.into_bytes());
         let input = Input { name: name.into(), given, kind: Some(Kind::Compose), container: None };
-        let mut options = Options::default();
-        for (path, text) in more {
-            options.found.insert((*path).to_owned(), Some(text.as_bytes().to_vec()));
-        }
-        loop {
-            match read(std::slice::from_ref(&input), &options) {
-                Outcome::Ready(deployment) => {
-                    let environment = deployment.environment(Containers::WEB)?;
-                    return Some(environment.by_name("AWS_A").and_then(|s| s.text()).unwrap_or("").to_owned());
-                }
-                Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                    options.found.entry(w.path).or_insert(None);
-                }),
-                Outcome::Undecodable { .. } => return None,
-            }
-        }
+        let files: BTreeMap<&str, &str> = more.iter().copied().collect();
+        let deployment = read(&[input], &Options::default(), &files).ok()?;
+        let environment = deployment.environment(Containers::WEB)?;
+        Some(environment.by_name("AWS_A").and_then(|s| s.text()).unwrap_or("").to_owned())
     }
 
     #[test]
@@ -1260,19 +1252,15 @@ mod tests {
         let base = "services:\n  common:\n    extends: {service: deeper}\n    environment: {AWS_A: base, AWS_B: lost}\n  deeper:\n    environment: {AWS_C: '${X:-d}'}\n";
         let given = crate::source::Given::Bytes(text.into());
         let input = Input { name: "compose.yml".into(), given, kind: None, container: None };
-        let mut options = Options::default();
-        let read = |options: &Options| read(std::slice::from_ref(&input), options);
-        for name in [".env", "compose.override.yml", "compose.override.yaml"] {
-            options.found.insert(name.into(), None);
-        }
-        options.found.insert("base.yml".into(), Some(base.into()));
-        let Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
+        let read = |files: &[(&str, &str)]| {
+            let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+            read(std::slice::from_ref(&input), &Options::default(), &files).unwrap()
+        };
+        let deployment = read(&[("base.yml", base)]);
         let web = deployment.environment(Containers::WEB).unwrap();
         let text = |name: &str| web.by_name(name).and_then(Setting::text).map(str::to_owned);
         assert_eq!(["AWS_A", "AWS_B", "AWS_C"].map(|n| text(n).unwrap()), ["base", "own", "d"]);
-        options.found.insert("base.yml".into(), None);
-        let Outcome::Ready(deployment) = read(&options) else { panic!("not ready") };
-        assert!(deployment.refusals[0].message.contains("base.yml"));
+        assert!(read(&[]).refusals[0].message.contains("base.yml"));
     }
 
     #[test]

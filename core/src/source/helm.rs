@@ -951,15 +951,16 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::{Given, Input, Options, Outcome, read};
+    use super::super::read::{Given, Input, Options, read};
     use super::super::{Environment, Kind};
+    use crate::files::NoFiles;
     use crate::variable::Containers;
 
     /// Web's region of media; `None` when the values are refused.
     fn region(text: &str) -> Option<String> {
         let given = Given::Bytes(text.as_bytes().to_vec());
         let input = Input { name: "values.yaml".into(), given, kind: Some(Kind::Helm), container: None };
-        let Outcome::Ready(deployment) = read(&[input], &Options::default()) else { return None };
+        let deployment = read(&[input], &Options::default(), &NoFiles).ok()?;
         let environment: &Environment = deployment.environment(Containers::WEB)?;
         let setting = environment.by_name("LANGFUSE_S3_MEDIA_UPLOAD_REGION");
         Some(setting.map_or(String::new(), |s| s.text().unwrap_or("").to_owned()))

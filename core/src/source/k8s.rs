@@ -423,16 +423,14 @@ fn expand(text: &str, environment: &Environment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Deployment, Given, Input, Options, Outcome};
+    use super::super::{Deployment, Given, Input, Options};
     use super::*;
+    use crate::files::NoFiles;
 
     fn read(text: String) -> Deployment {
         let given = Given::Bytes(text.into_bytes());
         let input = Input { name: "a.yaml".into(), given, kind: Some(Kind::K8s), container: None };
-        match super::super::read(&[input], &Options::default()) {
-            Outcome::Ready(deployment) => *deployment,
-            other => panic!("{other:?}"),
-        }
+        super::super::read(&[input], &Options::default(), &NoFiles).unwrap()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reading: takes files and the shell's variables, returns what each container receives, each value with its location.
 //!
-//! Pure: a reader that needs another file (an `env_file`, an override, the `.env` next to a compose file) requests it
-//! with [`Want`] and is called again; the caller opens files.
+//! Pure: a reader that needs another file (an `env_file`, an override, the `.env` next to a compose file) asks
+//! [`crate::files::Files`] for it.
 
 pub mod compose;
 pub mod detect;
@@ -25,7 +25,7 @@ use std::hash::Hasher as _;
 use serde::Serialize;
 
 pub use discover::{Undiscovered, discover};
-pub use read::{Given, Input, Options, Outcome, Unopened, Want, of_environment, read};
+pub use read::{Given, Input, Options, ReadError, Unopened, of_environment, read};
 
 use crate::text::mask::quoted;
 use crate::text::secret::Secret;

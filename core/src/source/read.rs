@@ -1,6 +1,7 @@
 //! From files to a [`Deployment`]: which reader gets each file, and in which order they count.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::compose::join;
 use super::template::Lookup;
@@ -8,6 +9,7 @@ use super::{
     Deployment, Dialect, Entries, Environment, Kind, Line, Origin, Place, Refusal, Setting, Text, UnopenedFile, Value,
     Wrapper, compose, detect, dotenv, envlist, helm, json, k8s,
 };
+use crate::files::{Files, Opened, Within};
 use crate::text::secret::Secret;
 use crate::text::span::Span;
 use crate::variable::{Containers, Var, find, names_a_secret};
@@ -47,25 +49,10 @@ pub struct Options {
     pub chart_version: Option<String>,
     /// The shell's variables: in compose files they win over a `.env`.
     pub shell: BTreeMap<String, String>,
-    /// Files requested with [`Want`]: path and bytes, `None` if there is no such file.
-    pub found: BTreeMap<String, Option<Vec<u8>>>,
-    /// Files requested with [`Want`] and not opened.
-    pub refused: BTreeMap<String, Unopened>,
     /// Whether the examined files are the user's own, so that they may name files anywhere.
     pub trusted: bool,
     /// Names of dotenv files that were named together with a compose file, which only reads those it names itself.
     pub beside: Vec<String>,
-}
-
-/// A file that a reader requests because an examined file names it or its real reader would look for it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Want {
-    /// Path, relative to the same directory as the inputs' paths.
-    pub path: String,
-    /// The directory of the file that the user named; empty for the current one. Unless [`Options::trusted`] is set,
-    /// the path may only be opened as a regular file whose real path is below this directory, or below the root of the
-    /// git work tree around it. `None`: the user named the path.
-    pub below: Option<String>,
 }
 
 /// Why a file that an examined file names wasn't opened.
@@ -79,7 +66,7 @@ pub enum Unopened {
     TooLarge,
 }
 
-/// The outcome of requesting a companion file.
+/// The outcome of opening a companion file.
 pub(super) enum Companion {
     /// Its content.
     Text(String),
@@ -89,13 +76,9 @@ pub(super) enum Companion {
     Unopened,
 }
 
-/// The outcome of reading.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Everything was read.
-    Ready(Box<Deployment>),
-    /// These files are needed first; call again with them in [`Options::found`].
-    Wants(Vec<Want>),
+/// Why a deployment can't be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReadError {
     /// A file isn't text.
     Undecodable {
         /// Its name.
@@ -103,39 +86,77 @@ pub enum Outcome {
         /// One sentence: why, and what to do.
         message: String,
     },
+    /// A file can't be opened, although it may be.
+    Unopenable {
+        /// Its name.
+        file: String,
+        /// Why.
+        reason: String,
+    },
 }
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undecodable { file, message } => write!(f, "{file}: {message}"),
+            Self::Unopenable { file, reason } => write!(f, "can't open {file}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
 
 /// Shared state of the readers.
 pub(super) struct Reader<'o> {
     pub(super) options: &'o Options,
+    pub(super) files: &'o dyn Files,
     pub(super) deployment: Deployment,
-    pub(super) wants: Vec<Want>,
 }
 
-/// Why a reader stopped.
-pub(super) enum Stop {
-    Wants,
-    Undecodable { file: String, message: String },
+/// A file that may exist.
+pub(super) enum Found {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// There is none; a directory isn't one.
+    Missing,
+    /// It isn't opened.
+    Unopened(Unopened),
+}
+
+/// Opens `path`.
+pub(super) fn look(files: &dyn Files, path: &str, within: &Within) -> Result<Found, ReadError> {
+    let reason = match files.open(path, within) {
+        Opened::Bytes(bytes) | Opened::Stream(bytes) => return Ok(Found::Bytes(bytes)),
+        Opened::Missing | Opened::Directory => return Ok(Found::Missing),
+        Opened::Outside => return Ok(Found::Unopened(Unopened::Outside)),
+        Opened::Special => return Ok(Found::Unopened(Unopened::Special)),
+        Opened::TooLarge => return Ok(Found::Unopened(Unopened::TooLarge)),
+        Opened::Denied => "permission denied".to_owned(),
+        Opened::Failed(error) => error,
+    };
+    Err(ReadError::Unopenable { file: path.to_owned(), reason })
 }
 
 impl Reader<'_> {
-    /// Requests the file that a file in `directory` names as `written`, at `span`: its path, and the outcome.
+    /// Opens the file that a file in `directory` names as `written`, at `span`: its path, and the outcome.
     pub(super) fn companion(
         &mut self,
         directory: &str,
         written: &str,
         span: Option<Span>,
-    ) -> Result<(String, Companion), Stop> {
+    ) -> Result<(String, Companion), ReadError> {
         let path = join(directory, written);
-        let unopened = match self.options.found.get(&path) {
-            Some(Some(bytes)) => return Ok((path.clone(), Companion::Text(decode(&path, bytes)?))),
-            Some(None) => return Ok((path, Companion::Missing)),
-            None => self.options.refused.get(&path).copied(),
+        let within = if self.options.trusted {
+            Within::Anywhere
+        } else if is_absolute(written) {
+            Within::Nowhere
+        } else {
+            Within::Tree(directory.to_owned())
         };
-        let foreign = !self.options.trusted && is_absolute(written);
-        let Some(reason) = unopened.or(foreign.then_some(Unopened::Outside)) else {
-            self.wants.push(Want { path, below: Some(directory.to_owned()) });
-            return Err(Stop::Wants);
+        let reason = match look(self.files, &path, &within)? {
+            Found::Bytes(bytes) => return Ok((path.clone(), Companion::Text(decode(&path, &bytes)?))),
+            Found::Missing => return Ok((path, Companion::Missing)),
+            Found::Unopened(reason) => reason,
         };
         if !self.deployment.unopened.iter().any(|u| u.path == path) {
             self.deployment.unopened.push(UnopenedFile { path: path.clone(), span, reason });
@@ -314,8 +335,8 @@ fn is_absolute(written: &str) -> bool {
 }
 
 /// The text of `bytes`: UTF-8, with or without byte-order mark.
-pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Stop> {
-    let fail = |message: String| Err(Stop::Undecodable { file: file.to_owned(), message });
+pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, ReadError> {
+    let fail = |message: String| Err(ReadError::Undecodable { file: file.to_owned(), message });
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return fail("the file is UTF-16; save it as UTF-8 (no program that configures Langfuse reads UTF-16)".into());
     }
@@ -331,15 +352,14 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, Stop> {
     }
 }
 
-/// Reads `inputs` in order; later ones override earlier ones.
-#[must_use]
-pub fn read(inputs: &[Input], options: &Options) -> Outcome {
-    let mut reader = Reader { options, deployment: Deployment::new(Wrapper::Raw), wants: Vec::new() };
-    match read_all(&mut reader, inputs) {
-        Ok(()) => Outcome::Ready(Box::new(reader.deployment)),
-        Err(Stop::Wants) => Outcome::Wants(reader.wants),
-        Err(Stop::Undecodable { file, message }) => Outcome::Undecodable { file, message },
-    }
+/// Reads `inputs` in order; later ones override earlier ones. Files that they name come from `files`.
+///
+/// # Errors
+/// A file isn't text, or can't be opened.
+pub fn read(inputs: &[Input], options: &Options, files: &dyn Files) -> Result<Deployment, ReadError> {
+    let mut reader = Reader { options, files, deployment: Deployment::new(Wrapper::Raw) };
+    read_all(&mut reader, inputs)?;
+    Ok(reader.deployment)
 }
 
 /// An input with its content and kind.
@@ -349,7 +369,7 @@ pub(super) struct Decoded<'i> {
     pub(super) kind: Kind,
 }
 
-fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), Stop> {
+fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> {
     let mut decoded = Vec::new();
     for input in inputs {
         match &input.given {
@@ -445,7 +465,7 @@ pub fn of_environment(name: &str, environment: Environment, options: &Options) -
     deployment
 }
 
-fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Result<(), Stop> {
+fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Result<(), ReadError> {
     let containers = d.input.container.unwrap_or(Containers::BOTH);
     if let Given::Variables(variables) = &d.input.given {
         let mut environment = Environment::default();
