@@ -30,8 +30,6 @@ pub use presign::{PresignRequest, presign};
 pub use sign::{SignRequest, sign};
 pub use subject::{File, Subject};
 
-use subject::Inputs;
-
 use crate::check;
 use crate::order;
 use crate::report::{Diagnostic, Report, ReportFormat, fix, text};
@@ -86,8 +84,7 @@ pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<R
 /// # Errors
 /// As [`check`].
 pub fn examine(subject: &Subject, options: &Options) -> Result<(Deployment, Report), Error> {
-    let Inputs { inputs, reading, files } = subject.as_read(&[]).inputs(options);
-    Ok(check::examine(&inputs, &reading, &options.rules()?, &files)?)
+    subject.as_read(&[]).examine(options)
 }
 
 /// Reads `subject` without judging it.

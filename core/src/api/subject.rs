@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Error, Options};
+use crate::check;
 use crate::order;
-use crate::report::Read;
+use crate::report::{Read, Report};
 use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, Value, detect};
 use crate::variable::Containers;
 
@@ -135,11 +136,11 @@ pub(super) struct Reading<'s> {
 }
 
 /// The subject as the readers take it.
-pub(super) struct Inputs<'s> {
-    pub(super) inputs: Vec<Input>,
-    pub(super) reading: source::Options,
+struct Inputs<'s> {
+    inputs: Vec<Input>,
+    reading: source::Options,
     /// The files that inputs may name: others don't exist.
-    pub(super) files: BTreeMap<&'s str, &'s str>,
+    files: BTreeMap<&'s str, &'s str>,
 }
 
 /// The name of a set of variables without a file.
@@ -151,7 +152,12 @@ impl<'s> Reading<'s> {
         Ok(source::read(&inputs, &reading, &files)?)
     }
 
-    pub(super) fn inputs(&self, options: &Options) -> Inputs<'s> {
+    pub(super) fn examine(&self, options: &Options) -> Result<(Deployment, Report), Error> {
+        let Inputs { inputs, reading, files } = self.inputs(options);
+        Ok(check::examine(&inputs, &reading, &options.rules()?, &files)?)
+    }
+
+    fn inputs(&self, options: &Options) -> Inputs<'s> {
         let mut reading = options.reading();
         let mut passed = BTreeMap::new();
         let inputs = match self.subject {

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::{DEFAULT_NAMES, join};
-use super::read::{Found, Given, Input, Options, ReadError, Unopened, look};
+use super::compose::DEFAULT_NAMES;
+use super::dotenv;
+use super::facts::Unopened;
+use super::input::{Given, Input, Options};
+use super::kind::Dialect;
+use super::path::join;
+use super::reader::{Found, ReadError, look};
 use crate::files::{Files, Within};
 use crate::order;
 
@@ -73,7 +78,7 @@ fn input(path: &str, found: Found) -> Result<Option<Input>, Undiscovered> {
 fn compose_file(options: &Options, dotenv: Option<&[u8]>) -> Option<(bool, Vec<String>)> {
     let dotenv: BTreeMap<String, String> = dotenv
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        .and_then(|text| super::dotenv::values(text, super::Dialect::Compose, &|n| options.shell.get(n).cloned()).ok())
+        .and_then(|text| dotenv::values(text, Dialect::Compose, &|n| options.shell.get(n).cloned()).ok())
         .map(order::filled)
         .unwrap_or_default();
     let value = |name: &str| options.shell.get(name).or_else(|| dotenv.get(name)).filter(|v| !v.is_empty());
