@@ -11,8 +11,9 @@ use http::response::Parts;
 use http::{HeaderMap, Request};
 use langfuse_blob::transport::{Body, Options, Transport};
 use langfuse_blob_core::config::Config;
+use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
-use langfuse_blob_core::source::{self, Given, Input, Kind, Outcome};
+use langfuse_blob_core::source::{self, Given, Input, Kind};
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::azure::copy_blob::{CopyBlob, CopyState};
 use langfuse_blob_core::storage::azure::create_container::CreateContainer;
@@ -62,9 +63,7 @@ async fn run() -> Result<Value, Failure> {
 fn access(file: &str) -> Result<Access, Failure> {
     let given = Given::Bytes(std::fs::read(file)?);
     let input = Input { name: file.to_owned(), given, kind: Some(Kind::Dotenv), container: None };
-    let Outcome::Ready(deployment) = source::read(&[input], &source::Options::default()) else {
-        return Err("can't read the file".into());
-    };
+    let deployment = source::read(&[input], &source::Options::default(), &NoFiles)?;
     let environment = deployment.environment(Containers::WORKER).ok_or("the file sets nothing for the worker")?;
     Ok(Access::new(&Config::new(Containers::WORKER, environment), UseCase::Events, &|_| None)?)
 }

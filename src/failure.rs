@@ -48,9 +48,9 @@ impl Failure {
     }
 }
 
-impl From<command::Failure> for Failure {
-    fn from(failure: command::Failure) -> Self {
-        Self { message: failure.message, help: failure.help, exit: failure.exit, local: false }
+impl From<command::CommandError> for Failure {
+    fn from(error: command::CommandError) -> Self {
+        Self { message: error.message, help: error.help, exit: error.exit, local: false }
     }
 }
 

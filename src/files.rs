@@ -1,10 +1,11 @@
-//! Opens the files that the core requests: the only place that reads configuration files, stdin and the environment.
+//! The file system for the core: the only place that reads configuration files, stdin and the environment.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Sources, Stop, Surroundings, Within, Write};
+use langfuse_blob_core::command::{self, Context, Gathered, Sources, Write};
+use langfuse_blob_core::files::{Files, LARGEST, Opened, Within};
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::text::mask::escaped;
 
@@ -13,37 +14,16 @@ use crate::failure::Failure;
 use crate::local_file::{self, Content};
 use crate::output::{colour, eprint_line};
 
-/// Calls `work`, with the input that it requests, until it is done.
+/// What a command of the core gets from this process.
 ///
 /// # Errors
-/// The work fails.
-pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Failure> {
-    let mut around = Surroundings {
-        variables: variables(),
-        files: BTreeMap::new(),
-        input: None,
-        style: Style { colour: colour() },
-        random: [0; 32],
-    };
-    getrandom::fill(&mut around.random)
+/// The system has no random numbers.
+pub fn context() -> Result<Context<'static>, Failure> {
+    let mut context =
+        Context { variables: variables(), style: Style { colour: colour() }, ..Context::new(&FileSystem) };
+    getrandom::fill(&mut context.random)
         .map_err(|e| Failure::failed(format!("can't get random numbers from the system: {e}")))?;
-    loop {
-        match work(&around) {
-            Ok(done) => return Ok(done),
-            Err(Stop::Failed(failure)) => return Err(failure.into()),
-            Err(Stop::Needs(needs)) => {
-                for need in needs {
-                    match need {
-                        Need::File { name, within } => {
-                            let opened = open(&name, &within);
-                            around.files.insert(name, opened);
-                        }
-                        Need::Input => around.input = Some(stdin()),
-                    }
-                }
-            }
-        }
-    }
+    Ok(context)
 }
 
 /// Reads the files named by a verb's flags, or the deployment in this directory.
@@ -51,7 +31,7 @@ pub fn drive<T>(work: impl Fn(&Surroundings) -> Result<T, Stop>) -> Result<T, Fa
 /// # Errors
 /// A file can't be opened or decoded, or there is nothing to read.
 pub fn gather(sources: &Sources) -> Result<Gathered, Failure> {
-    let gathered = drive(|around| command::gather(sources, around))?;
+    let gathered = command::gather(sources, &context()?)?;
     gathered.warnings().iter().for_each(eprint_line);
     Ok(gathered)
 }
@@ -62,31 +42,37 @@ fn variables() -> BTreeMap<String, String> {
     all.filter_map(|(n, v)| Some((n.into_string().ok()?, v.to_string_lossy().into_owned()))).collect()
 }
 
-fn stdin() -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(LARGEST.saturating_add(1)).read_to_end(&mut bytes);
-    read.map(|_| bytes).map_err(|e| e.to_string())
-}
+/// The files of this machine.
+struct FileSystem;
 
-fn open(name: &str, within: &Within) -> Opened {
-    let path = Path::new(name);
-    let content = match within {
-        Within::WorkTree if local_file::leaves_work_tree(path) => Ok(Content::Outside),
-        Within::WorkTree | Within::Anywhere => local_file::read_any(path, LARGEST),
-        Within::Tree(directory) => local_file::read_within(path, Path::new(directory), LARGEST),
-    };
-    match content {
-        Ok(Content::Regular(bytes)) => Opened::Bytes(bytes),
-        Ok(Content::Stream(bytes)) => Opened::Stream(bytes),
-        Ok(Content::Directory) => Opened::Folder,
-        Ok(Content::TooLarge) => Opened::TooLarge,
-        Ok(Content::Outside) => Opened::Outside,
-        Ok(Content::Special) => Opened::Special,
-        Err(error) => match error.kind() {
-            io::ErrorKind::NotFound => Opened::Missing,
-            io::ErrorKind::PermissionDenied => Opened::Denied,
-            _ => Opened::Failed(error.to_string()),
-        },
+impl Files for FileSystem {
+    fn open(&self, name: &str, within: &Within) -> Opened {
+        let path = Path::new(name);
+        let content = match within {
+            Within::Nowhere => Ok(Content::Outside),
+            Within::WorkTree if local_file::leaves_work_tree(path) => Ok(Content::Outside),
+            Within::WorkTree | Within::Anywhere => local_file::read_any(path, LARGEST),
+            Within::Tree(directory) => local_file::read_within(path, Path::new(directory), LARGEST),
+        };
+        match content {
+            Ok(Content::Regular(bytes)) => Opened::Bytes(bytes),
+            Ok(Content::Stream(bytes)) => Opened::Stream(bytes),
+            Ok(Content::Directory) => Opened::Directory,
+            Ok(Content::TooLarge) => Opened::TooLarge,
+            Ok(Content::Outside) => Opened::Outside,
+            Ok(Content::Special) => Opened::Special,
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound => Opened::Missing,
+                io::ErrorKind::PermissionDenied => Opened::Denied,
+                _ => Opened::Failed(error.to_string()),
+            },
+        }
+    }
+
+    fn standard_input(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().take(LARGEST.saturating_add(1)).read_to_end(&mut bytes);
+        read.map(|_| bytes).map_err(|e| e.to_string())
     }
 }
 

@@ -1,13 +1,14 @@
 //! A clean .env of 47 variables through reading and all rules: `cargo bench -p langfuse-blob-core --bench check`.
 //!
 //! Prints one JSON object: median nanoseconds a call, for scripts/bench.mjs to set beside other tools in the same run.
-#![allow(clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing, missing_docs)]
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use langfuse_blob_core::check::{self, check};
-use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options, Outcome, Wrapper, read};
+use langfuse_blob_core::files::NoFiles;
+use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options, Wrapper, read};
 
 const CLEAN: &str = include_str!("../../tests/fixtures/bench/clean.env");
 
@@ -22,11 +23,8 @@ fn main() {
     println!("{{\"read_ns\":{read},\"check_ns\":{all}}}");
 }
 
-fn deployment(inputs: &[Input], options: &Options) -> Box<Deployment> {
-    match read(inputs, options) {
-        Outcome::Ready(deployment) => deployment,
-        other => panic!("{other:?}"),
-    }
+fn deployment(inputs: &[Input], options: &Options) -> Deployment {
+    read(inputs, options, &NoFiles).unwrap()
 }
 
 /// The median of many batches: one slow batch on a busy machine does not count.

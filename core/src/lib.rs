@@ -1,7 +1,8 @@
 //! The pure core of langfuse-blob: it reads, checks and signs the blob-storage configuration of a Langfuse deployment.
 //!
-//! Files, time and the shell's variables are arguments; reports and requests are returned as data. Nothing here
-//! opens a file or a socket or reads a clock, and everything builds for `wasm32-unknown-unknown`.
+//! Time and the shell's variables are arguments, and so is the way to open a file ([`files`]); reports and requests are
+//! returned as data. Nothing here opens a file or a socket or reads a clock, and everything builds for
+//! `wasm32-unknown-unknown`.
 //!
 //! The pipeline: [`source`] reads files into what each container receives, [`config`] resolves that as Langfuse
 //! does, [`rule`] checks it, [`report`] prints the findings. [`variable`] and [`provider`] are the tables that
@@ -24,6 +25,7 @@ pub mod checksum;
 pub mod command;
 pub mod config;
 pub mod explain;
+pub mod files;
 #[cfg(feature = "clap")]
 mod flag_values;
 pub mod generate;

@@ -7,7 +7,7 @@ use crate::order;
 use crate::redact::Redactor;
 use crate::source::{Deployment, Environment, Setting, Value};
 use crate::text::mask;
-use crate::variable::{Containers, is_storage_name};
+use crate::variable::Containers;
 
 /// One variable as a container receives it.
 #[derive(Clone, Debug, Serialize)]
@@ -27,7 +27,7 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
     let masker = (!reveal).then(|| Redactor::new(deployment));
     let mut all: Vec<Received> = environment
         .iter()
-        .filter(|s| is_storage(s))
+        .filter(|s| s.is_storage())
         .map(|s| Received { name: s.name.to_string(), value: value(s, masker.as_ref()), origin: origin(deployment, s) })
         .collect();
     order::sort_by(&mut all, |a, b| a.name.cmp(&b.name));
@@ -37,13 +37,7 @@ pub fn received(deployment: &Deployment, container: Containers, reveal: bool) ->
 /// Name and value of every storage-related variable of an environment.
 #[must_use]
 pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
-    order::filled(environment.iter().filter(|s| is_storage(s)).map(|s| (s.name.to_string(), value(s, None))))
-}
-
-/// Whether a variable is storage-related, by table or by name.
-#[must_use]
-pub fn is_storage(setting: &Setting) -> bool {
-    setting.var.is_some() || is_storage_name(&setting.name) || setting.name.starts_with("AWS_")
+    order::filled(environment.iter().filter(|s| s.is_storage()).map(|s| (s.name.to_string(), value(s, None))))
 }
 
 /// The value of `setting`, with the secrets that `masker` knows redacted; without a masker, in full.

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use langfuse_blob_core::check::{self, check};
+use langfuse_blob_core::files::{Files, NoFiles};
 use langfuse_blob_core::report::Impact;
 use langfuse_blob_core::resolve;
-use langfuse_blob_core::source::{self, Deployment, Dialect, Given, Input, Kind, Options, Outcome, read};
+use langfuse_blob_core::source::{self, Deployment, Dialect, Given, Input, Kind, Options, read};
 use langfuse_blob_core::variable::Containers;
 use serde_json::Value;
 
@@ -19,16 +20,8 @@ fn input(name: &str, text: &str, kind: Kind) -> Input {
     Input { name: name.into(), given: Given::Bytes(text.as_bytes().to_vec()), kind: Some(kind), container: None }
 }
 
-fn ready(inputs: &[Input], mut options: Options) -> Deployment {
-    loop {
-        match read(inputs, &options) {
-            Outcome::Ready(deployment) => return *deployment,
-            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Outcome::Undecodable { file, message } => panic!("{file}: {message}"),
-        }
-    }
+fn ready(inputs: &[Input], options: &Options, files: &dyn Files) -> Deployment {
+    read(inputs, options, files).unwrap()
 }
 
 fn texts(value: &Value) -> BTreeMap<String, String> {
@@ -60,7 +53,7 @@ fn dotenv_texts_read_as_their_programs_read_them() {
         count += 1;
         for dialect in [Dialect::Compose, Dialect::Docker, Dialect::Node] {
             let options = Options { dialect: Some(dialect), ..Options::default() };
-            let deployment = ready(&[input("x.env", case["text"].as_str().unwrap(), Kind::Dotenv)], options);
+            let deployment = ready(&[input("x.env", case["text"].as_str().unwrap(), Kind::Dotenv)], &options, &NoFiles);
             // One text ends in a lone `export`, of which compose-go makes a variable without a name.
             let mut theirs = case[dialect.name()].clone();
             if let Some(env) = theirs.get_mut("env").and_then(Value::as_object_mut) {
@@ -87,9 +80,9 @@ fn compose_files_resolve_as_compose_go_resolves_them() {
     for case in cases("sources.jsonl").iter().filter(|c| c["what"] == "compose") {
         count += 1;
         let files = texts(&case["files"]);
-        let mut options = Options { shell: texts(&case["env"]), ..Options::default() };
-        options.found = files.iter().map(|(n, t)| (n.clone(), Some(t.clone().into_bytes()))).collect();
-        let deployment = ready(&[input("docker-compose.yml", &files["docker-compose.yml"], Kind::Compose)], options);
+        let options = Options { shell: texts(&case["env"]), ..Options::default() };
+        let named = input("docker-compose.yml", &files["docker-compose.yml"], Kind::Compose);
+        let deployment = ready(&[named], &options, &files);
         let ours = if deployment.refusals.is_empty() { containers(&deployment) } else { Value::Null };
         compare(&case["id"], "compose", &ours, &case["containers"], &mut wrong);
     }
@@ -104,7 +97,7 @@ fn chart_values_come_out_as_helm_renders_them() {
     for case in cases("sources.jsonl").iter().filter(|c| c["what"] == "helm") {
         count += 1;
         let options = Options { release: Some("rel".into()), ..Options::default() };
-        let deployment = ready(&[input("values.yaml", case["text"].as_str().unwrap(), Kind::Helm)], options);
+        let deployment = ready(&[input("values.yaml", case["text"].as_str().unwrap(), Kind::Helm)], &options, &NoFiles);
         let ours = if deployment.refusals.is_empty() { containers(&deployment) } else { Value::Null };
         compare(&case["id"], "helm", &ours, case.get("containers").unwrap_or(&Value::Null), &mut wrong);
     }
@@ -121,7 +114,7 @@ fn the_startup_set_equals_what_langfuse_rejects() {
         let variables = texts(&case["env"]).into_iter().map(|(name, text)| (name, source::Value::Known(text)));
         let given = Given::Variables(variables.collect());
         let inputs = [Input { name: "environment".into(), given, kind: None, container: None }];
-        let report = check(&ready(&inputs, Options::default()), &check::Options::default());
+        let report = check(&ready(&inputs, &Options::default(), &NoFiles), &check::Options::default());
         for (container, name) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
             let ours: BTreeSet<&str> = report
                 .diagnostics

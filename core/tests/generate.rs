@@ -2,6 +2,7 @@
 //! every provider, deployment, set of use cases, with shared and with separate buckets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::arithmetic_side_effects, missing_docs)]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use langfuse_blob_core::check::{self, check};
@@ -11,7 +12,7 @@ use langfuse_blob_core::generate::{
 use langfuse_blob_core::provider::PROVIDERS;
 use langfuse_blob_core::provider::setup::{Native, Place, Region};
 use langfuse_blob_core::report::Severity;
-use langfuse_blob_core::source::{self, Deployment, Given, Input, Options, Outcome};
+use langfuse_blob_core::source::{self, Deployment, Given, Input, Options};
 use langfuse_blob_core::variable::{Containers, UseCase};
 
 const OFFICIAL: &str = include_str!("../../tests/fixtures/compose/official.yml");
@@ -137,17 +138,9 @@ fn read(files: &[(&str, &str)], options: Options) -> Deployment {
     read_inputs(&[input(name, text)], files, options)
 }
 
-fn read_inputs(inputs: &[Input], files: &[(&str, &str)], mut options: Options) -> Deployment {
-    options.found.extend(files.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).into()))));
-    loop {
-        match source::read(inputs, &options) {
-            Outcome::Ready(deployment) => return *deployment,
-            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Outcome::Undecodable { message, .. } => panic!("{message}"),
-        }
-    }
+fn read_inputs(inputs: &[Input], files: &[(&str, &str)], options: Options) -> Deployment {
+    let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+    source::read(inputs, &options, &files).unwrap()
 }
 
 /// Nothing above a hint.

@@ -12,8 +12,9 @@
 
 use std::time::Instant;
 
-use langfuse_blob_core::check::{self, Examined};
-use langfuse_blob_core::command::{self, Command, Opened, Show, Sources, Stop, Surroundings};
+use langfuse_blob_core::check;
+use langfuse_blob_core::command::{self, Command, Context, Show, Sources};
+use langfuse_blob_core::files::{Files, NoFiles, Opened, Within};
 use langfuse_blob_core::report::{Report, github, json, sarif, text};
 use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options};
 use langfuse_blob_core::text::printable::{is_command, is_unprintable};
@@ -21,40 +22,39 @@ use langfuse_blob_core::text::printable::{is_command, is_unprintable};
 fn examined(name: &str, kind: Option<Kind>, text: &str) -> Option<(Deployment, Report)> {
     let given = Given::Bytes(text.as_bytes().to_vec());
     let input = Input { name: name.into(), given, kind, container: None };
-    let mut options = Options::default();
-    loop {
-        match check::examine(std::slice::from_ref(&input), &options, &check::Options::default()) {
-            Examined::Done(deployment, report) => return Some((*deployment, report)),
-            Examined::Wants(wants) => options.found.extend(wants.into_iter().map(|w| (w.path, None))),
-            Examined::Undecodable { .. } => return None,
+    check::examine(&[input], &Options::default(), &check::Options::default(), &NoFiles).ok()
+}
+
+/// The files of a verb; `-` is standard input.
+struct Lying<'l>(&'l [(&'l str, Opened)]);
+
+impl Files for Lying<'_> {
+    fn open(&self, path: &str, _: &Within) -> Opened {
+        self.0.iter().find(|(name, _)| *name == path).map_or(Opened::Missing, |(_, opened)| opened.clone())
+    }
+
+    fn standard_input(&self) -> Result<Vec<u8>, String> {
+        match self.open("-", &Within::Anywhere) {
+            Opened::Bytes(bytes) => Ok(bytes),
+            _ => Err("nothing".to_owned()),
         }
     }
 }
 
-/// Calls a verb with these files, as the binary does; gives everything that it would print.
-fn ran(command: &Command, files: &[(&str, Opened)], colour: bool) -> String {
-    let mut around = Surroundings { style: text::Style { colour }, ..Surroundings::default() };
-    around.files.extend(files.iter().map(|(name, opened)| ((*name).to_owned(), opened.clone())));
-    around.input = files.iter().find(|(name, _)| *name == "-").map(|(_, opened)| match opened {
-        Opened::Bytes(bytes) => Ok(bytes.clone()),
-        _ => Err("nothing".to_owned()),
-    });
-    loop {
-        match command::run(command, &around) {
-            Ok(done) => return format!("{}\n{}\n", done.out, done.talk.join("\n")),
-            Err(Stop::Failed(failure)) => return failure.lines().join("\n"),
-            Err(Stop::Needs(needs)) => {
-                for need in needs {
-                    match need {
-                        command::Need::File { name, .. } => {
-                            around.files.insert(name, Opened::Missing);
-                        }
-                        command::Need::Input => around.input = Some(Ok(Vec::new())),
-                    }
-                }
-            }
-        }
+/// Calls a verb with these files, as the binary does: its standard output and its standard error.
+fn called(command: &Command, files: &[(&str, Opened)], colour: bool) -> (String, String) {
+    let files = Lying(files);
+    let context = Context { style: text::Style { colour }, ..Context::new(&files) };
+    match command::run(command, &context) {
+        Ok(output) => (output.stdout, output.stderr.join("\n")),
+        Err(error) => (String::new(), error.lines().join("\n")),
     }
+}
+
+/// Everything that it would print.
+fn ran(command: &Command, files: &[(&str, Opened)], colour: bool) -> String {
+    let (stdout, stderr) = called(command, files, colour);
+    format!("{stdout}\n{stderr}\n")
 }
 
 fn sources(name: &str, kind: Option<Kind>) -> Sources {
@@ -84,26 +84,8 @@ fn outputs(name: &str, kind: Option<Kind>, text: &str) -> Vec<(&'static str, Str
     }
     // The report that stands beside the fixed text, on standard error.
     let fix = command::Check { fix: true, unsafe_fixes: true, ..checking(sources("-", kind)) };
-    let mut around = Surroundings { input: Some(Ok(text.as_bytes().to_vec())), ..Surroundings::default() };
-    loop {
-        match command::run(&Command::Check(fix.clone()), &around) {
-            Ok(done) => {
-                out.push(("--fix -", done.talk.join("\n")));
-                break;
-            }
-            Err(Stop::Failed(failure)) => {
-                out.push(("--fix -", failure.lines().join("\n")));
-                break;
-            }
-            Err(Stop::Needs(needs)) => {
-                for need in needs {
-                    if let command::Need::File { name, .. } = need {
-                        around.files.insert(name, Opened::Missing);
-                    }
-                }
-            }
-        }
-    }
+    let piped = [("-", Opened::Bytes(text.as_bytes().to_vec()))];
+    out.push(("--fix -", called(&Command::Check(fix), &piped, false).1));
     out
 }
 
@@ -409,7 +391,7 @@ fn no_name_and_no_value_commands_a_terminal_or_a_runner() {
         for opened in [
             Opened::Missing,
             Opened::Denied,
-            Opened::Folder,
+            Opened::Directory,
             Opened::TooLarge,
             Opened::Failed(hostile.to_owned()),
             Opened::Bytes(b"a\0b".to_vec()),

@@ -1,28 +1,20 @@
 //! The official files, untouched, are clean; what is added to them is judged at its own line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::collections::BTreeMap;
+
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::report::{Diagnostic, Report, Severity};
-use langfuse_blob_core::source::{Given, Input, Options, Outcome, read};
+use langfuse_blob_core::source::{Given, Input, Options, read};
 
 const OFFICIAL: &str = include_str!("../../tests/fixtures/compose/official.yml");
 
 /// Checks the first file with the others lying beside it.
 fn run(files: &[(&str, &str)]) -> Report {
-    let bytes = |text: &str| text.as_bytes().to_vec();
     let (name, text) = files.first().copied().expect("one file at least");
-    let inputs = [Input { name: name.into(), given: Given::Bytes(bytes(text)), kind: None, container: None }];
-    let mut options = Options::default();
-    options.found.extend(files.iter().map(|(name, text)| ((*name).to_owned(), Some(bytes(text)))));
-    loop {
-        match read(&inputs, &options) {
-            Outcome::Ready(deployment) => return check(&deployment, &check::Options::default()),
-            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Outcome::Undecodable { message, .. } => panic!("{message}"),
-        }
-    }
+    let inputs = [Input { name: name.into(), given: Given::Bytes(text.into()), kind: None, container: None }];
+    let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+    check(&read(&inputs, &Options::default(), &files).unwrap(), &check::Options::default())
 }
 
 /// The official compose file with this `.env`, asked for by either of the two names.

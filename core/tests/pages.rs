@@ -1,11 +1,13 @@
 //! Runs every rule's page: its example must trigger the rule, and what it says to use instead must be clean.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::collections::BTreeMap;
+
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::report::{Report, Severity};
 use langfuse_blob_core::rule::page::{Page, Sample};
 use langfuse_blob_core::rule::{self, Rule};
-use langfuse_blob_core::source::{Dialect, Given, Input, Kind, Options, Outcome, Wrapper, read};
+use langfuse_blob_core::source::{Dialect, Given, Input, Kind, Options, Wrapper, read};
 use langfuse_blob_core::variable::{Containers, Version};
 
 fn run(samples: &[Sample]) -> Report {
@@ -28,21 +30,10 @@ fn run(samples: &[Sample]) -> Report {
     };
     let unasked = samples.iter().filter(|s| s.option("beside") == Some("unasked"));
     options.beside = unasked.map(|s| s.file().to_owned()).collect();
-    for s in samples {
-        options.found.insert(s.file().to_owned(), Some(s.text.clone().into_bytes()));
-    }
-    loop {
-        match read(&inputs, &options) {
-            Outcome::Ready(deployment) => {
-                let version = option("version").map(|v| Version::parse(v).unwrap());
-                return check(&deployment, &check::Options { version, ..check::Options::default() });
-            }
-            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Outcome::Undecodable { file, message } => panic!("{file}: {message}"),
-        }
-    }
+    let files: BTreeMap<&str, &str> = samples.iter().map(|s| (s.file(), s.text.as_str())).collect();
+    let deployment = read(&inputs, &options, &files).unwrap();
+    let version = option("version").map(|v| Version::parse(v).unwrap());
+    check(&deployment, &check::Options { version, ..check::Options::default() })
 }
 
 fn lines(report: &Report) -> String {

@@ -15,13 +15,14 @@ mod common;
 use std::collections::BTreeMap;
 
 use http::{Method, Request, Response};
+use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::probe::{
     Answer, LocalCredentials, Outcome, Plan, Probe, ProbeOptions, ProbeRequest, Step, Ticket,
 };
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::report::text::Style;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
-use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind, Outcome as Read};
+use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind};
 use langfuse_blob_core::storage::Fault;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::UseCase;
@@ -45,10 +46,7 @@ fn deployment(extra: &str) -> Deployment {
         kind: Some(Kind::Dotenv),
         container: None,
     };
-    match source::read(&[input], &source::Options::default()) {
-        Read::Ready(deployment) => *deployment,
-        _ => panic!("a .env is read at once"),
-    }
+    source::read(&[input], &source::Options::default(), &NoFiles).unwrap()
 }
 
 fn at(seconds: u64) -> Timestamp {

@@ -12,26 +12,18 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use langfuse_blob_core::check::{self, Examined, check};
+use langfuse_blob_core::check::{self, check};
+use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::report::{Report, fix, github, json, sarif, text};
 use langfuse_blob_core::rule::{self, page::Page};
-use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Outcome, Wrapper, dotenv, read};
+use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Wrapper, dotenv, read};
 use langfuse_blob_core::variable::{self, Var};
 use proptest::prelude::*;
 
 fn deployment(name: &str, text: &str, kind: Kind, dialect: Option<Dialect>) -> Option<Deployment> {
     let input =
         Input { name: name.into(), given: Given::Bytes(text.as_bytes().to_vec()), kind: Some(kind), container: None };
-    let mut options = Options { dialect, ..Options::default() };
-    loop {
-        match read(std::slice::from_ref(&input), &options) {
-            Outcome::Ready(deployment) => return Some(*deployment),
-            Outcome::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.insert(w.path, None);
-            }),
-            Outcome::Undecodable { .. } => return None,
-        }
-    }
+    read(&[input], &Options { dialect, ..Options::default() }, &NoFiles).ok()
 }
 
 fn report(text: &str, kind: Kind) -> Report {
@@ -41,13 +33,10 @@ fn report(text: &str, kind: Kind) -> Report {
         kind: Some(kind),
         container: None,
     };
-    match check::examine(
-        &[input],
-        &Options { deployment: Some(Wrapper::Raw), ..Options::default() },
-        &check::Options::default(),
-    ) {
-        Examined::Done(_, report) => report,
-        _ => Report::new(Vec::new(), Vec::new()),
+    let reading = Options { deployment: Some(Wrapper::Raw), ..Options::default() };
+    match check::examine(&[input], &reading, &check::Options::default(), &NoFiles) {
+        Ok((_, report)) => report,
+        Err(_) => Report::new(Vec::new(), Vec::new()),
     }
 }
 

@@ -10,7 +10,10 @@
 
 mod common;
 
-use langfuse_blob_core::check::{self, Examined};
+use std::collections::BTreeMap;
+
+use langfuse_blob_core::check;
+use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::report::{fix, github, json, sarif, text};
 use langfuse_blob_core::resolve::received;
 use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Value, Wrapper};
@@ -326,16 +329,11 @@ fn outputs(shape: &Shape, dialect: Option<Dialect>, wrapper: Option<Wrapper>) ->
         kind: Some(shape.kind),
         container: None,
     };
-    let mut options = Options { dialect, deployment: wrapper, ..Options::default() };
-    options.found.insert(".env".into(), shape.beside.clone().map(String::into_bytes));
-    loop {
-        match check::examine(std::slice::from_ref(&input), &options, &check::Options::default()) {
-            Examined::Done(deployment, report) => return rendered(&deployment, &report),
-            Examined::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Examined::Undecodable { message, .. } => return vec![("undecodable", message)],
-        }
+    let options = Options { dialect, deployment: wrapper, ..Options::default() };
+    let files: BTreeMap<&str, &str> = shape.beside.iter().map(|text| (".env", text.as_str())).collect();
+    match check::examine(&[input], &options, &check::Options::default(), &files) {
+        Ok((deployment, report)) => rendered(&deployment, &report),
+        Err(error) => vec![("undecodable", error.to_string())],
     }
 }
 
@@ -496,11 +494,8 @@ fn variables_without_a_text_keep_secrets_too() {
             ("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT".into(), Value::Known(format!("https://h.io/?key={secret}"))),
         ]);
         let input = Input { name: "environment".into(), given, kind: None, container: None };
-        let Examined::Done(deployment, report) =
-            check::examine(&[input], &Options::default(), &check::Options::default())
-        else {
-            panic!("not read");
-        };
+        let (deployment, report) =
+            check::examine(&[input], &Options::default(), &check::Options::default(), &NoFiles).unwrap();
         for (renderer, out) in rendered(&deployment, &report) {
             assert_eq!(leak(&out, secret), None, "{renderer} with {name}\n{out}");
         }

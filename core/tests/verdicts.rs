@@ -1,7 +1,9 @@
 //! Deployments as people have them, with all that is said about each: the errors and warnings, and nothing else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use langfuse_blob_core::check::{self, Examined, examine};
+use std::collections::BTreeMap;
+
+use langfuse_blob_core::check::{self, examine};
 use langfuse_blob_core::report::{Applicability, Diagnostic, Impact, Report, Severity, fix};
 use langfuse_blob_core::source::{Given, Input, Options, Wrapper};
 use langfuse_blob_core::variable::UseCase;
@@ -10,20 +12,11 @@ const OFFICIAL: &str = include_str!("../../tests/fixtures/compose/official.yml")
 
 /// Checks the first file with the others lying beside it.
 fn run(files: &[(&str, &str)], deployment: Option<Wrapper>) -> Report {
-    let bytes = |text: &str| text.as_bytes().to_vec();
     let (name, text) = files.first().copied().expect("one file at least");
-    let inputs = [Input { name: name.into(), given: Given::Bytes(bytes(text)), kind: None, container: None }];
-    let mut options = Options { deployment, ..Options::default() };
-    options.found.extend(files.iter().map(|(name, text)| ((*name).to_owned(), Some(bytes(text)))));
-    loop {
-        match examine(&inputs, &options, &check::Options::default()) {
-            Examined::Done(_, report) => return report,
-            Examined::Wants(wants) => wants.into_iter().for_each(|w| {
-                options.found.entry(w.path).or_insert(None);
-            }),
-            Examined::Undecodable { message, .. } => panic!("{message}"),
-        }
-    }
+    let inputs = [Input { name: name.into(), given: Given::Bytes(text.into()), kind: None, container: None }];
+    let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+    let options = Options { deployment, ..Options::default() };
+    examine(&inputs, &options, &check::Options::default(), &files).unwrap().1
 }
 
 /// Rule and variable of each error and warning, with an `E` or a `W` in front.

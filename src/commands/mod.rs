@@ -30,16 +30,15 @@ use crate::output::{eprint, eprint_line, print};
 
 /// Runs a verb of the core: writes its files, and prints its output and messages.
 fn run(command: &Command) -> Done {
-    let done = files::drive(|around| command::run(command, around))?;
-    deliver(&done)
+    deliver(&command::run(command, &files::context()?)?)
 }
 
-fn deliver(done: &command::Done) -> Done {
-    for write in &done.writes {
+fn deliver(output: &command::Output) -> Done {
+    for write in &output.writes {
         files::replace(write)?;
         eprint_line(format!("fixed {}", escaped(&write.name)));
     }
-    print(&done.out)?;
-    done.talk.iter().for_each(eprint);
-    Ok(done.exit)
+    print(&output.stdout)?;
+    output.stderr.iter().for_each(eprint);
+    Ok(output.exit)
 }

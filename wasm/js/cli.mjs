@@ -228,9 +228,10 @@ function leavesWorkTree(path) {
 
 /**
  * Opens a file for the module. Returns its bytes and whether they come from a stream, or a word for the failure. `within`
- * is the directory that a file named by an examined file must be below: examined files are untrusted.
+ * is undefined for any file, true for one that the user named, else the directory that a file named by an examined file
+ * must be below: examined files are untrusted.
  */
-function open({ name, within }) {
+function open(name, within) {
   try {
     let path = name;
     if (within === true && leavesWorkTree(name)) return "outside";
@@ -260,7 +261,7 @@ function open({ name, within }) {
     if (error.code === "ENOENT") return "missing";
     if (error.code === "EACCES" || error.code === "EPERM") return "denied";
     if (error.code === "EISDIR") return "directory";
-    return `failed:${error.message}`;
+    return error.message;
   }
 }
 
@@ -389,44 +390,35 @@ function run(args) {
         `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`,
     );
   }
-  const { Session } = require("./bindings.cjs");
-  const session = new Session(
-    verb,
-    JSON.stringify(values),
-    JSON.stringify(process.env),
-    crypto.getRandomValues(new Uint8Array(32)),
-    useColor(),
-  );
+  const { run: runVerb } = require("./bindings.cjs");
   const given = new Map();
-  for (;;) {
-    const step = JSON.parse(session.step());
-    if (step.done !== undefined) {
-      const { writes, stdout, stderr, exit } = step.done;
-      for (const [name, text] of writes) {
-        try {
-          replace(name, given.get(name), text);
-        } catch (error) {
-          const reason =
-            { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ??
-            error.message;
-          say(`error: ${printable(name)} can't be written: ${reason}`);
-          return 2;
-        }
-        say(`fixed ${printable(name)}`);
-      }
-      print(1, stdout);
-      stderr.forEach(say);
-      return exit;
+  const read = (got) => (typeof got === "string" ? { reason: got, stream: false } : got);
+  const host = {
+    open(name, anywhere, directory) {
+      const got = read(open(name, anywhere ? undefined : (directory ?? true)));
+      given.set(name, got.bytes);
+      return got;
+    },
+    standardInput: () => read(standardInput()),
+  };
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  const output = runVerb(verb, JSON.stringify(values), JSON.stringify(process.env), random, useColor(), host);
+  const { writes, stdout, stderr, exit } = JSON.parse(output);
+  for (const [name, text] of writes) {
+    try {
+      replace(name, given.get(name), text);
+    } catch (error) {
+      const reason =
+        { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" }[error.code] ??
+        error.message;
+      say(`error: ${printable(name)} can't be written: ${reason}`);
+      return 2;
     }
-    for (const need of step.needs) {
-      const got = need === null ? standardInput() : open(need);
-      if (typeof got === "string") session.refuse(need?.name, got);
-      else {
-        if (need !== null) given.set(need.name, got.bytes);
-        session.give(need?.name, got.bytes, got.stream);
-      }
-    }
+    say(`fixed ${printable(name)}`);
   }
+  print(1, stdout);
+  stderr.forEach(say);
+  return exit;
 }
 
 /** Whether to use colors: on a terminal, unless NO_COLOR is set or TERM is `dumb`. */

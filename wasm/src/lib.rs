@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::needless_pass_by_value, reason = "wasm-bindgen passes owned arguments")]
 
-mod session;
+mod command;
 
 use std::cell::RefCell;
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::check::Examined;
 use crate::generate;
+use crate::source::ReadError;
 
 /// Why a call failed. Bindings throw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,18 +62,6 @@ impl Error {
         Self::new(code, format!("{what}: {text}"))
     }
 
-    /// Why an input couldn't be checked.
-    pub(super) fn unread(examined: Examined) -> Self {
-        match examined {
-            Examined::Undecodable { file, message } => Self::new(Code::Undecodable, format!("{file}: {message}")),
-            Examined::Wants(wants) => {
-                let names: Vec<String> = wants.into_iter().map(|w| w.path).collect();
-                Self::new(Code::InvalidInput, format!("missing files: {}", names.join(", ")))
-            }
-            Examined::Done(..) => Self::new(Code::InvalidInput, "nothing was read"),
-        }
-    }
-
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -89,6 +77,16 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        let code = match error {
+            ReadError::Undecodable { .. } => Code::Undecodable,
+            ReadError::Unopenable { .. } => Code::InvalidInput,
+        };
+        Self::new(code, error.to_string())
+    }
+}
 
 impl From<generate::Error> for Error {
     fn from(error: generate::Error) -> Self {

@@ -32,11 +32,11 @@ pub use presign::{PresignRequest, presign};
 pub use sign::{SignRequest, sign};
 pub use subject::{File, Subject, file_name};
 
-use crate::check::{self, Examined};
+use crate::check;
 use crate::order;
 use crate::report::{Diagnostic, Report, ReportFormat, fix, text};
 use crate::resolve;
-use crate::source::{self, Deployment, Input, Outcome, Wrapper};
+use crate::source::{Deployment, Wrapper};
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
 
@@ -85,56 +85,16 @@ pub fn check_variables(flat: &[u8], count: usize, options: &Options) -> Result<R
 ///
 /// # Errors
 /// As [`check`].
-pub fn examine(subject: &Subject, options: &Options) -> Result<(Box<Deployment>, Report), Error> {
-    let (inputs, reading) = subject.as_read(&[]).inputs(options);
-    examine_inputs(&inputs, reading, options)
-}
-
-fn examine_inputs(
-    inputs: &[Input],
-    mut reading: source::Options,
-    options: &Options,
-) -> Result<(Box<Deployment>, Report), Error> {
-    let rules = options.rules()?;
-    loop {
-        match check::examine(inputs, &reading, &rules) {
-            Examined::Done(deployment, report) => return Ok((deployment, report)),
-            // Files that the caller didn't pass don't exist.
-            Examined::Wants(wants) if !wants.is_empty() => {
-                for want in wants {
-                    reading.found.entry(want.path).or_insert(None);
-                }
-            }
-            other => return Err(Error::unread(other)),
-        }
-    }
+pub fn examine(subject: &Subject, options: &Options) -> Result<(Deployment, Report), Error> {
+    subject.as_read(&[]).examine(options)
 }
 
 /// Reads `subject` without judging it.
 ///
 /// # Errors
 /// As [`check`].
-pub fn read(subject: &Subject, options: &Options) -> Result<Box<Deployment>, Error> {
-    let (inputs, reading) = subject.as_read(&[]).inputs(options);
-    read_inputs(&inputs, reading)
-}
-
-fn read_inputs(inputs: &[Input], mut reading: source::Options) -> Result<Box<Deployment>, Error> {
-    loop {
-        match source::read(inputs, &reading) {
-            Outcome::Ready(deployment) => return Ok(deployment),
-            Outcome::Undecodable { file, message } => {
-                return Err(Error::unread(Examined::Undecodable { file, message }));
-            }
-            Outcome::Wants(wants) if wants.is_empty() => return Err(Error::unread(Examined::Wants(wants))),
-            // Files that were not passed don't exist.
-            Outcome::Wants(wants) => {
-                for want in wants {
-                    reading.found.entry(want.path).or_insert(None);
-                }
-            }
-        }
-    }
+pub fn read(subject: &Subject, options: &Options) -> Result<Deployment, Error> {
+    subject.as_read(&[]).read(options)
 }
 
 /// What each container receives.
@@ -169,11 +129,8 @@ pub fn render(report: &str, format: &str, subject: Option<&Subject>, options: &O
     let format = report_format(format)?;
     let report = read_report(report)?;
     let deployment = match subject {
-        Some(subject) => {
-            let (inputs, reading) = subject.as_read(&report.read).inputs(options);
-            read_inputs(&inputs, reading)?
-        }
-        None => Box::new(Deployment::new(Wrapper::Raw)),
+        Some(subject) => subject.as_read(&report.read).read(options)?,
+        None => Deployment::new(Wrapper::Raw),
     };
     Ok(format.render(&report, &deployment, text::Style::default()))
 }

@@ -76,8 +76,6 @@ impl Options {
             release: self.release.clone(),
             chart_version: self.chart_version.clone(),
             shell: self.env.clone().unwrap_or_default(),
-            found: BTreeMap::new(),
-            refused: BTreeMap::new(),
             trusted: false,
             beside: Vec::new(),
         }

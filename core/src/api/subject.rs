@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Error, Options};
+use crate::check;
 use crate::order;
-use crate::report::Read;
+use crate::report::{Read, Report};
 use crate::source::{self, Deployment, Environment, Given, Input, Kind, Setting, Value, detect};
 use crate::variable::Containers;
 
@@ -134,12 +135,31 @@ pub(super) struct Reading<'s> {
     read: &'s [Read],
 }
 
+/// The subject as the readers take it.
+struct Inputs<'s> {
+    inputs: Vec<Input>,
+    reading: source::Options,
+    /// The files that inputs may name: others don't exist.
+    files: BTreeMap<&'s str, &'s str>,
+}
+
 /// The name of a set of variables without a file.
 const ENVIRONMENT: &str = "environment";
 
-impl Reading<'_> {
-    pub(super) fn inputs(&self, options: &Options) -> (Vec<Input>, source::Options) {
+impl<'s> Reading<'s> {
+    pub(super) fn read(&self, options: &Options) -> Result<Deployment, Error> {
+        let Inputs { inputs, reading, files } = self.inputs(options);
+        Ok(source::read(&inputs, &reading, &files)?)
+    }
+
+    pub(super) fn examine(&self, options: &Options) -> Result<(Deployment, Report), Error> {
+        let Inputs { inputs, reading, files } = self.inputs(options);
+        Ok(check::examine(&inputs, &reading, &options.rules()?, &files)?)
+    }
+
+    fn inputs(&self, options: &Options) -> Inputs<'s> {
         let mut reading = options.reading();
+        let mut passed = BTreeMap::new();
         let inputs = match self.subject {
             Subject::Text(text) => {
                 vec![self.text(options.file.as_deref().unwrap_or("-"), text, options.format, None)]
@@ -159,16 +179,14 @@ impl Reading<'_> {
             Subject::Files(files) => {
                 let inputs: Vec<Input> =
                     files.iter().map(|f| self.text(&f.file, f.text.as_bytes(), options.format, None)).collect();
-                for file in files {
-                    reading.found.insert(file.file.clone(), Some(file.text.clone().into_bytes()));
-                }
+                passed = order::filled(files.iter().map(|f| (f.file.as_str(), f.text.as_str())));
                 let read = by_role(inputs, files);
                 let left = files.iter().filter(|f| !read.iter().any(|i| i.name == f.file));
                 reading.beside = left.map(|f| f.file.clone()).collect();
                 read
             }
         };
-        (inputs, reading)
+        Inputs { inputs, reading, files: passed }
     }
 
     fn text(&self, name: &str, text: &[u8], kind: Option<Kind>, container: Option<Containers>) -> Input {

@@ -6,12 +6,13 @@ mod suppress;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
+use crate::files::{Files, Replaced};
 use crate::order;
 use crate::redact::Redactor;
 use crate::report::diagnostic::Read;
 use crate::report::{Applicability, Diagnostic, Report, fix};
 use crate::rule::{self, Context, Drafts, Findings};
-use crate::source::{self, Deployment, Given, Input, Outcome, Want};
+use crate::source::{self, Deployment, Given, Input, ReadError};
 use crate::text::printable::escaped;
 use crate::text::span::Span;
 use crate::variable::{Containers, UseCase, Version};
@@ -78,35 +79,21 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// The outcome of [`examine`].
-#[derive(Debug)]
-pub enum Examined {
-    /// The inputs were read and checked.
-    Done(Box<Deployment>, Report),
-    /// Other files are needed first: call again with them.
-    Wants(Vec<Want>),
-    /// A file isn't text.
-    Undecodable {
-        /// Its name.
-        file: String,
-        /// Why, and what to do.
-        message: String,
-    },
-}
-
 /// Reads `inputs`, runs every rule, and tries each fix: one that would reveal another finding, because the fixed
 /// value can now be checked, needs review and is no longer safe.
-#[must_use]
-pub fn examine(inputs: &[Input], reading: &source::Options, options: &Options) -> Examined {
-    match source::read(inputs, reading) {
-        Outcome::Wants(wants) => Examined::Wants(wants),
-        Outcome::Undecodable { file, message } => Examined::Undecodable { file, message },
-        Outcome::Ready(deployment) => {
-            let mut report = check_each(&deployment, options);
-            Trial { inputs, reading, options, deployment: &deployment }.run(&mut report);
-            Examined::Done(deployment, merged(report))
-        }
-    }
+///
+/// # Errors
+/// As [`source::read`].
+pub fn examine(
+    inputs: &[Input],
+    reading: &source::Options,
+    options: &Options,
+    files: &dyn Files,
+) -> Result<(Deployment, Report), ReadError> {
+    let deployment = source::read(inputs, reading, files)?;
+    let mut report = check_each(&deployment, options);
+    Trial { inputs, reading, options, files, deployment: &deployment }.run(&mut report);
+    Ok((deployment, merged(report)))
 }
 
 /// Tries fixes on copies of the inputs.
@@ -114,6 +101,7 @@ struct Trial<'t> {
     inputs: &'t [Input],
     reading: &'t source::Options,
     options: &'t Options,
+    files: &'t dyn Files,
     deployment: &'t Deployment,
 }
 
@@ -160,12 +148,9 @@ impl Trial<'_> {
         let texts = self.deployment.texts.iter().map(|t| (t.name.as_str(), t.text.as_str()));
         let changed = fix::apply(texts, &trial, true);
         let mut inputs = self.inputs.to_vec();
-        let mut reading = self.reading.clone();
-        replace(&mut inputs, &mut reading, &changed);
-        match source::read(&inputs, &reading) {
-            Outcome::Ready(deployment) => keys(&diagnose(&deployment, self.options)).is_subset(before),
-            Outcome::Wants(_) | Outcome::Undecodable { .. } => false,
-        }
+        replace(&mut inputs, &changed);
+        source::read(&inputs, self.reading, &Replaced::new(self.files, &changed))
+            .is_ok_and(|deployment| keys(&diagnose(&deployment, self.options)).is_subset(before))
     }
 }
 
@@ -173,14 +158,11 @@ fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
     order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_cases.first().copied())))
 }
 
-/// Replaces the inputs with the new texts of their files.
-pub fn replace(inputs: &mut [Input], reading: &mut source::Options, changed: &BTreeMap<String, String>) {
+/// Gives the inputs among `changed` their new texts; [`Replaced`] does so for the files that they name.
+pub fn replace(inputs: &mut [Input], changed: &BTreeMap<String, String>) {
     for (name, text) in changed {
         for input in inputs.iter_mut().filter(|i| i.name == *name) {
             input.given = Given::Bytes(text.clone().into_bytes());
-        }
-        if let Some(found) = reading.found.get_mut(name) {
-            *found = Some(text.clone().into_bytes());
         }
     }
 }

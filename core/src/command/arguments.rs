@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Failure;
+use super::CommandError;
 use crate::generate::{self, Id};
 use crate::report::ReportFormat;
 use crate::source::{Dialect, Kind, Wrapper};
@@ -123,12 +123,12 @@ impl Values {
         self.0.contains_key(name)
     }
 
-    fn word<T>(&self, name: &str, from: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Failure> {
+    fn word<T>(&self, name: &str, from: impl Fn(&str) -> Option<T>) -> Result<Option<T>, CommandError> {
         let Some(word) = self.one(name) else { return Ok(None) };
-        from(&word).map(Some).ok_or_else(|| Failure::usage(format!("--{name} {word:?} isn't supported")))
+        from(&word).map(Some).ok_or_else(|| CommandError::usage(format!("--{name} {word:?} isn't supported")))
     }
 
-    fn sources(&self) -> Result<Sources, Failure> {
+    fn sources(&self) -> Result<Sources, CommandError> {
         Ok(Sources {
             files: self.all("FILE"),
             config: self.all("config"),
@@ -149,7 +149,7 @@ impl Values {
     ///
     /// # Errors
     /// A value that a flag doesn't accept.
-    pub fn command(&self, verb: &str) -> Result<Option<Command>, Failure> {
+    pub fn command(&self, verb: &str) -> Result<Option<Command>, CommandError> {
         Ok(Some(match verb {
             "check" => Command::Check(Check {
                 sources: self.sources()?,
@@ -168,7 +168,7 @@ impl Values {
             "generate" => {
                 let format = self.one("FORMAT").unwrap_or_default();
                 let format =
-                    generate::OutputFormat::parse(&format).map_err(|e| Failure::usage(e.to_string()).help(e.help()))?;
+                    generate::OutputFormat::parse(&format).map_err(|e| CommandError::usage(e.to_string()).help(e.help()))?;
                 let given = generate::FIELDS.iter().filter(|f| self.is_set(f.name));
                 Command::Generate(Generate {
                     format,

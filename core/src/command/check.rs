@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Check, Done, Exit, Failure, Gathered, Opened, Stop, Surroundings, Write, examine, gather, known_rules, version,
-};
+use super::gather::examine;
+use super::{Check, CommandError, Context, Exit, Gathered, Output, Write, gather, known_rules, version};
 use crate::check;
+use crate::files::{Files, Opened, Replaced};
 use crate::report::{Report, fix};
 use crate::source::{Deployment, Given, Input, Wrapper};
 use crate::text::printable::escaped;
 
-pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop> {
+pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, CommandError> {
     known_rules(&arguments.ignore)?;
     let options = check::Options {
         version: version(arguments.sources.langfuse_version.as_deref())?,
@@ -18,36 +18,36 @@ pub(super) fn run(arguments: &Check, around: &Surroundings) -> Result<Done, Stop
         ignore: arguments.ignore.clone(),
         select: &[],
     };
-    let mut gathered = gather(&arguments.sources, around)?;
+    let mut gathered = gather(&arguments.sources, context)?;
     if arguments.fix {
-        replaceable(&gathered, around)?;
+        replaceable(&gathered, context)?;
     }
     // The inputs are read again while fixes are tried; keeping two deployments would double the memory.
     gathered.deployment = Deployment::new(Wrapper::Raw);
-    let (deployment, mut report) = examine(&gathered.inputs, &mut gathered.options, &options, around)?;
+    let (deployment, mut report) = examine(&gathered, &options, &context.files)?;
     gathered.deployment = deployment;
     let fixed = if arguments.fix {
-        apply_fixes(&mut gathered, &options, &mut report, arguments.unsafe_fixes, around)?
+        apply_fixes(&mut gathered, &options, &mut report, arguments.unsafe_fixes, &context.files)?
     } else {
         BTreeMap::new()
     };
-    let rendered = arguments.format.render(&report, &gathered.deployment, around.style);
-    let (out, talk) = match from_input(&gathered).filter(|_| arguments.fix) {
+    let rendered = arguments.format.render(&report, &gathered.deployment, context.style);
+    let (stdout, stderr) = match from_input(&gathered).filter(|_| arguments.fix) {
         // With `-`, standard output is the fixed file, so the report goes to standard error.
         Some(text) => (text, vec![rendered.trim_end().to_owned()]),
         None => (rendered, Vec::new()),
     };
     let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
     let exit = if failed { Exit::Problems } else { Exit::Clean };
-    Ok(Done { writes: writes(&gathered, fixed, around), out, talk, exit })
+    Ok(Output { writes: writes(&gathered, fixed, context), stdout, stderr, exit })
 }
 
 /// Whether every input can be replaced by its fixed version.
-fn replaceable(gathered: &Gathered, around: &Surroundings) -> Result<(), Failure> {
-    let is_stream = |input: &&Input| matches!(around.files.get(&input.name), Some(Opened::Stream(_)));
+fn replaceable(gathered: &Gathered, context: &Context<'_>) -> Result<(), CommandError> {
+    let is_stream = |input: &&Input| context.files.opened(&input.name).is_some_and(|o| matches!(*o, Opened::Stream(_)));
     let Some(input) = gathered.inputs.iter().find(is_stream) else { return Ok(()) };
     let name = escaped(&input.name);
-    Err(Failure::usage(format!("{name} is a pipe or a device, which --fix can't write back to"))
+    Err(CommandError::usage(format!("{name} is a pipe or a device, which --fix can't write back to"))
         .help("Read it as `-`: the fixed file then goes to standard output."))
 }
 
@@ -57,8 +57,8 @@ fn apply_fixes(
     options: &check::Options,
     report: &mut Report,
     include_unsafe: bool,
-    around: &Surroundings,
-) -> Result<BTreeMap<String, String>, Stop> {
+    files: &dyn Files,
+) -> Result<BTreeMap<String, String>, CommandError> {
     /// More rounds than fixes can be chained; more would mean a loop.
     const ROUNDS: usize = 12;
     let mut changed = BTreeMap::new();
@@ -68,17 +68,17 @@ fn apply_fixes(
         if step.is_empty() {
             break;
         }
-        check::replace(&mut gathered.inputs, &mut gathered.options, &step);
+        check::replace(&mut gathered.inputs, &step);
         changed.extend(step);
-        (gathered.deployment, *report) = examine(&gathered.inputs, &mut gathered.options, options, around)?;
+        (gathered.deployment, *report) = examine(gathered, options, &Replaced::new(files, &changed))?;
     }
     Ok(changed)
 }
 
 /// The changed files that were read.
-fn writes(gathered: &Gathered, fixed: BTreeMap<String, String>, around: &Surroundings) -> Vec<Write> {
+fn writes(gathered: &Gathered, fixed: BTreeMap<String, String>, context: &Context<'_>) -> Vec<Write> {
     let read: Vec<&str> = gathered.deployment.texts.iter().map(|t| t.name.as_str()).collect();
-    let write = |(name, text): (String, String)| match around.files.get(&name)? {
+    let write = |(name, text): (String, String)| match &*context.files.opened(&name)? {
         Opened::Bytes(before) => Some(Write { before: before.clone(), name, text }),
         _ => None,
     };

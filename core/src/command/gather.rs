@@ -1,13 +1,14 @@
 //! From the command line to a deployment: which files are read, and the error if one can't be.
 
-use super::{Failure, Need, Opened, Sources, Stop, Surroundings, Within};
-use crate::check::{self, Examined};
+use super::{CommandError, Context, Sources};
+use crate::check;
+use crate::files::{Files, LARGEST, Opened, Within};
 use crate::order;
 use crate::report::Report;
 use crate::source::{
-    self, Deployment, Given, Input, Kind, Options, Outcome, Undiscovered, Unopened, UnopenedFile, Value, Want,
+    self, Deployment, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value,
 };
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 use crate::variable::Containers;
 
 /// A deployment and everything needed to read it again.
@@ -32,34 +33,32 @@ impl Gathered {
 /// Reads what the command line names, or the deployment in this directory.
 ///
 /// # Errors
-/// Missing inputs; a file that can't be opened or decoded, or nothing to read.
-pub fn gather(sources: &Sources, around: &Surroundings) -> Result<Gathered, Stop> {
-    gather_named(&sources.files, sources, around)
+/// A file can't be opened or decoded, or there is nothing to read.
+pub fn gather(sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
+    gather_named(&sources.files, sources, context)
 }
 
 /// Reads `files` and what the other flags of a verb name, or the deployment in this directory.
 ///
 /// # Errors
 /// As [`gather`].
-pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) -> Result<Gathered, Stop> {
-    let mut options = Options {
+pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
+    let options = Options {
         deployment: sources.deployment,
         dialect: sources.dialect,
         release: sources.release.clone(),
         chart_version: sources.chart_version.clone(),
-        shell: around.variables.clone(),
-        found: std::collections::BTreeMap::new(),
-        refused: std::collections::BTreeMap::new(),
+        shell: context.variables.clone(),
         trusted: sources.trust_config,
         beside: Vec::new(),
     };
     let mut inputs: Vec<Input> = Vec::new();
     let mut input_taken = false;
     let mut open = |name: &str, kind| {
-        let input = named(name, kind, sources.trust_config, around, input_taken)?;
+        let input = named(name, kind, sources.trust_config, context, input_taken)?;
         input_taken |= input.name == "-";
         inputs.push(input);
-        Ok::<(), Stop>(())
+        Ok::<(), CommandError>(())
     };
     for name in files.iter().chain(&sources.config) {
         open(name, sources.input)?;
@@ -68,7 +67,7 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
         open(name, Some(Kind::Dotenv))?;
     }
     if sources.process_env {
-        let variables = around.variables.iter().map(|(name, value)| (name.clone(), Value::Known(value.clone())));
+        let variables = context.variables.iter().map(|(name, value)| (name.clone(), Value::Known(value.clone())));
         inputs.push(Input {
             name: "process environment".into(),
             given: Given::Variables(order::filled(variables)),
@@ -77,102 +76,44 @@ pub fn gather_named(files: &[String], sources: &Sources, around: &Surroundings) 
         });
     }
     if inputs.is_empty() {
-        inputs = discover(&mut options, around)?;
+        inputs = discover(&options, &context.files)?;
     }
-    let deployment = read(&inputs, &mut options, around)?;
+    let deployment = source::read(&inputs, &options, &context.files)?;
     Ok(Gathered { inputs, options, deployment })
 }
 
-/// Reads `inputs`, with the files that the readers request.
-fn read(inputs: &[Input], options: &mut Options, around: &Surroundings) -> Result<Deployment, Stop> {
-    loop {
-        match source::read(inputs, options) {
-            Outcome::Ready(deployment) => return Ok(*deployment),
-            Outcome::Undecodable { file, message } => return Err(undecodable(&file, &message)),
-            Outcome::Wants(wants) => fetch(wants, options, around)?,
-        }
-    }
-}
-
-/// Reads and checks `inputs`, with the files that the readers request.
-///
-/// # Errors
-/// As [`gather`].
-pub fn examine(
-    inputs: &[Input],
-    reading: &mut Options,
+/// Reads and checks what was gathered, with the files that the readers ask for from `files`.
+pub(super) fn examine(
+    gathered: &Gathered,
     options: &check::Options,
-    around: &Surroundings,
-) -> Result<(Deployment, Report), Stop> {
-    loop {
-        match check::examine(inputs, reading, options) {
-            Examined::Done(deployment, report) => return Ok((*deployment, report)),
-            Examined::Undecodable { file, message } => return Err(undecodable(&file, &message)),
-            Examined::Wants(wants) => fetch(wants, reading, around)?,
+    files: &dyn Files,
+) -> Result<(Deployment, Report), CommandError> {
+    Ok(check::examine(&gathered.inputs, &gathered.options, options, files)?)
+}
+
+impl From<ReadError> for CommandError {
+    fn from(error: ReadError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+fn discover(options: &Options, files: &dyn Files) -> Result<Vec<Input>, CommandError> {
+    match source::discover(options, files) {
+        Ok(inputs) if inputs.is_empty() => Err(CommandError::usage(
+            "no compose file, values.yaml or .env in this directory; name a file, `-` for standard input, or --process-env",
+        )),
+        Ok(inputs) => Ok(inputs),
+        Err(Undiscovered::Unreadable(error)) => Err(error.into()),
+        Err(Undiscovered::Unopened(path, reason)) => {
+            let why = match reason {
+                Unopened::Outside => "is outside this directory's tree",
+                Unopened::Special => "isn't a regular file",
+                Unopened::TooLarge => "is larger than 64 MiB",
+            };
+            let message = format!("{} {why}, so it wasn't opened", escaped(&path));
+            Err(CommandError::usage(message).help("If you trust it, name it on the command line."))
         }
     }
-}
-
-fn undecodable(file: &str, message: &str) -> Stop {
-    Failure::usage(format!("{file}: {message}")).into()
-}
-
-fn discover(options: &mut Options, around: &Surroundings) -> Result<Vec<Input>, Stop> {
-    loop {
-        match source::discover(options) {
-            Ok(inputs) if inputs.is_empty() => {
-                return Err(Failure::usage(
-                    "no compose file, values.yaml or .env in this directory; name a file, `-` for standard input, or --process-env",
-                )
-                .into());
-            }
-            Ok(inputs) => return Ok(inputs),
-            Err(Undiscovered::Wants(wants)) => fetch(wants, options, around)?,
-            Err(Undiscovered::Unopened(path, reason)) => {
-                let why = match reason {
-                    Unopened::Outside => "is outside this directory's tree",
-                    Unopened::Special => "isn't a regular file",
-                    Unopened::TooLarge => "is larger than 64 MiB",
-                };
-                let message = format!("{} {why}, so it wasn't opened", escaped(&path));
-                return Err(Failure::usage(message).help("If you trust it, name it on the command line.").into());
-            }
-        }
-    }
-}
-
-/// Returns a requested file: one that doesn't exist, or is a directory, counts as missing.
-fn fetch(wants: Vec<Want>, options: &mut Options, around: &Surroundings) -> Result<(), Stop> {
-    let need = |want: &Want| Need::File {
-        name: want.path.clone(),
-        within: match &want.below {
-            _ if options.trusted => Within::Anywhere,
-            Some(directory) => Within::Tree(directory.clone()),
-            None => Within::WorkTree,
-        },
-    };
-    let unknown: Vec<Need> = wants.iter().filter(|w| !around.files.contains_key(&w.path)).map(need).collect();
-    if !unknown.is_empty() {
-        return Err(Stop::Needs(unknown));
-    }
-    for want in wants {
-        let unopened = match around.files.get(&want.path) {
-            None | Some(Opened::Missing | Opened::Folder) => {
-                options.found.insert(want.path, None);
-                continue;
-            }
-            Some(Opened::Outside) => Unopened::Outside,
-            Some(Opened::Special) => Unopened::Special,
-            Some(Opened::TooLarge) => Unopened::TooLarge,
-            Some(opened) => {
-                let bytes = content(&want.path, opened)?;
-                options.found.insert(want.path, Some(bytes));
-                continue;
-            }
-        };
-        options.refused.insert(want.path, unopened);
-    }
-    Ok(())
 }
 
 /// An argument: `FILE`, `-`, `web=FILE`, `worker=FILE`.
@@ -180,65 +121,61 @@ fn named(
     argument: &str,
     kind: Option<Kind>,
     trusted: bool,
-    around: &Surroundings,
+    context: &Context<'_>,
     input_taken: bool,
-) -> Result<Input, Stop> {
+) -> Result<Input, CommandError> {
+    let within = if trusted { Within::Anywhere } else { Within::WorkTree };
     let mut container = None;
     let mut name = argument;
     // A file may really have that name.
     if let Some((word, rest)) = argument.split_once('=')
         && let Some(said) = Containers::from_name(word)
-        && *opened(argument, trusted, around)? == Opened::Missing
+        && context.files.open(argument, &within) == Opened::Missing
     {
         (container, name) = (Some(said), rest);
     }
     let bytes = match name {
         "-" if input_taken => Vec::new(),
-        "-" => standard_input(around)?,
-        _ => content(name, opened(name, trusted, around)?)?,
+        "-" => standard_input(context, |error| CommandError::usage(format!("can't read standard input: {error}")))?,
+        _ => content(name, context.files.open(name, &within))?,
     };
     Ok(Input { name: name.to_owned(), given: Given::Bytes(bytes), kind, container })
 }
 
-fn opened<'s>(name: &str, trusted: bool, around: &'s Surroundings) -> Result<&'s Opened, Stop> {
-    let within = if trusted { Within::Anywhere } else { Within::WorkTree };
-    around.files.get(name).ok_or_else(|| Stop::Needs(vec![Need::File { name: name.to_owned(), within }]))
-}
-
-/// Everything that was written to standard input.
-pub(super) fn standard_input(around: &Surroundings) -> Result<Vec<u8>, Stop> {
-    match &around.input {
-        None => Err(Stop::Needs(vec![Need::Input])),
-        Some(Err(error)) => Err(Failure::usage(format!("can't read standard input: {error}")).into()),
-        Some(Ok(bytes)) if u64::try_from(bytes.len()).is_ok_and(|n| n > super::LARGEST) => {
-            Err(too_large("standard input"))
-        }
-        Some(Ok(bytes)) => Ok(bytes.clone()),
+/// Everything that was written to standard input; `unreadable` says what an error of the system means.
+pub(super) fn standard_input(
+    context: &Context<'_>,
+    unreadable: impl FnOnce(&str) -> CommandError,
+) -> Result<Vec<u8>, CommandError> {
+    let bytes = context.files.standard_input().map_err(|error| unreadable(&error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|n| n > LARGEST) {
+        return Err(too_large("standard input"));
     }
+    Ok(bytes)
 }
 
-fn too_large(name: &str) -> Stop {
-    Failure::usage(format!("{name} is larger than 64 MiB, too large for a configuration")).into()
+fn too_large(name: &str) -> CommandError {
+    CommandError::usage(format!("{name} is larger than 64 MiB, too large for a configuration"))
 }
 
-fn content(name: &str, opened: &Opened) -> Result<Vec<u8>, Stop> {
+fn content(name: &str, opened: Opened) -> Result<Vec<u8>, CommandError> {
     let reason = match opened {
-        Opened::Bytes(bytes) | Opened::Stream(bytes) => return Ok(bytes.clone()),
+        Opened::Bytes(bytes) | Opened::Stream(bytes) => return Ok(bytes),
         Opened::TooLarge => return Err(too_large(name)),
-        Opened::Folder => {
+        Opened::Directory => {
             let message = format!("{name} is a directory; name a file in it, or run this there without a file");
-            return Err(Failure::usage(message).into());
+            return Err(CommandError::usage(message));
         }
         Opened::Outside => {
             let message =
                 format!("{} is a symlink that points outside its git work tree, so it isn't followed", escaped(name));
             let help = "Name the file it points to, or add --trust-config if you trust the work tree.";
-            return Err(Failure::usage(message).help(help).into());
+            return Err(CommandError::usage(message).help(help));
         }
-        Opened::Special => "it isn't a regular file",
-        Opened::Missing => "no such file",
-        Opened::Denied => "permission denied",
+        Opened::Special => "it isn't a regular file".to_owned(),
+        Opened::Missing => "no such file".to_owned(),
+        Opened::Denied => "permission denied".to_owned(),
         Opened::Failed(error) => error,
     };
-    Err(Failure::usage(format!("can't open {name}: {reason}")).into())
+    Err(CommandError::usage(format!("can't open {name}: {reason}")))
 }

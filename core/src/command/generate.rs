@@ -1,14 +1,14 @@
 //! `generate`: working configuration for a store, or rules and permissions for the store itself.
 
 use super::gather::standard_input;
-use super::{Done, Exit, Failure, Generate, Stop, Surroundings};
+use super::{CommandError, Context, Exit, Generate, Output};
 use crate::generate::{AnswerKind, Answers, Error, FIELDS, OutputFormat, generate};
 
 /// The answers from the flags; secrets without a flag come from the environment.
 ///
 /// # Errors
-/// Missing inputs, or an invalid answer.
-pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, Stop> {
+/// An invalid answer.
+pub fn answers(arguments: &Generate, context: &Context<'_>) -> Result<Answers, CommandError> {
     let mut answers = Answers::new();
     let mut input_taken = false;
     for (id, text) in &arguments.given {
@@ -18,13 +18,10 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
         }
         if std::mem::replace(&mut input_taken, true) {
             let message = format!("--{}: another flag already reads standard input", id.name());
-            return Err(Failure::usage(message).into());
+            return Err(CommandError::usage(message));
         }
-        let unreadable = |e: &str| Failure::usage(format!("--{}: can't read standard input: {e}", id.name()));
-        if let Some(Err(error)) = &around.input {
-            return Err(unreadable(error).into());
-        }
-        let bytes = standard_input(around)?;
+        let unreadable = |e: &str| CommandError::usage(format!("--{}: can't read standard input: {e}", id.name()));
+        let bytes = standard_input(context, unreadable)?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("stream did not contain valid UTF-8"))?;
         answers.set(*id, text.trim_end_matches(['\r', '\n'])).map_err(|e| refused(&e))?;
     }
@@ -33,10 +30,10 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
         if answers.get(field.id).is_some() || !(field.applies)(&answers.draft(arguments.format, &[])) {
             continue;
         }
-        match around.variables.get(&variable) {
+        match context.variables.get(&variable) {
             // Where the environment is read, invalid UTF-8 is replaced by this character.
             Some(text) if text.contains('\u{fffd}') => {
-                return Err(Failure::usage(format!("{variable} isn't valid UTF-8")).into());
+                return Err(CommandError::usage(format!("{variable} isn't valid UTF-8")));
             }
             Some(text) => answers.set(field.id, text).map_err(|e| refused(&e))?,
             None => {}
@@ -49,13 +46,13 @@ pub fn answers(arguments: &Generate, around: &Surroundings) -> Result<Answers, S
 ///
 /// # Errors
 /// A missing or invalid answer.
-pub fn write(format: OutputFormat, answers: &Answers, random: &[u8]) -> Result<Done, Failure> {
-    let output = generate(format, answers, random).map_err(|e| refused(&e))?;
-    let talk = output.notes.iter().map(|note| format!("note: {note}")).collect();
-    Ok(Done { writes: Vec::new(), out: output.text.expose().to_owned(), talk, exit: Exit::Clean })
+pub fn write(format: OutputFormat, answers: &Answers, random: &[u8]) -> Result<Output, CommandError> {
+    let generated = generate(format, answers, random).map_err(|e| refused(&e))?;
+    let stderr = generated.notes.iter().map(|note| format!("note: {note}")).collect();
+    Ok(Output { writes: Vec::new(), stdout: generated.text.expose().to_owned(), stderr, exit: Exit::Clean })
 }
 
 /// A missing or invalid answer is wrong usage.
-pub fn refused(error: &Error) -> Failure {
-    Failure::usage(error.to_string()).help_lines(&error.help())
+pub fn refused(error: &Error) -> CommandError {
+    CommandError::usage(error.to_string()).help_lines(&error.help())
 }

@@ -1,8 +1,7 @@
-//! The verbs that need no network, as data: takes the command line, returns what to print and write.
+//! The verbs that need no network, as data: takes the command line and a [`Context`], returns what to print and write.
 //!
-//! Pure like the rest: a verb that needs a file, standard input or a variable that it wasn't given requests it
-//! ([`Stop::Needs`]) and is called again from the start. The binary and `npx langfuse-blob` are two loops around
-//! [`run`] that open files and do nothing else.
+//! The binary and `npx langfuse-blob` call [`run`] with a way to open files ([`crate::files::Files`]), then write and
+//! print its result.
 
 mod arguments;
 mod check;
@@ -15,93 +14,38 @@ use std::collections::BTreeMap;
 
 pub use arguments::{Check, Command, Generate, Show, Sources, Values};
 pub use exit::Exit;
-pub use gather::{Gathered, examine, gather, gather_named};
+pub use gather::{Gathered, gather, gather_named};
 
+use crate::files::{Cache, Files};
 use crate::report::text::Style;
 use crate::text::printable::{self, escaped, part};
 use crate::text::suggest::nearest;
 use crate::variable::Version;
 use crate::{explain, rule, schema};
 
-/// A command's environment: the files that were opened for it, and what it can't find out itself.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+/// What a command can't find out itself.
+pub struct Context<'f> {
     /// The variables of the process.
     pub variables: BTreeMap<String, String>,
-    /// Opened files, by name.
-    pub files: BTreeMap<String, Opened>,
-    /// Standard input, once requested.
-    pub input: Option<Result<Vec<u8>, String>>,
+    /// The files, each opened at most once.
+    pub files: Cache<'f>,
     /// Whether the output may be coloured.
     pub style: Style,
     /// Random bytes, for generated passwords.
     pub random: [u8; 32],
 }
 
-/// The outcome of opening a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Opened {
-    /// The bytes of a regular file.
-    Bytes(Vec<u8>),
-    /// The bytes of a pipe or a device: it can't be read again or replaced.
-    Stream(Vec<u8>),
-    /// There is no such file.
-    Missing,
-    /// Permission denied.
-    Denied,
-    /// It's a directory.
-    Folder,
-    /// It's larger than [`LARGEST`].
-    TooLarge,
-    /// Its real path is outside the tree that [`Within`] allows.
-    Outside,
-    /// A device, a pipe or a socket, where only a regular file may be opened.
-    Special,
-    /// Any other error, as the system reports it.
-    Failed(String),
-}
-
-/// The largest file that is read. Real ones have kilobytes; this protects memory from a mistake (`check /dev/zero`).
-pub const LARGEST: u64 = 64 * 1024 * 1024;
-
-/// What a command needs before it's called again.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Need {
-    /// [`Surroundings::files`] of that name.
-    File {
-        /// Its path.
-        name: String,
-        /// Where its real path may be.
-        within: Within,
-    },
-    /// [`Surroundings::input`].
-    Input,
-}
-
-/// Where a file must be to be opened: someone who can change an examined file must not decide what is read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Within {
-    /// Anywhere: `--trust-config` says that the examined files are the user's own.
-    Anywhere,
-    /// The user named it. In a git work tree, a symlink that points outside isn't followed: a checkout isn't trusted.
-    WorkTree,
-    /// An examined file names it, or its reader looks for it: a regular file whose real path is below this directory
-    /// (empty for the current one), or below the root of the git work tree around it.
-    Tree(String),
-}
-
-/// Why a command stopped.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Stop {
-    /// These are needed first.
-    Needs(Vec<Need>),
-    /// It failed.
-    Failed(Failure),
+impl<'f> Context<'f> {
+    /// The context of a command that opens `files`: without variables, colours and random bytes.
+    #[must_use]
+    pub fn new(files: &'f dyn Files) -> Self {
+        Self { variables: BTreeMap::new(), files: Cache::new(files), style: Style::default(), random: [0; 32] }
+    }
 }
 
 /// Why a command failed, in sentences for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
+pub struct CommandError {
     /// One sentence.
     pub message: String,
     /// What to do next; escaped, so that its line ends are the program's own.
@@ -110,7 +54,7 @@ pub struct Failure {
     pub exit: Exit,
 }
 
-impl Failure {
+impl CommandError {
     /// Wrong usage.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, exit: Exit::Usage }
@@ -143,12 +87,6 @@ impl Failure {
     }
 }
 
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
 /// A file to replace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Write {
@@ -161,72 +99,72 @@ pub struct Write {
 }
 
 /// A command's result. Files are written first, each with the line `fixed NAME` on standard error; then standard
-/// output, then `talk`.
+/// output, then the lines of `stderr`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Done {
+pub struct Output {
     /// Files to write.
     pub writes: Vec<Write>,
     /// Standard output.
-    pub out: String,
+    pub stdout: String,
     /// Lines for standard error.
-    pub talk: Vec<String>,
+    pub stderr: Vec<String>,
     /// How to end.
     pub exit: Exit,
 }
 
-impl Done {
-    fn printed(out: String) -> Self {
-        Self { writes: Vec::new(), out, talk: Vec::new(), exit: Exit::Clean }
+impl Output {
+    fn printed(stdout: String) -> Self {
+        Self { writes: Vec::new(), stdout, stderr: Vec::new(), exit: Exit::Clean }
     }
 }
 
 /// Runs `command`.
 ///
 /// # Errors
-/// What is needed first, or why it failed.
-pub fn run(command: &Command, around: &Surroundings) -> Result<Done, Stop> {
+/// Why it failed.
+pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandError> {
     match command {
-        Command::Check(arguments) => check::run(arguments, around),
-        Command::Show(arguments) => show::run(arguments, around),
+        Command::Check(arguments) => check::run(arguments, context),
+        Command::Show(arguments) => show::run(arguments, context),
         Command::Explain(topic) => explain(topic.as_deref()),
         Command::Generate(arguments) => {
-            let answers = generate::answers(arguments, around)?;
-            Ok(generate::write(arguments.format, &answers, &around.random)?)
+            let answers = generate::answers(arguments, context)?;
+            generate::write(arguments.format, &answers, &context.random)
         }
         Command::Schema => {
             let text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
-            Ok(Done::printed(format!("{}\n", printable::json(text))))
+            Ok(Output::printed(format!("{}\n", printable::json(text))))
         }
     }
 }
 
-fn explain(topic: Option<&str>) -> Result<Done, Stop> {
+fn explain(topic: Option<&str>) -> Result<Output, CommandError> {
     let text = match topic {
         None => explain::list(),
         Some(topic) => explain::topic(topic).map_err(|nearest| {
-            let failure = Failure::usage(format!("unknown topic {topic:?}"));
+            let failure = CommandError::usage(format!("unknown topic {topic:?}"));
             match nearest {
                 Some(name) => failure.help(format!("Did you mean `{name}`?")),
                 None => failure.help("List the topics with `langfuse-blob explain`."),
             }
         })?,
     };
-    Ok(Done::printed(text))
+    Ok(Output::printed(text))
 }
 
 /// `--langfuse-version`.
-fn version(text: Option<&str>) -> Result<Option<Version>, Failure> {
+fn version(text: Option<&str>) -> Result<Option<Version>, CommandError> {
     let Some(text) = text else { return Ok(None) };
     Version::parse(text).map(Some).ok_or_else(|| {
-        Failure::usage(format!("--langfuse-version {text:?} isn't a version"))
+        CommandError::usage(format!("--langfuse-version {text:?} isn't a version"))
             .help("Write it as `4.16.0`, `4.16` or `4`.")
     })
 }
 
 /// Rule names of `--ignore`.
-fn known_rules(slugs: &[String]) -> Result<(), Failure> {
+fn known_rules(slugs: &[String]) -> Result<(), CommandError> {
     slugs.iter().try_for_each(|slug| {
-        known_rule(slug).map_err(|help| Failure::usage(format!("unknown rule {slug:?}")).help(help))
+        known_rule(slug).map_err(|help| CommandError::usage(format!("unknown rule {slug:?}")).help(help))
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Done, Exit, Show, Stop, Surroundings, gather};
+use super::{CommandError, Context, Exit, Output, Show, gather};
 use crate::check::{self, check};
 use crate::order;
 use crate::report::text;
@@ -12,8 +12,8 @@ use crate::resolve::{Received, received};
 use crate::text::printable::{self, escaped};
 use crate::variable::Containers;
 
-pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop> {
-    let gathered = gather(&arguments.sources, around)?;
+pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<Output, CommandError> {
+    let gathered = gather(&arguments.sources, context)?;
     let deployment = &gathered.deployment;
     let refused = !deployment.refusals.is_empty();
     let wanted = arguments.sources.container.unwrap_or(Containers::BOTH);
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop>
         .filter(|(c, _)| c.meets(wanted))
         .filter_map(|(c, name)| Some((name, received(deployment, c, arguments.reveal)?)))
         .collect();
-    let out = if arguments.json {
+    let stdout = if arguments.json {
         let report = check(deployment, &check::Options::default());
         let diagnostics: Vec<_> =
             report.diagnostics.iter().filter(|d| refused && d.rule == "file-refused-by-reader").collect();
@@ -35,15 +35,15 @@ pub(super) fn run(arguments: &Show, around: &Surroundings) -> Result<Done, Stop>
         let document = json!({ "version": 1, "containers": containers, "diagnostics": diagnostics });
         format!("{}\n", printable::json(serde_json::to_string_pretty(&document).unwrap_or_default()))
     } else if refused {
-        text::render(&check(deployment, &check::Options::default()), deployment, around.style)
+        text::render(&check(deployment, &check::Options::default()), deployment, context.style)
     } else {
         table(&containers)
     };
-    let mut talk = gathered.warnings();
+    let mut stderr = gathered.warnings();
     if !arguments.reveal && !refused {
-        talk.push("secrets are shown as ***; --reveal prints them".to_owned());
+        stderr.push("secrets are shown as ***; --reveal prints them".to_owned());
     }
-    Ok(Done { writes: Vec::new(), out, talk, exit: if refused { Exit::Problems } else { Exit::Clean } })
+    Ok(Output { writes: Vec::new(), stdout, stderr, exit: if refused { Exit::Problems } else { Exit::Clean } })
 }
 
 fn table(containers: &[(&str, Vec<Received>)]) -> String {

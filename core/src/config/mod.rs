@@ -3,49 +3,19 @@
 pub mod addressing;
 pub mod endpoint;
 
+pub use crate::variable::{Engine, SWITCHES};
+
 use crate::provider::{self, Provider};
 use crate::source::{Environment, Setting, Value};
 use crate::text::number::js_number;
 use crate::variable::{Containers, Role, UseCase, Var, var};
 use endpoint::{Endpoint, EndpointError};
 
-/// The storage engine in use: one for all use cases.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Engine {
-    /// The AWS SDK.
-    S3,
-    /// The Azure SDK.
-    Azure,
-    /// Google's own API.
-    Gcs,
-    /// Oracle's own API.
-    Oci,
-}
-
-/// The engine switches, in the order in which Langfuse checks them: the first that is `true` wins.
-/// Source: `packages/shared/src/server/services/StorageService.ts`, `StorageServiceFactory.getInstance`.
-pub const SWITCHES: [(Engine, Var); 3] = [
-    (Engine::Azure, var("LANGFUSE_USE_AZURE_BLOB")),
-    (Engine::Gcs, var("LANGFUSE_USE_GOOGLE_CLOUD_STORAGE")),
-    (Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
-];
-
 impl Engine {
     /// The engine that `environment` enables.
     #[must_use]
     pub fn of(environment: &Environment) -> Self {
         SWITCHES.into_iter().find(|(_, v)| environment.is_true(*v)).map_or(Self::S3, |(e, _)| e)
-    }
-
-    /// As reports write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::S3 => "S3",
-            Self::Azure => "Azure Blob Storage",
-            Self::Gcs => "native Google Cloud Storage",
-            Self::Oci => "native Oracle Object Storage",
-        }
     }
 }
 

@@ -15,10 +15,6 @@ use crate::variable::{Containers, UseCase};
 /// The Secret next to the values.
 const SECRET: &str = "storage-secret.yaml";
 
-/// The use cases that the chart has values for, under their names there.
-const TYPES: [(UseCase, &str); 3] =
-    [(UseCase::Events, "eventUpload"), (UseCase::Exports, "batchExport"), (UseCase::Media, "mediaUpload")];
-
 pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let all = settings(plan);
     let mut out = format!(
@@ -211,7 +207,8 @@ fn s3(out: &mut String, plan: &ConfigPlan) {
         out.push_str("  gcs:\n    credentials:\n");
         credential(out, plan, Credential::GoogleKey, "      ");
     }
-    for (use_case, key) in TYPES {
+    for use_case in [UseCase::Events, UseCase::Exports, UseCase::Media] {
+        let Some(key) = use_case.chart_key() else { continue };
         let bucket = plan.bucket(use_case);
         let mut own = String::new();
         if use_case == UseCase::Exports {

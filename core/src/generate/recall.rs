@@ -149,19 +149,13 @@ impl Seen<'_> {
 mod tests {
     use super::super::generate;
     use super::*;
-    use crate::source::{Given, Input, Options, Outcome, read};
+    use crate::files::NoFiles;
+    use crate::source::{Given, Input, Options, read};
 
     fn opened(name: &str, text: &str) -> Deployment {
         let input =
             Input { name: name.into(), given: Given::Bytes(text.as_bytes().to_vec()), kind: None, container: None };
-        let mut options = Options::default();
-        loop {
-            match read(std::slice::from_ref(&input), &options) {
-                Outcome::Ready(deployment) => return *deployment,
-                Outcome::Wants(wants) => options.found.extend(wants.into_iter().map(|w| (w.path, None))),
-                Outcome::Undecodable { message, .. } => panic!("{message}"),
-            }
-        }
+        read(&[input], &Options::default(), &NoFiles).unwrap()
     }
 
     /// Opening a generated file and generating it again changes nothing.

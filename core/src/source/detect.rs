@@ -1,6 +1,6 @@
 //! Detects a file's type from its name and content.
 
-use super::Kind;
+use super::kind::Kind;
 
 /// The type of the file called `name`.
 #[must_use]

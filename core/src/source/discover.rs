@@ -2,17 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::{DEFAULT_NAMES, join};
-use super::read::{Given, Input, Options, Unopened, Want};
+use super::compose::DEFAULT_NAMES;
+use super::dotenv;
+use super::facts::Unopened;
+use super::input::{Given, Input, Options};
+use super::kind::Dialect;
+use super::path::join;
+use super::reader::{Found, ReadError, look};
+use crate::files::{Files, Within};
 use crate::order;
 
-/// Why the inputs aren't known yet.
+/// Why a directory's deployment can't be read.
 #[derive(Debug)]
 pub enum Undiscovered {
-    /// These files are needed first; call again with them in [`Options::found`] or [`Options::refused`].
-    Wants(Vec<Want>),
     /// This file would be read, but wasn't opened.
     Unopened(String, Unopened),
+    /// A file can't be opened.
+    Unreadable(ReadError),
+}
+
+impl From<ReadError> for Undiscovered {
+    fn from(error: ReadError) -> Self {
+        Self::Unreadable(error)
+    }
 }
 
 /// The inputs in the directory that paths are relative to: the compose files that `docker compose` would read (the
@@ -20,55 +32,53 @@ pub enum Undiscovered {
 ///
 /// # Errors
 /// [`Undiscovered`].
-pub fn discover(options: &Options) -> Result<Vec<Input>, Undiscovered> {
-    let candidates = || DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]);
-    let nearby = |path: &str| Want { path: path.to_owned(), below: Some(String::new()) };
-    asked(options, candidates().map(nearby))?;
-    if let Some((by_shell, list)) = compose_file(options) {
-        // A path from the shell counts as named by the user.
-        let want = |path: &String| Want { path: path.clone(), below: (!by_shell).then(String::new) };
-        let paths: Vec<String> = list.iter().map(|p| join("", p)).collect();
-        asked(options, paths.iter().map(want))?;
-        let read = paths.iter().map(|path| look(options, path)).collect::<Result<Vec<_>, _>>()?;
-        return Ok(read.into_iter().flatten().collect());
+pub fn discover(options: &Options, files: &dyn Files) -> Result<Vec<Input>, Undiscovered> {
+    let open = |path: &str, within: Within| {
+        let within = if options.trusted { Within::Anywhere } else { within };
+        look(files, path, &within)
+    };
+    let mut nearby = Vec::new();
+    for name in DEFAULT_NAMES.into_iter().chain(["values.yaml", "values.yml", ".env"]) {
+        nearby.push((name, open(name, Within::Tree(String::new()))?));
     }
-    for name in candidates() {
-        if let Some(input) = look(options, name)? {
+    let dotenv = nearby.iter().find_map(|(name, found)| match found {
+        Found::Bytes(bytes) if *name == ".env" => Some(bytes.as_slice()),
+        _ => None,
+    });
+    if let Some((by_shell, list)) = compose_file(options, dotenv) {
+        let mut listed = Vec::new();
+        for path in list.iter().map(|p| join("", p)) {
+            // A path from the shell counts as named by the user.
+            let within = if by_shell { Within::WorkTree } else { Within::Tree(String::new()) };
+            let found = open(&path, within)?;
+            listed.push((path, found));
+        }
+        return listed.into_iter().filter_map(|(path, found)| input(&path, found).transpose()).collect();
+    }
+    for (name, found) in nearby {
+        if let Some(input) = input(name, found)? {
             return Ok(vec![input]);
         }
     }
     Ok(Vec::new())
 }
 
-/// Whether the outcome of opening each of `wants` is known.
-fn asked(options: &Options, wants: impl Iterator<Item = Want>) -> Result<(), Undiscovered> {
-    let known = |want: &Want| options.found.contains_key(&want.path) || options.refused.contains_key(&want.path);
-    let missing: Vec<Want> = wants.filter(|want| !known(want)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Undiscovered::Wants(missing)) }
-}
-
 /// The input at that path; `None` if there is no such file.
-fn look(options: &Options, path: &str) -> Result<Option<Input>, Undiscovered> {
-    if let Some(reason) = options.refused.get(path) {
-        return Err(Undiscovered::Unopened(path.to_owned(), *reason));
+fn input(path: &str, found: Found) -> Result<Option<Input>, Undiscovered> {
+    match found {
+        Found::Bytes(bytes) => {
+            Ok(Some(Input { name: path.to_owned(), given: Given::Bytes(bytes), kind: None, container: None }))
+        }
+        Found::Missing => Ok(None),
+        Found::Unopened(reason) => Err(Undiscovered::Unopened(path.to_owned(), reason)),
     }
-    let bytes = options.found.get(path).and_then(Option::as_ref);
-    Ok(bytes.map(|bytes| Input {
-        name: path.to_owned(),
-        given: Given::Bytes(bytes.clone()),
-        kind: None,
-        container: None,
-    }))
 }
 
 /// The files in `COMPOSE_FILE`, and whether it's set in the shell rather than in the `.env`.
-fn compose_file(options: &Options) -> Option<(bool, Vec<String>)> {
-    let dotenv: BTreeMap<String, String> = options
-        .found
-        .get(".env")
-        .and_then(Option::as_ref)
+fn compose_file(options: &Options, dotenv: Option<&[u8]>) -> Option<(bool, Vec<String>)> {
+    let dotenv: BTreeMap<String, String> = dotenv
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        .and_then(|text| super::dotenv::values(text, super::Dialect::Compose, &|n| options.shell.get(n).cloned()).ok())
+        .and_then(|text| dotenv::values(text, Dialect::Compose, &|n| options.shell.get(n).cloned()).ok())
         .map(order::filled)
         .unwrap_or_default();
     let value = |name: &str| options.shell.get(name).or_else(|| dotenv.get(name)).filter(|v| !v.is_empty());

@@ -1,7 +1,8 @@
 //! The output of `env`: `NAME=value` lines without quoting; further lines of a value as they are.
 
-use super::read::Reader;
-use super::{Entries, Environment, Place, Setting, Value};
+use super::environment::{Entries, Environment};
+use super::reader::Reader;
+use super::setting::{Place, Setting, Value};
 use crate::text::span::Span;
 
 /// Reads file number `file`. A line that doesn't begin a variable continues the previous value.

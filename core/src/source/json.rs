@@ -1,7 +1,8 @@
 //! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the location of every value.
 
-use super::read::Reader;
-use super::{Entries, Environment, Place, Setting, Value};
+use super::environment::{Entries, Environment};
+use super::reader::Reader;
+use super::setting::{Place, Setting, Value};
 use crate::text::span::Span;
 use crate::variable::Containers;
 
@@ -82,7 +83,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
 
 /// The first nested value of an object without a single variable name: it describes something else.
 fn foreign(members: &[(String, (usize, usize), Spanned)]) -> Option<&(String, (usize, usize), Spanned)> {
-    let is_variable = |name: &str| crate::resolve::is_storage(&Setting::new(name.to_owned(), Value::Unknown));
+    let is_variable = |name: &str| Setting::new(name.to_owned(), Value::Unknown).is_storage();
     let nested = members.iter().find(|(_, _, value)| matches!(value.node, Node::Object(_) | Node::Array))?;
     (!members.iter().any(|(name, _, _)| is_variable(name))).then_some(nested)
 }

@@ -3,13 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::helm::reference;
-use super::read::{Decoded, Reader};
+use super::environment::{Entries, Environment};
+use super::image;
+use super::input::Decoded;
+use super::kind::Kind;
+use super::reader::Reader;
+use super::reference::reference;
+use super::replica::Replica;
 use super::scalar::{self, Scalar};
+use super::setting::{Origin, Place, Setting, Value};
 use super::yaml::{Id, Yaml};
-use super::{Entries, Environment, Kind, Origin, Place, Replica, Setting, Value, image};
 use crate::order;
-use crate::text::mask::{quoted, unbase64};
+use crate::text::mask::unbase64;
+use crate::text::printable::quoted;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
 
@@ -139,11 +145,11 @@ fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environment
     let mut any = false;
     let mut environments = Vec::new();
     for container in containers {
-        let mut environment = Environment { open: true, ..Environment::default() };
+        let mut environment = Environment::partly_visible();
         let meant = held.iter().filter(|((_, _, name), _)| whose(name).meets(container));
         for (name, held) in meant.flat_map(|(_, entries)| entries) {
             let setting = held.setting(name.clone());
-            any |= crate::resolve::is_storage(&setting);
+            any |= setting.is_storage();
             environment.set(setting);
         }
         environments.push((container, environment));
@@ -423,16 +429,14 @@ fn expand(text: &str, environment: &Environment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Deployment, Given, Input, Options, Outcome};
+    use super::super::{Deployment, Given, Input, Options};
     use super::*;
+    use crate::files::NoFiles;
 
     fn read(text: String) -> Deployment {
         let given = Given::Bytes(text.into_bytes());
         let input = Input { name: "a.yaml".into(), given, kind: Some(Kind::K8s), container: None };
-        match super::super::read(&[input], &Options::default()) {
-            Outcome::Ready(deployment) => *deployment,
-            other => panic!("{other:?}"),
-        }
+        super::super::read(&[input], &Options::default(), &NoFiles).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::order;
 use crate::source::{Setting, Value};
-pub use crate::text::printable::{escaped, is_unprintable};
+pub use crate::text::printable::{escaped, is_unprintable, quoted};
 use crate::variable::{Kind, may_hold_a_secret, names_a_key_id};
 
 /// What a redacted secret is replaced with.
@@ -42,19 +42,6 @@ pub fn public_part(setting: &Setting, text: &str) -> String {
         None if endpoint => masked_url(&without_fragment(text)),
         None => masked_url(text),
     }
-}
-
-/// `text` in backticks, control characters escaped, shortened in the middle if long.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    const LONGEST: usize = 96;
-    let count = text.chars().count();
-    if count <= LONGEST {
-        return format!("`{}`", escaped(text));
-    }
-    let head: String = text.chars().take(60).collect();
-    let tail: String = text.chars().skip(count.saturating_sub(20)).collect();
-    format!("`{}…{}` ({count} characters)", escaped(&head), escaped(&tail))
 }
 
 /// Whether the value of `setting` must not be printed: a secret, or an unknown name's value. A key ID is only printed

@@ -1,6 +1,6 @@
 //! The four connection blocks: events, media, exports, core data, from one template.
 
-use super::row::{Chart, Compose, Containers, Kind, Presence, Role, UseCase, Variable, Version};
+use super::row::{Chart, Compose, Containers, Kind, Presence, Role, UseCase, Variable, Version, chart_key, stem};
 use super::{Var, find_in_const};
 
 /// How the blocks differ.
@@ -19,7 +19,7 @@ const SSE: [&str; 2] = ["AES256", "aws:kms"];
 const SINCE_SSE: Version = Version { major: 3, minor: 62, patch: 0 };
 
 macro_rules! block {
-    ($stem:literal, $chart:literal, $what:literal, $block:expr) => {{
+    ($use_case:ident, $what:literal, $block:expr) => {{
         const B: Block = $block;
         const fn base(role: Role, name: &'static str, kind: Kind, readers: Containers, doc: &'static str) -> Variable {
             let mut row = Variable::new(name, kind, readers, doc);
@@ -38,47 +38,47 @@ macro_rules! block {
         }
         [
             wrapped(
-                base(Role::Bucket, concat!("LANGFUSE_S3_", $stem, "_BUCKET"), Kind::Bucket, B.readers,
+                base(Role::Bucket, concat!(stem!($use_case), "_BUCKET"), Kind::Bucket, B.readers,
                     concat!("Bucket that holds ", $what, "; the container on Azure. Langfuse never creates an S3 bucket.")).presence(B.bucket),
-                "langfuse", "langfuse", concat!("s3.", $chart, ".bucket"), "langfuse"),
+                "langfuse", "langfuse", concat!("s3.", chart_key!($use_case), ".bucket"), "langfuse"),
             wrapped(
-                base(Role::Prefix, concat!("LANGFUSE_S3_", $stem, "_PREFIX"), Kind::Prefix, B.writers,
+                base(Role::Prefix, concat!(stem!($use_case), "_PREFIX"), Kind::Prefix, B.writers,
                     concat!("Prepended literally to every key of ", $what, ", so it must end in `/`. Empty: the bucket's root.")).default(""),
                 match B.compose_prefix { Some(p) => p, None => "" }, match B.compose_prefix { Some(p) => p, None => "" },
-                concat!("s3.", $chart, ".prefix"), ""),
+                concat!("s3.", chart_key!($use_case), ".prefix"), ""),
             wrapped(
-                base(Role::Region, concat!("LANGFUSE_S3_", $stem, "_REGION"), Kind::Region, B.readers,
+                base(Role::Region, concat!(stem!($use_case), "_REGION"), Kind::Region, B.readers,
                     concat!("Region that requests for ", $what, " are signed for. The S3 client requires one, even with an endpoint."))
                     .presence(Presence::When("on the S3 engine, unless AWS_REGION or a profile gives one")),
-                "auto", "auto", concat!("s3.", $chart, ".region"), "auto"),
+                "auto", "auto", concat!("s3.", chart_key!($use_case), ".region"), "auto"),
             wrapped(
-                base(Role::Endpoint, concat!("LANGFUSE_S3_", $stem, "_ENDPOINT"), Kind::Endpoint, B.readers,
+                base(Role::Endpoint, concat!(stem!($use_case), "_ENDPOINT"), Kind::Endpoint, B.readers,
                     concat!("URL of the store for ", $what, ", with scheme, without the bucket. Unset: Amazon S3 in the region."))
                     .presence(Presence::When("the store isn't Amazon S3, and always on Azure")),
                 if matches!(B.use_case, UseCase::Media) { "http://localhost:9090" } else { "http://minio:9000" }, "http://minio:9000",
-                concat!("s3.", $chart, ".endpoint"), ""),
+                concat!("s3.", chart_key!($use_case), ".endpoint"), ""),
             wrapped(
-                base(Role::AccessKeyId, concat!("LANGFUSE_S3_", $stem, "_ACCESS_KEY_ID"), Kind::KeyId, B.readers,
+                base(Role::AccessKeyId, concat!(stem!($use_case), "_ACCESS_KEY_ID"), Kind::KeyId, B.readers,
                     concat!("Access key ID for ", $what, "; the account name on Azure. Used only together with the secret, otherwise Langfuse uses the AWS SDK's default credential chain."))
                     .presence(Presence::When("the store doesn't support AWS roles, and always on Azure")),
-                "minio", "minio", concat!("s3.", $chart, ".accessKeyId"), ""),
+                "minio", "minio", concat!("s3.", chart_key!($use_case), ".accessKeyId"), ""),
             wrapped(
-                base(Role::SecretAccessKey, concat!("LANGFUSE_S3_", $stem, "_SECRET_ACCESS_KEY"), Kind::Secret, B.readers,
+                base(Role::SecretAccessKey, concat!(stem!($use_case), "_SECRET_ACCESS_KEY"), Kind::Secret, B.readers,
                     concat!("Secret access key for ", $what, "; the account key on Azure. Used only together with the key ID."))
                     .presence(Presence::When("the store doesn't support AWS roles, and always on Azure")).secret(),
-                "miniosecret", "miniosecret", concat!("s3.", $chart, ".secretAccessKey"), ""),
+                "miniosecret", "miniosecret", concat!("s3.", chart_key!($use_case), ".secretAccessKey"), ""),
             wrapped(
-                base(Role::ForcePathStyle, concat!("LANGFUSE_S3_", $stem, "_FORCE_PATH_STYLE"), Kind::Boolean, B.readers,
+                base(Role::ForcePathStyle, concat!(stem!($use_case), "_FORCE_PATH_STYLE"), Kind::Boolean, B.readers,
                     concat!("`true` puts the bucket into the path instead of the host name for ", $what, ". MinIO and SeaweedFS need it.")).default("false"),
-                "true", "true", concat!("s3.", $chart, ".forcePathStyle"), "true"),
+                "true", "true", concat!("s3.", chart_key!($use_case), ".forcePathStyle"), "true"),
             {
-                let mut row = base(Role::Sse, concat!("LANGFUSE_S3_", $stem, "_SSE"), Kind::Choice(&SSE), B.writers,
+                let mut row = base(Role::Sse, concat!(stem!($use_case), "_SSE"), Kind::Choice(&SSE), B.writers,
                     concat!("Server-side encryption to request when writing ", $what, "."));
                 row.since = Some(SINCE_SSE);
                 row
             },
             {
-                let mut row = base(Role::SseKmsKeyId, concat!("LANGFUSE_S3_", $stem, "_SSE_KMS_KEY_ID"), Kind::KmsKey, B.writers,
+                let mut row = base(Role::SseKmsKeyId, concat!(stem!($use_case), "_SSE_KMS_KEY_ID"), Kind::KmsKey, B.writers,
                     concat!("KMS key for ", $what, "; used only with `_SSE=aws:kms`. Unset: the account's `aws/s3` key."));
                 row.since = Some(SINCE_SSE);
                 row
@@ -88,8 +88,7 @@ macro_rules! block {
 }
 
 const EVENTS: [Variable; 9] = block!(
-    "EVENT_UPLOAD",
-    "eventUpload",
+    Events,
     "raw events",
     Block {
         use_case: UseCase::Events,
@@ -101,8 +100,7 @@ const EVENTS: [Variable; 9] = block!(
 );
 
 const MEDIA: [Variable; 9] = block!(
-    "MEDIA_UPLOAD",
-    "mediaUpload",
+    Media,
     "media",
     Block {
         use_case: UseCase::Media,
@@ -114,8 +112,7 @@ const MEDIA: [Variable; 9] = block!(
 );
 
 const EXPORTS: [Variable; 9] = block!(
-    "BATCH_EXPORT",
-    "batchExport",
+    Exports,
     "batch exports",
     Block {
         use_case: UseCase::Exports,
@@ -127,8 +124,7 @@ const EXPORTS: [Variable; 9] = block!(
 );
 
 const CORE: [Variable; 9] = block!(
-    "CORE_DATA_UPLOAD",
-    "",
+    CoreData,
     "core data",
     Block {
         use_case: UseCase::CoreData,

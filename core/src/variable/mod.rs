@@ -15,11 +15,13 @@ mod context;
 mod engine;
 mod retired;
 mod row;
+mod switch;
 mod tuning;
 
 pub use connection::slot;
 pub use retired::{Gone, Kept, RETIRED, Retired, retired};
 pub use row::{Chart, Compose, Containers, Kind, Presence, Range, Role, UseCase, Variable, Version, has_length};
+pub use switch::{Engine, SWITCHES};
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -336,6 +336,40 @@ pub enum Presence {
     When(&'static str),
 }
 
+/// [`UseCase::stem`] as a literal, for the tables.
+macro_rules! stem {
+    (Events) => {
+        "LANGFUSE_S3_EVENT_UPLOAD"
+    };
+    (Media) => {
+        "LANGFUSE_S3_MEDIA_UPLOAD"
+    };
+    (Exports) => {
+        "LANGFUSE_S3_BATCH_EXPORT"
+    };
+    (CoreData) => {
+        "LANGFUSE_S3_CORE_DATA_UPLOAD"
+    };
+}
+
+/// [`UseCase::chart_key`] as a literal, for the tables.
+macro_rules! chart_key {
+    (Events) => {
+        "eventUpload"
+    };
+    (Media) => {
+        "mediaUpload"
+    };
+    (Exports) => {
+        "batchExport"
+    };
+    (CoreData) => {
+        ""
+    };
+}
+
+pub(super) use {chart_key, stem};
+
 /// A use case of Langfuse's storage.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -376,10 +410,21 @@ impl UseCase {
     #[must_use]
     pub fn stem(self) -> &'static str {
         match self {
-            Self::Events => "LANGFUSE_S3_EVENT_UPLOAD",
-            Self::Media => "LANGFUSE_S3_MEDIA_UPLOAD",
-            Self::Exports => "LANGFUSE_S3_BATCH_EXPORT",
-            Self::CoreData => "LANGFUSE_S3_CORE_DATA_UPLOAD",
+            Self::Events => stem!(Events),
+            Self::Media => stem!(Media),
+            Self::Exports => stem!(Exports),
+            Self::CoreData => stem!(CoreData),
+        }
+    }
+
+    /// Its key in the chart's `s3` values, such as `eventUpload`; `None`: the chart has no values for it.
+    #[must_use]
+    pub fn chart_key(self) -> Option<&'static str> {
+        match self {
+            Self::Events => Some(chart_key!(Events)),
+            Self::Media => Some(chart_key!(Media)),
+            Self::Exports => Some(chart_key!(Exports)),
+            Self::CoreData => None,
         }
     }
 }

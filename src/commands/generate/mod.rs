@@ -12,11 +12,12 @@ use crate::files;
 /// Runs the verb.
 pub fn run(args: &Arguments) -> Done {
     let arguments = command::Generate { format: args.format, given: args.fields.given().to_vec() };
-    let (mut answers, random) = files::drive(|around| Ok((generate::answers(&arguments, around)?, around.random)))?;
+    let context = files::context()?;
+    let mut answers = generate::answers(&arguments, &context)?;
     if ask::can_ask() {
         ask::complete(args.format, &mut answers)?;
     }
-    deliver(&generate::write(args.format, &answers, &random)?)
+    deliver(&generate::write(args.format, &answers, &context.random)?)
 }
 
 /// A missing or invalid answer is wrong usage.

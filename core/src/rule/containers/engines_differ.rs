@@ -48,10 +48,10 @@ fn engines_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         return;
     }
     let (main, other) = if web.engine == Engine::S3 { (worker, web) } else { (web, worker) };
-    let Some((_, variable)) = SWITCHES.iter().find(|(e, _)| *e == main.engine) else { return };
-    let Some(switch) = main.environment.get(*variable) else { return };
+    let Some(variable) = main.engine.switch() else { return };
+    let Some(switch) = main.environment.get(variable) else { return };
     let mut finding = Finding::at(main, switch).containers(Containers::BOTH);
-    let theirs = SWITCHES.iter().find(|(e, _)| *e == other.engine).map_or(*variable, |(_, v)| *v);
+    let theirs = other.engine.switch().unwrap_or(variable);
     if let Some(setting) = other.environment.get(theirs) {
         finding = finding.because(setting, "the other container receives this");
     }

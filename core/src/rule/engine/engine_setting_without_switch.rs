@@ -33,7 +33,8 @@ rule! {
 fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         let mut reported = None;
-        for (own, engine, switch) in &OWN {
+        for (own, engine) in &OWN {
+            let Some(switch) = engine.switch() else { continue };
             if *engine == config.engine || reported == Some(*engine) {
                 continue;
             }
@@ -41,11 +42,11 @@ fn engine_setting_without_switch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if setting.from_wrapper() || cx.deployment.is_default(config.containers, setting) {
                 continue;
             }
-            let written = config.environment.set_value(*switch);
+            let written = config.environment.set_value(switch);
             let rejected = written.and_then(Setting::text).is_some_and(|t| switch.row().rejects(t));
             let hidden = written.is_some_and(|s| s.text().is_none());
             // The startup rules report a rejected switch; the rule above reports a `true` one that lost.
-            if rejected || hidden || config.environment.is_true(*switch) || written.is_none() && config.environment.open
+            if rejected || hidden || config.environment.is_true(switch) || written.is_none() && config.environment.open
             {
                 continue;
             }

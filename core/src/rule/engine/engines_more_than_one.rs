@@ -41,7 +41,7 @@ fn engines_more_than_one(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             }
             let Some(setting) = config.environment.get(loser) else { continue };
             // Settings that only the loser reads would lose their effect; a person has to decide that.
-            let reads_more = OWN.iter().any(|(own, e, _)| *e == engine && config.environment.set_value(*own).is_some());
+            let reads_more = OWN.iter().any(|(own, e)| *e == engine && config.environment.set_value(*own).is_some());
             out.push(
                 Finding::at(config, setting)
                     .because(winner, format!("this one wins: {}", config.engine.name()))

@@ -20,8 +20,7 @@ pub(super) static RULES: &[&Rule] = &[
 
 /// The switch of the active engine; `None` on S3, the default when no switch is on.
 pub(super) fn switch<'d>(config: &'d Config<'_>) -> Option<&'d Setting> {
-    let (_, switch) = SWITCHES.into_iter().find(|(engine, _)| *engine == config.engine)?;
-    config.environment.get(switch)
+    config.environment.get(config.engine.switch()?)
 }
 
 /// Whether more than one engine is enabled.
@@ -48,10 +47,10 @@ pub(super) fn is_of_another_engine(cx: &Context<'_>, config: &Config<'_>, block:
     }
 }
 
-/// Settings that only one engine reads, and that engine's switch.
-static OWN: [(Var, Engine, Var); 4] = [
-    (var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS"), Engine::Gcs, var("LANGFUSE_USE_GOOGLE_CLOUD_STORAGE")),
-    (var("LANGFUSE_OCI_AUTH_TYPE"), Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
-    (var("LANGFUSE_OCI_CONFIG_FILE"), Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
-    (var("LANGFUSE_OCI_CONFIG_PROFILE"), Engine::Oci, var("LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE")),
+/// Settings that only one engine reads.
+static OWN: [(Var, Engine); 4] = [
+    (var("LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS"), Engine::Gcs),
+    (var("LANGFUSE_OCI_AUTH_TYPE"), Engine::Oci),
+    (var("LANGFUSE_OCI_CONFIG_FILE"), Engine::Oci),
+    (var("LANGFUSE_OCI_CONFIG_PROFILE"), Engine::Oci),
 ];

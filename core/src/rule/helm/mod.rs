@@ -42,10 +42,6 @@ fn at_slip<'d>(slip: &HelmSlip) -> Finding<'d> {
 
 /// The use case that a path in the values belongs to; `None` for shared values.
 fn use_case_of(path: &str) -> Option<UseCase> {
-    match path.strip_prefix("s3.")?.split('.').next()? {
-        "eventUpload" => Some(UseCase::Events),
-        "mediaUpload" => Some(UseCase::Media),
-        "batchExport" => Some(UseCase::Exports),
-        _ => None,
-    }
+    let key = path.strip_prefix("s3.")?.split('.').next()?;
+    UseCase::ALL.into_iter().find(|use_case| use_case.chart_key() == Some(key))
 }

@@ -6,6 +6,7 @@ use crate::provider;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
+use crate::source::helm::is_bundled_host;
 use crate::text::mask::shown;
 use crate::variable::UseCase;
 
@@ -49,7 +50,7 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
         let Some((setting, _)) = chosen(cx, config, SEGMENT).filter(|(_, n)| *n > 255.0) else { continue };
         let block = config.block(UseCase::Events);
         let (Some(endpoint), Some(url)) = (block.endpoint, block.endpoint_url()) else { continue };
-        let bundled = url.host.ends_with("-s3-all-in-one");
+        let bundled = is_bundled_host(url.host);
         let versity = url.first_label().get(..7).is_some_and(|t| t.eq_ignore_ascii_case("versity"));
         let store = match block.provider {
             Some(p) if *p == provider::MINIO || *p == provider::SEAWEEDFS => p.name,

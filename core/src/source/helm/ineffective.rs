@@ -1,0 +1,170 @@
+//! Values that have no effect, or not the one that they seem to have: what their structure alone shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::values::{File, Found, Values, parts};
+use crate::source::facts::{HelmFacts, HelmSlip, HelmSlipKind};
+use crate::source::scalar::Scalar;
+use crate::source::yaml::Id;
+use crate::text::span::Span;
+
+/// Keys of the `s3` block, to detect them at the wrong level.
+pub(super) const STORAGE_KEYS: [&str; 11] = [
+    "bucket",
+    "prefix",
+    "region",
+    "endpoint",
+    "forcePathStyle",
+    "accessKeyId",
+    "secretAccessKey",
+    "eventUpload",
+    "batchExport",
+    "mediaUpload",
+    "storageProvider",
+];
+
+/// Findings that the values' structure alone shows.
+pub(super) fn facts(values: &Values) -> HelmFacts {
+    let mut facts =
+        HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
+    facts.deploy_span = values.span(&["s3", "deploy"]);
+    let bundled_store = facts.bundled_store;
+    let mut slip = |kind, path: &[&str], value: String| {
+        if let Some(span) = values.span(path) {
+            facts.slips.push(HelmSlip { kind, path: path.join("."), span, value, other: None });
+        }
+    };
+    let own = |path: &[&str]| values.own(path);
+    if let Some(found) = own(&["s3", "prefix"]).filter(Found::is_truthy) {
+        slip(HelmSlipKind::TopPrefix, &["s3", "prefix"], found.text());
+    }
+    let global = values.get(&["s3", "forcePathStyle"], "true").is_truthy();
+    for part in parts() {
+        let path = ["s3", part.key, "forcePathStyle"];
+        if global && own(&path).is_some_and(|f| f.scalar == Scalar::Bool(false)) {
+            slip(HelmSlipKind::PathStyleFalse, &path, "false".into());
+        }
+    }
+    unrendered_credentials(values, &mut slip);
+    if bundled_store {
+        if values.node(&["s3", "persistence"]).is_some() {
+            slip(HelmSlipKind::OldStore, &["s3", "persistence"], String::new());
+        }
+        if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
+            slip(HelmSlipKind::OldStore, &["s3", "image", "repository"], found.text());
+        }
+    }
+    for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
+        let path = ["s3", "mediaUpload", key];
+        if let Some(found) = own(&path).filter(|f| f.text() != default) {
+            slip(HelmSlipKind::DeadName, &path, found.text());
+        }
+    }
+    if own(&["s3", "mediaUpload", "enabled"]).is_some_and(|f| !f.is_truthy()) {
+        slip(HelmSlipKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
+    }
+    wrong_levels(values, &mut slip);
+    values.files.iter().for_each(|file| doubled_keys(file, &mut facts.slips));
+    for file in &values.files {
+        if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
+            for entry in file.yaml.entries(node).iter() {
+                let text = file.yaml.scalar(entry.value).map_or("", |(t, _)| t);
+                facts.service_account_annotations.push((entry.key.to_string(), text.to_owned()));
+            }
+        }
+    }
+    facts
+}
+
+/// Credentials in a form that the templates don't read.
+fn unrendered_credentials(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+    for at in ["accessKeyId", "secretAccessKey"] {
+        for field in parts().map(|part| vec!["s3", part.key, at]).chain([vec!["s3", at]]) {
+            for tail in [
+                &["existingSecret"][..],
+                &["existingSecretKey"],
+                &["secretKeyRef", "existingSecret"],
+                &["secretKeyRef", "existingSecretKey"],
+            ] {
+                let path = [field.as_slice(), tail].concat();
+                if let Some(found) = values.own(&path).filter(Found::is_truthy) {
+                    slip(HelmSlipKind::ExistingSecret, &path, found.text());
+                }
+            }
+            let whole =
+                |key| values.own(&[field.as_slice(), &["secretKeyRef", key]].concat()).is_some_and(|f| f.is_truthy());
+            if whole("name") != whole("key") {
+                let given = if whole("name") { "name" } else { "key" };
+                slip(
+                    HelmSlipKind::ExistingSecret,
+                    &[field.as_slice(), &["secretKeyRef", given]].concat(),
+                    String::new(),
+                );
+            }
+        }
+    }
+}
+
+/// Duplicate keys in one mapping, in the storage parts of the values.
+fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
+    let yaml = &file.yaml;
+    let mut todo: Vec<(Id, Vec<&str>)> = vec![(file.root, Vec::new())];
+    let mut seen = BTreeSet::new();
+    while let Some((id, path)) = todo.pop() {
+        if !seen.insert(yaml.target(id)) {
+            continue;
+        }
+        let mut last: BTreeMap<&str, (Id, Id)> = BTreeMap::new();
+        for (key, value) in yaml.pairs(id).iter().rev() {
+            let Some((text, _)) = yaml.scalar(*key).filter(|_| !yaml.is_merge(*key)) else { continue };
+            if path.is_empty() && !matches!(text, "langfuse" | "s3") {
+                continue;
+            }
+            let full = [path.as_slice(), &[text]].concat();
+            let span = |key: Id| {
+                let (start, end, _) = yaml.content(key);
+                Span::new(file.number, start, end)
+            };
+            match last.get(text) {
+                None => {
+                    last.insert(text, (*key, *value));
+                    todo.push((*value, full));
+                }
+                Some((kept, kept_value)) => {
+                    let same = yaml.scalar(*value).is_some() && yaml.scalar(*value) == yaml.scalar(*kept_value);
+                    slips.push(HelmSlip {
+                        kind: HelmSlipKind::Twice,
+                        path: full.join("."),
+                        span: span(*key),
+                        // Says whether a value is lost, but not which: it may be a secret.
+                        value: if same { "same".into() } else { String::new() },
+                        other: Some(span(*kept)),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Keys of the storage block at a level where the chart doesn't read them.
+fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+    for key in STORAGE_KEYS {
+        for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
+            let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
+            if values.node(&path).is_some() {
+                // The value is kept only so that it's redacted.
+                let nested = [path.as_slice(), &["value"]].concat();
+                let found = values.own(&path).or_else(|| values.own(&nested));
+                slip(HelmSlipKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
+            }
+        }
+    }
+    for key in ["accessKeyId", "secretAccessKey"] {
+        for path in parts().map(|part| vec!["s3", part.key, key]).chain([vec!["s3", key]]) {
+            // A plain string in place of `value:` or `secretKeyRef:`.
+            if let Some(found) = values.own(&path).filter(Found::is_truthy) {
+                slip(HelmSlipKind::WrongLevel, &path, found.text());
+            }
+        }
+    }
+}

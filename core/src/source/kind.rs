@@ -1,0 +1,127 @@
+//! What a file is, which program reads it, and how Langfuse is deployed.
+
+use serde::Serialize;
+
+/// A file's type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `NAME=value` lines, in one of three [`Dialect`]s.
+    Dotenv,
+    /// A compose file.
+    Compose,
+    /// Values of the Langfuse chart.
+    Helm,
+    /// Kubernetes manifests.
+    K8s,
+    /// A JSON object of variables.
+    Json,
+    /// The output of `env`.
+    Env,
+    /// The environment of this process.
+    Process,
+}
+
+impl Kind {
+    /// The types that a file can have: the values of `--input`.
+    pub const OF_FILES: [Self; 6] = [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env];
+
+    /// As `--input` and the report write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dotenv => "dotenv",
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::K8s => "k8s",
+            Self::Json => "json",
+            Self::Env => "env",
+            Self::Process => "process-env",
+        }
+    }
+
+    /// The kind of that name, among those a file can have: the values of `--input`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::OF_FILES.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kind of that name, as in a report's list of files.
+    #[must_use]
+    pub fn of_report(name: &str) -> Option<Self> {
+        Self::from_name(name).or_else(|| (name == Self::Process.name()).then_some(Self::Process))
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// The program that reads a dotenv file. They disagree on quotes, comments, `$` and spaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Dialect {
+    /// `docker compose` (compose-go).
+    #[default]
+    Compose,
+    /// `docker run --env-file`.
+    Docker,
+    /// npm `dotenv`.
+    Node,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 3] = [Self::Compose, Self::Docker, Self::Node];
+
+    /// As `--dialect` writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Docker => "docker",
+            Self::Node => "node",
+        }
+    }
+
+    /// The dialect of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|d| d.name() == name)
+    }
+}
+
+/// How Langfuse is deployed: what passes the variables to its containers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wrapper {
+    /// Nothing in between: `docker run`, a process manager, a platform's form.
+    Raw,
+    /// Docker Compose.
+    Compose,
+    /// The Langfuse chart.
+    Helm,
+    /// Kubernetes manifests, hand-written or rendered.
+    K8s,
+}
+
+impl Wrapper {
+    /// Every wrapper.
+    pub const ALL: [Self; 4] = [Self::Raw, Self::Compose, Self::Helm, Self::K8s];
+
+    /// As `--deployment` writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::K8s => "k8s",
+        }
+    }
+
+    /// The wrapper of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.name() == name)
+    }
+}
