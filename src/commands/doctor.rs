@@ -34,7 +34,12 @@ pub fn run(args: &Doctor) -> Done {
     let Examination { end, report, artifacts } = done?;
     if end == End::Abandoned {
         for (use_case, artifact) in artifacts {
-            eprint_line(format!("may be left at the store: {} {} ({})", artifact.kind(), artifact.key(), use_case.name()));
+            eprint_line(format!(
+                "may be left at the store: {} {} ({})",
+                artifact.kind(),
+                artifact.key(),
+                use_case.name()
+            ));
         }
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }

@@ -167,8 +167,8 @@ impl Values {
             "explain" => Command::Explain(self.one("TOPIC")),
             "generate" => {
                 let format = self.one("FORMAT").unwrap_or_default();
-                let format =
-                    generate::OutputFormat::parse(&format).map_err(|e| CommandError::usage(e.to_string()).help(e.help()))?;
+                let format = generate::OutputFormat::parse(&format)
+                    .map_err(|e| CommandError::usage(e.to_string()).help(e.help()))?;
                 let given = generate::FIELDS.iter().filter(|f| self.is_set(f.name));
                 Command::Generate(Generate {
                     format,
