@@ -35,7 +35,7 @@ use std::collections::BTreeSet;
 
 pub use finding::{DraftFix, Drafts, Finding, Findings};
 
-use crate::config::Config;
+use crate::config::{Block, Config, Engine};
 use crate::order;
 use crate::report::{Impact, Severity};
 use crate::source::{Deployment, Kind, Setting};
@@ -114,6 +114,8 @@ pub struct Context<'d> {
     pub configs: &'d [Config<'d>],
     /// Langfuse's version, if given by flag.
     pub version: Option<Version>,
+    /// The active use cases on the S3 engine, computed once: most rules are about these.
+    blocks: Vec<(&'d Config<'d>, &'d Block<'d>)>,
     /// What Langfuse's own schema rejects, computed once for the startup rules.
     pub rejected: Vec<Rejected<'d>>,
     /// Where the names of settings stand: file and first byte, sorted.
@@ -133,6 +135,12 @@ pub struct Rejected<'d> {
     pub var: Var,
 }
 
+/// The active use cases on the S3 engine. The other engines ignore regions and keys, or have one account key for each use case,
+/// and they read endpoints differently.
+fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
+    cx.blocks.iter().copied()
+}
+
 impl<'d> Context<'d> {
     /// The context of `deployment` with `configs`.
     #[must_use]
@@ -147,7 +155,9 @@ impl<'d> Context<'d> {
                 }
             }
         }
-        Self { deployment, configs, version, rejected, names: OnceCell::new(), referred: OnceCell::new() }
+        let s3 = configs.iter().filter(|c| c.engine == Engine::S3);
+        let blocks = s3.flat_map(|c| c.used().map(move |b| (c, b))).collect();
+        Self { deployment, configs, version, blocks, rejected, names: OnceCell::new(), referred: OnceCell::new() }
     }
 
     /// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.
