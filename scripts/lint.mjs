@@ -15,7 +15,14 @@ function files(...endings) {
     cwd: root,
     encoding: "utf8",
   });
-  const generated = ["wasm/js/types.d.ts", "wasm/js/cli.json", "docs/rules.md"];
+  const generated = [
+    "wasm/js/types.d.ts",
+    "wasm/js/cli.json",
+    "wasm/js/explain.json",
+    "wasm/js/providers.json",
+    "wasm/js/schema.json",
+    "docs/rules.md",
+  ];
   return listed.stdout
     .split("\n")
     .filter((file) => file !== "" && !file.startsWith("tests/fixtures/") && !generated.includes(file));

@@ -1,4 +1,4 @@
-//! The generated pages of docs/ are what the tables say.
+//! The generated pages of docs/ and data of the npm package are what the tables say.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::fmt::Write as _;
@@ -8,7 +8,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
-use langfuse_blob_core::explain::documents;
+use langfuse_blob_core::command::LARGEST;
+use langfuse_blob_core::explain::{documents, topics};
+use langfuse_blob_core::generate::providers;
+use langfuse_blob_core::schema::schema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 fn exit_codes() -> String {
@@ -89,10 +93,15 @@ fn command_line() -> String {
     let others: Vec<&String> = order.iter().filter(|n| !NPX.contains(&n.as_str()) && *n != "help").collect();
     let document = json!({
         "version": all.render_version(),
+        "largestFile": LARGEST,
         "help": pages(&[], all.render_usage().to_string()),
         "verbs": verbs, "others": others, "order": order,
     });
-    format!("{}\n", serde_json::to_string_pretty(&document).unwrap())
+    pretty(&document)
+}
+
+fn pretty(document: &impl Serialize) -> String {
+    format!("{}\n", serde_json::to_string_pretty(document).unwrap())
 }
 
 #[test]
@@ -125,6 +134,9 @@ fn generated_documents_are_fresh() {
         ("doctor.md", documents::doctor()),
         ("exit-codes.md", exit_codes()),
         ("../wasm/js/cli.json", command_line()),
+        ("../wasm/js/explain.json", pretty(&topics())),
+        ("../wasm/js/schema.json", pretty(&schema())),
+        ("../wasm/js/providers.json", pretty(&providers())),
     ];
     let mut stale = Vec::new();
     for (name, text) in pages {

@@ -189,6 +189,21 @@ function missing(flag) {
   );
 }
 
+/** `explain`: the texts are in explain.json; the module is only needed where a topic isn't one of their names. */
+function explain(topic) {
+  const topics = require("./data.cjs").topics();
+  const { pageOn, topicNames } = require("./topics.cjs");
+  const module = () => require("./bindings.cjs");
+  const page = topic === undefined ? topics.list : pageOn(topics, topic, (text) => module().quoted(text));
+  if (page !== undefined) {
+    print(1, page);
+    return 0;
+  }
+  const [, lines] = JSON.parse(module().unknownTopic(topic, topicNames(topics)));
+  lines.forEach(say);
+  return 2;
+}
+
 /** A path and its parent directories, the path first. */
 function ancestors(path) {
   const all = [path];
@@ -388,6 +403,11 @@ function run(args) {
       `error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
         `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`,
     );
+  }
+  if (verb === "explain") return explain(values.TOPIC?.[0]);
+  if (verb === "schema") {
+    print(1, require("./data.cjs").schema());
+    return 0;
   }
   const { Session } = require("./bindings.cjs");
   const session = new Session(

@@ -9,6 +9,7 @@ export const {
   exportFile,
   generate,
   generateFile,
+  loadExplanations,
   mediaObject,
   presign,
   providers,

@@ -18,10 +18,12 @@ pub use exit::Exit;
 pub use gather::{Gathered, examine, gather, gather_named};
 
 use crate::report::text::Style;
+use crate::rule;
 use crate::text::printable::{self, escaped, part};
 use crate::text::suggest::nearest;
 use crate::variable::Version;
-use crate::{explain, rule, schema};
+#[cfg(feature = "pages")]
+use crate::{explain, schema};
 
 /// A command's environment: the files that were opened for it, and what it can't find out itself.
 #[derive(Clone, Debug, Default)]
@@ -174,6 +176,7 @@ pub struct Done {
     pub exit: Exit,
 }
 
+#[cfg(feature = "pages")]
 impl Done {
     fn printed(out: String) -> Self {
         Self { writes: Vec::new(), out, talk: Vec::new(), exit: Exit::Clean }
@@ -188,11 +191,13 @@ pub fn run(command: &Command, around: &Surroundings) -> Result<Done, Stop> {
     match command {
         Command::Check(arguments) => check::run(arguments, around),
         Command::Show(arguments) => show::run(arguments, around),
+        #[cfg(feature = "pages")]
         Command::Explain(topic) => explain(topic.as_deref()),
         Command::Generate(arguments) => {
             let answers = generate::answers(arguments, around)?;
             Ok(generate::write(arguments.format, &answers, &around.random)?)
         }
+        #[cfg(feature = "pages")]
         Command::Schema => {
             let text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
             Ok(Done::printed(format!("{}\n", printable::json(text))))
@@ -200,18 +205,23 @@ pub fn run(command: &Command, around: &Surroundings) -> Result<Done, Stop> {
     }
 }
 
+#[cfg(feature = "pages")]
 fn explain(topic: Option<&str>) -> Result<Done, Stop> {
     let text = match topic {
         None => explain::list(),
-        Some(topic) => explain::topic(topic).map_err(|nearest| {
-            let failure = Failure::usage(format!("unknown topic {topic:?}"));
-            match nearest {
-                Some(name) => failure.help(format!("Did you mean `{name}`?")),
-                None => failure.help("List the topics with `langfuse-blob explain`."),
-            }
-        })?,
+        Some(topic) => explain::topic(topic).map_err(|nearest| unknown_topic(topic, nearest))?,
     };
     Ok(Done::printed(text))
+}
+
+/// The failure of `explain` for a topic that doesn't exist; `nearest` is the one that may be meant.
+#[must_use]
+pub fn unknown_topic(topic: &str, nearest: Option<&str>) -> Failure {
+    let failure = Failure::usage(format!("unknown topic {topic:?}"));
+    match nearest {
+        Some(name) => failure.help(format!("Did you mean `{name}`?")),
+        None => failure.help("List the topics with `langfuse-blob explain`."),
+    }
 }
 
 /// `--langfuse-version`.

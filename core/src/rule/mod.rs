@@ -5,6 +5,7 @@
 //! "Example", which must trigger the rule, and its "Use instead", which must be clean under all rules.
 
 mod finding;
+#[cfg(feature = "pages")]
 pub mod page;
 
 mod azure;
@@ -49,21 +50,27 @@ pub struct Rule {
     pub severity: Severity,
     /// The impact.
     pub impact: Impact,
+    /// What is wrong, on one line: the first line of the page.
+    pub title: &'static str,
     /// The page in Markdown: what it is about, then the headings Why, Example, Use instead, Seen in.
+    #[cfg(feature = "pages")]
     pub page: &'static str,
     /// Finds the mistake.
     pub check: fn(&Context<'_>, &mut Findings<'_, '_>),
 }
 
-/// Declares a rule as a static; the doc comment becomes its page.
+/// Declares a rule as a static; the doc comment becomes its page, and its first line the title.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
-        $(#[doc = $doc])+
+    (#[doc = $title:literal] $(#[doc = $doc:literal])* $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
+        #[doc = $title]
+        $(#[doc = $doc])*
         pub(crate) static $name: $crate::rule::Rule = $crate::rule::Rule {
             slug: $slug,
             severity: $crate::report::Severity::$severity,
             impact: $crate::report::Impact::$impact,
-            page: concat!($($doc, "\n"),+),
+            title: $title.trim_ascii_start(),
+            #[cfg(feature = "pages")]
+            page: concat!($title, "\n", $($doc, "\n"),*),
             check: $check,
         };
     };
