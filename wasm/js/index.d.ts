@@ -39,7 +39,10 @@ export function render(report: Report, format: ReportFormat, files?: readonly Fi
 /** Applies the safe fixes of a report, with `unsafe` also the unsafe ones. Returns all files, changed or not. */
 export function applyFixes(files: readonly File[], report: Report, options?: ApplyFixesOptions): File[];
 
-/** The page on a rule, variable, error code or guide; without an argument, the list of topics. In browsers await `loadExplanations()` first. */
+/**
+ * The page on a rule, variable, error code or guide; without an argument, the list of topics. In browsers, await
+ * `loadExplanations()` first.
+ */
 export function explain(id?: string): string;
 
 /** Loads the texts that `explain` returns, in browsers. In Node there's nothing to wait for. */

@@ -89,8 +89,8 @@ pub fn apply_fixes(files: &str, report: &str, include_unsafe: bool) -> Returned 
     json(files.and_then(|files| api::apply_fixes(files, report, include_unsafe)))
 }
 
-/// The answer to a topic of `explain` that isn't one of `names`, which are joined by line feeds: as an error of the API, and
-/// as the lines that the command prints.
+/// The answer to a topic of `explain` that isn't one of `names`, which are joined by line feeds: as an error of the
+/// API, and as the lines that the command prints.
 #[wasm_bindgen(js_name = unknownTopic)]
 pub fn unknown_topic(topic: &str, names: &str) -> String {
     let nearest = nearest(topic, names.lines());

@@ -142,8 +142,8 @@ pub struct Rejected<'d> {
     pub var: Var,
 }
 
-/// The active use cases on the S3 engine. The other engines ignore regions and keys, or have one account key for each use case,
-/// and they read endpoints differently.
+/// The active use cases on the S3 engine. The other engines ignore regions and keys, or have one account key for each
+/// use case, and they read endpoints differently.
 fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
     cx.blocks.iter().copied()
 }
