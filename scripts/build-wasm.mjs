@@ -77,10 +77,21 @@ write(
     ["require('fs').readFileSync(wasmPath)", "require('zlib').gunzipSync(require('fs').readFileSync(wasmPath))"],
   ]),
 );
-const api = read(wasm, "js", "api.mjs");
-write("api.mjs", api);
-write("api.cjs", common(api));
-for (const file of ["node.cjs", "node.mjs", "browser.mjs", "index.d.ts", "types.d.ts", "cli.mjs", "cli.json"]) {
+const data = (name) => JSON.stringify(JSON.parse(read(wasm, "js", `${name}.json`)));
+// As they are: `npx langfuse-blob schema` prints the file.
+for (const name of ["explain", "providers", "schema"]) {
+  write(`${name}.json.gz`, gzipSync(read(wasm, "js", `${name}.json`), { level: 9 }));
+}
+// In browsers the two small ones are part of the code: functions that don't wait return them.
+const constant = (name) => `export const ${name} = ${JSON.stringify(data(name))};\n`;
+write("tables.mjs", constant("providers") + constant("schema"));
+write("cli.json", data("cli"));
+for (const name of ["api", "topics"]) {
+  const text = read(wasm, "js", `${name}.mjs`);
+  write(`${name}.mjs`, text);
+  write(`${name}.cjs`, common(text));
+}
+for (const file of ["node.cjs", "node.mjs", "data.cjs", "browser.mjs", "index.d.ts", "types.d.ts", "cli.mjs"]) {
   copyFileSync(join(wasm, "js", file), join(pkg, file));
 }
 write("index.d.cts", read(wasm, "js", "index.d.ts"));
@@ -95,10 +106,11 @@ function replaced(text, parts) {
   }, text);
 }
 
-/** The same functions for `require`: exports at the end instead of at each. */
+/** The same functions for `require`: exports at the end instead of at each, and imports from the other files made this way. */
 function common(text) {
   const names = [...text.matchAll(/^export (?:async )?(?:function|class|const|let) (\w+)/gm)].map((found) => found[1]);
-  return `"use strict";\n${text.replaceAll(/^export (?=(async )?(function|class|const|let) )/gm, "")}\nmodule.exports = { ${names.join(", ")} };\n`;
+  const required = text.replaceAll(/^import (\{.*\}) from "\.\/(\w+)\.mjs";$/gm, 'const $1 = require("./$2.cjs");');
+  return `"use strict";\n${required.replaceAll(/^export (?=(async )?(function|class|const|let) )/gm, "")}\nmodule.exports = { ${names.join(", ")} };\n`;
 }
 
 /** No path of this machine in the module, so that the same source gives the same bytes anywhere. */

@@ -1,4 +1,4 @@
-//! The generated pages of docs/ are what the tables say.
+//! The generated pages of docs/ and data of the npm package are what the tables say.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
@@ -10,8 +10,12 @@ use clap::{CommandFactory as _, Parser as _};
 use langfuse_blob::cli::Cli;
 use langfuse_blob::exit::Exit;
 use langfuse_blob_core::command::Values;
-use langfuse_blob_core::explain::documents;
+use langfuse_blob_core::explain::{documents, topics};
+use langfuse_blob_core::files::LARGEST;
+use langfuse_blob_core::generate::providers;
 use langfuse_blob_core::rule;
+use langfuse_blob_core::schema::schema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 fn exit_codes() -> String {
@@ -94,10 +98,15 @@ fn command_line() -> String {
     let others: Vec<&String> = order.iter().filter(|n| !is_of_core(n) && *n != "help").collect();
     let document = json!({
         "version": all.render_version(),
+        "largestFile": LARGEST,
         "help": pages(&[], all.render_usage().to_string()),
         "verbs": verbs, "others": others, "order": order,
     });
-    format!("{}\n", serde_json::to_string_pretty(&document).unwrap())
+    pretty(&document)
+}
+
+fn pretty(document: &impl Serialize) -> String {
+    format!("{}\n", serde_json::to_string_pretty(document).unwrap())
 }
 
 #[test]
@@ -157,6 +166,9 @@ fn generated_documents_are_fresh() {
         ("doctor.md".to_owned(), documents::doctor()),
         ("exit-codes.md".to_owned(), exit_codes()),
         ("../wasm/js/cli.json".to_owned(), command_line()),
+        ("../wasm/js/explain.json".to_owned(), pretty(&topics())),
+        ("../wasm/js/schema.json".to_owned(), pretty(&schema())),
+        ("../wasm/js/providers.json".to_owned(), pretty(&providers())),
     ];
     let rule_pages = folder.join("rules");
     std::fs::create_dir_all(&rule_pages).unwrap();

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { root } from "../scripts/tools.mjs";
 import { raw } from "./package/raw.mjs";
 import { example } from "./harness.mjs";
-import { calls, chromium, furtherCalls, installed, served } from "./package.mjs";
+import { calls, chromium, dataCalls, done, furtherCalls, installed, served } from "./package.mjs";
 
 /** Makes the calls in the native core. */
 function natively(all) {
@@ -36,11 +36,10 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
   const bindings = createRequire(import.meta.url)(join(folder, "bindings.cjs"));
   const first = calls();
   const native = natively(first);
-  const ok = (name) => first.flatMap((call, at) => (call[0] === name && call.length === 1 ? [native[at].ok] : []))[0];
   const reports = first.flatMap((call, at) =>
     call[0] === "checkText" && native[at].ok && JSON.parse(call[2]).file ? [[call[1], call[2], native[at].ok]] : [],
   );
-  const further = furtherCalls(ok("explain"), JSON.parse(ok("providers")), reports);
+  const further = furtherCalls(createRequire(import.meta.url)(folder).providers(), reports);
   const all = [...first, ...further];
   const expected = [...native, ...natively(further)];
   // Comparing only errors would prove nothing.
@@ -69,5 +68,42 @@ test("every call gives the same bytes natively, in Node and in Chromium", async 
     ]);
     return all.map((call) => raw(bindings, call));
   });
+  same("Chromium", all, answers, expected);
+});
+
+test("explain, schema and providers return from files what the native core returns from its tables", async (t) => {
+  const { package: folder } = installed(t);
+  const api = createRequire(import.meta.url)(folder);
+  const all = dataCalls(api.explain());
+  assert.ok(all.length > 400, `only ${all.length} calls`);
+  // JavaScript has one zero where Rust writes 0.0.
+  const plain = ({ ok }) => ({ ok: JSON.stringify(JSON.parse(ok)) });
+  const expected = natively(all).map((e, at) => (all[at][0] === "explain" ? e : plain(e)));
+  /** An answer in the form of the native core's. */
+  const called = (functions, [name, ...given]) => {
+    try {
+      const answer = functions[name](...given);
+      return { ok: typeof answer === "string" ? answer : JSON.stringify(answer) };
+    } catch ({ code, message, help, fields, rule }) {
+      return { thrown: JSON.stringify({ code, message, help, fields, rule }) };
+    }
+  };
+  const inNode = all.map((call) => called(api, call));
+  same("Node", all, inNode, expected);
+
+  const browser = await chromium(t);
+  if (browser === null) return t.skip("Chromium isn't available");
+  writeFileSync(join(folder, "calls.json"), JSON.stringify(all));
+  writeFileSync(join(folder, "index.html"), "<!doctype html><meta charset=utf-8><title>parity</title>");
+  const page = await browser.newPage();
+  await page.goto(`${await served(t, folder)}/index.html`);
+  const { early, answers } = await page.evaluate(async (source) => {
+    const called = new Function(`return ${source}`)();
+    const [api, all] = await Promise.all([import("./browser.mjs"), fetch("calls.json").then((r) => r.json())]);
+    const early = called(api, ["explain", "rotate"]);
+    await Promise.all([api.loadExplanations(), api.loadExplanations()]);
+    return { early, answers: all.map((call) => called(api, call)) };
+  }, called.toString());
+  assert.match(early.thrown, /loadExplanations/);
   same("Chromium", all, answers, expected);
 });

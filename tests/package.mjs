@@ -135,18 +135,50 @@ export function calls() {
         ["checkText", c.text, json({ format: "helm" })],
       );
   }
-  all.push(["explain"], ["schema"], ["providers"]);
   return all;
 }
 
-/** Calls that need the results of the first ones: pages, printed reports, fixed files, generated configuration. */
-export function furtherCalls(list, providers, reports) {
-  const json = JSON.stringify;
-  const all = [];
+/** The calls of the functions whose results are data of the package, with topics that it has to find in other ways than by name. */
+export function dataCalls(list) {
   const topics = list
     .split("\n")
-    .flatMap((line) => line.match(/^ {2}(?:(?:error|warning|hint) +)?([\w-]+)/)?.[1] ?? []);
-  for (const topic of new Set(topics)) all.push(["explain", topic]);
+    .flatMap((line) => line.match(/^ {2}(?:(?:error|warning|hint) +)?([\w-]+) *(.*)/)?.slice(1) ?? [])
+    .flatMap((words) => words.split(", "));
+  const odd = [
+    "REGION-MISSING",
+    "langfuse_s3_event_upload_bucket",
+    " nosuchkey\n",
+    "Error: AccessDenied: Access Denied at line 3",
+    "\tError: ACCESSDENIED ##[x] \u{1b}[31m\u3164\n",
+    `${"x".repeat(90)} AccessDenied ${"y".repeat(90)}`,
+    "getaddrinfo ENOTFOUND minio",
+    "AccessDeniedException",
+    "éAccessDenied",
+    "S3 API request made to console port.",
+    "502",
+    "status code: 502",
+    "http502",
+    "HTTP/1.1 503 Service Unavailable",
+    "HTTP/2.0 -- 301",
+    "xhttp 503",
+    "port 9000 took 412 ms",
+    "rotat",
+    "region-mising",
+    "LANGFUSE_S3_EVENT_UPLOAD_BUCKETT",
+    "zzzzzzzzzzzz",
+    "",
+    " ",
+    '"\\\u0000\u0301',
+    "__proto__",
+    "toString",
+  ];
+  return [["explain"], ["schema"], ["providers"], ...[...new Set(topics), ...odd].map((topic) => ["explain", topic])];
+}
+
+/** What hangs on the answers of the first calls: printed reports, mended files, generated configuration. */
+export function furtherCalls(providers, reports) {
+  const json = JSON.stringify;
+  const all = [];
   const answers = {
     region: "eu-west-1",
     bucket: "acme-langfuse",

@@ -3,12 +3,12 @@ import { gunzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { BROWSERS } from "./src/browsers.ts";
 
-/** The package's module is compressed with gzip. Web servers compress better than that if they get it uncompressed. */
+/** The package's module and texts are compressed with gzip. Web servers compress better than that if they get them uncompressed. */
 const unpacked: Plugin = {
-  name: "unpacked-module",
+  name: "unpacked-files",
   generateBundle(_, bundle) {
     for (const [name, asset] of Object.entries(bundle)) {
-      const plain = name.replace(/\.wasm-([^/]+)\.gz$/, "-$1.wasm");
+      const plain = name.replace(/\.(wasm|json)-([^/]+)\.gz$/, "-$2.$1");
       if (asset.type !== "asset" || plain === name) continue;
       delete bundle[name];
       this.emitFile({ type: "asset", fileName: plain, source: gunzipSync(asset.source) });

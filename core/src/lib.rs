@@ -24,6 +24,7 @@ pub mod check;
 pub mod checksum;
 pub mod command;
 pub mod config;
+#[cfg(feature = "pages")]
 pub mod explain;
 pub mod files;
 #[cfg(feature = "clap")]
@@ -37,6 +38,7 @@ pub mod redact;
 pub mod report;
 pub mod resolve;
 pub mod rule;
+#[cfg(feature = "pages")]
 pub mod schema;
 pub mod sign;
 pub mod source;

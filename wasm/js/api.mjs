@@ -1,5 +1,6 @@
 // The package's functions: convert arguments to text, call the compiled module, and convert its results to objects.
-// All decisions are the module's.
+// All decisions are the module's. What takes no input (pages, schema, providers) is data beside it.
+import { pageOn, topicNames } from "./topics.mjs";
 
 /** Why a call failed. `code` is for programs, `help` says what to do. */
 export class LangfuseBlobError extends Error {
@@ -41,10 +42,12 @@ function call(name, ...args) {
 }
 
 let module_;
+let data_;
 
-/** Sets the compiled module that all functions here call. */
-export function use(compiled) {
+/** Sets the compiled module that all functions here call, and the data files: schema and providers as JSON, explain.json parsed. */
+export function use(compiled, data) {
   module_ = compiled;
+  data_ = data;
 }
 
 const parsed = (name, ...args) => JSON.parse(call(name, ...args));
@@ -261,11 +264,17 @@ export function applyFixes(files, report, options) {
 }
 
 export function explain(id) {
-  return call("explain", id === undefined || id === null ? undefined : text("invalid-input", "the topic", id));
+  if (id === undefined || id === null) return data_.topics().list;
+  const topic = text("invalid-input", "the topic", id);
+  const topics = data_.topics();
+  const page = pageOn(topics, topic, module_.quoted);
+  if (page !== undefined) return page;
+  const [error] = parsed("unknownTopic", topic, topicNames(topics));
+  throw new LangfuseBlobError(error);
 }
 
 export function schema() {
-  return parsed("schema");
+  return JSON.parse(data_.schema());
 }
 
 const answers = (options) => json("invalid-option", "the options", options ?? {});
@@ -316,7 +325,7 @@ export function fileName(contents) {
 }
 
 export function providers() {
-  return parsed("providers");
+  return JSON.parse(data_.providers());
 }
 
 /** The request with a date. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npx langfuse-blob`: the verbs of the binary that don't need the network, with the same output and exit codes. cli.json
-// is the binary's own table of flags; the module runs the verb.
+// is the binary's own table of flags; the module runs the verb. Usage errors are worded as the binary words them, but have no
+// suggestions.
 import {
   closeSync,
   constants,
@@ -18,175 +19,95 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { parseArgs } from "node:util";
 
 const require = createRequire(import.meta.url);
 const table = require("./cli.json");
-const LARGEST = 64 * 1024 * 1024;
 
 /** Ends the run with a message on standard error and exit code 2, as the binary's parser does. */
 class UsageError extends Error {}
 
-/** An error with the usage of the verb, including the flags that were used. */
-function usageError(verb, message, { tip = "", used = [] } = {}) {
-  const tipped = tip === "" ? "" : `\n  tip: ${tip}\n`;
-  return new UsageError(`error: ${message}\n${tipped}\n${usage(verb, used)}\n\nFor more information, try '--help'.\n`);
-}
+/** Ends the run with a help text on standard output. */
+class Help extends Error {}
 
-function usage(verb, used) {
-  if (verb === null) return table.help.usage;
-  return used.length === 0 ? table.verbs[verb].usage : usageWith(verb, used);
-}
-
-/** The usage of a verb with these flags; positional arguments in `values` count as required. */
-function usageWith(verb, used, values = {}) {
-  const positionals = table.verbs[verb].positionals.map(
-    ({ name, required, many }) => `${required || name in values ? `<${name}>` : `[${name}]`}${many ? "..." : ""}`,
-  );
-  return [`Usage: langfuse-blob ${verb}`, ...used.map(shown), ...positionals].join(" ");
-}
-
-/** The Jaro similarity of two words, from 0 to 1. The binary's parser uses it for suggestions. */
-function similarity(a, b) {
-  if (a === b) return 1;
-  const reach = Math.max(Math.floor(Math.max(a.length, b.length) / 2) - 1, 0);
-  const taken = new Array(b.length).fill(false);
-  const common = [];
-  for (let i = 0; i < a.length; i++) {
-    for (let j = Math.max(0, i - reach); j < Math.min(b.length, i + reach + 1); j++) {
-      if (!taken[j] && a[i] === b[j]) {
-        taken[j] = true;
-        common.push(a[i]);
-        break;
-      }
-    }
-  }
-  if (common.length === 0) return 0;
-  const theirs = [...b].filter((_, j) => taken[j]);
-  const moved = common.filter((c, i) => c !== theirs[i]).length / 2;
-  return (common.length / a.length + common.length / b.length + (common.length - moved) / common.length) / 3;
-}
-
-/** Similar words, the most similar last. */
-function similar(word, known) {
-  const near = known.map((name) => [similarity(word, name), name]).filter(([how]) => how > 0.7);
-  return near.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
+/** An error with the usage of the verb, or of the program. */
+function usageError(verb, message) {
+  const { usage } = verb === null ? table.help : table.verbs[verb];
+  return new UsageError(`error: ${message}\n\n${usage}\n\nFor more information, try '--help'.\n`);
 }
 
 const shown = (flag) => `--${flag.name}${flag.value === null ? "" : ` <${flag.value}>`}`;
 
+const possible = ({ words }) => (words.length > 0 ? `\n  [possible values: ${words.join(", ")}]` : "");
+
 /** The values of a command line, by the name of the flag or argument. */
 function parse(verb, args) {
   const { flags, positionals } = table.verbs[verb];
+  const options = Object.fromEntries(
+    flags.map(({ name, short, value }) => [
+      name,
+      { type: value === null ? "boolean" : "string", ...(short === null ? {} : { short }) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const values = {};
-  const used = [];
-  let position = 0;
-  let afterDashes = false;
-  const put = (argument, value) => {
+  const put = (argument, name, value) => {
+    if (argument.name in values && !argument.many)
+      throw usageError(verb, `the argument '${name}' cannot be used multiple times`);
     const list = argument.delimiter === null ? [value] : value.split(argument.delimiter);
-    for (const word of list) {
-      if (argument.words.length > 0 && !argument.words.includes(word)) throw invalid(argument, word);
-    }
+    const wrong = argument.words.length > 0 ? list.find((word) => !argument.words.includes(word)) : undefined;
+    if (wrong !== undefined) throw usageError(verb, `invalid value '${wrong}' for '${name}'${possible(argument)}`);
     (values[argument.name] ??= []).push(...list);
   };
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at];
-    if (!afterDashes && arg === "--") {
-      afterDashes = true;
-    } else if (!afterDashes && arg.startsWith("--")) {
-      const [name, given] = split(arg.slice(2));
-      if (name === "help") throw new Help(table.verbs[verb].long);
-      const flag = flags.find((f) => f.name === name);
-      if (flag === undefined) throw unexpected(verb, `--${name}`, positionals.length > position, used);
-      if (flag.name in values && !flag.many)
-        throw usageError(verb, `the argument '${shown(flag)}' cannot be used multiple times`);
+  const left = [...positionals];
+  for (const { kind, rawName, value, inlineValue } of tokens) {
+    if (kind === "positional") {
+      const positional = left[0];
+      if (positional === undefined) throw usageError(verb, `unexpected argument '${value}' found`);
+      if (!positional.many) left.shift();
+      put(positional, `<${positional.name}>`, value);
+    } else if (kind === "option") {
+      if (rawName === "-h") throw new Help(table.verbs[verb].short);
+      if (rawName === "--help") throw new Help(table.verbs[verb].long);
+      const flag = flags.find(({ name, short }) => rawName === `--${name}` || rawName === `-${short}`);
+      if (flag === undefined) throw usageError(verb, `unexpected argument '${rawName}' found`);
       if (flag.value === null) {
-        if (given !== undefined)
-          throw usageError(verb, `unexpected value '${given}' for '--${name}' found; no more were expected`, {
-            used: [...used, flag],
-          });
-        values[name] = ["true"];
-        used.push(flag);
-        continue;
-      }
-      if (!used.includes(flag)) used.push(flag);
-      const next = args[at + 1];
-      if (given !== undefined) put(flag, given);
-      else if (next === undefined || (next.startsWith("-") && next !== "-")) throw missing(flag);
-      else {
-        put(flag, next);
-        at += 1;
-      }
-    } else if (!afterDashes && arg.startsWith("-") && arg !== "-") {
-      if (arg === "-h") throw new Help(table.verbs[verb].short);
-      throw unexpected(verb, arg.slice(0, 2), positionals.length > position, used);
-    } else {
-      const positional = positionals[Math.min(position, positionals.length - 1)];
-      if (positional === undefined || (position >= positionals.length && !positionals.at(-1).many))
-        throw unexpected(verb, arg, false, used);
-      if (!positional.many) position += 1;
-      put(positional, arg);
+        if (inlineValue)
+          throw usageError(verb, `unexpected value '${value}' for '${rawName}' found; no more were expected`);
+        put(flag, shown(flag), "true");
+      } else if (value === undefined || (!inlineValue && /^-./.test(value))) {
+        throw usageError(verb, `a value is required for '${shown(flag)}' but none was supplied${possible(flag)}`);
+      } else put(flag, shown(flag), value);
     }
   }
-  for (const flag of used) {
-    const clashing = used.filter((other) => flag.conflicts.includes(other.name) || other.conflicts.includes(flag.name));
-    if (clashing.length === 0) continue;
-    const names = clashing.map(shown);
-    const others = names.length === 1 ? ` '${names[0]}'` : `:${names.map((name) => `\n  ${name}`).join("")}`;
-    throw usageError(verb, `the argument '${shown(flag)}' cannot be used with${others}`, {
-      used: used.filter((f) => !clashing.includes(f)),
-    });
+  const given = flags.filter((flag) => Object.hasOwn(values, flag.name));
+  for (const flag of given) {
+    const other = given.find(({ name, conflicts }) => flag.conflicts.includes(name) || conflicts.includes(flag.name));
+    if (other !== undefined)
+      throw usageError(verb, `the argument '${shown(flag)}' cannot be used with '${shown(other)}'`);
   }
-  const absent = (argument) => !Object.hasOwn(values, argument.name);
-  const missingFlags = flags.filter((flag) => absent(flag) && used.some((other) => other.requires.includes(flag.name)));
-  const missingPositionals = positionals.filter((positional) => positional.required && absent(positional));
-  const names = [...missingFlags.map(shown), ...missingPositionals.map(({ name }) => `<${name}>`)];
-  if (names.length > 0) {
-    throw new UsageError(
-      `error: the following required arguments were not provided:${names.map((name) => `\n  ${name}`).join("")}\n\n` +
-        `${usageWith(verb, [...missingFlags, ...used], values)}\n\nFor more information, try '--help'.\n`,
-    );
+  const required = (argument) => argument.required || given.some((flag) => flag.requires.includes(argument.name));
+  const missing = [...flags, ...positionals].filter((a) => !Object.hasOwn(values, a.name) && required(a));
+  if (missing.length > 0) {
+    const names = missing.map((a) => `\n  ${positionals.includes(a) ? `<${a.name}>` : shown(a)}`).join("");
+    throw usageError(verb, `the following required arguments were not provided:${names}`);
   }
   return values;
 }
 
-class Help extends Error {}
-
-function split(text) {
-  const at = text.indexOf("=");
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function unexpected(verb, arg, takesMore, used) {
-  const message = `unexpected argument '${arg}' found`;
-  const { flags } = table.verbs[verb];
-  const near = arg.startsWith("--") ? similar(arg.slice(2), [...flags.map((f) => f.name), "help"]).at(-1) : undefined;
-  const flag = flags.find((f) => f.name === near);
-  if (near !== undefined)
-    return usageError(verb, message, {
-      tip: `a similar argument exists: '--${near}'`,
-      used: flag ? [...used, flag] : used,
-    });
-  return usageError(verb, message, {
-    tip: takesMore && arg.startsWith("-") ? `to pass '${arg}' as a value, use '-- ${arg}'` : "",
-    used,
-  });
-}
-
-function invalid(argument, word) {
-  const what = argument.required ? `<${argument.name}>` : shown(argument);
-  const near = similar(word, argument.words).at(-1);
-  const tip = near === undefined ? "" : `\n  tip: a similar value exists: '${near}'\n`;
-  return new UsageError(
-    `error: invalid value '${word}' for '${what}'${possible(argument)}\n${tip}\nFor more information, try '--help'.\n`,
-  );
-}
-
-const possible = ({ words }) => (words.length > 0 ? `\n  [possible values: ${words.join(", ")}]` : "");
-
-function missing(flag) {
-  return new UsageError(
-    `error: a value is required for '${shown(flag)}' but none was supplied${possible(flag)}\n\nFor more information, try '--help'.\n`,
-  );
+/** `explain`: the texts are in explain.json; the module is only needed where a topic isn't one of their names. */
+function explain(topic) {
+  const topics = require("./data.cjs").topics();
+  const { pageOn, topicNames } = require("./topics.cjs");
+  const module = () => require("./bindings.cjs");
+  const page = topic === undefined ? topics.list : pageOn(topics, topic, (text) => module().quoted(text));
+  if (page !== undefined) {
+    print(1, page);
+    return 0;
+  }
+  const [, lines] = JSON.parse(module().unknownTopic(topic, topicNames(topics)));
+  lines.forEach(say);
+  return 2;
 }
 
 /** A path and its parent directories, the path first. */
@@ -250,10 +171,10 @@ function open(name, within) {
       const stat = fstatSync(file);
       if (stat.isDirectory()) return "directory";
       if (typeof within === "string" && !stat.isFile()) return "special";
-      if (stat.size > LARGEST) return "too-large";
+      if (stat.size > table.largestFile) return "too-large";
       // A device reports size 0 and may never end.
       const bytes = readAll(file);
-      return bytes.length > LARGEST ? "too-large" : { bytes, stream: !stat.isFile() };
+      return bytes.length > table.largestFile ? "too-large" : { bytes, stream: !stat.isFile() };
     } finally {
       closeSync(file);
     }
@@ -293,7 +214,7 @@ function readAll(file) {
     if (read === 0) break;
     parts.push(Buffer.from(buffer.subarray(0, read)));
     length += read;
-    if (length > LARGEST) break;
+    if (length > table.largestFile) break;
   }
   return Buffer.concat(parts);
 }
@@ -374,14 +295,7 @@ function run(args) {
   if (table.others.includes(verb)) throw unsupported(verb);
   if (!Object.hasOwn(table.verbs, verb)) {
     if (verb.startsWith("-")) throw usageError(null, `unexpected argument '${verb}' found`);
-    const near = similar(verb, table.order).map((name) => `'${name}'`);
-    const tip =
-      near.length === 0
-        ? ""
-        : near.length === 1
-          ? `a similar subcommand exists: ${near[0]}`
-          : `some similar subcommands exist: ${near.join(", ")}`;
-    throw usageError(null, `unrecognized subcommand '${verb}'`, { tip });
+    throw usageError(null, `unrecognized subcommand '${verb}'`);
   }
   const values = parse(verb, rest);
   if (Object.hasOwn(values, "env-file") && nodeReadsEnvFile()) {
@@ -389,6 +303,11 @@ function run(args) {
       `error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
         `help: Pass the file without the flag, as in \`langfuse-blob ${verb} .env\`, or use Node.js 22.15 or later.\n`,
     );
+  }
+  if (verb === "explain") return explain(values.TOPIC?.[0]);
+  if (verb === "schema") {
+    print(1, require("./data.cjs").schema());
+    return 0;
   }
   const { run: runVerb } = require("./bindings.cjs");
   const given = new Map();

@@ -44,8 +44,14 @@ export function render(report: Report, format: ReportFormat, files?: readonly Fi
 /** Applies the safe fixes of a report, with `unsafe` also the unsafe ones. Returns all files, changed or not. */
 export function applyFixes(files: readonly File[], report: Report, options?: ApplyFixesOptions): File[];
 
-/** The page on a rule, variable, error code or guide; without an argument, the list of topics. */
+/**
+ * The page on a rule, variable, error code or guide; without an argument, the list of topics. In browsers, await
+ * `loadExplanations()` first.
+ */
 export function explain(id?: string): string;
+
+/** Loads the texts that `explain` returns, in browsers. In Node there's nothing to wait for. */
+export function loadExplanations(): Promise<void>;
 
 /** A JSON Schema (2020-12) for an environment. */
 export function schema(): Record<string, unknown>;

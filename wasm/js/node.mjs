@@ -15,6 +15,7 @@ export const {
   generateFile,
   generateFiles,
   generatePassword,
+  loadExplanations,
   mediaObject,
   presign,
   providers,

@@ -10,9 +10,10 @@ mod command;
 use std::cell::RefCell;
 
 use langfuse_blob_core::api::{self, Code, Error, File, Options, Subject, to_json};
+use langfuse_blob_core::command;
 use langfuse_blob_core::sign::KeyCache;
+use langfuse_blob_core::text::{mask, suggest::nearest};
 use langfuse_blob_core::variable::{Var, storage};
-use langfuse_blob_core::{explain, generate, schema};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 thread_local! {
@@ -88,16 +89,19 @@ pub fn apply_fixes(files: &str, report: &str, include_unsafe: bool) -> Returned 
     json(files.and_then(|files| api::apply_fixes(files, report, include_unsafe)))
 }
 
-/// `explain`.
-#[wasm_bindgen]
-pub fn explain(topic: Option<String>) -> Returned {
-    text(topic.map_or_else(|| Ok(explain::list()), |topic| api::explain(&topic)))
+/// The answer to a topic of `explain` that isn't one of `names`, which are joined by line feeds: as an error of the
+/// API, and as the lines that the command prints.
+#[wasm_bindgen(js_name = unknownTopic)]
+pub fn unknown_topic(topic: &str, names: &str) -> String {
+    let nearest = nearest(topic, names.lines());
+    let error = api::unknown_topic(topic, nearest);
+    to_json(&(error, command::unknown_topic(topic, nearest).lines()))
 }
 
-/// `schema`.
+/// A text of the user's as a part of what is printed.
 #[wasm_bindgen]
-pub fn schema() -> String {
-    to_json(&schema::schema())
+pub fn quoted(text: &str) -> String {
+    mask::quoted(text)
 }
 
 /// `generateFile`.
@@ -152,12 +156,6 @@ pub fn connections(subject_json: &str, options: &str) -> Returned {
 #[wasm_bindgen(js_name = fileName)]
 pub fn file_name(text: &str) -> String {
     api::file_name(text).to_owned()
-}
-
-/// `providers`.
-#[wasm_bindgen]
-pub fn providers() -> String {
-    to_json(&generate::providers())
 }
 
 /// `presign`.

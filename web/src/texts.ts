@@ -164,6 +164,7 @@ export const texts = {
     },
     close: "Close",
     page: (rule: string) => `About ${rule}`,
+    notLoaded: "The explanation couldn't be loaded. Check the connection and try again.",
   },
   trial: {
     heading: "Test from this browser",

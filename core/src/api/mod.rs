@@ -160,14 +160,19 @@ fn read_report(report: &str) -> Result<Report, Error> {
 ///
 /// # Errors
 /// The topic is unknown.
+#[cfg(feature = "pages")]
 pub fn explain(topic: &str) -> Result<String, Error> {
-    crate::explain::topic(topic).map_err(|nearest| {
-        let help = nearest.map_or_else(
-            || "Call `explain` without an argument to list all topics.".to_owned(),
-            |name| format!("Did you mean `{name}`?"),
-        );
-        Error::new(Code::UnknownTopic, format!("unknown topic {topic:?}")).help(help)
-    })
+    crate::explain::topic(topic).map_err(|nearest| unknown_topic(topic, nearest))
+}
+
+/// The error for a topic that doesn't exist; `nearest` is the one that may be meant.
+#[must_use]
+pub fn unknown_topic(topic: &str, nearest: Option<&str>) -> Error {
+    let help = nearest.map_or_else(
+        || "Call `explain` without an argument to list all topics.".to_owned(),
+        |name| format!("Did you mean `{name}`?"),
+    );
+    Error::new(Code::UnknownTopic, format!("unknown topic {topic:?}")).help(help)
 }
 
 /// A value as compact JSON. Values here contain only strings, numbers and lists, so serializing never fails.

@@ -16,10 +16,12 @@ pub enum Command {
     /// `show`
     Show(Show),
     /// `explain`, with the topic.
+    #[cfg(feature = "pages")]
     Explain(Option<String>),
     /// `generate`
     Generate(Generate),
     /// `schema`
+    #[cfg(feature = "pages")]
     Schema,
 }
 
@@ -164,6 +166,7 @@ impl Values {
                 reveal: self.is_set("reveal"),
                 json: self.one("format").as_deref() == Some("json"),
             }),
+            #[cfg(feature = "pages")]
             "explain" => Command::Explain(self.one("TOPIC")),
             "generate" => {
                 let format = self.one("FORMAT").unwrap_or_default();
@@ -175,6 +178,7 @@ impl Values {
                     given: given.map(|f| (f.id, self.all(f.name).join(","))).collect(),
                 })
             }
+            #[cfg(feature = "pages")]
             "schema" => Command::Schema,
             _ => return Ok(None),
         }))

@@ -18,10 +18,12 @@ pub use gather::{Gathered, gather, gather_named};
 
 use crate::files::{Cache, Files};
 use crate::report::text::Style;
+use crate::rule;
 use crate::text::printable::{self, escaped, part};
 use crate::text::suggest::nearest;
 use crate::variable::Version;
-use crate::{explain, rule, schema};
+#[cfg(feature = "pages")]
+use crate::{explain, schema};
 
 /// What a command can't find out itself.
 pub struct Context<'f> {
@@ -112,6 +114,7 @@ pub struct Output {
     pub exit: Exit,
 }
 
+#[cfg(feature = "pages")]
 impl Output {
     fn printed(stdout: String) -> Self {
         Self { writes: Vec::new(), stdout, stderr: Vec::new(), exit: Exit::Clean }
@@ -126,11 +129,13 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
     match command {
         Command::Check(arguments) => check::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
+        #[cfg(feature = "pages")]
         Command::Explain(topic) => explain(topic.as_deref()),
         Command::Generate(arguments) => {
             let answers = generate::answers(arguments, context)?;
             generate::write(arguments.format, &answers, &context.random)
         }
+        #[cfg(feature = "pages")]
         Command::Schema => {
             let text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
             Ok(Output::printed(format!("{}\n", printable::json(text))))
@@ -138,18 +143,23 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
     }
 }
 
+#[cfg(feature = "pages")]
 fn explain(topic: Option<&str>) -> Result<Output, CommandError> {
     let text = match topic {
         None => explain::list(),
-        Some(topic) => explain::topic(topic).map_err(|nearest| {
-            let failure = CommandError::usage(format!("unknown topic {topic:?}"));
-            match nearest {
-                Some(name) => failure.help(format!("Did you mean `{name}`?")),
-                None => failure.help("List the topics with `langfuse-blob explain`."),
-            }
-        })?,
+        Some(topic) => explain::topic(topic).map_err(|nearest| unknown_topic(topic, nearest))?,
     };
     Ok(Output::printed(text))
+}
+
+/// The failure of `explain` for a topic that doesn't exist; `nearest` is the one that may be meant.
+#[must_use]
+pub fn unknown_topic(topic: &str, nearest: Option<&str>) -> CommandError {
+    let failure = CommandError::usage(format!("unknown topic {topic:?}"));
+    match nearest {
+        Some(name) => failure.help(format!("Did you mean `{name}`?")),
+        None => failure.help("List the topics with `langfuse-blob explain`."),
+    }
 }
 
 /// `--langfuse-version`.

@@ -81,7 +81,7 @@ pub fn rules() -> String {
     for (family, rules) in FAMILIES {
         let _ = writeln!(out, "\n## {family}\n\n| Rule | Severity | Impact | |\n| --- | --- | --- | --- |");
         for rule in *rules {
-            let title = Page::parse(rule.page).title().replace('\n', " ");
+            let title = rule.title.replace('\n', " ");
             let (severity, impact) = (rule.severity.name(), rule.impact.name());
             let _ = writeln!(out, "| [`{0}`](rules/{0}.md) | {severity} | {impact} | {title} |", rule.slug);
         }

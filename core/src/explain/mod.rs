@@ -6,6 +6,8 @@ pub mod log;
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use crate::rule::page::{Page, Sample};
 use crate::rule::{self, FAMILIES, Rule};
 use crate::storage::cause::{self, Cause};
@@ -14,7 +16,7 @@ use crate::variable::{self, Containers, Gone, Presence, RETIRED, Retired, Var};
 
 pub use guides::GUIDES;
 
-/// The page on `topic`: a rule, a guide, a variable, a retired name or an error code.
+/// The page on `topic`: a rule, a guide, a variable, a retired name, an error code or a log message.
 ///
 /// # Errors
 /// There is no such topic. Carries the closest match, if there is one.
@@ -36,32 +38,33 @@ pub fn topic(topic: &str) -> Result<String, Option<&'static str>> {
     if let Some(message) = log::Message::by_slug(&lower) {
         return Ok(log::message_page(message));
     }
-    if let Some((message, _)) = log::Message::find(topic).filter(|_| cause::of_text(topic, None).is_none()) {
-        return Ok(log::message_page(message));
-    }
     let causes: Vec<&Cause> = cause::by_code(topic).collect();
     if !causes.is_empty() {
         return Ok(causes_page(topic, &causes));
     }
+    if let Some((message, _)) = log::Message::find(topic) {
+        return Ok(log::message_page(message));
+    }
     Err(nearest(topic, names()))
 }
 
-fn causes_page(topic: &str, causes: &[&Cause]) -> String {
-    let mut out = String::new();
-    for cause in causes {
-        let _ = writeln!(out, "{}: {}", cause.slug, cause.codes.join(", "));
-        if !cause.says.is_empty() {
-            let _ = writeln!(out, "if the response contains: {}", cause.says.join(", "));
-        }
-        let when = match (cause.action, cause.presigned) {
-            (Some(action), _) => format!("during: {action:?}\n"),
-            (None, Some(true)) => "on a presigned URL\n".to_owned(),
-            (None, Some(false)) => "not on a presigned URL\n".to_owned(),
-            (None, None) => String::new(),
-        };
-        let _ =
-            writeln!(out, "{when}\n  Cause  {}\n  Fix    {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
+fn cause_page(cause: &Cause) -> String {
+    let mut out = format!("{}: {}\n", cause.slug, cause.codes.join(", "));
+    if !cause.says.is_empty() {
+        let _ = writeln!(out, "if the response contains: {}", cause.says.join(", "));
     }
+    out.push_str(&match (cause.action, cause.presigned) {
+        (Some(action), _) => format!("during: {action:?}\n"),
+        (None, Some(true)) => "on a presigned URL\n".to_owned(),
+        (None, Some(false)) => "not on a presigned URL\n".to_owned(),
+        (None, None) => String::new(),
+    });
+    let _ = writeln!(out, "\n  Cause  {}\n  Fix    {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
+    out
+}
+
+fn causes_page(topic: &str, causes: &[&Cause]) -> String {
+    let mut out: String = causes.iter().copied().map(cause_page).collect();
     if causes.len() > 1 {
         let _ = writeln!(
             out,
@@ -75,14 +78,56 @@ fn causes_page(topic: &str, causes: &[&Cause]) -> String {
 
 /// Every topic's name.
 pub fn names() -> impl Iterator<Item = &'static str> {
+    own_names()
+        .chain(cause::CAUSES.iter().filter_map(|c| c.codes.first().copied()))
+        .chain(cause::CAUSES.iter().map(|c| c.slug))
+}
+
+/// The names of topics that have a page of their own. Causes share the pages of their codes.
+fn own_names() -> impl Iterator<Item = &'static str> {
     rule::all()
         .map(|r| r.slug)
         .chain(GUIDES.iter().map(|g| g.name))
         .chain(variable::all().map(Var::name))
         .chain(RETIRED.iter().map(|r| r.name))
-        .chain(cause::CAUSES.iter().filter_map(|c| c.codes.first().copied()))
-        .chain(cause::CAUSES.iter().map(|c| c.slug))
         .chain(log::MESSAGES.iter().map(|m| m.slug))
+}
+
+/// All that `explain` prints, as data: the npm package ships it as a file and finds the topic in JavaScript
+/// (wasm/js/topics.mjs).
+#[derive(Serialize)]
+pub struct Topics {
+    /// What [`list`] returns.
+    pub list: String,
+    /// Rules, guides, variables, retired names and log messages with their pages, in the order of [`names`].
+    pub pages: Vec<(&'static str, String)>,
+    /// The causes, in the order of the table.
+    pub causes: Vec<CausePage>,
+    /// The texts of Langfuse's log messages, `{}` for what varies, with the name of their page.
+    pub messages: Vec<(&'static str, &'static str)>,
+}
+
+/// A cause with its part of a page.
+#[derive(Serialize)]
+pub struct CausePage {
+    /// Its name.
+    pub slug: &'static str,
+    /// Its codes or symptoms.
+    pub codes: &'static [&'static str],
+    /// The text.
+    pub text: String,
+}
+
+/// All topics.
+#[must_use]
+pub fn topics() -> Topics {
+    let causes = cause::CAUSES.iter();
+    Topics {
+        list: list(),
+        pages: own_names().filter_map(|name| Some((name, topic(name).ok()?))).collect(),
+        causes: causes.map(|c| CausePage { slug: c.slug, codes: c.codes, text: cause_page(c) }).collect(),
+        messages: log::MESSAGES.iter().flat_map(|m| m.texts.iter().map(|text| (*text, m.slug))).collect(),
+    }
 }
 
 /// Every topic, one per line.
@@ -98,9 +143,7 @@ pub fn list() -> String {
         }
         let _ = writeln!(out, "\nRules: {family}");
         for rule in *rules {
-            let page = Page::parse(rule.page);
-            let title = page.title().replace('\n', " ");
-            let _ = writeln!(out, "  {:<7} {:<44} {title}", rule.severity.name(), rule.slug);
+            let _ = writeln!(out, "  {:<7} {:<44} {}", rule.severity.name(), rule.slug, rule.title);
         }
     }
     let _ = writeln!(out, "\nError codes");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::diagnostic::page_address;
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::order;
-use crate::rule::{self, page::Page};
+use crate::rule;
 use crate::text::printable;
 use crate::text::span::Location;
 
@@ -38,11 +38,10 @@ pub fn render(report: &Report) -> String {
 }
 
 fn descriptor(rule: &'static rule::Rule) -> Value {
-    let page = Page::parse(rule.page);
     json!({
         "id": rule.slug,
-        "shortDescription": { "text": page.title().replace('\n', " ") },
-        "fullDescription": { "text": page.why.replace('\n', " ") },
+        "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": format!("{} ({}: {})", rule.title, rule.impact.name(), rule.impact.consequence()) },
         "help": { "text": format!("langfuse-blob explain {}", rule.slug) },
         "helpUri": page_address(rule.slug),
         "defaultConfiguration": { "level": level(rule.severity) },

@@ -5,6 +5,7 @@
 //! "Example", which must trigger the rule, and its "Use instead", which must be clean under all rules.
 
 mod finding;
+#[cfg(feature = "pages")]
 pub mod page;
 
 mod azure;
@@ -35,7 +36,7 @@ use std::collections::BTreeSet;
 
 pub use finding::{DraftFix, Drafts, Finding, Findings};
 
-use crate::config::Config;
+use crate::config::{Block, Config, Engine};
 use crate::order;
 use crate::report::{Impact, Severity};
 use crate::source::{Deployment, Kind, Setting};
@@ -49,21 +50,27 @@ pub struct Rule {
     pub severity: Severity,
     /// The impact.
     pub impact: Impact,
+    /// What is wrong, on one line: the first line of the page.
+    pub title: &'static str,
     /// The page in Markdown: what it is about, then the headings Why, Example, Use instead, Seen in.
+    #[cfg(feature = "pages")]
     pub page: &'static str,
     /// Finds the mistake.
     pub check: fn(&Context<'_>, &mut Findings<'_, '_>),
 }
 
-/// Declares a rule as a static; the doc comment becomes its page.
+/// Declares a rule as a static; the doc comment becomes its page, and its first line the title.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
-        $(#[doc = $doc])+
+    (#[doc = $title:literal] $(#[doc = $doc:literal])* $name:ident = $slug:literal, $severity:ident, $impact:ident, $check:path) => {
+        #[doc = $title]
+        $(#[doc = $doc])*
         pub(crate) static $name: $crate::rule::Rule = $crate::rule::Rule {
             slug: $slug,
             severity: $crate::report::Severity::$severity,
             impact: $crate::report::Impact::$impact,
-            page: concat!($($doc, "\n"),+),
+            title: $title.trim_ascii_start(),
+            #[cfg(feature = "pages")]
+            page: concat!($title, "\n", $($doc, "\n"),*),
             check: $check,
         };
     };
@@ -114,6 +121,8 @@ pub struct Context<'d> {
     pub configs: &'d [Config<'d>],
     /// Langfuse's version, if given by flag.
     pub version: Option<Version>,
+    /// The active use cases on the S3 engine, computed once: most rules are about these.
+    blocks: Vec<(&'d Config<'d>, &'d Block<'d>)>,
     /// What Langfuse's own schema rejects, computed once for the startup rules.
     pub rejected: Vec<Rejected<'d>>,
     /// Where the names of settings stand: file and first byte, sorted.
@@ -133,6 +142,12 @@ pub struct Rejected<'d> {
     pub var: Var,
 }
 
+/// The active use cases on the S3 engine. The other engines ignore regions and keys, or have one account key for each
+/// use case, and they read endpoints differently.
+fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
+    cx.blocks.iter().copied()
+}
+
 impl<'d> Context<'d> {
     /// The context of `deployment` with `configs`.
     #[must_use]
@@ -147,7 +162,9 @@ impl<'d> Context<'d> {
                 }
             }
         }
-        Self { deployment, configs, version, rejected, names: OnceCell::new(), referred: OnceCell::new() }
+        let s3 = configs.iter().filter(|c| c.engine == Engine::S3);
+        let blocks = s3.flat_map(|c| c.used().map(move |b| (c, b))).collect();
+        Self { deployment, configs, version, blocks, rejected, names: OnceCell::new(), referred: OnceCell::new() }
     }
 
     /// Whether the entry of `setting` holds no other variable, so that deleting it takes nothing else along.

@@ -107,10 +107,18 @@ impl Page {
         }
         page
     }
+}
 
-    /// The page's first paragraph, as a title.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        self.what.split("\n\n").next().unwrap_or("").trim()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule;
+
+    #[test]
+    fn the_title_of_a_rule_is_the_whole_first_paragraph_of_its_page() {
+        for rule in rule::all() {
+            let page = Page::parse(rule.page);
+            assert_eq!(page.what.split("\n\n").next(), Some(rule.title), "{}", rule.slug);
+        }
     }
 }

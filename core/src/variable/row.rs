@@ -37,12 +37,15 @@ pub struct Variable {
     /// Where the Helm chart sets it; `None`: only `additionalEnv` can.
     pub chart: Option<Chart>,
     /// One or two sentences for people.
+    #[cfg(feature = "pages")]
     pub doc: &'static str,
 }
 
 impl Variable {
     /// A row with only name, kind, readers and documentation.
     pub(super) const fn new(name: &'static str, kind: Kind, readers: Containers, doc: &'static str) -> Self {
+        #[cfg(not(feature = "pages"))]
+        let _ = doc;
         Self {
             name,
             kind,
@@ -57,6 +60,7 @@ impl Variable {
             context: false,
             compose: None,
             chart: None,
+            #[cfg(feature = "pages")]
             doc,
         }
     }

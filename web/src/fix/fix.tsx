@@ -7,8 +7,9 @@ import { texts } from "../texts";
 import { announce } from "../ui/announce";
 import { Diff } from "../ui/code";
 import { Dialog } from "../ui/dialog";
+import { Explanation } from "../ui/explanation";
 import { Icon } from "../ui/icon";
-import { ExplainPage, Prose } from "../ui/prose";
+import { Prose } from "../ui/prose";
 import { copy, save } from "../ui/save";
 import { editor, type Editor, type Language } from "./editor";
 import { EXAMPLE } from "./examples";
@@ -301,7 +302,7 @@ export function Fix({ files, before, setFiles, openForm }: FixProps) {
       )}
       {page !== null && (
         <Dialog title={t.page(page)} close={() => setPage(null)}>
-          <ExplainPage text={core.explain(page)} />
+          <Explanation topic={page} />
         </Dialog>
       )}
     </div>
@@ -411,7 +412,7 @@ function about(diagnostic: Diagnostic): Node {
       <p>
         <Prose text={diagnostic.help} />
       </p>
-      <ExplainPage text={core.explain(diagnostic.rule)} />
+      <Explanation topic={diagnostic.rule} />
     </div>,
     place,
   );

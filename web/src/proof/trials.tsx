@@ -4,6 +4,7 @@ import { core, type Connection, type Connections, type File, type Options } from
 import { isMixed, runTrial, snippet, testKey, uploadLink, type Outcome, type Step, type Trial } from "../model/trial";
 import { texts } from "../texts";
 import { Code } from "../ui/code";
+import { useExplanation } from "../ui/explanation";
 import { Icon } from "../ui/icon";
 import { ExplainPage, Prose } from "../ui/prose";
 import { Doctor, isServed } from "./doctor";
@@ -245,24 +246,20 @@ function OutcomeText({
           <span>
             {t.refused(outcome.status, outcome.code)} {outcome.message}
           </span>
-          <CodePage code={outcome.code} />
+          {outcome.code !== null && <CodePage code={outcome.code} />}
         </>
       );
   }
 }
 
 /** The core's page on an error code. */
-function CodePage({ code }: { code: string | null }) {
-  if (code === null) return null;
-  try {
-    const page = core.explain(code);
-    return (
-      <details class="more">
-        <summary>{texts.repair.page(code)}</summary>
-        <ExplainPage text={page} />
-      </details>
-    );
-  } catch {
-    return null;
-  }
+function CodePage({ code }: { code: string }) {
+  const page = useExplanation(code);
+  if (page === null) return null;
+  return (
+    <details class="more">
+      <summary>{texts.repair.page(code)}</summary>
+      <ExplainPage text={page} />
+    </details>
+  );
 }

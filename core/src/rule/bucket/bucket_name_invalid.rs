@@ -1,9 +1,8 @@
 //! `bucket-name-invalid`.
 
 use super::{is_explained_elsewhere, is_taken, may_be_legacy};
-use crate::rule::endpoint::s3_blocks;
 use crate::rule::finding::{DraftFix, replace_value};
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::text::mask::shown;
 
 rule! {

@@ -2,8 +2,7 @@
 
 use super::{is_explained_elsewhere, may_be_legacy};
 use crate::provider::{self, Provider};
-use crate::rule::endpoint::s3_blocks;
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::text::mask::shown;
 
 rule! {

@@ -13,9 +13,9 @@ mod sample_keys_on_open_port;
 mod use_case_left_at_bundled_store;
 mod variable_not_forwarded;
 
-use super::{Context, Rule};
+use super::{Context, Rule, s3_blocks};
 use crate::config::endpoint::Endpoint;
-use crate::config::{Block, Config, Engine};
+use crate::config::{Block, Config};
 use crate::provider::{self, AWS_REGIONS, Shape};
 use crate::source::{BundledStore, ComposeFacts, Kind, Setting};
 use crate::variable::{Containers, UseCase};
@@ -34,11 +34,6 @@ pub(super) static RULES: &[&Rule] = &[
     &compose_file_outdated::COMPOSE_FILE_OUTDATED,
     &sample_keys_on_open_port::SAMPLE_KEYS_ON_OPEN_PORT,
 ];
-
-/// The active use cases on the S3 engine.
-fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
-    cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
-}
 
 /// The compose file's facts and its store, if there are any.
 fn store<'d>(cx: &Context<'d>) -> Option<(&'d ComposeFacts, &'d BundledStore)> {

@@ -10,7 +10,7 @@ mod one_key_two_secrets;
 mod temporary_key;
 
 use super::value::is_placeholder;
-use super::{Context, Rule};
+use super::{Context, Rule, s3_blocks};
 use crate::config::{Block, Config, Engine};
 use crate::provider::{Provider, Shape};
 use crate::source::Setting;
@@ -26,11 +26,6 @@ pub(super) static RULES: &[&Rule] = &[
     &keys_differ_on_one_bucket::KEYS_DIFFER_ON_ONE_BUCKET,
     &one_key_two_secrets::ONE_KEY_TWO_SECRETS,
 ];
-
-/// The use cases in use on the S3 engine. Azure has an account key for each; the other engines ignore keys.
-fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
-    cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
-}
 
 /// Whether requests really go to Amazon: without an endpoint, the AWS SDK may take one from its own variables.
 fn is_amazon(config: &Config<'_>, block: &Block<'_>) -> bool {

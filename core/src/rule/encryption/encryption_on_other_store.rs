@@ -1,8 +1,7 @@
 //! `encryption-on-other-store`.
 
 use super::writes;
-use crate::rule::endpoint::s3_blocks;
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::text::mask::{quoted, shown};
 use crate::variable::UseCase;
 

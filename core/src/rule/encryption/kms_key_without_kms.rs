@@ -2,8 +2,8 @@
 
 use super::writes;
 use crate::config::is_hidden;
-use crate::rule::endpoint::{s3_blocks, write};
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::endpoint::write;
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::source::Setting;
 use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};

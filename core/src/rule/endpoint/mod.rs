@@ -19,9 +19,9 @@ mod path_style_refused;
 mod region_auto_on_own_store;
 
 use super::finding::{DraftFix, delete, replace_value};
-use super::{Context, Rule};
+use super::{Context, Rule, s3_blocks};
 use crate::config::endpoint::{Endpoint, EndpointError};
-use crate::config::{Block, Config, Engine};
+use crate::config::{Block, Config};
 use crate::provider::{self, Addressing, Provider};
 use crate::report::Severity;
 use crate::source::{Setting, Wrapper};
@@ -51,13 +51,6 @@ pub(super) static RULES: &[&Rule] = &[
 const AWS_ENDPOINT_URL: Var = var("AWS_ENDPOINT_URL");
 
 const AWS_ENDPOINT_URL_S3: Var = var("AWS_ENDPOINT_URL_S3");
-
-/// The active use cases on the S3 engine; the other engines read endpoints differently.
-pub(super) fn s3_blocks<'c, 'd>(
-    cx: &'c Context<'d>,
-) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
-    cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
-}
 
 /// How to set `variable` to `value` under the deployment method: a sentence without its full stop.
 pub(super) fn write(cx: &Context<'_>, variable: Var, value: &str) -> String {

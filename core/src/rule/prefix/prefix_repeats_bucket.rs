@@ -2,8 +2,8 @@
 
 use crate::config::addressing::{Style, style};
 use crate::config::is_hidden;
-use crate::rule::endpoint::{s3_blocks, write};
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::endpoint::write;
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Version};
 

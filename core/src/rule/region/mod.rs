@@ -8,8 +8,7 @@ mod region_missing;
 mod region_misspelled;
 mod region_not_of_provider;
 
-use super::{Context, Rule};
-use crate::config::{Block, Config, Engine};
+use super::{Rule, s3_blocks};
 use crate::provider::AWS_REGIONS;
 
 pub(super) static RULES: &[&Rule] = &[
@@ -21,11 +20,6 @@ pub(super) static RULES: &[&Rule] = &[
     &region_misspelled::REGION_MISSPELLED,
     &region_not_of_provider::REGION_NOT_OF_PROVIDER,
 ];
-
-/// The active use cases on the S3 engine; the other engines ignore the region.
-fn s3_blocks<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = (&'d Config<'d>, &'d Block<'d>)> + use<'c, 'd> {
-    cx.configs.iter().filter(|c| c.engine == Engine::S3).flat_map(|c| c.used().map(move |b| (c, b)))
-}
 
 fn zone_of(text: &str) -> Option<&str> {
     let parent = text.strip_suffix(|c: char| c.is_ascii_lowercase())?;

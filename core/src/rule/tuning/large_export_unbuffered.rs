@@ -1,8 +1,8 @@
 //! `large-export-unbuffered`.
 
 use super::{BUFFERED, chosen};
-use crate::rule::endpoint::{s3_blocks, write};
-use crate::rule::{Context, Finding, Findings, rule};
+use crate::rule::endpoint::write;
+use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Var, Version, var};
 

@@ -811,7 +811,7 @@ pub static CAUSES: &[Cause] = &[
     },
     Cause {
         slug: "request-failed",
-        codes: &["request failed"],
+        codes: &["request not answered"],
         cause: "The request failed for a reason that only the network library describes.",
         remedy: "Read its message, then check `_ENDPOINT` and any proxy on the way.",
         topic: Topic::Network,
