@@ -1,4 +1,4 @@
-//! The table of steps. A row is next to its functions, in [`steps`](super::steps); a step without a row doesn't compile.
+//! The table of steps. A row is next to its functions, in `steps/`; a step without a row doesn't compile.
 //!
 //! Source: the callers of `StorageService` in Langfuse v4.16.0. A use case gets only the requests that Langfuse makes
 //! for it, so that an identity with the policy that `generate iam-policy` writes passes.
