@@ -123,7 +123,7 @@ fn on_delete_response(case: &mut Case, answer: Answer, now: Timestamp) -> Next {
 
 fn begin_cleanup(case: &mut Case, now: Timestamp) -> Next {
     let mut jobs: Vec<Job> = Vec::new();
-    let written = case.artifacts.iter().any(|a| a.is_object());
+    let written = case.artifacts.iter().any(Artifact::is_object);
     let versions = match case.versions {
         Versions::None => false,
         Versions::Enabled => written,

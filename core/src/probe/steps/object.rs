@@ -49,7 +49,7 @@ pub(in crate::probe) static PUT: Row = Row {
     ..Row::new(
         Step::Put,
         "PUT of a small JSON object with non-ASCII letters, with the use case's encryption",
-        Work::Request { begin: |case, now| begin_put(case, put_key(case), now), on_response: on_put_response },
+        Work::Request { begin: |case, now| begin_put(case, &put_key(case), now), on_response: on_put_response },
     )
 };
 
@@ -71,7 +71,7 @@ pub(in crate::probe) static ODD_KEY: Row = Row {
     ..Row::new(
         Step::OddKey,
         "PUT and GET of a key with a space, `+`, `=`, `&` and non-ASCII letters",
-        Work::Request { begin: |case, now| begin_put(case, case.key(ODD), now), on_response: on_odd_key_response },
+        Work::Request { begin: |case, now| begin_put(case, &case.key(ODD), now), on_response: on_odd_key_response },
     )
 };
 
@@ -82,7 +82,7 @@ pub(in crate::probe) static LONG_KEY: Row = Row {
     ..Row::new(
         Step::LongKey,
         "PUT of a key with a segment of 300 bytes, or of Langfuse's limit if that's shorter",
-        Work::Request { begin: |case, now| begin_put(case, long_key(case), now), on_response: on_long_key_response },
+        Work::Request { begin: |case, now| begin_put(case, &long_key(case), now), on_response: on_long_key_response },
     )
 };
 
@@ -140,12 +140,12 @@ fn long_key(case: &Case) -> String {
     case.key(&format!("{}.json", "x".repeat(long_segment(case).saturating_sub(5))))
 }
 
-fn begin_put(case: &mut Case, key: String, now: Timestamp) -> Next {
+fn begin_put(case: &mut Case, key: &str, now: Timestamp) -> Next {
     if case.may_delete == Some(false) {
         return StepResult::skip_only("it couldn't be deleted afterwards").into();
     }
-    case.track(Artifact::Object { key: key.clone() });
-    case.request(now, |signing| signing.put(&key, "application/json", BODY.into()))
+    case.track(Artifact::Object { key: key.to_owned() });
+    case.request(now, |signing| signing.put(key, "application/json", BODY.into()))
 }
 
 /// The encryption of the object that was written, or the result of a failure.
