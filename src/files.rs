@@ -6,7 +6,7 @@ use std::path::Path;
 
 use langfuse_blob_core::command::{self, Gathered, LARGEST, Need, Opened, Stop, Surroundings, Within, Write};
 use langfuse_blob_core::report::text::Style;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use crate::cli::sources::How;
 use crate::destination::Destination;

@@ -18,7 +18,7 @@ use langfuse_blob_core::storage::azure::create_container::{CreateContainer, was_
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
-use langfuse_blob_core::text::mask::is_unprintable;
+use langfuse_blob_core::text::printable::is_unprintable;
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use langfuse_blob_core::object::event::{Options, event_objects};
 use langfuse_blob_core::object::otel;
 use langfuse_blob_core::object::upload::Upload;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 use tokio::sync::mpsc;

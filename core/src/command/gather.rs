@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::source::{
     self, Deployment, Given, Input, Kind, Options, Outcome, Undiscovered, Unopened, UnopenedFile, Value, Want,
 };
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 use crate::variable::Containers;
 
 /// A deployment and everything needed to read it again.

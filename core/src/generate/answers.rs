@@ -12,7 +12,7 @@ use crate::provider::setup::{Native, Place, Setup};
 use crate::provider::{self, Provider};
 use crate::source::Wrapper;
 use crate::storage::Target;
-use crate::text::mask::{is_unprintable, quoted};
+use crate::text::printable::{is_unprintable, quoted};
 use crate::text::secret::Secret;
 use crate::text::suggest::nearest;
 use crate::variable::{UseCase, slot};

@@ -6,8 +6,8 @@ use super::{Applicability, Diagnostic, Report, Severity};
 use crate::redact::Redactor;
 use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
-use crate::text::mask::{self, is_unprintable};
-use crate::text::printable::part;
+use crate::text::printable::{escaped, is_unprintable, part};
+use crate::text::secret::REDACTED;
 use crate::text::span::Location;
 use crate::variable::Containers;
 
@@ -82,8 +82,8 @@ impl<'d> Source<'d> {
             if inside.is_some_and(|(start, _)| *start <= at) {
                 if !redacted {
                     mask_start = column;
-                    shown.push_str(mask::MASK);
-                    column = column.saturating_add(mask::MASK.len());
+                    shown.push_str(REDACTED);
+                    column = column.saturating_add(REDACTED.len());
                 }
                 redacted = true;
                 continue;
@@ -93,9 +93,9 @@ impl<'d> Source<'d> {
                 shown.push_str("    ");
                 column = column.saturating_add(4);
             } else if c == '[' && shown.ends_with("##") || is_unprintable(c) {
-                let escaped = format!("\\u{{{:x}}}", u32::from(c));
-                column = column.saturating_add(escaped.len());
-                shown.push_str(&escaped);
+                let code = format!("\\u{{{:x}}}", u32::from(c));
+                column = column.saturating_add(code.len());
+                shown.push_str(&code);
             } else {
                 shown.push(c);
                 column = column.saturating_add(width(c));
@@ -199,7 +199,7 @@ impl Page<'_> {
         let arrow = self.paint(BLUE, "-->");
         let bar = self.paint(BLUE, "|");
         let pad = " ".repeat(digits);
-        let _ = writeln!(out, "{pad}{arrow} {}:{}:{}", mask::escaped(&span.file), span.line, span.column);
+        let _ = writeln!(out, "{pad}{arrow} {}:{}:{}", escaped(&span.file), span.line, span.column);
         let end = span.offset.saturating_add(span.length);
         let Some((line, first, last)) = self.source.line(&span.file, span.line, span.offset, end) else { return };
         let number = self.paint(BLUE, &format!("{:>digits$} |", span.line));
@@ -219,7 +219,7 @@ impl Page<'_> {
                 } else {
                     format!(" for {}", names(r.containers))
                 };
-                format!("{} ({}{only})", mask::escaped(&r.file), r.kind.name())
+                format!("{} ({}{only})", escaped(&r.file), r.kind.name())
             })
             .collect();
         let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });

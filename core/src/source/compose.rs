@@ -336,7 +336,7 @@ fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)>
                 continue;
             }
             let (start, end, _) = yaml.content(*key);
-            let shown = crate::text::mask::quoted(text);
+            let shown = crate::text::printable::quoted(text);
             let trouble = if twice {
                 Trouble::Shape(
                     "`<<` appears twice in the same mapping".into(),
@@ -679,7 +679,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
                     Some(via),
                     format!(
                         "docker compose refuses this file: env file {} does not exist",
-                        crate::text::mask::quoted(&path)
+                        crate::text::printable::quoted(&path)
                     ),
                     "Create the file, correct the path, or mark it `required: false`.",
                 );
@@ -688,7 +688,7 @@ fn environment(reader: &mut Reader<'_>, project: &Project, service: &Service) ->
             continue;
         };
         if !matches!(format.as_str(), "" | "raw") {
-            let format = crate::text::mask::quoted(&format);
+            let format = crate::text::printable::quoted(&format);
             reader.refuse(
                 Some(via),
                 format!("docker compose refuses this file: env file format {format} isn't supported"),
@@ -794,7 +794,7 @@ fn extension_files(reader: &mut Reader<'_>, project: &mut Project) -> Result<boo
                 Companion::Text(text) => text,
                 Companion::Unopened => continue,
                 Companion::Missing => {
-                    let path = crate::text::mask::quoted(&path);
+                    let path = crate::text::printable::quoted(&path);
                     reader.refuse(
                         Some(span),
                         format!("docker compose refuses this file: {path} does not exist"),

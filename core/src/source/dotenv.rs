@@ -379,7 +379,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
                     end: at.saturating_add(c.len_utf8()),
                     message: format!(
                         "`{}` isn't allowed in a variable name",
-                        crate::text::mask::escaped(&c.to_string())
+                        crate::text::printable::escaped(&c.to_string())
                     ),
                 });
             }

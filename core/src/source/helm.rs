@@ -387,7 +387,7 @@ fn validate(values: &Values) -> Checked<()> {
             }
             let bucket = bucket(values, part, true);
             if bucket.is_truthy() && !created.contains(&bucket.text()) {
-                let name = crate::text::mask::quoted(&bucket.text());
+                let name = crate::text::printable::quoted(&bucket.text());
                 return refused(
                     bucket.place.map(|p| p.value),
                     format!("s3.{} uses bucket {name}, which the bundled store does not create", part.key),
@@ -415,7 +415,7 @@ fn validate(values: &Values) -> Checked<()> {
             provider.place.map(|p| p.value),
             format!(
                 "s3.storageProvider is {}, expected `s3`, `azure` or `gcs`",
-                crate::text::mask::quoted(&provider.text())
+                crate::text::printable::quoted(&provider.text())
             ),
             "Use one of the three. The chart has no provider for Oracle's native API; for that, set LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE and LANGFUSE_OCI_AUTH_TYPE in `langfuse.additionalEnv`.",
         );

@@ -27,7 +27,7 @@ use serde::Serialize;
 pub use discover::{Undiscovered, discover};
 pub use read::{Given, Input, Options, Outcome, Unopened, Want, of_environment, read};
 
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::text::secret::Secret;
 use crate::text::span::{LineIndex, Location, Span};
 use crate::variable::{COUNT, Containers, Role, UseCase, Var, Version, find, slot};

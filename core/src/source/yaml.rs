@@ -253,7 +253,7 @@ impl Yaml {
                     });
                 }
             } else if !seen.insert(text.as_str()) && !self.last_wins {
-                let shown = crate::text::mask::quoted(text);
+                let shown = crate::text::printable::quoted(text);
                 return Err(YamlError {
                     at: *start,
                     message: format!("the key {shown} appears twice in the same mapping"),

@@ -41,6 +41,19 @@ pub fn escaped(text: &str) -> String {
     }
 }
 
+/// `text` in backticks, control characters escaped, shortened in the middle if long.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 96;
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return format!("`{}`", escaped(text));
+    }
+    let head: String = text.chars().take(60).collect();
+    let tail: String = text.chars().skip(count.saturating_sub(20)).collect();
+    format!("`{}…{}` ({count} characters)", escaped(&head), escaped(&tail))
+}
+
 /// Like [`escaped`], without a copy if nothing has to change.
 #[must_use]
 pub fn part(text: &str) -> Cow<'_, str> {

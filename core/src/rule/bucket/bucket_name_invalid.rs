@@ -1,10 +1,10 @@
 //! `bucket-name-invalid`.
 
 use super::{is_explained_elsewhere, is_taken, may_be_legacy};
+use crate::redact::shown;
 use crate::rule::endpoint::s3_blocks;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The bucket name is invalid on Amazon S3.

@@ -2,9 +2,9 @@
 
 use super::{is_explained_elsewhere, may_be_legacy};
 use crate::provider::{self, Provider};
+use crate::redact::shown;
 use crate::rule::endpoint::s3_blocks;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The bucket name has uppercase letters or underscores.

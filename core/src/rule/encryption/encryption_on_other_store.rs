@@ -1,9 +1,10 @@
 //! `encryption-on-other-store`.
 
 use super::writes;
+use crate::redact::shown;
 use crate::rule::endpoint::s3_blocks;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 use crate::variable::UseCase;
 
 rule! {

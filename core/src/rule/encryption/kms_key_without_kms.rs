@@ -2,10 +2,10 @@
 
 use super::writes;
 use crate::config::is_hidden;
+use crate::redact::shown;
 use crate::rule::endpoint::{s3_blocks, write};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

@@ -2,9 +2,9 @@
 
 use crate::config::addressing::{Style, style};
 use crate::config::is_hidden;
+use crate::redact::shown;
 use crate::rule::endpoint::{s3_blocks, write};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Version};
 
 rule! {

@@ -1,9 +1,9 @@
 //! `large-export-unbuffered`.
 
 use super::{BUFFERED, chosen};
+use crate::redact::shown;
 use crate::rule::endpoint::{s3_blocks, write};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Var, Version, var};
 
 rule! {
