@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::redact::Redactor;
 use crate::source::Deployment;
@@ -98,7 +100,7 @@ impl<'d> Source<'d> {
                 shown.push_str(&code);
             } else {
                 shown.push(c);
-                column = column.saturating_add(width(c));
+                column = column.saturating_add(c.width().unwrap_or(0));
             }
         }
         let first = first.unwrap_or(column);
@@ -114,23 +116,6 @@ impl<'d> Source<'d> {
         let from = crate::text::span::floor(content, skip.saturating_sub(around));
         let to = crate::text::span::floor(content, skip.saturating_add(SHOWN).saturating_add(around));
         self.masker.hidden(number, start.saturating_add(from), content.get(from..to).unwrap_or(""))
-    }
-}
-
-/// Columns that a character takes on a terminal: two for East Asian wide ones and emoji.
-fn width(c: char) -> usize {
-    match u32::from(c) {
-        0x300..=0x36f | 0xfe00..=0xfe0f => 0,
-        0x1100..=0x115f
-        | 0x2e80..=0xa4cf
-        | 0xac00..=0xd7a3
-        | 0xf900..=0xfaff
-        | 0xfe30..=0xfe6f
-        | 0xff00..=0xff60
-        | 0xffe0..=0xffe6
-        | 0x1f300..=0x1faff
-        | 0x20000..=0x3fffd => 2,
-        _ => 1,
     }
 }
 
