@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use langfuse_blob_core::object::replay::{Form, Writer, replayable};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use crate::destination::Destination;
 use crate::failure::Failure;

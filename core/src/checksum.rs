@@ -11,7 +11,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::text::mask::{base64, unbase64};
+use crate::text::base64;
 
 /// How a checksum is calculated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -156,7 +156,7 @@ impl Checksum {
     pub fn parse(algorithm: Algorithm, text: &str) -> Option<Self> {
         let (value, parts) = text.split_once('-').map_or((text, None), |(value, parts)| (value, Some(parts)));
         let counted = parts.is_none_or(|p| p.parse::<u16>().is_ok_and(|n| n > 0));
-        let whole = unbase64(value).is_some_and(|bytes| bytes.len() == algorithm.size());
+        let whole = base64::decode(value).is_some_and(|bytes| bytes.len() == algorithm.size());
         (counted && whole).then(|| Self { algorithm, value: text.to_owned() })
     }
 
@@ -194,7 +194,7 @@ impl Checksum {
     }
 
     fn bytes(&self) -> Option<Vec<u8>> {
-        unbase64(&self.value)
+        base64::decode(&self.value)
     }
 }
 
@@ -247,9 +247,9 @@ impl Hasher {
     pub fn finish(self) -> Checksum {
         let value = match self.state {
             State::Crc(crc) => of_crc(self.algorithm, crc.finalize()),
-            State::Sha1(sha1) => base64(&sha1.finalize()),
-            State::Sha256(sha256) => base64(&sha256.finalize()),
-            State::Md5(md5) => base64(&md5.finalize()),
+            State::Sha1(sha1) => base64::encode(&sha1.finalize()),
+            State::Sha256(sha256) => base64::encode(&sha256.finalize()),
+            State::Md5(md5) => base64::encode(&md5.finalize()),
         };
         Checksum { algorithm: self.algorithm, value }
     }
@@ -297,7 +297,7 @@ pub fn full_object<'a>(algorithm: Algorithm, parts: impl IntoIterator<Item = (&'
 /// The base64 of a CRC, most significant byte first.
 fn of_crc(algorithm: Algorithm, crc: u64) -> String {
     let bytes = crc.to_be_bytes();
-    base64(bytes.get(bytes.len().saturating_sub(algorithm.size())..).unwrap_or(&bytes))
+    base64::encode(bytes.get(bytes.len().saturating_sub(algorithm.size())..).unwrap_or(&bytes))
 }
 
 #[cfg(test)]
@@ -319,7 +319,7 @@ mod tests {
             let bytes: Vec<u8> =
                 (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
             let checksum = Checksum::of(algorithm, b"123456789");
-            assert_eq!(checksum.value(), base64(&bytes), "{algorithm:?}");
+            assert_eq!(checksum.value(), base64::encode(&bytes), "{algorithm:?}");
             assert_eq!(bytes.len(), algorithm.size());
             assert_eq!(Checksum::parse(algorithm, checksum.value()), Some(checksum));
             assert_eq!(Algorithm::by_name(algorithm.name()), Some(algorithm));
@@ -357,7 +357,7 @@ mod tests {
         let parts = [Checksum::of(Algorithm::Sha256, b"a"), Checksum::of(Algorithm::Sha256, b"b")];
         let mut both = Sha256::digest(b"a").to_vec();
         both.extend(Sha256::digest(b"b"));
-        let expected = format!("{}-2", base64(&Sha256::digest(&both)));
+        let expected = format!("{}-2", base64::encode(&Sha256::digest(&both)));
         assert_eq!(composite(Algorithm::Sha256, &parts).unwrap().value(), expected);
         assert_eq!(composite(Algorithm::Sha1, &parts), None);
         assert_eq!(composite(Algorithm::Sha256, []), None);

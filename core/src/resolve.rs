@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, json};
 
 use crate::order;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, hides, public_part};
 use crate::source::{Deployment, Environment, Setting, Value};
-use crate::text::mask;
+use crate::text::printable::escaped;
+use crate::text::secret::REDACTED;
 use crate::variable::Containers;
 
 /// One variable as a container receives it.
@@ -44,15 +45,15 @@ pub fn values(environment: &Environment) -> Map<String, serde_json::Value> {
 fn value(setting: &Setting, masker: Option<&Redactor>) -> serde_json::Value {
     match (&setting.value, masker) {
         (Value::Known(text), None) => json!(text),
-        (Value::Known(_), Some(_)) if mask::hides(setting) && setting.is_set() => json!(mask::MASK),
-        (Value::Known(text), Some(masker)) => json!(masker.mask(&mask::public_part(setting, text))),
+        (Value::Known(_), Some(_)) if hides(setting) && setting.is_set() => json!(REDACTED),
+        (Value::Known(text), Some(masker)) => json!(masker.mask(&public_part(setting, text))),
         (Value::Reference { name, key, secret: true }, _) => json!({ "secret": format!("{name}/{key}") }),
         (Value::Reference { .. } | Value::Unknown, _) => json!({ "unknown": true }),
     }
 }
 
 fn origin(deployment: &Deployment, setting: &Setting) -> String {
-    let at = |span| deployment.locate(span).map(|l| format!("{}:{}", mask::escaped(&l.file), l.line));
+    let at = |span| deployment.locate(span).map(|l| format!("{}:{}", escaped(&l.file), l.line));
     let place = setting.span().and_then(at);
     let what = match (&place, setting.from_wrapper()) {
         (Some(place), true) => format!("default at {place}"),

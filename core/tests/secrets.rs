@@ -17,7 +17,7 @@ use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::report::{fix, github, json, sarif, text};
 use langfuse_blob_core::resolve::received;
 use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Value, Wrapper};
-use langfuse_blob_core::text::mask::base64;
+use langfuse_blob_core::text::base64;
 use langfuse_blob_core::variable::Containers;
 use proptest::prelude::*;
 
@@ -86,7 +86,7 @@ const BESIDE: &str = "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=Acme_Events\nLANGFUSE_S3_E
 fn dotenv(s: &str, name: &str) -> Vec<String> {
     let own = single(s);
     let web = percent(s);
-    let b64 = base64(s.as_bytes());
+    let b64 = base64::encode(s.as_bytes());
     vec![
         format!("{BESIDE}{name}={own}\n"),
         format!("{name}={s}\n{BESIDE}"),
@@ -243,7 +243,7 @@ fn helm(s: &str, name: &str) -> Vec<String> {
 }
 
 fn k8s(s: &str, name: &str) -> Vec<String> {
-    let (own, encoded) = (quoted(s), base64(format!("{s}\n").as_bytes()));
+    let (own, encoded) = (quoted(s), base64::encode(format!("{s}\n").as_bytes()));
     let pod = |env: &str| {
         format!(
             "kind: Deployment\nspec: {{template: {{spec: {{containers: [{{name: langfuse-web, image: langfuse/langfuse, {env}}}]}}}}}}\n"
@@ -360,7 +360,7 @@ fn rendered(deployment: &Deployment, report: &langfuse_blob_core::report::Report
 fn leak(out: &str, secret: &str) -> Option<String> {
     const PIECE: usize = 10;
     let json = quoted(secret);
-    let encoded = base64(secret.as_bytes());
+    let encoded = base64::encode(secret.as_bytes());
     let whole = [
         json[1..json.len() - 1].to_owned(),
         percent(secret),

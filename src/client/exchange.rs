@@ -12,7 +12,7 @@ use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
 use langfuse_blob_core::storage::paging::PagingError;
 use langfuse_blob_core::storage::retry::{Attempt, Decision, Failure as Failed, Policy, Renewal, Renewed, Repeat};
 use langfuse_blob_core::storage::{RequestError, Signer, StoreError, Target, azure, clock, is_of_store};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use super::Session;
 use crate::failure::Failure;

@@ -19,7 +19,7 @@ use langfuse_blob_core::storage::presign::{self, Operation};
 use langfuse_blob_core::storage::put_object::PutObject;
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Checksum, Signer, StoreError, accepted};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use super::exchange::of_s3_document;
 use super::{About, At, Refused, Session};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use langfuse_blob_core::object::export::{self, Writer};
 use langfuse_blob_core::object::rows::Reader;
 use langfuse_blob_core::storage::presign::{Disposition, Operation};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 

@@ -8,7 +8,7 @@ use langfuse_blob_core::storage::Download;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::download::{DownloadError, Ended};
 use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};

@@ -6,8 +6,8 @@ use std::io::{IsTerminal as _, stdout};
 
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
-use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::printable;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
 use serde_json::json;
 

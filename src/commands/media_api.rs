@@ -13,8 +13,8 @@ use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::StoreError;
 use langfuse_blob_core::storage::cause::{self, Circumstance};
 use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
-use langfuse_blob_core::text::mask::escaped;
 use langfuse_blob_core::text::printable;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::text::secret::Secret;
 use serde_json::json;
 

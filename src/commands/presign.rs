@@ -5,7 +5,8 @@ use langfuse_blob_core::object::media::Sha256;
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::access::Place;
 use langfuse_blob_core::storage::presign::{Disposition, Operation, Upload};
-use langfuse_blob_core::text::mask::{base64, escaped};
+use langfuse_blob_core::text::base64;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
 
 use super::{Done, Failure};
@@ -78,7 +79,7 @@ fn digest(text: &str) -> Result<String, Failure> {
     let hexadecimal = || {
         let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
         let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
-        bytes.filter(|bytes| text.len() == 64 && bytes.len() == 32).map(|bytes| base64(&bytes))
+        bytes.filter(|bytes| text.len() == 64 && bytes.len() == 32).map(|bytes| base64::encode(&bytes))
     };
     let given = Sha256::parse(text).map(|hash| hash.base64()).ok();
     given.or_else(hexadecimal).ok_or_else(|| {

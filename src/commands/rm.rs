@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read as _};
 
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::delete_objects;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use langfuse_blob_core::object::event::{Options, Skipped, event_objects};
 use langfuse_blob_core::object::otel::{self, Export};
 use langfuse_blob_core::object::upload::Upload;
 use langfuse_blob_core::storage::Algorithm;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::{Containers, UseCase};
 use serde_json::json;
 use tokio::sync::mpsc;

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use langfuse_blob_core::object::media;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::upload::Plan;
 use langfuse_blob_core::variable::Containers;
 use serde_json::json;

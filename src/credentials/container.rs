@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::{HeaderValue, Request};
 use langfuse_blob_core::config::endpoint::Endpoint;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
 use super::context::Context;

@@ -1,7 +1,7 @@
 //! The role of the EC2 instance, from its metadata service: version 2, or version 1 if the SDK would fall back to it.
 
 use http::{HeaderValue, Request, StatusCode};
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 
 use super::context::Context;
 use super::environment::{INSTANCE_DISABLED, INSTANCE_ENDPOINT, INSTANCE_ENDPOINT_MODE, INSTANCE_V1_DISABLED};

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::sts::Role;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
 use super::context::Context;

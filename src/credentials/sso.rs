@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use http::{HeaderValue, Request};
 use langfuse_blob_core::sign::{Credentials, Timestamp, encode};
 use langfuse_blob_core::sts::Address;
-use langfuse_blob_core::text::mask::{MASK, escaped};
-use langfuse_blob_core::text::secret::Secret;
+use langfuse_blob_core::text::printable::escaped;
+use langfuse_blob_core::text::secret::{REDACTED, Secret};
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 
@@ -69,7 +69,7 @@ async fn role_credentials(context: &Context<'_>, region: &str, account: &str, ro
     let answer = exchange::ask(context.transport, &request, exchange::SERVICE).await.map_err(Reason::end)?;
     let host = address.host();
     if !answer.status.is_success() {
-        let refusal = answer.refusal().replace(token.expose(), MASK);
+        let refusal = answer.refusal().replace(token.expose(), REDACTED);
         let who = format!("role {} of account {}", escaped(role), escaped(account));
         return Err(Reason::end(format!("{host} refused {who}: {refusal}")));
     }

@@ -3,8 +3,8 @@
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
 use langfuse_blob_core::storage::Signer;
 use langfuse_blob_core::sts::{Address, Call, CallerIdentity, Missing, Role, STS, Temporary};
-use langfuse_blob_core::text::mask::{MASK, escaped};
-use langfuse_blob_core::text::secret::Secret;
+use langfuse_blob_core::text::printable::escaped;
+use langfuse_blob_core::text::secret::{REDACTED, Secret};
 
 use super::context::{self, Context};
 use super::exchange;
@@ -63,7 +63,7 @@ async fn call(
     let mut refusal = answer.refusal();
     if let Call::AssumeRoleWithWebIdentity(_, token) = call {
         // A server that echoes the request would reveal the token.
-        refusal = refusal.replace(token.expose(), MASK);
+        refusal = refusal.replace(token.expose(), REDACTED);
     }
     let role = match call {
         Call::AssumeRole(role) | Call::AssumeRoleWithWebIdentity(role, _) => format!(" for {}", escaped(role.arn)),

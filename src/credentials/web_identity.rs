@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use langfuse_blob_core::sts::Role;
-use langfuse_blob_core::text::mask::escaped;
+use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::text::secret::Secret;
 
 use super::context::Context;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1, Sha256};
 use s3s::dto::ChecksumType;
@@ -233,7 +235,7 @@ pub(super) fn composite<'a>(algorithm: Algorithm, parts: impl Iterator<Item = &'
 
 /// The bytes of a base64 string; None if it's invalid.
 pub(super) fn decode(base64: &str) -> Option<Vec<u8>> {
-    base64_simd::STANDARD.decode_to_vec(base64).ok()
+    STANDARD.decode(base64).ok()
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! Every entry of a page, key or common prefix, sorts after the marker, so the last entry's name is the
 //! marker of the next page.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use langfuse_blob_core::sign::encode;
 use s3s::dto::EncodingType;
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
@@ -155,8 +157,9 @@ impl Encoding {
         match self {
             Self::Plain => name.to_owned(),
             Self::Url => {
-                let segments: Vec<Cow<'_, str>> = name.split('/').map(urlencoding::encode).collect();
-                segments.join("/")
+                let mut out = String::with_capacity(name.len());
+                encode::push_path(&mut out, name);
+                out
             }
         }
     }
@@ -164,14 +167,14 @@ impl Encoding {
 
 /// The continuation token for `marker`: opaque to clients.
 pub(super) fn token(marker: &str) -> String {
-    base64_simd::URL_SAFE_NO_PAD.encode_to_string(marker)
+    URL_SAFE_NO_PAD.encode(marker)
 }
 
 /// The marker in a continuation token; `InvalidArgument` if this store didn't create it.
 pub(super) fn marker(token: &str) -> S3Result<String> {
-    base64_simd::URL_SAFE_NO_PAD.decode_to_vec(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(
-        || S3Error::with_message(S3ErrorCode::InvalidArgument, "The continuation token provided is incorrect"),
-    )
+    URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
+        S3Error::with_message(S3ErrorCode::InvalidArgument, "The continuation token provided is incorrect")
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! another region would be reported as a wrong signature.
 
 use hyper::header::{AUTHORIZATION, HeaderMap};
+use langfuse_blob_core::sign::encode;
 
 /// Why a request is refused with status 400.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,15 +70,20 @@ fn check_header(value: &str, expected: &str) -> Option<Refusal> {
     check_scope(credential, expected, "AuthorizationHeaderMalformed", "The authorization header is malformed")
 }
 
+/// A percent-encoded name or value; `None` if it isn't UTF-8.
+fn decoded(text: &str) -> Option<String> {
+    String::from_utf8(encode::decode(text, false)).ok()
+}
+
 fn check_query(query: &str, expected: &str) -> Option<Refusal> {
     let mut signed = false;
     let mut credential = None;
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match urlencoding::decode(name).as_deref() {
-            Ok("X-Amz-Signature") => signed = true,
-            Ok("X-Amz-Credential") => credential = urlencoding::decode(value).ok(),
-            Ok("Signature") => return Some(signature_version_2()),
+        match decoded(name).as_deref() {
+            Some("X-Amz-Signature") => signed = true,
+            Some("X-Amz-Credential") => credential = decoded(value),
+            Some("Signature") => return Some(signature_version_2()),
             _ => {}
         }
     }

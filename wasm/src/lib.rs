@@ -10,9 +10,9 @@ mod command;
 use std::cell::RefCell;
 
 use langfuse_blob_core::api::{self, Code, Error, File, Options, Subject, to_json};
-use langfuse_blob_core::command;
+use langfuse_blob_core::generate;
 use langfuse_blob_core::sign::KeyCache;
-use langfuse_blob_core::text::{mask, suggest::nearest};
+use langfuse_blob_core::text::{printable, suggest::nearest};
 use langfuse_blob_core::variable::{Var, storage};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -95,13 +95,13 @@ pub fn apply_fixes(files: &str, report: &str, include_unsafe: bool) -> Returned 
 pub fn unknown_topic(topic: &str, names: &str) -> String {
     let nearest = nearest(topic, names.lines());
     let error = api::unknown_topic(topic, nearest);
-    to_json(&(error, command::unknown_topic(topic, nearest).lines()))
+    to_json(&(error, langfuse_blob_core::command::unknown_topic(topic, nearest).lines()))
 }
 
 /// A text of the user's as a part of what is printed.
 #[wasm_bindgen]
 pub fn quoted(text: &str) -> String {
-    mask::quoted(text)
+    printable::quoted(text)
 }
 
 /// `generateFile`.

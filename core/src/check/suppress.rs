@@ -168,7 +168,7 @@ fn report(deployment: &Deployment, text: &Text, s: &Suppression) -> Diagnostic {
 
 /// The diagnostic for a comment that only suppresses the rule `slug`; `None` for one that can't be shown.
 pub(crate) fn unused(slug: Option<&str>, unknown: bool) -> String {
-    let shown = crate::text::mask::quoted(slug.unwrap_or(crate::text::mask::MASK));
+    let shown = crate::text::printable::quoted(slug.unwrap_or(crate::text::secret::REDACTED));
     match (unknown, slug == Some("")) {
         (true, false) => format!("this comment suppresses {shown}, an unknown rule"),
         (_, true) => "this comment suppresses nothing: no rule reports anything here".to_owned(),

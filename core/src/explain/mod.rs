@@ -70,7 +70,7 @@ fn causes_page(topic: &str, causes: &[&Cause]) -> String {
             out,
             "{} causes match {}; the first one that fits applies.",
             causes.len(),
-            crate::text::mask::quoted(topic)
+            crate::text::printable::quoted(topic)
         );
     }
     out

@@ -6,7 +6,7 @@ use super::field::{AnswerKind, AnswersDraft, Id};
 use super::{Error, FIELDS, OutputFormat};
 use crate::config::endpoint::Endpoint;
 use crate::order;
-use crate::text::mask::{is_unprintable, quoted};
+use crate::text::printable::{is_unprintable, quoted};
 use crate::text::secret::Secret;
 use crate::text::suggest::nearest;
 

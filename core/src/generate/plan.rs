@@ -8,7 +8,7 @@ use crate::config::endpoint::Endpoint;
 use crate::provider::setup::Setup;
 use crate::provider::{Addressing, Provider};
 use crate::source::{Dialect, Wrapper};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, UseCase, Version};
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::Digest;
 
-use crate::text::mask::{base64, unbase64};
+use crate::text::base64;
 
 /// Characters of a media ID: 132 bits of the hash.
 const ID_LENGTH: usize = 22;
@@ -124,7 +124,7 @@ impl Sha256 {
     /// # Errors
     /// [`MediaError::Hash`] for anything else.
     pub fn parse(text: &str) -> Result<Self, MediaError> {
-        let bytes = unbase64(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let bytes = base64::decode(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         // Re-encoding must give the same string: one hash, one encoding, one media ID.
         bytes.map(Self).filter(|hash| hash.base64() == text).ok_or(MediaError::Hash)
     }
@@ -138,7 +138,7 @@ impl Sha256 {
     /// As in the media API and in `x-amz-checksum-sha256`.
     #[must_use]
     pub fn base64(&self) -> String {
-        base64(&self.0)
+        base64::encode(&self.0)
     }
 }
 

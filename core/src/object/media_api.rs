@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::media::Sha256;
 use crate::config::endpoint::Endpoint;
 use crate::storage::StoreError;
-use crate::text::mask::base64;
+use crate::text::base64;
 use crate::text::secret::Secret;
 
 /// A Langfuse API, called with a project's keys.
@@ -82,7 +82,7 @@ pub struct Announced {
 /// The URL contains a signature, so it's redacted.
 impl fmt::Debug for Announced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let link = self.upload_url.as_ref().map(|_| crate::text::mask::MASK);
+        let link = self.upload_url.as_ref().map(|_| crate::text::secret::REDACTED);
         f.debug_struct("Announced").field("media_id", &self.media_id).field("upload_url", &link).finish()
     }
 }
@@ -104,7 +104,8 @@ impl Api {
     pub fn new(host: &str, public_key: &str, secret_key: &Secret) -> Result<Self, ApiError> {
         let host = host.trim().trim_end_matches('/');
         Endpoint::parse(host).map_err(|_| ApiError::Host)?;
-        let authorization = format!("Basic {}", base64(format!("{public_key}:{}", secret_key.expose()).as_bytes()));
+        let authorization =
+            format!("Basic {}", base64::encode(format!("{public_key}:{}", secret_key.expose()).as_bytes()));
         HeaderValue::from_str(&authorization).map_err(|_| ApiError::Key)?;
         Ok(Self { base: host.to_owned(), authorization: Secret::new(authorization) })
     }

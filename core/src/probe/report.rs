@@ -9,8 +9,8 @@ use crate::redact::Redactor;
 use crate::report::{Diagnostic, Report, Summary, text};
 use crate::source::Deployment;
 use crate::storage::access::Place;
-use crate::text::mask::escaped;
 use crate::text::printable;
+use crate::text::printable::escaped;
 use crate::variable::UseCase;
 
 use super::Probe;

@@ -5,7 +5,7 @@ use crate::report::{Diagnostic, Impact, Severity};
 use crate::source::Deployment;
 use crate::storage::cause::{self, Cause, Circumstance};
 use crate::storage::{Fault, RequestError, StoreError};
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 use crate::variable::{Containers, UseCase};
 
 use super::transport::ProbeRequest;

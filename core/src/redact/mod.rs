@@ -4,5 +4,8 @@
 pub(crate) mod entry;
 pub mod redactor;
 pub mod scan;
+pub(crate) mod url;
+mod value;
 
 pub use redactor::Redactor;
+pub use value::{hides, is_public_key_id, public_part, shown};

@@ -6,11 +6,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::scan::{Range, exposed, is_random, merged};
+use super::url::{bare_user_info, user_info};
+use super::{hides, is_public_key_id};
 use crate::config::endpoint::Endpoint;
 use crate::order;
 use crate::provider;
 use crate::source::{Deployment, HelmSlipKind, Setting};
-use crate::text::mask::{MASK, bare_user_info, base64, escaped, hides, is_public_key_id, user_info};
+use crate::text::base64;
+use crate::text::printable::escaped;
+use crate::text::secret::REDACTED;
 use crate::variable::{Kind, Var, find, names_a_secret};
 
 /// The shortest secret that is searched for in all output. Shorter ones are only redacted in place, because replacing
@@ -233,7 +237,7 @@ impl Redactor {
         let mut at = 0;
         for (start, end) in merged(self.occurrences(&text).collect()) {
             out.push_str(text.get(at..start).unwrap_or(""));
-            out.push_str(MASK);
+            out.push_str(REDACTED);
             at = end;
         }
         out.push_str(text.get(at..).unwrap_or(""));
@@ -249,14 +253,14 @@ impl Redactor {
                 let mut starts = part.char_indices().map(|(at, _)| at);
                 let head = starts.find(|at| part.get(*at..).is_some_and(|rest| self.begins(rest)));
                 if let Some(at) = head {
-                    part.replace_range(at.., MASK);
+                    part.replace_range(at.., REDACTED);
                 }
             }
             if number > 0 {
                 let ends = part.char_indices().map(|(at, c)| at.saturating_add(c.len_utf8()));
                 let tail = ends.rev().find(|end| part.get(..*end).is_some_and(|rest| self.ends(rest)));
                 if let Some(end) = tail {
-                    part.replace_range(..end, MASK);
+                    part.replace_range(..end, REDACTED);
                 }
             }
         }
@@ -288,11 +292,11 @@ impl Redactor {
         }
         let json = serde_json::to_string(text).unwrap_or_default();
         let json = json.get(1..json.len().saturating_sub(1)).unwrap_or("").to_owned();
-        let encoded = base64(text.as_bytes());
+        let encoded = base64::encode(text.as_bytes());
         let forms = [
             encoded.trim_end_matches('=').to_owned(),
             encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"),
-            base64(format!("{text}\n").as_bytes()),
+            base64::encode(format!("{text}\n").as_bytes()),
             percent(text),
             percent(text).to_ascii_lowercase(),
             text.replace('\'', "''"),
@@ -418,7 +422,7 @@ mod tests {
         for text in
             ["x p@ss/w\"rd+1 y", "cEBzcy93InJkKzE=", "p%40ss%2Fw%22rd%2B1", "p%40ss%2fw%22rd%2b1", "p@ss/w\\\"rd+1"]
         {
-            assert!(m.mask(text).contains(MASK) && m.finds(text), "{text}");
+            assert!(m.mask(text).contains(REDACTED) && m.finds(text), "{text}");
         }
         assert_eq!(m.mask("nothing here"), "nothing here");
         assert_eq!(of("langfuse").mask("the bucket langfuse"), "the bucket langfuse");

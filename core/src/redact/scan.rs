@@ -7,9 +7,10 @@ use super::entry::{
     Cursor, Form, Name, Separator, Written, closing, comment, entry_end, flow_end, is_shell_name, line_close,
     literal_parts, names, templates,
 };
+use super::is_public_key_id;
+use super::url::{bare_user_info, fragment, signed_values, user_info};
 use crate::order;
 use crate::source::Kind as TextKind;
-use crate::text::mask::{bare_user_info, fragment, is_public_key_id, signed_values, user_info};
 use crate::variable::{Kind, find, may_hold_a_secret, names_a_key_id, names_a_secret};
 
 /// Bytes of a text.

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::{Applicability, Diagnostic, Report, Severity};
 use crate::redact::Redactor;
 use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
-use crate::text::mask::{self, is_unprintable};
-use crate::text::printable::part;
+use crate::text::printable::{escaped, is_unprintable, part};
+use crate::text::secret::REDACTED;
 use crate::text::span::Location;
 use crate::variable::Containers;
 
@@ -84,8 +86,8 @@ impl<'d> Source<'d> {
             if inside.is_some_and(|(start, _)| *start <= at) {
                 if !redacted {
                     mask_start = column;
-                    shown.push_str(mask::MASK);
-                    column = column.saturating_add(mask::MASK.len());
+                    shown.push_str(REDACTED);
+                    column = column.saturating_add(REDACTED.len());
                 }
                 redacted = true;
                 continue;
@@ -95,12 +97,12 @@ impl<'d> Source<'d> {
                 shown.push_str("    ");
                 column = column.saturating_add(4);
             } else if c == '[' && shown.ends_with("##") || is_unprintable(c) {
-                let escaped = format!("\\u{{{:x}}}", u32::from(c));
-                column = column.saturating_add(escaped.len());
-                shown.push_str(&escaped);
+                let code = format!("\\u{{{:x}}}", u32::from(c));
+                column = column.saturating_add(code.len());
+                shown.push_str(&code);
             } else {
                 shown.push(c);
-                column = column.saturating_add(width(c));
+                column = column.saturating_add(c.width().unwrap_or(0));
             }
         }
         let first = first.unwrap_or(column);
@@ -116,23 +118,6 @@ impl<'d> Source<'d> {
         let from = crate::text::span::floor(content, skip.saturating_sub(around));
         let to = crate::text::span::floor(content, skip.saturating_add(SHOWN).saturating_add(around));
         self.masker.hidden(number, start.saturating_add(from), content.get(from..to).unwrap_or(""))
-    }
-}
-
-/// Columns that a character takes on a terminal: two for East Asian wide ones and emoji.
-fn width(c: char) -> usize {
-    match u32::from(c) {
-        0x300..=0x36f | 0xfe00..=0xfe0f => 0,
-        0x1100..=0x115f
-        | 0x2e80..=0xa4cf
-        | 0xac00..=0xd7a3
-        | 0xf900..=0xfaff
-        | 0xfe30..=0xfe6f
-        | 0xff00..=0xff60
-        | 0xffe0..=0xffe6
-        | 0x1f300..=0x1faff
-        | 0x20000..=0x3fffd => 2,
-        _ => 1,
     }
 }
 
@@ -202,7 +187,7 @@ impl Page<'_> {
         let arrow = self.paint(BLUE, "-->");
         let bar = self.paint(BLUE, "|");
         let pad = " ".repeat(digits);
-        let _ = writeln!(out, "{pad}{arrow} {}:{}:{}", mask::escaped(&span.file), span.line, span.column);
+        let _ = writeln!(out, "{pad}{arrow} {}:{}:{}", escaped(&span.file), span.line, span.column);
         let end = span.offset.saturating_add(span.length);
         let Some((line, first, last)) = self.source.line(&span.file, span.line, span.offset, end) else { return };
         let number = self.paint(BLUE, &format!("{:>digits$} |", span.line));
@@ -222,7 +207,7 @@ impl Page<'_> {
                 } else {
                     format!(" for {}", names(r.containers))
                 };
-                format!("{} ({}{only})", mask::escaped(&r.file), r.kind.name())
+                format!("{} ({}{only})", escaped(&r.file), r.kind.name())
             })
             .collect();
         let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{SignError, Signable, encode};
 use crate::order;
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 
 /// Headers that are never signed: hop-by-hop ones, and those that proxies, browsers and Google's front end rewrite in
 /// transit (`accept-encoding`). `authorization` carries the signature itself.

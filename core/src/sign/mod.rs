@@ -45,7 +45,7 @@ pub struct Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
-            .field("access_key_id", &crate::text::mask::MASK)
+            .field("access_key_id", &crate::text::secret::REDACTED)
             .field("secret", &self.secret)
             .field("session_token", &self.session_token)
             .finish()

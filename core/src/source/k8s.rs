@@ -14,7 +14,7 @@ use super::scalar::{self, Scalar};
 use super::setting::{Origin, Place, Setting, Value};
 use super::yaml::{Id, Yaml};
 use crate::order;
-use crate::text::mask::unbase64;
+use crate::text::base64;
 use crate::text::printable::quoted;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
@@ -279,7 +279,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
                 let Some(text) = string(file, entry.value, &format!("{field}.{}", entry.key))? else { continue };
                 let encoded = secret && field == "data";
                 let value = if encoded {
-                    let decoded = unbase64(&text).and_then(|b| String::from_utf8(b).ok());
+                    let decoded = base64::decode(&text).and_then(|b| String::from_utf8(b).ok());
                     match decoded {
                         Some(text) => Value::Known(text),
                         None if text.is_empty() => Value::Known(String::new()),

@@ -3,7 +3,7 @@
 
 use saphyr_parser::ScalarStyle;
 
-use crate::text::mask::unbase64;
+use crate::text::base64;
 
 /// Which reader resolves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +57,7 @@ pub fn resolve(text: &str, style: ScalarStyle, tag: &str, reader: Reader) -> Sca
         return Scalar::Text(text.to_owned());
     }
     if tag.ends_with("tag:yaml.org,2002:binary") || tag == "!!binary" {
-        let decoded = unbase64(text).and_then(|b| String::from_utf8(b).ok());
+        let decoded = base64::decode(text).and_then(|b| String::from_utf8(b).ok());
         return Scalar::Text(decoded.unwrap_or_else(|| text.to_owned()));
     }
     if style != ScalarStyle::Plain && tag.is_empty() {

@@ -16,7 +16,7 @@ use http::response::Parts;
 
 use super::get_object::ByteRange;
 use crate::checksum::{Algorithm, Checksum, Hasher, Scope};
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 
 /// How many bytes must arrive before earlier failures are forgotten: a store that sends one byte and closes must not be
 /// retried forever.

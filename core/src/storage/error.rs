@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, StatusCode};
 
 use super::xml;
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 
 /// How much of a body is read. S3's errors have a few hundred bytes.
 const LOOKED_AT: usize = 64 * 1024;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 
 /// How many pages without a key may follow one another. Azure documents empty pages with a marker when it crosses from
 /// one of its partitions to the next.

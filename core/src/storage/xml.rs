@@ -18,8 +18,10 @@ pub fn is_unwritable(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Appends `text` as an element's content. Whitespace that a parser would normalise becomes a character
-/// reference.
+/// Appends `text` as an element's content. Line ends that a parser would normalize become character references: a key
+/// with a carriage return must name the same object when the store has parsed it.
+/// Sources: XML 1.0 and 1.1, both section 2.11 (end-of-line handling); the reference for a tab costs nothing and keeps
+/// the text usable as an attribute. quick-xml's `escape` leaves all of them as they are.
 pub fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {

@@ -1,6 +1,6 @@
-//! Small tools on text: positions, secrets, spelling, numbers as JavaScript reads them.
+//! Small tools on text: positions, secrets, spelling, base64, numbers as JavaScript reads them.
 
-pub mod mask;
+pub mod base64;
 pub mod number;
 pub mod printable;
 pub mod secret;

@@ -1,7 +1,8 @@
 //! Numbers as JavaScript writes them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+
+use ryu_js::Buffer;
 
 /// A double, stored as JavaScript's text for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,112 +16,23 @@ impl<'t> Number<'t> {
 
     /// From a literal in JSON's grammar.
     pub(super) fn of_literal(literal: &'t str) -> Self {
-        if is_written_so(literal) {
-            return Self(Cow::Borrowed(literal));
-        }
         // Rust's grammar includes JSON's, so parsing can't fail; NaN is unreachable.
-        Self::from(literal.parse::<f64>().unwrap_or(f64::NAN))
+        let value = literal.parse::<f64>().unwrap_or(f64::NAN);
+        let mut buffer = Buffer::new();
+        let text = written(&mut buffer, value);
+        Self(if text == literal { Cow::Borrowed(literal) } else { Cow::Owned(text.to_owned()) })
     }
 }
 
 impl From<f64> for Number<'_> {
     fn from(value: f64) -> Self {
-        let mut text = String::new();
-        push(value, &mut text);
-        Self(Cow::Owned(text))
+        Self(Cow::Owned(written(&mut Buffer::new(), value).to_owned()))
     }
 }
 
-/// Whether JavaScript writes this literal unchanged. A double always preserves fifteen significant digits, so only the
-/// notation matters.
-fn is_written_so(literal: &str) -> bool {
-    let digits = literal.strip_prefix('-').unwrap_or(literal);
-    if digits.len() > 16 {
-        return false;
-    }
-    match digits.split_once('.') {
-        None => digits.len() <= 15 && literal != "-0" && digits.bytes().all(|b| b.is_ascii_digit()),
-        Some((whole, fraction)) => {
-            // Seven or more decimal places after a zero may need an exponent.
-            !fraction.ends_with('0')
-                && fraction.bytes().all(|b| b.is_ascii_digit())
-                && (whole != "0" || fraction.len() < 7 || !fraction.starts_with("000000"))
-        }
-    }
-}
-
-/// If two shortest texts are equally close to `value`, JavaScript uses the one with an even last digit, and Rust the
-/// greater one. Source: ECMA-262, `Number::toString`, the note on step 5, which every engine follows.
-fn even_of_two(value: f64, digits: String) -> String {
-    /// With fewer digits, neighboring doubles are far enough apart.
-    const FEWEST: usize = 15;
-    let Some((rest, last)) = digits.split_at_checked(digits.len().saturating_sub(1)) else { return digits };
-    let even = match last {
-        "1" => '0',
-        "3" => '2',
-        "5" => '4',
-        "7" => '6',
-        "9" => '8',
-        _ => return digits,
-    };
-    if digits.len() < FEWEST {
-        return digits;
-    }
-    let lower = format!("{rest}{even}");
-    // Halfway between the two: the next digit is 5, and nothing follows it.
-    let exact: String = format!("{value:.30e}").chars().take_while(|c| *c != 'e').filter(|c| *c != '.').collect();
-    let half = exact.strip_prefix(&lower).and_then(|more| more.strip_prefix('5'));
-    if half.is_some_and(|more| more.bytes().all(|b| b == b'0')) { lower } else { digits }
-}
-
-/// `Number::toString` in base 10, except for `null` where `JSON.stringify` writes it.
-fn push(value: f64, out: &mut String) {
-    if !value.is_finite() {
-        out.push_str("null");
-        return;
-    }
-    if value == 0.0 {
-        out.push('0');
-        return;
-    }
-    // Rust's shortest digits are the ones that ECMA-262 requires; only the notation differs.
-    let scientific = format!("{:e}", value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
-    let digits = even_of_two(value.abs(), digits);
-    let point = exponent.parse::<i32>().unwrap_or(0).saturating_add(1);
-    if value < 0.0 {
-        out.push('-');
-    }
-    let zeros = |out: &mut String, count: usize| out.extend(std::iter::repeat_n('0', count));
-    match (usize::try_from(point), point) {
-        (Ok(whole @ 1..=21), _) => match digits.split_at_checked(whole) {
-            Some((before, "")) => out.push_str(before),
-            Some((before, after)) => {
-                out.push_str(before);
-                out.push('.');
-                out.push_str(after);
-            }
-            None => {
-                out.push_str(&digits);
-                zeros(out, whole.saturating_sub(digits.len()));
-            }
-        },
-        (_, -5..=0) => {
-            out.push_str("0.");
-            zeros(out, usize::try_from(point.unsigned_abs()).unwrap_or(0));
-            out.push_str(&digits);
-        }
-        _ => {
-            let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
-            out.push_str(first);
-            if !rest.is_empty() {
-                out.push('.');
-                out.push_str(rest);
-            }
-            let _ = write!(out, "e{:+}", point.saturating_sub(1));
-        }
-    }
+/// `Number::toString`, except for `null` where `JSON.stringify` writes it.
+fn written(buffer: &mut Buffer, value: f64) -> &str {
+    if value.is_finite() { buffer.format_finite(value) } else { "null" }
 }
 
 #[cfg(test)]
@@ -157,6 +69,12 @@ mod tests {
             ("1204566955566406.25", "1204566955566406.2"),
             ("170255292857.578125", "170255292857.57812"),
             ("1204566955566406.75", "1204566955566406.8"),
+            ("5e-7", "5e-7"),
+            ("1e-6", "0.000001"),
+            ("999999999999999900000", "999999999999999900000"),
+            ("2e-323", "2e-323"),
+            ("9007199254740992.0", "9007199254740992"),
+            ("2.2250738585072014e-308", "2.2250738585072014e-308"),
         ] {
             assert_eq!(Number::of_literal(literal).as_str(), text, "{literal}");
         }

@@ -12,7 +12,7 @@ use memchr::{memchr_iter, memrchr};
 
 use super::export::Format;
 use super::js::{self, JsonError, Object, Value};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use frame::Frame;
 
 /// The longest row in bytes: 512 MiB, about the longest string that Langfuse's own runtime can hold.

@@ -19,7 +19,7 @@ use crate::storage::access::Place;
 use crate::storage::cause::{self, Action, Cause, Topic};
 use crate::storage::error::Body;
 use crate::storage::{Fault, StoreError, clock};
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 use crate::variable::{Role, UseCase};
 
 use UseCase::{Events, Exports, Media};

@@ -1,8 +1,8 @@
 //! `azure-account-endpoint-mismatch`.
 
 use super::{account, account_in_host, azure_blocks};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The account doesn't match the one in the endpoint's host.

@@ -1,9 +1,9 @@
 //! `azure-account-name-invalid`.
 
 use super::{account, account_in_host, azure_blocks};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::has_length;
 
 rule! {

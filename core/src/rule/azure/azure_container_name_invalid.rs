@@ -1,10 +1,10 @@
 //! `azure-container-name-invalid`.
 
 use super::{azure_blocks, is_explained_elsewhere};
+use crate::redact::shown;
 use crate::rule::engine::switch;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::has_length;
 
 rule! {

@@ -1,10 +1,10 @@
 //! `azure-container-not-created`.
 
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::engine::switch;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::{UseCase, Var, Version, var};
 
 rule! {

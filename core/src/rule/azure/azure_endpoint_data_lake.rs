@@ -1,9 +1,9 @@
 //! `azure-endpoint-data-lake`.
 
 use super::{azure_blocks, with_label};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint is the account's Data Lake endpoint.

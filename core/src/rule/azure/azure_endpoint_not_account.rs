@@ -2,9 +2,9 @@
 
 use super::{azure_blocks, names_the_account};
 use crate::config::{Block, text};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The Azure endpoint has more than the account URL: a container or a shared access signature.

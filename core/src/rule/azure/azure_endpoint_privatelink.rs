@@ -2,9 +2,9 @@
 
 use super::{azure_blocks, names_the_account, with_label};
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint is the account's Private Link alias.

@@ -3,9 +3,9 @@
 use super::{azure_blocks, names_the_account};
 use crate::config::endpoint::Endpoint;
 use crate::config::text;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, append_value, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

@@ -2,9 +2,10 @@
 
 use super::{azure_blocks, is_explained_elsewhere, looks_swapped, names_the_account};
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::engine::switch;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{shown, unbase64};
+use crate::text::base64;
 
 rule! {
     /// The secret key isn't an Azure account key.
@@ -47,7 +48,7 @@ fn key_fault(url: Option<&Endpoint<'_>>, key: &str) -> Option<&'static str> {
     if has("sig=") && has("&") {
         return Some("a shared access signature");
     }
-    match unbase64(key) {
+    match base64::decode(key) {
         None => Some("not base64"),
         // Emulators accept keys of any length.
         Some(bytes) if bytes.len() != 64 && url.is_some_and(names_the_account) => Some("not a 64-byte key"),

@@ -20,7 +20,7 @@ use super::{Context, Rule};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Block, Config, Engine, text};
 use crate::source::Setting;
-use crate::text::mask::unbase64;
+use crate::text::base64;
 
 pub(super) static RULES: &[&Rule] = &[
     &azure_not_enabled::AZURE_NOT_ENABLED,
@@ -63,7 +63,7 @@ fn names_the_account(url: &Endpoint<'_>) -> bool {
 
 /// Whether the account's field holds a key and the key's field does not.
 fn looks_swapped(block: &Block<'_>) -> bool {
-    let is_key = |t: &str| t.len() == 88 && t.ends_with("==") && unbase64(t).is_some_and(|b| b.len() == 64);
+    let is_key = |t: &str| t.len() == 88 && t.ends_with("==") && base64::decode(t).is_some_and(|b| b.len() == 64);
     text(block.key_id).is_some_and(is_key) && text(block.secret).is_some_and(|t| !is_key(t))
 }
 

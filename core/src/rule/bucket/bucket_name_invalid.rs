@@ -1,9 +1,9 @@
 //! `bucket-name-invalid`.
 
 use super::{is_explained_elsewhere, is_taken, may_be_legacy};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::shown;
 
 rule! {
     /// The bucket name is invalid on Amazon S3.

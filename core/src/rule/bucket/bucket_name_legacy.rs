@@ -2,8 +2,8 @@
 
 use super::{is_explained_elsewhere, may_be_legacy};
 use crate::provider::{self, Provider};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::shown;
 
 rule! {
     /// The bucket name has uppercase letters or underscores.

@@ -2,10 +2,11 @@
 
 use super::{is_explained_elsewhere, is_taken};
 use crate::config::addressing::is_dns_label;
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 use crate::variable::{Role, slot};
 
 rule! {

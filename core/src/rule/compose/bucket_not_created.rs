@@ -1,8 +1,9 @@
 //! `bucket-not-created`.
 
 use super::{creates, files_mention, is_at, left_behind, meant_for_amazon, s3_blocks, store};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 
 rule! {
     /// Nothing in the compose file creates the bucket in its store.

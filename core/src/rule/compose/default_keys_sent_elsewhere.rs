@@ -2,9 +2,9 @@
 
 use super::{is_compose_default, is_self_hosted, opens_bundled_store, s3_blocks};
 use crate::config::Credentials;
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The compose file's MinIO keys are sent to another store.

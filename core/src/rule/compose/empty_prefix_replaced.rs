@@ -1,7 +1,7 @@
 //! `empty-prefix-replaced`.
 
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Role, find};
 
 rule! {

@@ -3,8 +3,8 @@
 use super::{meant_for_amazon, readers, repeats_worker, s3_blocks};
 use crate::config::text;
 use crate::provider::AWS_REGIONS;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Role};
 
 rule! {

@@ -2,9 +2,9 @@
 
 use super::{is_at, is_compose_default, meant_for_amazon, other, s3_blocks, store};
 use crate::config::{Config, Credentials};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::Containers;
 
 rule! {

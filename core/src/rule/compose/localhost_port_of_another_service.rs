@@ -1,9 +1,9 @@
 //! `localhost-port-of-another-service`.
 
 use super::{api_port, s3_blocks, store, with_port};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

@@ -2,9 +2,9 @@
 
 use super::{api_port, is_at, opens_bundled_store, store};
 use crate::config::{Credentials, Engine};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::Containers;
 
 rule! {

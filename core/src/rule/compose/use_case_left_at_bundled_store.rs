@@ -1,8 +1,8 @@
 //! `use-case-left-at-bundled-store`.
 
 use super::{left_behind, meant_for_amazon, readers, repeats_worker, s3_blocks};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

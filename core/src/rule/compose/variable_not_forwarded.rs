@@ -2,9 +2,9 @@
 
 use super::{is_compose_default, s3_blocks};
 use crate::config::{Credentials, SWITCHES};
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Var};
 
 rule! {

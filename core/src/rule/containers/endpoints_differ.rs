@@ -3,8 +3,8 @@
 use super::{Pair, at_either, one_place, shared};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Block, Engine};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Role, UseCase};
 
 rule! {

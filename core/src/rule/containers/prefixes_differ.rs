@@ -1,8 +1,8 @@
 //! `prefixes-differ`.
 
 use super::{Pair, at_either, differ, one_place, shared};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Role, UseCase};
 
 rule! {

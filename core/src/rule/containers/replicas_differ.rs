@@ -1,7 +1,7 @@
 //! `replicas-differ`.
 
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{escaped, quoted};
+use crate::text::printable::{escaped, quoted};
 use crate::variable::Containers;
 
 rule! {

@@ -3,11 +3,11 @@
 use super::{is_amazon, is_swapped, s3_blocks};
 use crate::config::{Block, Credentials};
 use crate::provider::{self, Provider, Shape};
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::value::{came_to_nothing, is_placeholder, is_sample_pair};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::{Setting, Wrapper};
-use crate::text::mask::shown;
 use crate::variable::{Kind, Role};
 
 rule! {

@@ -65,7 +65,7 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .message(format!(
                     "{} and its secret are not set, and no AWS role or profile works on {}",
                     variable.name(),
-                    crate::text::mask::escaped(store)
+                    crate::text::printable::escaped(store)
                 ))
                 .help(format!(
                     "Set {} and {} to keys from that store.",

@@ -2,8 +2,8 @@
 
 use super::{is_one_store, pairs_of_blocks};
 use crate::config::Credentials;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// One key ID is set with two different secrets.

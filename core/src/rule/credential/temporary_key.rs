@@ -3,9 +3,9 @@
 use super::s3_blocks;
 use crate::config::Credentials;
 use crate::provider::{self, Shape};
+use crate::redact::shown;
 use crate::rule::value::is_placeholder;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Kind, Role};
 
 rule! {

@@ -2,10 +2,10 @@
 
 use super::writes;
 use crate::config::{Engine, is_hidden};
+use crate::redact::shown;
 use crate::rule::prefix::same_bucket;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

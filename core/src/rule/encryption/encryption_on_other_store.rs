@@ -1,8 +1,9 @@
 //! `encryption-on-other-store`.
 
 use super::writes;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 use crate::variable::UseCase;
 
 rule! {

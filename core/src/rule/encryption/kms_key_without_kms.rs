@@ -2,10 +2,10 @@
 
 use super::writes;
 use crate::config::is_hidden;
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

@@ -2,8 +2,8 @@
 
 use super::{aws_endpoint, bucket_in_host, endpoints, no_s3_api, remedy, s3_blocks};
 use crate::config::addressing::{Style, style_of};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint's host starts with the bucket name.

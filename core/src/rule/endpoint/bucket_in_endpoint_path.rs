@@ -2,8 +2,9 @@
 
 use super::{aws_endpoint, bucket_in_host, is_own_path, no_s3_api, path_holds, remedy, s3_blocks};
 use crate::provider::{self};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 
 rule! {
     /// The endpoint's path contains the bucket.

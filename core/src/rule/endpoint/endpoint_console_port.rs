@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::{console, endpoints, s3_blocks, write};
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint uses the port of MinIO's console.

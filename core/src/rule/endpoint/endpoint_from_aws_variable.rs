@@ -1,9 +1,9 @@
 //! `endpoint-from-aws-variable`.
 
 use super::{AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, s3_blocks};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

@@ -2,7 +2,7 @@
 
 use super::{endpoints, s3_blocks};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 
 rule! {
     /// The endpoint's host contains an underscore.

@@ -2,9 +2,10 @@
 
 use super::{broken, is_explained_elsewhere, s3_blocks};
 use crate::config::endpoint::EndpointError;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{escaped, quoted, shown};
+use crate::text::printable::{escaped, quoted};
 use crate::text::suggest::nearest;
 use crate::variable::Role;
 

@@ -1,9 +1,9 @@
 //! `endpoint-not-s3-api`.
 
 use super::{aws_endpoint, dropped, endpoints, is_external, no_s3_api, s3_blocks, write};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint is a web page, not the S3 API.

@@ -1,8 +1,8 @@
 //! `endpoint-of-wrong-partition`.
 
 use super::{ends_with, remedy, s3_blocks};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint's domain and its region belong to different AWS partitions.

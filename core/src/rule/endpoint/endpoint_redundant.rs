@@ -2,10 +2,10 @@
 
 use super::{delete_alone, dropped, has_sdk_endpoint, s3_blocks};
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::finding::DraftFix;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint is the one the SDK uses anyway.

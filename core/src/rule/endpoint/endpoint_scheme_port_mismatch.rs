@@ -2,9 +2,9 @@
 
 use super::{endpoints, is_external, is_public, is_service, remedy, s3_blocks, with_scheme};
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

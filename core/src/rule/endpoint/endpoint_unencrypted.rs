@@ -3,8 +3,8 @@
 use super::{Remedy, endpoints, is_external, is_public, is_service, no_s3_api, remedy, with_scheme};
 use crate::config::Engine;
 use crate::provider::{self};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

@@ -3,10 +3,10 @@
 use super::{endpoints, is_explained_elsewhere, s3_blocks};
 use crate::config::endpoint::Endpoint;
 use crate::provider::{self};
+use crate::redact::shown;
 use crate::rule::finding::DraftFix;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 use crate::text::span::Span;
 
 rule! {

@@ -5,9 +5,9 @@ use super::{
     remedy, s3_blocks,
 };
 use crate::provider::{self};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint has a path.

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::config::Block;
 use crate::config::endpoint::{Endpoint, EndpointError};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::{MASK, shown};
+use crate::text::secret::REDACTED;
 use crate::variable::UseCase;
 
 rule! {
@@ -62,7 +63,7 @@ fn endpoint_without_scheme(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let tls = guessed.is_some_and(|u| is_public(&u) || u.port == Some(443));
             let guess = if tls { https } else { http };
             let url = Endpoint::parse(&guess).ok();
-            let value = if user_info { format!("`{MASK}@{visible}`") } else { shown(setting) };
+            let value = if user_info { format!("`{REDACTED}@{visible}`") } else { shown(setting) };
             let mut remedy = match url {
                 Some(_) => remedy(cx, config, block, setting, &guess),
                 None => Remedy {

@@ -8,7 +8,7 @@ use crate::rule::compose::meant_for_amazon;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::{Role, slot};
 
 rule! {

@@ -2,8 +2,8 @@
 
 use super::{is_of_another_engine, store_of, switch};
 use crate::config::{Config, Engine};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

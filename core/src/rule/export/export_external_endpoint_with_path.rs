@@ -2,9 +2,9 @@
 
 use super::signers;
 use crate::config::{Engine, text};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The external endpoint of exports has a path.

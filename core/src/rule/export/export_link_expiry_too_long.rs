@@ -1,10 +1,10 @@
 //! `export-link-expiry-too-long`.
 
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::media::LONGEST_SECONDS;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::text::number::js_number;
 use crate::variable::{Containers, UseCase, Var, var};
 

@@ -1,9 +1,9 @@
 //! `export-link-insecure`.
 
 use super::signers;
+use crate::redact::shown;
 use crate::rule::media::{Fault, fault};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Role;
 
 rule! {

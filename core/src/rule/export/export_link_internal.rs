@@ -1,10 +1,10 @@
 //! `export-link-internal`.
 
 use super::{outside, signers};
+use crate::redact::shown;
 use crate::rule::media::{Fault, fault, is_charts_own_store};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

@@ -3,10 +3,10 @@
 use super::{outside, signers};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Block, Config, Engine, text};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::Role;
 
 rule! {

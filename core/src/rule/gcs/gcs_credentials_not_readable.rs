@@ -1,8 +1,9 @@
 //! `gcs-credentials-not-readable`.
 
 use super::credentials;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{shown, unbase64};
+use crate::text::base64;
 
 rule! {
     /// The Google credentials are neither a JSON document nor a path.
@@ -60,7 +61,8 @@ fn credentials_fault(text: &str) -> Option<(&'static str, &'static str)> {
         return Some(("a private key, read as a path", FILE));
     }
     // A path has a slash or a dot; base64 has no dot, and `{` encodes to `ew` or `ey`.
-    let encoded = text.len() >= 16 && text.starts_with('e') && unbase64(text).is_some_and(|b| b.starts_with(b"{"));
+    let encoded =
+        text.len() >= 16 && text.starts_with('e') && base64::decode(text).is_some_and(|b| b.starts_with(b"{"));
     if encoded {
         return Some((
             "base64, read as a path",

@@ -1,8 +1,8 @@
 //! `gcs-key-incomplete`.
 
 use super::credentials;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use serde_json::Value as Json;
 
 rule! {

@@ -4,7 +4,7 @@ use super::{at_slip, slips};
 use crate::report::Severity;
 use crate::rule::{Context, Findings, rule};
 use crate::source::HelmSlipKind;
-use crate::text::mask::escaped;
+use crate::text::printable::escaped;
 
 rule! {
     /// A key occurs twice in the values, and only the last one counts.

@@ -1,9 +1,9 @@
 //! `chart-media-switch-without-effect`.
 
 use super::{at_slip, slips};
+use crate::redact::shown;
 use crate::rule::{Context, Findings, rule};
 use crate::source::HelmSlipKind;
-use crate::text::mask::shown;
 use crate::variable::{Role, UseCase};
 
 rule! {

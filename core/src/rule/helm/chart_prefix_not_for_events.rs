@@ -3,7 +3,7 @@
 use super::{at_slip, slips};
 use crate::rule::{Context, Findings, rule};
 use crate::source::HelmSlipKind;
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::{Role, UseCase};
 
 rule! {

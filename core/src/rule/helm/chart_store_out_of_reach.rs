@@ -1,9 +1,9 @@
 //! `chart-store-out-of-reach`.
 
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::HelmFacts;
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

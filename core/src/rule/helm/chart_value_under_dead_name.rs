@@ -4,7 +4,7 @@ use super::{at_slip, slips};
 use crate::config::Config;
 use crate::rule::{Context, Findings, rule};
 use crate::source::{HelmSlipKind, Setting};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::{Containers, UseCase};
 
 rule! {

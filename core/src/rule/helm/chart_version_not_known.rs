@@ -2,7 +2,7 @@
 
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::helm::CHART_VERSION;
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::Containers;
 
 rule! {

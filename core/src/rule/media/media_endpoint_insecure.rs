@@ -1,10 +1,10 @@
 //! `media-endpoint-insecure`.
 
 use super::{Fault, separate_endpoints, web_endpoint_with};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::Containers;
 
 rule! {

@@ -1,10 +1,10 @@
 //! `media-endpoint-internal`.
 
 use super::{Fault, WebEndpoint, separate_endpoints, web_endpoint_with};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, delete};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Kind;
-use crate::text::mask::shown;
 use crate::variable::Containers;
 
 rule! {

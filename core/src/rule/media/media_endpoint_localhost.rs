@@ -1,8 +1,8 @@
 //! `media-endpoint-localhost`.
 
 use super::{Fault, separate_endpoints, web_endpoint_with};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Containers;
 
 rule! {

@@ -2,9 +2,9 @@
 
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

@@ -1,8 +1,8 @@
 //! `media-host-blocked-in-browser`.
 
 use super::{fault, is_same_origin, web_endpoint};
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Version};
 
 rule! {

@@ -3,9 +3,9 @@
 use super::web_number;
 use crate::config::Engine;
 use crate::provider;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{UseCase, Var, var};
 
 rule! {

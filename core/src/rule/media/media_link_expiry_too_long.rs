@@ -2,9 +2,9 @@
 
 use super::{EXPIRY, LONGEST_SECONDS, web_number};
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

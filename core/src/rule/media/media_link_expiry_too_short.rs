@@ -1,9 +1,9 @@
 //! `media-link-expiry-too-short`.
 
 use super::{EXPIRY, web_number};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

@@ -2,8 +2,8 @@
 
 use crate::config::Engine;
 use crate::provider;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

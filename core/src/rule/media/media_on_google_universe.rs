@@ -1,8 +1,8 @@
 //! `media-on-google-universe`.
 
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Role, UseCase, Var, var};
 
 rule! {

@@ -1,9 +1,9 @@
 //! `media-sse-breaks-uploads`.
 
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, delete};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase};
 
 rule! {

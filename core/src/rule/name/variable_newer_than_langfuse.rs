@@ -1,7 +1,7 @@
 //! `variable-newer-than-langfuse`.
 
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Containers, Var};
 
 rule! {

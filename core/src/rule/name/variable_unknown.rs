@@ -4,7 +4,7 @@ use super::{Meant, changes_much, fits, forwarding, is_forwarded, is_free, meant,
 use crate::report::Severity;
 use crate::rule::finding::DraftFix;
 use crate::rule::{Context, Findings, rule};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::{begins_with, fold, has_storage_prefix, retired};
 
 rule! {

@@ -3,9 +3,9 @@
 use super::USE_OCI;
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 
 rule! {
     /// The endpoint is Oracle's native API, but the S3 engine is active.

@@ -2,8 +2,8 @@
 
 use super::USE_OCI;
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

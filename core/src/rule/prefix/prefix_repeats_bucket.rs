@@ -2,9 +2,9 @@
 
 use crate::config::addressing::{Style, style};
 use crate::config::is_hidden;
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Version};
 
 rule! {

@@ -1,10 +1,10 @@
 //! `prefix-with-empty-segment`.
 
 use super::{has_empty_segment, known_prefix, overlap, prefixed, prefixes, same_bucket, without_empty_segments};
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// A prefix begins with `/` or contains `//`.

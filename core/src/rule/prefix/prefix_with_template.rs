@@ -1,9 +1,9 @@
 //! `prefix-with-template`.
 
 use super::{prefixes, template_in, usual_prefix};
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// A prefix contains a template or `..`, which Langfuse uses literally.

@@ -4,10 +4,11 @@ use super::{
     has_empty_segment, known_prefix, overlap, prefixed, prefixes, same_bucket, shares, template_in,
     without_empty_segments,
 };
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, append_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 
 rule! {
     /// A prefix doesn't end in `/`.

@@ -1,9 +1,10 @@
 //! `prefixes-overlap`.
 
 use super::{overlap, prefixed, shares, usual_prefix};
+use crate::redact::shown;
 use crate::rule::endpoint::{place, write};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{quoted, shown};
+use crate::text::printable::quoted;
 use crate::variable::{Role, UseCase, slot};
 
 rule! {

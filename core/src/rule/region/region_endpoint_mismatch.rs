@@ -1,10 +1,10 @@
 //! `region-endpoint-mismatch`.
 
 use super::s3_blocks;
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Role;
 
 rule! {

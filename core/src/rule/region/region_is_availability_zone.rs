@@ -1,9 +1,9 @@
 //! `region-is-availability-zone`.
 
 use super::{s3_blocks, zone_of};
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The region is an availability zone.

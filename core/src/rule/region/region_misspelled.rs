@@ -2,9 +2,9 @@
 
 use super::{s3_blocks, zone_of};
 use crate::provider::AWS_REGIONS;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::text::suggest::nearest;
 
 rule! {

@@ -2,9 +2,9 @@
 
 use super::s3_blocks;
 use crate::config::text;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 
 rule! {
     /// The store behind the endpoint doesn't accept the region.

@@ -1,11 +1,11 @@
 //! `comment-in-value`.
 
 use super::{is_bare, text_kind};
+use crate::redact::{hides, shown};
 use crate::report::Severity;
 use crate::rule::finding::{DraftFix, trim_value};
 use crate::rule::text::{comment_at, in_quotes};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{hides, shown};
 use crate::variable::Kind;
 
 rule! {

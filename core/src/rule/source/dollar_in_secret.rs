@@ -5,7 +5,7 @@ use crate::rule::finding::DraftFix;
 use crate::rule::value::counts;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Line;
-use crate::text::mask::is_unprintable;
+use crate::text::printable::is_unprintable;
 use crate::text::span::Span;
 use crate::variable::Kind;
 

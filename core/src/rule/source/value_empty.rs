@@ -1,10 +1,10 @@
 //! `value-empty`.
 
 use super::expands;
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, delete};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::{Line, Setting, Wrapper};
-use crate::text::mask::shown;
 use crate::variable::Presence;
 
 rule! {

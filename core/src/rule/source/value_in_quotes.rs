@@ -1,11 +1,11 @@
 //! `value-in-quotes`.
 
 use super::{is_bare, text_kind};
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::finding::{DraftFix, trim_value};
 use crate::rule::text::in_quotes;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Kind;
 
 rule! {

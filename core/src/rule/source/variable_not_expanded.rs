@@ -2,12 +2,13 @@
 
 use super::{is_whole_reference, setting_of, text_kind};
 use crate::config::Config;
+use crate::redact::{hides, shown};
 use crate::report::Severity;
 use crate::rule::text::comment_at;
 use crate::rule::value::counts;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::{Dialect, Line, Wrapper};
-use crate::text::mask::{escaped, hides, shown};
+use crate::text::printable::escaped;
 use crate::variable::Kind;
 
 rule! {

@@ -1,11 +1,12 @@
 //! `variable-set-twice`.
 
 use super::containers_of;
+use crate::redact::{hides, shown};
 use crate::report::Severity;
 use crate::rule::finding::{DraftFix, delete};
 use crate::rule::{Context, Finding, Findings, name, rule};
 use crate::source::Duplicate;
-use crate::text::mask::{escaped, hides, shown};
+use crate::text::printable::escaped;
 use crate::variable::Containers;
 
 rule! {

@@ -1,8 +1,8 @@
 //! `number-out-of-range`.
 
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, Rejected, rule};
-use crate::text::mask::shown;
 use crate::variable::{Kind, Range};
 
 rule! {

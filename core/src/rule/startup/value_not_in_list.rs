@@ -1,8 +1,8 @@
 //! `value-not-in-list`.
 
+use crate::redact::shown;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, Rejected, rule};
-use crate::text::mask::shown;
 use crate::text::suggest::nearest;
 use crate::variable::Kind;
 

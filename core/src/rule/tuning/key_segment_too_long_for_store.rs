@@ -3,11 +3,11 @@
 use super::{SEGMENT, chosen};
 use crate::config::Engine;
 use crate::provider;
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::helm::is_bundled_host;
-use crate::text::mask::shown;
 use crate::variable::UseCase;
 
 rule! {

@@ -1,9 +1,9 @@
 //! `large-export-unbuffered`.
 
 use super::{BUFFERED, chosen};
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::{Context, Finding, Findings, rule, s3_blocks};
-use crate::text::mask::shown;
 use crate::variable::{Containers, UseCase, Var, Version, var};
 
 rule! {

@@ -2,10 +2,10 @@
 
 use super::chosen;
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::{Var, var};
 
 rule! {

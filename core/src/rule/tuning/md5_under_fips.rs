@@ -4,7 +4,7 @@ use crate::config::Engine;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::quoted;
+use crate::text::printable::quoted;
 use crate::variable::{Var, var};
 
 rule! {

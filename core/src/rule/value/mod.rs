@@ -13,7 +13,7 @@ use super::{Context, Rule};
 use crate::config::{Block, Config, Credentials, Engine};
 use crate::provider;
 use crate::source::{Setting, Wrapper};
-use crate::text::mask::is_unprintable;
+use crate::text::printable::is_unprintable;
 use crate::variable::{Kind, Role, Var};
 
 pub(super) static RULES: &[&Rule] = &[

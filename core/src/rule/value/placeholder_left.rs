@@ -1,9 +1,9 @@
 //! `placeholder-left`.
 
 use super::{came_to_nothing, counts, is_aws_sample, is_placeholder};
+use crate::redact::{hides, shown};
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::{hides, shown};
 use crate::variable::Kind;
 
 rule! {

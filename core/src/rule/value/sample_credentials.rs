@@ -2,10 +2,10 @@
 
 use super::is_sample_pair;
 use crate::config::{Credentials, Engine};
+use crate::redact::shown;
 use crate::rule::compose::opens_bundled_store;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::text::mask::shown;
 
 rule! {
     /// Published sample credentials are used on a store that isn't local.

@@ -1,9 +1,9 @@
 //! `whitespace-in-name`.
 
 use super::{counts, has_stray_whitespace, trimmed, whitespace_in, without_whitespace};
+use crate::redact::shown;
 use crate::rule::finding::DraftFix;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Kind;
 
 rule! {

@@ -2,10 +2,10 @@
 
 use super::{has_stray_whitespace, is_blank, trimmed, whitespace_in, without_whitespace};
 use crate::config::Engine;
+use crate::redact::shown;
 use crate::rule::finding::DraftFix;
 use crate::rule::text::{comment_at, in_quotes};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::text::mask::shown;
 use crate::variable::Kind;
 
 rule! {

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::sign::encode;
-use crate::text::mask::{base64, unbase64};
+use crate::text::base64;
 
 /// Bytes of a block ID before base64. Source: `generateBlockID` of `@azure/storage-blob` 12.26.0.
 const LENGTH: usize = 48;
@@ -41,13 +41,13 @@ impl UploadId {
     /// The ID of this upload's block `number`.
     #[must_use]
     pub fn block(&self, number: u32) -> BlockId {
-        BlockId(base64(format!("{}{number:016}", self.0).as_bytes()))
+        BlockId(base64::encode(format!("{}{number:016}", self.0).as_bytes()))
     }
 
     /// The number of a block of this upload; `None` for another upload's block.
     #[must_use]
     pub fn number_of(&self, block: &BlockId) -> Option<u32> {
-        let bytes = unbase64(&block.0).filter(|bytes| bytes.len() == LENGTH)?;
+        let bytes = base64::decode(&block.0).filter(|bytes| bytes.len() == LENGTH)?;
         let number = bytes.strip_prefix(self.0.as_bytes())?;
         std::str::from_utf8(number).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
     }
@@ -62,7 +62,7 @@ impl BlockId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let spaced = text.contains(|c: char| c.is_ascii_whitespace());
-        let length = unbase64(text).filter(|_| !spaced)?.len();
+        let length = base64::decode(text).filter(|_| !spaced)?.len();
         (1..=LONGEST).contains(&length).then(|| Self(text.to_owned()))
     }
 
@@ -93,9 +93,9 @@ mod tests {
             assert_eq!((upload.number_of(&block), other.number_of(&block)), (Some(number), None));
             assert_eq!(BlockId::parse(block.as_str()).as_ref(), Some(&block));
         }
-        let sdk = BlockId::parse(&base64(format!("{:0>48}", "1").as_bytes())).unwrap();
+        let sdk = BlockId::parse(&base64::encode(format!("{:0>48}", "1").as_bytes())).unwrap();
         assert_eq!(upload.number_of(&sdk), None);
-        for text in ["", "<a>", "AA AA", &base64(&[0; 65])] {
+        for text in ["", "<a>", "AA AA", &base64::encode(&[0; 65])] {
             assert_eq!(BlockId::parse(text), None, "{text}");
         }
         for text in ["", "AB", &"A".repeat(32), &"a".repeat(33)] {

@@ -5,8 +5,8 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::text::mask::{MASK, base64, unbase64};
-use crate::text::secret::Secret;
+use crate::text::base64;
+use crate::text::secret::{REDACTED, Secret};
 
 /// Who signs on Azure.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub struct Credentials {
 /// Redacts the account as well: a key pasted into the wrong field would otherwise be printed.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("account", &MASK).field("key", &self.key).finish()
+        f.debug_struct("Credentials").field("account", &REDACTED).field("key", &self.key).finish()
     }
 }
 
@@ -82,7 +82,7 @@ impl AccountKey {
     /// [`CredentialsError`] if it isn't base64. The SDK accepts any string and signs with whatever part of it decodes.
     pub fn parse(key: &Secret) -> Result<Self, CredentialsError> {
         let text = key.expose().replace('-', "+").replace('_', "/");
-        let bytes = unbase64(&text).ok_or(CredentialsError::Key)?;
+        let bytes = base64::decode(&text).ok_or(CredentialsError::Key)?;
         if bytes.is_empty() {
             return Err(CredentialsError::KeyMissing);
         }
@@ -94,7 +94,7 @@ impl AccountKey {
     pub fn sign(&self, text: &str) -> String {
         let mut state = self.0.clone();
         state.update(text.as_bytes());
-        base64(&state.finalize().into_bytes())
+        base64::encode(&state.finalize().into_bytes())
     }
 }
 
