@@ -133,14 +133,14 @@ fn input(name: &str, text: &str) -> Input {
 }
 
 /// Reads the first file with the others lying beside it.
-fn read(files: &[(&str, &str)], options: Options) -> Deployment {
+fn read(files: &[(&str, &str)], options: &Options) -> Deployment {
     let (name, text) = files.first().copied().expect("one file at least");
     read_inputs(&[input(name, text)], files, options)
 }
 
-fn read_inputs(inputs: &[Input], files: &[(&str, &str)], options: Options) -> Deployment {
+fn read_inputs(inputs: &[Input], files: &[(&str, &str)], options: &Options) -> Deployment {
     let files: BTreeMap<&str, &str> = files.iter().copied().collect();
-    source::read(inputs, &options, &files).unwrap()
+    source::read(inputs, options, &files).unwrap()
 }
 
 /// Nothing above a hint.
@@ -197,7 +197,7 @@ fn env_files_are_clean_and_round() {
         }
         let text: String = inputs.iter().map(|(_, t)| t.as_str()).collect();
         let inputs: Vec<Input> = inputs.into_iter().map(|(i, _)| i).collect();
-        let deployment = read_inputs(&inputs, &[], Options::default());
+        let deployment = read_inputs(&inputs, &[], &Options::default());
         assert_clean(&case, &text, &deployment);
         let plan = ConfigPlan::new(&case.answers.draft(OutputFormat::Env, RANDOM)).unwrap();
         assert_received(&case, &text, &plan, &deployment, Containers::BOTH);
@@ -241,7 +241,7 @@ fn a_store_on_this_machine_serves_a_langfuse_on_this_machine() {
     for case in [case.clone(), case.with("named", &[(Id::PublicUrl, "http://localhost:3000")])] {
         let (output, plan) = written(&case, OutputFormat::Env);
         let text = output.text.expose();
-        let deployment = read(&[(".env", text)], Options::default());
+        let deployment = read(&[(".env", text)], &Options::default());
         assert_clean(&case, text, &deployment);
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }
@@ -259,7 +259,7 @@ fn every_reader_of_a_dotenv_reads_the_same() {
             let case = case.with(word, &[(Id::Dialect, word)]);
             let (output, plan) = written(&case, OutputFormat::Env);
             let text = output.text.expose();
-            let deployment = read(&[(".env", text)], Options { dialect: Some(dialect), ..Options::default() });
+            let deployment = read(&[(".env", text)], &Options { dialect: Some(dialect), ..Options::default() });
             assert_clean(&case, text, &deployment);
             assert_received(&case, text, &plan, &deployment, Containers::BOTH);
         }
@@ -291,7 +291,7 @@ fn env_files_beside_the_official_compose_file_are_clean_or_refused() {
                     [("docker-compose.yml", OFFICIAL), (".env", text)],
                     [(".env", text), ("docker-compose.yml", OFFICIAL)],
                 ] {
-                    let deployment = read(&files, Options::default());
+                    let deployment = read(&files, &Options::default());
                     assert_clean(&case, text, &deployment);
                     assert_received(&case, text, &plan, &deployment, Containers::BOTH);
                 }
@@ -337,7 +337,7 @@ fn compose_overrides_are_clean_and_round() {
             let text = output.text.expose();
             let dotenv = if inline { String::new() } else { dotenv(&plan) };
             let files = [("docker-compose.yml", OFFICIAL), ("docker-compose.override.yml", text), (".env", &dotenv)];
-            let deployment = read(&files, Options::default());
+            let deployment = read(&files, &Options::default());
             assert_clean(&case, text, &deployment);
             assert_received(&case, text, &plan, &deployment, Containers::BOTH);
             if let (false, Some(secret)) = (inline, plan.credential(Credential::Secret)) {
@@ -352,7 +352,7 @@ fn the_bundled_store_of_compose_is_configured() {
     let base = Case { name: "bundled".into(), answers: Answers::new() }.with("", &[(Id::Provider, "minio")]);
     let (output, plan) = written(&base.with("", &[(Id::Deployment, "compose")]), OutputFormat::Env);
     let files = [("docker-compose.yml", OFFICIAL), (".env", output.text.expose())];
-    let deployment = read(&files, Options::default());
+    let deployment = read(&files, &Options::default());
     assert_clean(&base, output.text.expose(), &deployment);
     assert_received(&base, output.text.expose(), &plan, &deployment, Containers::BOTH);
     let outside = [(Id::PublicUrl, "https://langfuse.example.com"), (Id::StorePublicUrl, "https://store.example.com")];
@@ -367,7 +367,7 @@ fn the_bundled_store_of_compose_is_configured() {
         let text = output.text.expose();
         let dotenv = if plan.inline_secrets { String::new() } else { dotenv(&plan) };
         let files = [("docker-compose.yml", OFFICIAL), ("docker-compose.override.yml", text), (".env", &dotenv)];
-        let deployment = read(&files, Options::default());
+        let deployment = read(&files, &Options::default());
         assert_clean(&case, text, &deployment);
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }
@@ -379,7 +379,7 @@ fn chart_values_are_clean_and_round() {
         for case in [case.with("referred", &[])].into_iter().chain(inline(&case)) {
             let (output, plan) = written(&case, OutputFormat::Helm);
             let text = output.text.expose();
-            let deployment = read(&[("values.yaml", text)], Options::default());
+            let deployment = read(&[("values.yaml", text)], &Options::default());
             assert_clean(&case, text, &deployment);
             assert_received(&case, text, &plan, &deployment, Containers::BOTH);
             let secret = plan.credential(Credential::Secret).filter(|_| !plan.inline_secrets);
@@ -402,7 +402,7 @@ fn the_bundled_store_of_the_chart_is_configured() {
     ] {
         let (output, plan) = written(&case, OutputFormat::Helm);
         let text = output.text.expose();
-        let deployment = read(&[("values.yaml", text)], Options { release: Some("lf".into()), ..Options::default() });
+        let deployment = read(&[("values.yaml", text)], &Options { release: Some("lf".into()), ..Options::default() });
         assert_clean(&case, text, &deployment);
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }
@@ -436,10 +436,10 @@ fn manifests_are_clean_and_round() {
     for case in matrix() {
         let (output, plan) = written(&case, OutputFormat::K8s);
         let text = output.text.expose();
-        let alone = read(&[("storage.yaml", text)], Options::default());
+        let alone = read(&[("storage.yaml", text)], &Options::default());
         assert_clean(&case, text, &alone);
         let whole = format!("{text}{}", deployments(text));
-        let deployment = read(&[("storage.yaml", &whole)], Options::default());
+        let deployment = read(&[("storage.yaml", &whole)], &Options::default());
         assert_clean(&case, &whole, &deployment);
         assert_received(&case, &whole, &plan, &deployment, Containers::BOTH);
     }
@@ -450,7 +450,7 @@ fn json_is_clean_and_round() {
     for case in matrix() {
         let (output, plan) = written(&case, OutputFormat::Json);
         let text = output.text.expose();
-        let deployment = read(&[("storage.json", text)], Options::default());
+        let deployment = read(&[("storage.json", text)], &Options::default());
         assert_clean(&case, text, &deployment);
         assert_received(&case, text, &plan, &deployment, Containers::BOTH);
     }

@@ -136,7 +136,7 @@ pub(super) struct Reading<'s> {
 }
 
 /// The subject as the readers take it.
-struct Inputs<'s> {
+struct Prepared<'s> {
     inputs: Vec<Input>,
     reading: source::Options,
     /// The files that inputs may name: others don't exist.
@@ -148,16 +148,16 @@ const ENVIRONMENT: &str = "environment";
 
 impl<'s> Reading<'s> {
     pub(super) fn read(&self, options: &Options) -> Result<Deployment, Error> {
-        let Inputs { inputs, reading, files } = self.inputs(options);
+        let Prepared { inputs, reading, files } = self.inputs(options);
         Ok(source::read(&inputs, &reading, &files)?)
     }
 
     pub(super) fn examine(&self, options: &Options) -> Result<(Deployment, Report), Error> {
-        let Inputs { inputs, reading, files } = self.inputs(options);
+        let Prepared { inputs, reading, files } = self.inputs(options);
         Ok(check::examine(&inputs, &reading, &options.rules()?, &files)?)
     }
 
-    fn inputs(&self, options: &Options) -> Inputs<'s> {
+    fn inputs(&self, options: &Options) -> Prepared<'s> {
         let mut reading = options.reading();
         let mut passed = BTreeMap::new();
         let inputs = match self.subject {
@@ -186,7 +186,7 @@ impl<'s> Reading<'s> {
                 read
             }
         };
-        Inputs { inputs, reading, files: passed }
+        Prepared { inputs, reading, files: passed }
     }
 
     fn text(&self, name: &str, text: &[u8], kind: Option<Kind>, container: Option<Containers>) -> Input {

@@ -53,12 +53,12 @@ fn cause_page(cause: &Cause) -> String {
     if !cause.says.is_empty() {
         let _ = writeln!(out, "if the response contains: {}", cause.says.join(", "));
     }
-    out.push_str(&match (cause.action, cause.presigned) {
-        (Some(action), _) => format!("during: {action:?}\n"),
-        (None, Some(true)) => "on a presigned URL\n".to_owned(),
-        (None, Some(false)) => "not on a presigned URL\n".to_owned(),
-        (None, None) => String::new(),
-    });
+    let _ = match (cause.action, cause.presigned) {
+        (Some(action), _) => writeln!(out, "during: {action:?}"),
+        (None, Some(true)) => writeln!(out, "on a presigned URL"),
+        (None, Some(false)) => writeln!(out, "not on a presigned URL"),
+        (None, None) => Ok(()),
+    };
     let _ = writeln!(out, "\n  Cause  {}\n  Fix    {}\n  Source {}\n", cause.cause, cause.remedy, cause.source);
     out
 }

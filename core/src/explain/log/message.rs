@@ -402,7 +402,7 @@ pub static MESSAGES: &[Message] = &[
             "Failed to upload events to blob storage, aborting event processing",
             "Error processing events",
         ],
-        means: "Web gave up on a request with events, because it couldn't store them. The cause is in the line before, after \"Failed to upload JSON to …\".",
+        means: "Web rejected a request with events, because it couldn't store them. The cause is in the line before, after \"Failed to upload JSON to …\".",
         likely: ANY_REQUEST,
         action: Some(Action::Put),
         use_case: Some(UseCase::Events),

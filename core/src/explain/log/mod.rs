@@ -192,9 +192,7 @@ impl Problem {
                 if let Some(cause) = causes.first() {
                     row(out, "Fix", &message.use_case.map_or_else(|| cause.remedy.to_owned(), |u| cause.remedy_for(u)));
                 }
-                if !message.help.is_empty() {
-                    row(out, "Help", message.help);
-                } else {
+                if message.help.is_empty() {
                     let doctor = match message.use_case {
                         Some(use_case) => {
                             format!("Run `langfuse-blob doctor --use-case {}`: it finds which.", use_case.name())
@@ -202,6 +200,8 @@ impl Problem {
                         None => "Run `langfuse-blob doctor`: it finds which.".to_owned(),
                     };
                     row(out, "Help", &doctor);
+                } else {
+                    row(out, "Help", message.help);
                 }
                 here(out, findings.iter().filter(|d| causes.iter().any(|c| explains(d, c)) || concerns(d, message)));
                 row(out, "More", &format!("langfuse-blob explain {}", message.slug));

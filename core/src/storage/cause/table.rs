@@ -877,7 +877,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "mixed-content",
         codes: &["Mixed Content"],
         cause: "Langfuse's page is open over https, so the browser blocks media from an endpoint with http.",
-        remedy: "Serve the store over https as well, and set web's own `_ENDPOINT` for media to that address.",
+        remedy: "Serve the store over https as well, and set `_ENDPOINT` on web to that address.",
         topic: Topic::Browser,
         variable: "_ENDPOINT",
         source: "W3C Mixed Content, 5.3",
