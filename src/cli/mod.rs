@@ -37,7 +37,7 @@ pub enum Verb {
     Check(Check),
     /// Show what each container receives, and where each value comes from
     Show(Show),
-    /// Explain a rule, a variable or an error code, or show a guide
+    /// Explain a rule, a variable, an error code or a log, or show a guide
     Explain(Explain),
     /// Generate Langfuse configuration for a store, or policies and rules for the store itself
     ///
@@ -162,11 +162,17 @@ pub struct Show {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Without an argument: the list of rules, variables, guides and error codes.")]
+#[command(after_help = "Without an argument: the list of rules, variables, guides, error codes and log messages.
+
+Examples:
+  docker compose logs langfuse-web langfuse-worker | langfuse-blob explain -
+  langfuse-blob explain region-missing")]
 pub struct Explain {
-    /// Rule, variable, error code or guide
+    /// Rule, variable, error code, log message or guide; or a file with a log, `-` for standard input
     ///
-    /// For example region-auto-without-endpoint, LANGFUSE_S3_EVENT_UPLOAD_BUCKET, SignatureDoesNotMatch, rotate.
+    /// For example region-auto-without-endpoint, LANGFUSE_S3_EVENT_UPLOAD_BUCKET, SignatureDoesNotMatch, rotate. Of a log
+    /// it prints what each line about storage means, the likeliest cause first, and which finding of the configuration in
+    /// this directory explains it.
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }

@@ -105,6 +105,11 @@ function explain(topic) {
     print(1, page);
     return 0;
   }
+  if (topic === "-" || entry(topic) !== undefined) {
+    throw new UsageError(
+      "error: npx langfuse-blob doesn't explain logs\nhelp: Use the langfuse-blob binary, or pass one line of the log.\n",
+    );
+  }
   const [, lines] = JSON.parse(module().unknownTopic(topic, topicNames(topics)));
   lines.forEach(say);
   return 2;

@@ -15,10 +15,20 @@ function hasWords(text, words) {
   return new RegExp(`${before}${words.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}(?!${LETTER})`, "u").test(text);
 }
 
-/** The causes of a code or symptom: the whole text, or a log line that contains one. */
+/** The causes of a code or symptom: the whole text, or a log line that contains one, and its conditions if any holds. */
 function causesOf({ causes }, text) {
   const exact = causes.filter(({ slug, codes }) => slug === text || codes.some((code) => lower(code) === text));
-  return exact.length > 0 ? exact : causes.filter(({ codes }) => codes.some((code) => hasWords(text, lower(code))));
+  if (exact.length > 0) return exact;
+  const named = causes.filter(({ codes }) => codes.some((code) => hasWords(text, lower(code))));
+  // The first permission in the order of the actions counts, as in the binary.
+  const order = ["s3:listbucket", "s3:getobject", "s3:putobject", "s3:deleteobject"];
+  const action = order.find((permission) => text.includes(permission));
+  const fits = named.filter(
+    ({ says, permission }) =>
+      (permission === null || (action !== undefined && lower(permission) === action)) &&
+      (says.length === 0 || says.some((words) => text.includes(lower(words)))),
+  );
+  return fits.length > 0 ? fits : named;
 }
 
 /** The name of the log message that the text begins with or contains first; of two at one place, the longer one. */

@@ -6,6 +6,8 @@
 mod arguments;
 mod check;
 mod exit;
+#[cfg(feature = "pages")]
+mod explain;
 mod gather;
 pub mod generate;
 mod show;
@@ -19,11 +21,11 @@ pub use gather::{Gathered, gather, gather_named};
 use crate::files::{Cache, Files};
 use crate::report::text::Style;
 use crate::rule;
+#[cfg(feature = "pages")]
+use crate::schema;
 use crate::text::printable::{self, escaped, part};
 use crate::text::suggest::nearest;
 use crate::variable::Version;
-#[cfg(feature = "pages")]
-use crate::{explain, schema};
 
 /// What a command can't find out itself.
 pub struct Context<'f> {
@@ -130,7 +132,7 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
         Command::Check(arguments) => check::run(arguments, context),
         Command::Show(arguments) => show::run(arguments, context),
         #[cfg(feature = "pages")]
-        Command::Explain(topic) => explain(topic.as_deref()),
+        Command::Explain(topic) => explain::run(topic.as_deref(), context),
         Command::Generate(arguments) => {
             let answers = generate::answers(arguments, context)?;
             generate::write(arguments.format, &answers, &context.random)
@@ -141,15 +143,6 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
             Ok(Output::printed(format!("{}\n", printable::json(text))))
         }
     }
-}
-
-#[cfg(feature = "pages")]
-fn explain(topic: Option<&str>) -> Result<Output, CommandError> {
-    let text = match topic {
-        None => explain::list(),
-        Some(topic) => explain::topic(topic).map_err(|nearest| unknown_topic(topic, nearest))?,
-    };
-    Ok(Output::printed(text))
 }
 
 /// The failure of `explain` for a topic that doesn't exist; `nearest` is the one that may be meant.

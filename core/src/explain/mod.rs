@@ -114,6 +114,10 @@ pub struct CausePage {
     pub slug: &'static str,
     /// Its codes or symptoms.
     pub codes: &'static [&'static str],
+    /// It needs one of these in a log line, if there are any.
+    pub says: &'static [&'static str],
+    /// It needs this permission in a log line; empty for one that no line names.
+    pub permission: Option<&'static str>,
     /// The text.
     pub text: String,
 }
@@ -125,7 +129,15 @@ pub fn topics() -> Topics {
     Topics {
         list: list(),
         pages: own_names().filter_map(|name| Some((name, topic(name).ok()?))).collect(),
-        causes: causes.map(|c| CausePage { slug: c.slug, codes: c.codes, text: cause_page(c) }).collect(),
+        causes: causes
+            .map(|c| CausePage {
+                slug: c.slug,
+                codes: c.codes,
+                says: c.says,
+                permission: c.action.map(|a| a.permission().unwrap_or("")),
+                text: cause_page(c),
+            })
+            .collect(),
         messages: log::MESSAGES.iter().flat_map(|m| m.texts.iter().map(|text| (*text, m.slug))).collect(),
     }
 }

@@ -311,7 +311,7 @@ pub static MESSAGES: &[Message] = &[
     },
     Message {
         slug: "media-upload-url-failed",
-        texts: &["Failed to get media upload URL for trace", "Failed to get media upload URL"],
+        texts: &["Failed to get media upload URL", "Failed to get media upload URL for trace"],
         means: "Web couldn't presign an upload of media and answered HTTP 500. Presigning contacts no store, and Langfuse logs no cause: settings are missing or unreadable.",
         likely: &["region-not-set", "credentials-missing", "endpoint-unreadable"],
         use_case: Some(UseCase::Media),

@@ -253,7 +253,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "region-not-set",
         codes: &["Region is missing"],
         cause: "No region is set, and the SDK requires one with any provider. At the first event both web and worker exit.",
-        remedy: "Set `_REGION`: `us-east-1` for MinIO, `auto` for Cloudflare R2.",
+        remedy: "Set `_REGION`: the bucket's region on Amazon S3, `us-east-1` for MinIO, `auto` for Cloudflare R2.",
         topic: Topic::Region,
         variable: "_REGION",
         source: "`@aws-sdk/client-s3` 3.1074.0",
