@@ -24,7 +24,13 @@ function files(...endings) {
   ];
   return listed.stdout
     .split("\n")
-    .filter((file) => file !== "" && !file.startsWith("tests/fixtures/") && !file.startsWith("docs/rules/") && !generated.includes(file));
+    .filter(
+      (file) =>
+        file !== "" &&
+        !file.startsWith("tests/fixtures/") &&
+        !file.startsWith("docs/rules/") &&
+        !generated.includes(file),
+    );
 }
 
 const scripts = files("mjs", "js", "cjs", "ts", "tsx", "css");

@@ -143,7 +143,9 @@ export async function fault(
     if (message) assert.match(found.message, message);
     assert.equal(done.code, code, done.out + done.err);
     // Consequences of the fault aren't reported separately.
-    const errors = done.report.diagnostics.filter((d) => d.severity === "error" && d.useCases.includes(found.useCases[0]));
+    const errors = done.report.diagnostics.filter(
+      (d) => d.severity === "error" && d.useCases.includes(found.useCases[0]),
+    );
     assert.ok(errors.length <= 1, errors.map((d) => `${d.rule}: ${d.message}`).join("\n"));
     const explained = ours(["explain", rule]);
     assert.equal(explained.code, 0);
