@@ -6,7 +6,7 @@ use std::path::Path;
 
 use langfuse_blob_core::command::{self, Context, Gathered, Sources, Write};
 use langfuse_blob_core::files::{Files, LARGEST, Opened, Within};
-use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::render::text::Style;
 use langfuse_blob_core::text::printable::escaped;
 
 use crate::destination::Destination;

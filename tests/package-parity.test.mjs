@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { root } from "../scripts/tools.mjs";
 import { raw } from "./package/raw.mjs";
 import { example } from "./harness.mjs";
-import { calls, chromium, dataCalls, done, furtherCalls, installed, served } from "./package.mjs";
+import { calls, chromium, dataCalls, furtherCalls, installed, served } from "./package.mjs";
 
 /** Makes the calls in the native core. */
 function natively(all) {

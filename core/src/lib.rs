@@ -35,6 +35,7 @@ pub mod order;
 pub mod probe;
 pub mod provider;
 pub mod redact;
+pub mod render;
 pub mod report;
 pub mod resolve;
 pub mod rule;

@@ -15,7 +15,8 @@ use std::time::Instant;
 use langfuse_blob_core::check;
 use langfuse_blob_core::command::{self, Command, Context, Show, Sources};
 use langfuse_blob_core::files::{Files, NoFiles, Opened, Within};
-use langfuse_blob_core::report::{Report, github, json, sarif, text};
+use langfuse_blob_core::render::{github, json, sarif, text};
+use langfuse_blob_core::report::Report;
 use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options};
 use langfuse_blob_core::text::printable::{is_command, is_unprintable};
 
@@ -62,7 +63,7 @@ fn sources(name: &str, kind: Option<Kind>) -> Sources {
 }
 
 fn checking(sources: Sources) -> command::Check {
-    let format = langfuse_blob_core::report::ReportFormat::Text;
+    let format = langfuse_blob_core::render::ReportFormat::Text;
     command::Check { sources, format, fix: false, unsafe_fixes: false, strict: false, ignore: Vec::new() }
 }
 

@@ -20,7 +20,7 @@ use langfuse_blob_core::probe::{
     Answer, LocalCredentials, Outcome, Plan, Probe, ProbeOptions, ProbeRequest, Step, Ticket,
 };
 use langfuse_blob_core::redact::Redactor;
-use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::render::text::Style;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind};
 use langfuse_blob_core::storage::Fault;
@@ -331,7 +331,7 @@ fn a_use_case_without_keys_is_another_identity_here() {
             out.extend(probe.answer(ticket, reply, at(0)));
         }
         let report = probe.report(&deployment, &Redactor::new(&deployment));
-        assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), found);
+        assert_eq!(report.diagnostics.iter().map(|d| d.rule.as_ref()).collect::<Vec<_>>(), found);
         assert!(report.json().contains(arn) && report.summary.errors == 0);
     }
     // Nobody at all: a role of Amazon's is only where Langfuse runs, and another store's keys are simply missing.
@@ -347,7 +347,7 @@ fn a_use_case_without_keys_is_another_identity_here() {
     let mut plan = Plan::new(&amazon, &[UseCase::Events], None, false, &|_| None).unwrap();
     plan.subjects[0].access.as_mut().unwrap().local_credentials = LocalCredentials::Missing("none".into());
     let report = probe_of(plan);
-    assert_eq!((report.diagnostics[0].rule, report.summary.errors), ("identity-only-inside", 0));
+    assert_eq!((report.diagnostics[0].rule.as_ref(), report.summary.errors), ("identity-only-inside", 0));
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn a_use_case_without_an_address_fails_alone() {
     let mut store = Store::default();
     let (probe, _) = run(&deployment, &mut store, &[], &[0], None, ProbeOptions::default());
     let report = probe.report(&deployment, &Redactor::new(&deployment));
-    assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["configuration-unusable"]);
+    assert_eq!(report.diagnostics.iter().map(|d| d.rule.as_ref()).collect::<Vec<_>>(), ["configuration-unusable"]);
     assert_eq!(report.diagnostics[0].variable.as_deref(), Some("LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT"));
     assert!(report.diagnostics[0].span.is_some() && store.is_empty());
 }

@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 
 use langfuse_blob_core::check::{self, check};
 use langfuse_blob_core::files::NoFiles;
-use langfuse_blob_core::report::{Report, fix, github, json, sarif, text};
+use langfuse_blob_core::render::{github, json, sarif, text};
+use langfuse_blob_core::report::{Report, fix};
 use langfuse_blob_core::rule::{self, page::Page};
 use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Wrapper, dotenv, read};
 use langfuse_blob_core::variable::{self, Var};
@@ -91,7 +92,7 @@ fn dotenv_text() -> impl Strategy<Value = String> {
 
 /// A finding without its place: rule, variable, severity.
 fn findings(report: &Report) -> BTreeSet<(String, Option<String>)> {
-    report.diagnostics.iter().map(|d| (d.rule.to_owned(), d.variable.clone())).collect()
+    report.diagnostics.iter().map(|d| (d.rule.to_string(), d.variable.clone())).collect()
 }
 
 fn applied(text: &str, report: &Report, include_unsafe: bool) -> String {
@@ -157,7 +158,7 @@ proptest! {
         order.reverse();
         let backward = report(&object(&order), Kind::Json);
         let strip = |r: &Report| {
-            let mut all: Vec<_> = r.diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.severity, d.message.clone(), d.help.clone())).collect();
+            let mut all: Vec<_> = r.diagnostics.iter().map(|d| (d.rule.clone(), d.variable.clone(), d.severity, d.message.clone(), d.help.clone())).collect();
             all.sort();
             all
         };
@@ -180,8 +181,8 @@ fn every_fix_on_every_page_mends_and_settles() {
             let added: Vec<_> = after
                 .diagnostics
                 .iter()
-                .filter(|d| !findings(&before).contains(&(d.rule.to_owned(), d.variable.clone())))
-                .map(|d| (d.rule, &d.message))
+                .filter(|d| !findings(&before).contains(&(d.rule.to_string(), d.variable.clone())))
+                .map(|d| (d.rule.as_ref(), &d.message))
                 .collect();
             assert!(added.is_empty(), "{}: the fix adds {added:?}\n{once}", rule.slug);
         }

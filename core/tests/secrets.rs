@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 
 use langfuse_blob_core::check;
 use langfuse_blob_core::files::NoFiles;
-use langfuse_blob_core::report::{fix, github, json, sarif, text};
+use langfuse_blob_core::render::{github, json, sarif, text};
+use langfuse_blob_core::report::fix;
 use langfuse_blob_core::resolve::received;
 use langfuse_blob_core::source::{Deployment, Dialect, Given, Input, Kind, Options, Value, Wrapper};
 use langfuse_blob_core::text::base64;

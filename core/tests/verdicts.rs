@@ -27,7 +27,7 @@ fn said(report: &Report) -> Vec<String> {
 }
 
 fn hints(report: &Report) -> Vec<&str> {
-    report.diagnostics.iter().filter(|d| d.severity == Severity::Hint).map(|d| d.rule).collect()
+    report.diagnostics.iter().filter(|d| d.severity == Severity::Hint).map(|d| d.rule.as_ref()).collect()
 }
 
 fn compose(files: &[(&str, &str)]) -> Vec<String> {

@@ -8,7 +8,7 @@ pub mod generate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::object::{export, media_api};
-use langfuse_blob_core::report::ReportFormat;
+use langfuse_blob_core::render::ReportFormat;
 use langfuse_blob_core::variable::UseCase;
 
 use crate::upload::progress::ProgressKind;

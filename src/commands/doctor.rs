@@ -1,7 +1,7 @@
 //! `doctor`: test the configuration against the real store.
 
 use langfuse_blob_core::config::endpoint::Endpoint;
-use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::render::text::Style;
 
 use super::{Done, Failure};
 use crate::cli::{Doctor, TextOrJson};

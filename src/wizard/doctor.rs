@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use langfuse_blob_core::api::{self, File, Subject};
 use langfuse_blob_core::probe::{Event, FinishedStep, Probe};
-use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::render::text::Style;
 use serde::Deserialize;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;

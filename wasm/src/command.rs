@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use langfuse_blob_core::command::{self, Command, CommandError, Context, Output, Values};
 use langfuse_blob_core::files::{Files, Opened, Within};
-use langfuse_blob_core::report::text::Style;
+use langfuse_blob_core::render::text::Style;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 

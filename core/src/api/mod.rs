@@ -34,8 +34,10 @@ pub use subject::{File, Subject, file_name};
 
 use crate::check;
 use crate::order;
-use crate::report::{Diagnostic, Report, ReportFormat, fix, text};
+use crate::render::{ReportFormat, text};
+use crate::report::{Diagnostic, Report, fix};
 use crate::resolve;
+use crate::rule;
 use crate::source::{Deployment, Wrapper};
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
@@ -107,7 +109,7 @@ pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> 
     let deployment = read(subject, options)?;
     let rules = check::Options { select: &READING, ..options.rules()? };
     let report = check::check(&deployment, &rules);
-    let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule)).collect();
+    let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule.as_ref())).collect();
     let wanted = options.container.map_or(Containers::BOTH, |c| c.0);
     let containers = deployment.refusals.is_empty().then(|| {
         let both = [(Containers::WEB, "web"), (Containers::WORKER, "worker")];
@@ -153,7 +155,12 @@ pub fn apply_fixes(files: Vec<File>, report: &str, include_unsafe: bool) -> Resu
 }
 
 fn read_report(report: &str) -> Result<Report, Error> {
-    serde_json::from_str(report).map_err(|e| Error::json(Code::InvalidInput, "invalid report", &e))
+    let invalid = |e: &serde_json::Error| Error::json(Code::InvalidInput, "invalid report", e);
+    let report: Report = serde_json::from_str(report).map_err(|e| invalid(&e))?;
+    match report.diagnostics.iter().find(|d| rule::by_slug(&d.rule).is_none()) {
+        Some(d) => Err(invalid(&serde::de::Error::custom(format_args!("unknown rule {:?}", d.rule)))),
+        None => Ok(report),
+    }
 }
 
 /// The page on `topic`: a rule, variable, error code or guide.

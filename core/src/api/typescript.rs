@@ -13,9 +13,8 @@ use crate::generate::{self, Choosable, FIELDS, FieldFacts, FormatFacts, Id, Prov
 use crate::object::export;
 use crate::probe::report::{IdleUseCase, Leftover, ProbeReport, StepCounts, StepReport, UseCaseReport};
 use crate::probe::{self, Event};
-use crate::report::{
-    Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, ReportFormat, Severity, Summary,
-};
+use crate::render::ReportFormat;
+use crate::report::{Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, Severity, Summary};
 use crate::rule;
 use crate::source::{Dialect, Kind, Wrapper};
 use crate::storage::cause::CAUSES;

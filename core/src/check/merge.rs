@@ -38,7 +38,7 @@ impl Cause {
     fn of(d: &Diagnostic) -> Option<Self> {
         let [use_case] = d.use_cases.as_slice() else { return None };
         (d.impact != Impact::Startup).then(|| Self {
-            rule: d.rule,
+            rule: d.rule.clone(),
             severity: d.severity,
             message: without(&d.message, *use_case),
             help: without(&d.help, *use_case),

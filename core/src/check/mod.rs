@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::files::{Files, Replaced};
 use crate::order;
 use crate::redact::Redactor;
-use crate::report::diagnostic::Read;
+use crate::report::diagnostic::{Read, Slug};
 use crate::report::{Applicability, Diagnostic, Report, fix};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, ReadError};
@@ -106,7 +106,7 @@ struct Trial<'t> {
 }
 
 /// A finding without its location and wording.
-type Key = (&'static str, Option<String>, Option<UseCase>);
+type Key = (Slug, Option<String>, Option<UseCase>);
 
 impl Trial<'_> {
     /// At most this many fixes are tried individually; the rest waits for the next run.
@@ -155,7 +155,7 @@ impl Trial<'_> {
 }
 
 fn keys(diagnostics: &[Diagnostic]) -> BTreeSet<Key> {
-    order::filled(diagnostics.iter().map(|d| (d.rule, d.variable.clone(), d.use_cases.first().copied())))
+    order::filled(diagnostics.iter().map(|d| (d.rule.clone(), d.variable.clone(), d.use_cases.first().copied())))
 }
 
 /// Gives the inputs among `changed` their new texts; [`Replaced`] does so for the files that they name.

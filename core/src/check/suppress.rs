@@ -178,7 +178,7 @@ pub(crate) fn unused(slug: Option<&str>, unknown: bool) -> String {
 
 fn diagnostic(text: &Text, message: String, help: String, span: Option<Location>) -> Diagnostic {
     Diagnostic {
-        rule: rule::suppression::UNUSED_SUPPRESSION.slug,
+        rule: rule::suppression::UNUSED_SUPPRESSION.slug.into(),
         severity: Severity::Warning,
         impact: Impact::Ignored,
         variable: None,

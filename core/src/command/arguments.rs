@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::CommandError;
 use crate::generate::{self, Id};
-use crate::report::ReportFormat;
+use crate::render::ReportFormat;
 use crate::source::{Dialect, Kind, Wrapper};
 use crate::variable::Containers;
 

@@ -19,7 +19,7 @@ pub use exit::Exit;
 pub use gather::{Gathered, gather, gather_named};
 
 use crate::files::{Cache, Files};
-use crate::report::text::Style;
+use crate::render::text::Style;
 use crate::rule;
 #[cfg(feature = "pages")]
 use crate::schema;

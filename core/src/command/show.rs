@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{CommandError, Context, Exit, Output, Show, gather};
 use crate::check::{self, check};
 use crate::order;
-use crate::report::text;
+use crate::render::text;
 use crate::resolve::{Received, received};
 use crate::text::printable::{self, escaped};
 use crate::variable::Containers;

@@ -5,6 +5,7 @@ use super::setting::{Credential, Value, settings};
 use super::{Error, Id, Wrong};
 use crate::check::{Options, check};
 use crate::report::Severity;
+use crate::rule;
 use crate::source::{self, Deployment, Environment, Wrapper};
 use crate::variable::{Containers, Role, Var, find};
 
@@ -41,7 +42,7 @@ pub(super) fn prove(plan: &ConfigPlan) -> Result<(), Error> {
         field: variable.and_then(|v| field_of(plan, v, &finding.containers.names().collect::<Vec<_>>())),
         message: finding.message,
         help: finding.help,
-        rule: Some(finding.rule),
+        rule: rule::by_slug(&finding.rule).map(|r| r.slug),
     }))
 }
 

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::redact::Redactor;
-use crate::report::{Diagnostic, Report, Summary, text};
+use crate::render::text;
+use crate::report::{Diagnostic, Report, Summary};
 use crate::source::Deployment;
 use crate::storage::access::Place;
 use crate::text::printable;

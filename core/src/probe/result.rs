@@ -118,7 +118,7 @@ impl Finding {
         let found = if detail.is_empty() { String::new() } else { format!(" Found: {detail}.") };
         let extra_help = if self.extra_help.is_empty() { String::new() } else { format!(" {}", self.extra_help) };
         Diagnostic {
-            rule: self.cause.slug,
+            rule: self.cause.slug.into(),
             severity: self.severity,
             impact: match self.severity {
                 Severity::Error => Impact::Failure,

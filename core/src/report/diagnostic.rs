@@ -1,6 +1,8 @@
 //! The parts of a report. Field names and order are those of the JSON format.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::order;
 use crate::source::Kind;
@@ -139,8 +141,8 @@ pub fn cause_address(slug: &str) -> String {
     format!("{DOCS}/doctor.md#{slug}")
 }
 
-/// The slug of an existing rule. (An alias, because serde would borrow a `&'static str` from its input.)
-pub type Slug = &'static str;
+/// The slug of a rule, or of one of the doctor's causes.
+pub type Slug = Cow<'static, str>;
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +150,6 @@ pub type Slug = &'static str;
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
     /// Slug of the rule; `explain` prints its page.
-    #[serde(deserialize_with = "known_rule")]
     #[cfg_attr(test, ts(type = "Rule"))]
     pub rule: Slug,
     /// How severe.
@@ -174,13 +175,6 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// The automatic fix.
     pub fix: Option<Fix>,
-}
-
-/// The slug of an existing rule: when a report is parsed, nothing else is accepted.
-fn known_rule<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    let slug = String::deserialize(deserializer)?;
-    let rule = crate::rule::by_slug(&slug);
-    rule.map(|r| r.slug).ok_or_else(|| serde::de::Error::custom(format_args!("unknown rule {slug:?}")))
 }
 
 /// A file that was read.
@@ -235,7 +229,7 @@ impl Report {
         order::sort_by(&mut diagnostics, |a, b| {
             order(a)
                 .cmp(&order(b))
-                .then_with(|| a.rule.cmp(b.rule))
+                .then_with(|| a.rule.cmp(&b.rule))
                 .then_with(|| a.variable.cmp(&b.variable))
                 .then_with(|| a.message.cmp(&b.message))
         });

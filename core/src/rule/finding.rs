@@ -271,7 +271,7 @@ impl Draft {
             Fix { title: fix.title, applicability: fix.applicability, edits }
         });
         Diagnostic {
-            rule: self.rule.slug,
+            rule: self.rule.slug.into(),
             severity: self.severity,
             impact: self.rule.impact,
             variable: self.variable.map(Cow::into_owned),

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostic::page_address;
-use super::{Applicability, Diagnostic, Report, Severity};
 use crate::order;
+use crate::report::diagnostic::page_address;
+use crate::report::{Applicability, Diagnostic, Report, Severity};
 use crate::rule;
 use crate::text::printable;
 use crate::text::span::Location;
@@ -12,7 +12,7 @@ use crate::text::span::Location;
 /// Prints `report`, indented, with a trailing newline.
 #[must_use]
 pub fn render(report: &Report) -> String {
-    let mut fired: Vec<&'static str> = report.diagnostics.iter().map(|d| d.rule).collect();
+    let mut fired: Vec<&str> = report.diagnostics.iter().map(|d| d.rule.as_ref()).collect();
     order::sort(&mut fired);
     fired.dedup();
     let results: Vec<Value> = report.diagnostics.iter().map(|d| result(d, &fired)).collect();

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{Applicability, Diagnostic, Report, Severity};
 use crate::redact::Redactor;
+use crate::report::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
 use crate::text::printable::{escaped, is_unprintable, part};

@@ -1,6 +1,6 @@
 //! The report as JSON: a stable format with every key present, `null` if empty.
 
-use super::Report;
+use crate::report::Report;
 use crate::text::printable;
 
 /// Prints `report`, indented, with a trailing newline.

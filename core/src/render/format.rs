@@ -1,6 +1,7 @@
 //! The formats of a report.
 
-use super::{Report, github, json, sarif, text};
+use super::{github, json, sarif, text};
+use crate::report::Report;
 use crate::source::Deployment;
 
 /// A report format. The comments of its values are their help texts on the command line.

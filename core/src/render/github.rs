@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, Severity};
+use crate::report::{Report, Severity};
 use crate::text::printable::escaped;
 
 /// Prints one command per finding.
