@@ -615,11 +615,33 @@ test("the page works offline", async (t) => {
   await page.locator(".cm-lintRange").first().waitFor();
 });
 
+const EXPLANATIONS = /explain-[^/]*\.json$/;
+
+test("the pages of explain are loaded when one is shown, and not before", async (t) => {
+  const page = await open(t, { offline: false });
+  const loaded = [];
+  page.on("request", (sent) => {
+    if (EXPLANATIONS.test(sent.url())) loaded.push(sent.url());
+  });
+  await openForm(page, served.origin);
+  await walk(page, PATHS["Cloudflare R2"]);
+  await page.locator(".verdict[data-clean=true]").waitFor();
+  assert.deepEqual(loaded, []);
+  await page.evaluate(() => {
+    location.hash = "fix";
+  });
+  await page.getByRole("button", { name: "Look at an example" }).click();
+  await page.locator(".finding").first().waitFor();
+  await page.getByRole("button", { name: /^Why/ }).first().click();
+  await page.getByRole("dialog").getByText("Use instead").waitFor();
+  assert.equal(loaded.length, 1);
+});
+
 test("the page's own part of the first load is at most 150 kB", () => {
-  // The module belongs to the package, whose tests bound its size.
+  // The module belongs to the package, whose tests bound its size. The pages of `explain` are loaded when one is shown.
   const dist = join(root, "web", "dist");
   const sizes = ["index.html", "icon.svg", ...readdirSync(join(dist, "assets")).map((n) => join("assets", n))]
-    .filter((name) => !name.endsWith(".wasm"))
+    .filter((name) => !name.endsWith(".wasm") && !EXPLANATIONS.test(name))
     .map((name) => [name, brotliCompressSync(readFileSync(join(dist, name))).length]);
   const sum = sizes.reduce((all, [, size]) => all + size, 0);
   assert.ok(sum <= 150_000, `${sum}: ${JSON.stringify(Object.fromEntries(sizes))}`);
