@@ -381,7 +381,7 @@ test("faults between Langfuse and its store", async (t) => {
   // --- where the doctor runs ---
   await fault("an internal host", on(own, "http://store-of-nobody:9000"), "visible-only-inside", {
     useCase: "events",
-    code: 0,
+    code: 3,
     help: "doctor --process-env",
   });
   await t.test("an internal host is skipped, not failed", async () => {
@@ -421,7 +421,7 @@ test("faults between Langfuse and its store", async (t) => {
     const done = await doctor(dir, "", {
       args: ["--config", "web=web.env", "--config", "worker=worker.env", "--use-case", "media"],
     });
-    assert.equal(done.code, 0, done.out + done.err);
+    assert.equal(done.code, 3, done.out + done.err);
     assert.deepEqual(rules(done), ["visible-only-inside"]);
     for (const name of ["link-connect", "link-get", "cors"])
       assert.equal(step(done, "media", name).outcome, "pass", name);
@@ -492,7 +492,10 @@ test("faults between Langfuse and its store", async (t) => {
       join(dir, "official", "docker-compose.yml"),
     );
     const done = await doctor(join(dir, "official"));
-    assert.equal(done.code, 0, done.out + done.err);
+    assert.equal(done.code, 3, done.out + done.err);
+    assert.deepEqual(done.report.untested, ["events", "media"]);
+    const allowed = await doctor(join(dir, "official"), undefined, { args: ["--allow-untested"] });
+    assert.equal(allowed.code, 0, allowed.out + allowed.err);
     assert.ok(rules(done).includes("visible-only-inside") && done.out.includes("docker compose exec"), done.out);
   });
   await t.test("unsupported engines are skipped by name", async () => {
@@ -501,7 +504,11 @@ test("faults between Langfuse and its store", async (t) => {
       ["LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", /Oracle/],
     ]) {
       const done = await doctor(dir, `${own.dotenv}${flag}=true\n`);
-      assert.equal(done.code, 0, done.out);
+      assert.equal(done.code, 3, done.out);
+      assert.deepEqual(
+        done.report.untested,
+        done.report.useCases.map((c) => c.useCase),
+      );
       assert.match(done.report.useCases[0].steps[0].note, name);
       assert.ok(steps(done).every((s) => s.outcome === "skipped"));
     }

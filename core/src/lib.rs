@@ -25,6 +25,7 @@ pub mod checksum;
 pub mod command;
 pub mod config;
 #[cfg(feature = "pages")]
+pub mod duration;
 pub mod explain;
 pub mod files;
 #[cfg(feature = "clap")]

@@ -129,10 +129,14 @@ langfuse-blob check .env --fix\n  \
 helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
 kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  \
 langfuse-blob check --format sarif > langfuse-blob.sarif")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Check {
     /// Report format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ReportFormat,
+    /// Same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// Apply safe fixes in place
     #[arg(long)]
     pub fix: bool,
@@ -157,6 +161,9 @@ pub struct Show {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    /// Same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     #[command(flatten)]
     pub configuration: Configuration,
 }
@@ -382,7 +389,7 @@ pub struct Ls {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
-    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z
+    /// Only objects modified at or after this time: 2026-01-31T12:00:00Z, 2026-01-31, or 3h or 2d ago
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
     /// Only objects modified before this time
@@ -469,6 +476,12 @@ langfuse-blob presign put media/p/cat.png --use-case media --content-type image/
 }
 
 /// What both kinds of presigned URL need.
+/// Seconds from a duration.
+fn duration(text: &str) -> Result<u64, String> {
+    langfuse_blob_core::duration::seconds(text)
+        .ok_or_else(|| "expected seconds, or a duration such as 15m, 12h or 7d".into())
+}
+
 #[derive(Debug, Args)]
 pub struct Link {
     /// Object key, prefix included
@@ -476,8 +489,8 @@ pub struct Link {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
-    /// Seconds until the URL expires, at most 604800 (seven days)
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    /// How long the URL works, such as 900, 15m or 7d (the maximum)
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
     pub expires: u64,
     /// Sign for this time instead of now, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
@@ -546,11 +559,17 @@ pub struct Doctor {
     /// Default: the origin of NEXTAUTH_URL.
     #[arg(long, value_name = "URL")]
     pub origin: Option<String>,
+    /// Exit with 0 even if a use case couldn't be tested from here
+    #[arg(long)]
+    pub allow_untested: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    /// Same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     #[command(flatten)]
-    pub sources: Sources,
+    pub configuration: Configuration,
 }
 
 #[derive(Debug, Args)]

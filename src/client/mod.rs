@@ -263,6 +263,14 @@ fn unix() -> Result<u64, Failure> {
     since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock is before 1970"))
 }
 
+/// The system's clock.
+///
+/// # Errors
+/// The clock is before 1970.
+pub fn now() -> Result<Timestamp, Failure> {
+    Timestamp::from_unix(unix()?).map_err(|_| Failure::failed("the system's clock is too far in the future"))
+}
+
 /// The system's clock in milliseconds since 1970, as in the names of Langfuse's exports.
 ///
 /// # Errors

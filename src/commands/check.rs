@@ -1,6 +1,7 @@
 //! `check`: what's wrong with a configuration, and the fixes on request.
 
 use langfuse_blob_core::command::{self, Command};
+use langfuse_blob_core::render::ReportFormat;
 
 use super::Done;
 use crate::cli::Check;
@@ -9,7 +10,7 @@ use crate::cli::Check;
 pub fn run(args: &Check) -> Done {
     super::run(&Command::Check(command::Check {
         sources: args.configuration.sources(),
-        format: args.format,
+        format: if args.json { ReportFormat::Json } else { args.format },
         fix: args.fix,
         unsafe_fixes: args.unsafe_fixes,
         strict: args.strict,

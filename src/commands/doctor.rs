@@ -14,15 +14,16 @@ use crate::runtime::Runtime;
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
-    let gathered = files::gather(&args.sources)?;
+    let sources = args.configuration.sources();
+    let gathered = files::gather(&sources)?;
     let deployment = &gathered.deployment;
     readable(deployment)?;
     let origin = args.origin.as_deref().map(origin).transpose()?;
     let order = Order {
         use_cases: args.use_case.clone(),
-        container: args.sources.container,
-        process_env: args.sources.process_env,
-        trust_config: args.sources.trust_config,
+        container: sources.container,
+        process_env: sources.process_env,
+        trust_config: sources.trust_config,
         read_only: args.read_only,
         origin,
     };
@@ -44,11 +45,12 @@ pub fn run(args: &Doctor) -> Done {
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }
     print(&match args.format {
-        TextOrJson::Text => report.text(deployment, Style { colour: colour() }),
-        TextOrJson::Json => report.json(),
+        TextOrJson::Text if !args.json => report.text(deployment, Style { colour: colour() }),
+        _ => report.json(),
     })?;
     Ok(match end {
         End::Over if report.summary.errors > 0 => Exit::Problems,
+        End::Over if !report.untested.is_empty() && !args.allow_untested => Exit::Untested,
         End::Over => Exit::Clean,
         _ => Exit::Interrupted,
     })

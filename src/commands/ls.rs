@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stdout};
 
+use langfuse_blob_core::duration;
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::text::printable;
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use super::{Done, Failure};
 use crate::cli::Ls;
-use crate::client::{About, IncompleteUpload, Listed, Refused, Session};
+use crate::client::{self, About, IncompleteUpload, Listed, Refused, Session};
 use crate::exit::Exit;
 use crate::output::{ansi_quoted, deliver, eprint_line, print, print_json, shown};
 use crate::replay_list::ReplayList;
@@ -26,8 +27,14 @@ const MAX_PREFIXES: usize = 10_000;
 
 /// Runs the verb.
 pub fn run(args: &Ls) -> Done {
+    let now = client::now()?;
     let moment = |flag: &str, text: &Option<String>| {
-        let parse = |text: &String| Timestamp::parse(text).map_err(|e| Failure::usage(format!("{flag} {text:?}: {e}")));
+        let parse = |text: &String| {
+            duration::moment(text, now).ok_or_else(|| {
+                Failure::usage(format!("{flag} {text:?} isn't a time"))
+                    .help("Write 2026-01-31T12:00:00Z, 2026-01-31, or how long ago: 90m, 3h, 2d.")
+            })
+        };
         text.as_ref().map(parse).transpose()
     };
     let (since, until) = (moment("--since", &args.since)?, moment("--until", &args.until)?);

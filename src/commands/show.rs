@@ -10,6 +10,6 @@ pub fn run(args: &Show) -> Done {
     super::run(&Command::Show(command::Show {
         sources: args.configuration.sources(),
         reveal: args.reveal,
-        json: matches!(args.format, TextOrJson::Json),
+        json: args.json || matches!(args.format, TextOrJson::Json),
     }))
 }

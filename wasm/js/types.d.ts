@@ -166,7 +166,7 @@ export type Severity = "hint" | "warning" | "error";
 /**
  * What will happen.
  */
-export type Impact = "startup" | "failure" | "ignored" | "risk" | "advice" | "unread";
+export type Impact = "startup" | "failure" | "ignored" | "risk" | "advice" | "unread" | "untested";
 
 /**
  * A use case of Langfuse's storage.
@@ -811,6 +811,10 @@ interrupted: boolean,
  * The use cases that were probed.
  */
 useCases: Array<DoctorUseCase>, 
+/**
+ * The use cases that are in use and couldn't be tested from here: no store answered, and nothing is wrong.
+ */
+untested: Array<UseCase>, 
 /**
  * The use cases that aren't in use.
  */

@@ -161,6 +161,7 @@ export const texts = {
       risk: "risk",
       advice: "advice",
       unread: "not read",
+      untested: "not tested",
     },
     close: "Close",
     page: (rule: string) => `About ${rule}`,

@@ -155,7 +155,11 @@ impl Values {
         Ok(Some(match verb {
             "check" => Command::Check(Check {
                 sources: self.sources()?,
-                format: self.word("format", ReportFormat::by_name)?.unwrap_or(ReportFormat::Text),
+                format: if self.is_set("json") {
+                    ReportFormat::Json
+                } else {
+                    self.word("format", ReportFormat::by_name)?.unwrap_or(ReportFormat::Text)
+                },
                 fix: self.is_set("fix"),
                 unsafe_fixes: self.is_set("unsafe-fixes"),
                 strict: self.is_set("strict"),
@@ -164,7 +168,7 @@ impl Values {
             "show" => Command::Show(Show {
                 sources: self.sources()?,
                 reveal: self.is_set("reveal"),
-                json: self.one("format").as_deref() == Some("json"),
+                json: self.is_set("json") || self.one("format").as_deref() == Some("json"),
             }),
             #[cfg(feature = "pages")]
             "explain" => Command::Explain(self.one("TOPIC")),

@@ -9,13 +9,15 @@ pub enum Exit {
     Problems,
     /// 2
     Usage,
+    /// 3
+    Untested,
     /// 130
     Interrupted,
 }
 
 impl Exit {
     /// Every exit code.
-    pub const ALL: [Self; 4] = [Self::Clean, Self::Problems, Self::Usage, Self::Interrupted];
+    pub const ALL: [Self; 5] = [Self::Clean, Self::Problems, Self::Usage, Self::Untested, Self::Interrupted];
 
     /// The number.
     #[must_use]
@@ -24,6 +26,7 @@ impl Exit {
             Self::Clean => 0,
             Self::Problems => 1,
             Self::Usage => 2,
+            Self::Untested => 3,
             Self::Interrupted => 130,
         }
     }
@@ -40,6 +43,9 @@ impl Exit {
             }
             Self::Usage => {
                 "Wrong usage, a file that can't be opened or decoded, or an engine that the verb doesn't support."
+            }
+            Self::Untested => {
+                "No errors, but `doctor` couldn't test a use case that is in use: its store wasn't reached, or can't be tested from here. With --allow-untested: 0."
             }
             Self::Interrupted => "Interrupted by Ctrl-C or SIGTERM before the work was done.",
         }

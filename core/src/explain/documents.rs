@@ -234,7 +234,7 @@ A step ends as `pass`, `warn` (works, but will cause trouble), `fail`, or `skipp
 host resolves only on the deployment's own network, the doctor skips its steps and prints the command that runs it
 there; it does the same if a value is in a Secret that isn't among the files. Without keys, a use case is tested with
 this machine's own AWS credentials, and the report says so. Native Google Cloud Storage and Oracle Object Storage are
-reported as skipped.
+reported as not tested.
 
 ## JSON
 
@@ -245,6 +245,7 @@ reported as skipped.
     interrupted   whether Ctrl-C stopped it
     useCases      [{ useCase, engine, origin, linkOrigin, bucket, prefix, server, steps }], and of each step:
                   { step, outcome: pass | warn | fail | skipped, note, rule: cause or null, after: [step…], roundTrips }
+    untested      [useCase]: in use, but not tested, because no store answered; exit code 3 unless --allow-untested
     idle          [{ useCase, why }]: use cases that aren't in use
     steps         { passed, warned, failed, skipped }: how many
     left          [{ useCase, kind: object | version | upload | blocks, key, why }]: what couldn't be deleted

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::redact::Redactor;
 use crate::render::text;
-use crate::report::{Diagnostic, Report, Summary};
+use crate::report::{Diagnostic, Report, Severity, Summary};
 use crate::source::Deployment;
 use crate::storage::access::Place;
 use crate::text::printable;
@@ -121,6 +121,8 @@ pub struct ProbeReport {
     pub interrupted: bool,
     /// The use cases that were probed.
     pub use_cases: Vec<UseCaseReport>,
+    /// The use cases that are in use and couldn't be tested from here: no store answered, and nothing is wrong.
+    pub untested: Vec<UseCase>,
     /// The use cases that aren't in use.
     pub idle: Vec<IdleUseCase>,
     /// Number of steps by outcome.
@@ -170,6 +172,12 @@ impl Probe {
             }
             use_cases.push(use_case_report(case, steps, redactor));
         }
+        let untested = |case: &&Case| {
+            let use_case = case.subject.use_case;
+            let is_error = |d: &Diagnostic| d.severity == Severity::Error && d.use_cases.contains(&use_case);
+            case.first.is_none() && !diagnostics.iter().any(is_error)
+        };
+        let untested = self.cases.iter().filter(untested).map(|case| case.subject.use_case).collect();
         let left = |case: &Case| {
             let use_case = case.subject.use_case;
             let left = case.progress.cleanup.not_deleted.iter().map(move |(artifact, why)| Leftover {
@@ -190,6 +198,7 @@ impl Probe {
             version: 1,
             interrupted: self.interrupted,
             use_cases,
+            untested,
             idle: self.idle.iter().map(|(use_case, why)| IdleUseCase { use_case: *use_case, why }).collect(),
             steps: counts,
             left: self.cases.iter().flat_map(left).collect(),
@@ -274,6 +283,16 @@ impl ProbeReport {
                 );
             }
         }
+        if !self.untested.is_empty() {
+            let names: Vec<&str> = self.untested.iter().map(|u| u.name()).collect();
+            let tested = self.use_cases.len().saturating_sub(self.untested.len());
+            let _ = writeln!(
+                out,
+                "not tested: {} ({tested} of {} use cases tested)",
+                names.join(", "),
+                self.use_cases.len()
+            );
+        }
         if self.interrupted {
             out.push_str("interrupted: unfinished steps have no result\n");
         }
@@ -296,7 +315,8 @@ impl ProbeReport {
         let links = case.link_origin.as_ref().filter(|l| Some(*l) != case.origin.as_ref());
         let links = links.map_or(String::new(), |l| format!(", links {}", escaped(l)));
         let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({})", escaped(s)));
-        let _ = writeln!(out, "{name:<9}  {place}{links}{server}");
+        let untested = if self.untested.contains(&case.use_case) { "not tested: " } else { "" };
+        let _ = writeln!(out, "{name:<9}  {untested}{place}{links}{server}");
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
             let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step.name()).collect();
             wrapped(out, outcome, &names, style);

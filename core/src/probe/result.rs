@@ -123,6 +123,7 @@ impl Finding {
             impact: match self.severity {
                 Severity::Error => Impact::Failure,
                 Severity::Warning => Impact::Risk,
+                Severity::Hint if self.cause.untested => Impact::Untested,
                 Severity::Hint => Impact::Advice,
             },
             variable,

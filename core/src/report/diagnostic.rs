@@ -51,10 +51,12 @@ pub enum Impact {
     Advice,
     /// A file can't be read by this tool or by its real reader, so what it sets is unknown.
     Unread,
+    /// The doctor couldn't test it from here.
+    Untested,
 }
 
 impl Impact {
-    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `unread`.
+    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `unread`, `untested`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -64,6 +66,7 @@ impl Impact {
             Self::Risk => "risk",
             Self::Advice => "advice",
             Self::Unread => "unread",
+            Self::Untested => "untested",
         }
     }
 
@@ -77,6 +80,7 @@ impl Impact {
             Self::Risk => "works, but risks data loss, exposure or cost",
             Self::Advice => "works; see help for a better setting",
             Self::Unread => "what this file sets is unknown",
+            Self::Untested => "not tested",
         }
     }
 }

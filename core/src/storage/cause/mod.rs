@@ -97,6 +97,8 @@ pub struct Cause {
     pub variable: &'static str,
     /// The transport failure that means it.
     pub fault: Option<Fault>,
+    /// Whether it only says that the doctor couldn't test something from here.
+    pub untested: bool,
     /// The source of the fact.
     pub source: &'static str,
 }
@@ -113,6 +115,7 @@ const PLAIN: Cause = Cause {
     topic: Topic::Store,
     variable: "",
     fault: None,
+    untested: false,
     source: "",
 };
 

@@ -939,6 +939,7 @@ pub static CAUSES: &[Cause] = &[
         cause: "The host resolves only on the deployment's own network, not here.",
         remedy: "Run the doctor where Langfuse runs.",
         topic: Topic::Network,
+        untested: true,
         source: "langfuse/langfuse, docker-compose.yml: `http://minio:9000`",
         ..PLAIN
     },
@@ -957,6 +958,7 @@ pub static CAUSES: &[Cause] = &[
         cause: "No keys are configured and this machine has no AWS credentials: the role exists only where Langfuse runs.",
         remedy: "Run the doctor where Langfuse runs.",
         topic: Topic::Credentials,
+        untested: true,
         source: "`@aws-sdk/credential-providers`, `fromNodeProviderChain`",
         ..PLAIN
     },
@@ -1175,6 +1177,7 @@ pub static CAUSES: &[Cause] = &[
         cause: "The doctor doesn't support this engine yet.",
         remedy: "Run `langfuse-blob check`, and try an upload in Langfuse itself.",
         topic: Topic::Bucket,
+        untested: true,
         source: "this tool",
         ..PLAIN
     },
@@ -1266,6 +1269,7 @@ pub static CAUSES: &[Cause] = &[
         cause: "A required value is in a Secret that isn't among the files, so nothing can be tested.",
         remedy: "Add the Secret to the files, set the value in a second file with --env-file, or run the doctor where Langfuse runs.",
         topic: Topic::Credentials,
+        untested: true,
         source: "Kubernetes, `secretKeyRef`",
         ..PLAIN
     },
