@@ -150,7 +150,7 @@ fn keys_that_were_emptied_in_the_place_of_defaults_are_meant() {
     let report = run(&[beside[0], beside[1], (".env", amazon)], None);
     assert!(!hints(&report).contains(&"value-empty"), "{:?}", hints(&report));
     // At the MinIO, which lets nobody in without keys, they were not to be emptied.
-    assert_eq!(compose(&beside), ["W keys-missing-for-store LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID"]);
+    assert_eq!(compose(&beside), ["E keys-missing-for-store LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID"]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn opens_bundled_store(cx: &Context<'_>, block: &Block<'_>, id: &Sett
 }
 
 /// Self-hosted stores, where any keys may be right.
-fn is_self_hosted(store: &provider::Provider) -> bool {
+pub(super) fn is_self_hosted(store: &provider::Provider) -> bool {
     matches!(store.id, "minio" | "seaweedfs" | "garage" | "ceph" | "rustfs")
 }
 

@@ -68,11 +68,14 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 }
                 _ => "Write the value itself; only docker compose expands `$` in an env file.",
             };
-            let severity = if kind == Kind::Prefix { Severity::Warning } else { Severity::Error };
+            let (severity, doubt) = match kind {
+                Kind::Prefix => (Severity::Warning, ", which may not be intended"),
+                _ => (Severity::Error, ""),
+            };
             out.push(
                 Finding::at(config, setting)
                     .severity(severity)
-                    .message(format!("{} is {}: {named} was not expanded", setting.name, shown(setting)))
+                    .message(format!("{} is {}: {named} was not expanded{doubt}", setting.name, shown(setting)))
                     .help(help),
             );
         }
