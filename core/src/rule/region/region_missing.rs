@@ -93,6 +93,11 @@ fn region_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if let Some(default) = config.environment.set_value(DEFAULT_REGION) {
             finding = finding.because(default, "Langfuse's AWS SDK doesn't read AWS_DEFAULT_REGION");
         }
+        for name in ["LANGFUSE_S3_UPLOAD_REGION", "LANGFUSE_S3_REGION", "LANGFUSE_BLOB_STORAGE_REGION", "S3_REGION"] {
+            if let Some(unread) = config.environment.by_name(name).filter(|s| s.is_set()) {
+                finding = finding.because(unread, "Langfuse doesn't read this name");
+            }
+        }
         out.push(finding);
     }
 }
