@@ -111,7 +111,7 @@ fn langfuse_2_starts_without_a_bucket_for_events() {
     };
     assert_eq!(compose(&[("docker-compose.yml", &file("2.95.11"))]), [""; 0]);
     let said = compose(&[("docker-compose.yml", &file("3.0.0"))]);
-    assert_eq!(said, ["E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
+    assert_eq!(said, ["W worker-missing -", "E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
 }
 
 /// The official file gave web and worker the same media endpoint until v4.

@@ -1,6 +1,7 @@
 //! Names: retired, never read, misspelled, in the wrong block, newer than the release.
 
 mod core_data_name_mixed_up;
+mod environment_of_an_application;
 mod external_endpoint_never_read;
 mod oci_name_without_langfuse;
 mod storage_settings_before_v3;
@@ -31,8 +32,23 @@ pub(super) static RULES: &[&Rule] = &[
     &variable_unknown::VARIABLE_UNKNOWN,
     &variable_in_wrong_block::VARIABLE_IN_WRONG_BLOCK,
     &variable_newer_than_langfuse::VARIABLE_NEWER_THAN_LANGFUSE,
+    &environment_of_an_application::ENVIRONMENT_OF_AN_APPLICATION,
     &storage_settings_before_v3::STORAGE_SETTINGS_BEFORE_V3,
     &storage_settings_in_instrumented_app::STORAGE_SETTINGS_IN_INSTRUMENTED_APP,
+];
+
+pub(super) use environment_of_an_application::key_of_application;
+
+/// Variables that only Langfuse's server reads.
+const SERVER: [&str; 8] = [
+    "DATABASE_URL",
+    "DATABASE_HOST",
+    "NEXTAUTH_SECRET",
+    "SALT",
+    "CLICKHOUSE_URL",
+    "REDIS_HOST",
+    "REDIS_CONNECTION_STRING",
+    "ENCRYPTION_KEY",
 ];
 
 const V3: Version = Version { major: 3, minor: 0, patch: 0 };
