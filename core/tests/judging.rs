@@ -157,6 +157,22 @@ fn what_a_platform_supplies_is_unknown() {
 }
 
 #[test]
+fn nothing_runs_commands_in_a_dotenv_file() {
+    let base = "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=langfuse\nLANGFUSE_S3_EVENT_UPLOAD_REGION=garage\n\
+                LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true\nLANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=lf-store\n";
+    let host = format!("{base}LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://$(PROJECT_NAME)_garage:3900\n");
+    has(&check_text("a.env", &host, Some(Wrapper::Raw)), "E variable-not-expanded");
+    let secret = format!("{base}LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=$(openssl rand -base64 20)\n");
+    has(&check_text("a.env", &secret, Some(Wrapper::Raw)), "W variable-not-expanded");
+}
+
+#[test]
+fn a_section_that_the_chart_dropped_is_named() {
+    let values = "langfuse:\n  salt: {value: s}\nminio:\n  auth: {rootUser: lfuser, rootPassword: a-long-secret-01}\n";
+    has(&check_text("values.yaml", values, None), "W chart-values-of-old-store");
+}
+
+#[test]
 fn encrypted_values_are_not_judged() {
     let report = fixture("sops.env");
     assert!(said(&report).iter().all(|s| s.starts_with('H')), "{:?}", said(&report));
@@ -198,6 +214,7 @@ fn links_to_a_providers_inner_network_are_errors() {
     let report = fixture("inner-host.env");
     has(&report, "E media-endpoint-internal");
     has(&report, "E export-link-internal");
+    assert!(of(&report, "export-link-internal").help.contains("https://oss-cn-shenzhen.aliyuncs.com"));
 }
 
 #[test]
@@ -216,6 +233,9 @@ fn the_topology_of_a_project_is_judged() {
     };
     let rule = "endpoint-host-not-a-service";
     has(&check_text("docker-compose.yml", &file(""), None), &format!("W {rule}"));
+    let apart = file("").replace("http://store", "http://s3") + "    networks: [inner]\nnetworks: {inner: {}}\n";
+    let report = check_text("docker-compose.yml", &apart, None);
+    assert!(of(&report, rule).message.contains("shares no network"), "{:?}", said(&report));
     for elsewhere in [
         "    container_name: store\n",
         "    hostname: store\n",

@@ -117,6 +117,20 @@ impl<'a> Endpoint<'a> {
             })
     }
 
+    /// The public URL of a provider's inner host, if its name shows it.
+    #[must_use]
+    pub fn public_counterpart(&self) -> Option<String> {
+        let host = self.host.to_ascii_lowercase();
+        let public = if host.ends_with("-internal.aliyuncs.com") {
+            host.replace("-internal.aliyuncs.com", ".aliyuncs.com")
+        } else if let Some(rest) = host.strip_suffix(".ivolces.com") {
+            format!("{rest}.volces.com")
+        } else {
+            return None;
+        };
+        Some(format!("https://{public}"))
+    }
+
     /// A private address or name: reachable by some browsers, not from the internet.
     #[must_use]
     pub fn is_private(&self) -> bool {

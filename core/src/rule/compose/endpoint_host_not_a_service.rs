@@ -7,12 +7,12 @@ use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::{Containers, UseCase};
 
 rule! {
-    /// The endpoint's host has one label, and nothing in the compose file is called so.
+    /// The endpoint's host has one label, and no container that Langfuse reaches is called so.
     ///
     /// ## Why
     /// Inside a project's network Docker resolves the names of services, their `container_name`, `hostname`, aliases and
     /// `extra_hosts`. Any other single label is left to the machine's own DNS, which rarely has it: `getaddrinfo
-    /// ENOTFOUND`.
+    /// ENOTFOUND`. A service that shares no network with Langfuse doesn't resolve either.
     ///
     /// ## Example
     /// ```compose
@@ -70,8 +70,10 @@ fn endpoint_host_not_a_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if !single || hosts.iter().any(|h| h.eq_ignore_ascii_case(url.host)) {
                 continue;
             }
+            let apart = cx.is_service(url.host);
             let right = store(cx).map(|(_, s)| s.service.as_str());
             let help = match right {
+                _ if apart => format!("Put `{}` and the Langfuse services on a common network.", url.host),
                 Some(service) => {
                     format!("Set `{}` to the store's service: `{}`.", endpoint.name, url.with_host(service))
                 }
@@ -82,9 +84,14 @@ fn endpoint_host_not_a_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                     .for_block(block)
                     .keeps_severity()
                     .message(format!(
-                        "{} is {}, but no service of the compose file has that name, so it may not resolve",
+                        "{} is {}, but {}, so it may not resolve",
                         endpoint.name,
-                        shown(endpoint)
+                        shown(endpoint),
+                        if apart {
+                            "that service shares no network with Langfuse's"
+                        } else {
+                            "no service of the compose file has that name"
+                        }
                     ))
                     .help(help),
             );

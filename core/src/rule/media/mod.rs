@@ -128,7 +128,9 @@ fn separate_endpoints(cx: &Context<'_>, h: &WebEndpoint<'_>) -> String {
         .or(Some(h.url))
         .filter(|u| !u.is_loopback() && !u.is_under("docker.internal"))
         .map_or_else(|| "http://minio:9000".to_owned(), Endpoint::origin);
-    let outer = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
+    let public = h.url.public_counterpart();
+    let usual = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
+    let outer = public.as_deref().unwrap_or(usual);
     match cx.deployment.wrapper {
         Wrapper::Compose => format!(
             "Give each container its own endpoint in docker-compose.override.yml: under `langfuse-web` write `{name}: \

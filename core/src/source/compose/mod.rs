@@ -134,7 +134,8 @@ fn project(
     order::sort_by_key(&mut facts.service_spans, |(c, _)| *c);
     facts.store = bundled_store(reader, &project, &services)?;
     if !open {
-        facts.hosts = hosts(&project, &services);
+        let langfuse: Vec<&Service> = of_langfuse(&project, &services).into_iter().map(|(_, s)| s).collect();
+        facts.hosts = hosts(&project, &services, &langfuse);
         facts.web_alone = web_alone(&project, &services);
     }
     let names = referenced_names(&project);

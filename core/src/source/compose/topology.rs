@@ -1,24 +1,34 @@
 //! Which names resolve inside a project's networks.
 
+use std::collections::BTreeSet;
+
 use super::project::{File, Project, Service};
 use crate::source::yaml::Id;
 
 /// Every name under which a container of the project resolves; `None` if a network may have other containers.
-pub(super) fn hosts(project: &Project, services: &[Service]) -> Option<Vec<String>> {
+pub(super) fn hosts(project: &Project, services: &[Service], langfuse: &[&Service]) -> Option<Vec<String>> {
     for file in &project.files {
         let Some(networks) = file.yaml.get(file.root, "networks") else { continue };
         if file.yaml.entries(networks).iter().any(|n| is_external(file, n.value)) {
             return None;
         }
     }
+    let reached: BTreeSet<String> = langfuse.iter().flat_map(|s| networks(project, s)).collect();
     let mut names = Vec::new();
     for service in services {
-        names.push(service.name.clone());
+        let shares = networks(project, service).iter().any(|n| reached.contains(n));
+        if shares {
+            names.push(service.name.clone());
+        }
         for (index, node) in &service.layers {
             let Some(file) = project.files.get(*index) else { continue };
             let yaml = &file.yaml;
             if ["network_mode", "external_links", "dns"].iter().any(|key| yaml.get(*node, key).is_some()) {
                 return None;
+            }
+            // `extra_hosts` and `links` are a service's own.
+            if !shares {
+                continue;
             }
             let own = ["container_name", "hostname"].iter().filter_map(|key| yaml.get(*node, key));
             names.extend(own.filter_map(|id| project.expand(yaml.scalar(id)?.0)));
@@ -33,6 +43,23 @@ pub(super) fn hosts(project: &Project, services: &[Service]) -> Option<Vec<Strin
         }
     }
     Some(names)
+}
+
+/// The networks of a service: those that any of its layers names, else the project's default one.
+fn networks(project: &Project, service: &Service) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for (index, node) in &service.layers {
+        let Some(file) = project.files.get(*index) else { continue };
+        let Some(list) = file.yaml.get(*node, "networks") else { continue };
+        match file.yaml.seq(list) {
+            Some(items) => all.extend(items.iter().filter_map(|i| project.expand(file.yaml.scalar(*i)?.0))),
+            None => all.extend(file.yaml.entries(list).iter().map(|e| e.key.to_string())),
+        }
+    }
+    if all.is_empty() {
+        all.insert("default".into());
+    }
+    all
 }
 
 fn is_external(file: &File, network: Id) -> bool {
