@@ -1,5 +1,5 @@
 //! Which values are placeholders of a template or a documentation, in any of the languages these are written in. A
-//! random secret that happens to contain such letters is none.
+//! random secret that happens to contain such letters isn't one.
 
 use crate::provider;
 use crate::variable::Kind;
@@ -60,14 +60,12 @@ fn is_left_out(kind: Kind, text: &str) -> bool {
 }
 
 /// One or two words that mean "fill in", wherever they are among other words.
-const ANYWHERE: [&[&str]; 34] = [
+const ANYWHERE: [&[&str]; 32] = [
     &["changeme"],
     &["changethis"],
     &["changeit"],
     &["replaceme"],
     &["replacethis"],
-    &["placeholder"],
-    &["redacted"],
     &["fixme"],
     &["change", "me"],
     &["change", "this"],
@@ -147,8 +145,8 @@ const NOUNS: [&str; 40] = [
     "usuario",
 ];
 
-/// Words that are a placeholder only in a credential: buckets may be called so.
-const IN_CREDENTIALS: [&str; 5] = ["todo", "tbd", "dummy", "example", "fake"];
+/// Words that are a placeholder in a credential, and elsewhere only alone: buckets may have them in their names.
+const IN_CREDENTIALS: [&str; 7] = ["todo", "tbd", "dummy", "example", "fake", "placeholder", "redacted"];
 
 /// Whole values that documentation prints.
 const WHOLE: [(Kind, &[&str]); 4] = [
@@ -179,6 +177,8 @@ const WHOLE: [(Kind, &[&str]); 4] = [
 ];
 
 fn has_placeholder_words(kind: Kind, text: &str) -> bool {
+    /// A value of more words is prose.
+    const MOST: usize = 12;
     if WHOLE.iter().any(|(of, words)| *of == kind && words.iter().any(|w| same(text, w))) {
         return true;
     }
@@ -187,21 +187,21 @@ fn has_placeholder_words(kind: Kind, text: &str) -> bool {
     }
     // `[REDACTED]`, `__REPLACE_ME__`, `tid_YOUR_ACCESS_KEY`: words between separators.
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    const MOST: usize = 12;
     if words.is_empty() || words.len() > MOST || !words.iter().all(|w| is_wordy(w)) {
         return false;
     }
     let lower: Vec<String> = words.iter().map(|w| w.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     let credential = matches!(kind, Kind::KeyId | Kind::Secret);
-    let elided = |w: &&str| w.len() >= 3 && w.bytes().all(|b| b == b'x');
+    let alone = lower.len() == 1 && kind != Kind::Endpoint;
+    let elided = |w: &str| w.len() >= 3 && w.bytes().all(|b| b == b'x');
     ANYWHERE.iter().any(|phrase| lower.windows(phrase.len()).any(|w| w == *phrase))
-        || lower.windows(2).any(|w| {
+        || lower.windows(2).enumerate().any(|(at, w)| {
             let [own, what] = w else { return false };
-            *own == "your" || POSSESSIVES.contains(own) && NOUNS.contains(what)
+            // A bucket may be called know-your-customer.
+            *own == "your" && (credential || at == 0) || POSSESSIVES.contains(own) && NOUNS.contains(what)
         })
-        || credential && lower.iter().any(|w| IN_CREDENTIALS.contains(w))
-        || (credential || lower.len() == 1) && lower.iter().any(|w| elided(&w))
+        || (credential || alone) && lower.iter().any(|w| IN_CREDENTIALS.contains(w) || elided(w))
 }
 
 /// Whether `word` reads as a word, a number or a short name such as `R2`: random letters and digits mix cases and kinds.
@@ -325,6 +325,8 @@ mod tests {
             (Kind::Secret, "xxxxxxxx"),
             (Kind::Secret, "***"),
             (Kind::Bucket, "your-bucket"),
+            (Kind::Bucket, "put-your-bucket-here"),
+            (Kind::Bucket, "[REDACTED]"),
         ] {
             assert!(is_placeholder(kind, text), "{text}");
         }
@@ -336,6 +338,8 @@ mod tests {
             (Kind::Bucket, "langfuse"),
             (Kind::Bucket, "todo-app-events"),
             (Kind::Bucket, "example-corp-langfuse"),
+            (Kind::Bucket, "know-your-customer-events"),
+            (Kind::Bucket, "acme-redacted-traces"),
             (Kind::Secret, "a<b>c"),
             (Kind::Secret, "cHanGe9f8e7d6c5b4a39281706"),
             (Kind::Secret, "aTODO7xxx9fChangeMe3/kLq+dummy"),

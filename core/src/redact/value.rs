@@ -47,7 +47,7 @@ pub fn public_part(setting: &Setting, text: &str) -> String {
 /// if it can't be a secret in the wrong field.
 #[must_use]
 pub fn hides(setting: &Setting) -> bool {
-    // A placeholder is no secret, and seeing it is what helps.
+    // A placeholder isn't a secret, and seeing it is what helps.
     if setting.var.is_some_and(|v| setting.text().is_some_and(|t| is_placeholder(v.row().kind, t))) {
         return false;
     }

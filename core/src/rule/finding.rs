@@ -137,8 +137,8 @@ impl<'s> Finding<'s> {
         self
     }
 
-    /// A variable that is missing, which is part of the mistake: where the official file sets it, its absence is no
-    /// default.
+    /// A variable that is missing, which is part of the mistake: where the official file sets it, its absence
+    /// isn't a default.
     pub fn lacks(mut self, variable: Option<Var>) -> Self {
         self.absent.extend(variable);
         self

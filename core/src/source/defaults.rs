@@ -35,7 +35,7 @@ impl Deployment {
             }
     }
 
-    /// Whether the official file of this deployment method sets `variable`, so that leaving it out is no default.
+    /// Whether the official file of this deployment method sets `variable`, so that leaving it out isn't a default.
     #[must_use]
     pub fn sets_by_default(&self, variable: Var) -> bool {
         let row = variable.row();

@@ -103,7 +103,7 @@ pub(crate) fn advice(name: &str, role_of: &dyn Fn(&str) -> Option<Role>) -> Opti
                 each(role)?
             )),
             _ => matches!(rest, "NAMESPACE" | "COMPARTMENT" | "COMPARTMENT_ID").then(|| {
-                "Langfuse asks Oracle for the namespace of the identity that LANGFUSE_OCI_AUTH_TYPE chooses.".into()
+                "Langfuse gets the namespace from Oracle, for the identity that LANGFUSE_OCI_AUTH_TYPE selects.".into()
             }),
         },
     }

@@ -44,7 +44,7 @@ fn oci_endpoint_not_native(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let oracle = url.is_under("oraclecloud.com") || url.is_under("oci.customer-oci.com");
             let labels: Vec<&str> = url.host.split('.').collect();
             let compat = |l: &&str| l.eq_ignore_ascii_case("compat") || l.eq_ignore_ascii_case("vhcompat");
-            let Some(at) = labels.iter().position(|l| compat(l)).filter(|_| oracle) else { continue };
+            let Some(at) = labels.iter().position(compat).filter(|_| oracle) else { continue };
             let rest = labels.iter().skip(at.saturating_add(1)).copied().collect::<Vec<_>>().join(".");
             let right = format!("https://{rest}");
             let mut finding = Finding::at(config, endpoint);

@@ -54,6 +54,8 @@ rule! {
 }
 
 fn value_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    /// The most related locations.
+    const MOST: usize = 16;
     let mut spans: Vec<Option<Span>> = Vec::new();
     let (mut required, mut files) = (BTreeSet::new(), BTreeSet::new());
     for missing in &cx.deployment.missing {
@@ -106,7 +108,6 @@ fn value_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     }
     spans.sort_unstable();
     spans.dedup();
-    const MOST: usize = 16;
     let mut finding = Finding::text(Containers::BOTH)
         .keeps_severity()
         .severity(if cx.deployment.missing.is_empty() { Severity::Hint } else { Severity::Warning })
