@@ -83,7 +83,7 @@ fn compose_files_resolve_as_compose_go_resolves_them() {
         let options = Options { shell: texts(&case["env"]), ..Options::default() };
         let named = input("docker-compose.yml", &files["docker-compose.yml"], Kind::Compose);
         let deployment = ready(&[named], &options, &files);
-        let ours = if deployment.refusals.is_empty() { containers(&deployment) } else { Value::Null };
+        let ours = if deployment.is_refused() { Value::Null } else { containers(&deployment) };
         compare(&case["id"], "compose", &ours, &case["containers"], &mut wrong);
     }
     assert_eq!(count, 60);
@@ -98,7 +98,7 @@ fn chart_values_come_out_as_helm_renders_them() {
         count += 1;
         let options = Options { release: Some("rel".into()), ..Options::default() };
         let deployment = ready(&[input("values.yaml", case["text"].as_str().unwrap(), Kind::Helm)], &options, &NoFiles);
-        let ours = if deployment.refusals.is_empty() { containers(&deployment) } else { Value::Null };
+        let ours = if deployment.is_refused() { Value::Null } else { containers(&deployment) };
         compare(&case["id"], "helm", &ours, case.get("containers").unwrap_or(&Value::Null), &mut wrong);
     }
     assert_eq!(count, 60);

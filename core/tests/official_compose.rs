@@ -63,7 +63,7 @@ fn a_public_address_makes_the_open_store_a_risk() {
     for report in both_ways(own) {
         assert!(lines_of(&report, "sample-keys-on-open-port").is_empty(), "{:#?}", report.diagnostics);
         let places: Vec<_> = lines_of(&report, "keys-differ-from-store");
-        assert_eq!(places, [(".env".to_owned(), 2, Severity::Warning)], "{:#?}", report.diagnostics);
+        assert_eq!(places, [(".env".to_owned(), 2, Severity::Error)], "{:#?}", report.diagnostics);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use langfuse_blob_core::check::{self, check};
-use langfuse_blob_core::report::{Report, Severity};
+use langfuse_blob_core::report::{Impact, Report, Severity};
 use langfuse_blob_core::rule::page::{Page, Sample};
 use langfuse_blob_core::rule::{self, Rule};
 use langfuse_blob_core::source::{Dialect, Given, Input, Kind, Options, Wrapper, read};
@@ -66,6 +66,15 @@ fn problems(rule: &Rule) -> Vec<String> {
         if d.message.is_empty() || d.help.is_empty() || d.message.ends_with('.') {
             problems
                 .push(format!("{}: expected a message and a help, the message without a full stop: {d:?}", rule.slug));
+        }
+    }
+    for d in &fired.diagnostics {
+        let serious = matches!(d.impact, Impact::Failure | Impact::Startup);
+        if serious && d.severity == Severity::Warning && !d.message.contains(" may ") {
+            problems.push(format!(
+                "{}: {}: expected an error, or a message with \"may\": {}",
+                rule.slug, d.rule, d.message
+            ));
         }
     }
     let fixed = run(&page.use_instead);

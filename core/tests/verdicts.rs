@@ -111,7 +111,7 @@ fn langfuse_2_starts_without_a_bucket_for_events() {
     };
     assert_eq!(compose(&[("docker-compose.yml", &file("2.95.11"))]), [""; 0]);
     let said = compose(&[("docker-compose.yml", &file("3.0.0"))]);
-    assert_eq!(said, ["E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
+    assert_eq!(said, ["W worker-missing -", "E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
 }
 
 /// The official file gave web and worker the same media endpoint until v4.
@@ -150,7 +150,7 @@ fn keys_that_were_emptied_in_the_place_of_defaults_are_meant() {
     let report = run(&[beside[0], beside[1], (".env", amazon)], None);
     assert!(!hints(&report).contains(&"value-empty"), "{:?}", hints(&report));
     // At the MinIO, which lets nobody in without keys, they were not to be emptied.
-    assert_eq!(compose(&beside), ["W keys-missing-for-store LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID"]);
+    assert_eq!(compose(&beside), ["E keys-missing-for-store LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID"]);
 }
 
 #[test]

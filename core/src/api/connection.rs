@@ -80,7 +80,7 @@ const OF_WEB: [UseCase; 3] = [UseCase::Media, UseCase::Exports, UseCase::Events]
 /// As [`super::check`].
 pub fn connections(subject: &Subject, options: &Options) -> Result<Connections, Error> {
     let deployment = super::read(subject, options)?;
-    let web = deployment.environment(Containers::WEB).filter(|_| deployment.refusals.is_empty());
+    let web = deployment.environment(Containers::WEB).filter(|_| !deployment.is_refused());
     let Some(web) = web else { return Ok(Connections::default()) };
     let config = Config::new(Containers::WEB, web);
     let mut all = Connections::default();

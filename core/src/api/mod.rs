@@ -111,7 +111,7 @@ pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> 
     let report = check::check(&deployment, &rules);
     let diagnostics = report.diagnostics.into_iter().filter(|d| READING.contains(&d.rule.as_ref())).collect();
     let wanted = options.container.map_or(Containers::BOTH, |c| c.0);
-    let containers = deployment.refusals.is_empty().then(|| {
+    let containers = (!deployment.is_refused()).then(|| {
         let both = [(Containers::WEB, "web"), (Containers::WORKER, "worker")];
         order::filled(both.into_iter().filter(|(container, _)| container.meets(wanted)).filter_map(
             |(container, name)| {

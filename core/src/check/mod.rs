@@ -59,16 +59,16 @@ fn check_each(deployment: &Deployment, options: &Options) -> Report {
 /// The rules' findings, with secrets.
 fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let wanted = options.container.unwrap_or(Containers::BOTH);
-    let configs: Vec<Config<'_>> = deployment
-        .environments
-        .iter()
-        .filter(|(c, _)| c.meets(wanted))
-        .map(|(c, e)| Config::new(c.and(wanted), e))
-        .collect();
+    let judged = deployment.judged();
+    let environments = judged.as_ref().unwrap_or(&deployment.environments);
+    let configs: Vec<Config<'_>> =
+        environments.iter().filter(|(c, _)| c.meets(wanted)).map(|(c, e)| Config::new(c.and(wanted), e)).collect();
     let context = Context::new(deployment, &configs, options.version);
     let mut drafts = Drafts::default();
+    let application = rule::is_application(&context);
     for rule in rule::all() {
-        let unwanted = !options.select.is_empty() && !options.select.contains(&rule.slug);
+        let unwanted = !options.select.is_empty() && !options.select.contains(&rule.slug)
+            || application && rule.slug != rule::OF_AN_APPLICATION;
         if unwanted || options.ignore.iter().any(|slug| slug == rule.slug) {
             continue;
         }

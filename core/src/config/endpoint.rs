@@ -107,6 +107,30 @@ impl<'a> Endpoint<'a> {
                     .any(|suffix| ends_with(self.host, suffix)))
     }
 
+    /// A name that only a provider's or a platform's own network resolves, or that a container engine gives its host.
+    #[must_use]
+    pub fn is_of_inner_network(&self) -> bool {
+        self.ip.is_none()
+            && INNER_NETWORKS.iter().any(|(part, suffix)| {
+                ends_with(self.host, suffix)
+                    && (part.is_empty() || self.host.split('.').any(|label| label.eq_ignore_ascii_case(part)))
+            })
+    }
+
+    /// The public URL of a provider's inner host, if its name shows it.
+    #[must_use]
+    pub fn public_counterpart(&self) -> Option<String> {
+        let host = self.host.to_ascii_lowercase();
+        let public = if host.ends_with("-internal.aliyuncs.com") {
+            host.replace("-internal.aliyuncs.com", ".aliyuncs.com")
+        } else if let Some(rest) = host.strip_suffix(".ivolces.com") {
+            format!("{rest}.volces.com")
+        } else {
+            return None;
+        };
+        Some(format!("https://{public}"))
+    }
+
     /// A private address or name: reachable by some browsers, not from the internet.
     #[must_use]
     pub fn is_private(&self) -> bool {
@@ -180,6 +204,22 @@ impl<'a> Endpoint<'a> {
         format!("{scheme}://{host}{port}")
     }
 }
+
+/// Host names that only the inside of a network resolves: a label that must occur, and a suffix.
+const INNER_NETWORKS: [(&str, &str); 12] = [
+    ("", "-internal.aliyuncs.com"),
+    ("cos-internal", ".tencentcos.cn"),
+    ("cos-internal", ".myqcloud.com"),
+    ("", ".ivolces.com"),
+    ("", ".vpce.amazonaws.com"),
+    ("", ".railway.internal"),
+    ("", ".flycast"),
+    ("", ".fly.internal"),
+    ("", ".consul"),
+    ("", "host.containers.internal"),
+    ("", "host.docker.internal"),
+    ("", ".internal"),
+];
 
 fn split(text: &str, at: char) -> (&str, Option<&str>) {
     text.split_once(at).map_or((text, None), |(a, b)| (a, Some(b)))
@@ -271,6 +311,23 @@ mod tests {
         assert_eq!(of("http://s3.ns.svc.cluster.local:8333"), (false, true, false, false));
         assert_eq!(of("http://10.1.2.3:9000"), (false, false, true, false));
         assert_eq!(of("https://s3.example.com"), (false, false, false, true));
+        let inner = |host: &str| Endpoint::parse(&format!("https://{host}")).unwrap().is_of_inner_network();
+        for host in [
+            "oss-cn-shenzhen-internal.aliyuncs.com",
+            "cos-internal.ap-guangzhou.tencentcos.cn",
+            "tos-cn-beijing.ivolces.com",
+            "bucket.vpce-0a1b2c-3d4e.s3.eu-west-1.vpce.amazonaws.com",
+            "minio.railway.internal",
+            "store.flycast",
+            "minio.service.consul",
+            "host.containers.internal",
+            "s3.c.acme.internal",
+        ] {
+            assert!(inner(host), "{host}");
+        }
+        for host in ["oss-cn-shenzhen.aliyuncs.com", "cos.ap-guangzhou.myqcloud.com", "s3.eu-west-1.amazonaws.com"] {
+            assert!(!inner(host), "{host}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod addressing;
 pub mod endpoint;
+pub mod placeholder;
 
 pub use crate::variable::{Engine, SWITCHES};
 

@@ -9,6 +9,7 @@ use super::scan::{Range, exposed, is_random, merged};
 use super::url::{bare_user_info, user_info};
 use super::{hides, is_public_key_id};
 use crate::config::endpoint::Endpoint;
+use crate::config::placeholder::is_placeholder;
 use crate::order;
 use crate::provider;
 use crate::source::{Deployment, HelmSlipKind, Setting};
@@ -83,7 +84,8 @@ impl Redactor {
                 line.unset.iter().for_each(|name| masker.add(name));
             }
             for text in [line.value.as_deref().unwrap_or(""), deployment.slice(line.place.value)] {
-                let public = key_id && (is_public_key_id(text) || masker.is_account(text));
+                let public = key_id && (is_public_key_id(text) || masker.is_account(text))
+                    || row.is_some_and(|r| is_placeholder(r.kind, text));
                 if (secret || key_id) && !public {
                     masker.add(text);
                     masker.hide(line.place.value.file, (line.place.value.start, line.place.value.end));
@@ -96,7 +98,7 @@ impl Redactor {
             found.doubtful.into_iter().for_each(|range| masker.hide(number, range));
             for (start, end) in found.secrets {
                 let written = text.text.get(start..end).unwrap_or("");
-                if !masker.is_account(written) {
+                if !masker.is_account(written) && !is_placeholder(Kind::Secret, written) {
                     masker.add(written);
                     masker.hide(number, (start, end));
                 }

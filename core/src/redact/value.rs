@@ -1,6 +1,7 @@
 //! What is shown of a variable's value.
 
 use super::url::{bare_user_info, redacted_query, redacted_url, without_fragment};
+use crate::config::placeholder::is_placeholder;
 use crate::source::{Setting, Value};
 use crate::text::printable::{escaped, quoted};
 use crate::text::secret::REDACTED;
@@ -46,6 +47,10 @@ pub fn public_part(setting: &Setting, text: &str) -> String {
 /// if it can't be a secret in the wrong field.
 #[must_use]
 pub fn hides(setting: &Setting) -> bool {
+    // A placeholder isn't a secret, and seeing it is what helps.
+    if setting.var.is_some_and(|v| setting.text().is_some_and(|t| is_placeholder(v.row().kind, t))) {
+        return false;
+    }
     if setting.var.map_or_else(|| names_a_key_id(&setting.name), |v| v.row().kind == Kind::KeyId) {
         return setting.text().is_some_and(|t| !is_public_key_id(t));
     }

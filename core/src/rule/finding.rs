@@ -7,7 +7,7 @@ use super::{Context, Rule};
 use crate::config::{Block, Config};
 use crate::order;
 use crate::report::diagnostic::page_address;
-use crate::report::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
+use crate::report::{Applicability, Diagnostic, Edit, Fix, Impact, Related, Severity};
 use crate::source::Setting;
 use crate::text::span::Span;
 use crate::variable::{Containers, Presence, UseCase, Var};
@@ -25,7 +25,10 @@ pub struct Finding<'s> {
     related: Vec<(Option<Span>, String)>,
     fix: Option<DraftFix>,
     looked_at: Vec<&'s Setting>,
+    /// Variables that the finding complains are missing.
+    absent: Vec<Var>,
     keeps_severity: bool,
+    impact: Option<Impact>,
 }
 
 /// A fix with spans instead of locations.
@@ -76,6 +79,7 @@ impl<'s> Finding<'s> {
         finding.variable = Some(Cow::Borrowed(row.name));
         finding.use_case = row.use_case;
         finding.keeps_severity = row.presence == Presence::Required;
+        finding.absent.push(variable);
         if let Some(use_case) = row.use_case {
             let neighbour = config.block(use_case).fields().find_map(Setting::span);
             finding.span = neighbour;
@@ -96,7 +100,9 @@ impl<'s> Finding<'s> {
             related: Vec::new(),
             fix: None,
             looked_at: Vec::new(),
+            absent: Vec::new(),
             keeps_severity: false,
+            impact: None,
         }
     }
 
@@ -128,6 +134,19 @@ impl<'s> Finding<'s> {
     /// Another setting that the rule looked at, without pointing at it.
     pub fn looks_at(mut self, setting: Option<&'s Setting>) -> Self {
         self.looked_at.extend(setting);
+        self
+    }
+
+    /// A variable that is missing, which is part of the mistake: where the official file sets it, its absence
+    /// isn't a default.
+    pub fn lacks(mut self, variable: Option<Var>) -> Self {
+        self.absent.extend(variable);
+        self
+    }
+
+    /// The impact, instead of the rule's.
+    pub fn impact(mut self, impact: Impact) -> Self {
+        self.impact = Some(impact);
         self
     }
 
@@ -201,6 +220,7 @@ impl Drafts {
 pub struct Draft {
     rule: &'static Rule,
     severity: Severity,
+    impact: Impact,
     containers: Containers,
     variable: Option<Cow<'static, str>>,
     use_case: Option<UseCase>,
@@ -230,8 +250,12 @@ impl<'r, 'd> Findings<'r, 'd> {
     pub fn push(&mut self, finding: Finding<'_>) {
         let deployment = self.context.deployment;
         let wanted = finding.severity.unwrap_or(self.rule.severity);
-        let only_defaults =
-            !finding.keeps_severity && finding.looked_at.iter().all(|s| deployment.is_default(finding.containers, s));
+        // Nothing was looked at, and what's missing is the whole finding.
+        let only_absent = finding.looked_at.is_empty() && !finding.absent.is_empty();
+        let only_defaults = !finding.keeps_severity
+            && !only_absent
+            && finding.looked_at.iter().all(|s| deployment.is_untouched(finding.containers, s))
+            && !finding.absent.iter().any(|v| deployment.sets_by_default(*v));
         let severity = if only_defaults { wanted.min(Severity::Hint) } else { wanted };
         let key = (self.rule.slug, finding.span, finding.variable.clone(), finding.use_case);
         if let Some(twin) = self.drafts.index.get(&key).and_then(|at| self.drafts.all.get_mut(*at)) {
@@ -243,6 +267,7 @@ impl<'r, 'd> Findings<'r, 'd> {
         self.drafts.all.push(Draft {
             rule: self.rule,
             severity,
+            impact: finding.impact.unwrap_or(self.rule.impact),
             containers: finding.containers,
             variable: finding.variable,
             use_case: finding.use_case,
@@ -273,7 +298,7 @@ impl Draft {
         Diagnostic {
             rule: self.rule.slug.into(),
             severity: self.severity,
-            impact: self.rule.impact,
+            impact: self.impact,
             variable: self.variable.map(Cow::into_owned),
             containers: self.containers,
             use_cases: self.use_case.into_iter().collect(),

@@ -113,6 +113,14 @@ pub fn by_slug(slug: &str) -> Option<&'static Rule> {
     all().find(|r| r.slug == slug)
 }
 
+/// The only rule that runs on the environment of an application: nothing of the others' business is in it.
+pub(crate) const OF_AN_APPLICATION: &str = "environment-of-an-application";
+
+/// Whether the files are the environment of an application that sends traces.
+pub(crate) fn is_application(cx: &Context<'_>) -> bool {
+    name::key_of_application(cx).is_some()
+}
+
 /// What a rule can inspect.
 pub struct Context<'d> {
     /// The files and what they say.

@@ -2,11 +2,52 @@
 
 use super::deployment::Deployment;
 use super::helm::is_bundled_host;
-use super::kind::Wrapper;
+use super::kind::{Kind, Wrapper};
 use super::setting::{Setting, Value};
-use crate::variable::{Containers, Role};
+use crate::variable::{Containers, Role, Var};
 
 impl Deployment {
+    /// Whether `setting` is Langfuse's own default, or the official file's default in the official file's own line:
+    /// a file of one's own that happens to use the same bucket name isn't the official one.
+    #[must_use]
+    pub fn is_untouched(&self, containers: Containers, setting: &Setting) -> bool {
+        if !self.is_default(containers, setting) {
+            return false;
+        }
+        let own = match (&setting.value, setting.var) {
+            (Value::Known(text), Some(var)) => text.is_empty() || var.row().default == Some(text),
+            _ => false,
+        };
+        own || setting.from_wrapper()
+            || match self.wrapper {
+                Wrapper::Raw => false,
+                // A `.env` for the official file that repeats its default, or whose value goes through its line.
+                Wrapper::Compose => {
+                    let passes = |via| {
+                        let line = self.slice(via);
+                        setting.text().is_some_and(|t| line == format!("${{{}:-{t}}}", setting.name))
+                    };
+                    !self.texts.iter().any(|t| t.kind == Kind::Compose) || setting.via.is_some_and(passes)
+                }
+                Wrapper::Helm => true,
+                // What `helm template` prints names its chart.
+                Wrapper::K8s => self.texts.iter().any(|t| t.text.contains("helm.sh/chart: langfuse-")),
+            }
+    }
+
+    /// Whether the official file of this deployment method sets `variable`, so that leaving it out isn't a default.
+    #[must_use]
+    pub fn sets_by_default(&self, variable: Var) -> bool {
+        let row = variable.row();
+        match self.wrapper {
+            Wrapper::Raw => false,
+            Wrapper::Compose => row
+                .compose
+                .is_some_and(|c| [Containers::WEB, Containers::WORKER].into_iter().any(|one| !c.of(one).is_empty())),
+            Wrapper::Helm | Wrapper::K8s => row.chart.is_some_and(|c| !c.default.is_empty()),
+        }
+    }
+
     /// Whether `setting` has the value that Langfuse or the wrapper uses anyway. A setting that equals the
     /// default is treated as the default, wherever it was written.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Everything that was read.
 
 use super::environment::{Duplicate, Environment, MOST_DUPLICATES};
-use super::facts::{ComposeFacts, HelmFacts, Line, Refusal, UnopenedFile};
+use super::facts::{ComposeFacts, HelmFacts, Line, Missing, Refusal, UnopenedFile};
 use super::file::Text;
 use super::kind::{Dialect, Wrapper};
 use super::replica::Replica;
@@ -23,6 +23,8 @@ pub struct Deployment {
     pub versions: Vec<(Containers, Version, Option<Span>)>,
     /// Files that their real readers would refuse.
     pub refusals: Vec<Refusal>,
+    /// What docker compose requires and what isn't here: it starts nothing without.
+    pub missing: Vec<Missing>,
     /// Duplicate variables in one file.
     pub duplicates: Vec<Duplicate>,
     /// How many more there are than are kept.
@@ -65,6 +67,7 @@ impl Deployment {
             environments: Vec::new(),
             versions: Vec::new(),
             refusals: Vec::new(),
+            missing: Vec::new(),
             duplicates: Vec::new(),
             duplicates_left: 0,
             unread: Vec::new(),
@@ -81,6 +84,20 @@ impl Deployment {
             read_by: None,
             platform_identity: false,
         }
+    }
+
+    /// Whether the real reader refuses the files as they are here.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        !self.refusals.is_empty() || !self.missing.is_empty()
+    }
+
+    /// The environments to judge, if they differ from what the real reader resolves: where a name without a value is
+    /// expanded, another machine or a platform has the value.
+    #[must_use]
+    pub fn judged(&self) -> Option<Vec<(Containers, Environment)>> {
+        let partly = self.environments.iter().any(|(_, e)| !e.unseen.is_empty());
+        partly.then(|| self.environments.iter().map(|(c, e)| (*c, e.judged())).collect())
     }
 
     /// What `container` (web or worker) receives; `None` if a file was refused or no file applies to it.

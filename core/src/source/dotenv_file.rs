@@ -4,6 +4,7 @@ use super::dotenv;
 use super::environment::{Entries, Environment};
 use super::facts::Line;
 use super::kind::Dialect;
+use super::outside::is_of_platform;
 use super::reader::Reader;
 use super::setting::{Place, Setting, Value};
 use super::template::Lookup;
@@ -48,12 +49,27 @@ impl Reader<'_> {
             let mut unset = Vec::new();
             let value = match dotenv::value(text, &a, &earlier, lookup, &mut |n| unset.push(n.to_owned())) {
                 Ok(value) => value,
+                // A platform fills these in; no program that refuses them ever reads the file.
+                Err(_)
+                    if !self.deployment.dialect_known
+                        && text.get(a.raw.0..a.raw.1).is_some_and(|t| t.contains("${{")) =>
+                {
+                    let place = place(text, file, &a, None);
+                    entries.put(&mut environment, Setting::of(name, Value::Unknown).at(place));
+                    return true;
+                }
                 Err(error) => {
                     failed = Some(error);
                     return false;
                 }
             };
             let place = place(text, file, &a, value.as_deref());
+            if !unset.is_empty() && unset.iter().all(|n| is_of_platform(n)) {
+                let setting = Setting::of(name, Value::Unknown).at(place);
+                environment.unseen.push((setting.clone(), unset));
+                entries.put(&mut environment, setting);
+                return true;
+            }
             let odd = is_odd(text, &a, place);
             plain &= !odd;
             // No rule looks at how an unknown name's value is written, unless it may contain a secret.

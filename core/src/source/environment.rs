@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 
-use super::setting::Setting;
+use super::outside::outside;
+use super::setting::{Setting, Value};
 use crate::variable::{COUNT, Role, UseCase, Var, find, is_storage_name, slot};
 
 /// What one container receives.
@@ -16,11 +17,19 @@ pub struct Environment {
     /// Whether more may be set than is visible (an `envFrom` whose object isn't in the files). Rules about
     /// missing variables are silent then.
     pub open: bool,
+    /// Settings whose value a name without a value supplies, with these names: empty here, and unknown elsewhere.
+    pub unseen: Vec<(Setting, Vec<String>)>,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { settings: Vec::with_capacity(64), slots: [0; COUNT], unknown: BTreeMap::new(), open: false }
+        Self {
+            settings: Vec::with_capacity(64),
+            slots: [0; COUNT],
+            unknown: BTreeMap::new(),
+            open: false,
+            unseen: Vec::new(),
+        }
     }
 }
 
@@ -38,7 +47,11 @@ impl Environment {
     }
 
     /// Adds a setting; a later one of the same name replaces the earlier one, as in every reader.
-    pub fn set(&mut self, setting: Setting) -> Option<Setting> {
+    pub fn set(&mut self, mut setting: Setting) -> Option<Setting> {
+        if matches!(&setting.value, Value::Known(text) if outside(text).is_some()) {
+            setting.value = Value::Unknown;
+            setting.dull = false;
+        }
         let next = u32::try_from(self.settings.len().saturating_add(1)).unwrap_or(0);
         if let Some(var) = setting.var {
             let Some(cell) = self.slots.get_mut(var.index()) else { return None };
@@ -60,6 +73,7 @@ impl Environment {
     /// Adds the settings of `over`, which replace those of the same names.
     pub(super) fn lay(&mut self, over: Self) {
         self.open |= over.open;
+        self.unseen.extend(over.unseen);
         for setting in over.settings {
             self.set(setting);
         }
@@ -82,11 +96,32 @@ impl Environment {
         }
         let kept: Vec<Setting> =
             std::mem::take(&mut self.settings).into_iter().filter(|s| !names.contains(s.name.as_ref())).collect();
-        let open = self.open;
-        *self = Self { open, ..Self::default() };
+        let (open, unseen) = (self.open, std::mem::take(&mut self.unseen));
+        *self = Self { open, unseen, ..Self::default() };
         for setting in kept {
             self.set(setting);
         }
+    }
+
+    /// Makes every value that `hides` picks an unknown one.
+    pub(super) fn hide(&mut self, hides: impl Fn(&str) -> bool) {
+        for setting in &mut self.settings {
+            if matches!(&setting.value, Value::Known(text) if hides(text)) {
+                setting.value = Value::Unknown;
+                setting.dull = false;
+            }
+        }
+    }
+
+    /// The same with unknown values for [`Self::unseen`], unless another file supplies them.
+    pub(super) fn judged(&self) -> Self {
+        let mut judged = self.clone();
+        for (setting, _) in &self.unseen {
+            if judged.by_name(&setting.name).is_none_or(|own| own.place == setting.place || !own.is_set()) {
+                judged.set(setting.clone());
+            }
+        }
+        judged
     }
 
     /// The setting of `var`, empty or not.

@@ -16,6 +16,17 @@ pub struct Refusal {
     pub help: String,
 }
 
+/// Something that docker compose requires and that isn't here. Secrets are often git-ignored, so the rest is judged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Missing {
+    /// Where it's required.
+    pub span: Span,
+    /// The variable's name, or the file's path.
+    pub name: String,
+    /// Whether it's a file.
+    pub file: bool,
+}
+
 /// A line of a dotenv file that programs may read differently, as written: for the rules about quotes, comments,
 /// `$` and empty values. Plain `NAME=value` lines are not kept.
 #[derive(Clone, Debug)]
@@ -49,6 +60,10 @@ pub struct ComposeFacts {
     pub strangers: Vec<Setting>,
     /// Span of each Langfuse service's name, web first.
     pub service_spans: Vec<(Containers, Span)>,
+    /// Every name under which a container of the project resolves; `None` if other projects' may as well.
+    pub hosts: Option<Vec<String>>,
+    /// The service that runs Langfuse's web container, if none runs the worker.
+    pub web_alone: Option<Span>,
     /// Span of each service's `environment`, to point at where a variable is missing.
     pub environment_spans: Vec<(Containers, Span)>,
 }

@@ -21,6 +21,7 @@ mod json;
 mod k8s;
 mod kind;
 mod layers;
+pub(crate) mod outside;
 mod path;
 mod read;
 mod reader;
@@ -34,7 +35,9 @@ pub mod yaml;
 pub use deployment::Deployment;
 pub use discover::{Undiscovered, discover};
 pub use environment::{Duplicate, Entries, Environment};
-pub use facts::{BundledStore, ComposeFacts, HelmFacts, HelmSlip, HelmSlipKind, Line, Refusal, Unopened, UnopenedFile};
+pub use facts::{
+    BundledStore, ComposeFacts, HelmFacts, HelmSlip, HelmSlipKind, Line, Missing, Refusal, Unopened, UnopenedFile,
+};
 pub use file::Text;
 pub use input::{Given, Input, Options};
 pub use kind::{Dialect, Kind, Wrapper};

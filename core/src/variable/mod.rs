@@ -13,6 +13,7 @@
 mod connection;
 mod context;
 mod engine;
+pub mod invented;
 mod retired;
 mod row;
 mod switch;

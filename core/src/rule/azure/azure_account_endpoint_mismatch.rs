@@ -32,7 +32,7 @@ rule! {
     /// ## Seen in
     /// Observed with the version of @azure/storage-blob Langfuse pins, which doesn't compare the two.
     AZURE_ACCOUNT_ENDPOINT_MISMATCH =
-        "azure-account-endpoint-mismatch", Warning, Failure, azure_account_endpoint_mismatch
+        "azure-account-endpoint-mismatch", Error, Failure, azure_account_endpoint_mismatch
 }
 
 fn azure_account_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

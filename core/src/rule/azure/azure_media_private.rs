@@ -59,7 +59,7 @@ fn azure_media_private(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .containers(Containers::WEB)
             .because(public, "browsers open Langfuse at this URL")
             .message(format!(
-                "{} is {} in web, a private address, but browsers and SDKs receive it",
+                "{} is {} in web, a private address that browsers and SDKs may not reach",
                 endpoint.name,
                 shown(endpoint)
             ))

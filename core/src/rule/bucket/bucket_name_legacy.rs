@@ -61,7 +61,7 @@ fn bucket_name_legacy(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::at(config, bucket)
                 .for_block(block)
                 .looks_at(block.endpoint)
-                .message(format!("{} is {}; {why}", bucket.name, shown(bucket)))
+                .message(format!("{} is {}, which may not exist: {why}", bucket.name, shown(bucket)))
                 .help("Compare it letter by letter with the name in the store's console."),
         );
     }

@@ -26,7 +26,7 @@ rule! {
     ///
     /// ## Seen in
     /// Google Cloud documentation, "About Cloud Storage buckets".
-    BUCKET_NAME_RESERVED_BY_GOOGLE = "bucket-name-reserved-by-google", Warning, Failure, bucket_name_reserved_by_google
+    BUCKET_NAME_RESERVED_BY_GOOGLE = "bucket-name-reserved-by-google", Error, Failure, bucket_name_reserved_by_google
 }
 
 fn bucket_name_reserved_by_google(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -45,7 +45,11 @@ fn bucket_name_reserved_by_google(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
             out.push(
                 Finding::at(config, bucket)
                     .for_block(block)
-                    .message(format!("{} is {}, a name Google reserves", bucket.name, shown(bucket)))
+                    .message(format!(
+                        "{} is {}, a name Google reserves, so this bucket can't exist",
+                        bucket.name,
+                        shown(bucket)
+                    ))
                     .help("Use the name shown in the Google Cloud console."),
             );
         }

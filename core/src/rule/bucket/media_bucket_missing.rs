@@ -1,7 +1,7 @@
 //! `media-bucket-missing`.
 
 use super::absent;
-use crate::report::Severity;
+use crate::report::{Impact, Severity};
 use crate::rule::endpoint::write;
 use crate::rule::{Context, Findings, rule};
 use crate::source::Setting;
@@ -33,7 +33,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#6168
-    MEDIA_BUCKET_MISSING = "media-bucket-missing", Warning, Failure, media_bucket_missing
+    MEDIA_BUCKET_MISSING = "media-bucket-missing", Warning, Ignored, media_bucket_missing
 }
 
 fn media_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -53,6 +53,7 @@ fn media_bucket_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let other = block.fields().find(|s| !cx.deployment.is_default(config.containers, s) && !shared(s));
         let mut finding = absent(config, BUCKET)
             .severity(if other.is_some() { Severity::Warning } else { Severity::Hint })
+            .impact(if other.is_some() { Impact::Ignored } else { Impact::Advice })
             .message(format!("{} is not set, so media is off: SDKs that find an image log errors", BUCKET.name()))
             .help(match other {
                 Some(_) => format!("{}.", write(cx, BUCKET, "acme-media")),

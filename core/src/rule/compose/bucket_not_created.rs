@@ -66,7 +66,7 @@ fn bucket_not_created(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .keeps_severity()
                 .message(format!(
-                    "{} is {}, but nothing in the compose file creates that bucket in `{}`, and neither does Langfuse",
+                    "{} is {}, but nothing in the compose file creates that bucket in `{}`, and neither does Langfuse, so it may not exist",
                     bucket.name,
                     shown(bucket),
                     store.service

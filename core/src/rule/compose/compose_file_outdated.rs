@@ -30,6 +30,15 @@ rule! {
     ///   langfuse-worker:
     ///     image: langfuse/langfuse-worker:4
     ///     environment: *storage
+    ///   minio:
+    ///     image: cgr.dev/chainguard/minio
+    ///     entrypoint: sh
+    ///     command: -c 'mkdir -p /data/langfuse && minio server /data'
+    ///     environment:
+    ///       MINIO_ROOT_USER: ${MINIO_ROOT_USER:-minio}
+    ///       MINIO_ROOT_PASSWORD: ${MINIO_ROOT_PASSWORD:-miniosecret}
+    ///     ports:
+    ///       - 9090:9000
     /// ```
     ///
     /// ## Use instead
@@ -59,6 +68,15 @@ rule! {
     ///   langfuse-worker:
     ///     image: langfuse/langfuse-worker:4
     ///     environment: *storage
+    ///   minio:
+    ///     image: cgr.dev/chainguard/minio
+    ///     entrypoint: sh
+    ///     command: -c 'mkdir -p /data/langfuse && minio server /data'
+    ///     environment:
+    ///       MINIO_ROOT_USER: ${MINIO_ROOT_USER:-minio}
+    ///       MINIO_ROOT_PASSWORD: ${MINIO_ROOT_PASSWORD:-miniosecret}
+    ///     ports:
+    ///       - 9090:9000
     /// ```
     ///
     /// ## Seen in

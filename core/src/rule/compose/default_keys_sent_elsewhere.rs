@@ -82,7 +82,7 @@ fn default_keys_sent_elsewhere(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             finding
                 .severity(if own { Severity::Warning } else { Severity::Error })
-                .message(message)
+                .message(if own { format!("{message}, which may not accept it") } else { message })
                 .help(format!("Set {} and {} to that store's keys.{role}", id.name, secret.name)),
         );
     }

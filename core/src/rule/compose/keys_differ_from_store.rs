@@ -3,6 +3,7 @@
 use super::{is_at, is_compose_default, meant_for_amazon, other, s3_blocks, store};
 use crate::config::{Config, Credentials};
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
 use crate::variable::Containers;
@@ -35,7 +36,7 @@ rule! {
     ///
     /// ## Seen in
     /// Langfuse's `docker-compose.yml`.
-    KEYS_DIFFER_FROM_STORE = "keys-differ-from-store", Warning, Failure, keys_differ_from_store
+    KEYS_DIFFER_FROM_STORE = "keys-differ-from-store", Error, Failure, keys_differ_from_store
 }
 
 fn keys_differ_from_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -57,12 +58,16 @@ fn keys_differ_from_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if meant_for_amazon(cx, config, block).is_some() {
             continue;
         }
+        // Another key ID may be that of a user that somebody created in the store.
+        let certain = !std::ptr::eq(key, id);
+        let doubt = if certain { "" } else { ", so the store may refuse it" };
         out.push(
             Finding::at(config, key)
                 .for_block(block)
                 .because(root, format!("{} of `{}`", root.name, store.service))
+                .severity(if certain { Severity::Error } else { Severity::Warning })
                 .message(format!(
-                    "{} is {}, but {} of the compose file's store is {}",
+                    "{} is {}, but {} of the compose file's store is {}{doubt}",
                     key.name,
                     shown(key),
                     root.name,
@@ -87,10 +92,17 @@ fn keys_differ_from_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             names.push_str(&key.name);
             finding = finding.because(key, "still the compose file's default");
         }
-        out.push(finding.message(format!("{} was changed, but not the keys Langfuse uses: {names}", root.name)).help(
-            "Set the _ACCESS_KEY_ID of each use case to MINIO_ROOT_USER, and its _SECRET_ACCESS_KEY to \
+        out.push(
+            finding
+                .message(format!(
+                    "{} was changed, but not the keys Langfuse uses, so the store refuses every request: {names}",
+                    root.name
+                ))
+                .help(
+                    "Set the _ACCESS_KEY_ID of each use case to MINIO_ROOT_USER, and its _SECRET_ACCESS_KEY to \
                      MINIO_ROOT_PASSWORD.",
-        ));
+                ),
+        );
     }
 }
 

@@ -27,7 +27,7 @@ rule! {
     ///
     /// ## Seen in
     /// The published ports in Langfuse's `docker-compose.yml`.
-    LOCALHOST_PORT_OF_ANOTHER_SERVICE = "localhost-port-of-another-service", Warning, Failure, localhost_port_of_another_service
+    LOCALHOST_PORT_OF_ANOTHER_SERVICE = "localhost-port-of-another-service", Error, Failure, localhost_port_of_another_service
 }
 
 fn localhost_port_of_another_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

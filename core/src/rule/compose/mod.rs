@@ -4,6 +4,7 @@ mod bucket_not_created;
 mod compose_file_outdated;
 mod default_keys_sent_elsewhere;
 mod empty_prefix_replaced;
+mod endpoint_host_not_a_service;
 mod endpoint_left_at_bundled_store;
 mod host_port_inside_network;
 mod keys_differ_from_store;
@@ -12,6 +13,7 @@ mod localhost_port_of_another_service;
 mod sample_keys_on_open_port;
 mod use_case_left_at_bundled_store;
 mod variable_not_forwarded;
+mod worker_missing;
 
 use super::{Context, Rule, s3_blocks};
 use crate::config::endpoint::Endpoint;
@@ -29,6 +31,8 @@ pub(super) static RULES: &[&Rule] = &[
     &bucket_not_created::BUCKET_NOT_CREATED,
     &keys_differ_from_store::KEYS_DIFFER_FROM_STORE,
     &localhost_inside_container::LOCALHOST_INSIDE_CONTAINER,
+    &worker_missing::WORKER_MISSING,
+    &endpoint_host_not_a_service::ENDPOINT_HOST_NOT_A_SERVICE,
     &host_port_inside_network::HOST_PORT_INSIDE_NETWORK,
     &localhost_port_of_another_service::LOCALHOST_PORT_OF_ANOTHER_SERVICE,
     &compose_file_outdated::COMPOSE_FILE_OUTDATED,
@@ -84,7 +88,7 @@ pub(super) fn opens_bundled_store(cx: &Context<'_>, block: &Block<'_>, id: &Sett
 }
 
 /// Self-hosted stores, where any keys may be right.
-fn is_self_hosted(store: &provider::Provider) -> bool {
+pub(super) fn is_self_hosted(store: &provider::Provider) -> bool {
     matches!(store.id, "minio" | "seaweedfs" | "garage" | "ceph" | "rustfs")
 }
 

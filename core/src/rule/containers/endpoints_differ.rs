@@ -4,6 +4,7 @@ use super::{Pair, at_either, one_place, shared};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Block, Engine};
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::{Containers, Role, UseCase};
 
@@ -53,7 +54,7 @@ rule! {
     ///
     /// ## Seen in
     /// The code in Langfuse that writes and reads these keys: `processEventBatch.ts`, `ingestionQueue.ts`.
-    ENDPOINTS_DIFFER = "endpoints-differ", Warning, Failure, endpoints_differ
+    ENDPOINTS_DIFFER = "endpoints-differ", Error, Failure, endpoints_differ
 }
 
 fn endpoints_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -61,9 +62,12 @@ fn endpoints_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if a.use_case == UseCase::Media || web.engine == Engine::Gcs || same_store(a, b) {
             continue;
         }
-        let place = match a.use_case {
-            UseCase::Events => "the worker reads events from a different store than web writes them to",
-            _ => "web signs downloads for a different store than the worker writes exports to",
+        let certain = are_two_stores(a, b);
+        let place = match (a.use_case, certain) {
+            (UseCase::Events, true) => "the worker reads events from a different store than web writes them to",
+            (UseCase::Events, false) => "the worker may read events from a different store than web writes them to",
+            (_, true) => "web signs downloads for a different store than the worker writes exports to",
+            (_, false) => "web may sign downloads for a different store than the worker writes exports to",
         };
         // If only one side has an endpoint, the other one is Amazon S3, unless it may have settings we can't see.
         let finding = match (a.endpoint, b.endpoint) {
@@ -81,11 +85,21 @@ fn endpoints_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .message(format!("{} is not set in web and {} in the worker: {place}", y.name, shown(y))),
             _ => continue,
         };
-        out.push(finding.for_block(a).help(one_place(cx, a.name(Role::Endpoint))));
+        let severity = if certain { Severity::Error } else { Severity::Warning };
+        out.push(finding.for_block(a).severity(severity).help(one_place(cx, a.name(Role::Endpoint))));
     }
 }
 
 /// Whether both sides call the same store, or one of them can't be judged.
+fn are_two_stores(a: &Block<'_>, b: &Block<'_>) -> bool {
+    let inside = |x: &Block<'_>| x.endpoint_url().is_some_and(|u| u.is_internal() || u.is_loopback());
+    match (a.provider, b.provider) {
+        (Some(x), Some(y)) => x != y,
+        _ => a.is_aws() && inside(b) || b.is_aws() && inside(a),
+    }
+}
+
+/// Whether both names may be of one store.
 fn same_store(a: &Block<'_>, b: &Block<'_>) -> bool {
     let unreadable = |x: &Block<'_>| x.endpoint.is_some() && x.endpoint_url().is_none();
     if unreadable(a) || unreadable(b) || (a.is_aws() && b.is_aws()) {

@@ -43,17 +43,18 @@ rule! {
 }
 
 fn prefixes_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
+    const SPLIT: &str = ": merges and replays may miss objects";
     // Web doesn't read the prefix of exports: it takes the key from the URL that the worker stored.
     for Pair { web, worker, a, b } in shared(cx).filter(|p| p.a.use_case != UseCase::Exports) {
         let finding = match (a.prefix, b.prefix) {
             (Some(x), Some(y)) if differ(Some(x), Some(y)).is_some() => at_either(cx, (web, x), (worker, y))
-                .message(format!("{} is {} in web and {} in the worker", x.name, shown(x), shown(y))),
+                .message(format!("{} is {} in web and {} in the worker{SPLIT}", x.name, shown(x), shown(y))),
             (Some(x), None) if !worker.environment.open => Finding::at(web, x)
                 .containers(Containers::BOTH)
-                .message(format!("{} is {} in web and not set in the worker", x.name, shown(x))),
+                .message(format!("{} is {} in web and not set in the worker{SPLIT}", x.name, shown(x))),
             (None, Some(y)) if !web.environment.open => Finding::at(worker, y)
                 .containers(Containers::BOTH)
-                .message(format!("{} is not set in web and {} in the worker", y.name, shown(y))),
+                .message(format!("{} is not set in web and {} in the worker{SPLIT}", y.name, shown(y))),
             _ => continue,
         };
         out.push(finding.for_block(a).help(one_place(cx, a.name(Role::Prefix))));

@@ -59,7 +59,10 @@ fn replicas_differ(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::text(replica.containers)
                 .keeps_severity()
                 .span(replica.span)
-                .message(format!("{} also runs {what}, with other storage settings: {names}", quoted(&replica.name)))
+                .message(format!(
+                    "{} also runs {what}, with other storage settings, so it may fail or lose objects: {names}",
+                    quoted(&replica.name)
+                ))
                 .help(format!(
                     "Give every service that runs {what} the same settings. The other rules judge only the first one."
                 )),

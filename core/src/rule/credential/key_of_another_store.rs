@@ -74,13 +74,14 @@ fn key_of_another_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             };
             let what = if is_id { "key ID" } else { "secret" };
             let length = setting.text().map_or(0, |t| t.chars().count());
+            let doubt = if certain { "" } else { ", which the store may refuse" };
             let found = match shape {
                 Shape::Length(_) => format!("{} has {length} characters", setting.name),
                 _ => format!("{} is {}", setting.name, shown(setting)),
             };
             out.push(
                 finding
-                    .message(format!("{found}; expected a {what} of {}: {}", provider.name, shape.describe()))
+                    .message(format!("{found}{doubt}; expected a {what} of {}: {}", provider.name, shape.describe()))
                     .help(key_source(cx, block, provider)),
             );
         }

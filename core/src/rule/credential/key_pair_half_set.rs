@@ -42,7 +42,7 @@ fn key_pair_half_set(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             "Langfuse drops it, and every request fails without credentials"
         };
-        let mut finding = Finding::at(config, half);
+        let mut finding = Finding::at(config, half).lacks(Some(missing));
         if let Some(empty) = config.environment.get(missing) {
             finding = finding.because(empty, "empty, which counts as unset");
         }

@@ -60,7 +60,7 @@ fn key_pair_swapped(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .message(if both {
                     format!("{} and {} are swapped", id.name, secret.name)
                 } else {
-                    format!("{} is a key ID, and {} isn't", secret.name, id.name)
+                    format!("{} is a key ID, and {} isn't: the two may be swapped", secret.name, id.name)
                 })
                 .help(
                     "Swap the two names. If Langfuse has run like this, it sent the secret as a key ID: create new \

@@ -3,6 +3,7 @@
 use super::s3_blocks;
 use crate::config::Credentials;
 use crate::provider::{self};
+use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::{Role, Var, slot, var};
 
@@ -12,7 +13,8 @@ rule! {
     /// ## Why
     /// Without keys, the AWS SDK tries its default credential chain: variables, profile, container and instance roles.
     /// MinIO, R2, Google Cloud Storage and similar stores accept none of these identities. The SDK says "Could not load
-    /// credentials from any providers", and the media API answers 500 "Failed to get media upload URL".
+    /// credentials from any providers", and the media API answers 500 "Failed to get media upload URL". A host that no
+    /// provider is known by may be a proxy in front of Amazon S3, where a role works: then it's a warning.
     ///
     /// ## Example
     /// ```dotenv
@@ -34,7 +36,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#6168
-    KEYS_MISSING_FOR_STORE = "keys-missing-for-store", Warning, Failure, keys_missing_for_store
+    KEYS_MISSING_FOR_STORE = "keys-missing-for-store", Error, Failure, keys_missing_for_store
 }
 
 fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -58,12 +60,15 @@ fn keys_missing_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         };
         let store = block.provider.map_or(url.host, |p| p.name);
+        let certain = block.provider.is_some() || url.is_internal() || url.is_loopback();
+        let (severity, works) = if certain { (Severity::Error, "works") } else { (Severity::Warning, "may work") };
         out.push(
             Finding::missing(config, variable)
                 .because(endpoint, "this isn't Amazon S3")
                 .looks_at(environment.get(variable))
+                .severity(severity)
                 .message(format!(
-                    "{} and its secret are not set, and no AWS role or profile works on {}",
+                    "{} and its secret are not set, and no AWS role or profile {works} on {}",
                     variable.name(),
                     crate::text::printable::escaped(store)
                 ))

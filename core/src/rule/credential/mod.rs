@@ -6,6 +6,7 @@ mod key_pair_half_set;
 mod key_pair_swapped;
 mod keys_differ_on_one_bucket;
 mod keys_missing_for_store;
+mod keys_only_for_some_use_cases;
 mod one_key_two_secrets;
 mod temporary_key;
 
@@ -24,6 +25,7 @@ pub(super) static RULES: &[&Rule] = &[
     &key_of_another_store::KEY_OF_ANOTHER_STORE,
     &identity_of_another_service::IDENTITY_OF_ANOTHER_SERVICE,
     &keys_differ_on_one_bucket::KEYS_DIFFER_ON_ONE_BUCKET,
+    &keys_only_for_some_use_cases::KEYS_ONLY_FOR_SOME_USE_CASES,
     &one_key_two_secrets::ONE_KEY_TWO_SECRETS,
 ];
 

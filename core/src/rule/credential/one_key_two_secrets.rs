@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#5138, where one of three blocks had the wrong keys.
-    ONE_KEY_TWO_SECRETS = "one-key-two-secrets", Warning, Failure, one_key_two_secrets
+    ONE_KEY_TWO_SECRETS = "one-key-two-secrets", Error, Failure, one_key_two_secrets
 }
 
 fn one_key_two_secrets(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

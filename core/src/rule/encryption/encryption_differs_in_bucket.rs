@@ -43,7 +43,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse-k8s#144
-    ENCRYPTION_DIFFERS_IN_BUCKET = "encryption-differs-in-bucket", Hint, Failure, encryption_differs_in_bucket
+    ENCRYPTION_DIFFERS_IN_BUCKET = "encryption-differs-in-bucket", Hint, Risk, encryption_differs_in_bucket
 }
 
 fn encryption_differs_in_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

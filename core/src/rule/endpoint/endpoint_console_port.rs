@@ -53,7 +53,7 @@ fn endpoint_console_port(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for (setting, url) in endpoints(block) {
             let Some((severity, port)) = console(cx, block, setting, url) else { continue };
             let right = with_port(url, port);
-            let doubt = if severity == Severity::Error { "is the port" } else { "is usually the port" };
+            let doubt = if severity == Severity::Error { "is the port" } else { "may be the port" };
             let help = setting.var.map_or_else(String::new, |v| write(cx, v, &right));
             out.push(
                 Finding::at(config, setting)

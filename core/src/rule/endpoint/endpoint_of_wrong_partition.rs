@@ -26,7 +26,7 @@ rule! {
     ///
     /// ## Seen in
     /// Host observed with the SDK version Langfuse pins.
-    ENDPOINT_OF_WRONG_PARTITION = "endpoint-of-wrong-partition", Hint, Failure, endpoint_of_wrong_partition
+    ENDPOINT_OF_WRONG_PARTITION = "endpoint-of-wrong-partition", Warning, Failure, endpoint_of_wrong_partition
 }
 
 fn endpoint_of_wrong_partition(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -47,7 +47,11 @@ fn endpoint_of_wrong_partition(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
-                .message(format!("{} is {}, but `{region}` is served under {end}", setting.name, shown(setting)))
+                .message(format!(
+                    "{} is {}, but `{region}` is served under {end}, so this host may not exist",
+                    setting.name,
+                    shown(setting)
+                ))
                 .help(format!("{help}.")),
         );
     }

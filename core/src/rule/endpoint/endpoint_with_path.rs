@@ -6,6 +6,7 @@ use super::{
 };
 use crate::provider::{self};
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
 
@@ -39,7 +40,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#6693
-    ENDPOINT_WITH_PATH = "endpoint-with-path", Warning, Failure, endpoint_with_path
+    ENDPOINT_WITH_PATH = "endpoint-with-path", Error, Failure, endpoint_with_path
 }
 
 fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -55,7 +56,8 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let service = is_service(url.host);
         let why = match block.provider.filter(|_| service) {
             Some(provider) => format!("{} endpoints have no path", provider.name),
-            None => "the path is signed, so a proxy that strips it causes SignatureDoesNotMatch".into(),
+            None => "the path is signed, so behind a proxy that strips it requests may fail with SignatureDoesNotMatch"
+                .into(),
         };
         let mut remedy = if service {
             let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
@@ -71,6 +73,7 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .for_block(block)
+                .severity(if service { Severity::Error } else { Severity::Warning })
                 .message(format!("{} is {}; {why}", setting.name, shown(setting)))
                 .help(format!("{}.", remedy.help))
                 .fix(remedy.fix("remove the path", false)),

@@ -67,7 +67,7 @@ fn path_style_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let doubt = match (url.is_loopback(), certain) {
             (true, _) => "no store serves",
             (false, true) => "doesn't exist",
-            (false, false) => "resolves only with a wildcard DNS record",
+            (false, false) => "may not exist: it needs a wildcard DNS record",
         };
         let finding = match block.path_style {
             Some(set) => Finding::at(config, set).fix(replace_value(set, "true").map(|e| {

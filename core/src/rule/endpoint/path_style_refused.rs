@@ -47,6 +47,7 @@ fn path_style_refused(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(variable) = style.var.filter(|_| block.forces_path_style()) else { continue };
         // Tigris documents this, but no failure has been observed.
         let documented_only = provider.id == "tigris";
+        let support = if documented_only { "may not support" } else { "doesn't support" };
         let fix = replace_value(style, "false").map(|e| {
             if documented_only { DraftFix::risky("set to `false`", e) } else { DraftFix::safe("set to `false`", e) }
         });
@@ -55,7 +56,7 @@ fn path_style_refused(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .for_block(block)
                 .because(endpoint, format!("this is {}", provider.name))
                 .severity(if documented_only { Severity::Warning } else { Severity::Error })
-                .message(format!("{} is `true`, but {} doesn't support path style", style.name, provider.name))
+                .message(format!("{} is `true`, but {} {support} path style", style.name, provider.name))
                 .help(format!("{}.", write(cx, variable, "false")))
                 .fix(fix),
         );

@@ -34,7 +34,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#10290, AppFlowy-IO/AppFlowy-Cloud#239, PhantomPhoton/S3-Compatible#28
-    REGION_AUTO_ON_OWN_STORE = "region-auto-on-own-store", Hint, Failure, region_auto_on_own_store
+    REGION_AUTO_ON_OWN_STORE = "region-auto-on-own-store", Warning, Failure, region_auto_on_own_store
 }
 
 fn region_auto_on_own_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

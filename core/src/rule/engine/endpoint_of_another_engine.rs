@@ -1,6 +1,6 @@
 //! `endpoint-of-another-engine`.
 
-use super::{is_of_another_engine, store_of, switch};
+use super::{has_s3_keys, is_of_another_engine, store_of, switch};
 use crate::config::{Config, Engine};
 use crate::redact::shown;
 use crate::rule::{Context, Finding, Findings, rule};
@@ -57,7 +57,11 @@ fn endpoint_of_another_engine(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let containers = cx.configs.iter().filter(wrong).fold(Containers::NONE, |all, c| all.or(c.containers));
         let block = config.block(use_case);
         let (Some(endpoint), Some(switch)) = (block.endpoint, switch(config)) else { continue };
-        let store = block.provider.map_or("the compose file's MinIO", |p| p.name);
+        let store = match block.provider {
+            Some(provider) => provider.name,
+            None if has_s3_keys(block) => "an S3 store by its keys",
+            None => "the compose file's MinIO",
+        };
         let example = match config.engine {
             Engine::Azure => "https://<account>.blob.core.windows.net",
             _ => "https://objectstorage.<region>.oraclecloud.com",

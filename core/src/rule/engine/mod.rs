@@ -5,11 +5,13 @@ mod engine_setting_without_switch;
 mod engines_more_than_one;
 mod setting_ignored_by_engine;
 
+use super::value::is_placeholder;
 use super::{Context, Rule};
-use crate::config::{Block, Config, Engine, SWITCHES};
+use crate::config::{Block, Config, Engine, SWITCHES, text};
 use crate::provider::{self, Provider};
 use crate::source::{Setting, Wrapper};
-use crate::variable::{Var, var};
+use crate::text::base64;
+use crate::variable::{Kind, Var, begins_with, var};
 
 pub(super) static RULES: &[&Rule] = &[
     &engines_more_than_one::ENGINES_MORE_THAN_ONE,
@@ -43,8 +45,27 @@ pub(super) fn is_of_another_engine(cx: &Context<'_>, config: &Config<'_>, block:
     let (Some(own), Some(endpoint)) = (store_of(config.engine), block.endpoint) else { return false };
     match block.provider {
         Some(found) => found != own,
-        None => cx.deployment.wrapper == Wrapper::Compose && cx.deployment.is_default(config.containers, endpoint),
+        None => {
+            cx.deployment.wrapper == Wrapper::Compose && cx.deployment.is_default(config.containers, endpoint)
+                || config.engine == Engine::Azure && has_s3_keys(block)
+        }
     }
+}
+
+/// Whether keys on the Azure engine are those of an S3 store: an account's key has 64 bytes, and no account is called
+/// like an access key. Azurite accepts any key.
+fn has_s3_keys(block: &Block<'_>) -> bool {
+    let (Some(url), Some(id), Some(secret)) = (block.endpoint_url(), text(block.key_id), text(block.secret)) else {
+        return false;
+    };
+    let emulator = url.port == Some(10000) || begins_with(url.host, "AZURITE") || id == "devstoreaccount1";
+    let account = (3..=24).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let azure_key = base64::decode(secret).is_some_and(|b| b.len() == 64);
+    let hint = is_placeholder(Kind::Secret, secret) || secret.contains("AccountKey=") || secret.contains("sig=");
+    !emulator
+        && !azure_key
+        && !hint
+        && (!account || base64::decode(secret).is_none() || url.is_internal() || url.is_loopback())
 }
 
 /// Settings that only one engine reads.

@@ -45,7 +45,7 @@ rule! {
     ///
     /// ## Seen in
     /// langfuse/langfuse#14299; the Chromium project's announcement on insecure downloads (blocked since Chrome 86).
-    EXPORT_LINK_INSECURE = "export-link-insecure", Warning, Failure, export_link_insecure
+    EXPORT_LINK_INSECURE = "export-link-insecure", Error, Failure, export_link_insecure
 }
 
 fn export_link_insecure(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

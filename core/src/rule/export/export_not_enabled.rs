@@ -31,7 +31,7 @@ rule! {
     ///
     /// ## Seen in
     /// Langfuse's `worker/src/features/batchExport/handleBatchExportJob.ts`.
-    EXPORT_NOT_ENABLED = "export-not-enabled", Warning, Failure, export_not_enabled
+    EXPORT_NOT_ENABLED = "export-not-enabled", Warning, Ignored, export_not_enabled
 }
 
 fn export_not_enabled(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

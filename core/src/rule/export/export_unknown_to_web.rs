@@ -65,7 +65,10 @@ fn export_unknown_to_web(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         Finding::missing(web, variable)
             .because(bucket, "the worker has it")
             .looks_at(block.enabled)
-            .message(format!("{} is set only in the worker; web can't renew download links", variable.name()))
+            .message(format!(
+                "{} is set only in the worker; web can't renew download links, which may expire early",
+                variable.name()
+            ))
             .help(
                 "Give web the same LANGFUSE_S3_BATCH_EXPORT block as the worker: bucket, region, endpoints, keys, path \
                  style.",

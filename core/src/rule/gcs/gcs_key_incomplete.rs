@@ -30,7 +30,7 @@ rule! {
     ///
     /// ## Seen in
     /// `jwtclient.js` of google-auth-library; theoephraim/node-google-spreadsheet#606, daniel-hauser/moneyman#29.
-    GCS_KEY_INCOMPLETE = "gcs-key-incomplete", Warning, Failure, gcs_key_incomplete
+    GCS_KEY_INCOMPLETE = "gcs-key-incomplete", Error, Failure, gcs_key_incomplete
 }
 
 /// What's wrong with the key in `document`. Other types of credentials have no private key.

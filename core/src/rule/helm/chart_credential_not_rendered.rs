@@ -2,7 +2,7 @@
 
 use super::{at_slip, slips, use_case_of};
 use crate::config::Block;
-use crate::report::Severity;
+use crate::report::{Impact, Severity};
 use crate::rule::{Context, Findings, rule};
 use crate::source::{HelmSlipKind, Setting};
 use crate::variable::{Role, UseCase};
@@ -94,6 +94,9 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             Severity::Error
         });
+        if got.is_some() {
+            finding = finding.impact(Impact::Ignored);
+        }
         if use_case_of(field).is_some() {
             finding = finding.for_block(block);
         }

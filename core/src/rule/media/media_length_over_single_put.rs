@@ -52,7 +52,7 @@ fn media_length_over_single_put(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .for_block(block)
             .looks_at(block.endpoint)
             .message(format!(
-                "{} is {}, but {store} accepts at most 5368709120 bytes (5 GiB) in one upload",
+                "{} is {}, but {store} accepts at most 5368709120 bytes (5 GiB) in one upload, so larger files may pass Langfuse's check and be refused",
                 setting.name,
                 shown(setting)
             ))

@@ -2,6 +2,7 @@
 
 use super::{EXPIRY, web_number};
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::UseCase;
@@ -37,11 +38,19 @@ rule! {
 }
 
 fn media_link_expiry_too_short(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let Some((config, setting, _)) = web_number(cx, EXPIRY).filter(|(_, _, seconds)| *seconds < 60.0) else { return };
+    let Some((config, setting, seconds)) = web_number(cx, EXPIRY).filter(|(_, _, seconds)| *seconds < 60.0) else {
+        return;
+    };
     out.push(
         Finding::at(config, setting)
             .for_block(config.block(UseCase::Media))
-            .message(format!("{} is {}, expected 60 seconds or more", setting.name, shown(setting)))
+            .severity(if seconds > 0.0 { Severity::Warning } else { Severity::Error })
+            .message(format!(
+                "{} is {}, expected 60 seconds or more: a link {} before it's used",
+                setting.name,
+                shown(setting),
+                if seconds > 0.0 { "may expire" } else { "expires" }
+            ))
             .help(format!("Write `{}=3600`, the default.", setting.name))
             .fix(replace_value(setting, "3600").map(|e| DraftFix::risky("write `3600`", e))),
     );

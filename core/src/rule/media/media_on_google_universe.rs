@@ -49,7 +49,7 @@ fn media_on_google_universe(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             .for_block(block)
             .looks_at(block.bucket)
             .message(format!(
-                "{} is {}: SDKs treat the media host as an S3 store and add headers that Google refuses",
+                "{} is {}: SDKs treat the media host as an S3 store and add headers that Google may refuse",
                 universe.name,
                 shown(universe)
             ))

@@ -31,7 +31,7 @@ rule! {
     /// ## Seen in
     /// Langfuse's `worker/src/features/otel-media/processOtelMedia.ts` and
     /// `worker/src/features/observation-field-overflow/processObservationFieldOverflow.ts`.
-    MEDIA_WRITER_WITHOUT_BUCKET = "media-writer-without-bucket", Warning, Failure, media_writer_without_bucket
+    MEDIA_WRITER_WITHOUT_BUCKET = "media-writer-without-bucket", Error, Failure, media_writer_without_bucket
 }
 
 fn media_writer_without_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

@@ -1,5 +1,6 @@
 //! Media: endpoints that web signs URLs for, endpoints that the worker calls, limits of the URLs.
 
+mod link_host_private;
 mod media_endpoint_insecure;
 mod media_endpoint_internal;
 mod media_endpoint_localhost;
@@ -25,6 +26,7 @@ use crate::variable::{Containers, UseCase, Var, var};
 pub(super) static RULES: &[&Rule] = &[
     &media_endpoint_internal::MEDIA_ENDPOINT_INTERNAL,
     &media_endpoint_localhost::MEDIA_ENDPOINT_LOCALHOST,
+    &link_host_private::LINK_HOST_PRIVATE,
     &media_endpoint_insecure::MEDIA_ENDPOINT_INSECURE,
     &media_endpoint_worker_localhost::MEDIA_ENDPOINT_WORKER_LOCALHOST,
     &media_host_blocked_in_browser::MEDIA_HOST_BLOCKED_IN_BROWSER,
@@ -66,12 +68,16 @@ fn is_inside(cx: &Context<'_>, config: &Config<'_>, url: &Endpoint<'_>) -> bool 
     if cx.is_service(url.host) {
         return true;
     }
+    // Docker Desktop and podman make these names resolve on their own machine and nowhere else.
+    if url.is_under("docker.internal") || url.is_under("containers.internal") {
+        return config.is_public();
+    }
+    if url.is_of_inner_network() {
+        // A Langfuse that is opened inside the same network is fine with it.
+        return config.public_url.as_ref().is_none_or(|u| !u.is_internal() && !u.is_private());
+    }
     if !url.is_internal() {
         return false;
-    }
-    // Docker Desktop makes this name resolve on its own machine and nowhere else.
-    if url.is_under("docker.internal") {
-        return config.is_public();
     }
     // In an intranet where Langfuse itself has a one-label host, the store may have one too.
     url.host.contains('.') || config.public_url.as_ref().is_none_or(|u| !u.is_internal())
@@ -122,7 +128,9 @@ fn separate_endpoints(cx: &Context<'_>, h: &WebEndpoint<'_>) -> String {
         .or(Some(h.url))
         .filter(|u| !u.is_loopback() && !u.is_under("docker.internal"))
         .map_or_else(|| "http://minio:9000".to_owned(), Endpoint::origin);
-    let outer = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
+    let public = h.url.public_counterpart();
+    let usual = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
+    let outer = public.as_deref().unwrap_or(usual);
     match cx.deployment.wrapper {
         Wrapper::Compose => format!(
             "Give each container its own endpoint in docker-compose.override.yml: under `langfuse-web` write `{name}: \

@@ -43,11 +43,11 @@ fn external_endpoint_never_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let help = if !media {
             "Delete the line: Langfuse never links to the events store.".to_owned()
         } else if cx.deployment.wrapper == Wrapper::Compose {
-            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for langfuse-web and the internal one for langfuse-worker, each under its own `environment:`.".to_owned()
+            "Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for langfuse-web and the internal one for langfuse-worker, each under its own `environment:`.".to_owned()
         } else if cx.deployment.wrapper == Wrapper::Helm {
-            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web only, under `langfuse.web.pod.additionalEnv`.".to_owned()
+            "Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web only, under `langfuse.web.pod.additionalEnv`.".to_owned()
         } else {
-            "Delete the line. Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web and the internal one for the worker."
+            "Set LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT to the public URL for web and the internal one for the worker."
                 .to_owned()
         };
         out.push(

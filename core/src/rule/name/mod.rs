@@ -1,6 +1,7 @@
 //! Names: retired, never read, misspelled, in the wrong block, newer than the release.
 
 mod core_data_name_mixed_up;
+mod environment_of_an_application;
 mod external_endpoint_never_read;
 mod oci_name_without_langfuse;
 mod storage_settings_before_v3;
@@ -17,6 +18,7 @@ use crate::config::Config;
 use crate::report::Severity;
 use crate::source::{Duplicate, Setting, Wrapper};
 use crate::text::suggest::nearest;
+use crate::variable::invented::{FORKS, advice};
 use crate::variable::{
     Containers, Gone, Kept, Retired, Role, UseCase, Var, Version, find, fold, retired, slot, storage, var,
 };
@@ -30,8 +32,23 @@ pub(super) static RULES: &[&Rule] = &[
     &variable_unknown::VARIABLE_UNKNOWN,
     &variable_in_wrong_block::VARIABLE_IN_WRONG_BLOCK,
     &variable_newer_than_langfuse::VARIABLE_NEWER_THAN_LANGFUSE,
+    &environment_of_an_application::ENVIRONMENT_OF_AN_APPLICATION,
     &storage_settings_before_v3::STORAGE_SETTINGS_BEFORE_V3,
     &storage_settings_in_instrumented_app::STORAGE_SETTINGS_IN_INSTRUMENTED_APP,
+];
+
+pub(super) use environment_of_an_application::key_of_application;
+
+/// Variables that only Langfuse's server reads.
+const SERVER: [&str; 8] = [
+    "DATABASE_URL",
+    "DATABASE_HOST",
+    "NEXTAUTH_SECRET",
+    "SALT",
+    "CLICKHOUSE_URL",
+    "REDIS_HOST",
+    "REDIS_CONNECTION_STRING",
+    "ENCRYPTION_KEY",
 ];
 
 const V3: Version = Version { major: 3, minor: 0, patch: 0 };
@@ -222,13 +239,13 @@ fn lower_first(text: &str) -> String {
 }
 
 /// What a name was meant to be.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Meant {
     replacement: Option<Var>,
     /// Whether only case, dashes or dots are wrong.
     certain: bool,
-    /// Advice if no variable fits.
-    note: Option<&'static str>,
+    /// Advice if no variable fits, or the variable alone isn't enough.
+    note: Option<String>,
 }
 
 fn meant(name: &str) -> Option<Meant> {
@@ -241,6 +258,15 @@ fn meant(name: &str) -> Option<Meant> {
         return Some(Meant { replacement: Some(replacement), certain: true, note: None });
     }
     let guess = |replacement: Var| Some(Meant { replacement: Some(replacement), certain: false, note: None });
+    if let Some(base) = folded.strip_suffix("_FILE") {
+        return of_file(base);
+    }
+    for fork in FORKS {
+        let real = folded.strip_prefix(fork).and_then(|rest| find(&format!("LANGFUSE_{rest}")));
+        if let Some(replacement) = real.filter(live) {
+            return guess(replacement);
+        }
+    }
     if let Some((_, replacement)) = WHOLE.iter().find(|(alias, _)| *alias == folded) {
         return find(replacement).and_then(guess);
     }
@@ -254,8 +280,23 @@ fn meant(name: &str) -> Option<Meant> {
     if let Some(meant) = by_parts(&folded) {
         return Some(meant);
     }
+    if let Some(note) = advice(&folded, &role_of) {
+        return Some(Meant { replacement: None, certain: false, note: Some(note) });
+    }
     let near = nearest(&folded, storage().filter(live).map(Var::name)).filter(|n| is_typo(&folded, n))?;
     find(near).and_then(guess)
+}
+
+/// What `BASE_FILE` was meant to be: images that read Docker secrets have such names.
+fn of_file(base: &str) -> Option<Meant> {
+    let real = find(base).filter(|v| !v.row().unused && !v.row().context);
+    let variable = real.or_else(|| meant(base)?.replacement)?;
+    let name = variable.name();
+    let note = format!(
+        "Langfuse reads no file for a variable: set {name} itself. To keep it in a Docker secret, let the container's \
+         command set it: `export {name}=\"$(cat /run/secrets/NAME)\"`, then the image's own command."
+    );
+    Some(Meant { replacement: None, certain: false, note: Some(note) })
 }
 
 /// Whether the two differ by a typo within a word, not by a different word.
@@ -278,23 +319,14 @@ fn is_typo(name: &str, near: &str) -> bool {
 /// A use case and a field of its block, each under its own name or another common one.
 fn by_parts(folded: &str) -> Option<Meant> {
     const SESSION: &str = "Langfuse has no session-token variable. For temporary credentials, leave the use case's keys unset and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN on the container.";
-    const EACH: &str = "No variable covers all use cases: set one each for events, media and exports, such as LANGFUSE_S3_EVENT_UPLOAD_BUCKET, LANGFUSE_S3_MEDIA_UPLOAD_BUCKET and LANGFUSE_S3_BATCH_EXPORT_BUCKET.";
-    const AZURE: &str = "On Azure, set the use case's own variables: the account is LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID, its key LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY, the container LANGFUSE_S3_EVENT_UPLOAD_BUCKET, the URL LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT; likewise for media and exports.";
-    let note = |note| Some(Meant { replacement: None, certain: false, note: Some(note) });
-    if folded.starts_with("LANGFUSE_AZURE_") {
-        let words = ["ACCOUNT", "KEY", "CONNECTION", "CONTAINER_NAME", "ENDPOINT", "BLOB", "STORAGE", "SAS"];
-        return if words.iter().any(|w| folded.contains(w)) { note(AZURE) } else { None };
-    }
     let rest = folded.strip_prefix("LANGFUSE_").unwrap_or(folded);
     let rest = rest.strip_prefix("S3_")?;
     let stem = STEMS.iter().find_map(|(stem, use_case)| {
         rest.strip_prefix(stem).and_then(|r| r.strip_prefix('_')).map(|field| (*use_case, field))
     });
-    let Some((use_case, field)) = stem else {
-        return if role_of(rest).is_some() { note(EACH) } else { None };
-    };
+    let (use_case, field) = stem?;
     if field.ends_with("SESSION_TOKEN") {
-        return note(SESSION);
+        return Some(Meant { replacement: None, certain: false, note: Some(SESSION.to_owned()) });
     }
     let replacement = slot(use_case, role_of(field)?)?;
     Some(Meant { replacement: Some(replacement), certain: false, note: None })
@@ -444,6 +476,26 @@ mod tests {
     }
 
     #[test]
+    fn an_invented_name_leads_to_the_real_ones() {
+        for (name, real) in [
+            ("LANGFUSE_S3_UPLOAD_REGION", "LANGFUSE_S3_EVENT_UPLOAD_REGION"),
+            ("LANGFUSE_S3_UPLOAD_SECRET_ACCESS_KEY", "LANGFUSE_S3_MEDIA_UPLOAD_SECRET_ACCESS_KEY"),
+            ("LANGFUSE_S3_BUCKET", "LANGFUSE_S3_BATCH_EXPORT_BUCKET"),
+            ("LANGFUSE_BLOB_STORAGE_PROVIDER", "LANGFUSE_USE_AZURE_BLOB"),
+            ("LANGFUSE_BLOB_STORAGE_BUCKET", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET"),
+            ("LANGFUSE_GCS_BUCKET_NAME", "LANGFUSE_USE_GOOGLE_CLOUD_STORAGE"),
+            ("LANGFUSE_GCS_PROJECT_ID", "LANGFUSE_GOOGLE_CLOUD_STORAGE_CREDENTIALS"),
+            ("LANGFUSE_AZURE_BLOB_CONTAINER_NAME", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET"),
+            ("LANGFUSE_MINIO_ENDPOINT", "LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT"),
+            ("LANGFUSE_OCI_BUCKET", "LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE"),
+            ("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY_FILE", "LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY"),
+        ] {
+            let note = meant(name).and_then(|m| m.note).unwrap_or_default();
+            assert!(note.contains(real), "{name}: {note}");
+        }
+    }
+
+    #[test]
     fn finds_what_was_meant() {
         for (name, replacement) in [
             ("langfuse_s3_event_upload_bucket", Some("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")),
@@ -467,6 +519,8 @@ mod tests {
             ("LANGFUSE_S3_EVENT_UPLOAD_XYZ", None),
             ("LANGFUSE_S3_MEDIA_UPLOAD_EXTERNAL_URL", None),
             ("LANGFUSE_S3_BUCKET", None),
+            ("LITEFUSE_S3_EVENT_UPLOAD_BUCKET", Some("LANGFUSE_S3_EVENT_UPLOAD_BUCKET")),
+            ("LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY_FILE", None),
             ("LANGFUSE_USE_CALLBACK", None),
             ("LANGFUSE_INIT_PROJECT_ID", None),
             ("LANGFUSE_LOG_LEVEL", None),

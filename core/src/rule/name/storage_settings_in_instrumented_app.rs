@@ -1,5 +1,6 @@
 //! `storage-settings-in-instrumented-app`.
 
+use super::SERVER;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
 use crate::variable::UseCase;
@@ -33,16 +34,6 @@ rule! {
 }
 
 fn storage_settings_in_instrumented_app(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    const SERVER: [&str; 8] = [
-        "DATABASE_URL",
-        "DATABASE_HOST",
-        "NEXTAUTH_SECRET",
-        "SALT",
-        "CLICKHOUSE_URL",
-        "REDIS_HOST",
-        "REDIS_CONNECTION_STRING",
-        "ENCRYPTION_KEY",
-    ];
     // One file for a whole compose project may have the application's keys next to the server's.
     if cx.deployment.wrapper != Wrapper::Raw {
         return;

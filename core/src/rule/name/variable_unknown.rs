@@ -46,28 +46,30 @@ fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let guesses: Vec<Option<Meant>> =
         all.iter().enumerate().map(|(i, d)| if i < MOST { meant(d.name) } else { None }).collect();
     for (d, guess) in all.iter().zip(&guesses) {
-        let replacement = guess.and_then(|g| g.replacement);
-        if replacement.is_none() && !has_storage_prefix(d.name) {
+        let replacement = guess.as_ref().and_then(|g| g.replacement);
+        let note = guess.as_ref().and_then(|g| g.note.as_deref());
+        if replacement.is_none() && note.is_none() && !has_storage_prefix(d.name) {
             continue;
         }
         let free = replacement.is_some_and(|h| is_free(cx, h));
-        let help = match (replacement, guess.and_then(|g| g.note)) {
+        let help = match (replacement, note) {
             (Some(replacement), _) if free => {
                 format!("Did you mean {}?{}", replacement.name(), forwarding(cx, d, replacement))
             }
             (Some(replacement), _) => format!("Delete the line: {} is already set.", replacement.name()),
             (None, Some(note)) => note.to_owned(),
-            (None, None) => "Delete the line, or look the name up with `langfuse-blob explain`.".to_owned(),
+            (None, None) => {
+                "Look the name up with `langfuse-blob explain`; if nothing there is meant, delete the line.".to_owned()
+            }
         };
         // Two names must not be renamed to the same variable; one name in both containers is one line.
-        let rivals = all
-            .iter()
-            .zip(&guesses)
-            .any(|(o, g)| o.name != d.name && replacement.is_some() && g.and_then(|g| g.replacement) == replacement);
+        let rivals = all.iter().zip(&guesses).any(|(o, g)| {
+            o.name != d.name && replacement.is_some() && g.as_ref().and_then(|g| g.replacement) == replacement
+        });
         let fix = replacement.filter(|h| free && !rivals && is_forwarded(cx, d, *h) && fits(d, *h)).and_then(|h| {
             let edits = d.rename(h)?;
             let title = format!("rename to {}", h.name());
-            let certain = guess.is_some_and(|g| g.certain) && !changes_much(h);
+            let certain = guess.as_ref().is_some_and(|g| g.certain) && !changes_much(h);
             Some(if certain { DraftFix::safe(title, edits) } else { DraftFix::risky(title, edits) })
         });
         let harmless = replacement.is_some_and(|h| d.is_default_of(h));
@@ -88,9 +90,22 @@ fn variable_unknown(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
 /// intended variable is found.
 fn is_suspect(name: &str) -> bool {
     const INSIDE: [&str; 4] = ["S3_EVENT", "S3_MEDIA", "S3_BATCH", "S3_CORE"];
-    const AMONG_LANGFUSES: [&str; 4] = ["UPLOAD", "EXPORT", "BLOB", "OVERFLOW"];
+    const AMONG_LANGFUSES: [&str; 12] = [
+        "UPLOAD",
+        "EXPORT",
+        "BLOB",
+        "OVERFLOW",
+        "STORAGE",
+        "BUCKET",
+        "MINIO",
+        "_R2_",
+        "GCP",
+        "ORACLE",
+        "OBJECT_STOR",
+        "_S3",
+    ];
     let holds = |w: &str| name.as_bytes().windows(w.len()).any(|n| n.iter().copied().map(fold).eq(w.bytes()));
     has_storage_prefix(name)
-        || (begins_with(name, "LANG") && AMONG_LANGFUSES.into_iter().any(holds))
+        || ((begins_with(name, "LANG") || begins_with(name, "LITEFUSE")) && AMONG_LANGFUSES.into_iter().any(holds))
         || INSIDE.into_iter().any(holds)
 }

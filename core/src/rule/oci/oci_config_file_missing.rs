@@ -56,7 +56,7 @@ fn oci_config_file_missing(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .span(auth.span())
                 .because(auth, "this type reads a configuration file")
                 .message(format!(
-                    "{} is not set, so {} can only read `~/.oci/config` in the container",
+                    "{} is not set, so {} can only read `~/.oci/config` in the container, which may not exist",
                     CONFIG_FILE.name(),
                     shown(auth)
                 ))

@@ -39,7 +39,7 @@ rule! {
     /// ## Seen in
     /// langfuse/langfuse#4555; Langfuse's `.env.dev-oci.example`; Oracle Cloud documentation, Amazon S3 Compatibility
     /// API.
-    OCI_ENDPOINT_NOT_S3 = "oci-endpoint-not-s3", Warning, Failure, oci_endpoint_not_s3
+    OCI_ENDPOINT_NOT_S3 = "oci-endpoint-not-s3", Error, Failure, oci_endpoint_not_s3
 }
 
 /// Whether the host is Oracle's native API, with or without a leading namespace.

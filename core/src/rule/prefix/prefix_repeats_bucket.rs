@@ -37,7 +37,7 @@ rule! {
     ///
     /// ## Seen in
     /// `parseBatchExportFileKeyFromUrl` in Langfuse's `web/src/features/batch-exports/server/batchExportFileKey.ts`.
-    PREFIX_REPEATS_BUCKET = "prefix-repeats-bucket", Warning, Failure, prefix_repeats_bucket
+    PREFIX_REPEATS_BUCKET = "prefix-repeats-bucket", Error, Failure, prefix_repeats_bucket
 }
 
 fn prefix_repeats_bucket(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

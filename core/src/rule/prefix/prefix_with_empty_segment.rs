@@ -1,7 +1,9 @@
 //! `prefix-with-empty-segment`.
 
 use super::{has_empty_segment, known_prefix, overlap, prefixed, prefixes, same_bucket, without_empty_segments};
+use crate::provider;
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
@@ -50,11 +52,21 @@ fn prefix_with_empty_segment(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         } else {
             format!("{}; objects already stored stay under the old keys.", write(cx, variable, &right))
         };
+        let (severity, refused) = if block.is(&provider::MINIO) {
+            (Severity::Error, ", and MinIO refuses such keys")
+        } else {
+            (Severity::Warning, ", and the store may refuse such keys")
+        };
         let edits = replace_value(prefix, &right).filter(|_| !collides);
         out.push(
             Finding::at(config, prefix)
                 .for_block(block)
-                .message(format!("{} is {}, which puts an empty segment into every key", prefix.name, shown(prefix)))
+                .message(format!(
+                    "{} is {}, which puts an empty segment into every key{refused}",
+                    prefix.name,
+                    shown(prefix)
+                ))
+                .severity(severity)
                 .help(help)
                 .fix(edits.map(|e| DraftFix::risky(format!("write `{right}`"), e))),
         );

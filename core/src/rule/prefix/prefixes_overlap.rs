@@ -1,11 +1,13 @@
 //! `prefixes-overlap`.
 
 use super::{overlap, prefixed, shares, usual_prefix};
+use crate::config::placeholder::is_placeholder;
 use crate::redact::shown;
 use crate::rule::endpoint::{place, write};
 use crate::rule::{Context, Finding, Findings, rule};
+use crate::source::Setting;
 use crate::text::printable::quoted;
-use crate::variable::{Role, UseCase, slot};
+use crate::variable::{Kind, Role, UseCase, slot};
 
 rule! {
     /// Two use cases share a bucket, and their prefixes don't separate them.
@@ -56,7 +58,9 @@ fn prefixes_overlap(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             };
             let Some(variable) = slot(block.use_case, Role::Prefix) else { continue };
             let Some(others) = slot(other.use_case, Role::Prefix) else { continue };
-            let Some(bucket) = block.bucket else { continue };
+            // A bucket that is still to be named may become two.
+            let named = |b: &&Setting| b.text().is_none_or(|t| !is_placeholder(Kind::Bucket, t));
+            let Some(bucket) = block.bucket.filter(named) else { continue };
             let say = |prefix: &str| if prefix.is_empty() { "the root".to_owned() } else { quoted(prefix) };
             let finding = match block.prefix {
                 Some(prefix) => Finding::at(config, prefix),

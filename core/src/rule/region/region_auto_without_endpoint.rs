@@ -4,7 +4,7 @@ use super::s3_blocks;
 use crate::config::Config;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
-use crate::variable::Role;
+use crate::variable::{Role, slot};
 
 rule! {
     /// Region `auto` without an endpoint sends requests to a host that doesn't exist.
@@ -50,6 +50,7 @@ fn region_auto_without_endpoint(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             Finding::at(config, region)
                 .for_block(block)
                 .looks_at(block.bucket)
+                .lacks(slot(block.use_case, Role::Endpoint))
                 .message(format!(
                     "{} is `auto` and {} is not set: requests go to s3.auto.amazonaws.com, which doesn't exist",
                     region.name,

@@ -45,6 +45,7 @@ fn region_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         else {
             continue;
         };
+        let (rejects, redirects) = if global { ("may reject", "redirect") } else { ("rejects", "redirects") };
         let fix = (!global).then(|| replace_value(region, in_host)).flatten();
         out.push(
             Finding::at(config, region)
@@ -52,7 +53,7 @@ fn region_endpoint_mismatch(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 .because(endpoint, format!("this host belongs to `{in_host}`"))
                 .severity(if global { Severity::Warning } else { Severity::Error })
                 .message(format!(
-                    "{} is {}, but the endpoint belongs to `{in_host}`; Amazon S3 rejects the signature or redirects",
+                    "{} is {}, but the endpoint belongs to `{in_host}`; Amazon S3 {rejects} the signature or {redirects}",
                     region.name,
                     shown(region)
                 ))

@@ -33,7 +33,7 @@ rule! {
     ///
     /// ## Seen in
     /// Cloudflare R2 documentation, S3 API compatibility.
-    REGION_NOT_OF_PROVIDER = "region-not-of-provider", Warning, Failure, region_not_of_provider
+    REGION_NOT_OF_PROVIDER = "region-not-of-provider", Error, Failure, region_not_of_provider
 }
 
 fn region_not_of_provider(cx: &Context<'_>, out: &mut Findings<'_, '_>) {

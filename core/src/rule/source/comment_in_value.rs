@@ -31,7 +31,7 @@ rule! {
     ///
     /// ## Seen in
     /// Docker documentation, "Set environment variables within your container's environment", syntax of env files.
-    COMMENT_IN_VALUE = "comment-in-value", Warning, Failure, comment_in_value
+    COMMENT_IN_VALUE = "comment-in-value", Error, Failure, comment_in_value
 }
 
 fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -46,6 +46,9 @@ fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let tail = text.len().saturating_sub(unquoted.len()).saturating_sub(head);
             let spaced = text.get(comment..).is_some_and(|c| c.starts_with("# "));
             let certain = spaced && comment > bare.len() && !hides(setting);
+            // A secret or a prefix may contain a `#`.
+            let sure = matches!(kind, Kind::Region | Kind::Bucket | Kind::Endpoint | Kind::KeyId);
+            let doubt = if sure { "" } else { ", which may not be intended" };
             let usable = !unquoted.is_empty() && unquoted.bytes().all(is_bare);
             let fix = usable.then(|| trim_value(setting, head, tail)).flatten().map(|edits| {
                 let title = "remove the comment";
@@ -53,9 +56,9 @@ fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             });
             out.push(
                 Finding::at(config, setting)
-                    .severity(if kind == Kind::Region { Severity::Error } else { Severity::Warning })
+                    .severity(if sure { Severity::Error } else { Severity::Warning })
                     .message(format!(
-                        "{} is {}: everything from the `#` on is part of the value",
+                        "{} is {}: everything from the `#` on is part of the value{doubt}",
                         setting.name,
                         shown(setting)
                     ))

@@ -57,7 +57,7 @@ fn dollar_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 Finding::at(config, setting)
                     .keeps_severity()
                     .message(format!(
-                        "{} contains a `$` that docker compose reads as a variable: part of the secret is lost",
+                        "{} contains a `$` that docker compose reads as a variable: part of the secret may be lost",
                         setting.name
                     ))
                     .help("Put the secret in single quotes, or write `$$` for each `$`.")

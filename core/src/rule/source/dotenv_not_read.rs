@@ -16,9 +16,12 @@ rule! {
     /// services:
     ///   langfuse-web:
     ///     image: langfuse/langfuse:4
-    ///     environment:
+    ///     environment: &storage
     ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET:-acme-events}
     ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment: *storage
     /// ```
     /// ```dotenv file=prod.env beside=unasked
     /// BUCKET=acme-prod-events
@@ -29,9 +32,12 @@ rule! {
     /// services:
     ///   langfuse-web:
     ///     image: langfuse/langfuse:4
-    ///     environment:
+    ///     environment: &storage
     ///       LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET:-acme-events}
     ///       LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
+    ///     environment: *storage
     /// ```
     /// ```dotenv file=.env beside=unasked
     /// BUCKET=acme-prod-events

@@ -21,6 +21,9 @@ rule! {
     ///   langfuse-web:
     ///     image: langfuse/langfuse:4
     ///     env_file: /home/ops/langfuse.env
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
+    ///     env_file: /home/ops/langfuse.env
     /// ```
     ///
     /// ## Use instead
@@ -28,6 +31,9 @@ rule! {
     /// services:
     ///   langfuse-web:
     ///     image: langfuse/langfuse:4
+    ///     env_file: langfuse.env
+    ///   langfuse-worker:
+    ///     image: langfuse/langfuse-worker:4
     ///     env_file: langfuse.env
     /// ```
     /// ```dotenv file=langfuse.env beside=unasked

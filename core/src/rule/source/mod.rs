@@ -8,6 +8,7 @@ mod file_read_differently;
 mod file_refused_by_reader;
 mod value_empty;
 mod value_in_quotes;
+mod value_not_known;
 mod variable_not_expanded;
 mod variable_set_twice;
 
@@ -21,6 +22,7 @@ use crate::variable::{Containers, Kind};
 pub(super) static RULES: &[&Rule] = &[
     &file_refused_by_reader::FILE_REFUSED_BY_READER,
     &file_outside_not_read::FILE_OUTSIDE_NOT_READ,
+    &value_not_known::VALUE_NOT_KNOWN,
     &variable_set_twice::VARIABLE_SET_TWICE,
     &file_read_differently::FILE_READ_DIFFERENTLY,
     &value_in_quotes::VALUE_IN_QUOTES,

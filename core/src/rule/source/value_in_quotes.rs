@@ -30,7 +30,7 @@ rule! {
     ///
     /// ## Seen in
     /// docker/cli#3630, docker/cli#4665, docker/compose#8388
-    VALUE_IN_QUOTES = "value-in-quotes", Warning, Failure, value_in_quotes
+    VALUE_IN_QUOTES = "value-in-quotes", Error, Failure, value_in_quotes
 }
 
 fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -41,14 +41,17 @@ fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             // Inside other quotes, or if the rest would need quotes, removing two bytes isn't safe.
             let bare = !inner.is_empty() && inner.bytes().all(is_bare);
             let fix = bare.then(|| trim_value(setting, 1, 1)).flatten();
-            let severity = if kind == Kind::Region { Severity::Error } else { Severity::Warning };
+            // Only a prefix, or a text that nothing parses, may be meant to have them.
+            let certain = !matches!(kind, Kind::Prefix | Kind::Text | Kind::List);
+            let severity = if certain { Severity::Error } else { Severity::Warning };
+            let doubt = if certain { "" } else { ", which may not be intended" };
             out.push(
                 Finding::at(config, setting)
                     .severity(severity)
                     .message(if inner.is_empty() {
-                        format!("{} isn't empty: its value is a pair of quotes", setting.name)
+                        format!("{} isn't empty: its value is a pair of quotes{doubt}", setting.name)
                     } else {
-                        format!("{} is {}, and the quotes are part of the value", setting.name, shown(setting))
+                        format!("{} is {}, and the quotes are part of the value{doubt}", setting.name, shown(setting))
                     })
                     .help(if inner.is_empty() {
                         "Delete the line: an empty value counts as unset.".to_owned()

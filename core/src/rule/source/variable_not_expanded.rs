@@ -55,10 +55,15 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let Some(kind) = text_kind(config, setting) else { continue };
             // A comment was never meant to be expanded.
             let value = comment_at(kind, text).and_then(|at| text.get(..at)).unwrap_or(text);
-            let Some(reference) = reference_in(kind, value) else { continue };
+            let Some(reference) = command_in(kind, value).or_else(|| reference_in(kind, value)) else { continue };
+            let command = reference.starts_with("$(");
+            if command && is_kubernetes_own(cx, config, reference) {
+                continue;
+            }
             let named = if hides(setting) { "a variable".to_owned() } else { format!("`{}`", escaped(reference)) };
             let single = setting.place.is_some_and(|p| p.quote == Some('\''));
             let help = match cx.deployment.wrapper {
+                _ if command => "Nothing runs a command or expands `$(…)` here: write the value itself.",
                 Wrapper::Raw | Wrapper::Compose if single => {
                     "Nothing is expanded inside single quotes: use double quotes, or write the value itself."
                 }
@@ -68,11 +73,16 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 }
                 _ => "Write the value itself; only docker compose expands `$` in an env file.",
             };
-            let severity = if kind == Kind::Prefix { Severity::Warning } else { Severity::Error };
+            let (severity, doubt) = match kind {
+                // A secret may be any text, as long as the store has the same.
+                Kind::Prefix => (Severity::Warning, ", which may not be intended"),
+                Kind::Secret if command => (Severity::Warning, ", which may not be intended"),
+                _ => (Severity::Error, ""),
+            };
             out.push(
                 Finding::at(config, setting)
                     .severity(severity)
-                    .message(format!("{} is {}: {named} was not expanded", setting.name, shown(setting)))
+                    .message(format!("{} is {}: {named} was not expanded{doubt}", setting.name, shown(setting)))
                     .help(help),
             );
         }
@@ -106,6 +116,25 @@ fn expanded_to_nothing<'d>(cx: &Context<'d>, config: &Config<'d>, line: &Line, o
 
 /// A reference to a variable that is still in `text`. If a `$` may belong to the value, only a form that is unlikely to
 /// be chance counts.
+/// `$(NAME)` or `$(command)` in `text`; as a secret, only the whole of it.
+fn command_in(kind: Kind, text: &str) -> Option<&str> {
+    let from = text.get(text.find("$(")?..)?;
+    let end = if kind == Kind::Secret {
+        (from.len() == text.len() && text.ends_with(')')).then_some(text.len())?
+    } else {
+        from.find(')')?.saturating_add(1)
+    };
+    from.get(..end).filter(|found| found.len() > "$()".len())
+}
+
+/// Whether Kubernetes expands `$(NAME)`: a variable of the same container, or one that it defines for a Service.
+fn is_kubernetes_own(cx: &Context<'_>, config: &Config<'_>, reference: &str) -> bool {
+    let name = reference.trim_start_matches("$(").trim_end_matches(')');
+    let manifests = matches!(cx.deployment.wrapper, Wrapper::Helm | Wrapper::K8s);
+    let service = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"].iter().any(|end| name.ends_with(end));
+    manifests && (service || config.environment.open || config.environment.by_name(name).is_some())
+}
+
 fn reference_in(kind: Kind, text: &str) -> Option<&str> {
     if kind == Kind::Secret {
         return is_whole_reference(text).then_some(text);
@@ -129,6 +158,19 @@ fn reference_in(kind: Kind, text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_is_one_wherever_it_is_but_in_a_secret() {
+        for (kind, text, found) in [
+            (Kind::Endpoint, "http://$(PROJECT)_garage:3900", Some("$(PROJECT)")),
+            (Kind::Secret, "$(openssl rand -base64 20)", Some("$(openssl rand -base64 20)")),
+            (Kind::Secret, "a$(b)c", None),
+            (Kind::Bucket, "$()", None),
+            (Kind::Bucket, "$(x", None),
+        ] {
+            assert_eq!(command_in(kind, text), found, "{text}");
+        }
+    }
 
     #[test]
     fn distinguishes_references_from_chance() {

@@ -9,8 +9,8 @@ rule! {
     /// A number is outside the range that Langfuse's schema allows.
     ///
     /// ## Why
-    /// The schema checks the range when the container starts; a value outside it stops the container with "Invalid
-    /// environment variables".
+    /// The schema checks the range when the container starts; with a value outside it, the worker exits
+    /// with a `ZodError`, and web stays up and answers 500 to everything.
     ///
     /// ## Example
     /// ```dotenv

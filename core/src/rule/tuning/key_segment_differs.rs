@@ -72,7 +72,7 @@ fn key_segment_differs(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         finding
             .containers(Containers::BOTH)
             .message(format!(
-                "{} is {a} in web and {b} in worker, so events with longer IDs have two names and aren't merged",
+                "{} is {a} in web and {b} in worker, so events with longer IDs may get two names and not be merged",
                 SEGMENT.name()
             ))
             .help(format!("{} in both.", write(cx, SEGMENT, &smaller.to_string()))),

@@ -63,7 +63,7 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
                 .for_block(block)
                 .because(endpoint, format!("this is {store}"))
                 .message(format!(
-                    "{} is {}, but {store} stores keys as file names, which most file systems limit to 255 bytes",
+                    "{} is {}, but {store} stores keys as file names, which most file systems limit to 255 bytes: events with longer IDs may be lost",
                     setting.name,
                     shown(setting)
                 ))

@@ -32,7 +32,7 @@ rule! {
     ///
     /// ## Seen in
     /// The comment on the variable in Langfuse's `packages/shared/src/env.ts`.
-    MD5_UNDER_FIPS = "md5-under-fips", Hint, Failure, md5_under_fips
+    MD5_UNDER_FIPS = "md5-under-fips", Error, Failure, md5_under_fips
 }
 
 fn md5_under_fips(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -49,7 +49,11 @@ fn md5_under_fips(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         out.push(
             Finding::at(config, setting)
                 .because(node, "FIPS mode is enabled here")
-                .message(format!("{} is {}, which Node doesn't have in FIPS mode", setting.name, quoted("MD5")))
+                .message(format!(
+                    "{} is {}, which Node doesn't have in FIPS mode: retention and project deletion fail",
+                    setting.name,
+                    quoted("MD5")
+                ))
                 .help(format!("{}.", write(cx, ALGORITHM, "SHA256")))
                 .fix(replace_value(setting, "SHA256").map(|e| DraftFix::risky("write `SHA256`", e))),
         );

@@ -10,8 +10,8 @@ mod whitespace_in_secret;
 use super::finding::trim_value;
 use super::text::comment_at;
 use super::{Context, Rule};
+pub(super) use crate::config::placeholder::{is_aws_sample, is_placeholder};
 use crate::config::{Block, Config, Credentials, Engine};
-use crate::provider;
 use crate::source::{Setting, Wrapper};
 use crate::text::printable::is_unprintable;
 use crate::variable::{Kind, Role, Var};
@@ -144,129 +144,6 @@ pub(super) fn came_to_nothing(cx: &Context<'_>, setting: &Setting) -> bool {
     cx.deployment.lines.iter().any(|l| !l.unset.is_empty() && Some(l.place.name) == name)
 }
 
-/// Whether `text` is what a template or documentation has in place of a value.
-pub(super) fn is_placeholder(kind: Kind, text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if (bytes.contains(&b'<') || bytes.contains(&b'{')) && has_brackets(kind, text) {
-        return true;
-    }
-    match kind {
-        Kind::Bucket | Kind::Region | Kind::KeyId | Kind::Secret | Kind::KmsKey | Kind::Text => {
-            is_aws_sample(text) || word_is_placeholder(kind, text)
-        }
-        Kind::Endpoint => endpoint_is_placeholder(text),
-        _ => false,
-    }
-}
-
-/// Whether `text` has brackets that mean "fill in". A secret may contain any character by chance, a prefix braces on
-/// purpose.
-fn has_brackets(kind: Kind, text: &str) -> bool {
-    match kind {
-        Kind::Secret => text.starts_with('<') && text.ends_with('>'),
-        Kind::Prefix => text.contains('<') && text.contains('>'),
-        Kind::Bucket | Kind::Region | Kind::KeyId | Kind::KmsKey | Kind::Endpoint | Kind::Text => {
-            text.contains('<') && text.contains('>') || text.contains("{{") && text.contains("}}")
-        }
-        _ => false,
-    }
-}
-
-/// The sample keys in AWS's documentation: IDs such as `AKIAIOSFODNN7EXAMPLE` with their secrets.
-fn is_aws_sample(text: &str) -> bool {
-    text.len() == 20 && text.starts_with('A') && text.ends_with("EXAMPLE")
-        || text.len() == 40 && text.ends_with("EXAMPLEKEY")
-}
-
-fn word_is_placeholder(kind: Kind, text: &str) -> bool {
-    // The first byte settles nearly every value.
-    match text.as_bytes().first().map(u8::to_ascii_lowercase) {
-        Some(b'm') => match kind {
-            Kind::Bucket => same(text, "my-bucket-name"),
-            Kind::Region => same(text, "my-bucket-region") || same(text, "my-region"),
-            Kind::KeyId => ["mystorageaccount", "my-access-key-id", "my-access-key"].iter().any(|w| same(text, w)),
-            Kind::Secret => ["my-secret-access-key", "my-secret-key"].iter().any(|w| same(text, w)),
-            _ => false,
-        },
-        Some(b'y') => {
-            let prefixed = ["your-", "your_", "your "].iter().any(|p| begins(text, p));
-            match kind {
-                Kind::Bucket => ["your-bucket", "your_bucket", "yourbucket"].iter().any(|p| begins(text, p)),
-                Kind::KeyId => prefixed || same(text, "yourstorageaccount"),
-                _ => prefixed,
-            }
-        }
-        Some(b't') => {
-            (text.starts_with("tid_") || text.starts_with("tsec_")) && contains(text, "_your") || same(text, "todo")
-        }
-        Some(b'_' | b'c' | b'r' | b'[' | b'(') => {
-            ["changeme", "changethis", "replaceme", "replacethis", "redacted"].iter().any(|w| spells(text, w))
-        }
-        Some(first @ (b'x' | b'*' | b'.')) => text.len() >= 3 && text.bytes().all(|b| b.to_ascii_lowercase() == first),
-        _ => false,
-    }
-}
-
-fn endpoint_is_placeholder(text: &str) -> bool {
-    // If no label begins like a placeholder, there is nothing to parse.
-    let begun = text.as_bytes().windows(3).any(|w| {
-        let &[before, first, second] = w else { return false };
-        matches!(before, b'/' | b'.' | b'@')
-            && matches!(
-                (first.to_ascii_lowercase(), second.to_ascii_lowercase()),
-                (b'.', _) | (b'a', b'c') | (b'm', b'y') | (b'y', b'o') | (b'x', b'x') | (b'r', b'e')
-            )
-    });
-    if !begun && text.contains("//") {
-        return false;
-    }
-    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
-        return spells(text, "changeme") || spells(text, "replaceme");
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    let host = authority.rsplit('@').next().unwrap_or("");
-    let host = host.split(':').next().unwrap_or("");
-    // A provider's own suffix may look like anything: Hetzner's hosts end in `your-objectstorage.com`.
-    let theirs = provider::own_suffix(host).map_or(0, str::len);
-    let filled_in = host.get(..host.len().saturating_sub(theirs)).unwrap_or(host);
-    host.starts_with('.') || filled_in.split('.').any(|label| label_is_placeholder(label, host))
-}
-
-fn label_is_placeholder(label: &str, host: &str) -> bool {
-    match label.as_bytes().first().map(u8::to_ascii_lowercase) {
-        Some(b'a') => ["account_id", "account-id", "accountid"].iter().any(|w| same(label, w)),
-        Some(b'm') => same(label, "mystorageaccount") || same(label, "my-bucket-region"),
-        Some(b'y') => {
-            let words = ["yourstorageaccount", "yournamespace", "yourregion", "yourdomain"];
-            // Hetzner's host has that name.
-            let hetzner = same(label, "your-objectstorage");
-            begins(label, "your-") && !hetzner || begins(label, "your_") || words.iter().any(|w| same(label, w))
-        }
-        Some(b'x') => label.len() >= 3 && label.bytes().all(|b| matches!(b, b'x' | b'X')),
-        // `s3.region.amazonaws.com`; elsewhere it may be a name like any other.
-        Some(b'r') => same(label, "region") && host.ends_with(".amazonaws.com"),
-        _ => false,
-    }
-}
-
-fn same(text: &str, word: &str) -> bool {
-    text.eq_ignore_ascii_case(word)
-}
-
-fn begins(text: &str, start: &str) -> bool {
-    text.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-}
-
-fn contains(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len()).any(|w| w.eq_ignore_ascii_case(part.as_bytes()))
-}
-
-/// Whether the letters of `text`, ignoring separators and brackets, spell `word`.
-fn spells(text: &str, word: &str) -> bool {
-    let letters = text.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ' | b'!' | b'[' | b']' | b'(' | b')'));
-    letters.map(|b| b.to_ascii_lowercase()).eq(word.bytes())
-}
-
 /// Whether the two keys are a published sample.
 pub(super) fn is_sample_pair(id: &Setting, secret: &Setting) -> bool {
     const PAIRS: [(&str, &str); 3] = [
@@ -285,54 +162,6 @@ pub(super) fn is_sample_pair(id: &Setting, secret: &Setting) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distinguishes_placeholders_from_values() {
-        for (kind, text) in [
-            (Kind::KeyId, "<access-key-id>"),
-            (Kind::KeyId, "<HMAC Access Key>"),
-            (Kind::Bucket, "__REPLACE_ME__"),
-            (Kind::Bucket, "my-bucket-name"),
-            (Kind::Region, "my-bucket-region"),
-            (Kind::KeyId, "AKIAIOSFODNN7EXAMPLE"),
-            (Kind::Secret, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-            (Kind::Secret, "CHANGEME"),
-            (Kind::Secret, "change-me"),
-            (Kind::KeyId, "tid_YOUR_ACCESS_KEY"),
-            (Kind::Secret, "tsec_YOUR_SECRET"),
-            (Kind::KeyId, "mystorageaccount"),
-            (Kind::Endpoint, "https://.blob.core.windows.net"),
-            (Kind::Endpoint, "https://mystorageaccount.blob.core.windows.net"),
-            (Kind::Endpoint, "https://<account>.r2.cloudflarestorage.com"),
-            (Kind::Endpoint, "https://ACCOUNT_ID.r2.cloudflarestorage.com"),
-            (Kind::Endpoint, "https://your-bucket.fsn1.your-objectstorage.com"),
-            (Kind::Secret, "xxxxxxxx"),
-            (Kind::Secret, "***"),
-            (Kind::Bucket, "your-bucket"),
-        ] {
-            assert!(is_placeholder(kind, text), "{text}");
-        }
-        for (kind, text) in [
-            (Kind::Bucket, "my-bucket"),
-            (Kind::Bucket, "mybucket-name"),
-            (Kind::Bucket, "yours-truly"),
-            (Kind::Bucket, "xxl-store"),
-            (Kind::Bucket, "langfuse"),
-            (Kind::Secret, "a<b>c"),
-            (Kind::Secret, "cHanGe9f8e7d6c5b4a39281706"),
-            (Kind::KeyId, "minio"),
-            (Kind::KeyId, "tid_abcdef"),
-            (Kind::Endpoint, "https://s3.example.com"),
-            (Kind::Endpoint, "https://fsn1.your-objectstorage.com"),
-            (Kind::Endpoint, "http://minio:9000"),
-            (Kind::Endpoint, "https://s3.eu-west-1.amazonaws.com"),
-            (Kind::Endpoint, "https://region.example.com"),
-            (Kind::Endpoint, "https://fsn1.your-objectstorage.com"),
-            (Kind::Prefix, "events/"),
-        ] {
-            assert!(!is_placeholder(kind, text), "{text}");
-        }
-    }
 
     #[test]
     fn says_where_the_whitespace_is() {

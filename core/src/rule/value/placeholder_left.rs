@@ -1,7 +1,7 @@
 //! `placeholder-left`.
 
 use super::{came_to_nothing, counts, is_aws_sample, is_placeholder};
-use crate::redact::{hides, shown};
+use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::Kind;
@@ -49,8 +49,8 @@ fn placeholder_left(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 if trial || nameless || !counts(config, setting) {
                     continue;
                 }
-                // A self-hosted store may really have such a password.
-                let works = credential && own_store || kind == Kind::Prefix;
+                // A self-hosted store may really have such a password or bucket.
+                let works = (credential || kind == Kind::Bucket) && own_store || kind == Kind::Prefix;
                 let severity = if works { Severity::Warning } else { Severity::Error };
                 let mut finding = Finding::at(config, setting).severity(severity);
                 if let Some(endpoint) = block.endpoint.filter(|_| credential) {
@@ -58,11 +58,12 @@ fn placeholder_left(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 }
                 out.push(
                     finding
-                        .message(if hides(setting) {
-                            format!("{} still contains a placeholder from a template", setting.name)
-                        } else {
-                            format!("{} is {}, a placeholder from a template", setting.name, shown(setting))
-                        })
+                        .message(format!(
+                            "{} is {}, a placeholder from a template{}",
+                            setting.name,
+                            shown(setting),
+                            if works { ", which may not be intended" } else { "" }
+                        ))
                         .help(format!("Set it to {}.", expected_value(kind))),
                 );
             }

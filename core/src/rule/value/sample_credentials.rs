@@ -3,7 +3,8 @@
 use super::is_sample_pair;
 use crate::config::{Credentials, Engine};
 use crate::redact::shown;
-use crate::rule::compose::opens_bundled_store;
+use crate::report::Severity;
+use crate::rule::compose::{is_self_hosted, opens_bundled_store};
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Wrapper;
 
@@ -38,7 +39,7 @@ rule! {
     ///
     /// ## Seen in
     /// Langfuse's `docker-compose.yml`; the Langfuse documentation's Azure example; MinIO documentation, root access.
-    SAMPLE_CREDENTIALS = "sample-credentials", Warning, Failure, sample_credentials
+    SAMPLE_CREDENTIALS = "sample-credentials", Error, Failure, sample_credentials
 }
 
 fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -58,6 +59,9 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             if !elsewhere || opens_bundled_store(cx, block, id, secret) {
                 continue;
             }
+            // A host that no provider is known by may be a MinIO, where these keys work for everybody.
+            let certain = block.provider.is_some_and(|p| !is_self_hosted(p));
+            let doubt = if certain { "" } else { ", which may refuse it, or let everybody in" };
             let mut finding = Finding::at(config, id).for_block(block).because(secret, "this is the sample's secret");
             let place = if let Some(endpoint) = block.endpoint {
                 finding = finding.because(endpoint, "this store isn't local");
@@ -69,7 +73,8 @@ fn sample_credentials(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 finding
                     .looks_at(block.bucket)
                     .looks_at(config.region(block))
-                    .message(format!("{} is {}, a published sample key, on {place}", id.name, shown(id)))
+                    .severity(if certain { Severity::Error } else { Severity::Warning })
+                    .message(format!("{} is {}, a published sample key, on {place}{doubt}", id.name, shown(id)))
                     .help(match cx.deployment.wrapper {
                         Wrapper::Compose => format!(
                             "Set {} and {} to keys of that store; if they're unset, the compose file uses its MinIO's.",

@@ -2,6 +2,7 @@
 
 use super::{counts, has_stray_whitespace, trimmed, whitespace_in, without_whitespace};
 use crate::redact::shown;
+use crate::report::Severity;
 use crate::rule::finding::DraftFix;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::variable::Kind;
@@ -27,7 +28,7 @@ rule! {
     ///
     /// ## Seen in
     /// Observed with the SDK version that Langfuse pins.
-    WHITESPACE_IN_NAME = "whitespace-in-name", Warning, Failure, whitespace_in_name
+    WHITESPACE_IN_NAME = "whitespace-in-name", Error, Failure, whitespace_in_name
 }
 
 fn whitespace_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
@@ -48,7 +49,14 @@ fn whitespace_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 });
                 out.push(
                     Finding::at(config, setting)
-                        .message(format!("{} is {}, which {}", setting.name, shown(setting), whitespace_in(text)))
+                        .severity(if is_bucket { Severity::Error } else { Severity::Warning })
+                        .message(format!(
+                            "{} is {}, which {}{}",
+                            setting.name,
+                            shown(setting),
+                            whitespace_in(text),
+                            if is_bucket { "" } else { ", so other tools may miss its objects" }
+                        ))
                         .help(if is_bucket {
                             without_whitespace(cx, setting)
                         } else {

@@ -37,6 +37,9 @@ pub(super) fn read_dotenvs(
         let lookup = move |n: &str| shell.get(n).or_else(|| before.get(n)).cloned();
         let Some(environment) = reader.dotenv(number, Dialect::Compose, &lookup) else { return Ok(false) };
         for setting in environment.iter() {
+            if setting.value == Value::Unknown {
+                project.elsewhere.insert(setting.name.to_string());
+            }
             if let Value::Known(text) = &setting.value {
                 // compose-go drops names that begin with a digit.
                 if !setting.name.starts_with(|c: char| c.is_ascii_digit()) {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::env_file::{EnvFile, env_files_of};
-use super::project::{File, Project, Service};
+use super::project::{File, Project, Service, UNKNOWN};
 use super::refusal::refuse_template;
 use crate::order;
 use crate::source::environment::{Duplicate, Environment, hash};
+use crate::source::facts::Missing;
 use crate::source::kind::{Dialect, Kind};
 use crate::source::reader::{Companion, ReadError, Reader};
 use crate::source::scalar::{self, Scalar};
@@ -15,7 +16,7 @@ use crate::source::template::{self, TemplateError};
 use crate::source::yaml::Id;
 use crate::text::printable::quoted;
 use crate::text::span::Span;
-use crate::variable::Containers;
+use crate::variable::{Containers, Var, find};
 
 /// One entry of `environment` before it is resolved.
 struct Entry {
@@ -27,6 +28,8 @@ struct Entry {
     template: Option<String>,
     /// Whether the value is exactly what was written.
     same: bool,
+    /// Names in it that have no value.
+    unset: Vec<String>,
 }
 
 /// What a service gets from its layers.
@@ -115,6 +118,15 @@ pub(super) fn environment(
     let mut without = Vec::new();
     environment.reserve(entries.len());
     for entry in entries {
+        let bare = entry.value.is_none() && project.lookup(&entry.name).is_none();
+        // A `$` inside a secret is an accident, and what follows it is part of the secret.
+        let hidden = |v: Var| v.row().secret || v.row().kind == crate::variable::Kind::KeyId;
+        let whole = entry.template.as_deref().is_some_and(|t| whole_reference(t).is_some());
+        let counts = find(&entry.name).is_some_and(|v| bare || whole || !hidden(v));
+        if (bare || !entry.unset.is_empty()) && counts {
+            let names = if bare { vec![entry.name.clone()] } else { entry.unset.clone() };
+            environment.unseen.push((Setting::of(&entry.name, Value::Unknown).at(entry.place), names));
+        }
         match resolve(project, &entry) {
             Some(setting) => {
                 environment.set(setting);
@@ -124,6 +136,9 @@ pub(super) fn environment(
         }
     }
     environment.remove_all(&order::filled(without.iter().map(String::as_str)));
+    if !project.elsewhere.is_empty() {
+        environment.hide(|text| text.contains(UNKNOWN));
+    }
     Ok(Some(environment))
 }
 
@@ -142,12 +157,13 @@ fn from_env_files(
         let text = match companion {
             Companion::Text(text) => text,
             Companion::Missing if env_file.required => {
-                reader.refuse(
-                    Some(via),
-                    format!("docker compose refuses this file: env file {} does not exist", quoted(&env_file.path)),
-                    "Create the file, correct the path, or mark it `required: false`.",
-                );
-                return Ok(None);
+                // Git ignores such a file in most projects. It may set anything.
+                let missing = Missing { span: via, name: env_file.path, file: true };
+                if !reader.deployment.missing.contains(&missing) {
+                    reader.deployment.missing.push(missing);
+                }
+                environment.open = true;
+                continue;
             }
             Companion::Missing | Companion::Unopened => continue,
         };
@@ -235,9 +251,10 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
         let value = resolved.text();
         let same = is_text && value.as_ref().is_some_and(|text| !text.contains('$'));
         let template = value.clone().filter(|_| is_text && !same);
+        let mut unset = Vec::new();
         let value = match value {
             Some(text) if is_text && !same => {
-                Some(template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?)
+                Some(template::expand(&text, &lookup, &mut |n| unset.push(n.to_owned())).map_err(|e| (span, e))?)
             }
             other => other,
         };
@@ -254,6 +271,7 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
             },
             template,
             same,
+            unset,
         });
     }
     Ok(out)
@@ -270,7 +288,8 @@ fn listed(project: &Project, file: &File, items: &[Id]) -> Result<Vec<Entry>, (S
         let (start, end, quote) = file.yaml.content(*item);
         let text = scalar::resolve(text, style, &node.tag, scalar::Reader::Compose).text().unwrap_or_default();
         let span = Span::new(file.number, start, end);
-        let expanded = template::expand(&text, &lookup, &mut |_| {}).map_err(|e| (span, e))?;
+        let mut unset = Vec::new();
+        let expanded = template::expand(&text, &lookup, &mut |n| unset.push(n.to_owned())).map_err(|e| (span, e))?;
         let (name, value) = expanded.split_once('=').map_or((expanded.as_str(), None), |(n, v)| (n, Some(v)));
         let same = value.is_some() && !text.contains('$');
         let written = text.split_once('=').filter(|_| !same).map(|(_, v)| v.to_owned());
@@ -289,6 +308,7 @@ fn listed(project: &Project, file: &File, items: &[Id]) -> Result<Vec<Entry>, (S
             },
             template: written,
             same,
+            unset,
         });
     }
     Ok(out)

@@ -8,6 +8,7 @@ mod project;
 mod refusal;
 mod service;
 mod store;
+mod topology;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +29,9 @@ use environment::environment;
 use extends::extension_files;
 use project::{Environments, Project, Service, add_file, include_files};
 use refusal::accepted;
-use service::{of_langfuse, services, version_of};
+use service::{of_langfuse, services, version_of, web_alone};
 use store::bundled_store;
+use topology::hosts;
 
 /// The file names `docker compose` looks for, in its order.
 pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -131,6 +133,11 @@ fn project(
     order::sort_by_key(&mut environments, |(c, _)| *c);
     order::sort_by_key(&mut facts.service_spans, |(c, _)| *c);
     facts.store = bundled_store(reader, &project, &services)?;
+    if !open {
+        let langfuse: Vec<&Service> = of_langfuse(&project, &services).into_iter().map(|(_, s)| s).collect();
+        facts.hosts = hosts(&project, &services, &langfuse);
+        facts.web_alone = web_alone(&project, &services);
+    }
     let names = referenced_names(&project);
     facts.forwards = names.iter().filter(|n| find(n).is_some()).count() > 3;
     let lost = |s: &&Setting| {
@@ -177,10 +184,11 @@ fn opened(
         dotenv: Environment::default(),
         values: BTreeMap::new(),
         values_unknown: false,
+        elsewhere: BTreeSet::new(),
         shell,
     };
     let fits = read_dotenvs(reader, &mut project, dotenvs)?
-        && accepted(reader, &project, included)
+        && accepted(reader, &mut project, included)
         && extension_files(reader, &mut project)?;
     Ok(fits.then_some(project))
 }
@@ -275,7 +283,6 @@ mod tests {
     #[test]
     fn the_whole_project_is_refused_for_any_part_of_it() {
         for text in [
-            "x-a: \"${NO:?why}\"\n",
             "volumes:\n  a:\n    name: ${NO\n",
             "x-a: {5: a}\n",
             "    environment:\n",

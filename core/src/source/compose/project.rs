@@ -1,6 +1,6 @@
 //! A compose project: its files, and the values that they refer to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::environment::Environment;
 use crate::source::kind::Kind;
@@ -10,6 +10,9 @@ use crate::source::template;
 use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;
 use crate::variable::Containers;
+
+/// Stands for a value that isn't known while values are expanded; no file contains this character.
+pub(super) const UNKNOWN: &str = "\u{10ffff}";
 
 /// What each container receives.
 pub(super) type Environments = Vec<(Containers, Environment)>;
@@ -52,13 +55,17 @@ pub(super) struct Project {
     pub(super) values: BTreeMap<String, String>,
     /// Whether a dotenv file of the project wasn't opened, so that what it sets is unknown.
     pub(super) values_unknown: bool,
+    /// Names that are required and have no value here, and names whose value is kept elsewhere.
+    pub(super) elsewhere: BTreeSet<String>,
     pub(super) shell: BTreeMap<String, String>,
 }
 
 impl Project {
     /// The shell's value wins over the dotenv file's.
     pub(super) fn lookup(&self, name: &str) -> Option<String> {
-        self.shell.get(name).or_else(|| self.values.get(name)).cloned()
+        let value = self.shell.get(name).or_else(|| self.values.get(name)).cloned();
+        let known = value.as_ref().is_some_and(|v| !v.is_empty());
+        if !known && self.elsewhere.contains(name) { Some(UNKNOWN.to_owned()) } else { value }
     }
 
     /// `text` with its variables expanded; `None` if compose-go refuses it.

@@ -1,9 +1,10 @@
 //! What docker compose refuses, before it looks at any service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::project::{File, Project};
+use super::project::{File, Project, UNKNOWN};
 use crate::source::dotenv;
+use crate::source::facts::Missing;
 use crate::source::reader::Reader;
 use crate::source::scalar::{self, Scalar};
 use crate::source::template::{self, TemplateError};
@@ -19,7 +20,13 @@ enum Trouble {
 }
 
 /// The first thing in `file` that docker compose refuses: it validates the whole file before it drops services.
-fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)> {
+/// What is only missing goes to `required`.
+fn unfit(
+    project: &Project,
+    file: &File,
+    first: bool,
+    required: &mut BTreeMap<String, Span>,
+) -> Option<(Span, Trouble)> {
     let yaml = &file.yaml;
     let mut todo = vec![file.root];
     let mut seen = BTreeSet::new();
@@ -31,8 +38,9 @@ fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)>
         }
         if let Some((text, _)) = yaml.scalar(id) {
             if text.contains('$') {
-                if let Err(error) = template::expand(text, &|n| project.lookup(n), &mut |_| {}) {
-                    return Some((Span::new(file.number, node.start, node.end), Trouble::Template(error)));
+                let span = Span::new(file.number, node.start, node.end);
+                if let Err(error) = expandable(project, text, span, required) {
+                    return Some((span, Trouble::Template(error)));
                 }
             }
             continue;
@@ -63,6 +71,34 @@ fn unfit(project: &Project, file: &File, first: bool) -> Option<(Span, Trouble)>
     }
     let services = yaml.get(file.root, "services")?;
     yaml.entries(services).iter().find_map(|service| unfit_service(file, service.value, first))
+}
+
+/// Whether `text` can be expanded once every required name in it has a value.
+fn expandable(
+    project: &Project,
+    text: &str,
+    span: Span,
+    required: &mut BTreeMap<String, Span>,
+) -> Result<(), TemplateError> {
+    /// A file that requires more names, or names them in longer texts, is refused as it is.
+    const MOST: usize = 64;
+    const LONGEST: usize = 4096;
+    loop {
+        let lookup = |name: &str| {
+            let value = project.lookup(name);
+            let empty = value.as_ref().is_none_or(String::is_empty);
+            if empty && required.contains_key(name) { Some(UNKNOWN.to_owned()) } else { value }
+        };
+        match template::expand(text, &lookup, &mut |_| {}) {
+            Ok(_) => return Ok(()),
+            Err(TemplateError::Required { name, .. })
+                if required.len() < MOST && text.len() <= LONGEST && !required.contains_key(&name) =>
+            {
+                required.insert(name, span);
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// What docker compose refuses in the `environment` of a service.
@@ -116,9 +152,15 @@ pub(super) fn refuse_template(reader: &mut Reader<'_>, span: Span, error: &Templ
 }
 
 /// Refuses the first of the `files` that docker compose refuses; whether there is none.
-pub(super) fn accepted(reader: &mut Reader<'_>, project: &Project, included: usize) -> bool {
+pub(super) fn accepted(reader: &mut Reader<'_>, project: &mut Project, included: usize) -> bool {
+    let mut required = BTreeMap::new();
     let judged = project.files.iter().skip(included).enumerate();
-    let Some((span, trouble)) = judged.map(|(i, file)| unfit(project, file, i == 0)).find_map(|t| t) else {
+    let found = judged.map(|(i, file)| unfit(project, file, i == 0, &mut required)).find_map(|t| t);
+    let Some((span, trouble)) = found else {
+        for (name, span) in required {
+            reader.deployment.missing.push(Missing { span, name: name.clone(), file: false });
+            project.elsewhere.insert(name);
+        }
         return true;
     };
     match trouble {

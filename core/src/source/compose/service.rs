@@ -113,6 +113,16 @@ fn mentions_storage(yaml: &Yaml, environment: Id) -> bool {
     }
 }
 
+/// The service with Langfuse's own web image, if no service runs the worker.
+pub(super) fn web_alone(project: &Project, services: &[Service]) -> Option<Span> {
+    let all = of_langfuse(project, services);
+    let is_web = |s: &Service| {
+        scalar_of(project, s, "image").is_some_and(|(i, _)| image::containers(&i) == Some(Containers::WEB))
+    };
+    let [(_, web)] = all.as_slice() else { return None };
+    web.span.filter(|_| is_web(web))
+}
+
 /// The Langfuse release in the tag of a service's image.
 pub(super) fn version_of(project: &Project, service: &Service) -> Option<(Version, Option<Span>)> {
     let (image, span) = scalar_of(project, service, "image")?;

@@ -1,0 +1,361 @@
+//! Which values are placeholders of a template or a documentation, in any of the languages these are written in. A
+//! random secret that happens to contain such letters isn't one.
+
+use crate::provider;
+use crate::variable::Kind;
+
+/// Whether `text` is what a template or documentation has in place of a value.
+#[must_use]
+pub fn is_placeholder(kind: Kind, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if (bytes.contains(&b'<') || bytes.contains(&b'{')) && has_brackets(kind, text) {
+        return true;
+    }
+    match kind {
+        Kind::Bucket | Kind::Region | Kind::KeyId | Kind::Secret | Kind::KmsKey | Kind::Text => {
+            is_aws_sample(text) || is_left_out(kind, text) || has_placeholder_words(kind, text)
+        }
+        Kind::Endpoint => endpoint_is_placeholder(text),
+        _ => false,
+    }
+}
+
+/// Whether `text` has brackets that mean "fill in". A secret may contain any character by chance, a prefix braces on
+/// purpose.
+fn has_brackets(kind: Kind, text: &str) -> bool {
+    match kind {
+        Kind::Secret => text.starts_with('<') && text.ends_with('>'),
+        Kind::Prefix => text.contains('<') && text.contains('>'),
+        Kind::Bucket | Kind::Region | Kind::KeyId | Kind::KmsKey | Kind::Endpoint | Kind::Text => {
+            text.contains('<') && text.contains('>') || text.contains("{{") && text.contains("}}")
+        }
+        _ => false,
+    }
+}
+
+/// The sample keys in AWS's documentation, such as `AKIAIOSFODNN7EXAMPLE`, and key IDs of which only the prefix is
+/// written.
+#[must_use]
+pub fn is_aws_sample(text: &str) -> bool {
+    let id = text.len() >= 16
+        && ["AKIA", "ASIA", "AIDA", "AROA"].iter().any(|p| text.starts_with(p))
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    id && (text.ends_with("EXAMPLE") || text.get(4..).is_some_and(|t| t.bytes().all(|b| b == b'X')))
+        || (38..=42).contains(&text.len()) && text.ends_with("EXAMPLEKEY")
+}
+
+/// Whether a part of the value is left out: dots, asterisks or `xxx` in its place.
+fn is_left_out(kind: Kind, text: &str) -> bool {
+    let whole = text.len() >= 3
+        && text.bytes().next().is_some_and(|first| {
+            let first = first.to_ascii_lowercase();
+            matches!(first, b'x' | b'*' | b'.') && text.bytes().all(|b| b.to_ascii_lowercase() == first)
+        });
+    let dotted = match kind {
+        Kind::Secret => text.ends_with("..."),
+        Kind::Text => false,
+        _ => text.contains("..."),
+    };
+    whole || dotted || text.contains('…')
+}
+
+/// One or two words that mean "fill in", wherever they are among other words.
+const ANYWHERE: [&[&str]; 32] = [
+    &["changeme"],
+    &["changethis"],
+    &["changeit"],
+    &["replaceme"],
+    &["replacethis"],
+    &["fixme"],
+    &["change", "me"],
+    &["change", "this"],
+    &["change", "it"],
+    &["replace", "me"],
+    &["replace", "this"],
+    &["replace", "with"],
+    &["fill", "in"],
+    &["fill", "me"],
+    &["insert", "your"],
+    &["put", "your"],
+    &["enter", "your"],
+    // Spanish, Portuguese, French, German, Vietnamese.
+    &["cambiame"],
+    &["cambiar"],
+    &["reemplazar"],
+    &["reemplaza"],
+    &["substituir"],
+    &["substitua"],
+    &["alterar"],
+    &["remplacer"],
+    &["remplacez"],
+    &["aendern"],
+    &["ersetzen"],
+    &["eintragen"],
+    &["thay", "doi"],
+    &["thay", "bang"],
+    &["cua", "ban"],
+];
+
+/// Words that mean the reader's own, as the first of several.
+const POSSESSIVES: [&str; 15] = [
+    "your", "tu", "su", "seu", "sua", "teu", "dein", "deine", "ihr", "ihre", "votre", "vos", "ton", "altere", "troque",
+];
+
+/// What these words stand before.
+const NOUNS: [&str; 40] = [
+    "access",
+    "account",
+    "api",
+    "bucket",
+    "clave",
+    "chave",
+    "cle",
+    "cloud",
+    "company",
+    "container",
+    "contrasena",
+    "cuenta",
+    "endpoint",
+    "geheimnis",
+    "id",
+    "key",
+    "konto",
+    "langfuse",
+    "llave",
+    "minio",
+    "mot",
+    "name",
+    "nombre",
+    "nome",
+    "nom",
+    "passwort",
+    "password",
+    "project",
+    "r2",
+    "region",
+    "s3",
+    "schluessel",
+    "secret",
+    "secreto",
+    "segredo",
+    "senha",
+    "storage",
+    "store",
+    "token",
+    "usuario",
+];
+
+/// Words that are a placeholder in a credential, and elsewhere only alone: buckets may have them in their names.
+const IN_CREDENTIALS: [&str; 7] = ["todo", "tbd", "dummy", "example", "fake", "placeholder", "redacted"];
+
+/// Whole values that documentation prints.
+const WHOLE: [(Kind, &[&str]); 4] = [
+    (
+        Kind::Bucket,
+        &[
+            "my-bucket",
+            "my_bucket",
+            "mybucket",
+            "my-bucket-name",
+            "my-s3-bucket",
+            "bucket-name",
+            "bucket_name",
+            "bucketname",
+            "yourbucket",
+            "example-bucket",
+            "examplebucket",
+            "doc-example-bucket",
+            "amzn-s3-demo-bucket",
+            "todo",
+            "tbd",
+            "dummy",
+        ],
+    ),
+    (Kind::Region, &["my-bucket-region", "my-region", "bucket-region", "region", "todo", "tbd", "dummy"]),
+    (Kind::KeyId, &["mystorageaccount", "yourstorageaccount", "my-access-key-id", "my-access-key", "access-key-id"]),
+    (Kind::Secret, &["my-secret-access-key", "my-secret-key", "secret-access-key"]),
+];
+
+fn has_placeholder_words(kind: Kind, text: &str) -> bool {
+    /// A value of more words is prose.
+    const MOST: usize = 12;
+    if WHOLE.iter().any(|(of, words)| *of == kind && words.iter().any(|w| same(text, w))) {
+        return true;
+    }
+    if !text.is_ascii() {
+        return in_other_scripts(kind, text);
+    }
+    // `[REDACTED]`, `__REPLACE_ME__`, `tid_YOUR_ACCESS_KEY`: words between separators.
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    if words.is_empty() || words.len() > MOST || !words.iter().all(|w| is_wordy(w)) {
+        return false;
+    }
+    let lower: Vec<String> = words.iter().map(|w| w.to_ascii_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let credential = matches!(kind, Kind::KeyId | Kind::Secret);
+    let alone = lower.len() == 1 && kind != Kind::Endpoint;
+    let elided = |w: &str| w.len() >= 3 && w.bytes().all(|b| b == b'x');
+    ANYWHERE.iter().any(|phrase| lower.windows(phrase.len()).any(|w| w == *phrase))
+        || lower.windows(2).enumerate().any(|(at, w)| {
+            let [own, what] = w else { return false };
+            // A bucket may be called know-your-customer.
+            *own == "your" && (credential || at == 0) || POSSESSIVES.contains(own) && NOUNS.contains(what)
+        })
+        || (credential || alone) && lower.iter().any(|w| IN_CREDENTIALS.contains(w) || elided(w))
+}
+
+/// Whether `word` reads as a word, a number or a short name such as `R2`: random letters and digits mix cases and kinds.
+fn is_wordy(word: &str) -> bool {
+    const LONGEST: usize = 16;
+    let rest = word.get(1..).unwrap_or("");
+    let even = rest.bytes().all(|b| !b.is_ascii_uppercase()) || word.bytes().all(|b| !b.is_ascii_lowercase());
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let tail = word.get(letters..).unwrap_or("");
+    let elided = word.bytes().all(|b| matches!(b, b'x' | b'X'));
+    elided || even && tail.bytes().all(|b| b.is_ascii_digit()) && tail.len() <= 4 && word.len() <= LONGEST
+}
+
+/// The same in letters beyond ASCII. No bucket, region or key ID has any; a secret counts by its words.
+fn in_other_scripts(kind: Kind, text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "你的",
+        "您的",
+        "填写",
+        "填入",
+        "替换",
+        "更换",
+        "修改",
+        "密钥",
+        "密码",
+        "thay đổi",
+        "của bạn",
+        "ändern",
+        "cámbia",
+        "contraseña",
+        "à remplacer",
+        "à remplir",
+    ];
+    let ideograph = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}');
+    let lower = text.to_lowercase().replace(['_', '-'], " ");
+    kind != Kind::Secret && text.contains(ideograph) || WORDS.iter().any(|w| lower.contains(w))
+}
+
+fn endpoint_is_placeholder(text: &str) -> bool {
+    if text.contains('…') {
+        return true;
+    }
+    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
+        return has_placeholder_words(Kind::Endpoint, text) || is_left_out(Kind::Text, text);
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let host = authority.rsplit('@').next().unwrap_or("");
+    let host = host.split(':').next().unwrap_or("");
+    // A provider's own suffix may look like anything: Hetzner's hosts end in `your-objectstorage.com`.
+    let theirs = provider::own_suffix(host).map_or(0, str::len);
+    let filled_in = host.get(..host.len().saturating_sub(theirs)).unwrap_or(host);
+    host.starts_with('.') || filled_in.split('.').any(|label| label_is_placeholder(label, host))
+}
+
+fn label_is_placeholder(label: &str, host: &str) -> bool {
+    const ACCOUNTS: [&str; 8] = [
+        "account_id",
+        "account-id",
+        "accountid",
+        "mystorageaccount",
+        "yourstorageaccount",
+        "yournamespace",
+        "yourregion",
+        "yourdomain",
+    ];
+    // Hetzner's host has that name.
+    let hetzner = same(label, "your-objectstorage");
+    ACCOUNTS.iter().any(|w| same(label, w))
+        || same(label, "my-bucket-region")
+        || !hetzner && has_placeholder_words(Kind::Endpoint, label)
+        || label.len() >= 3 && label.bytes().all(|b| matches!(b, b'x' | b'X'))
+        // `s3.region.amazonaws.com`; elsewhere it may be a name like any other.
+        || same(label, "region") && host.ends_with(".amazonaws.com")
+}
+
+fn same(text: &str, word: &str) -> bool {
+    text.eq_ignore_ascii_case(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distinguishes_placeholders_from_values() {
+        for (kind, text) in [
+            (Kind::KeyId, "<access-key-id>"),
+            (Kind::KeyId, "<HMAC Access Key>"),
+            (Kind::Bucket, "__REPLACE_ME__"),
+            (Kind::Bucket, "my-bucket-name"),
+            (Kind::Bucket, "my-bucket"),
+            (Kind::Region, "my-bucket-region"),
+            (Kind::KeyId, "AKIAIOSFODNN7EXAMPLE"),
+            (Kind::KeyId, "AKIAI44QH8DHBEXAMPLE"),
+            (Kind::KeyId, "AKIAXXXXXXXXXXXXXXXX"),
+            (Kind::KeyId, "AKIA..."),
+            (Kind::Secret, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            (Kind::Secret, "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"),
+            (Kind::Secret, "CHANGEME"),
+            (Kind::Secret, "change-me"),
+            (Kind::Secret, "Change_Me_Please"),
+            (Kind::Secret, "REPLACE_ME_MINIO_SECRET"),
+            (Kind::Secret, "replace-with-minio-password"),
+            (Kind::Secret, "YOUR_R2_SECRET_ACCESS_KEY"),
+            (Kind::Secret, "minio-password-CHANGEME"),
+            (Kind::Secret, "TODO"),
+            (Kind::Secret, "dummy-secret"),
+            (Kind::Secret, "tu_clave_secreta"),
+            (Kind::Secret, "votre-cle-secrete"),
+            (Kind::Secret, "您的密钥"),
+            (Kind::Secret, "thay_doi_mat_khau"),
+            (Kind::KeyId, "tid_YOUR_ACCESS_KEY"),
+            (Kind::Secret, "tsec_YOUR_SECRET"),
+            (Kind::KeyId, "mystorageaccount"),
+            (Kind::Endpoint, "https://.blob.core.windows.net"),
+            (Kind::Endpoint, "https://..."),
+            (Kind::Endpoint, "https://mystorageaccount.blob.core.windows.net"),
+            (Kind::Endpoint, "https://<account>.r2.cloudflarestorage.com"),
+            (Kind::Endpoint, "https://ACCOUNT_ID.r2.cloudflarestorage.com"),
+            (Kind::Endpoint, "https://your-bucket.fsn1.your-objectstorage.com"),
+            (Kind::Secret, "xxxxxxxx"),
+            (Kind::Secret, "***"),
+            (Kind::Bucket, "your-bucket"),
+            (Kind::Bucket, "put-your-bucket-here"),
+            (Kind::Bucket, "[REDACTED]"),
+        ] {
+            assert!(is_placeholder(kind, text), "{text}");
+        }
+        for (kind, text) in [
+            (Kind::Bucket, "my-bucket-of-traces"),
+            (Kind::Bucket, "mybucket-name"),
+            (Kind::Bucket, "yours-truly"),
+            (Kind::Bucket, "xxl-store"),
+            (Kind::Bucket, "langfuse"),
+            (Kind::Bucket, "todo-app-events"),
+            (Kind::Bucket, "example-corp-langfuse"),
+            (Kind::Bucket, "know-your-customer-events"),
+            (Kind::Bucket, "acme-redacted-traces"),
+            (Kind::Secret, "a<b>c"),
+            (Kind::Secret, "cHanGe9f8e7d6c5b4a39281706"),
+            (Kind::Secret, "aTODO7xxx9fChangeMe3/kLq+dummy"),
+            (Kind::Secret, "Qk3/TODO+9aZ"),
+            (Kind::Secret, "q8Zr0Vt+Lk3/Bn6mXw2Yc9Hd5Jf7Gs1Ta4Ue8PoR"),
+            (Kind::Secret, "correct-horse-battery-staple"),
+            (Kind::KeyId, "minio"),
+            (Kind::KeyId, "tid_abcdef"),
+            (Kind::Endpoint, "https://s3.example.com"),
+            (Kind::Endpoint, "https://fsn1.your-objectstorage.com"),
+            (Kind::Endpoint, "http://minio:9000"),
+            (Kind::Endpoint, "https://s3.eu-west-1.amazonaws.com"),
+            (Kind::Endpoint, "https://region.example.com"),
+            (Kind::Prefix, "events/"),
+        ] {
+            assert!(!is_placeholder(kind, text), "{text}");
+        }
+    }
+}
