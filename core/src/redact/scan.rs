@@ -218,7 +218,7 @@ impl Scan {
 
     /// Whether a line may have several entries, each with its own end, as in JSON and YAML's flow style.
     fn has_flow(&self) -> bool {
-        matches!(self.kind, Some(TextKind::Json | TextKind::Compose | TextKind::Helm | TextKind::K8s))
+        self.kind.is_some_and(TextKind::has_flow)
     }
 
     /// Redacts what follows a secret: a comment may contain the old one, text after a closing quote the rest of it.
@@ -401,7 +401,7 @@ impl Scan {
     }
 
     fn is_json(&self) -> bool {
-        self.kind == Some(TextKind::Json)
+        self.kind.is_some_and(TextKind::is_json)
     }
 
     /// Redacts a URL's fragment, which may be a token; what looks like one is also searched for elsewhere.
@@ -512,7 +512,7 @@ fn sort_of(name: &Name<'_>, kind: Option<TextKind>) -> Sort {
 /// Keys that name where a secret is stored, in manifests and chart values. In uppercase a name is a variable's, and an
 /// object of variables refers to nothing.
 fn is_reference(name: &str, kind: Option<TextKind>) -> bool {
-    if kind == Some(TextKind::Json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
+    if kind.is_some_and(TextKind::is_json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
         return false;
     }
     let lower = name.to_ascii_lowercase();

@@ -22,6 +22,7 @@ mod k8s;
 mod kind;
 mod layers;
 mod path;
+mod platform;
 mod read;
 mod reader;
 mod reference;
@@ -29,6 +30,7 @@ mod replica;
 mod scalar;
 mod setting;
 pub mod template;
+mod wrapper;
 pub mod yaml;
 
 pub use deployment::Deployment;
