@@ -108,6 +108,7 @@ fn every_kind_is_read() {
     helm/old-minio.yaml: helm
       chart-store-out-of-reach LANGFUSE_S3_BATCH_EXPORT_ENDPOINT 3:10
       chart-store-out-of-reach LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT 3:10
+      chart-section-not-read - 6:1
     helmfile/helmfile.yaml: helmfile
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 14:19
       bucket-name-invalid LANGFUSE_S3_BATCH_EXPORT_BUCKET values.yaml:6:11

@@ -14,6 +14,7 @@ pub use bundled::{bundled_service, is_bundled_host};
 use std::rc::Rc;
 
 use super::environment::Environment;
+use super::facts::HelmSlipKind;
 use super::input::Decoded;
 use super::kind::Kind;
 use super::reader::{ReadError, Reader};
@@ -113,6 +114,10 @@ fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, En
     // Before anything is refused: a key in the wrong place is still a secret to redact.
     let mut facts = facts(&values);
     facts.chart_version = reader.options.chart_version.clone().or_else(|| given.chart_version.take());
+    // Charts before 1.0.0 have that section.
+    if facts.chart_version.as_deref().is_some_and(|v| v.starts_with("0.")) {
+        facts.slips.retain(|s| s.kind != HelmSlipKind::DeadSection);
+    }
     // What isn't visible may switch the store off.
     facts.bundled_store &= !given.hidden || facts.deploy_span.is_some();
     reader.deployment.platform_identity =
