@@ -221,6 +221,57 @@ fn texts(name: &str, value: &str) -> Vec<(Kind, String)> {
             )),
         ),
         (Kind::K8s, format!("kind: Secret\nmetadata: {{name: s}}\nstringData:\n  {name}: {value}\n")),
+        (
+            Kind::Ecs,
+            format!(
+                "{{\"containerDefinitions\": [{{\"image\": \"langfuse/langfuse:3\", \"environment\": [\n  {{ \"name\": \"{name}\", \"value\": {own} }},\n  {{ \"name\": \"LANGFUSE_S3_CONCURRENT_READS\", \"value\": \"ten\" }}\n]}}]}}\n"
+            ),
+        ),
+        (
+            Kind::DockerInspect,
+            format!(
+                "[{{\"Config\": {{\"Image\": \"langfuse/langfuse:3\", \"Env\": [\n  {},\n  \"LANGFUSE_S3_CONCURRENT_READS=ten\"\n]}}}}]\n",
+                serde_json::to_string(&format!("{name}={inner}")).unwrap()
+            ),
+        ),
+        (
+            Kind::ArgoCd,
+            format!(
+                "kind: Application\nspec:\n  source:\n    chart: langfuse\n    helm:\n      values: |\n        langfuse:\n          additionalEnv:\n            - name: {name}\n              value: {value}\n        s3: {{deploy: false, bucket: Acme_Events}}\n"
+            ),
+        ),
+        (
+            Kind::Render,
+            format!(
+                "services:\n  - name: langfuse-web\n    envVars:\n      - key: {name}\n        value: {value}\n      - key: LANGFUSE_S3_CONCURRENT_READS\n        value: ten\n"
+            ),
+        ),
+        (
+            Kind::Kustomize,
+            format!(
+                "configMapGenerator:\n  - name: langfuse\n    literals:\n      - {name}={inner}\n      - LANGFUSE_S3_CONCURRENT_READS=ten\n"
+            ),
+        ),
+        (
+            Kind::CloudFormation,
+            format!(
+                "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions:\n        - Name: langfuse-web\n          Image: langfuse/langfuse:3\n          Environment:\n            - Name: {name}\n              Value: {value}\n            - {{Name: LANGFUSE_S3_CONCURRENT_READS, Value: ten}}\n"
+            ),
+        ),
+        (
+            Kind::Flux,
+            format!(
+                "kind: HelmRelease\nspec:\n  values:\n    image: {{repository: langfuse/langfuse}}\n    env:\n      {name}: {value}\n      LANGFUSE_S3_CONCURRENT_READS: ten\n"
+            ),
+        ),
+        (
+            Kind::Nomad,
+            format!(
+                "{{\"Job\": {{\"TaskGroups\": [{{\"Tasks\": [{{\"Name\": \"langfuse-web\", \"Env\": {{\n\"{name}\": {own},\n\"LANGFUSE_S3_CONCURRENT_READS\": \"ten\"}}}}]}}]}}}}\n"
+            ),
+        ),
+        (Kind::Systemd, format!("[Service]\nEnvironment=\"{name}={inner}\" LANGFUSE_S3_CONCURRENT_READS=ten\n")),
+        (Kind::Quadlet, format!("[Container]\nEnvironment={name}={value} LANGFUSE_S3_CONCURRENT_READS=ten\n")),
     ]
 }
 

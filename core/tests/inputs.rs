@@ -51,7 +51,8 @@ fn every_kind_is_read() {
             let name = |p: &Path| p.file_name().unwrap().to_str().unwrap().to_owned();
             let path = format!("{}/{}", name(&kind), name(&file));
             // Read through another file.
-            if !["helmfile/values.yaml", "kustomize/deployment.yaml", "kustomize/storage.env"].contains(&path.as_str())
+            if !["helmfile/values.yaml", "kustomize/deployment.yaml", "kustomize/storage.env", "systemd/more.env"]
+                .contains(&path.as_str())
             {
                 paths.push(path);
             }
@@ -60,12 +61,18 @@ fn every_kind_is_read() {
     paths.sort();
     let said: Vec<String> = paths.iter().map(|p| said(p)).collect();
     insta::assert_snapshot!(said.join("\n"), @r"
+    argocd/another-chart.yaml: argocd
+      file-refused-by-reader - 1:1
     argocd/application-set.yaml: argocd
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 31:23
     argocd/malformed.yaml: argocd
       file-refused-by-reader - 13:1
     argocd/parameters.yaml: argocd
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 17:18
+    argocd/quoted.yaml: argocd
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 9:15
+    argocd/several.yaml: argocd
+      file-refused-by-reader - 9:19
     argocd/values-object.yaml: argocd
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 19:19
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 19:19
@@ -74,6 +81,9 @@ fn every_kind_is_read() {
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 28:21
     cloud-run/service.yaml: cloud-run
       endpoint-without-scheme LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT 18:18
+    cloudformation/cdk.json: cloudformation
+      region-missing LANGFUSE_S3_EVENT_UPLOAD_REGION 11:26
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:80
     cloudformation/template.yaml: cloudformation
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 16:22
     container-apps/show.json: container-apps
@@ -82,6 +92,10 @@ fn every_kind_is_read() {
     container-apps/show.yaml: container-apps
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:16
       key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY 11:15
+    docker-inspect/swarm.json: docker-inspect
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 8:105
+    docker-inspect/variables.json: docker-inspect
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 1:77
     docker-inspect/web.json: docker-inspect
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:50
     ecs/containers.json: ecs
@@ -89,6 +103,8 @@ fn every_kind_is_read() {
     ecs/described.json: ecs
       buckets-differ LANGFUSE_S3_EVENT_UPLOAD_BUCKET 9:61
       key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID 14:17
+    ecs/described.yaml: ecs
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 7:14
     ecs/number.json: ecs
       file-refused-by-reader - 6:82
     ecs/register.json: ecs
@@ -112,6 +128,8 @@ fn every_kind_is_read() {
     helmfile/helmfile.yaml: helmfile
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 14:19
       bucket-name-invalid LANGFUSE_S3_BATCH_EXPORT_BUCKET values.yaml:6:11
+    helmfile/templated.yaml: helmfile
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 13:19
     k3s/helmchart.yaml: k3s
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 22:15
     kustomize/kustomization.yaml: kustomize
@@ -122,16 +140,25 @@ fn every_kind_is_read() {
     quadlet/langfuse-web.container: quadlet
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:85
       file-outside-not-read - 7:17
+    render/built.yaml: render
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:17
     render/render.yaml: render
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 11:16
       key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY 12:14
     secret-template/external-secret.yaml: secret-template
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 12:42
+    secret-template/sealed-secret.yaml: secret-template
+      bucket-name-legacy LANGFUSE_S3_EVENT_UPLOAD_BUCKET 11:40
     systemd/langfuse-worker.service: systemd
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:88
       boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 7:55
+    systemd/more.service: systemd
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 4:36
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE more.env:1:43
     terraform-json/plan.json: terraform-json
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 3:26
+    terraform-json/state.json: terraform-json
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 20:101
     umbrella-values/alias.yaml: umbrella-values
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 11:13
     umbrella-values/sound.yaml: umbrella-values
@@ -224,6 +251,23 @@ fn fixes_work_through_wrappers() {
         }
     }
     assert!(fixed > 0);
+}
+
+#[test]
+fn further_values_of_an_umbrella_chart_are_below_the_same_name() {
+    let base = "lf:\n  langfuse:\n    nextauth: {url: 'https://lf.example.net'}\n  s3: {deploy: false, bucket: acme-lf, region: eu-west-1}\n";
+    let more = "lf:\n  s3: {region: eu-west-1a}\nother: {s3: {region: x}}\n";
+    let input = |name: &str, text: &str| Input {
+        name: name.into(),
+        given: Given::Bytes(text.into()),
+        kind: None,
+        container: None,
+    };
+    let inputs = [input("values.yaml", base), input("values-prod.yaml", more)];
+    let (_, report) = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
+    let found = report.diagnostics.iter().find(|d| d.rule == "region-is-availability-zone").unwrap();
+    let at = found.span.as_ref().unwrap();
+    assert_eq!((at.file.as_str(), at.line, at.column), ("values-prod.yaml", 2, 16));
 }
 
 #[test]

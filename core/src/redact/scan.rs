@@ -244,11 +244,13 @@ impl Scan {
         let mut value = Written::read(line, name, next, in_flow.then_some(cursor), &at.templates);
         let yaml = name.separator == Separator::Colon;
         let mut sort = sort_of(name, self.kind);
-        if yaml && (name.text.eq_ignore_ascii_case("name") || self.is_json() && name.text.eq_ignore_ascii_case("key")) {
+        if yaml && (name.text.eq_ignore_ascii_case("name") || self.has_keys() && name.text.eq_ignore_ascii_case("key"))
+        {
             let text = line.get(value.start..value.end).unwrap_or("").split_whitespace().next().unwrap_or("");
             let names = Name { text, start: 0, value: 0, separator: Separator::Equals };
             let named = sort_of(&names, self.kind);
-            if name.text.eq_ignore_ascii_case("name") || is_shell_name(text) || find(text).is_some() {
+            let is_name = name.text.eq_ignore_ascii_case("name") || self.kind == Some(TextKind::Render);
+            if is_name || is_shell_name(text) || find(text).is_some() {
                 match self.unnamed.take() {
                     Some((value, tail)) if matches!(named, Sort::Secret | Sort::Doubtful) => {
                         self.hide(value, named);
@@ -398,6 +400,11 @@ impl Scan {
                 }
             }
         }
+    }
+
+    /// Whether `key:` may name a variable.
+    fn has_keys(&self) -> bool {
+        self.is_json() || self.kind == Some(TextKind::Render)
     }
 
     fn is_json(&self) -> bool {

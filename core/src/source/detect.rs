@@ -9,13 +9,14 @@ pub fn kind(name: &str, text: &str) -> Kind {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let yaml_name = base.ends_with(".yaml") || base.ends_with(".yml");
-    if let Some(kind) = platform_or_wrapper(&base, text, start) {
+    let dotenv_name = base == ".env" || base.ends_with(".env") || base.starts_with(".env.");
+    if let Some(kind) = platform_or_wrapper(&base, text, start).filter(|_| !dotenv_name) {
         return kind;
     }
     if base.ends_with(".json") || (start.starts_with('{') && !yaml_name) {
         return if has_key(text, "kind") && has_key(text, "apiVersion") { Kind::K8s } else { Kind::Json };
     }
-    if base == ".env" || base.ends_with(".env") || base.starts_with(".env.") {
+    if dotenv_name {
         return Kind::Dotenv;
     }
     if (base.contains("compose") && yaml_name) || has_top(text, "services") {
@@ -51,7 +52,7 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
     let table: [(Kind, &dyn Fn() -> bool); 17] = [
         (Kind::ArgoCd, &|| object("argoproj.io/", &["Application", "ApplicationSet"]) && langfuse()),
         (Kind::Flux, &|| object("helm.toolkit.fluxcd.io/", &["HelmRelease"]) && langfuse()),
-        (Kind::K3s, &|| object("helm.cattle.io/", &["HelmChart", "HelmChartConfig"])),
+        (Kind::K3s, &|| object("helm.cattle.io/", &["HelmChart", "HelmChartConfig"]) && langfuse()),
         (Kind::CloudRun, &|| object("serving.knative.dev/", &["Service"]) || object("run.googleapis.com/", &["Job"])),
         (Kind::Kustomize, &|| {
             base.starts_with("kustomization") || object("kustomize.config.k8s.io/", &["Kustomization"])
@@ -61,9 +62,15 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
             has(text, "kind", &|v| made.contains(&v)) && !has(text, "kind", &|v| !made.contains(&v))
         }),
         (Kind::Ecs, &|| {
-            json(&["containerDefinitions"]) || (json(&["image", "environment", "name"]) && start.starts_with('['))
+            json(&["containerDefinitions"])
+                || (json(&["image", "environment", "name"]) && start.starts_with('['))
+                || top(&["containerDefinitions"])
+                || (top(&["taskDefinition"]) && text.contains("containerDefinitions:"))
         }),
-        (Kind::DockerInspect, &|| json(&["Config", "Env", "Image"])),
+        (Kind::DockerInspect, &|| {
+            let list = start.strip_prefix('[').is_some_and(|s| s.trim_start().starts_with('"')) && text.contains("=");
+            json(&["Config", "Env", "Image"]) || json(&["ContainerSpec", "Env"]) || list
+        }),
         (Kind::ContainerApps, &|| {
             json(&["properties", "template", "containers"])
                 || (top(&["properties"]) && ["template:", "containers:"].iter().all(|k| text.contains(k)))
@@ -133,7 +140,7 @@ mod tests {
             ("my-values.yaml", "", Kind::Helm),
             ("-", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nx: langfuse\n", Kind::ArgoCd),
             ("-", "kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\nx: langfuse\n", Kind::Flux),
-            ("-", "apiVersion: helm.cattle.io/v1\nkind: HelmChart\n", Kind::K3s),
+            ("-", "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nx: langfuse\n", Kind::K3s),
             ("-", "apiVersion: serving.knative.dev/v1\nkind: Service\n", Kind::CloudRun),
             ("-", "{\"family\": \"x\", \"containerDefinitions\": []}", Kind::Ecs),
             ("-", "[{\"Image\": \"x\", \"Config\": {\"Env\": []}}]", Kind::DockerInspect),

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::environment::Environment;
 use super::facts::HelmSlipKind;
 use super::input::Decoded;
-use super::kind::Kind;
+use super::kind::{Kind, Wrapper};
 use super::reader::{ReadError, Reader};
 use super::wrapper;
 use super::yaml::Yaml;
@@ -80,10 +80,12 @@ pub(super) fn read(
     inputs: &[&Decoded<'_>],
 ) -> Result<Vec<(Containers, Environment)>, ReadError> {
     let mut values = ChartValues { told: inputs.iter().any(|d| d.input.kind.is_some()), ..ChartValues::default() };
+    // Further files of a chart that contains Langfuse's may each hold little of it.
+    let umbrella = inputs.iter().filter(|d| d.kind == Kind::UmbrellaValues).find_map(|d| wrapper::alias(&d.text));
     for d in inputs {
         let number = reader.keep(&d.input.name, d.kind, Containers::BOTH, d.text.clone());
         let read = match d.kind {
-            Kind::Helm => parsed(reader, number, &d.text, &mut values),
+            Kind::Helm => parsed(reader, number, &d.text, umbrella.as_deref(), &mut values),
             _ => wrapper::unwrap(reader, number, d, &mut values)?,
         };
         if read.is_none() {
@@ -96,6 +98,10 @@ pub(super) fn read(
 /// What the containers of the release receive.
 fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, Environment)> {
     if given.files.is_empty() && !given.environments.is_empty() {
+        // Another chart: advice about the values of Langfuse's would mislead.
+        if reader.options.deployment.is_none() {
+            reader.deployment.wrapper = Wrapper::K8s;
+        }
         let mut environments = std::mem::take(&mut given.environments);
         order::sort_by_key(&mut environments, |(c, _)| *c);
         return conceal(environments, &given);
@@ -161,8 +167,14 @@ fn conceal(environments: Vec<(Containers, Environment)>, given: &ChartValues) ->
     environments.into_iter().map(conceal).collect()
 }
 
-/// Adds a values file; `None` when helm refuses it.
-fn parsed(reader: &mut Reader<'_>, number: usize, text: &str, values: &mut ChartValues) -> Option<()> {
+/// Adds a values file, or what it has for the dependency `alias`; `None` when helm refuses it.
+fn parsed(
+    reader: &mut Reader<'_>,
+    number: usize,
+    text: &str,
+    alias: Option<&str>,
+    values: &mut ChartValues,
+) -> Option<()> {
     match Yaml::parse_helm(text) {
         Ok(yaml) => {
             if let Some(root) = yaml.documents.first().copied() {
@@ -175,7 +187,9 @@ fn parsed(reader: &mut Reader<'_>, number: usize, text: &str, values: &mut Chart
                     );
                     return None;
                 }
-                values.files.push(File { number, yaml: Rc::new(yaml), root });
+                let root = alias.map_or(Some(root), |alias| yaml.get(root, alias));
+                let yaml = Rc::new(yaml);
+                values.files.extend(root.map(|root| File { number, yaml, root }));
             }
             Some(())
         }

@@ -1,9 +1,14 @@
 //! What `docker inspect` and `podman inspect` print of containers.
 
-use super::{Described, any};
+use super::{Described, any, search};
 use crate::source::yaml::{Id, Yaml};
 
 pub(super) fn describe(yaml: &Yaml, root: Id) -> Described {
+    // The list of variables alone: `--format '{{json .Config.Env}}'`.
+    if yaml.seq(root).and_then(<[Id]>::first).is_some_and(|first| yaml.scalar(*first).is_some()) {
+        let container = super::Container { variables: vec![root], ..super::Container::default() };
+        return Described { containers: vec![container], ..Described::default() };
+    }
     let single = [root];
     let mut described = Described::default();
     for container in yaml.seq(root).unwrap_or(&single) {
@@ -18,6 +23,10 @@ pub(super) fn describe(yaml: &Yaml, root: Id) -> Described {
             variables: yaml.get(config, "Env").into_iter().collect(),
             ..super::Container::default()
         });
+    }
+    if described.containers.is_empty() {
+        // A service of a swarm.
+        described.containers = search(yaml, &[root]);
     }
     described
 }

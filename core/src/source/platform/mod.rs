@@ -89,6 +89,12 @@ pub(super) fn read(reader: &mut Reader<'_>, d: &Decoded<'_>) -> Environments {
             }
         }
     }
+    // What another program fills in first; no platform expands it, but Nomad.
+    if matches!(d.kind, Kind::Ecs | Kind::Nomad | Kind::ContainerApps) {
+        for (_, environment) in &mut found {
+            environment.forget(&|text| text.contains("${") || text.contains("{{"));
+        }
+    }
     if found.is_empty() && reader.deployment.refusals.is_empty() {
         reader.refuse(
             Some(Span::new(number, 0, 0)),
@@ -201,6 +207,15 @@ fn any(yaml: &Yaml, id: Id, keys: &[&str]) -> Option<Id> {
     keys.iter().find_map(|key| yaml.get(id, key))
 }
 
+/// Whether a node holds anything.
+fn is_filled(yaml: &Yaml, id: Id) -> bool {
+    match (yaml.scalar(id), yaml.seq(id)) {
+        (Some((text, _)), _) => !yaml.is_null(id) && !text.is_empty(),
+        (None, Some(items)) => !items.is_empty(),
+        (None, None) => !yaml.entries(id).is_empty(),
+    }
+}
+
 /// The name of a variable in a list.
 fn key_of(yaml: &Yaml, item: Id) -> Option<Id> {
     any(yaml, item, &["name", "Name", "key", "Key"])
@@ -256,10 +271,16 @@ impl Document<'_> {
             }
             let Some(key) = key_of(yaml, *item) else { continue };
             let Some((name, _)) = yaml.scalar(key) else { continue };
-            match any(yaml, *item, &["value", "Value"]).filter(|v| self.strict || !yaml.is_null(*v)) {
+            let from = ["valueFrom", "ValueFrom", "value_from", "value_source", "secretRef", "secret_name"];
+            let elsewhere = from.iter().filter_map(|key| yaml.get(*item, key)).any(|id| is_filled(yaml, id));
+            let value = any(yaml, *item, &["value", "Value"]).filter(|v| {
+                let empty = yaml.is_null(*v) && !self.strict || yaml.scalar(*v).is_some_and(|(t, _)| t.is_empty());
+                !(empty && elsewhere) && (self.strict || !yaml.is_null(*v))
+            });
+            match value {
                 Some(value) => out.push(self.named(name, key, value)?),
                 None => {
-                    let further = yaml.entries(*item).iter().filter(|e| !yaml.is_null(e.value)).count() > 1;
+                    let further = yaml.entries(*item).iter().filter(|e| is_filled(yaml, e.value)).count() > 1;
                     let value = if further { Value::Unknown } else { Value::Known(String::new()) };
                     out.push(Setting::new(name.to_owned(), value).at(self.place(key, None)));
                 }

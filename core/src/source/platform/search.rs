@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Container, any};
+use super::{Container, any, is_filled};
 use crate::source::yaml::{Id, Yaml};
 
 const IMAGE: [&str; 4] = ["image", "Image", "ImageName", "imageName"];
-const VARIABLES: [&str; 6] = ["env", "environment", "envVars", "Env", "Environment", "environment_variables"];
+const VARIABLES: [&str; 6] =
+    ["env", "environment", "Env", "Environment", "environmentVariables", "environment_variables"];
 const SECRETS: [&str; 2] = ["secrets", "Secrets"];
 const FURTHER: [&str; 5] = ["envFrom", "env_from", "environmentFiles", "EnvironmentFiles", "environment_files"];
 
@@ -42,8 +43,7 @@ pub(super) fn container(yaml: &Yaml, id: Id, key: Option<Id>) -> Option<Containe
     if image.is_none() || (variables.is_empty() && secrets.is_empty() && further.is_empty()) {
         return None;
     }
-    let filled = |id: &Id| yaml.seq(*id).is_some_and(|s| !s.is_empty()) || !yaml.entries(*id).is_empty();
-    let open = further.iter().any(filled);
+    let open = further.iter().any(|id| is_filled(yaml, *id));
     let named = any(yaml, id, &["name", "Name"]).or(key);
     let name = named.and_then(|n| Some((yaml.scalar(n)?.0.to_owned(), n)));
     Some(Container { image, name, variables, secrets, open })
@@ -55,8 +55,8 @@ fn has_names(yaml: &Yaml, list: Id) -> bool {
     yaml.seq(list).is_some_and(|items| items.iter().any(from))
 }
 
-/// An image: a text, one with a function around it, `{repository, tag}`, `{url}`.
-fn image(yaml: &Yaml, id: Id) -> Option<(String, Id)> {
+/// An image: a text, one with a function around it, `{repository, tag}`, `{url}`; empty if it's unknown.
+pub(super) fn image(yaml: &Yaml, id: Id) -> Option<(String, Id)> {
     if let Some((text, _)) = yaml.scalar(id) {
         return Some((text.to_owned(), id));
     }
@@ -65,7 +65,11 @@ fn image(yaml: &Yaml, id: Id) -> Option<(String, Id)> {
         let tag = text("tag").map(|(tag, _)| format!(":{tag}")).unwrap_or_default();
         return Some((format!("{repository}{tag}"), at));
     }
-    let inner = any(yaml, id, &["url", "Fn::Sub"])?;
+    let Some(inner) = any(yaml, id, &["url", "Fn::Sub", "Fn::Join"]) else { return Some((String::new(), id)) };
+    // The separator comes first, then what is joined.
+    if let Some(parts) = yaml.get(id, "Fn::Join").and_then(|join| yaml.seq(*yaml.seq(join)?.get(1)?)) {
+        return Some((parts.iter().filter_map(|p| Some(yaml.scalar(*p)?.0)).collect(), id));
+    }
     match yaml.seq(inner) {
         Some(items) => items.first().and_then(|first| Some((yaml.scalar(*first)?.0.to_owned(), *first))),
         None => Some((yaml.scalar(inner)?.0.to_owned(), inner)),

@@ -33,7 +33,8 @@ fn release(yaml: &Yaml, object: Id, template: Id, source: Id) -> Option<Release>
         id: yaml.path(object, &["metadata", "name"]),
         ..Release::default()
     };
-    let Some(helm) = helm else { return release.chart.is_some().then_some(release) };
+    // A directory without settings for helm may hold anything.
+    let Some(helm) = helm else { return yaml.get(source, "chart").is_some().then_some(release) };
     let some = |key| yaml.get(helm, key).filter(|id| !yaml.is_null(*id));
     // Files in a repository; they come first.
     release.hidden = some("valueFiles").or_else(|| some("fileParameters")).is_some();

@@ -6,5 +6,5 @@ use crate::source::yaml::Yaml;
 /// The release. The title is a key without a value, so the text is one mapping.
 pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
     let layers = yaml.documents.first().copied().filter(|root| yaml.is_map(*root)).map(Layer::Node);
-    vec![Release { chart: Some("langfuse".into()), layers: layers.into_iter().collect(), ..Release::default() }]
+    vec![Release { layers: layers.into_iter().collect(), ..Release::default() }]
 }

@@ -157,13 +157,25 @@ fn without_marker(body: &str) -> String {
     body.split_inclusive('\n').map(line).collect()
 }
 
-/// The same text with a plain word of the same length in place of each `{{ … }}`.
-fn without_templates(body: &str) -> String {
-    let mut out = String::with_capacity(body.len());
-    let mut rest = body;
+/// The same text with a plain word of the same length in place of each `{{ … }}`, and without lines of it alone.
+pub(super) fn without_templates(body: &str) -> String {
+    if !body.contains("{{") {
+        return body.to_owned();
+    }
+    body.split_inclusive('\n').map(without_template).collect()
+}
+
+fn without_template(line: &str) -> String {
+    let trimmed = line.trim();
+    // Control structures have lines of their own.
+    if trimmed.starts_with("{{") && trimmed.ends_with("}}") && trimmed.matches("{{").count() == 1 {
+        return line.bytes().map(|b| if matches!(b, b'\n' | b'\r') { char::from(b) } else { ' ' }).collect();
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
     while let Some((before, after)) = rest.split_once("{{") {
         out.push_str(before);
-        let inside = after.split_once("}}").map(|(inside, _)| inside).filter(|inside| !inside.contains('\n'));
+        let inside = after.split_once("}}").map(|(inside, _)| inside);
         let Some(inside) = inside else {
             out.push_str("{{");
             rest = after;

@@ -24,7 +24,7 @@ use crate::text::printable::quoted;
 use crate::text::span::Span;
 use layer::Layer;
 use release::{Content, Release};
-pub(super) use umbrella::is_umbrella;
+pub(super) use umbrella::{alias, is_umbrella};
 
 /// Adds the values in the document `d`, which is file `number`; `None` when it's refused.
 pub(super) fn unwrap(
@@ -33,7 +33,11 @@ pub(super) fn unwrap(
     d: &Decoded<'_>,
     values: &mut ChartValues,
 ) -> Result<Option<()>, ReadError> {
-    let yaml = match Yaml::parse_helm(&d.text) {
+    let parsed = match d.kind {
+        Kind::Helmfile => Yaml::parse_helm(&layer::without_templates(&d.text)),
+        _ => Yaml::parse_helm(&d.text),
+    };
+    let yaml = match parsed {
         Ok(yaml) => Rc::new(yaml),
         Err(error) => {
             let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
@@ -59,10 +63,15 @@ pub(super) fn unwrap(
     }
     let mut found = found.into_iter();
     let Some((release, content)) = found.next() else {
+        let render = match d.kind {
+            Kind::ArgoCd => "argocd app manifests NAME",
+            Kind::Helmfile => "helmfile template",
+            _ => "helm template …",
+        };
         reader.refuse(
             Some(Span::new(number, 0, 0)),
             format!("nothing in this {} installs the Langfuse chart or runs a Langfuse image", noun(d.kind)),
-            "Name the file that does, or check what it renders: `helm template … | langfuse-blob check -`.",
+            format!("Name the file that does, or check what this one renders: `{render} | langfuse-blob check -`."),
         );
         return Ok(None);
     };
@@ -129,7 +138,7 @@ fn template_of(kind: Kind) -> fn(&str) -> bool {
         // `postBuild` of the Kustomization that applies it.
         Kind::Flux => |text| text.contains("${"),
         Kind::ArgoCd => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("<path:"),
-        Kind::Helmfile => |text| text.contains("{{") || text.contains("ref+"),
+        Kind::Helmfile => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("ref+"),
         _ => |_| false,
     }
 }

@@ -19,6 +19,12 @@ pub(super) fn certain(yaml: &Yaml, root: Id) -> Option<String> {
     found.map(|e| e.key.to_string())
 }
 
+/// The name of the dependency in the text, if it shows it.
+pub(in crate::source) fn alias(text: &str) -> Option<String> {
+    let yaml = Yaml::parse_helm(text).ok()?;
+    certain(&yaml, yaml.documents.first().copied()?)
+}
+
 /// Whether the text holds the values of such a chart.
 pub(in crate::source) fn is_umbrella(text: &str) -> bool {
     let inner = |line: &str| {
@@ -30,7 +36,7 @@ pub(in crate::source) fn is_umbrella(text: &str) -> bool {
     if !text.lines().any(|line| inner(line) || line.contains('{')) {
         return false;
     }
-    Yaml::parse_helm(text).is_ok_and(|yaml| yaml.documents.first().is_some_and(|root| certain(&yaml, *root).is_some()))
+    alias(text).is_some()
 }
 
 /// The values as a release of the outer chart.
