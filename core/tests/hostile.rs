@@ -486,7 +486,7 @@ fn seconds(kind: Kind, text: &str) -> f64 {
 type Grown = (&'static str, Kind, fn(usize) -> String);
 
 /// Texts that grow with a number.
-const GROWN: [Grown; 16] = [
+const GROWN: [Grown; 21] = [
     ("one name again and again", Kind::Dotenv, |n| "A=b\n".repeat(n * 8)),
     ("one of ours again and again", Kind::Dotenv, |n| (0..n).map(|i| format!("SALT=v{i}\n")).collect()),
     ("distinct names", Kind::Dotenv, |n| (0..n).map(|i| format!("N{i}=b\n")).collect()),
@@ -516,6 +516,34 @@ const GROWN: [Grown; 16] = [
         let members: Vec<String> = (0..n).map(|i| format!("\"MY_SECRET_{i}\":\"v{i}\"")).collect();
         format!("{{{}}}", members.join(","))
     }),
+    ("containers of a task definition", Kind::Ecs, |n| {
+        let one = "{\"image\": \"langfuse/langfuse:3\", \"environment\": [{\"name\": \"A\", \"value\": \"b\"}]}";
+        format!("{{\"containerDefinitions\": [\n{}]}}", vec![one; n].join(",\n"))
+    }),
+    ("applications", Kind::ArgoCd, |n| {
+        let one = |i| {
+            format!(
+                "---\nkind: Application\nmetadata: {{name: a{i}}}\nspec:\n  source:\n    chart: other\n    helm:\n      values: |\n        a: b\n"
+            )
+        };
+        (0..n / 4).map(one).collect()
+    }),
+    ("releases", Kind::Flux, |n| {
+        let one = |i| {
+            format!(
+                "---\nkind: HelmRelease\nmetadata: {{name: a{i}}}\nspec: {{valuesFrom: [{{kind: ConfigMap, name: a{i}}}]}}\n"
+            )
+        };
+        (0..n).map(one).collect()
+    }),
+    ("parameters", Kind::ArgoCd, |n| {
+        let one = |i| format!("        - {{name: s3.a{i}, value: b}}\n");
+        format!(
+            "kind: Application\nspec:\n  source:\n    chart: langfuse\n    helm:\n      parameters:\n{}",
+            (0..n / 4).map(one).collect::<String>()
+        )
+    }),
+    ("assignments of a unit", Kind::Systemd, |n| format!("[Service]\n{}", "Environment=A=b\n".repeat(n))),
     ("assignments on one line", Kind::Dotenv, |n| format!("A={}\n", "B_SECRET=x ".repeat(n))),
     ("links on one line", Kind::Dotenv, |n| format!("A={}\n", "a://b?token=c%26".repeat(n))),
     ("templates beside one another", Kind::Dotenv, |n| format!("A={}\n", "${B_SECRET:-x}".repeat(n))),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use langfuse_blob_core::check::{self, examine};
@@ -36,7 +37,7 @@ fn said(path: &str) -> String {
             let file = if s.file == name { String::new() } else { format!("{}:", s.file) };
             format!("{file}{}:{}", s.line, s.column)
         });
-        out.push_str(&format!("\n  {} {} {at}", d.rule, d.variable.as_deref().unwrap_or("-")));
+        write!(out, "\n  {} {} {at}", d.rule, d.variable.as_deref().unwrap_or("-")).unwrap();
     }
     out
 }
@@ -132,6 +133,8 @@ fn every_kind_is_read() {
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 13:19
     k3s/helmchart.yaml: k3s
       region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 22:15
+    kustomize/kustomization-chart.yaml: kustomize
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 15:17
     kustomize/kustomization.yaml: kustomize
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:41
       boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE storage.env:1:43

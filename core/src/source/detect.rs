@@ -68,7 +68,7 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
                 || (top(&["taskDefinition"]) && text.contains("containerDefinitions:"))
         }),
         (Kind::DockerInspect, &|| {
-            let list = start.strip_prefix('[').is_some_and(|s| s.trim_start().starts_with('"')) && text.contains("=");
+            let list = start.strip_prefix('[').is_some_and(|s| s.trim_start().starts_with('"')) && text.contains('=');
             json(&["Config", "Env", "Image"]) || json(&["ContainerSpec", "Env"]) || list
         }),
         (Kind::ContainerApps, &|| {
@@ -93,6 +93,7 @@ fn has(text: &str, key: &str, is: &dyn Fn(&str) -> bool) -> bool {
         let value = value.split(" #").next().unwrap_or("");
         value.trim().trim_matches(['"', '\'', ',', '}']).trim_end_matches(['"', '\'']).to_owned()
     };
+    let listed = text.contains("items:");
     text.lines().any(|line| {
         let line = line.trim_start_matches('\u{feff}');
         let yaml = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(':'));
@@ -100,7 +101,7 @@ fn has(text: &str, key: &str, is: &dyn Fn(&str) -> bool) -> bool {
             || line.trim_start_matches([' ', '\t', '{']).strip_prefix('"')?.strip_prefix(key)?.strip_prefix("\":");
         // The objects of a list.
         let item = || line.trim_start_matches([' ', '-']).strip_prefix(key)?.strip_prefix(':');
-        let item = if line.starts_with([' ', '-']) && text.contains("items:") { item() } else { None };
+        let item = if listed && line.starts_with([' ', '-']) { item() } else { None };
         yaml.or_else(json).or(item).is_some_and(|value| is(&clean(value)))
     })
 }

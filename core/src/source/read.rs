@@ -37,12 +37,11 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
     }
     let options = reader.options;
     let has = |kind: Kind| decoded.iter().any(|d| d.kind == kind);
-    let has_any = |is: fn(Kind) -> bool| decoded.iter().any(|d| is(d.kind));
     let wrapper = options.deployment.unwrap_or(if has(Kind::Compose) {
         Wrapper::Compose
-    } else if has_any(Kind::holds_values) {
+    } else if decoded.iter().any(Decoded::holds_values) {
         Wrapper::Helm
-    } else if has_any(|kind| kind.is_manifest() && kind != Kind::CloudRun) {
+    } else if decoded.iter().any(|d| d.kind.is_manifest() && d.kind != Kind::CloudRun) {
         Wrapper::K8s
     } else {
         Wrapper::Raw
@@ -57,15 +56,16 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
     } else if let Some(environments) = compose::beside(reader, &decoded)? {
         layers.add(environments);
     } else {
-        let of = |is: fn(Kind) -> bool| -> Vec<&Decoded<'_>> { decoded.iter().filter(|d| is(d.kind)).collect() };
-        let (values, manifests) = (of(Kind::holds_values), of(Kind::is_manifest));
+        let values: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.holds_values()).collect();
+        let is_manifest = |d: &&Decoded<'_>| d.kind.is_manifest() && !d.holds_values();
+        let manifests: Vec<&Decoded<'_>> = decoded.iter().filter(is_manifest).collect();
         if !values.is_empty() {
             layers.add(helm::read(reader, &values)?);
         }
         if !manifests.is_empty() {
             layers.add(k8s::read(reader, &manifests)?);
         }
-        for d in decoded.iter().filter(|d| !d.kind.holds_values() && !d.kind.is_manifest()) {
+        for d in decoded.iter().filter(|d| !d.holds_values() && !d.kind.is_manifest()) {
             read_one(reader, d, &mut layers)?;
         }
     }

@@ -120,6 +120,13 @@ impl Yaml {
         yaml
     }
 
+    /// Moves every node by that many bytes: the text was in another one.
+    pub fn shift(&mut self, by: usize) {
+        for node in &mut self.nodes {
+            (node.start, node.end) = (node.start.saturating_add(by), node.end.saturating_add(by));
+        }
+    }
+
     /// Moves every node to the bytes of the scalar that the text was in.
     pub fn relocate(&mut self, start: usize, end: usize) {
         for node in &mut self.nodes {

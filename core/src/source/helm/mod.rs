@@ -38,7 +38,7 @@ pub(super) struct ChartValues {
     /// In the order of `helm -f`.
     pub(super) files: Vec<File>,
     /// Whether they are known to be the Langfuse chart's.
-    pub(super) told: bool,
+    pub(super) recognized: bool,
     pub(super) release: Option<String>,
     pub(super) chart_version: Option<String>,
     /// Whether there are more values than are visible.
@@ -71,7 +71,7 @@ fn unrecognized(values: &ChartValues) -> Option<usize> {
         .collect();
     let own = keys.iter().any(|k| matches!(&**k, "langfuse" | "s3") || STORAGE_KEYS.contains(&&**k));
     let shared = keys.iter().all(|k| SHARED.contains(&&**k));
-    values.files.first().filter(|_| !values.told && !own && !shared).map(|f| f.number)
+    values.files.first().filter(|_| !values.recognized && !own && !shared).map(|f| f.number)
 }
 
 /// Reads values files and the documents around values, in the order of `helm -f`.
@@ -79,7 +79,8 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     inputs: &[&Decoded<'_>],
 ) -> Result<Vec<(Containers, Environment)>, ReadError> {
-    let mut values = ChartValues { told: inputs.iter().any(|d| d.input.kind.is_some()), ..ChartValues::default() };
+    let mut values =
+        ChartValues { recognized: inputs.iter().any(|d| d.input.kind.is_some()), ..ChartValues::default() };
     // Further files of a chart that contains Langfuse's may each hold little of it.
     let umbrella = inputs.iter().filter(|d| d.kind == Kind::UmbrellaValues).find_map(|d| wrapper::alias(&d.text));
     for d in inputs {

@@ -128,13 +128,13 @@ pub(super) fn environments(
     containers: &[Container],
     strict: bool,
 ) -> Environments {
-    let mut told: Vec<(Containers, &Container)> =
+    let mut detected: Vec<(Containers, &Container)> =
         containers.iter().filter_map(|c| Some((of_image(c).or_else(|| of_name(c))?, c))).collect();
-    if told.is_empty() {
+    if detected.is_empty() {
         let with_settings = |c: &&Container| c.variables.iter().chain(&c.secrets).any(|v| names_storage(yaml, *v));
         let found: Vec<&Container> = containers.iter().filter(with_settings).collect();
         let is_worker = |c: &Container| c.name.as_ref().is_some_and(|(n, _)| n.to_ascii_lowercase().contains("worker"));
-        told = match found.as_slice() {
+        detected = match found.as_slice() {
             [only] if !is_worker(only) => vec![(Containers::BOTH, *only)],
             several => {
                 let which = |c: &Container| if is_worker(c) { Containers::WORKER } else { Containers::WEB };
@@ -143,7 +143,7 @@ pub(super) fn environments(
         };
     }
     let mut out: Environments = Vec::new();
-    for (which, container) in told {
+    for (which, container) in detected {
         let document = Document { number, yaml, strict };
         let (environment, entries) = match document.environment(container) {
             Ok(read) => read,

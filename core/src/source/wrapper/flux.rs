@@ -1,24 +1,26 @@
 //! Flux: `HelmRelease`.
 
+use std::collections::BTreeMap;
+
 use super::{Layer, Release, objects, text};
 use crate::source::yaml::{Id, Yaml};
+
+/// The objects of a file by kind and name.
+type Named = BTreeMap<(String, String), Id>;
 
 /// The charts that the releases install.
 pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
     let objects = objects(yaml);
-    let is = |object: &&Id, kind: &str| text(yaml, **object, &["kind"]).as_deref() == Some(kind);
-    objects.iter().filter(|o| is(o, "HelmRelease")).map(|o| release(yaml, &objects, *o)).collect()
+    let key = |o: &Id| Some((text(yaml, *o, &["kind"])?, text(yaml, *o, &["metadata", "name"]).unwrap_or_default()));
+    let named: Named = objects.iter().filter_map(|o| Some((key(o)?, *o))).collect();
+    let is_release = |o: &&Id| text(yaml, **o, &["kind"]).as_deref() == Some("HelmRelease");
+    objects.iter().filter(is_release).map(|o| release(yaml, &named, *o)).collect()
 }
 
-fn release(yaml: &Yaml, objects: &[Id], object: Id) -> Release {
+fn release(yaml: &Yaml, named: &Named, object: Id) -> Release {
     let own = |path: &[&str]| text(yaml, object, path);
     let reference = own(&["spec", "chartRef", "name"]);
-    let named = |kind: &str, name: &str| {
-        objects.iter().copied().find(|o| {
-            text(yaml, *o, &["kind"]).as_deref() == Some(kind)
-                && text(yaml, *o, &["metadata", "name"]).as_deref() == Some(name)
-        })
-    };
+    let named = |kind: &str, name: &str| named.get(&(kind.to_owned(), name.to_owned())).copied();
     let repository = reference.as_deref().and_then(|name| named("OCIRepository", name));
     let url = repository.and_then(|r| text(yaml, r, &["spec", "url"]));
     let tag = repository.and_then(|r| text(yaml, r, &["spec", "ref", "tag"]));

@@ -1,5 +1,7 @@
 //! K3s and RKE2: `HelmChart` and `HelmChartConfig`.
 
+use std::collections::BTreeMap;
+
 use super::{Layer, Release, objects, text};
 use crate::source::yaml::{Id, Yaml};
 
@@ -16,7 +18,12 @@ pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
         let alone = |config: &Id| Release { hidden: true, ..release(yaml, *config, &[]) };
         return configs.iter().map(alone).collect();
     }
-    charts.into_iter().map(|chart| release(yaml, chart, &configs)).collect()
+    let mut by_name: BTreeMap<Option<String>, Vec<Id>> = BTreeMap::new();
+    for config in configs {
+        by_name.entry(text(yaml, config, &["metadata", "name"])).or_default().push(config);
+    }
+    let own = |chart: Id| by_name.get(&text(yaml, chart, &["metadata", "name"])).map_or(&[][..], Vec::as_slice);
+    charts.into_iter().map(|chart| release(yaml, chart, own(chart))).collect()
 }
 
 fn release(yaml: &Yaml, object: Id, configs: &[Id]) -> Release {
@@ -29,8 +36,7 @@ fn release(yaml: &Yaml, object: Id, configs: &[Id]) -> Release {
         ..Release::default()
     };
     release.layers.extend(yaml.path(object, &["spec", "valuesContent"]).map(Layer::Text));
-    let same = |config: &&Id| text(yaml, **config, &["metadata", "name"]) == name;
-    let more = configs.iter().filter(same).filter_map(|c| yaml.path(*c, &["spec", "valuesContent"]));
+    let more = configs.iter().filter_map(|c| yaml.path(*c, &["spec", "valuesContent"]));
     release.layers.extend(more.map(Layer::Text));
     if let Some(set) = yaml.path(object, &["spec", "set"]) {
         let entry = |e: &crate::source::yaml::Entry| Layer::Parameter { name: e.key_id, value: e.value, string: false };

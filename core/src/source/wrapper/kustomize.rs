@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{Layer, Release};
 use crate::source::k8s::{File, Held, Objects, text_at};
 use crate::source::kind::{Dialect, Kind};
 use crate::source::path::{base_name, dir_name, join};
@@ -13,6 +14,37 @@ use crate::variable::Containers;
 
 /// The deepest chain of kustomizations that name one another.
 const DEEPEST: usize = 8;
+
+/// Whether a kustomization renders charts: then the values of Langfuse's are in it or beside it.
+pub(in crate::source) fn renders_langfuse(text: &str) -> bool {
+    text.contains("helmCharts:") && text.contains("name: langfuse")
+}
+
+/// The charts that the kustomization renders.
+pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
+    let charts = yaml.documents.iter().flat_map(|root| list(yaml, *root, "helmCharts"));
+    let release = |chart: Id| {
+        let text = |key| super::text(yaml, chart, &[key]);
+        let files = yaml.get(chart, "valuesFile").into_iter().chain(list(yaml, chart, "additionalValuesFiles"));
+        // Inline values override the files, unless they are merged the other way round.
+        let mut layers: Vec<Layer> = files.map(Layer::Beside).collect();
+        let inline = yaml.get(chart, "valuesInline").map(Layer::Node);
+        match text("valuesMerge").as_deref() {
+            Some("merge") => layers.splice(0..0, inline).for_each(drop),
+            Some("replace") if inline.is_some() => layers = inline.into_iter().collect(),
+            _ => layers.extend(inline),
+        }
+        Release {
+            chart: text("name"),
+            version: text("version"),
+            name: text("releaseName"),
+            id: yaml.get(chart, "name"),
+            layers,
+            hidden: false,
+        }
+    };
+    charts.map(release).collect()
+}
 
 /// What kustomizations add to the files that are read.
 #[derive(Default)]

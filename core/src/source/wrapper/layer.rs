@@ -103,8 +103,8 @@ fn add(
     Some(())
 }
 
-/// The values file that the scalar `id` holds. The lines of a literal block are parsed where they are, after as much
-/// white space as there is text before them, so that every location is one of the outer file.
+/// The values file that the scalar `id` holds. The lines of a literal block are parsed with their indentation, so that every
+/// location is one of the outer file.
 fn of_text(outer: &str, yaml: &Yaml, id: Id) -> Result<Yaml, crate::source::yaml::YamlError> {
     let (content, style) = yaml.scalar(id).unwrap_or(("", ScalarStyle::Plain));
     let node = yaml.node(id);
@@ -112,11 +112,13 @@ fn of_text(outer: &str, yaml: &Yaml, id: Id) -> Result<Yaml, crate::source::yaml
     if style == ScalarStyle::Literal
         && let Some((start, end)) = block(outer, start, end)
     {
-        let before = outer.get(..start).unwrap_or("");
         let body = outer.get(start..end).unwrap_or("");
-        let mut text: String = before.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
-        text.push_str(&without_templates(&without_marker(body)));
-        return Yaml::parse_helm(&text);
+        let mut parsed = Yaml::parse_helm(&without_templates(&without_marker(body)));
+        match &mut parsed {
+            Ok(inner) => inner.shift(start),
+            Err(error) => error.at = error.at.saturating_add(start),
+        }
+        return parsed;
     }
     let located = |at: usize| (at.min(end), end);
     match Yaml::parse_helm(content) {

@@ -51,6 +51,7 @@ pub(super) fn unwrap(
         Kind::Flux => flux::releases(&yaml),
         Kind::K3s => k3s::releases(&yaml),
         Kind::Helmfile => helmfile::releases(&yaml),
+        Kind::Kustomize => kustomize::releases(&yaml),
         Kind::HelmGet => helm_get::releases(&yaml),
         _ => umbrella::releases(&yaml),
     };
@@ -66,6 +67,7 @@ pub(super) fn unwrap(
         let render = match d.kind {
             Kind::ArgoCd => "argocd app manifests NAME",
             Kind::Helmfile => "helmfile template",
+            Kind::Kustomize => "kubectl kustomize --enable-helm .",
             _ => "helm template …",
         };
         reader.refuse(
@@ -84,7 +86,7 @@ pub(super) fn unwrap(
         );
         return Ok(None);
     }
-    values.told = true;
+    values.recognized = true;
     values.release = values.release.take().or_else(|| release.name.clone());
     values.templates.push(template_of(d.kind));
     match content {
@@ -117,6 +119,7 @@ fn program(kind: Kind) -> &'static str {
     match kind {
         Kind::ArgoCd | Kind::Flux | Kind::K3s => "kubectl",
         Kind::Helmfile => "helmfile",
+        Kind::Kustomize => "kustomize",
         _ => "helm",
     }
 }
@@ -128,6 +131,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Flux => "HelmRelease",
         Kind::K3s => "HelmChart",
         Kind::Helmfile => "helmfile",
+        Kind::Kustomize => "kustomization",
         _ => "file",
     }
 }

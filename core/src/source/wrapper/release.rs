@@ -91,7 +91,7 @@ pub(super) fn content(reader: &mut Reader<'_>, release: &Release, opened: Opened
     }
     let named = release.chart.as_deref().is_none_or(|c| c.contains("langfuse"));
     files.retain(|f| !f.yaml.is_null(f.root));
-    (named && files.iter().any(|f| umbrella::keys(&f.yaml, f.root) > 0)).then(|| Content::Values { files, hidden })
+    (named && files.iter().any(|f| umbrella::keys(&f.yaml, f.root) > 0)).then_some(Content::Values { files, hidden })
 }
 
 /// The parts of the values that the dependency `alias` gets.
