@@ -222,6 +222,57 @@ fn texts(name: &str, value: &str) -> Vec<(Kind, String)> {
             )),
         ),
         (Kind::K8s, format!("kind: Secret\nmetadata: {{name: s}}\nstringData:\n  {name}: {value}\n")),
+        (
+            Kind::Ecs,
+            format!(
+                "{{\"containerDefinitions\": [{{\"image\": \"langfuse/langfuse:3\", \"environment\": [\n  {{ \"name\": \"{name}\", \"value\": {own} }},\n  {{ \"name\": \"LANGFUSE_S3_CONCURRENT_READS\", \"value\": \"ten\" }}\n]}}]}}\n"
+            ),
+        ),
+        (
+            Kind::DockerInspect,
+            format!(
+                "[{{\"Config\": {{\"Image\": \"langfuse/langfuse:3\", \"Env\": [\n  {},\n  \"LANGFUSE_S3_CONCURRENT_READS=ten\"\n]}}}}]\n",
+                serde_json::to_string(&format!("{name}={inner}")).unwrap()
+            ),
+        ),
+        (
+            Kind::ArgoCd,
+            format!(
+                "kind: Application\nspec:\n  source:\n    chart: langfuse\n    helm:\n      values: |\n        langfuse:\n          additionalEnv:\n            - name: {name}\n              value: {value}\n        s3: {{deploy: false, bucket: Acme_Events}}\n"
+            ),
+        ),
+        (
+            Kind::Render,
+            format!(
+                "services:\n  - name: langfuse-web\n    envVars:\n      - key: {name}\n        value: {value}\n      - key: LANGFUSE_S3_CONCURRENT_READS\n        value: ten\n"
+            ),
+        ),
+        (
+            Kind::Kustomize,
+            format!(
+                "configMapGenerator:\n  - name: langfuse\n    literals:\n      - {name}={inner}\n      - LANGFUSE_S3_CONCURRENT_READS=ten\n"
+            ),
+        ),
+        (
+            Kind::CloudFormation,
+            format!(
+                "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions:\n        - Name: langfuse-web\n          Image: langfuse/langfuse:3\n          Environment:\n            - Name: {name}\n              Value: {value}\n            - {{Name: LANGFUSE_S3_CONCURRENT_READS, Value: ten}}\n"
+            ),
+        ),
+        (
+            Kind::Flux,
+            format!(
+                "kind: HelmRelease\nspec:\n  values:\n    image: {{repository: langfuse/langfuse}}\n    env:\n      {name}: {value}\n      LANGFUSE_S3_CONCURRENT_READS: ten\n"
+            ),
+        ),
+        (
+            Kind::Nomad,
+            format!(
+                "{{\"Job\": {{\"TaskGroups\": [{{\"Tasks\": [{{\"Name\": \"langfuse-web\", \"Env\": {{\n\"{name}\": {own},\n\"LANGFUSE_S3_CONCURRENT_READS\": \"ten\"}}}}]}}]}}}}\n"
+            ),
+        ),
+        (Kind::Systemd, format!("[Service]\nEnvironment=\"{name}={inner}\" LANGFUSE_S3_CONCURRENT_READS=ten\n")),
+        (Kind::Quadlet, format!("[Container]\nEnvironment={name}={value} LANGFUSE_S3_CONCURRENT_READS=ten\n")),
     ]
 }
 
@@ -436,7 +487,7 @@ fn seconds(kind: Kind, text: &str) -> f64 {
 type Grown = (&'static str, Kind, fn(usize) -> String);
 
 /// Texts that grow with a number.
-const GROWN: [Grown; 16] = [
+const GROWN: [Grown; 21] = [
     ("one name again and again", Kind::Dotenv, |n| "A=b\n".repeat(n * 8)),
     ("one of ours again and again", Kind::Dotenv, |n| (0..n).map(|i| format!("SALT=v{i}\n")).collect()),
     ("distinct names", Kind::Dotenv, |n| (0..n).map(|i| format!("N{i}=b\n")).collect()),
@@ -466,6 +517,34 @@ const GROWN: [Grown; 16] = [
         let members: Vec<String> = (0..n).map(|i| format!("\"MY_SECRET_{i}\":\"v{i}\"")).collect();
         format!("{{{}}}", members.join(","))
     }),
+    ("containers of a task definition", Kind::Ecs, |n| {
+        let one = "{\"image\": \"langfuse/langfuse:3\", \"environment\": [{\"name\": \"A\", \"value\": \"b\"}]}";
+        format!("{{\"containerDefinitions\": [\n{}]}}", vec![one; n].join(",\n"))
+    }),
+    ("applications", Kind::ArgoCd, |n| {
+        let one = |i| {
+            format!(
+                "---\nkind: Application\nmetadata: {{name: a{i}}}\nspec:\n  source:\n    chart: other\n    helm:\n      values: |\n        a: b\n"
+            )
+        };
+        (0..n / 4).map(one).collect()
+    }),
+    ("releases", Kind::Flux, |n| {
+        let one = |i| {
+            format!(
+                "---\nkind: HelmRelease\nmetadata: {{name: a{i}}}\nspec: {{valuesFrom: [{{kind: ConfigMap, name: a{i}}}]}}\n"
+            )
+        };
+        (0..n).map(one).collect()
+    }),
+    ("parameters", Kind::ArgoCd, |n| {
+        let one = |i| format!("        - {{name: s3.a{i}, value: b}}\n");
+        format!(
+            "kind: Application\nspec:\n  source:\n    chart: langfuse\n    helm:\n      parameters:\n{}",
+            (0..n / 4).map(one).collect::<String>()
+        )
+    }),
+    ("assignments of a unit", Kind::Systemd, |n| format!("[Service]\n{}", "Environment=A=b\n".repeat(n))),
     ("assignments on one line", Kind::Dotenv, |n| format!("A={}\n", "B_SECRET=x ".repeat(n))),
     ("links on one line", Kind::Dotenv, |n| format!("A={}\n", "a://b?token=c%26".repeat(n))),
     ("templates beside one another", Kind::Dotenv, |n| format!("A={}\n", "${B_SECRET:-x}".repeat(n))),

@@ -35,10 +35,10 @@ export interface ApplyFixesOptions { unsafe?: boolean }
 export type DoctorDiagnostic = Omit<Diagnostic, "rule"> & { rule: Cause };
 
 /** A file type. */
-export type InputFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env";
+export type InputFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "ecs" | "docker-inspect" | "cloud-run" | "container-apps" | "render" | "systemd" | "quadlet" | "cloudformation" | "terraform-json" | "nomad" | "argocd" | "flux" | "k3s" | "umbrella-values" | "helmfile" | "helm-get" | "secret-template" | "kustomize";
 
 /** What an input was read as. */
-export type ReadFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "process-env";
+export type ReadFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "ecs" | "docker-inspect" | "cloud-run" | "container-apps" | "render" | "systemd" | "quadlet" | "cloudformation" | "terraform-json" | "nomad" | "argocd" | "flux" | "k3s" | "umbrella-values" | "helmfile" | "helm-get" | "secret-template" | "kustomize" | "process-env";
 
 /** Which program reads a dotenv file. */
 export type Dialect = "compose" | "docker" | "node";

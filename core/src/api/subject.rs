@@ -224,7 +224,12 @@ pub fn file_name(text: &str) -> &'static str {
         Kind::Helm => "values.yaml",
         Kind::K8s => "manifest.yaml",
         Kind::Json => "config.json",
-        Kind::Dotenv | Kind::Env | Kind::Process => ".env",
+        Kind::Helmfile => "helmfile.yaml",
+        Kind::Kustomize => "kustomization.yaml",
+        Kind::Systemd => "langfuse.service",
+        Kind::Quadlet => "langfuse.container",
+        kind if kind.has_flow() => "manifest.yaml",
+        _ => ".env",
     }
 }
 

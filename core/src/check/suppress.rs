@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::report::diagnostic::page_address;
 use crate::report::{Diagnostic, Impact, Severity};
 use crate::rule;
-use crate::source::{Deployment, Kind, Text};
+use crate::source::{Deployment, Text};
 use crate::text::span::{Location, Span};
 use crate::text::suggest::nearest;
 use crate::variable::Containers;
@@ -29,7 +29,7 @@ struct Suppression {
 /// Removes findings that comments suppress and reports comments that suppress nothing.
 pub fn apply(deployment: &Deployment, diagnostics: &mut Vec<Diagnostic>, ignored: &[String]) {
     for (number, text) in deployment.texts.iter().enumerate() {
-        if text.kind == Kind::Json || !text.text.contains(MARK) {
+        if text.kind.is_json() || !text.text.contains(MARK) {
             continue;
         }
         let mut suppressions = read(number, text);

@@ -218,7 +218,7 @@ impl Scan {
 
     /// Whether a line may have several entries, each with its own end, as in JSON and YAML's flow style.
     fn has_flow(&self) -> bool {
-        matches!(self.kind, Some(TextKind::Json | TextKind::Compose | TextKind::Helm | TextKind::K8s))
+        self.kind.is_some_and(TextKind::has_flow)
     }
 
     /// Redacts what follows a secret: a comment may contain the old one, text after a closing quote the rest of it.
@@ -244,11 +244,13 @@ impl Scan {
         let mut value = Written::read(line, name, next, in_flow.then_some(cursor), &at.templates);
         let yaml = name.separator == Separator::Colon;
         let mut sort = sort_of(name, self.kind);
-        if yaml && (name.text.eq_ignore_ascii_case("name") || self.is_json() && name.text.eq_ignore_ascii_case("key")) {
+        if yaml && (name.text.eq_ignore_ascii_case("name") || self.has_keys() && name.text.eq_ignore_ascii_case("key"))
+        {
             let text = line.get(value.start..value.end).unwrap_or("").split_whitespace().next().unwrap_or("");
             let names = Name { text, start: 0, value: 0, separator: Separator::Equals };
             let named = sort_of(&names, self.kind);
-            if name.text.eq_ignore_ascii_case("name") || is_shell_name(text) || find(text).is_some() {
+            let is_name = name.text.eq_ignore_ascii_case("name") || self.kind == Some(TextKind::Render);
+            if is_name || is_shell_name(text) || find(text).is_some() {
                 match self.unnamed.take() {
                     Some((value, tail)) if matches!(named, Sort::Secret | Sort::Doubtful) => {
                         self.hide(value, named);
@@ -400,8 +402,13 @@ impl Scan {
         }
     }
 
+    /// Whether `key:` may name a variable.
+    fn has_keys(&self) -> bool {
+        self.is_json() || self.kind == Some(TextKind::Render)
+    }
+
     fn is_json(&self) -> bool {
-        self.kind == Some(TextKind::Json)
+        self.kind.is_some_and(TextKind::is_json)
     }
 
     /// Redacts a URL's fragment, which may be a token; what looks like one is also searched for elsewhere.
@@ -512,7 +519,7 @@ fn sort_of(name: &Name<'_>, kind: Option<TextKind>) -> Sort {
 /// Keys that name where a secret is stored, in manifests and chart values. In uppercase a name is a variable's, and an
 /// object of variables refers to nothing.
 fn is_reference(name: &str, kind: Option<TextKind>) -> bool {
-    if kind == Some(TextKind::Json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
+    if kind.is_some_and(TextKind::is_json) || !name.contains(|c: char| c.is_ascii_lowercase()) {
         return false;
     }
     let lower = name.to_ascii_lowercase();

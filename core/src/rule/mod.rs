@@ -195,7 +195,7 @@ impl<'d> Context<'d> {
 
     /// Whether a text uses the name as `$NAME`, `${NAME…}` or `$(NAME)`: then it is a variable of the operator's own.
     pub(crate) fn is_referred_to(&self, name: &str) -> bool {
-        let expanding = |k: Kind| matches!(k, Kind::Compose | Kind::Dotenv | Kind::K8s);
+        let expanding = |k: Kind| matches!(k, Kind::Compose | Kind::Dotenv) || k.is_manifest();
         let referred = self.referred.get_or_init(|| {
             let texts = self.deployment.texts.iter().filter(|t| expanding(t.kind) && t.text.contains('$'));
             order::filled(texts.flat_map(|t| {

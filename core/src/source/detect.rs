@@ -1,6 +1,7 @@
 //! Detects a file's type from its name and content.
 
 use super::kind::Kind;
+use super::wrapper::is_umbrella;
 
 /// The type of the file called `name`.
 #[must_use]
@@ -8,10 +9,14 @@ pub fn kind(name: &str, text: &str) -> Kind {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let yaml_name = base.ends_with(".yaml") || base.ends_with(".yml");
+    let dotenv_name = base == ".env" || base.ends_with(".env") || base.starts_with(".env.");
+    if let Some(kind) = platform_or_wrapper(&base, text, start).filter(|_| !dotenv_name) {
+        return kind;
+    }
     if base.ends_with(".json") || (start.starts_with('{') && !yaml_name) {
         return if has_key(text, "kind") && has_key(text, "apiVersion") { Kind::K8s } else { Kind::Json };
     }
-    if base == ".env" || base.ends_with(".env") || base.starts_with(".env.") {
+    if dotenv_name {
         return Kind::Dotenv;
     }
     if (base.contains("compose") && yaml_name) || has_top(text, "services") {
@@ -22,12 +27,83 @@ pub fn kind(name: &str, text: &str) -> Kind {
     }
     let helm_top = ["langfuse", "s3", "postgresql", "clickhouse", "redis"].into_iter().any(|k| has_top(text, k));
     if (base.contains("values") && yaml_name) || helm_top {
-        return Kind::Helm;
+        return if is_umbrella(text) { Kind::UmbrellaValues } else { Kind::Helm };
     }
     if yaml_name {
-        return if has_top(text, "version") { Kind::Compose } else { Kind::Helm };
+        let other = if is_umbrella(text) { Kind::UmbrellaValues } else { Kind::Helm };
+        return if has_top(text, "version") { Kind::Compose } else { other };
     }
     Kind::Dotenv
+}
+
+/// Documents of platforms, and documents around another: each by what it always has.
+fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
+    let is_json = start.starts_with(['{', '[']);
+    let json = |keys: &[&str]| is_json && keys.iter().all(|key| has_key(text, key));
+    let top = |keys: &[&str]| !is_json && keys.iter().all(|key| has_top(text, key));
+    let object = |api: &str, kinds: &[&str]| {
+        text.contains(api)
+            && has(text, "apiVersion", &|v| v.starts_with(api))
+            && has(text, "kind", &|v| kinds.contains(&v))
+    };
+    let langfuse = || text.to_ascii_lowercase().contains("langfuse");
+    let first = |line: &str| start.lines().next().is_some_and(|l| l.trim_end() == line);
+    let unit = |section: &str| start.lines().any(|l| l.trim_end() == section);
+    let table: [(Kind, &dyn Fn() -> bool); 17] = [
+        (Kind::ArgoCd, &|| object("argoproj.io/", &["Application", "ApplicationSet"]) && langfuse()),
+        (Kind::Flux, &|| object("helm.toolkit.fluxcd.io/", &["HelmRelease"]) && langfuse()),
+        (Kind::K3s, &|| object("helm.cattle.io/", &["HelmChart", "HelmChartConfig"]) && langfuse()),
+        (Kind::CloudRun, &|| object("serving.knative.dev/", &["Service"]) || object("run.googleapis.com/", &["Job"])),
+        (Kind::Kustomize, &|| {
+            base.starts_with("kustomization") || object("kustomize.config.k8s.io/", &["Kustomization"])
+        }),
+        (Kind::SecretTemplate, &|| {
+            let made = ["ExternalSecret", "SealedSecret", "VaultStaticSecret", "VaultDynamicSecret"];
+            has(text, "kind", &|v| made.contains(&v)) && !has(text, "kind", &|v| !made.contains(&v))
+        }),
+        (Kind::Ecs, &|| {
+            json(&["containerDefinitions"])
+                || (json(&["image", "environment", "name"]) && start.starts_with('['))
+                || top(&["containerDefinitions"])
+                || (top(&["taskDefinition"]) && text.contains("containerDefinitions:"))
+        }),
+        (Kind::DockerInspect, &|| {
+            let list = start.strip_prefix('[').is_some_and(|s| s.trim_start().starts_with('"')) && text.contains('=');
+            json(&["Config", "Env", "Image"]) || json(&["ContainerSpec", "Env"]) || list
+        }),
+        (Kind::ContainerApps, &|| {
+            json(&["properties", "template", "containers"])
+                || (top(&["properties"]) && ["template:", "containers:"].iter().all(|k| text.contains(k)))
+        }),
+        (Kind::TerraformJson, &|| json(&["format_version", "terraform_version"])),
+        (Kind::Nomad, &|| json(&["TaskGroups"])),
+        (Kind::CloudFormation, &|| (json(&["Resources", "Type"]) || top(&["Resources"])) && text.contains("AWS::")),
+        (Kind::Render, &|| top(&["services"]) && text.contains("envVars:") && !has_top(text, "apiVersion")),
+        (Kind::HelmGet, &|| first("USER-SUPPLIED VALUES:") || first("COMPUTED VALUES:")),
+        (Kind::Helmfile, &|| base.starts_with("helmfile") || (top(&["releases"]) && text.contains("chart:"))),
+        (Kind::Quadlet, &|| base.ends_with(".container") || unit("[Container]")),
+        (Kind::Systemd, &|| base.ends_with(".service") || unit("[Service]")),
+    ];
+    table.iter().find(|(_, is)| is()).map(|(kind, _)| *kind)
+}
+
+/// Whether a line holds `key` with such a value, at the top of a YAML document or anywhere in JSON.
+fn has(text: &str, key: &str, is: &dyn Fn(&str) -> bool) -> bool {
+    let clean = |value: &str| {
+        let value = value.split(" #").next().unwrap_or("");
+        value.trim().trim_matches(['"', '\'', ',', '}']).trim_end_matches(['"', '\'']).to_owned()
+    };
+    let listed = text.contains("items:");
+    text.lines().any(|line| {
+        let line = line.trim_start_matches('\u{feff}');
+        let yaml = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(':'));
+        let json =
+            || line.trim_start_matches([' ', '\t', '{']).strip_prefix('"')?.strip_prefix(key)?.strip_prefix("\":");
+        // The objects of a list.
+        let item = || line.trim_start_matches([' ', '-']).strip_prefix(key)?.strip_prefix(':');
+        let item = if listed && line.starts_with([' ', '-']) { item() } else { None };
+        yaml.or_else(json).or(item).is_some_and(|value| is(&clean(value)))
+    })
 }
 
 /// Whether a line begins with `key:`, as a top-level key of a YAML document does.
@@ -63,6 +139,19 @@ mod tests {
             ("-", "{\"apiVersion\": \"v1\", \"kind\": \"List\"}", Kind::K8s),
             ("docker-compose.prod.yml", "x: 1", Kind::Compose),
             ("my-values.yaml", "", Kind::Helm),
+            ("-", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nx: langfuse\n", Kind::ArgoCd),
+            ("-", "kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\nx: langfuse\n", Kind::Flux),
+            ("-", "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nx: langfuse\n", Kind::K3s),
+            ("-", "apiVersion: serving.knative.dev/v1\nkind: Service\n", Kind::CloudRun),
+            ("-", "{\"family\": \"x\", \"containerDefinitions\": []}", Kind::Ecs),
+            ("-", "[{\"Image\": \"x\", \"Config\": {\"Env\": []}}]", Kind::DockerInspect),
+            ("-", "properties:\n  template:\n    containers: []\n", Kind::ContainerApps),
+            ("x.container", "", Kind::Quadlet),
+            ("-", "[Unit]\n[Service]\n", Kind::Systemd),
+            ("-", "USER-SUPPLIED VALUES:\ns3: {}\n", Kind::HelmGet),
+            ("values.yaml", "lf:\n  langfuse: {}\n  s3: {}\n", Kind::UmbrellaValues),
+            ("render.yaml", "services:\n- envVars: []\n", Kind::Render),
+            ("-", "services:\n  a:\n    image: b\n", Kind::Compose),
             ("LANGFUSE: x=1", "LANGFUSE_S3: a=b", Kind::Dotenv),
         ] {
             assert_eq!(kind(name, text), expected, "{name}: {text:?}");

@@ -79,6 +79,28 @@ impl Environment {
         }
     }
 
+    /// Forgets the values that aren't visible here: their settings stay set.
+    pub(super) fn forget(&mut self, is_hidden: &dyn Fn(&str) -> bool) {
+        for setting in &mut self.settings {
+            if matches!(&setting.value, Value::Known(text) if is_hidden(text)) {
+                setting.value = Value::Unknown;
+                setting.dull = false;
+                if let Some(place) = &mut setting.place {
+                    place.plain = false;
+                }
+            }
+        }
+    }
+
+    /// Removes the settings that the wrapper itself makes.
+    pub(super) fn without_defaults(self) -> Self {
+        let mut kept = Self { open: self.open, ..Self::default() };
+        for setting in self.settings.into_iter().filter(|s| !s.from_wrapper()) {
+            kept.set(setting);
+        }
+        kept
+    }
+
     /// Reserves room for exactly `more` settings.
     pub fn reserve(&mut self, more: usize) {
         self.settings.reserve_exact(more);

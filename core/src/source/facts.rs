@@ -131,6 +131,8 @@ pub enum HelmSlipKind {
     ExistingSecret,
     /// A key of the S3 block at a level where the chart does not read it.
     WrongLevel,
+    /// A top-level section with storage settings that no template reads.
+    DeadSection,
     /// `mediaUpload.enabled: false`: only skips validation.
     MediaDisabled,
     /// `storageProvider: oci` or another value the chart doesn't support.

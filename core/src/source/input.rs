@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::kind::{Dialect, Kind, Wrapper};
 use super::setting::Value;
+use super::wrapper::kustomize::renders_langfuse;
 use crate::variable::Containers;
 
 /// One input as the user named it.
@@ -52,4 +53,11 @@ pub(super) struct Decoded<'i> {
     pub(super) input: &'i Input,
     pub(super) text: String,
     pub(super) kind: Kind,
+}
+
+impl Decoded<'_> {
+    /// Whether it holds values of a chart, alone or inside another document.
+    pub(super) fn holds_values(&self) -> bool {
+        self.kind.holds_values() || (self.kind == Kind::Kustomize && renders_langfuse(&self.text))
+    }
 }

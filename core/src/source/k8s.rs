@@ -7,11 +7,13 @@ use super::environment::{Entries, Environment};
 use super::image;
 use super::input::Decoded;
 use super::kind::Kind;
-use super::reader::Reader;
+use super::reader::{ReadError, Reader};
 use super::reference::reference;
 use super::replica::Replica;
 use super::scalar::{self, Scalar};
 use super::setting::{Origin, Place, Setting, Value};
+use super::wrapper::kustomize::{self, Built};
+use super::wrapper::secret_template;
 use super::yaml::{Id, Yaml};
 use crate::order;
 use crate::text::base64;
@@ -22,9 +24,9 @@ use crate::variable::{Containers, Version};
 type Environments = Vec<(Containers, Environment)>;
 
 /// A file's documents.
-struct File {
-    number: usize,
-    yaml: Yaml,
+pub(super) struct File {
+    pub(super) number: usize,
+    pub(super) yaml: Yaml,
 }
 
 /// A Kubernetes object.
@@ -36,11 +38,11 @@ struct Object {
 
 /// A value in a ConfigMap or Secret.
 #[derive(Clone)]
-struct Held {
-    value: Value,
-    place: Place,
+pub(super) struct Held {
+    pub(super) value: Value,
+    pub(super) place: Place,
     /// Whether it's in a Secret.
-    sealed: bool,
+    pub(super) sealed: bool,
 }
 
 impl Held {
@@ -53,15 +55,22 @@ impl Held {
 }
 
 /// The ConfigMaps and Secrets in the files, by kind, namespace and name.
-type Objects = BTreeMap<(bool, String, String), BTreeMap<String, Held>>;
+pub(super) type Objects = BTreeMap<(bool, String, String), BTreeMap<String, Held>>;
 
 /// Reads manifests: several documents, `kind: List`, YAML or JSON.
-pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environments {
+pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Result<Environments, ReadError> {
     let mut files = Vec::new();
+    let mut built = Built::default();
     for d in inputs {
-        let number = reader.keep(&d.input.name, Kind::K8s, Containers::BOTH, d.text.clone());
+        let number = reader.keep(&d.input.name, d.kind, Containers::BOTH, d.text.clone());
         match Yaml::parse(&d.text) {
-            Ok(yaml) => files.push(File { number, yaml }),
+            Ok(yaml) => {
+                let file = File { number, yaml };
+                if d.kind == Kind::Kustomize {
+                    kustomize::build(reader, &d.input.name, &file, &mut built)?;
+                }
+                files.push(file);
+            }
             Err(error) => {
                 let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
                 reader.refuse(
@@ -69,13 +78,27 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
                     format!("kubectl refuses this file: {}", error.message),
                     "Fix the YAML here.",
                 );
-                return Vec::new();
+                return Ok(Vec::new());
             }
         }
     }
-    let objects = objects(&files);
-    let held = match holders(&files, &objects) {
-        Ok(held) => {
+    if !reader.deployment.refusals.is_empty() {
+        return Ok(Vec::new());
+    }
+    files.extend(built.files);
+    let mut environments = read_files(reader, &files, built.objects);
+    for (_, environment) in &mut environments {
+        environment.open |= built.open;
+    }
+    Ok(environments)
+}
+
+/// Reads parsed manifests; `generated` are objects that aren't in them.
+fn read_files(reader: &mut Reader<'_>, files: &[File], generated: Objects) -> Environments {
+    let objects = objects(files);
+    let held = match holders(files, &objects) {
+        Ok(mut held) => {
+            held.extend(generated);
             reader.deployment.sealed = sealed(&held);
             held
         }
@@ -126,7 +149,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Environm
         }
     }
     if environments.is_empty() {
-        return alone(reader, &files, &held);
+        return alone(reader, files, &held);
     }
     order::sort_by_key(&mut environments, |(c, _)| *c);
     environments
@@ -188,7 +211,7 @@ fn objects(files: &[File]) -> Vec<Object> {
     out
 }
 
-fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
+pub(super) fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
     yaml.scalar(yaml.path(id, path)?).map(|(t, _)| t.to_owned())
 }
 
@@ -196,10 +219,14 @@ fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
 fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
     let path: &[&str] = match text_at(yaml, object, &["kind"])?.as_str() {
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
-            &["spec", "template", "spec"]
+            // A job of Cloud Run holds an execution, which holds the task.
+            let inner = yaml.path(object, &["spec", "template", "spec", "template", "spec"]);
+            return inner.or_else(|| yaml.path(object, &["spec", "template", "spec"]));
         }
         "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
         "Pod" => &["spec"],
+        // Cloud Run and Knative; a Service of Kubernetes itself has no template.
+        "Service" => &["spec", "template", "spec"],
         _ => return None,
     };
     yaml.path(object, path)
@@ -225,10 +252,10 @@ fn version(file: &File, container: Id) -> Option<(Version, Span)> {
     Some((image::version(image)?, Span::new(file.number, start, end)))
 }
 
-type Typed<T> = Result<T, (Span, String)>;
+pub(super) type Typed<T> = Result<T, (Span, String)>;
 
 /// The text of a scalar that Kubernetes requires to be a string.
-fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
+pub(super) fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
     let Some(node) = file.yaml.node(id) else { return Ok(None) };
     let span = Span::new(file.number, node.start, node.end);
     let Some((text, style)) = file.yaml.scalar(id) else {
@@ -242,7 +269,7 @@ fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
     }
 }
 
-fn place(file: &File, key: Id, value: Id, text: Option<&str>) -> Place {
+pub(super) fn place(file: &File, key: Id, value: Id, text: Option<&str>) -> Place {
     let (start, end, quote) = file.yaml.content(value);
     let (name_start, name_end, _) = file.yaml.content(key);
     let aliased = file.yaml.target(value) != value;
@@ -267,6 +294,10 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
         let secret = match text_at(yaml, object.id, &["kind"]).as_deref() {
             Some("Secret") => true,
             Some("ConfigMap") => false,
+            Some("ExternalSecret" | "SealedSecret" | "VaultStaticSecret" | "VaultDynamicSecret") => {
+                secret_template::held(file, object.id, &mut out)?;
+                continue;
+            }
             _ => continue,
         };
         let name = text_at(yaml, object.id, &["metadata", "name"]).unwrap_or_default();

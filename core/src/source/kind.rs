@@ -19,11 +19,72 @@ pub enum Kind {
     Env,
     /// The environment of this process.
     Process,
+    /// An ECS task definition.
+    Ecs,
+    /// What `docker inspect` and `podman inspect` print.
+    DockerInspect,
+    /// A service of Cloud Run or Knative.
+    CloudRun,
+    /// What `az containerapp show` prints.
+    ContainerApps,
+    /// A Render blueprint.
+    Render,
+    /// A systemd unit.
+    Systemd,
+    /// A Podman quadlet.
+    Quadlet,
+    /// A CloudFormation or SAM template.
+    CloudFormation,
+    /// What `terraform show -json` prints.
+    TerraformJson,
+    /// A Nomad job as JSON.
+    Nomad,
+    /// An Argo CD `Application` or `ApplicationSet`.
+    ArgoCd,
+    /// A Flux `HelmRelease`.
+    Flux,
+    /// A K3s `HelmChart`.
+    K3s,
+    /// Values of a chart that depends on the Langfuse chart.
+    UmbrellaValues,
+    /// A helmfile.
+    Helmfile,
+    /// What `helm get values` prints.
+    HelmGet,
+    /// Templates of Secrets: `ExternalSecret`, `SealedSecret`.
+    SecretTemplate,
+    /// A kustomization.
+    Kustomize,
 }
 
 impl Kind {
     /// The types that a file can have: the values of `--input`.
-    pub const OF_FILES: [Self; 6] = [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env];
+    pub const OF_FILES: [Self; 24] = [
+        Self::Dotenv,
+        Self::Compose,
+        Self::Helm,
+        Self::K8s,
+        Self::Json,
+        Self::Env,
+        Self::Ecs,
+        Self::DockerInspect,
+        Self::CloudRun,
+        Self::ContainerApps,
+        Self::Render,
+        Self::Systemd,
+        Self::Quadlet,
+        Self::CloudFormation,
+        Self::TerraformJson,
+        Self::Nomad,
+        Self::ArgoCd,
+        Self::Flux,
+        Self::K3s,
+        Self::UmbrellaValues,
+        Self::Helmfile,
+        Self::HelmGet,
+        Self::SecretTemplate,
+        Self::Kustomize,
+    ];
 
     /// As `--input` and the report write it.
     #[must_use]
@@ -36,7 +97,64 @@ impl Kind {
             Self::Json => "json",
             Self::Env => "env",
             Self::Process => "process-env",
+            Self::Ecs => "ecs",
+            Self::DockerInspect => "docker-inspect",
+            Self::CloudRun => "cloud-run",
+            Self::ContainerApps => "container-apps",
+            Self::Render => "render",
+            Self::Systemd => "systemd",
+            Self::Quadlet => "quadlet",
+            Self::CloudFormation => "cloudformation",
+            Self::TerraformJson => "terraform-json",
+            Self::Nomad => "nomad",
+            Self::ArgoCd => "argocd",
+            Self::Flux => "flux",
+            Self::K3s => "k3s",
+            Self::UmbrellaValues => "umbrella-values",
+            Self::Helmfile => "helmfile",
+            Self::HelmGet => "helm-get",
+            Self::SecretTemplate => "secret-template",
+            Self::Kustomize => "kustomize",
         }
+    }
+
+    /// Whether it holds values of the Langfuse chart, alone or inside another document.
+    pub(super) fn holds_values(self) -> bool {
+        self == Self::Helm || self.wraps_values()
+    }
+
+    /// Whether it's a document around values of the Langfuse chart.
+    pub(super) fn wraps_values(self) -> bool {
+        matches!(self, Self::ArgoCd | Self::Flux | Self::K3s | Self::UmbrellaValues | Self::Helmfile | Self::HelmGet)
+    }
+
+    /// Whether the reader of manifests reads it.
+    pub(crate) fn is_manifest(self) -> bool {
+        matches!(self, Self::K8s | Self::CloudRun | Self::SecretTemplate | Self::Kustomize)
+    }
+
+    /// Whether it lists containers with their variables, in a platform's own form.
+    pub(super) fn is_platform(self) -> bool {
+        matches!(
+            self,
+            Self::Ecs
+                | Self::DockerInspect
+                | Self::ContainerApps
+                | Self::Render
+                | Self::CloudFormation
+                | Self::TerraformJson
+                | Self::Nomad
+        )
+    }
+
+    /// Whether it's always JSON: one without comments, where everything under a secret's name belongs to the secret.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ecs | Self::DockerInspect | Self::TerraformJson | Self::Nomad)
+    }
+
+    /// Whether one of its lines may hold several entries, as in JSON and YAML's flow style.
+    pub(crate) fn has_flow(self) -> bool {
+        !matches!(self, Self::Dotenv | Self::Env | Self::Process | Self::Systemd | Self::Quadlet)
     }
 
     /// The kind of that name, among those a file can have: the values of `--input`.

@@ -23,6 +23,7 @@ mod kind;
 mod layers;
 pub(crate) mod outside;
 mod path;
+mod platform;
 mod read;
 mod reader;
 mod reference;
@@ -30,6 +31,7 @@ mod replica;
 mod scalar;
 mod setting;
 pub mod template;
+mod wrapper;
 pub mod yaml;
 
 pub use deployment::Deployment;

@@ -8,7 +8,7 @@ use super::kind::{Dialect, Kind, Wrapper};
 use super::layers::Layers;
 use super::reader::{ReadError, Reader, decode};
 use super::setting::{Origin, Setting};
-use super::{compose, detect, envlist, helm, json, k8s};
+use super::{compose, detect, envlist, helm, json, k8s, platform};
 use crate::files::Files;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, find, names_a_secret};
@@ -39,9 +39,9 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
     let has = |kind: Kind| decoded.iter().any(|d| d.kind == kind);
     let wrapper = options.deployment.unwrap_or(if has(Kind::Compose) {
         Wrapper::Compose
-    } else if has(Kind::Helm) {
+    } else if decoded.iter().any(Decoded::holds_values) {
         Wrapper::Helm
-    } else if has(Kind::K8s) {
+    } else if decoded.iter().any(|d| d.kind.is_manifest() && d.kind != Kind::CloudRun) {
         Wrapper::K8s
     } else {
         Wrapper::Raw
@@ -56,15 +56,16 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
     } else if let Some(environments) = compose::beside(reader, &decoded)? {
         layers.add(environments);
     } else {
-        if has(Kind::Helm) {
-            let values: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.kind == Kind::Helm).collect();
-            layers.add(helm::read(reader, &values));
+        let values: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.holds_values()).collect();
+        let is_manifest = |d: &&Decoded<'_>| d.kind.is_manifest() && !d.holds_values();
+        let manifests: Vec<&Decoded<'_>> = decoded.iter().filter(is_manifest).collect();
+        if !values.is_empty() {
+            layers.add(helm::read(reader, &values)?);
         }
-        if has(Kind::K8s) {
-            let manifests: Vec<&Decoded<'_>> = decoded.iter().filter(|d| d.kind == Kind::K8s).collect();
-            layers.add(k8s::read(reader, &manifests));
+        if !manifests.is_empty() {
+            layers.add(k8s::read(reader, &manifests)?);
         }
-        for d in decoded.iter().filter(|d| !matches!(d.kind, Kind::Helm | Kind::K8s)) {
+        for d in decoded.iter().filter(|d| !d.holds_values() && !d.kind.is_manifest()) {
             read_one(reader, d, &mut layers)?;
         }
     }
@@ -128,6 +129,16 @@ fn read_one(reader: &mut Reader<'_>, d: &Decoded<'_>, layers: &mut Layers) -> Re
         }
         reader.keep(&d.input.name, Kind::Process, containers, String::new());
         layers.add(vec![(containers, environment)]);
+        return Ok(());
+    }
+    if d.kind.is_platform() || matches!(d.kind, Kind::Systemd | Kind::Quadlet) {
+        let mut read =
+            if d.kind.is_platform() { platform::read(reader, d) } else { platform::systemd::read(reader, d)? };
+        // Where the image doesn't say which container it is, the user may.
+        for (own, _) in read.iter_mut().filter(|(own, _)| *own == Containers::BOTH) {
+            *own = containers;
+        }
+        layers.add(read);
         return Ok(());
     }
     let file = reader.keep(&d.input.name, d.kind, containers, d.text.clone());

@@ -95,6 +95,45 @@ impl Yaml {
         Self::parse_with(text, true)?.into_json_rules(text)
     }
 
+    /// Reads JSON. Tabs are whitespace there and invalid in strings; duplicate keys are valid, and the last one counts.
+    ///
+    /// # Errors
+    /// If it isn't valid.
+    pub fn parse_json(text: &str) -> Result<Self, YamlError> {
+        if text.contains('\t') {
+            return Self::parse_with(&text.replace('\t', " "), true);
+        }
+        Self::parse_with(text, true)
+    }
+
+    /// One value under a path of keys, as if it were a document: `key` and `value` are the bytes that say so.
+    #[must_use]
+    pub fn of_path(path: &[&str], text: &str, style: ScalarStyle, key: (usize, usize), value: (usize, usize)) -> Self {
+        let mut yaml = Self::default();
+        let node = |data, (start, end): (usize, usize)| Node { data, start, end, tag: String::new() };
+        let mut inner = yaml.push(node(Data::Scalar(text.to_owned(), style), value));
+        for name in path.iter().rev() {
+            let name = yaml.push(node(Data::Scalar((*name).to_owned(), ScalarStyle::Plain), key));
+            inner = yaml.push(node(Data::Map(vec![(name, inner)]), (key.0, value.1)));
+        }
+        yaml.documents.push(inner);
+        yaml
+    }
+
+    /// Moves every node by that many bytes: the text was in another one.
+    pub fn shift(&mut self, by: usize) {
+        for node in &mut self.nodes {
+            (node.start, node.end) = (node.start.saturating_add(by), node.end.saturating_add(by));
+        }
+    }
+
+    /// Moves every node to the bytes of the scalar that the text was in.
+    pub fn relocate(&mut self, start: usize, end: usize) {
+        for node in &mut self.nodes {
+            (node.start, node.end) = (start, end);
+        }
+    }
+
     fn into_json_rules(self, text: &str) -> Result<Self, YamlError> {
         let yaml = self;
         for node in &yaml.nodes {

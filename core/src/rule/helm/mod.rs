@@ -5,6 +5,7 @@ mod chart_key_set_twice;
 mod chart_media_switch_without_effect;
 mod chart_path_style_stays_on;
 mod chart_prefix_not_for_events;
+mod chart_section_not_read;
 mod chart_store_off_without_another;
 mod chart_store_out_of_reach;
 mod chart_value_at_wrong_level;
@@ -23,6 +24,7 @@ pub(super) static RULES: &[&Rule] = &[
     &chart_media_switch_without_effect::CHART_MEDIA_SWITCH_WITHOUT_EFFECT,
     &chart_credential_not_rendered::CHART_CREDENTIAL_NOT_RENDERED,
     &chart_value_at_wrong_level::CHART_VALUE_AT_WRONG_LEVEL,
+    &chart_section_not_read::CHART_SECTION_NOT_READ,
     &chart_key_set_twice::CHART_KEY_SET_TWICE,
     &chart_version_not_known::CHART_VERSION_NOT_KNOWN,
     &chart_store_off_without_another::CHART_STORE_OFF_WITHOUT_ANOTHER,

@@ -67,6 +67,7 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         slip(HelmSlipKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
     }
     wrong_levels(values, &mut slip);
+    dead_sections(values, &mut slip);
     values.files.iter().for_each(|file| doubled_keys(file, &mut facts.slips));
     for file in &values.files {
         if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
@@ -144,6 +145,37 @@ fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
                         other: Some(span(*kept)),
                     });
                 }
+            }
+        }
+    }
+}
+
+/// Top-level sections with storage settings under a name that the chart doesn't have: `minio:` of charts before 1.0.0.
+fn dead_sections(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+    const READ: [&str; 9] = [
+        "langfuse",
+        "s3",
+        "postgresql",
+        "clickhouse",
+        "redis",
+        "global",
+        "nameOverride",
+        "fullnameOverride",
+        "extraManifests",
+    ];
+    // Names that only a storage section has.
+    const OWN: [&str; 4] = ["eventUpload", "batchExport", "mediaUpload", "forcePathStyle"];
+    let mut seen = BTreeSet::new();
+    for file in &values.files {
+        for entry in file.yaml.entries(file.root).iter() {
+            let key = &*entry.key;
+            if READ.contains(&key) || STORAGE_KEYS.contains(&key) || file.yaml.entries(entry.value).is_empty() {
+                continue;
+            }
+            let has = |id| OWN.iter().any(|own| file.yaml.get(id, own).is_some());
+            let storage = key == "minio" || has(entry.value) || file.yaml.get(entry.value, "s3").is_some_and(has);
+            if storage && seen.insert(key.to_owned()) {
+                slip(HelmSlipKind::DeadSection, &[key], String::new());
             }
         }
     }

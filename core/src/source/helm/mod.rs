@@ -11,24 +11,47 @@ mod values;
 
 pub use bundled::{bundled_service, is_bundled_host};
 
+use std::rc::Rc;
+
 use super::environment::Environment;
+use super::facts::HelmSlipKind;
 use super::input::Decoded;
-use super::kind::Kind;
-use super::reader::Reader;
+use super::kind::{Kind, Wrapper};
+use super::reader::{ReadError, Reader};
+use super::wrapper;
 use super::yaml::Yaml;
+use crate::order;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
 use ineffective::{STORAGE_KEYS, facts};
 use render::Chart;
 use validate::validate;
-use values::{File, Found, Refused, Values};
+pub(super) use values::File;
+use values::{Found, Refused, Values};
 
 /// The chart version whose templates are reproduced here.
 pub const CHART_VERSION: &str = "2.0.0";
 
+/// Values as a release of the chart gets them, and what is known of that release.
+#[derive(Default)]
+pub(super) struct ChartValues {
+    /// In the order of `helm -f`.
+    pub(super) files: Vec<File>,
+    /// Whether they are known to be the Langfuse chart's.
+    pub(super) recognized: bool,
+    pub(super) release: Option<String>,
+    pub(super) chart_version: Option<String>,
+    /// Whether there are more values than are visible.
+    pub(super) hidden: bool,
+    /// Recognizes values that another program fills in first.
+    pub(super) templates: Vec<fn(&str) -> bool>,
+    /// What containers receive by the values of other charts.
+    pub(super) environments: Vec<(Containers, Environment)>,
+}
+
 /// The first file, if nothing shows that the files are values of the Langfuse chart and the user hasn't said so.
 /// An empty file means the chart's defaults.
-fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
+fn unrecognized(values: &ChartValues) -> Option<usize> {
     /// Top-level keys that this chart shares with others, chart 1.x included.
     const SHARED: [&str; 9] = [
         "global",
@@ -41,20 +64,50 @@ fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
         "minio",
         "extraManifests",
     ];
-    let keys: Vec<std::rc::Rc<str>> = files
+    let keys: Vec<Rc<str>> = values
+        .files
         .iter()
-        .flat_map(|f| f.yaml.entries(f.root).iter().map(|e| std::rc::Rc::clone(&e.key)).collect::<Vec<_>>())
+        .flat_map(|f| f.yaml.entries(f.root).iter().map(|e| Rc::clone(&e.key)).collect::<Vec<_>>())
         .collect();
-    let told = inputs.iter().any(|d| d.input.kind.is_some());
     let own = keys.iter().any(|k| matches!(&**k, "langfuse" | "s3") || STORAGE_KEYS.contains(&&**k));
     let shared = keys.iter().all(|k| SHARED.contains(&&**k));
-    files.first().filter(|_| !told && !own && !shared).map(|f| f.number)
+    values.files.first().filter(|_| !values.recognized && !own && !shared).map(|f| f.number)
 }
 
-/// Reads values files, in the order of `helm -f`.
-pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
-    let Some(files) = parsed(reader, inputs) else { return Vec::new() };
-    if let Some(number) = unrecognized(&files, inputs) {
+/// Reads values files and the documents around values, in the order of `helm -f`.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    inputs: &[&Decoded<'_>],
+) -> Result<Vec<(Containers, Environment)>, ReadError> {
+    let mut values =
+        ChartValues { recognized: inputs.iter().any(|d| d.input.kind.is_some()), ..ChartValues::default() };
+    // Further files of a chart that contains Langfuse's may each hold little of it.
+    let umbrella = inputs.iter().filter(|d| d.kind == Kind::UmbrellaValues).find_map(|d| wrapper::alias(&d.text));
+    for d in inputs {
+        let number = reader.keep(&d.input.name, d.kind, Containers::BOTH, d.text.clone());
+        let read = match d.kind {
+            Kind::Helm => parsed(reader, number, &d.text, umbrella.as_deref(), &mut values),
+            _ => wrapper::unwrap(reader, number, d, &mut values)?,
+        };
+        if read.is_none() {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(judge(reader, values))
+}
+
+/// What the containers of the release receive.
+fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, Environment)> {
+    if given.files.is_empty() && !given.environments.is_empty() {
+        // Another chart: advice about the values of Langfuse's would mislead.
+        if reader.options.deployment.is_none() {
+            reader.deployment.wrapper = Wrapper::K8s;
+        }
+        let mut environments = std::mem::take(&mut given.environments);
+        order::sort_by_key(&mut environments, |(c, _)| *c);
+        return conceal(environments, &given);
+    }
+    if let Some(number) = unrecognized(&given) {
         let span = Span::new(number, 0, 0);
         reader.refuse(
             Some(span),
@@ -63,17 +116,23 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
         );
         return Vec::new();
     }
-    let values = Values { files };
-    let release = reader.options.release.clone().unwrap_or_else(|| "langfuse".into());
+    let values = Values { files: std::mem::take(&mut given.files) };
+    let release = reader.options.release.clone().or_else(|| given.release.take()).unwrap_or_else(|| "langfuse".into());
     // Before anything is refused: a key in the wrong place is still a secret to redact.
     let mut facts = facts(&values);
-    facts.chart_version.clone_from(&reader.options.chart_version);
+    facts.chart_version = reader.options.chart_version.clone().or_else(|| given.chart_version.take());
+    // Charts before 1.0.0 have that section.
+    if facts.chart_version.as_deref().is_some_and(|v| v.starts_with("0.")) {
+        facts.slips.retain(|s| s.kind != HelmSlipKind::DeadSection);
+    }
+    // What isn't visible may switch the store off.
+    facts.bundled_store &= !given.hidden || facts.deploy_span.is_some();
     reader.deployment.platform_identity =
         facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
     reader.deployment.helm = Some(facts);
     let mut doubles = Vec::new();
-    let built =
-        validate(&values).and_then(|()| Chart { values: &values, release: &release }.environments(&mut doubles));
+    let valid = if given.hidden { Ok(()) } else { validate(&values) };
+    let built = valid.and_then(|()| Chart { values: &values, release: &release }.environments(&mut doubles));
     let environments = match built {
         Ok(environments) => environments,
         Err(Refused { span, message, help }) => {
@@ -92,37 +151,55 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Con
             reader.deployment.versions.push((container, version, found.place.map(|p| p.value)));
         }
     }
-    environments
+    conceal(environments, &given)
 }
 
-/// The files, parsed; `None` when helm refuses one.
-fn parsed(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Option<Vec<File>> {
-    let mut files = Vec::new();
-    for d in inputs {
-        let number = reader.keep(&d.input.name, Kind::Helm, Containers::BOTH, d.text.clone());
-        match Yaml::parse_helm(&d.text) {
-            Ok(yaml) => {
-                if let Some(root) = yaml.documents.first().copied() {
-                    if !yaml.is_map(root) && !yaml.is_null(root) {
-                        let span = yaml.node(root).map(|n| Span::new(number, n.start, n.end));
-                        reader.refuse(
-                            span,
-                            "helm refuses this file: it isn't a mapping",
-                            "Write values such as `s3:` with its keys below it.",
-                        );
-                        return None;
-                    }
-                    files.push(File { number, yaml, root });
+/// The environments without what isn't visible: values that another program fills in, and defaults that further values
+/// may override.
+fn conceal(environments: Vec<(Containers, Environment)>, given: &ChartValues) -> Vec<(Containers, Environment)> {
+    let conceal = |(containers, mut environment): (Containers, Environment)| {
+        environment.forget(&|text| given.templates.iter().any(|is_template| is_template(text)));
+        if given.hidden {
+            environment = environment.without_defaults();
+            environment.open = true;
+        }
+        (containers, environment)
+    };
+    environments.into_iter().map(conceal).collect()
+}
+
+/// Adds a values file, or what it has for the dependency `alias`; `None` when helm refuses it.
+fn parsed(
+    reader: &mut Reader<'_>,
+    number: usize,
+    text: &str,
+    alias: Option<&str>,
+    values: &mut ChartValues,
+) -> Option<()> {
+    match Yaml::parse_helm(text) {
+        Ok(yaml) => {
+            if let Some(root) = yaml.documents.first().copied() {
+                if !yaml.is_map(root) && !yaml.is_null(root) {
+                    let span = yaml.node(root).map(|n| Span::new(number, n.start, n.end));
+                    reader.refuse(
+                        span,
+                        "helm refuses this file: it isn't a mapping",
+                        "Write values such as `s3:` with its keys below it.",
+                    );
+                    return None;
                 }
+                let root = alias.map_or(Some(root), |alias| yaml.get(root, alias));
+                let yaml = Rc::new(yaml);
+                values.files.extend(root.map(|root| File { number, yaml, root }));
             }
-            Err(error) => {
-                let span = Span::new(number, error.at, error.at.saturating_add(1).min(d.text.len()));
-                reader.refuse(Some(span), format!("helm refuses this file: {}", error.message), "Fix the YAML here.");
-                return None;
-            }
+            Some(())
+        }
+        Err(error) => {
+            let span = Span::new(number, error.at, error.at.saturating_add(1).min(text.len()));
+            reader.refuse(Some(span), format!("helm refuses this file: {}", error.message), "Fix the YAML here.");
+            None
         }
     }
-    Some(files)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Access to values as the templates have it: the files over the chart's defaults.
 
+use std::rc::Rc;
+
 use saphyr_parser::ScalarStyle;
 
 use crate::order;
@@ -9,11 +11,11 @@ use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;
 use crate::variable::UseCase;
 
-/// A values file.
-pub(super) struct File {
-    pub(super) number: usize,
-    pub(super) yaml: Yaml,
-    pub(super) root: Id,
+/// A values file, or the part of a file that holds values.
+pub(in crate::source) struct File {
+    pub(in crate::source) number: usize,
+    pub(in crate::source) yaml: Rc<Yaml>,
+    pub(in crate::source) root: Id,
 }
 
 /// One or more values files over the chart's defaults; per key, the last file wins.

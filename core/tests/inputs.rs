@@ -1,0 +1,287 @@
+//! Files of every kind that has settings in it, each with what is said about it, and where.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use langfuse_blob_core::check::{self, examine};
+use langfuse_blob_core::files::NoFiles;
+use langfuse_blob_core::report::{Report, Severity, fix};
+use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/inputs")
+}
+
+/// The files in the directory of `path`, by name.
+fn beside(path: &str) -> BTreeMap<String, String> {
+    let directory = fixtures().join(path).parent().unwrap().to_owned();
+    let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    files.map(|f| (f.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(f).unwrap())).collect()
+}
+
+fn examined(name: &str, text: &str, options: &Options, files: &BTreeMap<String, String>) -> (Deployment, Report) {
+    let inputs = [Input { name: name.into(), given: Given::Bytes(text.into()), kind: None, container: None }];
+    examine(&inputs, options, &check::Options::default(), files).unwrap()
+}
+
+/// The file, what it was read as, and the errors and warnings with their lines and columns.
+fn said(path: &str) -> String {
+    let files = beside(path);
+    let name = path.rsplit('/').next().unwrap();
+    let (deployment, report) = examined(name, &files[name], &Options::default(), &files);
+    let mut out = format!("{path}: {}", deployment.texts[0].kind.name());
+    for d in report.diagnostics.iter().filter(|d| d.severity > Severity::Hint) {
+        let at = d.span.as_ref().map_or("-".into(), |s| {
+            let file = if s.file == name { String::new() } else { format!("{}:", s.file) };
+            format!("{file}{}:{}", s.line, s.column)
+        });
+        write!(out, "\n  {} {} {at}", d.rule, d.variable.as_deref().unwrap_or("-")).unwrap();
+    }
+    out
+}
+
+#[test]
+fn every_kind_is_read() {
+    let mut paths = Vec::new();
+    for kind in std::fs::read_dir(fixtures()).unwrap() {
+        let kind = kind.unwrap().path();
+        for file in std::fs::read_dir(&kind).unwrap() {
+            let file = file.unwrap().path();
+            let name = |p: &Path| p.file_name().unwrap().to_str().unwrap().to_owned();
+            let path = format!("{}/{}", name(&kind), name(&file));
+            // Read through another file.
+            if !["helmfile/values.yaml", "kustomize/deployment.yaml", "kustomize/storage.env", "systemd/more.env"]
+                .contains(&path.as_str())
+            {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    let said: Vec<String> = paths.iter().map(|p| said(p)).collect();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    argocd/another-chart.yaml: argocd
+      file-refused-by-reader - 1:1
+    argocd/application-set.yaml: argocd
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 31:23
+    argocd/malformed.yaml: argocd
+      file-refused-by-reader - 13:1
+    argocd/parameters.yaml: argocd
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 17:18
+    argocd/quoted.yaml: argocd
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 9:15
+    argocd/several.yaml: argocd
+      file-refused-by-reader - 9:19
+    argocd/values-object.yaml: argocd
+      prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 19:19
+      prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 19:19
+      region-auto-on-aws LANGFUSE_S3_BATCH_EXPORT_REGION 20:19
+    argocd/values-text.yaml: argocd
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 28:21
+    cloud-run/service.yaml: cloud-run
+      endpoint-without-scheme LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT 18:18
+    cloudformation/cdk.json: cloudformation
+      region-missing LANGFUSE_S3_EVENT_UPLOAD_REGION 11:26
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:80
+    cloudformation/template.yaml: cloudformation
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 16:22
+    container-apps/show.json: container-apps
+      boolean-not-true-or-false LANGFUSE_USE_AZURE_BLOB 10:60
+      region-missing LANGFUSE_S3_EVENT_UPLOAD_REGION 11:68
+    container-apps/show.yaml: container-apps
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:16
+      key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY 11:15
+    docker-inspect/swarm.json: docker-inspect
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 8:105
+    docker-inspect/variables.json: docker-inspect
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 1:77
+    docker-inspect/web.json: docker-inspect
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:50
+    ecs/containers.json: ecs
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 7:72
+    ecs/described.json: ecs
+      buckets-differ LANGFUSE_S3_EVENT_UPLOAD_BUCKET 9:61
+      key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID 14:17
+    ecs/described.yaml: ecs
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 7:14
+    ecs/number.json: ecs
+      file-refused-by-reader - 6:82
+    ecs/register.json: ecs
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 15:64
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 16:74
+    flux/app-template.yaml: flux
+      buckets-differ LANGFUSE_S3_EVENT_UPLOAD_BUCKET 21:48
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 24:59
+    flux/values-from.yaml: flux
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 24:15
+    flux/values.yaml: flux
+      prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 20:15
+      prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 20:15
+      region-auto-on-aws LANGFUSE_S3_BATCH_EXPORT_REGION 21:15
+    helm-get/values.yaml: helm-get
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 15:11
+    helm/old-minio.yaml: helm
+      chart-store-out-of-reach LANGFUSE_S3_BATCH_EXPORT_ENDPOINT 3:10
+      chart-store-out-of-reach LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT 3:10
+      chart-section-not-read - 6:1
+    helmfile/helmfile.yaml: helmfile
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 14:19
+      bucket-name-invalid LANGFUSE_S3_BATCH_EXPORT_BUCKET values.yaml:6:11
+    helmfile/templated.yaml: helmfile
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 13:19
+    k3s/helmchart.yaml: k3s
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 22:15
+    kustomize/kustomization-chart.yaml: kustomize
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 15:17
+    kustomize/kustomization.yaml: kustomize
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:41
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE storage.env:1:43
+    nomad/job.json: nomad
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 14:51
+    quadlet/langfuse-web.container: quadlet
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:85
+      file-outside-not-read - 7:17
+    render/built.yaml: render
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:17
+    render/render.yaml: render
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 11:16
+      key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY 12:14
+    secret-template/external-secret.yaml: secret-template
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 12:42
+    secret-template/sealed-secret.yaml: secret-template
+      bucket-name-legacy LANGFUSE_S3_EVENT_UPLOAD_BUCKET 11:40
+    systemd/langfuse-worker.service: systemd
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:88
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE 7:55
+    systemd/more.service: systemd
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 4:36
+      boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE more.env:1:43
+    terraform-json/plan.json: terraform-json
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 3:26
+    terraform-json/state.json: terraform-json
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 20:101
+    umbrella-values/alias.yaml: umbrella-values
+      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 11:13
+    umbrella-values/sound.yaml: umbrella-values
+    ");
+}
+
+#[test]
+fn a_kind_is_in_the_directory_of_its_name() {
+    for kind in std::fs::read_dir(fixtures()).unwrap() {
+        let name = kind.unwrap().file_name().into_string().unwrap();
+        assert!(Kind::from_name(&name).is_some(), "{name}");
+    }
+}
+
+const VALUES: [&str; 6] = [
+    "s3:\n  deploy: false\n  bucket: acme-lf\n  region: auto\n  endpoint: https://s3.eu-west-1.amazonaws.com\n",
+    "langfuse:\n  nextauth:\n    url: https://lf.example.net\n  s3:\n    bucket: x\n",
+    "s3:\n  bucket: Acme_Events # é\n  deploy: false\n  secretAccessKey:\n    value: q8Zr0Vt+Lk3/Bn6mXw2Yc9Hd5Jf7Gs1Ta4Ue8PoR\n  accessKeyId: { value: 'AKIAQ7RT2MNBVCXZ5K3P' }\n",
+    "langfuse:\n  additionalEnv:\n    - name: LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE\n      value: \"True\"\n    - name: LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE\n      value: \"true\"\ns3:\n  forcePathStyle: \"\"\n  prefix: x\n",
+    "s3:\n  mediaUpload:\n    endpoint: localhost:9000\n  eventUpload:\n    prefix: /events\n  batchExport: {enabled: false}\n",
+    "langfuse: {}\ns3: { bucket: [a, b], persistence: { size: 8Gi } }\n",
+];
+
+/// The values inside each wrapper, with the text before them and the number of columns that they move to the right.
+fn wrapped(values: &str) -> Vec<(&'static str, String, usize, usize)> {
+    let indented = |by: usize| -> String { values.lines().map(|l| format!("{:by$}{l}\n", "")).collect() };
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: langfuse\nspec:\n  source:\n    chart: langfuse\n    targetRevision: 2.0.0\n    helm:\n";
+    let flux = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: langfuse\nspec:\n  chart:\n    spec:\n      chart: langfuse\n      version: 2.0.0\n  values:\n";
+    let k3s = "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata:\n  name: langfuse\nspec:\n  chart: langfuse\n  version: 2.0.0\n  valuesContent: |\n";
+    let helmfile =
+        "releases:\n  - name: langfuse\n    chart: langfuse/langfuse\n    version: 2.0.0\n    values:\n      -\n";
+    [
+        ("argocd object", format!("{argo}      valuesObject:\n"), 8),
+        ("argocd text", format!("{argo}      values: |\n"), 8),
+        ("argocd text, trimmed", format!("{argo}      values: |-\n        ---\n"), 8),
+        ("flux", flux.to_owned(), 4),
+        ("k3s", k3s.to_owned(), 4),
+        ("helmfile", helmfile.to_owned(), 8),
+        ("helm get", "USER-SUPPLIED VALUES:\n".to_owned(), 0),
+    ]
+    .into_iter()
+    .map(|(name, head, by)| (name, format!("{head}{}", indented(by)), head.lines().count(), by))
+    .collect()
+}
+
+#[test]
+fn a_wrapper_changes_nothing_but_positions() {
+    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
+    let none = BTreeMap::new();
+    let shown = |report: &Report, down: usize, right: usize| -> Vec<String> {
+        let at = |s: &langfuse_blob_core::text::span::Location| (s.line - down, s.column - right, s.length);
+        let one = |d: &langfuse_blob_core::report::Diagnostic| {
+            let related: Vec<_> = d.related.iter().map(|r| (&r.message, r.span.as_ref().map(at))).collect();
+            let edits = d.fix.as_ref().map_or(0, |f| f.edits.len());
+            format!(
+                "{} {:?} {:?} {} {} {:?} {edits}",
+                d.rule,
+                d.severity,
+                d.variable,
+                d.message,
+                d.help,
+                (d.span.as_ref().map(at), related)
+            )
+        };
+        report.diagnostics.iter().map(one).collect()
+    };
+    for values in VALUES {
+        let (_, bare) = examined("values.yaml", values, &options, &none);
+        for (name, text, down, right) in wrapped(values) {
+            let (_, report) = examined("x.yaml", &text, &options, &none);
+            assert_eq!(shown(&report, down, right), shown(&bare, 0, 0), "{name}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn fixes_work_through_wrappers() {
+    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
+    let none = BTreeMap::new();
+    let mut fixed = 0;
+    for values in VALUES {
+        let (_, report) = examined("values.yaml", values, &options, &none);
+        let bare = fix::apply([("values.yaml", values)], &report, true);
+        let Some(bare) = bare.get("values.yaml") else { continue };
+        fixed += 1;
+        for ((name, text, ..), (_, expected, ..)) in wrapped(values).into_iter().zip(wrapped(bare)) {
+            let (_, report) = examined("x.yaml", &text, &options, &none);
+            let fixed = fix::apply([("x.yaml", text.as_str())], &report, true);
+            assert_eq!(fixed.get("x.yaml"), Some(&expected), "{name}");
+        }
+    }
+    assert!(fixed > 0);
+}
+
+#[test]
+fn further_values_of_an_umbrella_chart_are_below_the_same_name() {
+    let base = "lf:\n  langfuse:\n    nextauth: {url: 'https://lf.example.net'}\n  s3: {deploy: false, bucket: acme-lf, region: eu-west-1}\n";
+    let more = "lf:\n  s3: {region: eu-west-1a}\nother: {s3: {region: x}}\n";
+    let input = |name: &str, text: &str| Input {
+        name: name.into(),
+        given: Given::Bytes(text.into()),
+        kind: None,
+        container: None,
+    };
+    let inputs = [input("values.yaml", base), input("values-prod.yaml", more)];
+    let (_, report) = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
+    let found = report.diagnostics.iter().find(|d| d.rule == "region-is-availability-zone").unwrap();
+    let at = found.span.as_ref().unwrap();
+    assert_eq!((at.file.as_str(), at.line, at.column), ("values-prod.yaml", 2, 16));
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let secret = "q8Zr0Vt+Lk3/Bn6mXw2Yc9Hd5Jf7Gs1Ta4Ue8PoR";
+    for path in ["docker-inspect/web.json", "argocd/values-object.yaml"] {
+        let files = beside(path);
+        let name = path.rsplit('/').next().unwrap();
+        let inputs =
+            [Input { name: name.into(), given: Given::Bytes(files[name].clone().into()), kind: None, container: None }];
+        let (_, report) = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
+        assert!(!format!("{report:?}").contains(secret), "{path}");
+    }
+}
