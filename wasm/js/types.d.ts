@@ -35,10 +35,10 @@ export interface ApplyFixesOptions { unsafe?: boolean }
 export type DoctorDiagnostic = Omit<Diagnostic, "rule"> & { rule: Cause };
 
 /** A file type. */
-export type InputFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env";
+export type InputFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "terraform" | "bicep" | "nix" | "javascript" | "python" | "go" | "csharp" | "java" | "shell" | "dockerfile" | "github-workflow" | "helm-template" | "jinja" | "terraform-template";
 
 /** What an input was read as. */
-export type ReadFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "process-env";
+export type ReadFormat = "dotenv" | "compose" | "helm" | "k8s" | "json" | "env" | "terraform" | "bicep" | "nix" | "javascript" | "python" | "go" | "csharp" | "java" | "shell" | "dockerfile" | "github-workflow" | "helm-template" | "jinja" | "terraform-template" | "process-env";
 
 /** Which program reads a dotenv file. */
 export type Dialect = "compose" | "docker" | "node";
@@ -103,7 +103,11 @@ kind: ReadFormat,
 /**
  * The containers it applies to.
  */
-containers: Container[], };
+containers: Container[], 
+/**
+ * Whether it's code of which only literal values are judged: nothing is reported as missing.
+ */
+excerpt: boolean, };
 
 /**
  * One finding.

@@ -118,7 +118,7 @@ fn environment() -> String {
 
 fn declarations() -> String {
     let mut out = String::from(HEAD);
-    let kinds = [Kind::Dotenv, Kind::Compose, Kind::Helm, Kind::K8s, Kind::Json, Kind::Env];
+    let kinds = Kind::OF_FILES;
     for (name, what, list) in [
         ("InputFormat", "A file type.", kinds.map(Kind::name).to_vec()),
         (

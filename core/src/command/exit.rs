@@ -39,7 +39,7 @@ impl Exit {
                 "Errors were found, an operation failed, or a file is one that Docker Compose, Helm or another reader would refuse."
             }
             Self::Usage => {
-                "Wrong usage, a file that can't be opened or decoded, or an engine that the verb doesn't support."
+                "Wrong usage, a file that can't be opened or decoded or whose format isn't read, or an engine that the verb doesn't support."
             }
             Self::Interrupted => "Interrupted by Ctrl-C or SIGTERM before the work was done.",
         }

@@ -43,6 +43,19 @@ pub fn gather(sources: &Sources, context: &Context<'_>) -> Result<Gathered, Comm
 /// # Errors
 /// As [`gather`].
 pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
+    let gathered = gather_known(files, sources, context)?;
+    match gathered.deployment.foreign.first() {
+        Some(file) => Err(ReadError::Foreign { file: file.clone() }.into()),
+        None => Ok(gathered),
+    }
+}
+
+/// As [`gather_named`], but a file of a kind that isn't read is only recorded, if there is another one.
+pub(super) fn gather_known(
+    files: &[String],
+    sources: &Sources,
+    context: &Context<'_>,
+) -> Result<Gathered, CommandError> {
     let options = Options {
         deployment: sources.deployment,
         dialect: sources.dialect,

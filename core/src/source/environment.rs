@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 
-use super::setting::Setting;
+use super::setting::{Setting, Value};
 use crate::variable::{COUNT, Role, UseCase, Var, find, is_storage_name, slot};
 
 /// What one container receives.
@@ -16,11 +16,19 @@ pub struct Environment {
     /// Whether more may be set than is visible (an `envFrom` whose object isn't in the files). Rules about
     /// missing variables are silent then.
     pub open: bool,
+    /// Whether it's all that an excerpt of code says literally. Then no rule may report what is missing.
+    pub excerpt: bool,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { settings: Vec::with_capacity(64), slots: [0; COUNT], unknown: BTreeMap::new(), open: false }
+        Self {
+            settings: Vec::with_capacity(64),
+            slots: [0; COUNT],
+            unknown: BTreeMap::new(),
+            open: false,
+            excerpt: false,
+        }
     }
 }
 
@@ -35,6 +43,21 @@ impl Environment {
     /// An empty one of which more may be set than is visible.
     pub(super) fn partly_visible() -> Self {
         Self { open: true, ..Self::default() }
+    }
+
+    /// What an excerpt says.
+    pub(super) fn of_excerpt() -> Self {
+        Self { open: true, excerpt: true, ..Self::default() }
+    }
+
+    /// The same, with every variable that `wanted` accepts and that isn't set here set to an unknown value.
+    #[must_use]
+    pub fn with_unknowns(&self, wanted: impl Fn(Var) -> bool) -> Self {
+        let mut all = self.clone();
+        for var in crate::variable::all().filter(|v| !v.row().unused && self.get(*v).is_none() && wanted(*v)) {
+            all.set(Setting::of(var.name(), Value::Unknown));
+        }
+        all
     }
 
     /// Adds a setting; a later one of the same name replaces the earlier one, as in every reader.
@@ -82,8 +105,7 @@ impl Environment {
         }
         let kept: Vec<Setting> =
             std::mem::take(&mut self.settings).into_iter().filter(|s| !names.contains(s.name.as_ref())).collect();
-        let open = self.open;
-        *self = Self { open, ..Self::default() };
+        *self = Self { open: self.open, excerpt: self.excerpt, ..Self::default() };
         for setting in kept {
             self.set(setting);
         }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::excerpt::Language;
+
 /// A file's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -19,11 +21,23 @@ pub enum Kind {
     Env,
     /// The environment of this process.
     Process,
+    /// Source code or a template that sets variables: only its literal values are judged.
+    Excerpt(Language),
 }
 
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "the list is built at compile time")]
 impl Kind {
     /// The types that a file can have: the values of `--input`.
-    pub const OF_FILES: [Self; 6] = [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env];
+    pub const OF_FILES: [Self; 6 + Language::ALL.len()] = {
+        let whole = [Self::Dotenv, Self::Compose, Self::Helm, Self::K8s, Self::Json, Self::Env];
+        let mut all = [Self::Dotenv; 6 + Language::ALL.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = if at < whole.len() { whole[at] } else { Self::Excerpt(Language::ALL[at - whole.len()]) };
+            at += 1;
+        }
+        all
+    };
 
     /// As `--input` and the report write it.
     #[must_use]
@@ -36,7 +50,14 @@ impl Kind {
             Self::Json => "json",
             Self::Env => "env",
             Self::Process => "process-env",
+            Self::Excerpt(language) => language.name(),
         }
+    }
+
+    /// Whether only what is literally in the file is judged: the rest of the environment isn't visible.
+    #[must_use]
+    pub fn is_excerpt(self) -> bool {
+        matches!(self, Self::Excerpt(_))
     }
 
     /// The kind of that name, among those a file can have: the values of `--input`.

@@ -26,9 +26,9 @@ use values::{File, Found, Refused, Values};
 /// The chart version whose templates are reproduced here.
 pub const CHART_VERSION: &str = "2.0.0";
 
-/// The first file, if nothing shows that the files are values of the Langfuse chart and the user hasn't said so.
-/// An empty file means the chart's defaults.
-fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
+/// Whether nothing shows that the files are values of the Langfuse chart and the user hasn't said so. An empty file
+/// means the chart's defaults.
+fn is_foreign(files: &[File], inputs: &[&Decoded<'_>]) -> bool {
     /// Top-level keys that this chart shares with others, chart 1.x included.
     const SHARED: [&str; 9] = [
         "global",
@@ -48,19 +48,15 @@ fn unrecognized(files: &[File], inputs: &[&Decoded<'_>]) -> Option<usize> {
     let told = inputs.iter().any(|d| d.input.kind.is_some());
     let own = keys.iter().any(|k| matches!(&**k, "langfuse" | "s3") || STORAGE_KEYS.contains(&&**k));
     let shared = keys.iter().all(|k| SHARED.contains(&&**k));
-    files.first().filter(|_| !told && !own && !shared).map(|f| f.number)
+    !told && !own && !shared
 }
 
 /// Reads values files, in the order of `helm -f`.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Vec<(Containers, Environment)> {
     let Some(files) = parsed(reader, inputs) else { return Vec::new() };
-    if let Some(number) = unrecognized(&files, inputs) {
-        let span = Span::new(number, 0, 0);
-        reader.refuse(
-            Some(span),
-            "not a compose file, Langfuse chart values or Kubernetes manifests",
-            "Name the file that configures Langfuse; if it's this one, set its type with `--input`.",
-        );
+    if is_foreign(&files, inputs) {
+        reader.deployment.texts.retain(|text| text.kind != Kind::Helm);
+        reader.deployment.foreign.extend(inputs.iter().map(|d| d.input.name.clone()));
         return Vec::new();
     }
     let values = Values { files };
