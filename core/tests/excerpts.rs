@@ -237,6 +237,132 @@ fn fixtures() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Shapes of one line each: what is read, `?` for an unknown value.
+const SHAPES: &[(&str, &str, &str)] = &[
+    ("a.sh", "set_env LANGFUSE_S3_EVENT_UPLOAD_BUCKET   \"acme\"", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.sh", "unset LANGFUSE_S3_EVENT_UPLOAD_BUCKET x", ""),
+    ("a.sh", "echo \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\" >> .env", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.sh", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=\"a\"b ./run", "S3_EVENT_UPLOAD_BUCKET=?"),
+    ("a.sh", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme ./run", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    (
+        "a.sh",
+        "export LANGFUSE_S3_EVENT_UPLOAD_BUCKET='acme' LANGFUSE_S3_EVENT_UPLOAD_REGION=auto;",
+        "S3_EVENT_UPLOAD_BUCKET=acme S3_EVENT_UPLOAD_REGION=auto",
+    ),
+    ("a.sh", ": \"${LANGFUSE_S3_EVENT_UPLOAD_BUCKET:=acme}\"", ""),
+    ("a.sh", "if [ -z \"$LANGFUSE_S3_EVENT_UPLOAD_BUCKET\" ]; then", ""),
+    ("a.sh", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=`hostname`", "S3_EVENT_UPLOAD_BUCKET=?"),
+    (
+        "a.go",
+        "literalEnv(\"LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT\", \"http://\"+host+\":9000\"),",
+        "S3_EVENT_UPLOAD_ENDPOINT=?",
+    ),
+    (
+        "a.go",
+        "secretEnv(\"LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID\", \"s3-secret\", \"key\"),",
+        "S3_EVENT_UPLOAD_ACCESS_KEY_ID=?",
+    ),
+    (
+        "a.go",
+        "{Name: to.Ptr(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\"), Value: to.Ptr(\"acme\")},",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    (
+        "a.go",
+        "env := []string{\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\", fmt.Sprintf(\"LANGFUSE_S3_EVENT_UPLOAD_REGION=%s\", r)}",
+        "S3_EVENT_UPLOAD_BUCKET=acme S3_EVENT_UPLOAD_REGION=?",
+    ),
+    ("a.ts", "const bucket = getEnv(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"langfuse\");", ""),
+    ("a.ts", "out.LANGFUSE_S3_EVENT_UPLOAD_REGION = 'auto';", "S3_EVENT_UPLOAD_REGION=auto"),
+    (
+        "a.ts",
+        "const names = [\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT\", \"OTHER\"];",
+        "",
+    ),
+    ("a.ts", "const m = new Map([[\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"acme\"]]);", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.ts", "x = a ? LANGFUSE_S3_EVENT_UPLOAD_BUCKET : \"acme\";", ""),
+    ("a.ts", "{ LANGFUSE_S3_EVENT_UPLOAD_REGION: dev ? \"a\" : \"b\" }", "S3_EVENT_UPLOAD_REGION=?"),
+    ("a.ts", "{ LANGFUSE_S3_EVENT_UPLOAD_REGION: \"eu-\" + zone }", "S3_EVENT_UPLOAD_REGION=?"),
+    ("a.ts", "if (process.env.LANGFUSE_USE_AZURE_BLOB == \"True\") {}", ""),
+    (
+        "a.ts",
+        "const s = `\n  LANGFUSE_S3_EVENT_UPLOAD_BUCKET: acme\n  LANGFUSE_S3_EVENT_UPLOAD_REGION: ${region}\n`;",
+        "S3_EVENT_UPLOAD_BUCKET=acme S3_EVENT_UPLOAD_REGION=?",
+    ),
+    ("a.ts", "/* x */ e = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: \"a\\\"b\" } // \"", "S3_EVENT_UPLOAD_BUCKET=a\"b"),
+    (
+        "a.ts",
+        "e = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: kplus.EnvValue.fromValue('acme') }",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    ("a.py", "bucket = os.getenv('LANGFUSE_S3_EVENT_UPLOAD_BUCKET', 'acme')", ""),
+    ("a.py", "monkeypatch.setenv(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"acme\")", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.py", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET: str = \"acme\"", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    (
+        "a.py",
+        "dict(LANGFUSE_S3_EVENT_UPLOAD_BUCKET='acme', LANGFUSE_S3_EVENT_UPLOAD_REGION=r'auto')",
+        "S3_EVENT_UPLOAD_BUCKET=acme S3_EVENT_UPLOAD_REGION=auto",
+    ),
+    ("a.py", "{'LANGFUSE_S3_EVENT_UPLOAD_REGION': 'x' if prod else 'y'}", "S3_EVENT_UPLOAD_REGION=?"),
+    ("a.py", "TEMPLATE = \"\"\"\nLANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\n\"\"\"", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.tf", "LANGFUSE_S3_EVENT_UPLOAD_PREFIX = \"${lookup(var.p, \"x\")}/\"", "S3_EVENT_UPLOAD_PREFIX=?"),
+    ("a.tf", "LANGFUSE_S3_EVENT_UPLOAD_PREFIX = tostring(\"a/\")", "S3_EVENT_UPLOAD_PREFIX=a/"),
+    ("a.tf", "LANGFUSE_S3_EVENT_UPLOAD_PREFIX = \"$${P}\"", "S3_EVENT_UPLOAD_PREFIX=?"),
+    ("a.tf", "x = var.LANGFUSE_S3_EVENT_UPLOAD_PREFIX == \"a\"", ""),
+    ("a.nix", "\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\" = \"acme\";", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    ("a.nix", "LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH = toString 5;", "S3_MEDIA_MAX_CONTENT_LENGTH=?"),
+    ("a.cs", "Environment.GetEnvironmentVariable(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\")", ""),
+    (
+        "a.cs",
+        "Environment.SetEnvironmentVariable(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"acme\");",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    ("a.kt", "put(\"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"acme\")", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    (
+        "a.yml",
+        "- hosts: all\n  tasks:\n    - env:\n        LANGFUSE_S3_EVENT_UPLOAD_BUCKET: \"{{ b }}\"\n        LANGFUSE_S3_EVENT_UPLOAD_REGION: auto",
+        "S3_EVENT_UPLOAD_BUCKET=? S3_EVENT_UPLOAD_REGION=auto",
+    ),
+    (
+        "a.yml",
+        "image: {{ image }}\nenv: {LANGFUSE_S3_EVENT_UPLOAD_REGION: auto, LANGFUSE_S3_EVENT_UPLOAD_BUCKET: 'x'}",
+        "S3_EVENT_UPLOAD_REGION=auto S3_EVENT_UPLOAD_BUCKET=x",
+    ),
+    (
+        "a.tpl",
+        "{{ if eq .x \"a\" }}{ name: LANGFUSE_S3_EVENT_UPLOAD_REGION, value: auto }{{ end }}",
+        "S3_EVENT_UPLOAD_REGION=auto",
+    ),
+    (
+        "a.yaml",
+        "{{ x }}\n- value: auto\n  name: LANGFUSE_S3_EVENT_UPLOAD_REGION\n- name: B\n  value: c",
+        "S3_EVENT_UPLOAD_REGION=auto",
+    ),
+    ("a.yaml", "{{ x }}\n- name: LANGFUSE_S3_EVENT_UPLOAD_REGION\n- name: B\n  value: c", "S3_EVENT_UPLOAD_REGION=?"),
+    ("Dockerfile", "FROM x\nENV LANGFUSE_S3_EVENT_UPLOAD_BUCKET acme # not a comment", "S3_EVENT_UPLOAD_BUCKET=acme"),
+];
+
+#[test]
+fn shapes() {
+    let mut wrong = String::new();
+    for (name, text, expected) in SHAPES {
+        let (deployment, _) = examined(name, text);
+        let settings = deployment.environments.iter().flat_map(|(_, e)| e.iter());
+        let found: Vec<String> = settings
+            .map(|s| {
+                let place = s.place.unwrap();
+                assert_eq!(deployment.slice(place.name), s.name, "{name}: {text}");
+                assert!(!place.plain || s.text() == Some(deployment.slice(place.value)), "{name}: {text}");
+                format!("{}={}", s.name.trim_start_matches("LANGFUSE_"), s.text().unwrap_or("?"))
+            })
+            .collect();
+        if found.join(" ") != *expected {
+            let _ = writeln!(wrong, "{name}: {text}\n  found:    {}\n  expected: {expected}", found.join(" "));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
 #[test]
 fn every_language_is_named_and_detected() {
     for language in Language::ALL {
@@ -305,6 +431,7 @@ fn a_file_of_another_format_is_said_to_be_just_that() {
         ("page.html", "<p>A=1</p>"),
         ("-", "<?xml version=\"1.0\"?><a b=\"1\"/>"),
         ("notes", "nothing to see here\n"),
+        ("Makefile", "A = 1\nrun:\n\techo $(A)\n"),
         ("prometheus.yml", "scrape_configs:\n  - job_name: x\n"),
     ] {
         let options = check::Options::default();

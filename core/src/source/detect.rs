@@ -21,7 +21,7 @@ fn is_dotenv_name(base: &str) -> bool {
 
 /// Whether a file is of no kind that is read: by the ending of its name, or because no line of it sets anything.
 fn is_foreign(base: &str, text: &str) -> bool {
-    const ENDINGS: [&str; 26] = [
+    const ENDINGS: [&str; 36] = [
         "toml",
         "md",
         "rst",
@@ -48,9 +48,23 @@ fn is_foreign(base: &str, text: &str) -> bool {
         "properties",
         "csv",
         "lock",
+        "mk",
+        "erb",
+        "hbs",
+        "ejs",
+        "vue",
+        "svelte",
+        "ipynb",
+        "gradle",
+        "proto",
+        "graphql",
     ];
+    const NAMES: [&str; 7] = ["makefile", "justfile", "jenkinsfile", "vagrantfile", "procfile", "gemfile", "rakefile"];
     if is_dotenv_name(base) {
         return false;
+    }
+    if NAMES.contains(&base) {
+        return true;
     }
     if base.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending)) {
         return true;

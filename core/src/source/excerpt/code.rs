@@ -6,7 +6,7 @@ use super::token::{Literal, Syntax, Token, TokenKind, tokens};
 use super::{Found, FoundValue, lines};
 
 /// Functions that return the literal they're given, in the languages and libraries that need them.
-const WRAPPERS: [&str; 13] = [
+const WRAPPERS: [&str; 16] = [
     "String",
     "StringPtr",
     "string",
@@ -14,9 +14,12 @@ const WRAPPERS: [&str; 13] = [
     "str",
     "tostring",
     "toString",
+    "Ptr",
+    "To",
     "mkDefault",
     "mkForce",
     "mkOverride",
+    "fromValue",
     "Of",
     "asString",
     "unicode",
@@ -24,6 +27,9 @@ const WRAPPERS: [&str; 13] = [
 
 /// What a function that only reads an environment has in its name.
 const READERS: [&str; 9] = ["get", "lookup", "read", "fetch", "require", "has", "contains", "find", "delete"];
+
+/// What a function that takes the name and the place of a value elsewhere has in its name.
+const REFERENCES: [&str; 4] = ["secret", "ref", "param", "from"];
 
 /// Finds what `text` sets.
 pub(super) fn read(text: &str, syntax: &Syntax, names: &Names, out: &mut Vec<Found>) {
@@ -182,6 +188,10 @@ impl Code<'_> {
                 None => is_pair && (!self.is(around, "[") || self.in_list(around)),
             };
             if taken {
+                let refers = callee.map(str::to_ascii_lowercase);
+                if refers.is_some_and(|callee| REFERENCES.iter().any(|r| callee.contains(r))) {
+                    return Some(FoundValue::unknown(self.tokens.get(at).map_or(0, |t| t.end)));
+                }
                 return Some(self.value(after.saturating_add(1)));
             }
         }

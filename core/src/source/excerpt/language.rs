@@ -170,7 +170,7 @@ impl Language {
             if path.contains(".github/workflows/") || path.contains(".gitea/workflows/") {
                 return Some(Self::GithubWorkflow);
             }
-            return is_helm_template(text).then_some(Self::HelmTemplate);
+            return Self::of_yaml(text);
         }
         let (_, ending) = base.rsplit_once('.')?;
         Some(match ending {
@@ -190,6 +190,24 @@ impl Language {
             "j2" | "jinja" | "jinja2" => Self::Jinja,
             _ => return None,
         })
+    }
+
+    /// The template language of a YAML text, if it has to be rendered first.
+    fn of_yaml(text: &str) -> Option<Self> {
+        if is_helm_template(text) {
+            return Some(Self::HelmTemplate);
+        }
+        let lines = || text.lines().map(str::trim_start);
+        // Without quotes, this is no value of YAML.
+        let bare = lines().filter(|l| !l.starts_with('#')).find_map(|l| l.split_once(": {{")).map(|(_, rest)| rest);
+        if let Some(expression) = bare {
+            let expression = expression.trim_start_matches(['-', ' ']);
+            let go = ["include ", "template ", "toYaml ", "default ", "printf ", "quote "];
+            let is_go = expression.starts_with(['.', '$', '(']) || go.iter().any(|f| expression.starts_with(f));
+            return Some(if is_go { Self::HelmTemplate } else { Self::Jinja });
+        }
+        let is_play = || text.lines().any(|l| l.starts_with("- hosts:") || l.starts_with("  hosts:"));
+        (lines().any(|l| l.starts_with("{%")) || is_play()).then_some(Self::Jinja)
     }
 
     /// The language of a text without a telling name.

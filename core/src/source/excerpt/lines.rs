@@ -117,10 +117,20 @@ fn comments(text: &str, (from, to): (usize, usize), format: &Lines) -> Vec<(usiz
     all
 }
 
-/// Whether a line has nothing after its template code.
+/// Whether a line sets nothing beside its template code.
 fn is_alone(trimmed: &str, open: &str) -> bool {
-    let close = if open == "{{" { "}}" } else { "}" };
-    let rest = trimmed.rsplit_once(close).map_or("", |(_, rest)| rest);
+    let close = match open {
+        "{{" => "}}",
+        "{%" => "%}",
+        _ => "}",
+    };
+    let mut rest = trimmed;
+    while let Some((before, inner)) = rest.split_once(open) {
+        if before.contains(['=', ':']) {
+            return false;
+        }
+        rest = inner.split_once(close).map_or("", |(_, after)| after);
+    }
     !rest.contains(['=', ':'])
 }
 
@@ -228,9 +238,15 @@ impl Here<'_> {
         if self.script {
             // `ENV NAME value`
             let env = self.format.dockerfile && !self.continued && head.eq_ignore_ascii_case("env");
-            let spaced = rest.starts_with(' ') && !rest.trim_start().is_empty();
+            let spaced = rest.starts_with([' ', '\t']) && !rest.trim_start().is_empty();
             let at = after.saturating_add(rest.len().saturating_sub(rest.trim_start().len()));
-            return (env && spaced).then(|| self.to_line_end(at));
+            if env && spaced {
+                return Some(self.to_line_end(at));
+            }
+            // `set_env NAME value`: a function of the script's own.
+            let setter = ["set", "add", "put", "write", "ensure"].iter().any(|verb| head.contains(verb));
+            let is_call = setter && head != "unset" && !head.contains(char::is_whitespace);
+            return (is_call && spaced).then(|| self.shell_word(at));
         }
         let spaces = rest.len().saturating_sub(rest.trim_start().len());
         let at = after.saturating_add(spaces).saturating_add(1);
@@ -346,7 +362,8 @@ impl Here<'_> {
         let rest = self.line.text.get(at..).unwrap_or("");
         let at = at.saturating_add(rest.len().saturating_sub(rest.trim_start().len()));
         let rest = rest.trim_start();
-        let flow = self.line.text.trim_start().trim_start_matches(['-', ' ']).starts_with(['{', '"']);
+        let before = self.line.text.get(..at).unwrap_or("");
+        let flow = before.rfind('{') > before.rfind('}') || before.trim_start().starts_with('"');
         match rest.chars().next() {
             None | Some('|' | '>' | '&' | '*' | '!' | '{' | '[' | '#') => self.unknown(at),
             Some(quote @ ('"' | '\'')) => self.quoted(at, quote, |after| {
