@@ -702,3 +702,42 @@ fn no_shape_costs_more_than_its_length() {
     let read = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles);
     assert!(matches!(read, Err(ReadError::Undecodable { .. })));
 }
+
+#[test]
+fn show_lists_every_environment_of_an_excerpt() {
+    let text = "a = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET = \"one\" }\nb = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET = x.y }\n";
+    let files = BTreeMap::from([("main.tf", text)]);
+    let mut values = Values::default();
+    values.0.insert("FILE".into(), vec!["main.tf".into()]);
+    let command = values.command("show").unwrap().unwrap();
+    let output = command::run(&command, &Context::new(&files)).unwrap();
+    assert!(output.stdout.contains("one  # main.tf:1"), "{}", output.stdout);
+    assert!(output.stdout.contains("(not visible here)  # main.tf:2"), "{}", output.stdout);
+    let warning = "warning: main.tf is read as an excerpt of Terraform: only literal values are known";
+    assert!(output.stderr.iter().any(|line| line == warning), "{:?}", output.stderr);
+}
+
+#[test]
+fn fix_writes_the_file() {
+    let text = "locals {\n  LANGFUSE_S3_EVENT_UPLOAD_REGION = \"eu-west-1a\"\n}\n";
+    let files = BTreeMap::from([("main.tf", text)]);
+    let mut values = Values::default();
+    values.0.insert("FILE".into(), vec!["main.tf".into()]);
+    values.0.insert("fix".into(), Vec::new());
+    values.0.insert("format".into(), vec!["json".into()]);
+    let command = values.command("check").unwrap().unwrap();
+    let output = command::run(&command, &Context::new(&files)).unwrap();
+    assert_eq!(output.writes.len(), 1);
+    assert_eq!(output.writes[0].text, text.replace("1a", "1"));
+    assert_eq!(output.exit, Exit::Clean);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["read"][0]["kind"], "terraform");
+    assert_eq!(report["read"][0]["excerpt"], true);
+}
+
+#[test]
+fn a_report_without_the_key_is_still_parsed() {
+    let read = r#"{ "file": ".env", "kind": "dotenv", "containers": ["web", "worker"] }"#;
+    let read: langfuse_blob_core::report::Read = serde_json::from_str(read).unwrap();
+    assert!(!read.excerpt);
+}

@@ -7,12 +7,12 @@ use crate::rule::{Context, Drafts};
 use crate::source::{Deployment, Environment, Kind, Place, Setting};
 use crate::variable::{Containers, Role, Var};
 
-/// Rules that judge a value by itself, and look at the endpoint only for the interface that it belongs to. Without an
+/// Rules that judge one value alone, and look at the endpoint only for the interface that it belongs to. Without an
 /// endpoint in sight, that's Amazon's.
 const OF_THE_VALUE_ALONE: [&str; 1] = ["region-is-availability-zone"];
 
 /// What the rules find in excerpts, without anything that follows from what is missing: a finding counts if it's there
-/// both when whatever the excerpt doesn't set is unset, and when it's set to an unknown value.
+/// both when what the excerpt doesn't set is unset, and when it's set to an unknown value.
 pub(super) fn of_excerpts(
     deployment: &Deployment,
     excerpts: &[&(Containers, Environment)],

@@ -2,6 +2,7 @@
 
 use super::{CommandError, Context, Sources};
 use crate::check;
+use crate::check::excerpt::{Note, notes};
 use crate::files::{Files, LARGEST, Opened, Within};
 use crate::order;
 use crate::report::Report;
@@ -26,7 +27,11 @@ impl Gathered {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let warning = |file: &UnopenedFile| format!("warning: {}", file.message());
-        self.deployment.unopened.iter().map(warning).collect()
+        let excerpt = |note: Note<'_>| {
+            let (file, title) = (escaped(note.file), note.title);
+            format!("warning: {file} is read as an excerpt of {title}: only literal values are known")
+        };
+        self.deployment.unopened.iter().map(warning).chain(notes(&self.deployment).map(excerpt)).collect()
     }
 }
 
