@@ -386,7 +386,6 @@ fn standard_input_is_judged_by_its_content() {
             "java/Langfuse.kt",
             "javascript/index.js",
             "jinja/docker-compose.yml.j2",
-            "nix/",
             "python/stack.py",
             "terraform-template/",
             "shell/oci.sh",
@@ -410,6 +409,7 @@ fn real_dotenv_files_stay_dotenv() {
         ("vars.txt", "# {{ rendered }}\nA=1\n"),
         ("-", "A={\"x\": 1}\n"),
         ("-", ""),
+        ("-", "A={{ x }}\nB=1\n"),
         ("-", "export A=1\nexport B='const x = 1'\n"),
     ] {
         assert_eq!(detect::kind(name, text), Some(Kind::Dotenv), "{name}: {text:?}");
@@ -417,6 +417,12 @@ fn real_dotenv_files_stay_dotenv() {
     for (name, text, kind) in [
         ("values.yaml", "s3:\n  bucket: x\n  region: '{{ .Values.region }}'\n", Kind::Helm),
         ("docker-compose.yml", "services:\n  a:\n    labels: ['{{.Name}}']\n", Kind::Compose),
+        (
+            "vault.yaml",
+            "apiVersion: v1\nkind: Pod\nx:\n  t: |\n    {{- with secret \"a\" }}\n    A={{ .b }}\n    {{- end }}\n",
+            Kind::K8s,
+        ),
+        ("values.yaml", "s3:\n  x: |\n    {{- with secret \"a\" }}\n    {% a %}\n", Kind::Helm),
         ("app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nx: '{{path}}'\n", Kind::K8s),
     ] {
         assert_eq!(detect::kind(name, text), Some(kind), "{name}: {text:?}");

@@ -1,5 +1,6 @@
 //! The languages of excerpts as data: names, comments, strings, assignments.
 
+use super::super::yaml::Yaml;
 use super::token::{Escape, Quote, Syntax};
 
 /// A language in which people set Langfuse's variables.
@@ -194,20 +195,11 @@ impl Language {
 
     /// The template language of a YAML text, if it has to be rendered first.
     fn of_yaml(text: &str) -> Option<Self> {
-        if is_helm_template(text) {
-            return Some(Self::HelmTemplate);
-        }
-        let lines = || text.lines().map(str::trim_start);
-        // Without quotes, this is no value of YAML.
-        let bare = lines().filter(|l| !l.starts_with('#')).find_map(|l| l.split_once(": {{")).map(|(_, rest)| rest);
-        if let Some(expression) = bare {
-            let expression = expression.trim_start_matches(['-', ' ']);
-            let go = ["include ", "template ", "toYaml ", "default ", "printf ", "quote "];
-            let is_go = expression.starts_with(['.', '$', '(']) || go.iter().any(|f| expression.starts_with(f));
-            return Some(if is_go { Self::HelmTemplate } else { Self::Jinja });
-        }
         let is_play = || text.lines().any(|l| l.starts_with("- hosts:") || l.starts_with("  hosts:"));
-        (lines().any(|l| l.starts_with("{%")) || is_play()).then_some(Self::Jinja)
+        if let Some(language) = template(text) {
+            return Some(language);
+        }
+        is_play().then_some(Self::Jinja)
     }
 
     /// The language of a text without a telling name.
@@ -223,8 +215,15 @@ impl Language {
                 _ => None,
             };
         }
-        if is_helm_template(text) {
-            return Some(Self::HelmTemplate);
+        // JSON has a quoted key there.
+        let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+        if inner.is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic())) && text.contains("}:") {
+            return Some(Self::Nix);
+        }
+        if is_yaml_like(text)
+            && let Some(language) = template(text)
+        {
+            return Some(language);
         }
         let code = text.lines().map(str::trim_end).filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'));
         let (mut on, mut jobs, mut from) = (false, false, false);
@@ -233,9 +232,6 @@ impl Language {
             if number == 0 {
                 if heads(&["package "]) && !line.ends_with(';') && !line.contains('=') {
                     return Some(Self::Go);
-                }
-                if line.starts_with('{') && (line.ends_with("}:") || line.contains("...")) {
-                    return Some(Self::Nix);
                 }
                 from = heads(&["FROM "]);
             }
@@ -262,6 +258,10 @@ impl Language {
             if heads(&["from "]) && line.contains(" import ") || heads(&["def ", "class "]) && line.ends_with(':') {
                 return Some(Self::Python);
             }
+            let module = line.strip_prefix("import ").unwrap_or("=");
+            if module.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ' | ',')) {
+                return Some(Self::Python);
+            }
             if from && heads(&["ENV ", "RUN ", "COPY "]) {
                 return Some(Self::Dockerfile);
             }
@@ -278,18 +278,40 @@ impl Language {
     }
 }
 
-/// Whether a YAML text has to be rendered by Helm first: a line of template code alone, or an object with `.Values`.
-/// Values that the chart renders have `{{ … }}` as well, but in strings only.
-fn is_helm_template(text: &str) -> bool {
-    if !text.contains("{{") {
-        return false;
+/// The template language of a text that isn't YAML before it's rendered. In YAML itself, `{{ … }}` is in strings, for
+/// programs that get them later; but an object with `.Values` in its strings is a template all the same.
+fn template(text: &str) -> Option<Language> {
+    if !text.contains("{{") && !text.contains("{%") {
+        return None;
     }
-    let begins = |line: &str| {
-        let line = line.trim_start();
-        line.starts_with("{{") && !line.contains("%}")
+    if Yaml::parse_helm(text).is_ok_and(|yaml| !yaml.has_collection_as_key()) {
+        let is_object = || text.lines().any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
+        return (text.contains(".Values.") && is_object()).then_some(Language::HelmTemplate);
+    }
+    let lines = || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    if lines().any(|line| line.starts_with("{%")) {
+        return Some(Language::Jinja);
+    }
+    if lines().any(|line| line.starts_with("{{")) || text.contains(".Values.") {
+        return Some(Language::HelmTemplate);
+    }
+    let (_, expression) = lines().find_map(|line| line.split_once(": {{"))?;
+    let expression = expression.trim_start_matches(['-', ' ']);
+    let go = ["include ", "template ", "toYaml ", "default ", "printf ", "quote "];
+    let is_go = expression.starts_with(['.', '$', '(']) || go.iter().any(|f| expression.starts_with(f));
+    Some(if is_go { Language::HelmTemplate } else { Language::Jinja })
+}
+
+/// Whether a text has a key of YAML at the beginning of a line, or template code.
+fn is_yaml_like(text: &str) -> bool {
+    let key = |line: &str| {
+        line.starts_with("{{")
+            || line.starts_with("- ")
+            || line.split_once(':').is_some_and(|(key, _)| {
+                !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            })
     };
-    let is_object = || text.lines().any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
-    text.lines().any(begins) || (text.contains(".Values.") && is_object())
+    text.lines().any(key)
 }
 
 const fn quote(open: &'static str, close: &'static str, escape: Escape) -> Quote {
