@@ -8,6 +8,8 @@
     missing_docs
 )]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -746,4 +748,82 @@ fn a_report_without_the_key_is_still_parsed() {
     let read = r#"{ "file": ".env", "kind": "dotenv", "containers": ["web", "worker"] }"#;
     let read: langfuse_blob_core::report::Read = serde_json::from_str(read).unwrap();
     assert!(!read.excerpt);
+}
+
+#[test]
+fn no_mixture_of_pieces_breaks_a_reader() {
+    const PIECES: &[&str] = &[
+        "LANGFUSE_S3_EVENT_UPLOAD_BUCKET",
+        "name",
+        "value",
+        "\"",
+        "'",
+        "`",
+        "''",
+        "\"\"\"",
+        "$",
+        "${",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "=",
+        ":",
+        ",",
+        ";",
+        ".",
+        "\n",
+        "\r\n",
+        " ",
+        "  ",
+        "\\",
+        "#",
+        "//",
+        "/*",
+        "*/",
+        "<<EOF",
+        "EOF",
+        "é",
+        "日本",
+        "\u{feff}",
+        "f\"",
+        "$\"",
+        "@\"",
+        "ENV ",
+        "export ",
+        "- ",
+        "-e ",
+        "--set a.name=",
+        "to",
+        "true",
+        "|",
+    ];
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..common::cases(3000) {
+        let mut text = String::new();
+        for _ in 0..40 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            text.push_str(PIECES[usize::try_from(random >> 33).unwrap() % PIECES.len()]);
+        }
+        for language in Language::ALL {
+            let inputs = [input(language.file_name(), &text, Some(Kind::Excerpt(language)))];
+            let (deployment, report) =
+                examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
+            for setting in deployment.environments.iter().flat_map(|(_, e)| e.iter()) {
+                let place = setting.place.unwrap();
+                assert_eq!(deployment.slice(place.name), setting.name, "{text}");
+                assert!(!place.plain || setting.text().unwrap_or("") == deployment.slice(place.value), "{text}");
+            }
+            let _ = text::render(&report, &deployment, Style::default());
+        }
+        let _ = detect::kind("-", &text);
+    }
 }
