@@ -827,3 +827,17 @@ fn no_mixture_of_pieces_breaks_a_reader() {
         let _ = detect::kind("-", &text);
     }
 }
+
+#[test]
+fn a_comment_of_the_language_suppresses() {
+    let entry = "LANGFUSE_S3_EVENT_UPLOAD_REGION: \"eu-west-1a\",";
+    for text in [
+        format!("e = {{\n  {entry} // langfuse-blob: ignore region-is-availability-zone -- a test\n}}\n"),
+        format!("e = {{\n  // langfuse-blob: ignore region-is-availability-zone\n  {entry}\n}}\n"),
+        format!("// langfuse-blob: ignore-file region-is-availability-zone\ne = {{\n  {entry}\n}}\n"),
+    ] {
+        assert_eq!(said(&examined("a.ts", &text).1), [""; 0], "{text}");
+    }
+    let text = format!("e = {{\n  {entry}\n}}\n");
+    assert_eq!(said(&examined("a.ts", &text).1).len(), 1);
+}
