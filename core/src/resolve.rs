@@ -24,10 +24,13 @@ pub struct Received {
 /// The variables of `container`, sorted by name; `None` if a file was refused.
 #[must_use]
 pub fn received(deployment: &Deployment, container: Containers, reveal: bool) -> Option<Vec<Received>> {
-    let environment = deployment.environment(container)?;
+    let first = deployment.environment(container)?;
+    let excerpts = deployment.environments.iter().filter(|(c, e)| c.meets(container) && e.excerpt).map(|(_, e)| e);
+    let environments: Vec<&Environment> = if first.excerpt { excerpts.collect() } else { vec![first] };
     let masker = (!reveal).then(|| Redactor::new(deployment));
-    let mut all: Vec<Received> = environment
-        .iter()
+    let mut all: Vec<Received> = environments
+        .into_iter()
+        .flat_map(Environment::iter)
         .filter(|s| s.is_storage())
         .map(|s| Received { name: s.name.to_string(), value: value(s, masker.as_ref()), origin: origin(deployment, s) })
         .collect();

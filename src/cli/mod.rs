@@ -100,8 +100,8 @@ pub enum Verb {
 pub struct Configuration {
     /// Files to read; `-` reads standard input. Default: the deployment in this directory
     ///
-    /// Formats: .env, compose, chart values, manifests, JSON, `env` output. `web=FILE` or `worker=FILE` applies to that
-    /// container only.
+    /// Formats: .env, compose, chart values, manifests, JSON, `env` output; literal values in code such as Terraform (see
+    /// --input). `web=FILE` or `worker=FILE` applies to that container only.
     #[arg(value_name = "FILE")]
     files: Vec<String>,
     #[command(flatten)]

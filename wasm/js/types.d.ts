@@ -103,7 +103,11 @@ kind: ReadFormat,
 /**
  * The containers it applies to.
  */
-containers: Container[], };
+containers: Container[], 
+/**
+ * Whether it's code of which only literal values are judged: nothing is reported as missing.
+ */
+excerpt: boolean, };
 
 /**
  * One finding.

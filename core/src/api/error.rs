@@ -82,7 +82,7 @@ impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         let code = match error {
             ReadError::Undecodable { .. } => Code::Undecodable,
-            ReadError::Unopenable { .. } => Code::InvalidInput,
+            ReadError::Unopenable { .. } | ReadError::Foreign { .. } => Code::InvalidInput,
         };
         Self::new(code, error.to_string())
     }

@@ -114,8 +114,8 @@ macro_rules! words {
 }
 
 words! {
-    Kind: "input type; expected dotenv, compose, helm, k8s, json, env or process-env", Self::of_report;
-    Text: "file type; expected dotenv, compose, helm, k8s, json or env", |word: &str| Kind::from_name(word).map(Text);
+    Kind: "input type", Self::of_report;
+    Text: "file type (expected dotenv, compose, helm, k8s, json, env or a language such as terraform)", |word: &str| Kind::from_name(word).map(Text);
     Dialect: "dialect; expected compose, docker or node", Self::from_name;
     Wrapper: "deployment; expected raw, compose, helm or k8s", Self::from_name;
     One: "container; expected web or worker", |word: &str| Containers::from_name(word).map(One);

@@ -205,12 +205,12 @@ fn of_variables(variables: &BTreeMap<String, Held>, container: Option<Containers
 fn by_role(inputs: Vec<Input>, files: &[File]) -> Vec<Input> {
     let kind = |input: &Input| {
         let text = files.iter().find(|f| f.file == input.name).map_or("", |f| f.text.as_str());
-        input.kind.unwrap_or_else(|| detect::kind(&input.name, text))
+        input.kind.or_else(|| detect::kind(&input.name, text))
     };
-    if !inputs.iter().any(|i| kind(i) == Kind::Compose) {
+    if !inputs.iter().any(|i| kind(i) == Some(Kind::Compose)) {
         return inputs;
     }
-    inputs.into_iter().filter(|i| kind(i) != Kind::Dotenv).collect()
+    inputs.into_iter().filter(|i| kind(i) != Some(Kind::Dotenv)).collect()
 }
 
 /// A usual name for a file with this content, under which it's read as what it looks like.
@@ -220,15 +220,16 @@ pub fn file_name(text: &str) -> &'static str {
         return "config.json";
     }
     match detect::kind("", text) {
-        Kind::Compose => "docker-compose.yml",
-        Kind::Helm => "values.yaml",
-        Kind::K8s => "manifest.yaml",
-        Kind::Json => "config.json",
-        Kind::Helmfile => "helmfile.yaml",
-        Kind::Kustomize => "kustomization.yaml",
-        Kind::Systemd => "langfuse.service",
-        Kind::Quadlet => "langfuse.container",
-        kind if kind.has_flow() => "manifest.yaml",
+        Some(Kind::Compose) => "docker-compose.yml",
+        Some(Kind::Helm) => "values.yaml",
+        Some(Kind::K8s) => "manifest.yaml",
+        Some(Kind::Json) => "config.json",
+        Some(Kind::Helmfile) => "helmfile.yaml",
+        Some(Kind::Kustomize) => "kustomization.yaml",
+        Some(Kind::Systemd) => "langfuse.service",
+        Some(Kind::Quadlet) => "langfuse.container",
+        Some(Kind::Excerpt(language)) => language.file_name(),
+        Some(kind) if kind.has_flow() => "manifest.yaml",
         _ => ".env",
     }
 }

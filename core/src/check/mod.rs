@@ -1,7 +1,10 @@
 //! From inputs to a report.
 
+pub(crate) mod excerpt;
 mod merge;
 mod suppress;
+
+use excerpt::of_excerpts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,12 +51,7 @@ fn check_each(deployment: &Deployment, options: &Options) -> Report {
     if !diagnostics.is_empty() {
         mask(deployment, &mut diagnostics);
     }
-    let read = deployment
-        .texts
-        .iter()
-        .map(|t| Read { file: t.name.clone(), kind: t.kind, containers: t.containers })
-        .collect();
-    Report::new(read, diagnostics)
+    Report::new(deployment.texts.iter().map(Read::of).collect(), diagnostics)
 }
 
 /// The rules' findings, with secrets.
@@ -61,22 +59,36 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let wanted = options.container.unwrap_or(Containers::BOTH);
     let judged = deployment.judged();
     let environments = judged.as_ref().unwrap_or(&deployment.environments);
-    let configs: Vec<Config<'_>> =
-        environments.iter().filter(|(c, _)| c.meets(wanted)).map(|(c, e)| Config::new(c.and(wanted), e)).collect();
-    let context = Context::new(deployment, &configs, options.version);
+    let (excerpts, whole): (Vec<_>, Vec<_>) =
+        environments.iter().filter(|(c, _)| c.meets(wanted)).partition(|(_, e)| e.excerpt);
     let mut drafts = Drafts::default();
-    let application = rule::is_application(&context);
+    if !whole.is_empty() || excerpts.is_empty() {
+        let configs: Vec<Config<'_>> = whole.iter().map(|(c, e)| Config::new(c.and(wanted), e)).collect();
+        drafts = drafted(&Context::new(deployment, &configs, options.version), options);
+    }
+    if !excerpts.is_empty() {
+        drafts.add(of_excerpts(deployment, &excerpts, wanted, options));
+    }
+    let context = Context::new(deployment, &[], options.version);
+    let mut diagnostics: Vec<Diagnostic> = drafts.into_all().into_iter().map(|d| d.finish(&context)).collect();
+    excerpt::keep_safe_fixes(deployment, &mut diagnostics);
+    suppress::apply(deployment, &mut diagnostics, &options.ignore);
+    diagnostics
+}
+
+/// What the rules draft about one context.
+fn drafted(context: &Context<'_>, options: &Options) -> Drafts {
+    let mut drafts = Drafts::default();
+    let application = rule::is_application(context);
     for rule in rule::all() {
         let unwanted = !options.select.is_empty() && !options.select.contains(&rule.slug)
             || application && rule.slug != rule::OF_AN_APPLICATION;
         if unwanted || options.ignore.iter().any(|slug| slug == rule.slug) {
             continue;
         }
-        (rule.check)(&context, &mut Findings::new(rule, &context, &mut drafts));
+        (rule.check)(context, &mut Findings::new(rule, context, &mut drafts));
     }
-    let mut diagnostics: Vec<Diagnostic> = drafts.into_all().into_iter().map(|d| d.finish(&context)).collect();
-    suppress::apply(deployment, &mut diagnostics, &options.ignore);
-    diagnostics
+    drafts
 }
 
 /// Reads `inputs`, runs every rule, and tries each fix: one that would reveal another finding, because the fixed

@@ -1,5 +1,5 @@
 //! Suppression by comment: `# langfuse-blob: ignore RULE[, RULE] [-- reason]` at the end of a line or alone above it,
-//! `# langfuse-blob: ignore-file [RULE, …]` above the first entry of a file.
+//! `# langfuse-blob: ignore-file [RULE, …]` above the first entry of a file. In code, `//` begins a comment as well.
 
 use std::collections::BTreeMap;
 
@@ -65,11 +65,13 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
     let mut at = 0_usize;
     let mut seen_entry = false;
     let lines: Vec<&str> = text.text.split_inclusive('\n').collect();
-    let next_entry = next_entries(&lines);
+    let marks: &[&str] = if text.kind.is_excerpt() { &["#", "//"] } else { &["#"] };
+    let begins = |line: &str| marks.iter().any(|mark| line.starts_with(mark));
+    let next_entry = next_entries(&lines, &begins);
     for (index, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start_matches('\u{feff}').trim();
-        let alone = trimmed.starts_with('#');
-        if let Some((rules, start)) = comment(line) {
+        let alone = begins(trimmed);
+        if let Some((rules, start)) = comment(line, marks) {
             let (whole_file, rules, start) = match rules.strip_prefix("ignore-file") {
                 Some(rest) => (true, rest, start.saturating_add("ignore-file".len())),
                 None => match rules.strip_prefix("ignore") {
@@ -102,10 +104,10 @@ fn read(number: usize, text: &Text) -> Vec<Suppression> {
 }
 
 /// The text after a comment's marker, and its first byte in the line.
-fn comment(line: &str) -> Option<(&str, usize)> {
+fn comment<'l>(line: &'l str, marks: &[&str]) -> Option<(&'l str, usize)> {
     let mark = line.find(MARK)?;
     let before = line.get(..mark)?.trim_end();
-    let hash = before.strip_suffix('#')?;
+    let hash = marks.iter().find_map(|mark| before.strip_suffix(mark))?;
     // Only a real comment counts: at the line's start or after whitespace.
     if !(hash.is_empty() || hash.ends_with([' ', '\t', '\u{feff}'])) {
         return None;
@@ -135,7 +137,7 @@ fn named(number: usize, base: usize, list: &str) -> Vec<(String, Span)> {
 }
 
 /// For each line, the next one that is neither empty nor a comment.
-fn next_entries(lines: &[&str]) -> Vec<usize> {
+fn next_entries(lines: &[&str], begins: &dyn Fn(&str) -> bool) -> Vec<usize> {
     let mut next = usize::MAX;
     let mut out: Vec<usize> = lines
         .iter()
@@ -144,7 +146,7 @@ fn next_entries(lines: &[&str]) -> Vec<usize> {
         .map(|(index, line)| {
             let after = next;
             let trimmed = line.trim_start();
-            if !trimmed.is_empty() && !trimmed.starts_with('#') {
+            if !trimmed.is_empty() && !begins(trimmed) {
                 next = index;
             }
             after

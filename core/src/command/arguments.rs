@@ -49,7 +49,11 @@ pub struct Sources {
     #[cfg_attr(feature = "clap", arg(long))]
     pub trust_config: bool,
     /// File type, if it can't be detected
-    #[cfg_attr(feature = "clap", arg(long, value_name = "KIND"))]
+    ///
+    /// Whole environments: dotenv, compose, helm, k8s, json, env. Excerpts of code, where only literal values are judged
+    /// and nothing counts as missing: terraform, bicep, nix, javascript (and TypeScript), python, go, csharp, java (and
+    /// Kotlin), shell, dockerfile, github-workflow, helm-template, jinja, terraform-template.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KIND", hide_possible_values = true))]
     pub input: Option<Kind>,
     /// How Langfuse is deployed
     #[cfg_attr(feature = "clap", arg(long, value_name = "METHOD"))]

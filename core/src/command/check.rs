@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::gather::examine;
-use super::{Check, CommandError, Context, Exit, Gathered, Output, Write, gather, known_rules, version};
+use super::gather::{examine, gather_known};
+use super::{Check, CommandError, Context, Exit, Gathered, Output, Write, known_rules, version};
 use crate::check;
 use crate::files::{Files, Opened, Replaced};
 use crate::report::{Report, fix};
-use crate::source::{Deployment, Given, Input, Wrapper};
+use crate::source::{self, Deployment, Given, Input, Wrapper};
 use crate::text::printable::escaped;
 
 pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, CommandError> {
@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, Co
         ignore: arguments.ignore.clone(),
         select: &[],
     };
-    let mut gathered = gather(&arguments.sources, context)?;
+    let mut gathered = gather_known(&arguments.sources.files, &arguments.sources, context)?;
     if arguments.fix {
         replaceable(&gathered, context)?;
     }
@@ -32,13 +32,19 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, Co
         BTreeMap::new()
     };
     let rendered = arguments.format.render(&report, &gathered.deployment, context.style);
-    let (stdout, stderr) = match from_input(&gathered).filter(|_| arguments.fix) {
+    let (stdout, mut stderr) = match from_input(&gathered).filter(|_| arguments.fix) {
         // With `-`, standard output is the fixed file, so the report goes to standard error.
         Some(text) => (text, vec![rendered.trim_end().to_owned()]),
         None => (rendered, Vec::new()),
     };
     let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
-    let exit = if failed { Exit::Problems } else { Exit::Clean };
+    let foreign = &gathered.deployment.foreign;
+    stderr.extend(foreign.iter().map(|file| format!("error: {}", source::foreign(file))));
+    let exit = match (foreign.is_empty(), failed) {
+        (false, _) => Exit::Usage,
+        (true, true) => Exit::Problems,
+        (true, false) => Exit::Clean,
+    };
     Ok(Output { writes: writes(&gathered, fixed, context), stdout, stderr, exit })
 }
 

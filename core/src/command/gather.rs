@@ -2,6 +2,7 @@
 
 use super::{CommandError, Context, Sources};
 use crate::check;
+use crate::check::excerpt::{Note, notes};
 use crate::files::{Files, LARGEST, Opened, Within};
 use crate::order;
 use crate::report::Report;
@@ -26,7 +27,11 @@ impl Gathered {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let warning = |file: &UnopenedFile| format!("warning: {}", file.message());
-        self.deployment.unopened.iter().map(warning).collect()
+        let excerpt = |note: Note<'_>| {
+            let (file, title) = (escaped(note.file), note.title);
+            format!("warning: {file} is read as an excerpt of {title}: only literal values are known")
+        };
+        self.deployment.unopened.iter().map(warning).chain(notes(&self.deployment).map(excerpt)).collect()
     }
 }
 
@@ -43,6 +48,19 @@ pub fn gather(sources: &Sources, context: &Context<'_>) -> Result<Gathered, Comm
 /// # Errors
 /// As [`gather`].
 pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
+    let gathered = gather_known(files, sources, context)?;
+    match gathered.deployment.foreign.first() {
+        Some(file) => Err(ReadError::Foreign { file: file.clone() }.into()),
+        None => Ok(gathered),
+    }
+}
+
+/// As [`gather_named`], but a file of a kind that isn't read is only recorded, if there is another one.
+pub(super) fn gather_known(
+    files: &[String],
+    sources: &Sources,
+    context: &Context<'_>,
+) -> Result<Gathered, CommandError> {
     let options = Options {
         deployment: sources.deployment,
         dialect: sources.dialect,

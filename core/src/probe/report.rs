@@ -188,11 +188,7 @@ impl Probe {
             });
             left.collect::<Vec<_>>()
         };
-        let read = deployment.texts.iter().map(|t| crate::report::Read {
-            file: t.name.clone(),
-            kind: t.kind,
-            containers: t.containers,
-        });
+        let read = deployment.texts.iter().map(crate::report::Read::of);
         let sorted = Report::new(read.collect(), diagnostics);
         ProbeReport {
             version: 1,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::check::excerpt::{self, Note};
 use crate::redact::Redactor;
 use crate::report::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Deployment;
@@ -211,6 +212,19 @@ impl Page<'_> {
             })
             .collect();
         let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });
+        for note in excerpt::notes(self.source.deployment) {
+            let file = escaped(note.file);
+            let Note { title, whole, .. } = note;
+            let _ = writeln!(out, "{file}: read as an excerpt of {title}: judging literal values only");
+            let _ = if note.sets {
+                writeln!(out, "{file}: to judge the whole environment, check {whole}")
+            } else {
+                writeln!(
+                    out,
+                    "{file}: sets none of Langfuse's variables; to judge the whole environment, check {whole}"
+                )
+            };
+        }
         if self.source.deployment.helm.as_ref().is_some_and(|h| h.chart_version.is_none()) {
             let _ = writeln!(out, "rendered as by chart {CHART_VERSION}; if you use another one, add --chart-version");
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::order;
-use crate::source::Kind;
+use crate::source::{Kind, Text};
 use crate::text::span::Location;
 use crate::variable::{Containers, UseCase};
 
@@ -193,6 +193,17 @@ pub struct Read {
     /// The containers it applies to.
     #[cfg_attr(test, ts(type = "Container[]"))]
     pub containers: Containers,
+    /// Whether it's code of which only literal values are judged: nothing is reported as missing.
+    #[serde(default)]
+    pub excerpt: bool,
+}
+
+impl Read {
+    /// What a report says of `text`.
+    #[must_use]
+    pub fn of(text: &Text) -> Self {
+        Self { file: text.name.clone(), kind: text.kind, containers: text.containers, excerpt: text.kind.is_excerpt() }
+    }
 }
 
 /// How many findings of each severity.

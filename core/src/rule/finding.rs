@@ -210,6 +210,58 @@ pub struct Drafts {
 type DraftKey = (&'static str, Option<Span>, Option<Cow<'static, str>>, Option<UseCase>);
 
 impl Drafts {
+    /// Keeps what `other` has as well, with the lesser severity.
+    pub(crate) fn keep_common(&mut self, other: &Self) {
+        let index = std::mem::take(&mut self.index);
+        let mut all: Vec<Option<Draft>> = std::mem::take(&mut self.all).into_iter().map(Some).collect();
+        for (key, at) in index {
+            let twin = other.index.get(&key).and_then(|at| other.all.get(*at));
+            let (Some(twin), Some(draft)) = (twin, all.get_mut(at)) else {
+                if let Some(draft) = all.get_mut(at) {
+                    *draft = None;
+                }
+                continue;
+            };
+            if let Some(draft) = draft {
+                draft.severity = draft.severity.min(twin.severity);
+            }
+        }
+        all.into_iter().flatten().for_each(|draft| self.put(draft));
+    }
+
+    /// Keeps what concerns no variable or one that `known` accepts.
+    pub(crate) fn keep_variables(&mut self, known: impl Fn(&str) -> bool) {
+        self.keep(&|draft| draft.variable.as_deref().is_none_or(&known));
+    }
+
+    /// Keeps the findings of the rules that `wanted` accepts.
+    pub(crate) fn keep_rules(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.keep(&|draft| wanted(draft.rule.slug));
+    }
+
+    fn keep(&mut self, wanted: &dyn Fn(&Draft) -> bool) {
+        self.index.clear();
+        let all = std::mem::take(&mut self.all);
+        all.into_iter().filter(wanted).for_each(|draft| self.put(draft));
+    }
+
+    /// Adds the findings of `other`.
+    pub(crate) fn add(&mut self, other: Self) {
+        other.all.into_iter().for_each(|draft| self.put(draft));
+    }
+
+    /// Adds one; one already there is merged with it.
+    fn put(&mut self, draft: Draft) {
+        let key = (draft.rule.slug, draft.span, draft.variable.clone(), draft.use_case);
+        if let Some(twin) = self.index.get(&key).and_then(|at| self.all.get_mut(*at)) {
+            twin.containers = twin.containers.or(draft.containers);
+            twin.severity = twin.severity.max(draft.severity);
+            return;
+        }
+        self.index.insert(key, self.all.len());
+        self.all.push(draft);
+    }
+
     /// The findings in the order they were reported.
     pub(crate) fn into_all(self) -> Vec<Draft> {
         self.all
@@ -257,14 +309,7 @@ impl<'r, 'd> Findings<'r, 'd> {
             && finding.looked_at.iter().all(|s| deployment.is_untouched(finding.containers, s))
             && !finding.absent.iter().any(|v| deployment.sets_by_default(*v));
         let severity = if only_defaults { wanted.min(Severity::Hint) } else { wanted };
-        let key = (self.rule.slug, finding.span, finding.variable.clone(), finding.use_case);
-        if let Some(twin) = self.drafts.index.get(&key).and_then(|at| self.drafts.all.get_mut(*at)) {
-            twin.containers = twin.containers.or(finding.containers);
-            twin.severity = twin.severity.max(severity);
-            return;
-        }
-        self.drafts.index.insert(key, self.drafts.all.len());
-        self.drafts.all.push(Draft {
+        self.drafts.put(Draft {
             rule: self.rule,
             severity,
             impact: finding.impact.unwrap_or(self.rule.impact),

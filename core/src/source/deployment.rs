@@ -39,6 +39,8 @@ pub struct Deployment {
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets whose names aren't settings, whether or not a container receives them.
     pub sealed: Vec<Setting>,
+    /// Files that are none of the known kinds: nothing in them was read.
+    pub foreign: Vec<String>,
     /// Lines of the dotenv files.
     pub lines: Vec<Line>,
     /// Dotenv files that the dialects read differently: file, first such line, the dialect that differs.
@@ -75,6 +77,7 @@ impl Deployment {
             shell_secrets: Vec::new(),
             replicas: Vec::new(),
             sealed: Vec::new(),
+            foreign: Vec::new(),
             lines: Vec::new(),
             disagreements: Vec::new(),
             compose: None,

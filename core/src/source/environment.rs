@@ -19,6 +19,8 @@ pub struct Environment {
     pub open: bool,
     /// Settings whose value a name without a value supplies, with these names: empty here, and unknown elsewhere.
     pub unseen: Vec<(Setting, Vec<String>)>,
+    /// Whether it's all that an excerpt of code says literally. Then no rule may report what is missing.
+    pub excerpt: bool,
 }
 
 impl Default for Environment {
@@ -29,6 +31,7 @@ impl Default for Environment {
             unknown: BTreeMap::new(),
             open: false,
             unseen: Vec::new(),
+            excerpt: false,
         }
     }
 }
@@ -44,6 +47,21 @@ impl Environment {
     /// An empty one of which more may be set than is visible.
     pub(super) fn partly_visible() -> Self {
         Self { open: true, ..Self::default() }
+    }
+
+    /// What an excerpt says.
+    pub(super) fn of_excerpt() -> Self {
+        Self { open: true, excerpt: true, ..Self::default() }
+    }
+
+    /// The same, with every variable that `wanted` accepts and that isn't set here set to an unknown value.
+    #[must_use]
+    pub fn with_unknowns(&self, wanted: impl Fn(Var) -> bool) -> Self {
+        let mut all = self.clone();
+        for var in crate::variable::all().filter(|v| !v.row().unused && self.get(*v).is_none() && wanted(*v)) {
+            all.set(Setting::of(var.name(), Value::Unknown));
+        }
+        all
     }
 
     /// Adds a setting; a later one of the same name replaces the earlier one, as in every reader.
@@ -118,8 +136,8 @@ impl Environment {
         }
         let kept: Vec<Setting> =
             std::mem::take(&mut self.settings).into_iter().filter(|s| !names.contains(s.name.as_ref())).collect();
-        let (open, unseen) = (self.open, std::mem::take(&mut self.unseen));
-        *self = Self { open, unseen, ..Self::default() };
+        let (open, excerpt, unseen) = (self.open, self.excerpt, std::mem::take(&mut self.unseen));
+        *self = Self { open, excerpt, unseen, ..Self::default() };
         for setting in kept {
             self.set(setting);
         }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::excerpt::Language;
+
 /// A file's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -55,36 +57,48 @@ pub enum Kind {
     SecretTemplate,
     /// A kustomization.
     Kustomize,
+    /// Source code or a template that sets variables: only its literal values are judged.
+    Excerpt(Language),
 }
 
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "the list is built at compile time")]
 impl Kind {
     /// The types that a file can have: the values of `--input`.
-    pub const OF_FILES: [Self; 24] = [
-        Self::Dotenv,
-        Self::Compose,
-        Self::Helm,
-        Self::K8s,
-        Self::Json,
-        Self::Env,
-        Self::Ecs,
-        Self::DockerInspect,
-        Self::CloudRun,
-        Self::ContainerApps,
-        Self::Render,
-        Self::Systemd,
-        Self::Quadlet,
-        Self::CloudFormation,
-        Self::TerraformJson,
-        Self::Nomad,
-        Self::ArgoCd,
-        Self::Flux,
-        Self::K3s,
-        Self::UmbrellaValues,
-        Self::Helmfile,
-        Self::HelmGet,
-        Self::SecretTemplate,
-        Self::Kustomize,
-    ];
+    pub const OF_FILES: [Self; 24 + Language::ALL.len()] = {
+        let whole = [
+            Self::Dotenv,
+            Self::Compose,
+            Self::Helm,
+            Self::K8s,
+            Self::Json,
+            Self::Env,
+            Self::Ecs,
+            Self::DockerInspect,
+            Self::CloudRun,
+            Self::ContainerApps,
+            Self::Render,
+            Self::Systemd,
+            Self::Quadlet,
+            Self::CloudFormation,
+            Self::TerraformJson,
+            Self::Nomad,
+            Self::ArgoCd,
+            Self::Flux,
+            Self::K3s,
+            Self::UmbrellaValues,
+            Self::Helmfile,
+            Self::HelmGet,
+            Self::SecretTemplate,
+            Self::Kustomize,
+        ];
+        let mut all = [Self::Dotenv; 24 + Language::ALL.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = if at < whole.len() { whole[at] } else { Self::Excerpt(Language::ALL[at - whole.len()]) };
+            at += 1;
+        }
+        all
+    };
 
     /// As `--input` and the report write it.
     #[must_use]
@@ -115,7 +129,14 @@ impl Kind {
             Self::HelmGet => "helm-get",
             Self::SecretTemplate => "secret-template",
             Self::Kustomize => "kustomize",
+            Self::Excerpt(language) => language.name(),
         }
+    }
+
+    /// Whether only what is literally in the file is judged: the rest of the environment isn't visible.
+    #[must_use]
+    pub fn is_excerpt(self) -> bool {
+        matches!(self, Self::Excerpt(_))
     }
 
     /// Whether it holds values of the Langfuse chart, alone or inside another document.

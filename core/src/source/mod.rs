@@ -12,6 +12,7 @@ pub mod dotenv;
 mod dotenv_file;
 mod environment;
 mod envlist;
+mod excerpt;
 mod facts;
 mod file;
 pub mod helm;
@@ -37,6 +38,7 @@ pub mod yaml;
 pub use deployment::Deployment;
 pub use discover::{Undiscovered, discover};
 pub use environment::{Duplicate, Entries, Environment};
+pub use excerpt::Language;
 pub use facts::{
     BundledStore, ComposeFacts, HelmFacts, HelmSlip, HelmSlipKind, Line, Missing, Refusal, Unopened, UnopenedFile,
 };
@@ -45,5 +47,6 @@ pub use input::{Given, Input, Options};
 pub use kind::{Dialect, Kind, Wrapper};
 pub use read::{of_environment, read};
 pub use reader::ReadError;
+pub(crate) use reader::foreign;
 pub use replica::Replica;
 pub use setting::{Origin, Place, Setting, Value};

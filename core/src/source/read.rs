@@ -8,7 +8,7 @@ use super::kind::{Dialect, Kind, Wrapper};
 use super::layers::Layers;
 use super::reader::{ReadError, Reader, decode};
 use super::setting::{Origin, Setting};
-use super::{compose, detect, envlist, helm, json, k8s, platform};
+use super::{compose, detect, envlist, excerpt, helm, json, k8s, platform};
 use crate::files::Files;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, find, names_a_secret};
@@ -29,12 +29,17 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
         match &input.given {
             Given::Bytes(bytes) => {
                 let text = decode(&input.name, bytes)?;
-                let kind = input.kind.unwrap_or_else(|| detect::kind(&input.name, &text));
+                let Some(kind) = input.kind.or_else(|| detect::kind(&input.name, &text)) else {
+                    reader.deployment.foreign.push(input.name.clone());
+                    continue;
+                };
                 decoded.push(Decoded { input, text, kind });
             }
             Given::Variables(_) => decoded.push(Decoded { input, text: String::new(), kind: Kind::Process }),
         }
     }
+    let (excerpts, decoded): (Vec<Decoded<'_>>, Vec<Decoded<'_>>) =
+        decoded.into_iter().partition(|d| d.kind.is_excerpt());
     let options = reader.options;
     let has = |kind: Kind| decoded.iter().any(|d| d.kind == kind);
     let wrapper = options.deployment.unwrap_or(if has(Kind::Compose) {
@@ -70,12 +75,33 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
         }
     }
     keep_shell_secrets(reader);
+    let excerpts = read_excerpts(reader, &excerpts)?;
+    if let (Some(file), true) = (reader.deployment.foreign.first(), reader.deployment.texts.is_empty()) {
+        return Err(ReadError::Foreign { file: file.clone() });
+    }
     if reader.deployment.refusals.is_empty() {
         reader.deployment.environments = layers.finish();
+        reader.deployment.environments.extend(excerpts);
         let is_read = |name: &&String| reader.deployment.texts.iter().any(|t| t.name == **name);
         reader.deployment.unread = reader.options.beside.iter().filter(|name| !is_read(name)).cloned().collect();
     }
     Ok(())
+}
+
+/// Reads excerpts. They don't override each other, nor other files: where their values go isn't known.
+fn read_excerpts(
+    reader: &mut Reader<'_>,
+    excerpts: &[Decoded<'_>],
+) -> Result<Vec<(Containers, Environment)>, ReadError> {
+    let mut all = Vec::new();
+    for d in excerpts {
+        let Kind::Excerpt(language) = d.kind else { continue };
+        excerpt::fits(&d.input.name, &d.text)?;
+        let containers = d.input.container.unwrap_or(Containers::BOTH);
+        let file = reader.keep(&d.input.name, d.kind, containers, d.text.clone());
+        all.extend(excerpt::read(reader, file, language).into_iter().map(|e| (containers, e)));
+    }
+    Ok(all)
 }
 
 /// Records the shell's secrets that a file may interpolate: `${GITHUB_TOKEN}` as a bucket must not print it.

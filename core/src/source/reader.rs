@@ -10,6 +10,7 @@ use super::input::Options;
 use super::kind::Kind;
 use super::path::{is_absolute, join};
 use crate::files::{Files, Opened, Within};
+use crate::text::printable::escaped;
 use crate::text::span::Span;
 use crate::variable::Containers;
 
@@ -33,6 +34,11 @@ pub enum ReadError {
         /// One sentence: why, and what to do.
         message: String,
     },
+    /// A file is of a kind that isn't read.
+    Foreign {
+        /// Its name.
+        file: String,
+    },
     /// A file can't be opened, although it may be.
     Unopenable {
         /// Its name.
@@ -46,12 +52,20 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Undecodable { file, message } => write!(f, "{file}: {message}"),
+            Self::Foreign { file } => f.write_str(&foreign(file)),
             Self::Unopenable { file, reason } => write!(f, "can't open {file}: {reason}"),
         }
     }
 }
 
 impl std::error::Error for ReadError {}
+
+/// What is said about a file of a kind that isn't read.
+pub(crate) fn foreign(file: &str) -> String {
+    const FORMS: &str = "it reads dotenv files, compose files, values of the Langfuse chart, Kubernetes manifests, \
+                         JSON, the output of `env`, and excerpts of code such as Terraform (--input names the kind)";
+    format!("{}: not a format langfuse-blob reads; {FORMS}", escaped(file))
+}
 
 /// Shared state of the readers.
 pub(super) struct Reader<'o> {

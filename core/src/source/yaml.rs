@@ -152,6 +152,15 @@ impl Yaml {
         Ok(yaml)
     }
 
+    /// Whether a mapping has a collection as a key, as `{{ name }}` without quotes is one.
+    #[must_use]
+    pub fn has_collection_as_key(&self) -> bool {
+        let is_collection = |id: &Id| self.node(*id).is_some_and(|n| matches!(n.data, Data::Map(_) | Data::Seq(_)));
+        self.nodes
+            .iter()
+            .any(|n| matches!(&n.data, Data::Map(pairs) if pairs.iter().any(|(key, _)| is_collection(key))))
+    }
+
     /// Reads `text`.
     ///
     /// # Errors

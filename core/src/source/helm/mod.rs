@@ -49,9 +49,9 @@ pub(super) struct ChartValues {
     pub(super) environments: Vec<(Containers, Environment)>,
 }
 
-/// The first file, if nothing shows that the files are values of the Langfuse chart and the user hasn't said so.
-/// An empty file means the chart's defaults.
-fn unrecognized(values: &ChartValues) -> Option<usize> {
+/// Whether nothing shows that the files are values of the Langfuse chart and the user hasn't said so. An empty file
+/// means the chart's defaults.
+fn is_foreign(values: &ChartValues) -> bool {
     /// Top-level keys that this chart shares with others, chart 1.x included.
     const SHARED: [&str; 9] = [
         "global",
@@ -71,7 +71,7 @@ fn unrecognized(values: &ChartValues) -> Option<usize> {
         .collect();
     let own = keys.iter().any(|k| matches!(&**k, "langfuse" | "s3") || STORAGE_KEYS.contains(&&**k));
     let shared = keys.iter().all(|k| SHARED.contains(&&**k));
-    values.files.first().filter(|_| !values.recognized && !own && !shared).map(|f| f.number)
+    !values.files.is_empty() && !values.recognized && !own && !shared
 }
 
 /// Reads values files and the documents around values, in the order of `helm -f`.
@@ -107,13 +107,11 @@ fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, En
         order::sort_by_key(&mut environments, |(c, _)| *c);
         return conceal(environments, &given);
     }
-    if let Some(number) = unrecognized(&given) {
-        let span = Span::new(number, 0, 0);
-        reader.refuse(
-            Some(span),
-            "not a compose file, Langfuse chart values or Kubernetes manifests",
-            "Name the file that configures Langfuse; if it's this one, set its type with `--input`.",
-        );
+    if is_foreign(&given) {
+        let texts = std::mem::take(&mut reader.deployment.texts);
+        let (values, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.kind == Kind::Helm);
+        reader.deployment.texts = others;
+        reader.deployment.foreign.extend(values.into_iter().map(|text| text.name));
         return Vec::new();
     }
     let values = Values { files: std::mem::take(&mut given.files) };
