@@ -108,6 +108,7 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         "go",
         &[
             "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:52",
+            "w variable-unknown BLOB_STORAGE_PROVIDER 13:10",
             "w variable-retired S3_EVENT_UPLOAD_ENABLED 14:10",
         ],
     ),

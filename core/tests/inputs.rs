@@ -47,6 +47,10 @@ fn every_kind_is_read() {
     let mut paths = Vec::new();
     for kind in std::fs::read_dir(fixtures()).unwrap() {
         let kind = kind.unwrap().path();
+        // tests/excerpts.rs has those.
+        if Kind::from_name(kind.file_name().unwrap().to_str().unwrap()).unwrap().is_excerpt() {
+            continue;
+        }
         for file in std::fs::read_dir(&kind).unwrap() {
             let file = file.unwrap().path();
             let name = |p: &Path| p.file_name().unwrap().to_str().unwrap().to_owned();

@@ -17,7 +17,7 @@ fn check_text(name: &str, text: &str, deployment: Option<Wrapper>) -> Report {
 
 /// Checks a fixture: `.yml` as docker-compose.yml, `.env` as .env.
 fn fixture(name: &str) -> Report {
-    let path = format!("{}/../tests/fixtures/inputs/judging/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../tests/fixtures/judging/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let as_name = if name.ends_with(".yml") { "docker-compose.yml" } else { ".env" };
     check_text(as_name, &text, None)
@@ -169,7 +169,7 @@ fn nothing_runs_commands_in_a_dotenv_file() {
 #[test]
 fn a_section_that_the_chart_dropped_is_named() {
     let values = "langfuse:\n  salt: {value: s}\nminio:\n  auth: {rootUser: lfuser, rootPassword: a-long-secret-01}\n";
-    has(&check_text("values.yaml", values, None), "W chart-values-of-old-store");
+    has(&check_text("values.yaml", values, None), "W chart-section-not-read");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn the_environment_of_an_application_is_not_judged() {
 fn keys_for_one_use_case_only_are_a_hint() {
     has(&fixture("media-without-keys.env"), "H keys-only-for-some-use-cases");
     let role = "AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/token\n";
-    let path = format!("{}/../tests/fixtures/inputs/judging/media-without-keys.env", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../tests/fixtures/judging/media-without-keys.env", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap() + role;
     lacks(&check_text(".env", &text, None), "keys-only-for-some-use-cases");
 }

@@ -137,7 +137,7 @@ impl Environment {
         let kept: Vec<Setting> =
             std::mem::take(&mut self.settings).into_iter().filter(|s| !names.contains(s.name.as_ref())).collect();
         let (open, excerpt, unseen) = (self.open, self.excerpt, std::mem::take(&mut self.unseen));
-        *self = Self { open, excerpt, unseen, ..Self::default() };
+        *self = Self { open, unseen, excerpt, ..Self::default() };
         for setting in kept {
             self.set(setting);
         }

@@ -1,7 +1,6 @@
 //! `chart-values-of-old-store`.
 
 use super::{at_slip, slips};
-use crate::report::Severity;
 use crate::rule::{Context, Findings, rule};
 use crate::source::HelmSlipKind;
 
@@ -11,7 +10,7 @@ rule! {
     /// ## Why
     /// Chart 2 deploys SeaweedFS instead. Keys of the old subchart, such as `s3.persistence` or a MinIO image, have no
     /// effect on it, and the old store's data isn't moved: the chart refuses `helm upgrade` while a MinIO is still
-    /// there. The top-level section `minio:` is older still: no template has read it since chart 1.0.
+    /// there.
     ///
     /// ## Example
     /// ```helm
@@ -37,18 +36,6 @@ rule! {
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for slip in slips(cx, HelmSlipKind::OldStore) {
-        if slip.path == "minio" {
-            out.push(
-                at_slip(slip)
-                    .severity(Severity::Warning)
-                    .message("no template of the chart reads `minio:` since chart 1.0: nothing in it reaches the store")
-                    .help(
-                        "Move what is still needed to `s3:`, as UPGRADE.md of langfuse/langfuse-k8s describes, and \
-                         delete the section.",
-                    ),
-            );
-            continue;
-        }
         let help = if slip.path.ends_with("persistence") {
             "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
              examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."

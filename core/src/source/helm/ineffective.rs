@@ -46,9 +46,6 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         }
     }
     unrendered_credentials(values, &mut slip);
-    if values.node(&["minio"]).is_some() {
-        slip(HelmSlipKind::OldStore, &["minio"], String::new());
-    }
     if bundled_store {
         if values.node(&["s3", "persistence"]).is_some() {
             slip(HelmSlipKind::OldStore, &["s3", "persistence"], String::new());
