@@ -19,7 +19,7 @@ use langfuse_blob_core::command::{self, Command, Context, Exit, Values};
 use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::render::text;
 use langfuse_blob_core::render::text::Style;
-use langfuse_blob_core::report::{Report, Severity, fix};
+use langfuse_blob_core::report::{Report, fix};
 use langfuse_blob_core::rule::{self, page::Page};
 use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Language, Options, ReadError, Wrapper, detect};
 
@@ -649,7 +649,7 @@ fn nothing_is_said_about_what_is_missing() {
             let options = Options { deployment: Some(Wrapper::Raw), ..Options::default() };
             let whole = [input("x.env", &dotenv, Some(Kind::Dotenv))];
             let whole = examine(&whole, &options, &check::Options::default(), &NoFiles).unwrap().1;
-            let mut others: Option<BTreeSet<(std::borrow::Cow<str>, Option<String>, Severity)>> = None;
+            let mut others: Option<BTreeSet<_>> = None;
             for language in Language::ALL {
                 let text = written(language, &some);
                 let path = language.file_name();

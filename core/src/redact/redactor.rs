@@ -12,7 +12,7 @@ use crate::config::endpoint::Endpoint;
 use crate::config::placeholder::is_placeholder;
 use crate::order;
 use crate::provider;
-use crate::source::{Deployment, HelmSlipKind, Setting};
+use crate::source::{Deployment, IneffectiveKind, Setting};
 use crate::text::base64;
 use crate::text::printable::escaped;
 use crate::text::secret::REDACTED;
@@ -55,10 +55,10 @@ impl Redactor {
         let mut masker = Self { accounts: accounts(deployment), places, ..Self::default() };
         let environments = deployment.environments.iter().flat_map(|(_, e)| e.iter());
         let lost = deployment.duplicates.iter().flat_map(|d| [&d.lost, &d.kept]);
-        let unforwarded = deployment.compose.iter().flat_map(|c| c.unforwarded.iter().chain(&c.strangers));
+        let unforwarded = deployment.compose.iter().flat_map(|c| c.unforwarded.iter().chain(&c.unrecognized));
         let store = deployment.compose.iter().filter_map(|c| c.store.as_ref());
         let store = store.flat_map(|s| s.user.iter().chain(&s.password));
-        for setting in environments.chain(lost).chain(unforwarded).chain(&deployment.sealed) {
+        for setting in environments.chain(lost).chain(unforwarded).chain(&deployment.from_secret) {
             masker.add_setting(deployment, setting);
         }
         deployment.shell_secrets.iter().for_each(|secret| masker.add(secret.expose()));
@@ -69,10 +69,12 @@ impl Redactor {
             }
         }
         // Keys at a level where the chart doesn't read them reach no container, but are still secrets.
-        for slip in deployment.helm.iter().flat_map(|h| &h.slips).filter(|s| s.kind == HelmSlipKind::WrongLevel) {
-            let key = slip.path.rsplit('.').next().unwrap_or("");
-            if key == "secretAccessKey" || (key == "accessKeyId" && !is_public_key_id(&slip.value)) {
-                masker.add(&slip.value);
+        for unused in
+            deployment.helm.iter().flat_map(|h| &h.ineffective).filter(|s| s.kind == IneffectiveKind::WrongLevel)
+        {
+            let key = unused.path.rsplit('.').next().unwrap_or("");
+            if key == "secretAccessKey" || (key == "accessKeyId" && !is_public_key_id(&unused.value)) {
+                masker.add(&unused.value);
             }
         }
         for line in &deployment.lines {
@@ -137,7 +139,7 @@ impl Redactor {
                 self.hide(span.file, (span.start, span.end));
             }
         }
-        if setting.dull && !text.contains([':', '=', '@']) {
+        if setting.is_plain && !text.contains([':', '=', '@']) {
             return;
         }
         // A value may contain another assignment, a presigned URL, a private key.

@@ -38,7 +38,7 @@ pub struct Deployment {
     /// Services and pods that run the same container as one that is checked, with other settings.
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets whose names aren't settings, whether or not a container receives them.
-    pub sealed: Vec<Setting>,
+    pub from_secret: Vec<Setting>,
     /// Files that are none of the known kinds: nothing in them was read.
     pub foreign: Vec<String>,
     /// Lines of the dotenv files.
@@ -76,7 +76,7 @@ impl Deployment {
             unopened: Vec::new(),
             shell_secrets: Vec::new(),
             replicas: Vec::new(),
-            sealed: Vec::new(),
+            from_secret: Vec::new(),
             foreign: Vec::new(),
             lines: Vec::new(),
             disagreements: Vec::new(),

@@ -30,7 +30,7 @@ impl Reader<'_> {
         let mut failed = None;
         let error = dotenv::each(text, dialect, &mut |a| {
             let name = a.name(text);
-            if let (true, Some(value)) = (a.dull, &a.text) {
+            if let (true, Some(value)) = (a.is_plain, &a.text) {
                 let end = a.value.1.saturating_add(1).min(text.len());
                 let place = Place {
                     name: Span::new(file, a.name.0, a.name.1),
@@ -42,7 +42,7 @@ impl Reader<'_> {
                 };
                 earlier.set(name, value);
                 let mut setting = Setting::of(name, Value::Known(value.clone().into_owned())).at(place);
-                setting.dull = true;
+                setting.is_plain = true;
                 entries.put(&mut environment, setting);
                 return true;
             }
@@ -70,7 +70,7 @@ impl Reader<'_> {
                 entries.put(&mut environment, setting);
                 return true;
             }
-            let odd = is_odd(text, &a, place);
+            let odd = has_special_chars(text, &a, place);
             plain &= !odd;
             // No rule looks at how an unknown name's value is written, unless it may contain a secret.
             if odd && (find(name).is_some() || names_a_secret(name)) {
@@ -92,7 +92,7 @@ impl Reader<'_> {
             self.refuse_dotenv(file, dialect, &error);
             return None;
         }
-        self.keep_doubles(entries);
+        self.keep_duplicates(entries);
         if let Some(error) = &error {
             self.refuse_dotenv(file, dialect, error);
             return None;
@@ -147,7 +147,7 @@ impl Reader<'_> {
 
 /// Whether a line has anything that programs read differently or rules look at: quotes, `$`, `#`, a backslash,
 /// whitespace, `export`, a separator other than `=`, no value. All programs agree on the rest.
-fn is_odd(text: &str, a: &dotenv::Assignment<'_>, place: Place) -> bool {
+fn has_special_chars(text: &str, a: &dotenv::Assignment<'_>, place: Place) -> bool {
     let slice = |from: usize, to: usize| text.get(from..to).unwrap_or("");
     let raw = slice(a.raw.0, a.raw.1);
     place.entry.is_none_or(|entry| entry.start != a.name.0)

@@ -68,7 +68,7 @@ impl Environment {
     pub fn set(&mut self, mut setting: Setting) -> Option<Setting> {
         if matches!(&setting.value, Value::Known(text) if outside(text).is_some()) {
             setting.value = Value::Unknown;
-            setting.dull = false;
+            setting.is_plain = false;
         }
         let next = u32::try_from(self.settings.len().saturating_add(1)).unwrap_or(0);
         if let Some(var) = setting.var {
@@ -102,7 +102,7 @@ impl Environment {
         for setting in &mut self.settings {
             if matches!(&setting.value, Value::Known(text) if is_hidden(text)) {
                 setting.value = Value::Unknown;
-                setting.dull = false;
+                setting.is_plain = false;
                 if let Some(place) = &mut setting.place {
                     place.plain = false;
                 }
@@ -148,7 +148,7 @@ impl Environment {
         for setting in &mut self.settings {
             if matches!(&setting.value, Value::Known(text) if hides(text)) {
                 setting.value = Value::Unknown;
-                setting.dull = false;
+                setting.is_plain = false;
             }
         }
     }
@@ -243,14 +243,14 @@ pub struct Entries {
     /// Hashes of the names that aren't in the table.
     unknown: BTreeSet<u64>,
     /// The duplicates so far, of names that are meant for Langfuse's storage.
-    pub doubles: Vec<Duplicate>,
+    pub duplicates: Vec<Duplicate>,
     /// How many more of them there are.
     pub left: usize,
 }
 
 impl Default for Entries {
     fn default() -> Self {
-        Self { known: [false; COUNT], unknown: BTreeSet::new(), doubles: Vec::new(), left: 0 }
+        Self { known: [false; COUNT], unknown: BTreeSet::new(), duplicates: Vec::new(), left: 0 }
     }
 }
 
@@ -262,10 +262,10 @@ impl Entries {
             None => !self.unknown.insert(hash(&setting.name)),
         };
         let Some(lost) = environment.set(setting).filter(|lost| again && Duplicate::matters(lost)) else { return };
-        if self.doubles.len() >= MOST_DUPLICATES {
+        if self.duplicates.len() >= MOST_DUPLICATES {
             self.left = self.left.saturating_add(1);
         } else if let Some(kept) = environment.by_name(&lost.name) {
-            self.doubles.push(Duplicate { kept: kept.clone(), lost });
+            self.duplicates.push(Duplicate { kept: kept.clone(), lost });
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize) -> Environment {
         let setting = Setting::new(slice(start, name_end).to_owned(), Value::Known(value.to_owned())).at(place);
         listed.put(&mut environment, setting);
     }
-    reader.keep_doubles(listed);
+    reader.keep_duplicates(listed);
     environment
 }
 

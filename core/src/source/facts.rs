@@ -57,7 +57,7 @@ pub struct ComposeFacts {
     /// Settings of the `.env` that no Langfuse service receives.
     pub unforwarded: Vec<Setting>,
     /// Settings of the `.env` under names that Langfuse doesn't read and that no service and no file uses.
-    pub strangers: Vec<Setting>,
+    pub unrecognized: Vec<Setting>,
     /// Span of each Langfuse service's name, web first.
     pub service_spans: Vec<(Containers, Span)>,
     /// Every name under which a container of the project resolves; `None` if other projects' may as well.
@@ -95,7 +95,7 @@ pub struct HelmFacts {
     /// Where the values say whether it does.
     pub deploy_span: Option<Span>,
     /// Findings that the values' structure alone shows: path, span, what's wrong.
-    pub slips: Vec<HelmSlip>,
+    pub ineffective: Vec<IneffectiveValue>,
     /// The chart's version, if it was given.
     pub chart_version: Option<String>,
     /// Annotations of the service account.
@@ -104,9 +104,9 @@ pub struct HelmFacts {
 
 /// Something in chart values that has no effect, or not the effect it seems to have.
 #[derive(Clone, Debug)]
-pub struct HelmSlip {
+pub struct IneffectiveValue {
     /// What's wrong.
-    pub kind: HelmSlipKind,
+    pub kind: IneffectiveKind,
     /// Path in the values.
     pub path: String,
     /// Its location.
@@ -117,9 +117,9 @@ pub struct HelmSlip {
     pub other: Option<Span>,
 }
 
-/// The kinds of [`HelmSlip`].
+/// The kinds of [`IneffectiveValue`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum HelmSlipKind {
+pub enum IneffectiveKind {
     /// Top-level `s3.prefix`: used for exports and media, not for events.
     TopPrefix,
     /// A per-type `forcePathStyle: false` under a global `true`.

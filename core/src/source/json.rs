@@ -125,7 +125,7 @@ fn environment(
         };
         listed.put(&mut environment, Setting::new(key, Value::Known(content)).at(place));
     }
-    reader.keep_doubles(listed);
+    reader.keep_duplicates(listed);
     environment
 }
 

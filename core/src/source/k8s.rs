@@ -42,14 +42,14 @@ pub(super) struct Held {
     pub(super) value: Value,
     pub(super) place: Place,
     /// Whether it's in a Secret.
-    pub(super) sealed: bool,
+    pub(super) from_secret: bool,
 }
 
 impl Held {
     /// The variable `name` with this value.
     fn setting(&self, name: impl Into<Cow<'static, str>>) -> Setting {
         let mut setting = Setting::new(name, self.value.clone()).at(self.place);
-        setting.sealed = self.sealed;
+        setting.from_secret = self.from_secret;
         setting
     }
 }
@@ -99,7 +99,7 @@ fn read_files(reader: &mut Reader<'_>, files: &[File], generated: Objects) -> En
     let held = match holders(files, &objects) {
         Ok(mut held) => {
             held.extend(generated);
-            reader.deployment.sealed = sealed(&held);
+            reader.deployment.from_secret = from_secret(&held);
             held
         }
         Err((span, what)) => {
@@ -134,7 +134,7 @@ fn read_files(reader: &mut Reader<'_>, files: &[File], generated: Objects) -> En
                     // The chart appends `additionalEnv` to its own entries, and the last one counts: there, a duplicate
                     // is how a value is overridden, not a mistake.
                     if !is_of_chart(&file.yaml, object.id) {
-                        reader.keep_doubles(entries);
+                        reader.keep_duplicates(entries);
                     }
                     environments.push((which, environment));
                 }
@@ -322,7 +322,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
                 };
                 let written = (!encoded).then_some(text.as_str());
                 let place = place(file, entry.key_id, entry.value, written);
-                entries.insert(entry.key.to_string(), Held { value, place, sealed: secret });
+                entries.insert(entry.key.to_string(), Held { value, place, from_secret: secret });
             }
         }
     }
@@ -330,7 +330,7 @@ fn holders(files: &[File], objects: &[Object]) -> Typed<Objects> {
 }
 
 /// Values in Secrets whose names aren't settings.
-fn sealed(objects: &Objects) -> Vec<Setting> {
+fn from_secret(objects: &Objects) -> Vec<Setting> {
     let secrets = objects.iter().filter(|((secret, _, _), _)| *secret).flat_map(|(_, entries)| entries);
     secrets.map(|(key, held)| held.setting(key.clone())).filter(Setting::is_secret).collect()
 }
@@ -495,9 +495,9 @@ mod tests {
                  env: [{{ name: LANGFUSE_S3_EVENT_UPLOAD_REGION, value: a }}, {{ name: LANGFUSE_S3_EVENT_UPLOAD_REGION, value: b }}] }}] }} }} }}\n"
             )
         };
-        for (labels, doubles) in [("", 1), ("  labels: { helm.sh/chart: langfuse-2.0.0 }\n", 0)] {
+        for (labels, duplicates) in [("", 1), ("  labels: { helm.sh/chart: langfuse-2.0.0 }\n", 0)] {
             let deployment = read(text(labels));
-            assert_eq!(deployment.duplicates.len(), doubles, "{labels}");
+            assert_eq!(deployment.duplicates.len(), duplicates, "{labels}");
             let region = crate::variable::find("LANGFUSE_S3_EVENT_UPLOAD_REGION").unwrap();
             assert_eq!(deployment.environment(Containers::WEB).unwrap().text(region), Some("b"));
         }

@@ -40,7 +40,8 @@ pub use discover::{Undiscovered, discover};
 pub use environment::{Duplicate, Entries, Environment};
 pub use excerpt::Language;
 pub use facts::{
-    BundledStore, ComposeFacts, HelmFacts, HelmSlip, HelmSlipKind, Line, Missing, Refusal, Unopened, UnopenedFile,
+    BundledStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line, Missing, Refusal, Unopened,
+    UnopenedFile,
 };
 pub use file::Text;
 pub use input::{Given, Input, Options};

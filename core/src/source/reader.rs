@@ -137,8 +137,8 @@ impl Reader<'_> {
     }
 
     /// Records the duplicates in a file or list.
-    pub(super) fn keep_doubles(&mut self, entries: Entries) {
-        for duplicate in entries.doubles {
+    pub(super) fn keep_duplicates(&mut self, entries: Entries) {
+        for duplicate in entries.duplicates {
             self.deployment.keep_duplicate(duplicate);
         }
         self.deployment.duplicates_left = self.deployment.duplicates_left.saturating_add(entries.left);

@@ -58,9 +58,9 @@ pub struct Setting {
     pub origin: Origin,
     /// Whether its reader knows the value to be printable ASCII without quote, space, `$`, `#` and backslash, so that
     /// rules about those characters can skip it.
-    pub dull: bool,
+    pub is_plain: bool,
     /// Whether it's in a Kubernetes Secret: then it's a secret unless the table says otherwise.
-    pub sealed: bool,
+    pub from_secret: bool,
 }
 
 /// Where a value comes from.
@@ -98,14 +98,14 @@ impl Setting {
     pub fn of(name: &str, value: Value) -> Self {
         let var = find(name);
         let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
-        Self { name, var, value, place: None, via: None, origin: Origin::File, dull: false, sealed: false }
+        Self { name, var, value, place: None, via: None, origin: Origin::File, is_plain: false, from_secret: false }
     }
 
     /// A variable as a program has it: without a location, and passed to the container as is.
     #[must_use]
     pub fn plain(name: &str, value: Value) -> Self {
-        let dull = matches!(&value, Value::Known(text) if dotenv::is_dull(text));
-        Self { dull, ..Self::of(name, value) }
+        let is_plain = matches!(&value, Value::Known(text) if dotenv::is_plain_text(text));
+        Self { is_plain, ..Self::of(name, value) }
     }
 
     /// The same setting with this location.
@@ -126,8 +126,8 @@ impl Setting {
 
     /// The value, if it may contain a quote, a space, `$`, `#` or a backslash.
     #[must_use]
-    pub fn odd_text(&self) -> Option<&str> {
-        if self.dull { None } else { self.text() }
+    pub fn text_with_special_chars(&self) -> Option<&str> {
+        if self.is_plain { None } else { self.text() }
     }
 
     /// Whether it counts as set: Langfuse drops empty variables first.
@@ -145,7 +145,7 @@ impl Setting {
     /// Whether the value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.var.map_or_else(|| self.sealed || names_a_secret(&self.name), |v| v.row().secret)
+        self.var.map_or_else(|| self.from_secret || names_a_secret(&self.name), |v| v.row().secret)
     }
 
     /// Whether the variable is storage-related, by table or by name.

@@ -56,9 +56,11 @@ fn key_of_another_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         if amazon_by_default || is_sample_pair(id, secret) || is_swapped(block.provider, id, secret).is_some() {
             continue;
         }
-        for (setting, shape, is_odd) in [(id, provider.key_id, odd_id), (secret, provider.secret, odd_secret)] {
+        for (setting, shape, has_special_chars) in
+            [(id, provider.key_id, odd_id), (secret, provider.secret, odd_secret)]
+        {
             let is_id = setting.var.is_some_and(|v| v.row().kind == Kind::KeyId);
-            if !is_odd || has_another_rule(cx, setting) {
+            if !has_special_chars || has_another_rule(cx, setting) {
                 continue;
             }
             // R2 rejects an ID of another length outright; the other shapes are known from experience.

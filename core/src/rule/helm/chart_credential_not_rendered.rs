@@ -1,10 +1,10 @@
 //! `chart-credential-not-rendered`.
 
-use super::{at_slip, slips, use_case_of};
+use super::{at_value, ineffective, use_case_of};
 use crate::config::Block;
 use crate::report::{Impact, Severity};
 use crate::rule::{Context, Findings, rule};
-use crate::source::{HelmSlipKind, Setting};
+use crate::source::{IneffectiveKind, Setting};
 use crate::variable::{Role, UseCase};
 
 rule! {
@@ -60,14 +60,14 @@ rule! {
 fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let Some(config) = cx.configs.first() else { return };
     let mut seen = "";
-    for slip in slips(cx, HelmSlipKind::ExistingSecret) {
-        let (is_id, end) = match (slip.path.find("accessKeyId"), slip.path.find("secretAccessKey")) {
+    for unused in ineffective(cx, IneffectiveKind::ExistingSecret) {
+        let (is_id, end) = match (unused.path.find("accessKeyId"), unused.path.find("secretAccessKey")) {
             (Some(at), _) => (true, at.saturating_add("accessKeyId".len())),
             (_, Some(at)) => (false, at.saturating_add("secretAccessKey".len())),
             _ => continue,
         };
         // `existingSecret` and `existingSecretKey` of one credential count as one.
-        let Some(field) = slip.path.get(..end).filter(|f| *f != seen) else { continue };
+        let Some(field) = unused.path.get(..end).filter(|f| *f != seen) else { continue };
         seen = field;
         let pick = |b: &Block<'_>| (if is_id { b.key_id } else { b.secret }).is_none_or(Setting::from_wrapper);
         let concerned = |b: &&Block<'_>| b.use_case != UseCase::CoreData && pick(b);
@@ -78,18 +78,18 @@ fn chart_credential_not_rendered(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let Some(block) = block.filter(|_| !config.environment.open) else { continue };
         let role = if is_id { Role::AccessKeyId } else { Role::SecretAccessKey };
         let got = if is_id { block.key_id } else { block.secret };
-        let half = slip.path.contains("secretKeyRef.name") || slip.path.contains("secretKeyRef.key");
+        let half = unused.path.contains("secretKeyRef.name") || unused.path.contains("secretKeyRef.key");
         let what = if half {
             format!("`{field}.secretKeyRef` has no name or no key")
         } else {
-            format!("`{}` isn't a value of the chart", slip.path)
+            format!("`{}` isn't a value of the chart", unused.path)
         };
         let consequence = if got.is_some() {
             "the key of the bundled store is used instead".to_owned()
         } else {
             format!("{} isn't rendered", block.name(role))
         };
-        let mut finding = at_slip(slip).variable(block.name(role)).severity(if got.is_some() {
+        let mut finding = at_value(unused).variable(block.name(role)).severity(if got.is_some() {
             Severity::Warning
         } else {
             Severity::Error

@@ -1,9 +1,9 @@
 //! `chart-key-set-twice`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::report::Severity;
 use crate::rule::{Context, Findings, rule};
-use crate::source::HelmSlipKind;
+use crate::source::IneffectiveKind;
 use crate::text::printable::escaped;
 
 rule! {
@@ -44,16 +44,19 @@ rule! {
 }
 
 fn chart_key_set_twice(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::Twice) {
-        let same = !slip.value.is_empty();
+    for unused in ineffective(cx, IneffectiveKind::Twice) {
+        let same = !unused.value.is_empty();
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .severity(if same { Severity::Hint } else { Severity::Warning })
-                .related(slip.other, "this one counts")
+                .related(unused.other, "this one counts")
                 .message(if same {
-                    format!("`{}` occurs twice with the same value", escaped(&slip.path))
+                    format!("`{}` occurs twice with the same value", escaped(&unused.path))
                 } else {
-                    format!("`{}` occurs twice, and Helm drops this one with everything under it", escaped(&slip.path))
+                    format!(
+                        "`{}` occurs twice, and Helm drops this one with everything under it",
+                        escaped(&unused.path)
+                    )
                 })
                 .help("Merge the two under one key."),
         );

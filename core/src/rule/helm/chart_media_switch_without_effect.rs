@@ -1,9 +1,9 @@
 //! `chart-media-switch-without-effect`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::redact::shown;
 use crate::rule::{Context, Findings, rule};
-use crate::source::HelmSlipKind;
+use crate::source::IneffectiveKind;
 use crate::variable::{Role, UseCase};
 
 rule! {
@@ -37,12 +37,12 @@ rule! {
 }
 
 fn chart_media_switch_without_effect(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::MediaDisabled) {
+    for unused in ineffective(cx, IneffectiveKind::MediaDisabled) {
         let Some(config) = cx.configs.iter().find(|c| c.block(UseCase::Media).in_use()) else { return };
         let block = config.block(UseCase::Media);
         let bucket = block.bucket.map_or_else(String::new, |b| format!(" is {}, so media is on", shown(b)));
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .for_block(block)
                 .message(format!(
                     "`s3.mediaUpload.enabled` is `false`, but the chart renders the media block anyway: {}{bucket}",

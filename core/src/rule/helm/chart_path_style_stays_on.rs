@@ -1,9 +1,9 @@
 //! `chart-path-style-stays-on`.
 
-use super::{at_slip, slips, use_case_of};
+use super::{at_value, ineffective, use_case_of};
 use crate::config::Engine;
 use crate::rule::{Context, Findings, rule};
-use crate::source::{HelmSlipKind, Setting};
+use crate::source::{IneffectiveKind, Setting};
 use crate::variable::Role;
 
 rule! {
@@ -49,14 +49,16 @@ rule! {
 }
 
 fn chart_path_style_stays_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::PathStyleFalse) {
-        let (Some(config), Some(use_case)) = (cx.configs.first(), use_case_of(&slip.path)) else { return };
+    for unused in ineffective(cx, IneffectiveKind::PathStyleFalse) {
+        let (Some(config), Some(use_case)) = (cx.configs.first(), use_case_of(&unused.path)) else {
+            return;
+        };
         let block = config.block(use_case);
         // `additionalEnv` of a pod comes last and may have fixed it.
         if !block.forces_path_style() || config.engine != Engine::S3 {
             continue;
         }
-        let mut finding = at_slip(slip).for_block(block).variable(block.name(Role::ForcePathStyle));
+        let mut finding = at_value(unused).for_block(block).variable(block.name(Role::ForcePathStyle));
         if let Some(global) = block.path_style.and_then(Setting::span) {
             finding = finding.related(Some(global), "this value is used");
         }
@@ -64,13 +66,13 @@ fn chart_path_style_stays_on(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             finding
                 .message(format!(
                     "`{}` is `false`, which Helm treats as empty: {} stays `true`",
-                    slip.path,
+                    unused.path,
                     block.name(Role::ForcePathStyle)
                 ))
                 .help(format!(
                     "Set `s3.forcePathStyle: false`, and `true` for the use cases that need it; or quote the value, \
                      `{}: \"false\"`.",
-                    slip.path
+                    unused.path
                 )),
         );
     }

@@ -1,8 +1,8 @@
 //! `chart-prefix-not-for-events`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::rule::{Context, Findings, rule};
-use crate::source::HelmSlipKind;
+use crate::source::IneffectiveKind;
 use crate::text::printable::quoted;
 use crate::variable::{Role, UseCase};
 
@@ -43,7 +43,7 @@ rule! {
 }
 
 fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::TopPrefix) {
+    for unused in ineffective(cx, IneffectiveKind::TopPrefix) {
         let Some(config) = cx.configs.first() else { return };
         let events = config.block(UseCase::Events);
         // A separate prefix for events shows that somebody knows.
@@ -51,12 +51,12 @@ fn chart_prefix_not_for_events(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             continue;
         }
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .for_block(events)
                 .variable(events.name(Role::Prefix))
                 .message(format!(
                     "`s3.prefix` is {}, but the chart doesn't use it for events: their keys have no prefix",
-                    quoted(&slip.value)
+                    quoted(&unused.value)
                 ))
                 .help(
                     "Give each use case its own: `s3.eventUpload.prefix: events/`, `s3.batchExport.prefix: exports/`, \

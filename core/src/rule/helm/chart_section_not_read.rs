@@ -1,8 +1,8 @@
 //! `chart-section-not-read`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::rule::{Context, Findings, rule};
-use crate::source::HelmSlipKind;
+use crate::source::IneffectiveKind;
 use crate::text::printable::quoted;
 
 rule! {
@@ -41,11 +41,11 @@ rule! {
 }
 
 fn chart_section_not_read(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::DeadSection) {
-        let since = if slip.path == "minio" { " since 1.0.0" } else { "" };
-        let section = quoted(&format!("{}:", slip.path));
+    for unused in ineffective(cx, IneffectiveKind::DeadSection) {
+        let since = if unused.path == "minio" { " since 1.0.0" } else { "" };
+        let section = quoted(&format!("{}:", unused.path));
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .message(format!("the section {section} is not read by any template of the chart{since}"))
                 .help("Move the store's settings under `s3:`, a top-level key; UPGRADE.md of langfuse/langfuse-k8s lists the new names."),
         );

@@ -1,9 +1,9 @@
 //! `chart-value-at-wrong-level`.
 
-use super::{at_slip, slips, use_case_of};
+use super::{at_value, ineffective, use_case_of};
 use crate::order;
 use crate::rule::{Context, Findings, rule};
-use crate::source::{HelmSlip, HelmSlipKind};
+use crate::source::{IneffectiveKind, IneffectiveValue};
 
 rule! {
     /// A storage value at a level where the chart doesn't read it.
@@ -40,7 +40,7 @@ rule! {
 }
 
 fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let mut found: Vec<(&str, &str, &HelmSlip)> = slips(cx, HelmSlipKind::WrongLevel)
+    let mut found: Vec<(&str, &str, &IneffectiveValue)> = ineffective(cx, IneffectiveKind::WrongLevel)
         .map(|s| {
             let (parent, key) = s.path.rsplit_once('.').unwrap_or(("", &s.path));
             (parent, key, s)
@@ -57,9 +57,9 @@ fn chart_value_at_wrong_level(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let keys: Vec<String> = together.iter().map(|(_, k, _)| format!("`{k}`")).collect();
         let place =
             if parent.is_empty() { "at the top level of the values".to_owned() } else { format!("under `{parent}`") };
-        let mut finding = at_slip(first);
-        for (_, other, slip) in together.iter().skip(1) {
-            finding = finding.related(Some(slip.span), format!("and `{other}`"));
+        let mut finding = at_value(first);
+        for (_, other, unused) in together.iter().skip(1) {
+            finding = finding.related(Some(unused.span), format!("and `{other}`"));
         }
         let umbrella = if parent.starts_with("langfuse") {
             " If these are the values of your own chart that contains Langfuse's, check the part under `langfuse:` \

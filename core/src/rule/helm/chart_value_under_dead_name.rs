@@ -1,9 +1,9 @@
 //! `chart-value-under-dead-name`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::config::Config;
 use crate::rule::{Context, Findings, rule};
-use crate::source::{HelmSlipKind, Setting};
+use crate::source::{IneffectiveKind, Setting};
 use crate::text::printable::quoted;
 use crate::variable::{Containers, UseCase};
 
@@ -36,8 +36,8 @@ rule! {
 }
 
 fn chart_value_under_dead_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::DeadName) {
-        let (emitted, read) = if slip.path.ends_with("maxContentLength") {
+    for unused in ineffective(cx, IneffectiveKind::DeadName) {
+        let (emitted, read) = if unused.path.ends_with("maxContentLength") {
             ("LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH", "LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH")
         } else {
             ("LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS", "LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS")
@@ -46,14 +46,14 @@ fn chart_value_under_dead_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         let set = |c: &Config<'_>| c.environment.open || c.environment.by_name(read).is_some_and(Setting::is_set);
         let Some(web) = cx.config(Containers::WEB).filter(|c| !set(c)) else { continue };
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .containers(Containers::WEB)
                 .for_block(web.block(UseCase::Media))
                 .variable(emitted)
                 .message(format!(
                     "`{}` is {}, but the chart passes it as {emitted}, a name that Langfuse doesn't read",
-                    slip.path,
-                    quoted(&slip.value)
+                    unused.path,
+                    quoted(&unused.value)
                 ))
                 .help(format!(
                     "Remove it and write the number, in quotes, as an entry in `langfuse.additionalEnv` with `name: \

@@ -1,8 +1,8 @@
 //! `chart-values-of-old-store`.
 
-use super::{at_slip, slips};
+use super::{at_value, ineffective};
 use crate::rule::{Context, Findings, rule};
-use crate::source::HelmSlipKind;
+use crate::source::IneffectiveKind;
 
 rule! {
     /// Values for the MinIO that chart 1.x deployed.
@@ -35,18 +35,18 @@ rule! {
 }
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    for slip in slips(cx, HelmSlipKind::OldStore) {
-        let help = if slip.path.ends_with("persistence") {
+    for unused in ineffective(cx, IneffectiveKind::OldStore) {
+        let help = if unused.path.ends_with("persistence") {
             "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
              examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
         } else {
             "Delete it; first copy the old store's data, as in examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
         };
         out.push(
-            at_slip(slip)
+            at_value(unused)
                 .message(format!(
                     "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS and doesn't read it",
-                    slip.path
+                    unused.path
                 ))
                 .help(help),
         );

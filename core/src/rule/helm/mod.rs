@@ -14,7 +14,7 @@ mod chart_values_of_old_store;
 mod chart_version_not_known;
 
 use super::{Context, Finding, Rule};
-use crate::source::{HelmSlip, HelmSlipKind};
+use crate::source::{IneffectiveKind, IneffectiveValue};
 use crate::variable::{Containers, UseCase};
 
 pub(super) static RULES: &[&Rule] = &[
@@ -33,13 +33,13 @@ pub(super) static RULES: &[&Rule] = &[
 ];
 
 /// The ineffective values of one kind.
-fn slips<'d>(cx: &Context<'d>, kind: HelmSlipKind) -> impl Iterator<Item = &'d HelmSlip> + use<'d> {
-    cx.deployment.helm.iter().flat_map(|h| &h.slips).filter(move |s| s.kind == kind)
+fn ineffective<'d>(cx: &Context<'d>, kind: IneffectiveKind) -> impl Iterator<Item = &'d IneffectiveValue> + use<'d> {
+    cx.deployment.helm.iter().flat_map(|h| &h.ineffective).filter(move |s| s.kind == kind)
 }
 
 /// A finding about the shape of the values: no setting is at fault, so none can be a default.
-fn at_slip<'d>(slip: &HelmSlip) -> Finding<'d> {
-    Finding::text(Containers::BOTH).span(Some(slip.span)).keeps_severity()
+fn at_value<'d>(unused: &IneffectiveValue) -> Finding<'d> {
+    Finding::text(Containers::BOTH).span(Some(unused.span)).keeps_severity()
 }
 
 /// The use case that a path in the values belongs to; `None` for shared values.

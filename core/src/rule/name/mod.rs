@@ -105,7 +105,7 @@ fn unread<'d>(cx: &Context<'d>, wanted: impl Fn(&str) -> bool) -> (Vec<Unread<'d
         }
     }
     // Under compose an unknown name in `.env` reaches no container.
-    for setting in cx.deployment.compose.iter().flat_map(|c| &c.strangers).filter(|s| wanted(&s.name)) {
+    for setting in cx.deployment.compose.iter().flat_map(|c| &c.unrecognized).filter(|s| wanted(&s.name)) {
         let Some(config) = cx.configs.first() else { break };
         if found.len() >= MOST {
             left.insert(setting.name.as_ref());

@@ -37,7 +37,7 @@ rule! {
 fn comment_in_value(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for setting in config.environment.iter() {
-            let Some(text) = setting.odd_text().filter(|t| t.contains('#')) else { continue };
+            let Some(text) = setting.text_with_special_chars().filter(|t| t.contains('#')) else { continue };
             let Some(kind) = text_kind(config, setting) else { continue };
             let Some(comment) = comment_at(kind, text) else { continue };
             let bare = text.get(..comment).unwrap_or("").trim_end();

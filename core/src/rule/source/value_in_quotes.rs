@@ -36,7 +36,7 @@ rule! {
 fn value_in_quotes(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs {
         for setting in config.environment.iter() {
-            let Some(inner) = setting.odd_text().and_then(in_quotes) else { continue };
+            let Some(inner) = setting.text_with_special_chars().and_then(in_quotes) else { continue };
             let Some(kind) = text_kind(config, setting).filter(|k| *k != Kind::JsonOrPath) else { continue };
             // Inside other quotes, or if the rest would need quotes, removing two bytes isn't safe.
             let bare = !inner.is_empty() && inner.bytes().all(is_bare);

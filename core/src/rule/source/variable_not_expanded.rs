@@ -51,7 +51,7 @@ fn variable_not_expanded(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             }
         }
         for setting in config.environment.iter() {
-            let Some(text) = setting.odd_text().filter(|t| t.contains('$')) else { continue };
+            let Some(text) = setting.text_with_special_chars().filter(|t| t.contains('$')) else { continue };
             let Some(kind) = text_kind(config, setting) else { continue };
             // A comment was never meant to be expanded.
             let value = comment_at(kind, text).and_then(|at| text.get(..at)).unwrap_or(text);

@@ -36,7 +36,9 @@ rule! {
 
 fn whitespace_in_key_id(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.key_id, var("AWS_ACCESS_KEY_ID")) {
-        let Some(text) = setting.odd_text().filter(|t| has_stray_whitespace(Kind::KeyId, t)) else { continue };
+        let Some(text) = setting.text_with_special_chars().filter(|t| has_stray_whitespace(Kind::KeyId, t)) else {
+            continue;
+        };
         out.push(
             Finding::at(config, setting)
                 .message(format!("{} {}; expected only the key ID", setting.name, whitespace_in(text)))

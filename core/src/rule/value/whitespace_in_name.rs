@@ -36,8 +36,9 @@ fn whitespace_in_name(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
         for block in config.used() {
             for setting in [block.bucket, block.prefix].into_iter().flatten() {
                 let kind = setting.var.map_or(Kind::Bucket, |v| v.row().kind);
-                let Some(text) =
-                    setting.odd_text().filter(|t| has_stray_whitespace(kind, t) && counts(config, setting))
+                let Some(text) = setting
+                    .text_with_special_chars()
+                    .filter(|t| has_stray_whitespace(kind, t) && counts(config, setting))
                 else {
                     continue;
                 };

@@ -36,7 +36,7 @@ fn whitespace_in_region(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for config in cx.configs.iter().filter(|c| c.engine == Engine::S3) {
         for block in config.used() {
             let Some(region) = config.region(block) else { continue };
-            let Some(text) = region.odd_text() else { continue };
+            let Some(text) = region.text_with_special_chars() else { continue };
             let spaced = has_stray_whitespace(Kind::Region, text);
             // Surrounding quotes have their own rule.
             let stray = !spaced

@@ -40,7 +40,9 @@ rule! {
 
 fn whitespace_in_secret(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for (config, setting) in credentials(cx, |b| b.secret, var("AWS_SECRET_ACCESS_KEY")) {
-        let Some(text) = setting.odd_text().filter(|t| has_stray_whitespace(Kind::Secret, t)) else { continue };
+        let Some(text) = setting.text_with_special_chars().filter(|t| has_stray_whitespace(Kind::Secret, t)) else {
+            continue;
+        };
         out.push(
             Finding::at(config, setting)
                 .message(format!("{} {}; expected only the secret", setting.name, whitespace_in(text)))

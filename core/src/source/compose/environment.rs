@@ -70,7 +70,7 @@ impl Layers {
                 return false;
             }
         };
-        let twice = doubles(&read);
+        let twice = duplicates(&read);
         if twice.is_empty() && self.entries.is_empty() {
             self.places = order::filled(read.iter().enumerate().map(|(at, entry)| (hash(&entry.name), at)));
             self.entries = read;
@@ -219,7 +219,7 @@ fn read_env_file(
 }
 
 /// Entries of one list that a later one of the same name replaces, each with the one that counts.
-fn doubles(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
+fn duplicates(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
     let mut last: BTreeMap<&str, &Entry> = BTreeMap::new();
     let mut out: Vec<(&Entry, &Entry)> = Vec::new();
     for entry in entries.iter().rev() {

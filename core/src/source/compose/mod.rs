@@ -143,7 +143,7 @@ fn project(
     let lost = |s: &&Setting| {
         !environments.iter().any(|(_, e)| e.by_name(&s.name).is_some()) && !names.contains(s.name.as_ref())
     };
-    facts.strangers = project.dotenv.iter().filter(|s| s.is_unrecognized()).filter(lost).cloned().collect();
+    facts.unrecognized = project.dotenv.iter().filter(|s| s.is_unrecognized()).filter(lost).cloned().collect();
     facts.unforwarded = project
         .dotenv
         .iter()

@@ -34,14 +34,14 @@ pub(super) fn read(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Environment
         .filter(|s| s.var.is_some_and(|v| v.row().compose.is_none() && v.is_storage()) && s.is_set())
         .cloned()
         .collect();
-    let strangers = given.iter().filter(|s| s.is_unrecognized()).cloned().collect();
+    let unrecognized = given.iter().filter(|s| s.is_unrecognized()).cloned().collect();
     let services = ["langfuse-web", "langfuse-worker", "minio", "clickhouse", "redis", "postgres"];
     reader.deployment.compose = Some(ComposeFacts {
         services: services.map(str::to_owned).to_vec(),
         forwards: true,
         unforwarded,
         store: Some(store(&given)),
-        strangers,
+        unrecognized,
         ..ComposeFacts::default()
     });
     environments

@@ -55,18 +55,19 @@ enum Sign {
 /// The services that run Langfuse, and what they run: for each container those with the most reliable sign. If some of
 /// them get settings, the ones without any (a migration, a health check) are left out.
 pub(super) fn of_langfuse<'s>(project: &Project, services: &'s [Service]) -> Vec<(Containers, &'s Service)> {
-    let told: Vec<_> = services.iter().filter_map(|s| container_of(project, s).map(|(sign, c)| (sign, c, s))).collect();
-    let known = told.iter().any(|t| t.0 < Sign::Settings);
+    let detected: Vec<_> =
+        services.iter().filter_map(|s| container_of(project, s).map(|(sign, c)| (sign, c, s))).collect();
+    let known = detected.iter().any(|t| t.0 < Sign::Settings);
     let chosen = |containers: Containers| -> Vec<&'s Service> {
-        let sign = told.iter().filter(|t| t.1 == containers).map(|t| t.0).min();
+        let sign = detected.iter().filter(|t| t.1 == containers).map(|t| t.0).min();
         let Some(sign) = sign.filter(|s| *s < Sign::Settings || !known) else { return Vec::new() };
-        let alike = || told.iter().filter(move |t| t.1 == containers && t.0 == sign).map(|t| t.2);
+        let alike = || detected.iter().filter(move |t| t.1 == containers && t.0 == sign).map(|t| t.2);
         let with_settings: Vec<_> = alike().filter(|s| takes_settings(project, s)).collect();
         if with_settings.is_empty() { alike().take(1).collect() } else { with_settings }
     };
     let (web, worker) = (chosen(Containers::WEB), chosen(Containers::WORKER));
     let is_one = |list: &[&Service], service: &Service| list.iter().any(|s| std::ptr::eq(*s, service));
-    let kept = told.iter().filter(|(_, c, s)| is_one(if *c == Containers::WEB { &web } else { &worker }, s));
+    let kept = detected.iter().filter(|(_, c, s)| is_one(if *c == Containers::WEB { &web } else { &worker }, s));
     kept.map(|(_, containers, service)| (*containers, *service)).collect()
 }
 

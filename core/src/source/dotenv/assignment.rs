@@ -18,7 +18,7 @@ pub struct Assignment<'t> {
     /// Whether `$` is expanded in it.
     pub expands: bool,
     /// Whether the line is plain `NAME=value`, which every program reads the same way.
-    pub dull: bool,
+    pub is_plain: bool,
 }
 
 impl Assignment<'_> {

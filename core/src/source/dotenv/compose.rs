@@ -116,7 +116,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
             quote: None,
             text: None,
             expands: false,
-            dull: false,
+            is_plain: false,
         };
         return Ok(((!key.is_empty()).then_some(bare), next));
     }
@@ -151,7 +151,7 @@ fn compose_value(
             quote: None,
             text: Some(Cow::Borrowed(value)),
             expands: true,
-            dull: false,
+            is_plain: false,
         };
         return Ok((assignment, line_end.saturating_add(1).min(text.len())));
     };
@@ -180,7 +180,7 @@ fn compose_value(
                 quote: Some(quote),
                 text: Some(body),
                 expands: quote == '"',
-                dull: false,
+                is_plain: false,
             };
             return Ok((assignment, next));
         }

@@ -52,7 +52,7 @@ pub(super) fn lex<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvEr
             quote: None,
             text: value.map(Cow::Borrowed),
             expands: false,
-            dull: false,
+            is_plain: false,
         });
         if !goes_on {
             break;

@@ -10,7 +10,7 @@ mod plain;
 use std::collections::BTreeMap;
 
 pub use assignment::{Assignment, DotenvError, Sink};
-pub(super) use plain::is_dull;
+pub(super) use plain::is_plain_text;
 
 use super::kind::Dialect;
 use super::template::{self, Lookup, TemplateError};

@@ -28,13 +28,13 @@ pub(super) fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)
         quote: None,
         text: Some(Cow::Borrowed(text.get(start..end)?)),
         expands: true,
-        dull: true,
+        is_plain: true,
     };
     Some((assignment, end.saturating_add(1).min(text.len())))
 }
 
 /// Whether every program takes all characters of `text` literally.
-pub fn is_dull(text: &str) -> bool {
+pub fn is_plain_text(text: &str) -> bool {
     text.bytes().fold(PLAIN, |all, b| all & class(b)) != 0
 }
 

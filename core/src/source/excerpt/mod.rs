@@ -101,7 +101,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, language: Language) -> 
         let setting = Setting::of(written, value.text.map_or(Value::Unknown, Value::Known)).at(place);
         if rank == Rank::Secret {
             if matches!(setting.value, Value::Known(_)) {
-                secrets.push(Setting { sealed: true, ..setting });
+                secrets.push(Setting { from_secret: true, ..setting });
             }
             continue;
         }
@@ -113,6 +113,6 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, language: Language) -> 
             last.set(setting);
         }
     }
-    reader.deployment.sealed.extend(secrets);
+    reader.deployment.from_secret.extend(secrets);
     all
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{File, Found, Values, parts};
-use crate::source::facts::{HelmFacts, HelmSlip, HelmSlipKind};
+use crate::source::facts::{HelmFacts, IneffectiveKind, IneffectiveValue};
 use crate::source::scalar::Scalar;
 use crate::source::yaml::Id;
 use crate::text::span::Span;
@@ -29,43 +29,43 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
     facts.deploy_span = values.span(&["s3", "deploy"]);
     let bundled_store = facts.bundled_store;
-    let mut slip = |kind, path: &[&str], value: String| {
+    let mut unused = |kind, path: &[&str], value: String| {
         if let Some(span) = values.span(path) {
-            facts.slips.push(HelmSlip { kind, path: path.join("."), span, value, other: None });
+            facts.ineffective.push(IneffectiveValue { kind, path: path.join("."), span, value, other: None });
         }
     };
     let own = |path: &[&str]| values.own(path);
     if let Some(found) = own(&["s3", "prefix"]).filter(Found::is_truthy) {
-        slip(HelmSlipKind::TopPrefix, &["s3", "prefix"], found.text());
+        unused(IneffectiveKind::TopPrefix, &["s3", "prefix"], found.text());
     }
     let global = values.get(&["s3", "forcePathStyle"], "true").is_truthy();
     for part in parts() {
         let path = ["s3", part.key, "forcePathStyle"];
         if global && own(&path).is_some_and(|f| f.scalar == Scalar::Bool(false)) {
-            slip(HelmSlipKind::PathStyleFalse, &path, "false".into());
+            unused(IneffectiveKind::PathStyleFalse, &path, "false".into());
         }
     }
-    unrendered_credentials(values, &mut slip);
+    unrendered_credentials(values, &mut unused);
     if bundled_store {
         if values.node(&["s3", "persistence"]).is_some() {
-            slip(HelmSlipKind::OldStore, &["s3", "persistence"], String::new());
+            unused(IneffectiveKind::OldStore, &["s3", "persistence"], String::new());
         }
         if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
-            slip(HelmSlipKind::OldStore, &["s3", "image", "repository"], found.text());
+            unused(IneffectiveKind::OldStore, &["s3", "image", "repository"], found.text());
         }
     }
     for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
         let path = ["s3", "mediaUpload", key];
         if let Some(found) = own(&path).filter(|f| f.text() != default) {
-            slip(HelmSlipKind::DeadName, &path, found.text());
+            unused(IneffectiveKind::DeadName, &path, found.text());
         }
     }
     if own(&["s3", "mediaUpload", "enabled"]).is_some_and(|f| !f.is_truthy()) {
-        slip(HelmSlipKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
+        unused(IneffectiveKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
     }
-    wrong_levels(values, &mut slip);
-    dead_sections(values, &mut slip);
-    values.files.iter().for_each(|file| doubled_keys(file, &mut facts.slips));
+    wrong_levels(values, &mut unused);
+    dead_sections(values, &mut unused);
+    values.files.iter().for_each(|file| doubled_keys(file, &mut facts.ineffective));
     for file in &values.files {
         if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
             for entry in file.yaml.entries(node).iter() {
@@ -78,7 +78,7 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
 }
 
 /// Credentials in a form that the templates don't read.
-fn unrendered_credentials(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+fn unrendered_credentials(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     for at in ["accessKeyId", "secretAccessKey"] {
         for field in parts().map(|part| vec!["s3", part.key, at]).chain([vec!["s3", at]]) {
             for tail in [
@@ -89,15 +89,15 @@ fn unrendered_credentials(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[
             ] {
                 let path = [field.as_slice(), tail].concat();
                 if let Some(found) = values.own(&path).filter(Found::is_truthy) {
-                    slip(HelmSlipKind::ExistingSecret, &path, found.text());
+                    unused(IneffectiveKind::ExistingSecret, &path, found.text());
                 }
             }
             let whole =
                 |key| values.own(&[field.as_slice(), &["secretKeyRef", key]].concat()).is_some_and(|f| f.is_truthy());
             if whole("name") != whole("key") {
                 let given = if whole("name") { "name" } else { "key" };
-                slip(
-                    HelmSlipKind::ExistingSecret,
+                unused(
+                    IneffectiveKind::ExistingSecret,
                     &[field.as_slice(), &["secretKeyRef", given]].concat(),
                     String::new(),
                 );
@@ -107,7 +107,7 @@ fn unrendered_credentials(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[
 }
 
 /// Duplicate keys in one mapping, in the storage parts of the values.
-fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
+fn doubled_keys(file: &File, ineffective: &mut Vec<IneffectiveValue>) {
     let yaml = &file.yaml;
     let mut todo: Vec<(Id, Vec<&str>)> = vec![(file.root, Vec::new())];
     let mut seen = BTreeSet::new();
@@ -133,8 +133,8 @@ fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
                 }
                 Some((kept, kept_value)) => {
                     let same = yaml.scalar(*value).is_some() && yaml.scalar(*value) == yaml.scalar(*kept_value);
-                    slips.push(HelmSlip {
-                        kind: HelmSlipKind::Twice,
+                    ineffective.push(IneffectiveValue {
+                        kind: IneffectiveKind::Twice,
                         path: full.join("."),
                         span: span(*key),
                         // Says whether a value is lost, but not which: it may be a secret.
@@ -148,7 +148,7 @@ fn doubled_keys(file: &File, slips: &mut Vec<HelmSlip>) {
 }
 
 /// Top-level sections with storage settings under a name that the chart doesn't have: `minio:` of charts before 1.0.0.
-fn dead_sections(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+fn dead_sections(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     const READ: [&str; 9] = [
         "langfuse",
         "s3",
@@ -172,14 +172,14 @@ fn dead_sections(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], St
             let has = |id| OWN.iter().any(|own| file.yaml.get(id, own).is_some());
             let storage = key == "minio" || has(entry.value) || file.yaml.get(entry.value, "s3").is_some_and(has);
             if storage && seen.insert(key.to_owned()) {
-                slip(HelmSlipKind::DeadSection, &[key], String::new());
+                unused(IneffectiveKind::DeadSection, &[key], String::new());
             }
         }
     }
 }
 
 /// Keys of the storage block at a level where the chart doesn't read them.
-fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], String)) {
+fn wrong_levels(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     for key in STORAGE_KEYS {
         for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
             let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
@@ -187,7 +187,7 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
                 // The value is kept only so that it's redacted.
                 let nested = [path.as_slice(), &["value"]].concat();
                 let found = values.own(&path).or_else(|| values.own(&nested));
-                slip(HelmSlipKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
+                unused(IneffectiveKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
             }
         }
     }
@@ -195,7 +195,7 @@ fn wrong_levels(values: &Values, slip: &mut dyn FnMut(HelmSlipKind, &[&str], Str
         for path in parts().map(|part| vec!["s3", part.key, key]).chain([vec!["s3", key]]) {
             // A plain string in place of `value:` or `secretKeyRef:`.
             if let Some(found) = values.own(&path).filter(Found::is_truthy) {
-                slip(HelmSlipKind::WrongLevel, &path, found.text());
+                unused(IneffectiveKind::WrongLevel, &path, found.text());
             }
         }
     }

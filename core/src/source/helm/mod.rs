@@ -14,7 +14,7 @@ pub use bundled::{bundled_service, is_bundled_host};
 use std::rc::Rc;
 
 use super::environment::Environment;
-use super::facts::HelmSlipKind;
+use super::facts::IneffectiveKind;
 use super::input::Decoded;
 use super::kind::{Kind, Wrapper};
 use super::reader::{ReadError, Reader};
@@ -121,16 +121,16 @@ fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, En
     facts.chart_version = reader.options.chart_version.clone().or_else(|| given.chart_version.take());
     // Charts before 1.0.0 have that section.
     if facts.chart_version.as_deref().is_some_and(|v| v.starts_with("0.")) {
-        facts.slips.retain(|s| s.kind != HelmSlipKind::DeadSection);
+        facts.ineffective.retain(|s| s.kind != IneffectiveKind::DeadSection);
     }
     // What isn't visible may switch the store off.
     facts.bundled_store &= !given.hidden || facts.deploy_span.is_some();
     reader.deployment.platform_identity =
         facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
     reader.deployment.helm = Some(facts);
-    let mut doubles = Vec::new();
+    let mut duplicates = Vec::new();
     let valid = if given.hidden { Ok(()) } else { validate(&values) };
-    let built = valid.and_then(|()| Chart { values: &values, release: &release }.environments(&mut doubles));
+    let built = valid.and_then(|()| Chart { values: &values, release: &release }.environments(&mut duplicates));
     let environments = match built {
         Ok(environments) => environments,
         Err(Refused { span, message, help }) => {
@@ -138,7 +138,7 @@ fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, En
             return Vec::new();
         }
     };
-    for duplicate in doubles {
+    for duplicate in duplicates {
         reader.deployment.keep_duplicate(duplicate);
     }
     for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {

@@ -19,14 +19,14 @@ pub(super) struct Chart<'v> {
 }
 
 impl Chart<'_> {
-    /// What each container receives; `doubles` collects duplicates in the lists of variables.
-    pub(super) fn environments(&self, doubles: &mut Vec<Duplicate>) -> Checked<Vec<(Containers, Environment)>> {
+    /// What each container receives; `duplicates` collects duplicates in the lists of variables.
+    pub(super) fn environments(&self, duplicates: &mut Vec<Duplicate>) -> Checked<Vec<(Containers, Environment)>> {
         let mut out = Vec::new();
         for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
             let mut environment = Environment::default();
             self.common(&mut environment)?;
             for path in [vec!["langfuse", "additionalEnv"], vec!["langfuse", component, "pod", "additionalEnv"]] {
-                doubles.extend(self.additional(&mut environment, &path).doubles);
+                duplicates.extend(self.additional(&mut environment, &path).duplicates);
             }
             for path in [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]]
             {

@@ -162,7 +162,7 @@ pub(super) fn environments(
             reader.deployment.replicas.extend(Replica::of(first, &environment, name.to_owned(), which, span));
             continue;
         }
-        reader.keep_doubles(entries);
+        reader.keep_duplicates(entries);
         if let Some((text, id)) = &container.image
             && let Some(version) = image::version(text)
         {

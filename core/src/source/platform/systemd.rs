@@ -61,7 +61,7 @@ pub(in crate::source) fn read(
             _ => {}
         }
     }
-    reader.keep_doubles(listed);
+    reader.keep_duplicates(listed);
     // Files override the unit's own assignments.
     for line in files {
         let trimmed = line.value.trim();

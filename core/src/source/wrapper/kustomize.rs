@@ -168,7 +168,7 @@ fn generated(
         let read = reader.dotenv(number, Dialect::Docker, &|_| None).unwrap_or_default();
         for setting in read.iter() {
             let Some(place) = setting.place else { continue };
-            out.insert(setting.name.to_string(), Held { value: setting.value.clone(), place, sealed: secret });
+            out.insert(setting.name.to_string(), Held { value: setting.value.clone(), place, from_secret: secret });
         }
     }
     for literal in list(yaml, item, "literals") {
@@ -189,7 +189,7 @@ fn generated(
             named: plain,
         };
         let value = Value::Known(bare.unwrap_or(value).to_owned());
-        out.insert(name.to_owned(), Held { value, place, sealed: secret });
+        out.insert(name.to_owned(), Held { value, place, from_secret: secret });
     }
     // Values in files of their own.
     for source in list(yaml, item, "files") {
@@ -198,7 +198,7 @@ fn generated(
         let place = crate::source::k8s::place(file, source, source, None);
         out.insert(
             name.to_owned(),
-            Held { value: Value::Unknown, place: Place { named: false, ..place }, sealed: secret },
+            Held { value: Value::Unknown, place: Place { named: false, ..place }, from_secret: secret },
         );
     }
     Ok(out)

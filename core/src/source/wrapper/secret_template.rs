@@ -19,12 +19,15 @@ pub(in crate::source) fn held(file: &File, object: Id, out: &mut Objects) -> Typ
     for item in yaml.path(object, &["spec", "data"]).and_then(|d| yaml.seq(d)).unwrap_or(&[]) {
         let Some((key, _)) = yaml.get(*item, "secretKey").and_then(|k| yaml.scalar(k)) else { continue };
         let Some(id) = yaml.get(*item, "secretKey") else { continue };
-        entries.insert(key.to_owned(), Held { value: Value::Unknown, place: place(file, id, id, None), sealed: true });
+        entries.insert(
+            key.to_owned(),
+            Held { value: Value::Unknown, place: place(file, id, id, None), from_secret: true },
+        );
     }
     let encrypted = yaml.path(object, &["spec", "encryptedData"]);
     for entry in encrypted.map(|e| yaml.entries(e)).unwrap_or_default().iter() {
         let place = place(file, entry.key_id, entry.value, None);
-        entries.insert(entry.key.to_string(), Held { value: Value::Unknown, place, sealed: true });
+        entries.insert(entry.key.to_string(), Held { value: Value::Unknown, place, from_secret: true });
     }
     for path in [
         &["spec", "target", "template", "data"][..],
@@ -38,7 +41,7 @@ pub(in crate::source) fn held(file: &File, object: Id, out: &mut Objects) -> Typ
             let Some(text) = string(file, id, &format!("{}.{}", path.join("."), entry.key))? else { continue };
             let place = place(file, entry.key_id, id, Some(&text));
             let value = if text.contains("{{") { Value::Unknown } else { Value::Known(text) };
-            entries.insert(entry.key.to_string(), Held { value, place, sealed: true });
+            entries.insert(entry.key.to_string(), Held { value, place, from_secret: true });
         }
     }
     Ok(())
