@@ -24,8 +24,8 @@ pub mod check;
 pub mod checksum;
 pub mod command;
 pub mod config;
-#[cfg(feature = "pages")]
 pub mod duration;
+#[cfg(feature = "pages")]
 pub mod explain;
 pub mod files;
 #[cfg(feature = "clap")]
