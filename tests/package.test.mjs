@@ -261,7 +261,7 @@ test("a dotenv file that the compose file doesn't read is reported", (t) => {
   const api = createRequire(import.meta.url)(installed(t).package);
   const compose = {
     file: "docker-compose.yml",
-    text: "services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n    environment: {LANGFUSE_S3_EVENT_UPLOAD_BUCKET: '${BUCKET:-acme}', LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1}\n",
+    text: "services:\n  langfuse-web:\n    image: langfuse/langfuse:4\n    environment: {LANGFUSE_S3_EVENT_UPLOAD_BUCKET: '${BUCKET:-acme}', LANGFUSE_S3_EVENT_UPLOAD_REGION: eu-west-1}\n  langfuse-worker: {extends: {service: langfuse-web}, image: langfuse/langfuse-worker:4}\n",
   };
   const warned = (...names) =>
     api

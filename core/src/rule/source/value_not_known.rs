@@ -66,13 +66,15 @@ fn value_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             required.insert(missing.name.as_str())
         };
     }
+    // A `.env` that wasn't opened may set them, and is a finding of its own.
+    let unopened = cx.deployment.unopened.iter().any(|file| file.span.is_none());
     let mut unset = BTreeSet::new();
     for (setting, names) in cx.deployment.environments.iter().flat_map(|(_, e)| &e.unseen) {
         // What another file supplies is known.
         let known = |c: &crate::config::Config<'_>| {
             c.environment.by_name(&setting.name).is_none_or(|s| s.value == Value::Unknown)
         };
-        if cx.configs.iter().any(known) {
+        if !unopened && cx.configs.iter().any(known) {
             spans.push(setting.place.map(|p| p.name));
             unset.extend(names.iter().map(String::as_str).filter(|n| !required.contains(n)));
         }
