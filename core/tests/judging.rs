@@ -246,3 +246,18 @@ fn the_topology_of_a_project_is_judged() {
         lacks(&check_text("docker-compose.yml", &file(elsewhere), None), rule);
     }
 }
+
+#[test]
+fn an_override_is_not_judged_as_if_it_were_the_whole_project() {
+    let text = "services:\n  langfuse-web:\n    environment: &e\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: acme\n      \
+                LANGFUSE_S3_EVENT_UPLOAD_REGION: us-east-1\n      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: http://minio:9000\n      \
+                LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE: 'true'\n      \
+                LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID: acme\n      \
+                LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY: q8Zr0Vt+Lk3/Bn6mXw2Yc9Hd5Jf7Gs1Ta4Ue8PoR\n";
+    let report = check_text("docker-compose.override.yml", text, None);
+    assert!(
+        said(&report).iter().all(|s| !s.contains("worker-missing") && !s.contains("not-a-service")),
+        "{:?}",
+        said(&report)
+    );
+}

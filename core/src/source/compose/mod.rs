@@ -31,7 +31,7 @@ use project::{Environments, Project, Service, add_file, include_files};
 use refusal::accepted;
 use service::{of_langfuse, services, version_of, web_alone};
 use store::bundled_store;
-use topology::hosts;
+use topology::{hosts, is_partial};
 
 /// The file names `docker compose` looks for, in its order.
 pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -133,7 +133,7 @@ fn project(
     order::sort_by_key(&mut environments, |(c, _)| *c);
     order::sort_by_key(&mut facts.service_spans, |(c, _)| *c);
     facts.store = bundled_store(reader, &project, &services)?;
-    if !open {
+    if !open && !is_partial(&project, &services) {
         let langfuse: Vec<&Service> = of_langfuse(&project, &services).into_iter().map(|(_, s)| s).collect();
         facts.hosts = hosts(&project, &services, &langfuse);
         facts.web_alone = web_alone(&project, &services);

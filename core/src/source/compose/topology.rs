@@ -5,6 +5,17 @@ use std::collections::BTreeSet;
 use super::project::{File, Project, Service};
 use crate::source::yaml::Id;
 
+/// Whether a service has neither image nor build: then the files override others that aren't here.
+pub(super) fn is_partial(project: &Project, services: &[Service]) -> bool {
+    services.iter().any(|service| {
+        let sets = |(index, node): &(usize, Id)| {
+            let has = |file: &File| ["image", "build"].iter().any(|key| file.yaml.get(*node, key).is_some());
+            project.files.get(*index).is_some_and(has)
+        };
+        !service.layers.iter().any(sets)
+    })
+}
+
 /// Every name under which a container of the project resolves; `None` if a network may have other containers.
 pub(super) fn hosts(project: &Project, services: &[Service], langfuse: &[&Service]) -> Option<Vec<String>> {
     for file in &project.files {
