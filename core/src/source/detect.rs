@@ -1,6 +1,6 @@
 //! Detects a file's type from its name and content.
 
-use super::excerpt::Language;
+use super::excerpt::language::Language;
 use super::kind::Kind;
 use super::wrapper::is_umbrella;
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::kind::{Dialect, Kind, Wrapper};
 use super::setting::Value;
-use super::wrapper::kustomize::renders_langfuse;
 use crate::variable::Containers;
 
 /// One input as the user named it.
@@ -60,4 +59,9 @@ impl Decoded<'_> {
     pub(super) fn holds_values(&self) -> bool {
         self.kind.holds_values() || (self.kind == Kind::Kustomize && renders_langfuse(&self.text))
     }
+}
+
+/// Whether a kustomization renders charts: then the values of Langfuse's are in it or beside it.
+fn renders_langfuse(text: &str) -> bool {
+    text.contains("helmCharts:") && text.contains("name: langfuse")
 }

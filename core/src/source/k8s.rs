@@ -1,33 +1,25 @@
 //! Kubernetes manifests: what Langfuse's pods receive from `env`, `envFrom`, ConfigMaps and Secrets.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::environment::{Entries, Environment};
 use super::image;
 use super::input::Decoded;
 use super::kind::Kind;
+use super::manifest::{File, Held, Objects, Typed, place, string, text_at};
 use super::reader::{ReadError, Reader};
 use super::reference::reference;
 use super::replica::Replica;
-use super::scalar::{self, Scalar};
 use super::setting::{Origin, Place, Setting, Value};
 use super::wrapper::kustomize::{self, Built};
 use super::wrapper::secret_template;
 use super::yaml::{Id, Yaml};
 use crate::order;
 use crate::text::base64;
-use crate::text::printable::quoted;
 use crate::text::span::Span;
 use crate::variable::{Containers, Version};
 
 type Environments = Vec<(Containers, Environment)>;
-
-/// A file's documents.
-pub(super) struct File {
-    pub(super) number: usize,
-    pub(super) yaml: Yaml,
-}
 
 /// A Kubernetes object.
 #[derive(Clone, Copy)]
@@ -35,27 +27,6 @@ struct Object {
     file: usize,
     id: Id,
 }
-
-/// A value in a ConfigMap or Secret.
-#[derive(Clone)]
-pub(super) struct Held {
-    pub(super) value: Value,
-    pub(super) place: Place,
-    /// Whether it's in a Secret.
-    pub(super) from_secret: bool,
-}
-
-impl Held {
-    /// The variable `name` with this value.
-    fn setting(&self, name: impl Into<Cow<'static, str>>) -> Setting {
-        let mut setting = Setting::new(name, self.value.clone()).at(self.place);
-        setting.from_secret = self.from_secret;
-        setting
-    }
-}
-
-/// The ConfigMaps and Secrets in the files, by kind, namespace and name.
-pub(super) type Objects = BTreeMap<(bool, String, String), BTreeMap<String, Held>>;
 
 /// Reads manifests: several documents, `kind: List`, YAML or JSON.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &[&Decoded<'_>]) -> Result<Environments, ReadError> {
@@ -211,10 +182,6 @@ fn objects(files: &[File]) -> Vec<Object> {
     out
 }
 
-pub(super) fn text_at(yaml: &Yaml, id: Id, path: &[&str]) -> Option<String> {
-    yaml.scalar(yaml.path(id, path)?).map(|(t, _)| t.to_owned())
-}
-
 /// The pod spec of any kind that has one.
 fn pod_spec(yaml: &Yaml, object: Id) -> Option<Id> {
     let path: &[&str] = match text_at(yaml, object, &["kind"])?.as_str() {
@@ -250,39 +217,6 @@ fn version(file: &File, container: Id) -> Option<(Version, Span)> {
     let (image, _) = file.yaml.scalar(id)?;
     let (start, end, _) = file.yaml.content(id);
     Some((image::version(image)?, Span::new(file.number, start, end)))
-}
-
-pub(super) type Typed<T> = Result<T, (Span, String)>;
-
-/// The text of a scalar that Kubernetes requires to be a string.
-pub(super) fn string(file: &File, id: Id, what: &str) -> Typed<Option<String>> {
-    let Some(node) = file.yaml.node(id) else { return Ok(None) };
-    let span = Span::new(file.number, node.start, node.end);
-    let Some((text, style)) = file.yaml.scalar(id) else {
-        return Err((span, format!("{what} is a mapping or a list, expected a string")));
-    };
-    match scalar::resolve(text, style, &node.tag, scalar::Reader::Helm) {
-        Scalar::Text(text) => Ok(Some(text)),
-        Scalar::Null => Ok(None),
-        Scalar::Bool(_) => Err((span, format!("{what} is the boolean {}, expected a string", quoted(text)))),
-        Scalar::Number(_) => Err((span, format!("{what} is the number {}, expected a string", quoted(text)))),
-    }
-}
-
-pub(super) fn place(file: &File, key: Id, value: Id, text: Option<&str>) -> Place {
-    let (start, end, quote) = file.yaml.content(value);
-    let (name_start, name_end, _) = file.yaml.content(key);
-    let aliased = file.yaml.target(value) != value;
-    let plain =
-        !aliased && text.is_some_and(|t| t.len() == end.saturating_sub(start) && !t.contains(['\n', '\\', '\'', '"']));
-    Place {
-        name: Span::new(file.number, name_start, name_end),
-        value: Span::new(file.number, start, end),
-        entry: None,
-        plain,
-        quote,
-        named: true,
-    }
 }
 
 /// The contents of the ConfigMaps and Secrets.

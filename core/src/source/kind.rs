@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::excerpt::Language;
+use super::excerpt::language::Language;
 
 /// A file's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]

@@ -22,6 +22,7 @@ mod json;
 mod k8s;
 mod kind;
 mod layers;
+mod manifest;
 pub(crate) mod outside;
 mod path;
 mod platform;
@@ -38,7 +39,7 @@ pub mod yaml;
 pub use deployment::Deployment;
 pub use discover::{Undiscovered, discover};
 pub use environment::{Duplicate, Entries, Environment};
-pub use excerpt::Language;
+pub use excerpt::language::Language;
 pub use facts::{
     BundledStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line, Missing, Refusal, Unopened,
     UnopenedFile,

@@ -6,14 +6,12 @@
 //! what is missing.
 
 mod code;
-mod language;
+pub(super) mod language;
 mod lines;
 mod names;
 mod token;
 
-pub use language::Language;
-
-use language::Grammar;
+use language::{Grammar, Language};
 use names::{Names, Rank};
 
 use super::environment::Environment;

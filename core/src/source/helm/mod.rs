@@ -7,7 +7,7 @@ mod bundled;
 mod ineffective;
 mod render;
 mod validate;
-mod values;
+pub(super) mod values;
 
 pub use bundled::{bundled_service, is_bundled_host};
 
@@ -26,28 +26,10 @@ use crate::variable::{Containers, Version};
 use ineffective::{STORAGE_KEYS, facts};
 use render::Chart;
 use validate::validate;
-pub(super) use values::File;
-use values::{Found, Refused, Values};
+use values::{ChartValues, File, Found, Refused, Values};
 
 /// The chart version whose templates are reproduced here.
 pub const CHART_VERSION: &str = "2.0.0";
-
-/// Values as a release of the chart gets them, and what is known of that release.
-#[derive(Default)]
-pub(super) struct ChartValues {
-    /// In the order of `helm -f`.
-    pub(super) files: Vec<File>,
-    /// Whether they are known to be the Langfuse chart's.
-    pub(super) recognized: bool,
-    pub(super) release: Option<String>,
-    pub(super) chart_version: Option<String>,
-    /// Whether there are more values than are visible.
-    pub(super) hidden: bool,
-    /// Recognizes values that another program fills in first.
-    pub(super) templates: Vec<fn(&str) -> bool>,
-    /// What containers receive by the values of other charts.
-    pub(super) environments: Vec<(Containers, Environment)>,
-}
 
 /// Whether nothing shows that the files are values of the Langfuse chart and the user hasn't said so. An empty file
 /// means the chart's defaults.

@@ -5,17 +5,35 @@ use std::rc::Rc;
 use saphyr_parser::ScalarStyle;
 
 use crate::order;
+use crate::source::environment::Environment;
 use crate::source::scalar::{self, Scalar};
 use crate::source::setting::Place;
 use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;
-use crate::variable::UseCase;
+use crate::variable::{Containers, UseCase};
 
 /// A values file, or the part of a file that holds values.
 pub(in crate::source) struct File {
     pub(in crate::source) number: usize,
     pub(in crate::source) yaml: Rc<Yaml>,
     pub(in crate::source) root: Id,
+}
+
+/// Values as a release of the chart gets them, and what is known of that release.
+#[derive(Default)]
+pub(in crate::source) struct ChartValues {
+    /// In the order of `helm -f`.
+    pub(in crate::source) files: Vec<File>,
+    /// Whether they are known to be the Langfuse chart's.
+    pub(in crate::source) recognized: bool,
+    pub(in crate::source) release: Option<String>,
+    pub(in crate::source) chart_version: Option<String>,
+    /// Whether there are more values than are visible.
+    pub(in crate::source) hidden: bool,
+    /// Recognizes values that another program fills in first.
+    pub(in crate::source) templates: Vec<fn(&str) -> bool>,
+    /// What containers receive by the values of other charts.
+    pub(in crate::source) environments: Vec<(Containers, Environment)>,
 }
 
 /// One or more values files over the chart's defaults; per key, the last file wins.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Layer, Release};
-use crate::source::k8s::{File, Held, Objects, text_at};
 use crate::source::kind::{Dialect, Kind};
+use crate::source::manifest::{File, Held, Objects, text_at};
 use crate::source::path::{base_name, dir_name, join};
 use crate::source::reader::{Companion, ReadError, Reader};
 use crate::source::setting::{Place, Value};
@@ -14,11 +14,6 @@ use crate::variable::Containers;
 
 /// The deepest chain of kustomizations that name one another.
 const DEEPEST: usize = 8;
-
-/// Whether a kustomization renders charts: then the values of Langfuse's are in it or beside it.
-pub(in crate::source) fn renders_langfuse(text: &str) -> bool {
-    text.contains("helmCharts:") && text.contains("name: langfuse")
-}
 
 /// The charts that the kustomization renders.
 pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
@@ -195,7 +190,7 @@ fn generated(
     for source in list(yaml, item, "files") {
         let Some((text, _)) = yaml.scalar(source) else { continue };
         let name = text.split_once('=').map_or_else(|| base_name(text), |(name, _)| name);
-        let place = crate::source::k8s::place(file, source, source, None);
+        let place = crate::source::manifest::place(file, source, source, None);
         out.insert(
             name.to_owned(),
             Held { value: Value::Unknown, place: Place { named: false, ..place }, from_secret: secret },

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use saphyr_parser::ScalarStyle;
 
 use super::Release;
-use crate::source::helm::File;
+use crate::source::helm::values::File;
 use crate::source::input::Decoded;
 use crate::source::kind::Kind;
 use crate::source::path::dir_name;

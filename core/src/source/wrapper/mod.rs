@@ -15,7 +15,7 @@ mod umbrella;
 
 use std::rc::Rc;
 
-use super::helm::ChartValues;
+use super::helm::values::ChartValues;
 use super::input::Decoded;
 use super::kind::Kind;
 use super::reader::{ReadError, Reader};

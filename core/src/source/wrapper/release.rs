@@ -4,7 +4,7 @@ use super::Layer;
 use super::layer::Opened;
 use super::umbrella;
 use crate::source::environment::Environment;
-use crate::source::helm::File;
+use crate::source::helm::values::File;
 use crate::source::platform;
 use crate::source::reader::Reader;
 use crate::source::yaml::{Id, Yaml};

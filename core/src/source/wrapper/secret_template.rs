@@ -1,6 +1,6 @@
 //! Objects from which a controller makes Secrets: External Secrets, Sealed Secrets, Vault Secrets Operator.
 
-use crate::source::k8s::{File, Held, Objects, Typed, place, string, text_at};
+use crate::source::manifest::{File, Held, Objects, Typed, place, string, text_at};
 use crate::source::setting::Value;
 use crate::source::yaml::Id;
 
