@@ -154,7 +154,7 @@ fn every_kind_is_read() {
       key-pair-half-set LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY 12:14
     secret-template/external-secret.yaml: secret-template
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 12:42
-    secret-template/from_secret-secret.yaml: secret-template
+    secret-template/sealed-secret.yaml: secret-template
       bucket-name-legacy LANGFUSE_S3_EVENT_UPLOAD_BUCKET 11:40
     systemd/langfuse-worker.service: systemd
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:88
