@@ -69,21 +69,21 @@ fn every_kind_is_read() {
     argocd/another-chart.yaml: argocd
       file-refused-by-reader - 1:1
     argocd/application-set.yaml: argocd
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 31:23
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 31:23
     argocd/malformed.yaml: argocd
       file-refused-by-reader - 13:1
     argocd/parameters.yaml: argocd
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 17:18
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 17:18
     argocd/quoted.yaml: argocd
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 9:15
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 9:15
     argocd/several.yaml: argocd
       file-refused-by-reader - 9:19
     argocd/values-object.yaml: argocd
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 19:19
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 19:19
-      region-auto-on-aws LANGFUSE_S3_BATCH_EXPORT_REGION 20:19
+      region-auto-on-aws LANGFUSE_S3_EVENT_UPLOAD_REGION 20:19
     argocd/values-text.yaml: argocd
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 28:21
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 28:21
     cloud-run/service.yaml: cloud-run
       endpoint-without-scheme LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT 18:18
     cloudformation/cdk.json: cloudformation
@@ -123,22 +123,22 @@ fn every_kind_is_read() {
     flux/values.yaml: flux
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 20:15
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 20:15
-      region-auto-on-aws LANGFUSE_S3_BATCH_EXPORT_REGION 21:15
+      region-auto-on-aws LANGFUSE_S3_EVENT_UPLOAD_REGION 21:15
     helm-get/values.yaml: helm-get
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 15:11
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 15:11
     helm/old-minio.yaml: helm
       chart-store-out-of-reach LANGFUSE_S3_BATCH_EXPORT_ENDPOINT 3:10
       chart-store-out-of-reach LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT 3:10
       chart-section-not-read - 6:1
     helmfile/helmfile.yaml: helmfile
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 14:19
-      bucket-name-invalid LANGFUSE_S3_BATCH_EXPORT_BUCKET values.yaml:6:11
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 14:19
+      bucket-name-invalid LANGFUSE_S3_EVENT_UPLOAD_BUCKET values.yaml:6:11
     helmfile/templated.yaml: helmfile
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 13:19
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 13:19
     k3s/helmchart.yaml: k3s
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 22:15
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 22:15
     kustomize/kustomization-chart.yaml: kustomize
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 15:17
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 15:17
     kustomize/kustomization.yaml: kustomize
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 10:41
       boolean-not-true-or-false LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE storage.env:1:43
@@ -167,7 +167,7 @@ fn every_kind_is_read() {
     terraform-json/state.json: terraform-json
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 20:101
     umbrella-values/alias.yaml: umbrella-values
-      region-is-availability-zone LANGFUSE_S3_BATCH_EXPORT_REGION 11:13
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 11:13
     umbrella-values/sound.yaml: umbrella-values
     ");
 }

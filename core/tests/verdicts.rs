@@ -262,3 +262,13 @@ fn each_variable_that_stops_langfuse_is_named_on_its_own() {
     assert_eq!(refused.len(), 3);
     assert!(refused.iter().all(|d| d.use_cases.len() == 1));
 }
+
+#[test]
+fn one_value_for_several_use_cases_is_reported_for_the_first_of_them() {
+    let values =
+        "s3:\n  deploy: false\n  bucket: acme-lf\n  region: auto\n  endpoint: https://s3.eu-west-1.amazonaws.com\n";
+    let report = run(&[("values.yaml", values)], None);
+    let [auto] = of_rule(&report, "region-auto-on-aws").collect::<Vec<_>>()[..] else { panic!("{report:#?}") };
+    assert_eq!(auto.variable.as_deref(), Some("LANGFUSE_S3_EVENT_UPLOAD_REGION"));
+    assert_eq!(auto.use_cases, [UseCase::Events, UseCase::Media, UseCase::Exports]);
+}

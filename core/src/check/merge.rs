@@ -17,7 +17,14 @@ pub(super) fn merge(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             .as_ref()
             .and_then(|cause| merged.iter_mut().find(|(c, d)| c.as_ref() == Some(cause) && can_absorb(d, &diagnostic)));
         match twin {
-            Some((_, first)) => absorb(first, diagnostic),
+            Some((_, first)) => {
+                let mut other = diagnostic;
+                // One value for several use cases: the finding is about the first of them.
+                if other.span.is_some() && other.span == first.span && other.use_cases < first.use_cases {
+                    std::mem::swap(first, &mut other);
+                }
+                absorb(first, other);
+            }
             None => merged.push((cause, diagnostic)),
         }
     }
