@@ -21,7 +21,7 @@ use crate::upload::progress::ProgressKind;
     arg_required_else_help = true,
     after_help = "Start with `langfuse-blob check` in the directory of your compose file, values.yaml or .env, or run \
 `langfuse-blob demo` to see everything work on a temporary store.\n\n\
-Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 130 interrupted."
+Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 3 not tested, 130 interrupted."
 )]
 pub struct Cli {
     #[command(subcommand)]
