@@ -14,6 +14,7 @@
 
 pub mod cli;
 mod client;
+mod clock;
 mod commands;
 pub mod credentials;
 mod destination;

@@ -22,6 +22,7 @@ use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
 
+use crate::clock;
 use crate::credentials::Chain;
 use crate::failure::{Failure, readable};
 use crate::files;
@@ -228,7 +229,7 @@ impl Session {
 
     /// Uses the store's time for signatures from now on.
     fn set_clock(&self, there: Timestamp) -> Result<(), Failure> {
-        let here = i64::try_from(unix()?).unwrap_or(i64::MAX);
+        let here = i64::try_from(now()?.unix()).unwrap_or(i64::MAX);
         self.ahead.set(i64::try_from(there.unix()).unwrap_or(i64::MAX).saturating_sub(here));
         Ok(())
     }
@@ -238,7 +239,7 @@ impl Session {
     /// # Errors
     /// The clock is before 1970 or after 9999.
     pub fn time(&self) -> Result<Timestamp, Failure> {
-        let seconds = unix()?.saturating_add_signed(self.ahead.get());
+        let seconds = now()?.unix().saturating_add_signed(self.ahead.get());
         Timestamp::from_unix(seconds).map_err(|e| Failure::failed(e.to_string()))
     }
 }
@@ -258,17 +259,12 @@ fn no_access(error: &NoAccess) -> Failure {
     }
 }
 
-fn unix() -> Result<u64, Failure> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map(|s| s.as_secs()).map_err(|_| Failure::failed("the system's clock is before 1970"))
-}
-
 /// The system's clock.
 ///
 /// # Errors
-/// The clock is before 1970.
+/// The clock is before 1970 or after 9999.
 pub fn now() -> Result<Timestamp, Failure> {
-    Timestamp::from_unix(unix()?).map_err(|_| Failure::failed("the system's clock is too far in the future"))
+    clock::now().ok_or_else(|| Failure::failed("the system's clock is before 1970 or after 9999"))
 }
 
 /// The system's clock in milliseconds since 1970, as in the names of Langfuse's exports.

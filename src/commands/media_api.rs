@@ -9,7 +9,6 @@ use futures_util::StreamExt as _;
 use http::Request;
 use http::response::Parts;
 use langfuse_blob_core::object::media_api::{self, Announced, Api, Mention};
-use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::StoreError;
 use langfuse_blob_core::storage::cause::{self, Circumstance};
 use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
@@ -21,6 +20,7 @@ use serde_json::json;
 use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::UploadMedia;
+use crate::clock;
 use crate::exit::Exit;
 use crate::output::print;
 use crate::runtime::Runtime;
@@ -265,9 +265,8 @@ impl MediaUploader<'_> {
 
 /// The time in the format of Langfuse's API.
 fn now() -> String {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let mut text = String::new();
-    if let Ok(at) = Timestamp::from_unix(since.as_secs()) {
+    if let Some(at) = clock::now() {
         at.push_rfc3339(&mut text);
     }
     text

@@ -1,7 +1,6 @@
 //! What a source of credentials returns, and the clock that expiry is measured with.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use crate::clock;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 
 /// How long before expiry credentials are renewed, in seconds. Source: `credentialsTreatedAsExpired` of the SDK.
@@ -36,6 +35,5 @@ impl Reason {
 
 /// The system's clock. If it is outside the years 1970 to 9999, all credentials count as expired.
 pub(super) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
+    clock::now().unwrap_or(Timestamp::LAST)
 }

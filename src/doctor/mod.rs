@@ -3,7 +3,7 @@
 mod examination;
 mod progress;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -15,6 +15,7 @@ use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::Fault;
 
+use crate::clock;
 use crate::transport::{Body, Transport, TransportError};
 use crate::trust::Configured;
 
@@ -138,8 +139,7 @@ async fn execute(transport: &Transport, request: ProbeRequest) -> Answer {
 
 /// The system's clock. One outside the years 1970 to 9999 is plainly wrong, which shows next to the store's.
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    since.and_then(|d| Timestamp::from_unix(d.as_secs()).ok()).unwrap_or(Timestamp::LAST)
+    clock::now().unwrap_or(Timestamp::LAST)
 }
 
 /// Looks for the credentials of use cases without keys, and for proxies. `own` says whether the container receives the
