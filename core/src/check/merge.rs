@@ -2,7 +2,7 @@
 
 use crate::order;
 use crate::report::diagnostic::Slug;
-use crate::report::{Applicability, Diagnostic, Impact, Related, Severity, fix};
+use crate::report::{Applicability, Diagnostic, Edit, Impact, Related, Severity, fix};
 use crate::variable::UseCase;
 
 /// Merges the findings that say the same about different use cases. The first in the report keeps its variable and
@@ -74,10 +74,13 @@ fn without(text: &str, use_case: UseCase) -> String {
 
 /// Whether `other` is about another use case and its edits can be made together with those of `first`.
 fn can_absorb(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let edits = |d: &Diagnostic| d.fix.as_ref().map(|f| f.edits.clone()).unwrap_or_default();
     let (ours, theirs) = (edits(first), edits(other));
     !first.use_cases.iter().any(|u| other.use_cases.contains(u))
         && ours.iter().all(|a| theirs.iter().all(|b| a == b || !fix::overlap(a, b)))
+}
+
+fn edits(d: &Diagnostic) -> &[Edit] {
+    d.fix.as_ref().map_or(&[], |fix| &fix.edits)
 }
 
 fn absorb(first: &mut Diagnostic, other: Diagnostic) {
