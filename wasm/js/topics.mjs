@@ -16,16 +16,14 @@ function hasWords(text, words) {
 }
 
 /** The causes of a code or symptom: the whole text, or a log line that contains one, and its conditions if any holds. */
-function causesOf({ causes }, text) {
+function causesOf({ causes, permissions }, text) {
   const exact = causes.filter(({ slug, codes }) => slug === text || codes.some((code) => lower(code) === text));
   if (exact.length > 0) return exact;
   const named = causes.filter(({ codes }) => codes.some((code) => hasWords(text, lower(code))));
-  // The first permission in the order of the actions counts, as in the binary.
-  const order = ["s3:listbucket", "s3:getobject", "s3:putobject", "s3:deleteobject"];
-  const action = order.find((permission) => text.includes(permission));
+  const given = permissions.find((permission) => text.includes(lower(permission)));
   const fits = named.filter(
     ({ says, permission }) =>
-      (permission === null || (action !== undefined && lower(permission) === action)) &&
+      (permission === null || permission === given) &&
       (says.length === 0 || says.some((words) => text.includes(lower(words)))),
   );
   return fits.length > 0 ? fits : named;

@@ -703,7 +703,7 @@ needed: boolean,
  */
 weight: "main" | "detail" | "none", 
 /**
- * Whether a password may be generated as the answer: whoever runs the store chooses its keys.
+ * Whether a password may be generated as the answer: the operator of the store chooses its keys.
  */
 canGenerate: boolean, 
 /**
@@ -737,7 +737,7 @@ always: boolean, };
  */
 export type Rejected = { 
 /**
- * Its option; as given, if there is no such option.
+ * Its option; one that doesn't exist is returned as given.
  */
 option: string, 
 /**

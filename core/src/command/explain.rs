@@ -43,10 +43,10 @@ fn log_of_standard_input(context: &Context<'_>) -> Result<Vec<u8>, CommandError>
 
 fn explained(log: &[u8], context: &Context<'_>) -> Output {
     let log = String::from_utf8_lossy(log);
-    Output::printed(log::explain(&log, &findings(context)).text)
+    Output::printed(log::explain(&log, &findings(context)))
 }
 
-/// What `check` finds in this directory: nothing if there is no deployment, or none that can be read.
+/// What `check` finds in this directory; nothing if it can't read a deployment there.
 fn findings(context: &Context<'_>) -> Vec<Diagnostic> {
     gather(&Sources::default(), context)
         .map(|gathered| check::check(&gathered.deployment, &check::Options::default()).diagnostics)

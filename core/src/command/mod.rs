@@ -148,7 +148,7 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
 /// The failure of `explain` for a topic that doesn't exist; `nearest` is the one that may be meant.
 #[must_use]
 pub fn unknown_topic(topic: &str, nearest: Option<&str>) -> CommandError {
-    let failure = CommandError::usage(format!("unknown topic {topic:?}"));
+    let failure = CommandError::usage(format!("unknown topic {topic:?}, and no file of that name"));
     match nearest {
         Some(name) => failure.help(format!("Did you mean `{name}`?")),
         None => failure.help("List the topics with `langfuse-blob explain`."),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::rule::page::{Page, Sample};
 use crate::rule::{self, FAMILIES, Rule};
-use crate::storage::cause::{self, Cause};
+use crate::storage::cause::{self, Action, Cause};
 use crate::text::suggest::nearest;
 use crate::variable::{self, Containers, Gone, Presence, RETIRED, Retired, Var};
 
@@ -103,6 +103,8 @@ pub struct Topics {
     pub pages: Vec<(&'static str, String)>,
     /// The causes, in the order of the table.
     pub causes: Vec<CausePage>,
+    /// The permissions that a log line can name; of several, the first counts.
+    pub permissions: Vec<&'static str>,
     /// The texts of Langfuse's log messages, `{}` for what varies, with the name of their page.
     pub messages: Vec<(&'static str, &'static str)>,
 }
@@ -138,6 +140,7 @@ pub fn topics() -> Topics {
                 text: cause_page(c),
             })
             .collect(),
+        permissions: Action::ALL.into_iter().filter_map(Action::permission).collect(),
         messages: log::MESSAGES.iter().flat_map(|m| m.texts.iter().map(|text| (*text, m.slug))).collect(),
     }
 }

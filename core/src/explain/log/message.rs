@@ -55,7 +55,7 @@ const PLAIN: Message = Message {
     source: "StorageService.ts",
 };
 
-/// Causes of requests that never get a proper response, or are refused whatever they do.
+/// What makes every request fail, the likeliest first.
 const ANY_REQUEST: &[&str] = &[
     "connection-refused",
     "host-unknown",

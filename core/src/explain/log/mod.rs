@@ -10,24 +10,15 @@ use std::fmt::Write as _;
 pub use message::{MESSAGES, Message, Part};
 pub use page::message_page;
 
-use crate::report::{Diagnostic, Severity};
+use crate::report::Diagnostic;
 use crate::storage::cause::{self, Cause};
 use crate::text::printable::part;
 use crate::variable::{self, Kind, UseCase, Var};
 use entry::{Entry, entries};
 
-/// What a log says about storage.
-#[derive(Debug)]
-pub struct Explanation {
-    /// The text to print.
-    pub text: String,
-    /// Whether a line was about storage.
-    pub found: bool,
-}
-
 /// Explains `log`; `findings` are those of the deployment in this directory, if there is one.
 #[must_use]
-pub fn explain(log: &str, findings: &[Diagnostic]) -> Explanation {
+pub fn explain(log: &str, findings: &[Diagnostic]) -> String {
     let mut problems: Vec<Problem> = Vec::new();
     let mut lines = 0_usize;
     for entry in entries(log) {
@@ -38,7 +29,7 @@ pub fn explain(log: &str, findings: &[Diagnostic]) -> Explanation {
             None => problems.push(Problem { about, count: 1, first: entry.line }),
         }
     }
-    // A consequence is only worth a page of its own if its cause isn't in the log.
+    // A consequence is only worth explaining if its cause isn't in the log.
     let explained = problems.iter().any(|p| p.about.is_cause());
     if explained {
         problems.retain(|p| p.about.is_cause() || p.about.is_root());
@@ -61,13 +52,7 @@ pub fn explain(log: &str, findings: &[Diagnostic]) -> Explanation {
     if lines == 0 {
         text.push_str("\nTo test storage itself, run `langfuse-blob doctor` where the configuration is.\n");
     }
-    Explanation { text, found: lines > 0 }
-}
-
-/// Whether `text` says anything about storage, so that it can be explained as a log.
-#[must_use]
-pub fn is_about_storage(text: &str) -> bool {
-    entries(text).any(|entry| About::of(&entry).is_some())
+    text
 }
 
 fn counted(n: usize, what: &str) -> String {
@@ -169,7 +154,7 @@ impl Problem {
                 row(out, "Fix", &use_case.map_or_else(|| cause.remedy.to_owned(), |u| cause.remedy_for(u)));
                 here(out, findings.iter().filter(|d| explains(d, cause)));
                 if let Some(message) = message {
-                    row(out, "Langfuse", message.means);
+                    row(out, "Meaning", message.means);
                 }
                 row(out, "More", &format!("langfuse-blob explain {}", cause.slug));
             }
@@ -180,7 +165,7 @@ impl Problem {
                     message.slug,
                     message.texts.first().unwrap_or(&"").replace(" {}", " …")
                 );
-                row(out, "Langfuse", message.means);
+                row(out, "Meaning", message.means);
                 let mut causes: Vec<&Cause> = message.likely.iter().filter_map(|slug| cause::by_slug(slug)).collect();
                 // What the configuration really has is likelier than what is usual.
                 causes.sort_by_key(|c| !findings.iter().any(|d| explains(d, c)));
@@ -234,9 +219,11 @@ fn row(out: &mut String, label: &str, text: &str) {
     let _ = writeln!(out, "  {label:<8} {}", part(text));
 }
 
-/// The findings of this directory's configuration that explain a problem: errors and warnings, three at most.
+/// The findings of this directory's configuration that explain a problem: three at most, the worst first.
 fn here<'d>(out: &mut String, findings: impl Iterator<Item = &'d Diagnostic>) {
-    for d in findings.filter(|d| d.severity > Severity::Hint).take(3) {
+    let mut findings: Vec<&Diagnostic> = findings.collect();
+    findings.sort_by_key(|d| std::cmp::Reverse(d.severity));
+    for d in findings.into_iter().take(3) {
         let place = d.span.as_ref().map(|s| format!("{}:{}: ", s.file, s.line)).unwrap_or_default();
         row(out, "Here", &format!("{place}{}[{}]: {}", d.severity.name(), d.rule, d.message));
     }
