@@ -1,4 +1,4 @@
-//! How the core gets files: it asks for one by its path, and whoever called it opens it.
+//! How the core gets files: it asks for one by its path, and its caller opens it.
 //!
 //! A driver implements [`Files`] on its file system, a program without one on a map of texts.
 
@@ -46,7 +46,7 @@ pub enum Opened {
     Bytes(Vec<u8>),
     /// The bytes of a pipe or a device: it can't be read again or replaced.
     Stream(Vec<u8>),
-    /// There is no such file.
+    /// It doesn't exist.
     Missing,
     /// Permission denied.
     Denied,

@@ -389,7 +389,7 @@ pub struct Ls {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
-    /// Only objects modified at or after this time: 2026-01-31T12:00:00Z, 2026-01-31, or 3h or 2d ago
+    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 3h for three hours ago
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
     /// Only objects modified before this time

@@ -42,7 +42,7 @@ pub struct Questions {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rejected {
-    /// Its option; as given, if there is no such option.
+    /// Its option; one that doesn't exist is returned as given.
     pub option: String,
     /// What is wrong with it.
     pub message: String,

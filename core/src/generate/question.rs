@@ -45,7 +45,7 @@ pub struct Question {
     /// this format.
     #[cfg_attr(test, ts(type = "\"main\" | \"detail\" | \"none\""))]
     pub weight: &'static str,
-    /// Whether a password may be generated as the answer: whoever runs the store chooses its keys.
+    /// Whether a password may be generated as the answer: the operator of the store chooses its keys.
     pub can_generate: bool,
     /// Whether the answer holds only for this store: drop it when another provider is chosen.
     pub of_store: bool,

@@ -9,7 +9,7 @@ use super::wrapper::is_umbrella;
 pub fn kind(name: &str, text: &str) -> Option<Kind> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    // A template of any document has a name of its own.
+    // A template keeps its own ending, even if it's a template of a document known below.
     let of_name =
         Language::of_file(name, text).filter(|_| ![".yaml", ".yml", ".json"].iter().any(|e| base.ends_with(e)));
     if let Some(language) = of_name.filter(|_| !is_dotenv_name(&base)) {

@@ -18,7 +18,7 @@ use crate::variable::Containers;
 pub(super) enum Companion {
     /// Its content.
     Text(String),
-    /// There is no such file.
+    /// It doesn't exist.
     Missing,
     /// It wasn't opened; the deployment records it.
     Unopened,

@@ -61,7 +61,7 @@ fn endpoint_host_not_a_service(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let Some(hosts) = cx.deployment.compose.as_ref().and_then(|c| c.hosts.as_ref()) else { return };
     for config in cx.configs.iter().filter(|c| c.engine != Engine::Gcs) {
         for block in config.used() {
-            // Browsers open web's media endpoint, which has rules of its own.
+            // Browsers open web's media endpoint; other rules judge it.
             if block.use_case == UseCase::Media && config.containers == Containers::WEB {
                 continue;
             }

@@ -66,7 +66,7 @@ fn value_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             required.insert(missing.name.as_str())
         };
     }
-    // A `.env` that wasn't opened may set them, and is a finding of its own.
+    // A `.env` that wasn't opened may set them; another rule reports it.
     let unopened = cx.deployment.unopened.iter().any(|file| file.span.is_none());
     let mut unset = BTreeSet::new();
     for (setting, names) in cx.deployment.environments.iter().flat_map(|(_, e)| &e.unseen) {

@@ -55,7 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<En
     project(reader, &files, &dotenvs)
 }
 
-/// Reads a lone `.env` as the project file of the Langfuse compose file next to it. `None`: there is no such file, or
+/// Reads a lone `.env` as the project file of the Langfuse compose file next to it. `None`: the compose file doesn't exist, or
 /// the user chose another reader.
 pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, ReadError> {
     let options = reader.options;

@@ -29,42 +29,42 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
     facts.deploy_span = values.span(&["s3", "deploy"]);
     let bundled_store = facts.bundled_store;
-    let mut unused = |kind, path: &[&str], value: String| {
+    let mut add = |kind, path: &[&str], value: String| {
         if let Some(span) = values.span(path) {
             facts.ineffective.push(IneffectiveValue { kind, path: path.join("."), span, value, other: None });
         }
     };
     let own = |path: &[&str]| values.own(path);
     if let Some(found) = own(&["s3", "prefix"]).filter(Found::is_truthy) {
-        unused(IneffectiveKind::TopPrefix, &["s3", "prefix"], found.text());
+        add(IneffectiveKind::TopPrefix, &["s3", "prefix"], found.text());
     }
     let global = values.get(&["s3", "forcePathStyle"], "true").is_truthy();
     for part in parts() {
         let path = ["s3", part.key, "forcePathStyle"];
         if global && own(&path).is_some_and(|f| f.scalar == Scalar::Bool(false)) {
-            unused(IneffectiveKind::PathStyleFalse, &path, "false".into());
+            add(IneffectiveKind::PathStyleFalse, &path, "false".into());
         }
     }
-    unrendered_credentials(values, &mut unused);
+    unrendered_credentials(values, &mut add);
     if bundled_store {
         if values.node(&["s3", "persistence"]).is_some() {
-            unused(IneffectiveKind::OldStore, &["s3", "persistence"], String::new());
+            add(IneffectiveKind::OldStore, &["s3", "persistence"], String::new());
         }
         if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
-            unused(IneffectiveKind::OldStore, &["s3", "image", "repository"], found.text());
+            add(IneffectiveKind::OldStore, &["s3", "image", "repository"], found.text());
         }
     }
     for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
         let path = ["s3", "mediaUpload", key];
         if let Some(found) = own(&path).filter(|f| f.text() != default) {
-            unused(IneffectiveKind::DeadName, &path, found.text());
+            add(IneffectiveKind::DeadName, &path, found.text());
         }
     }
     if own(&["s3", "mediaUpload", "enabled"]).is_some_and(|f| !f.is_truthy()) {
-        unused(IneffectiveKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
+        add(IneffectiveKind::MediaDisabled, &["s3", "mediaUpload", "enabled"], "false".into());
     }
-    wrong_levels(values, &mut unused);
-    dead_sections(values, &mut unused);
+    wrong_levels(values, &mut add);
+    dead_sections(values, &mut add);
     values.files.iter().for_each(|file| doubled_keys(file, &mut facts.ineffective));
     for file in &values.files {
         if let Some(node) = file.yaml.path(file.root, &["langfuse", "serviceAccount", "annotations"]) {
@@ -78,7 +78,7 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
 }
 
 /// Credentials in a form that the templates don't read.
-fn unrendered_credentials(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
+fn unrendered_credentials(values: &Values, add: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     for at in ["accessKeyId", "secretAccessKey"] {
         for field in parts().map(|part| vec!["s3", part.key, at]).chain([vec!["s3", at]]) {
             for tail in [
@@ -89,14 +89,14 @@ fn unrendered_credentials(values: &Values, unused: &mut dyn FnMut(IneffectiveKin
             ] {
                 let path = [field.as_slice(), tail].concat();
                 if let Some(found) = values.own(&path).filter(Found::is_truthy) {
-                    unused(IneffectiveKind::ExistingSecret, &path, found.text());
+                    add(IneffectiveKind::ExistingSecret, &path, found.text());
                 }
             }
             let whole =
                 |key| values.own(&[field.as_slice(), &["secretKeyRef", key]].concat()).is_some_and(|f| f.is_truthy());
             if whole("name") != whole("key") {
                 let given = if whole("name") { "name" } else { "key" };
-                unused(
+                add(
                     IneffectiveKind::ExistingSecret,
                     &[field.as_slice(), &["secretKeyRef", given]].concat(),
                     String::new(),
@@ -148,7 +148,7 @@ fn doubled_keys(file: &File, ineffective: &mut Vec<IneffectiveValue>) {
 }
 
 /// Top-level sections with storage settings under a name that the chart doesn't have: `minio:` of charts before 1.0.0.
-fn dead_sections(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
+fn dead_sections(values: &Values, add: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     const READ: [&str; 9] = [
         "langfuse",
         "s3",
@@ -172,14 +172,14 @@ fn dead_sections(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str
             let has = |id| OWN.iter().any(|own| file.yaml.get(id, own).is_some());
             let storage = key == "minio" || has(entry.value) || file.yaml.get(entry.value, "s3").is_some_and(has);
             if storage && seen.insert(key.to_owned()) {
-                unused(IneffectiveKind::DeadSection, &[key], String::new());
+                add(IneffectiveKind::DeadSection, &[key], String::new());
             }
         }
     }
 }
 
 /// Keys of the storage block at a level where the chart doesn't read them.
-fn wrong_levels(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
+fn wrong_levels(values: &Values, add: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
     for key in STORAGE_KEYS {
         for parents in [vec!["langfuse", "s3"], vec!["langfuse"], vec!["s3", "s3"], vec![]] {
             let path: Vec<&str> = parents.iter().copied().chain([key]).collect();
@@ -187,7 +187,7 @@ fn wrong_levels(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str]
                 // The value is kept only so that it's redacted.
                 let nested = [path.as_slice(), &["value"]].concat();
                 let found = values.own(&path).or_else(|| values.own(&nested));
-                unused(IneffectiveKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
+                add(IneffectiveKind::WrongLevel, &path, found.map(|f| f.text()).unwrap_or_default());
             }
         }
     }
@@ -195,7 +195,7 @@ fn wrong_levels(values: &Values, unused: &mut dyn FnMut(IneffectiveKind, &[&str]
         for path in parts().map(|part| vec!["s3", part.key, key]).chain([vec!["s3", key]]) {
             // A plain string in place of `value:` or `secretKeyRef:`.
             if let Some(found) = values.own(&path).filter(Found::is_truthy) {
-                unused(IneffectiveKind::WrongLevel, &path, found.text());
+                add(IneffectiveKind::WrongLevel, &path, found.text());
             }
         }
     }

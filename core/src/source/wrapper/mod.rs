@@ -1,6 +1,6 @@
 //! Documents around values of the Langfuse chart, and around objects that the reader of manifests knows.
 //!
-//! What is inside is judged as if it were a file of its own; every location is that of the outer file.
+//! What is inside is judged as if it were a separate file; every location is that of the outer file.
 
 mod argocd;
 mod flux;
@@ -82,7 +82,7 @@ pub(super) fn unwrap(
         reader.refuse(
             other.span(&yaml, number),
             format!("this file installs Langfuse more than once, as {} and as {}", name(&release), name(&other)),
-            "Check each of them separately, in a file of its own.",
+            "Check each of them in a separate file.",
         );
         return Ok(None);
     }
