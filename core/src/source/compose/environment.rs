@@ -24,11 +24,29 @@ struct Entry {
     /// `None`: only a name; the project's value is passed through.
     value: Option<String>,
     place: Place,
-    /// The value as written, if it is a template.
-    template: Option<String>,
+    /// Few entries of a huge list have one, so it takes little room in the others.
+    template: Option<Box<Template>>,
     /// Whether the value is exactly what was written.
     same: bool,
-    /// Names in it that have no value.
+}
+
+impl Entry {
+    /// The value as written, if it is a template.
+    fn written(&self) -> Option<&str> {
+        self.template.as_deref().map(|t| t.written.as_str())
+    }
+
+    /// The names in the value that have no value.
+    fn unset(&self) -> &[String] {
+        self.template.as_deref().map_or(&[], |t| &t.unset)
+    }
+}
+
+/// A value with variables in it.
+struct Template {
+    /// As written.
+    written: String,
+    /// The names in it that have no value.
     unset: Vec<String>,
 }
 
@@ -121,10 +139,10 @@ pub(super) fn environment(
         let bare = entry.value.is_none() && project.lookup(&entry.name).is_none();
         // A `$` inside a secret is an accident, and what follows it is part of the secret.
         let hidden = |v: Var| v.row().secret || v.row().kind == crate::variable::Kind::KeyId;
-        let whole = entry.template.as_deref().is_some_and(|t| whole_reference(t).is_some());
+        let whole = entry.written().is_some_and(|t| whole_reference(t).is_some());
         let counts = find(&entry.name).is_some_and(|v| bare || whole || !hidden(v));
-        if (bare || !entry.unset.is_empty()) && counts {
-            let names = if bare { vec![entry.name.clone()] } else { entry.unset.clone() };
+        if (bare || !entry.unset().is_empty()) && counts {
+            let names = if bare { vec![entry.name.clone()] } else { entry.unset().to_vec() };
             environment.unseen.push((Setting::of(&entry.name, Value::Unknown).at(entry.place), names));
         }
         match resolve(project, &entry) {
@@ -269,9 +287,8 @@ fn entries_of(project: &Project, file: &File, value: Id) -> Result<Vec<Entry>, (
                 quote,
                 named: true,
             },
-            template,
+            template: template.map(|written| Box::new(Template { written, unset })),
             same,
-            unset,
         });
     }
     Ok(out)
@@ -306,9 +323,8 @@ fn listed(project: &Project, file: &File, items: &[Id]) -> Result<Vec<Entry>, (S
                 quote,
                 named: true,
             },
-            template: written,
+            template: written.map(|written| Box::new(Template { written, unset })),
             same,
-            unset,
         });
     }
     Ok(out)
@@ -330,7 +346,7 @@ fn resolve(project: &Project, entry: &Entry) -> Option<Setting> {
         }
         return Some(setting);
     };
-    let template = entry.template.as_deref().unwrap_or("");
+    let template = entry.written().unwrap_or("");
     if project.values_unknown && template.contains('$') {
         let from_shell = whole_reference(template).is_some_and(|(name, _)| project.shell.contains_key(name));
         if !from_shell {
