@@ -80,12 +80,18 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
 fn drafted(context: &Context<'_>, options: &Options) -> Drafts {
     let mut drafts = Drafts::default();
     let application = rule::is_application(context);
+    let every = !application && options.select.is_empty() && options.ignore.is_empty();
+    let wanted = |rule: &rule::Rule| {
+        (options.select.is_empty() || options.select.contains(&rule.slug))
+            && (!application || rule.slug == rule::OF_AN_APPLICATION)
+            && !options.ignore.iter().any(|slug| slug == rule.slug)
+    };
     for rule in rule::all() {
-        let unwanted = !options.select.is_empty() && !options.select.contains(&rule.slug)
-            || application && rule.slug != rule::OF_AN_APPLICATION;
-        if unwanted || options.ignore.iter().any(|slug| slug == rule.slug) {
+        if !every && !wanted(rule) {
             continue;
         }
+        #[cfg(test)]
+        tests::RULES_RUN.set(tests::RULES_RUN.get().saturating_add(1));
         (rule.check)(context, &mut Findings::new(rule, context, &mut drafts));
     }
     drafts
@@ -208,5 +214,40 @@ fn mask(deployment: &Deployment, diagnostics: &mut [Diagnostic]) {
                 fix.applicability = Applicability::Manual;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use crate::api;
+    use crate::rule;
+
+    thread_local! {
+        /// How many rules this thread has run.
+        pub(super) static RULES_RUN: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// How many rules `run` runs.
+    fn rules_run<T>(run: impl FnOnce() -> T) -> usize {
+        RULES_RUN.set(0);
+        run();
+        RULES_RUN.get()
+    }
+
+    #[test]
+    fn who_only_needs_the_deployment_runs_no_rule() {
+        let subject =
+            api::Subject::parse(r#"{"files":[{"file":".env","text":"LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme-b\nLANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=True"}]}"#)
+                .expect("valid input");
+        let options = api::Options::default();
+        let report = api::to_json(&api::check(&subject, &options).expect("a report"));
+        let fixable = report.contains("\"edits\":[{");
+        assert!(fixable, "every fix is tried by checking again: {report}");
+        assert!(rules_run(|| api::check(&subject, &options).expect("a report")) > rule::all().count());
+        assert_eq!(rules_run(|| api::read(&subject, &options).expect("a deployment")), 0);
+        assert_eq!(rules_run(|| api::render(&report, "text", Some(&subject), &options).expect("a text")), 0);
+        assert_eq!(rules_run(|| api::resolve(&subject, &options).expect("variables")), 2);
     }
 }

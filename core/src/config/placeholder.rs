@@ -7,18 +7,52 @@ use crate::variable::Kind;
 /// Whether `text` is what a template or documentation has in place of a value.
 #[must_use]
 pub fn is_placeholder(kind: Kind, text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if (bytes.contains(&b'<') || bytes.contains(&b'{')) && has_brackets(kind, text) {
+    let marks = marks(text);
+    if marks & BRACKET != 0 && has_brackets(kind, text) {
         return true;
     }
     match kind {
         Kind::Bucket | Kind::Region | Kind::KeyId | Kind::Secret | Kind::KmsKey | Kind::Text => {
-            is_aws_sample(text) || is_left_out(kind, text) || has_placeholder_words(kind, text)
+            is_aws_sample(text) || is_left_out(kind, text, marks) || has_placeholder_words(kind, text, marks)
         }
-        Kind::Endpoint => endpoint_is_placeholder(text),
+        Kind::Endpoint => endpoint_is_placeholder(text, marks),
         _ => false,
     }
 }
+
+/// `<` or `{`.
+const BRACKET: u8 = 1;
+const DOT: u8 = 2;
+/// A part of a character beyond ASCII.
+const BEYOND_ASCII: u8 = 4;
+
+/// Neither a letter nor a digit.
+const SEPARATOR: u8 = 8;
+
+/// What `text` contains, of what the checks look for: one pass settles nearly every value.
+#[allow(clippy::indexing_slicing, reason = "a byte is always within 256 cells")]
+fn marks(text: &str) -> u8 {
+    text.bytes().fold(0, |all, byte| all | MARKS[usize::from(byte)])
+}
+
+static MARKS: [u8; 256] = {
+    let mut marks = [SEPARATOR; 256];
+    let mut byte = 0;
+    while byte < marks.len() {
+        #[allow(clippy::cast_possible_truncation, reason = "there are 256 cells")]
+        let of = byte as u8;
+        if of.is_ascii_alphanumeric() {
+            marks[byte] = 0;
+        } else if !of.is_ascii() {
+            marks[byte] |= BEYOND_ASCII;
+        }
+        byte += 1;
+    }
+    marks[b'<' as usize] |= BRACKET;
+    marks[b'{' as usize] |= BRACKET;
+    marks[b'.' as usize] |= DOT;
+    marks
+};
 
 /// Whether `text` has brackets that mean "fill in". A secret may contain any character by chance, a prefix braces on
 /// purpose.
@@ -45,7 +79,7 @@ pub fn is_aws_sample(text: &str) -> bool {
 }
 
 /// Whether a part of the value is left out: dots, asterisks or `xxx` in its place.
-fn is_left_out(kind: Kind, text: &str) -> bool {
+fn is_left_out(kind: Kind, text: &str, marks: u8) -> bool {
     let whole = text.len() >= 3
         && text.bytes().next().is_some_and(|first| {
             let first = first.to_ascii_lowercase();
@@ -54,9 +88,9 @@ fn is_left_out(kind: Kind, text: &str) -> bool {
     let dotted = match kind {
         Kind::Secret => text.ends_with("..."),
         Kind::Text => false,
-        _ => text.contains("..."),
+        _ => marks & DOT != 0 && text.contains("..."),
     };
-    whole || dotted || text.contains('…')
+    whole || dotted || marks & BEYOND_ASCII != 0 && text.contains('…')
 }
 
 /// One or two words that mean "fill in", wherever they are among other words.
@@ -149,10 +183,9 @@ const NOUNS: [&str; 40] = [
 const IN_CREDENTIALS: [&str; 7] = ["todo", "tbd", "dummy", "example", "fake", "placeholder", "redacted"];
 
 /// Whole values that documentation prints.
-const WHOLE: [(Kind, &[&str]); 4] = [
-    (
-        Kind::Bucket,
-        &[
+const fn whole(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Bucket => &[
             "my-bucket",
             "my_bucket",
             "mybucket",
@@ -170,38 +203,127 @@ const WHOLE: [(Kind, &[&str]); 4] = [
             "tbd",
             "dummy",
         ],
-    ),
-    (Kind::Region, &["my-bucket-region", "my-region", "bucket-region", "region", "todo", "tbd", "dummy"]),
-    (Kind::KeyId, &["mystorageaccount", "yourstorageaccount", "my-access-key-id", "my-access-key", "access-key-id"]),
-    (Kind::Secret, &["my-secret-access-key", "my-secret-key", "secret-access-key"]),
-];
-
-fn has_placeholder_words(kind: Kind, text: &str) -> bool {
-    /// A value of more words is prose.
-    const MOST: usize = 12;
-    if WHOLE.iter().any(|(of, words)| *of == kind && words.iter().any(|w| same(text, w))) {
-        return true;
+        Kind::Region => &["my-bucket-region", "my-region", "bucket-region", "region", "todo", "tbd", "dummy"],
+        Kind::KeyId => {
+            &["mystorageaccount", "yourstorageaccount", "my-access-key-id", "my-access-key", "access-key-id"]
+        }
+        Kind::Secret => &["my-secret-access-key", "my-secret-key", "secret-access-key"],
+        _ => &[],
     }
-    if !text.is_ascii() {
+}
+
+fn has_placeholder_words(kind: Kind, text: &str, marks: u8) -> bool {
+    if marks & BEYOND_ASCII != 0 {
         return in_other_scripts(kind, text);
     }
-    // `[REDACTED]`, `__REPLACE_ME__`, `tid_YOUR_ACCESS_KEY`: words between separators.
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    if words.is_empty() || words.len() > MOST || !words.iter().all(|w| is_wordy(w)) {
+    let bytes = text.as_bytes();
+    let listed = if marks & SEPARATOR == 0 {
+        may_be_listed(bytes)
+    } else {
+        bytes.split(|b| !b.is_ascii_alphanumeric()).any(may_be_listed)
+    };
+    if !listed {
         return false;
     }
-    let lower: Vec<String> = words.iter().map(|w| w.to_ascii_lowercase()).collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    if whole(kind).iter().any(|w| same(text, w)) {
+        return true;
+    }
+    let Some(words) = Words::of(text) else { return false };
+    let words = words.all();
     let credential = matches!(kind, Kind::KeyId | Kind::Secret);
-    let alone = lower.len() == 1 && kind != Kind::Endpoint;
-    let elided = |w: &str| w.len() >= 3 && w.bytes().all(|b| b == b'x');
-    ANYWHERE.iter().any(|phrase| lower.windows(phrase.len()).any(|w| w == *phrase))
-        || lower.windows(2).enumerate().any(|(at, w)| {
-            let [own, what] = w else { return false };
+    let alone = words.len() == 1 && kind != Kind::Endpoint;
+    let elided = |w: &str| w.len() >= 3 && w.bytes().all(|b| b.eq_ignore_ascii_case(&b'x'));
+    let among = |list: &[&str], word: &str| list.iter().any(|w| same(word, w));
+    let is_phrase = |of: &[&str], phrase: &[&str]| of.iter().zip(phrase).all(|(word, p)| same(word, p));
+    ANYWHERE.iter().any(|phrase| words.windows(phrase.len()).any(|of| is_phrase(of, phrase)))
+        || words.windows(2).enumerate().any(|(at, pair)| {
+            let [own, what] = pair else { return false };
             // A bucket may be called know-your-customer.
-            *own == "your" && (credential || at == 0) || POSSESSIVES.contains(own) && NOUNS.contains(what)
+            same(own, "your") && (credential || at == 0) || among(&POSSESSIVES, own) && among(&NOUNS, what)
         })
-        || (credential || alone) && lower.iter().any(|w| IN_CREDENTIALS.contains(w) || elided(w))
+        || (credential || alone) && words.iter().any(|w| among(&IN_CREDENTIALS, w) || elided(w))
+}
+
+/// By first letter, the lengths of the words that a listed phrase or value begins with, a bit each. Letter and length rule
+/// nearly every word of a real value out.
+static LENGTHS: [u32; 26] = lengths();
+
+const fn lengths() -> [u32; 26] {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < ANYWHERE.len() {
+        lengths = with_length(lengths, ANYWHERE[at][0]);
+        at += 1;
+    }
+    at = 0;
+    while at < POSSESSIVES.len() {
+        lengths = with_length(lengths, POSSESSIVES[at]);
+        at += 1;
+    }
+    at = 0;
+    while at < IN_CREDENTIALS.len() {
+        lengths = with_length(lengths, IN_CREDENTIALS[at]);
+        at += 1;
+    }
+    let kinds = [Kind::Bucket, Kind::Region, Kind::KeyId, Kind::Secret];
+    at = 0;
+    while at < kinds.len() {
+        let values = whole(kinds[at]);
+        let mut value = 0;
+        while value < values.len() {
+            lengths = with_length(lengths, values[value]);
+            value += 1;
+        }
+        at += 1;
+    }
+    // `xxx` of any length.
+    lengths[(b'x' - b'a') as usize] = u32::MAX;
+    lengths
+}
+
+/// Adds the first word of `text`.
+const fn with_length(mut lengths: [u32; 26], text: &str) -> [u32; 26] {
+    let bytes = text.as_bytes();
+    let mut length = 0;
+    while length < bytes.len() && bytes[length].is_ascii_alphanumeric() {
+        length += 1;
+    }
+    lengths[(bytes[0] - b'a') as usize] |= 1 << length;
+    lengths
+}
+
+/// Whether a listed phrase or value may begin with `word`.
+fn may_be_listed(word: &[u8]) -> bool {
+    let Some(first) = word.first() else { return false };
+    let letter = usize::from(first.to_ascii_lowercase().wrapping_sub(b'a'));
+    let length = u32::try_from(word.len()).unwrap_or(u32::MAX);
+    LENGTHS.get(letter).is_some_and(|lengths| lengths.checked_shr(length).is_some_and(|bits| bits & 1 == 1))
+}
+
+/// A value of more words is prose.
+const MOST_WORDS: usize = 12;
+
+/// The words of a value, between separators: `[REDACTED]`, `__REPLACE_ME__`, `tid_YOUR_ACCESS_KEY`.
+struct Words<'t> {
+    words: [&'t str; MOST_WORDS],
+    count: usize,
+}
+
+impl<'t> Words<'t> {
+    /// The words of `text`; `None` if there are none or too many, or if one isn't wordy.
+    fn of(text: &'t str) -> Option<Self> {
+        let mut words = [""; MOST_WORDS];
+        let mut count = 0_usize;
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+            *words.get_mut(count).filter(|_| is_wordy(word))? = word;
+            count = count.saturating_add(1);
+        }
+        (count > 0).then_some(Self { words, count })
+    }
+
+    fn all(&self) -> &[&'t str] {
+        self.words.get(..self.count).unwrap_or(&[])
+    }
 }
 
 /// Whether `word` reads as a word, a number or a short name such as `R2`: random letters and digits mix cases and kinds.
@@ -240,12 +362,12 @@ fn in_other_scripts(kind: Kind, text: &str) -> bool {
     kind != Kind::Secret && text.contains(ideograph) || WORDS.iter().any(|w| lower.contains(w))
 }
 
-fn endpoint_is_placeholder(text: &str) -> bool {
-    if text.contains('…') {
+fn endpoint_is_placeholder(text: &str, marks: u8) -> bool {
+    if marks & BEYOND_ASCII != 0 && text.contains('…') {
         return true;
     }
     let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
-        return has_placeholder_words(Kind::Endpoint, text) || is_left_out(Kind::Text, text);
+        return has_placeholder_words(Kind::Endpoint, text, marks) || is_left_out(Kind::Text, text, marks);
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
@@ -271,7 +393,7 @@ fn label_is_placeholder(label: &str, host: &str) -> bool {
     let hetzner = same(label, "your-objectstorage");
     ACCOUNTS.iter().any(|w| same(label, w))
         || same(label, "my-bucket-region")
-        || !hetzner && has_placeholder_words(Kind::Endpoint, label)
+        || !hetzner && has_placeholder_words(Kind::Endpoint, label, marks(label))
         || label.len() >= 3 && label.bytes().all(|b| matches!(b, b'x' | b'X'))
         // `s3.region.amazonaws.com`; elsewhere it may be a name like any other.
         || same(label, "region") && host.ends_with(".amazonaws.com")

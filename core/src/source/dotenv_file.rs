@@ -41,9 +41,12 @@ impl Reader<'_> {
                     named: true,
                 };
                 earlier.set(name, value);
-                let mut setting = Setting::of(name, Value::Known(value.clone().into_owned())).at(place);
-                setting.is_plain = true;
-                entries.put(&mut environment, setting);
+                let value = Value::Known(value.clone().into_owned());
+                let setting = match a.var {
+                    Some(var) => Setting::of_row(var, value),
+                    None => Setting::of(name, value),
+                };
+                entries.put(&mut environment, Setting { place: Some(place), is_plain: true, ..setting });
                 return true;
             }
             let mut unset = Vec::new();

@@ -65,11 +65,14 @@ impl Environment {
     }
 
     /// Adds a setting; a later one of the same name replaces the earlier one, as in every reader.
-    pub fn set(&mut self, mut setting: Setting) -> Option<Setting> {
+    pub fn set(&mut self, setting: Setting) -> Option<Setting> {
         if matches!(&setting.value, Value::Known(text) if outside(text).is_some()) {
-            setting.value = Value::Unknown;
-            setting.is_plain = false;
+            return self.insert(Setting { value: Value::Unknown, is_plain: false, ..setting });
         }
+        self.insert(setting)
+    }
+
+    fn insert(&mut self, setting: Setting) -> Option<Setting> {
         let next = u32::try_from(self.settings.len().saturating_add(1)).unwrap_or(0);
         if let Some(var) = setting.var {
             let Some(cell) = self.slots.get_mut(var.index()) else { return None };

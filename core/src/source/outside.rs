@@ -3,37 +3,43 @@
 /// Where the value behind `text` is, if `text` only stands for it.
 #[must_use]
 pub fn outside(text: &str) -> Option<&'static str> {
-    const BEGINNINGS: [(&str, &str); 17] = [
-        ("op://", "1Password"),
-        ("vault:", "Vault"),
-        ("ref+", "vals"),
-        ("ENC[", "sops"),
-        ("encrypted:", "dotenvx"),
-        ("<path:", "Argo CD's vault plugin"),
-        ("secretref:", "Azure Container Apps"),
-        ("@Microsoft.KeyVault(", "Azure Key Vault"),
-        ("azurekeyvault://", "Azure Key Vault"),
-        ("akv://", "Azure Key Vault"),
-        ("sm://", "a secret manager"),
-        ("gcp:///", "a secret manager"),
-        ("awssm://", "AWS Secrets Manager"),
-        ("arn:aws:secretsmanager:", "AWS Secrets Manager"),
-        ("arn:aws:ssm:", "AWS Systems Manager"),
-        ("doppler://", "Doppler"),
-        ("bws://", "Bitwarden"),
-    ];
-    // The first byte settles nearly every value.
-    let first = text.as_bytes().first()?;
-    if matches!(first, b'o' | b'v' | b'r' | b'E' | b'e' | b'<' | b's' | b'@' | b'a' | b'g' | b'd' | b'b') {
-        if let Some((_, place)) = BEGINNINGS.iter().find(|(begins, _)| text.starts_with(begins)) {
-            return Some(place);
-        }
+    if let Some((_, place)) = beginnings(*text.as_bytes().first()?).iter().find(|(begins, _)| text.starts_with(begins))
+    {
+        return Some(place);
+    }
+    if !text.as_bytes().contains(&b'{') {
+        return None;
     }
     // A JSON document begins with one brace and may end in several.
     let at = text.find("{{").filter(|_| !text.starts_with("{\""))?;
     text.get(at..).filter(|rest| rest.contains("}}"))?;
     let platform = text.get(..at).is_some_and(|before| before.ends_with('$'));
     Some(if platform { "the platform's own variables" } else { "a template" })
+}
+
+/// What references begin with, and where they point: those with this first byte, because it settles nearly every value.
+const fn beginnings(first: u8) -> &'static [(&'static str, &'static str)] {
+    match first {
+        b'o' => &[("op://", "1Password")],
+        b'v' => &[("vault:", "Vault")],
+        b'r' => &[("ref+", "vals")],
+        b'E' => &[("ENC[", "sops")],
+        b'e' => &[("encrypted:", "dotenvx")],
+        b'<' => &[("<path:", "Argo CD's vault plugin")],
+        b's' => &[("secretref:", "Azure Container Apps"), ("sm://", "a secret manager")],
+        b'@' => &[("@Microsoft.KeyVault(", "Azure Key Vault")],
+        b'a' => &[
+            ("azurekeyvault://", "Azure Key Vault"),
+            ("akv://", "Azure Key Vault"),
+            ("awssm://", "AWS Secrets Manager"),
+            ("arn:aws:secretsmanager:", "AWS Secrets Manager"),
+            ("arn:aws:ssm:", "AWS Systems Manager"),
+        ],
+        b'g' => &[("gcp:///", "a secret manager")],
+        b'd' => &[("doppler://", "Doppler")],
+        b'b' => &[("bws://", "Bitwarden")],
+        _ => &[],
+    }
 }
 
 /// Whether a platform sets a variable of this name itself: Coolify generates `SERVICE_…`.

@@ -96,8 +96,19 @@ impl Setting {
     /// A setting without a location; a name in the table isn't copied.
     #[must_use]
     pub fn of(name: &str, value: Value) -> Self {
-        let var = find(name);
-        let name = var.map_or_else(|| Cow::Owned(name.to_owned()), |v| Cow::Borrowed(v.name()));
+        match find(name) {
+            Some(var) => Self::of_row(var, value),
+            None => Self::named(Cow::Owned(name.to_owned()), None, value),
+        }
+    }
+
+    /// A setting of a row of the table, without a location.
+    #[must_use]
+    pub fn of_row(var: Var, value: Value) -> Self {
+        Self::named(Cow::Borrowed(var.name()), Some(var), value)
+    }
+
+    const fn named(name: Cow<'static, str>, var: Option<Var>, value: Value) -> Self {
         Self { name, var, value, place: None, via: None, origin: Origin::File, is_plain: false, from_secret: false }
     }
 

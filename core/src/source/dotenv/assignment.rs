@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::variable::Var;
+
 /// One assignment, or a bare name whose value comes from the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment<'t> {
@@ -19,6 +21,8 @@ pub struct Assignment<'t> {
     pub expands: bool,
     /// Whether the line is plain `NAME=value`, which every program reads the same way.
     pub is_plain: bool,
+    /// The row of the name, if the parser has looked it up.
+    pub var: Option<Var>,
 }
 
 impl Assignment<'_> {

@@ -117,6 +117,7 @@ fn compose_statement(text: &str, statement: usize) -> Result<Statement<'_>, Dote
             text: None,
             expands: false,
             is_plain: false,
+            var: None,
         };
         return Ok(((!key.is_empty()).then_some(bare), next));
     }
@@ -152,6 +153,7 @@ fn compose_value(
             text: Some(Cow::Borrowed(value)),
             expands: true,
             is_plain: false,
+            var: None,
         };
         return Ok((assignment, line_end.saturating_add(1).min(text.len())));
     };
@@ -181,6 +183,7 @@ fn compose_value(
                 text: Some(body),
                 expands: quote == '"',
                 is_plain: false,
+                var: None,
             };
             return Ok((assignment, next));
         }

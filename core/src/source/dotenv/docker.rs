@@ -53,6 +53,7 @@ pub(super) fn lex<'t>(text: &'t str, sink: &mut Sink<'_, 't>) -> Option<DotenvEr
             text: value.map(Cow::Borrowed),
             expands: false,
             is_plain: false,
+            var: None,
         });
         if !goes_on {
             break;

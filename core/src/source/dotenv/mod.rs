@@ -107,8 +107,14 @@ impl Earlier {
     }
 
     /// Keeps the value of `name`.
+    #[inline]
     pub fn set(&mut self, name: &str, value: &str) {
-        let Some(values) = &mut self.0 else { return };
+        if let Some(values) = &mut self.0 {
+            Self::keep(values, name, value);
+        }
+    }
+
+    fn keep(values: &mut BTreeMap<String, String>, name: &str, value: &str) {
         match values.get_mut(name) {
             Some(old) => value.clone_into(old),
             None => {

@@ -177,7 +177,7 @@ fn node_assignment(
     inner: &str,
 ) -> Assignment<'_> {
     let text = if quote == Some('"') { node_escapes(inner) } else { node_lines(Cow::Borrowed(inner)) };
-    Assignment { name, value, raw, quote, text: Some(text), expands: false, is_plain: false }
+    Assignment { name, value, raw, quote, text: Some(text), expands: false, is_plain: false, var: None }
 }
 
 fn node_escapes(inner: &str) -> Cow<'_, str> {

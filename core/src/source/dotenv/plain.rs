@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 
 use super::assignment::Assignment;
+use crate::variable::find;
 
 /// The fast path for plain `NAME=value`, which nearly every line is: it doesn't go through the line character
 /// by character. Anything that may mean more is left to the full parser.
 pub(super) fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)> {
     let rest = text.as_bytes().get(at..)?;
-    let name = rest.iter().position(|b| class(*b) & NAME == 0).filter(|n| *n > 0)?;
-    if rest.get(name) != Some(&b'=') {
+    let name = memchr::memchr2(b'=', b'\n', rest).filter(|n| *n > 0 && rest.get(*n) == Some(&b'='))?;
+    let written = text.get(at..at.saturating_add(name))?;
+    // The table has no name of other bytes, and most lines have one of the table.
+    let var = find(written);
+    if var.is_none() && written.bytes().fold(NAME, |all, b| all & class(b)) == 0 {
         return None;
     }
     let start = name.saturating_add(1);
@@ -29,6 +33,7 @@ pub(super) fn dull_line(text: &str, at: usize) -> Option<(Assignment<'_>, usize)
         text: Some(Cow::Borrowed(text.get(start..end)?)),
         expands: true,
         is_plain: true,
+        var,
     };
     Some((assignment, end.saturating_add(1).min(text.len())))
 }
