@@ -124,7 +124,6 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
             && has(text, "kind", &|v| kinds.contains(&v))
     };
     let langfuse = || text.to_ascii_lowercase().contains("langfuse");
-    let first = |line: &str| start.lines().next().is_some_and(|l| l.trim_end() == line);
     let unit = |section: &str| start.lines().any(|l| l.trim_end() == section);
     let table: [(Kind, &dyn Fn() -> bool); 17] = [
         (Kind::ArgoCd, &|| object("argoproj.io/", &["Application", "ApplicationSet"]) && langfuse()),
@@ -156,7 +155,11 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
         (Kind::Nomad, &|| json(&["TaskGroups"])),
         (Kind::CloudFormation, &|| (json(&["Resources", "Type"]) || top(&["Resources"])) && text.contains("AWS::")),
         (Kind::Render, &|| top(&["services"]) && text.contains("envVars:") && !has_top(text, "apiVersion")),
-        (Kind::HelmGet, &|| first("USER-SUPPLIED VALUES:") || first("COMPUTED VALUES:")),
+        (Kind::HelmGet, &|| {
+            let title = |line: &str| matches!(line.trim_end(), "USER-SUPPLIED VALUES:" | "COMPUTED VALUES:");
+            let metadata = start.starts_with("NAME: ") && start.lines().any(|line| line.starts_with("CHART: "));
+            start.lines().next().is_some_and(title) || (metadata && start.lines().any(title))
+        }),
         (Kind::Helmfile, &|| base.starts_with("helmfile") || (top(&["releases"]) && text.contains("chart:"))),
         (Kind::Quadlet, &|| base.ends_with(".container") || unit("[Container]")),
         (Kind::Systemd, &|| base.ends_with(".service") || unit("[Service]")),
@@ -226,6 +229,7 @@ mod tests {
             ("x.container", "", Kind::Quadlet),
             ("-", "[Unit]\n[Service]\n", Kind::Systemd),
             ("-", "USER-SUPPLIED VALUES:\ns3: {}\n", Kind::HelmGet),
+            ("-", "NAME: lf\nCHART: langfuse\nVERSION: 1.5.9\nUSER-SUPPLIED VALUES:\ns3: {}\n", Kind::HelmGet),
             ("values.yaml", "lf:\n  langfuse: {}\n  s3: {}\n", Kind::UmbrellaValues),
             ("render.yaml", "services:\n- envVars: []\n", Kind::Render),
             ("-", "services:\n  a:\n    image: b\n", Kind::Compose),

@@ -9,11 +9,11 @@ rule! {
     ///
     /// ## Why
     /// Chart 2 deploys SeaweedFS instead. Keys of the old subchart, such as `s3.persistence` or a MinIO image, have no
-    /// effect on it, and the old store's data isn't moved: the chart refuses `helm upgrade` while a MinIO is still
-    /// there.
+    /// effect on it, and the old store's data stays behind in its volume: the chart refuses `helm upgrade` while a MinIO
+    /// is still there. `langfuse-blob explain upgrade-chart` has the steps in order.
     ///
     /// ## Example
-    /// ```helm
+    /// ```helm chart=2.0.0
     /// s3:
     ///   image:
     ///     repository: bitnamilegacy/minio
@@ -36,19 +36,19 @@ rule! {
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for unused in ineffective(cx, IneffectiveKind::OldStore) {
-        let help = if unused.path.ends_with("persistence") {
-            "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
-             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+        let rename = if unused.path.ends_with("persistence") {
+            "Set the volume's size and class under `s3.allInOne.data`"
         } else {
-            "Delete it; first copy the old store's data, as in examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+            "Delete it"
         };
         out.push(
             at_value(unused)
                 .message(format!(
-                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS and doesn't read it",
+                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS, doesn't read it, and leaves \
+                     MinIO's data behind in its volume",
                     unused.path
                 ))
-                .help(help),
+                .help(format!("{rename}; first copy MinIO's data: `langfuse-blob explain upgrade-chart`.")),
         );
     }
 }

@@ -70,8 +70,8 @@ pub(super) fn unwrap(
             Kind::Kustomize => "kubectl kustomize --enable-helm .",
             _ => "helm template …",
         };
-        reader.refuse(
-            Some(Span::new(number, 0, 0)),
+        reader.unsuited(
+            number,
             format!("nothing in this {} installs the Langfuse chart or runs a Langfuse image", noun(d.kind)),
             format!("Name the file that does, or check what this one renders: `{render} | langfuse-blob check -`."),
         );
@@ -79,8 +79,8 @@ pub(super) fn unwrap(
     };
     if let Some((other, _)) = found.next() {
         let name = |release: &Release| quoted(release.name.as_deref().unwrap_or("?"));
-        reader.refuse(
-            other.span(&yaml, number),
+        reader.unsuited(
+            number,
             format!("this file installs Langfuse more than once, as {} and as {}", name(&release), name(&other)),
             "Check each of them in a separate file.",
         );
@@ -91,7 +91,7 @@ pub(super) fn unwrap(
     values.templates.push(template_of(d.kind));
     match content {
         Content::Values { files, hidden } => {
-            values.chart_version = values.chart_version.take().or_else(|| release.exact_version());
+            values.chart_version = values.chart_version.take().or_else(|| release.chart_version());
             values.files.extend(files);
             values.hidden |= hidden;
         }
