@@ -134,12 +134,17 @@ fn every_kind_is_read() {
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 20:15
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 20:15
       region-auto-on-aws LANGFUSE_S3_EVENT_UPLOAD_REGION 21:15
+    helm-get/metadata.yaml: helm-get
     helm-get/values.yaml: helm-get
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 15:11
     helm/old-minio.yaml: helm
       chart-store-out-of-reach LANGFUSE_S3_BATCH_EXPORT_ENDPOINT 3:10
       chart-store-out-of-reach LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT 3:10
       chart-section-not-read - 6:1
+    helm/values.yaml.j2: helm
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:11
+    helm/values.yaml.tpl: helm
+      prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 14:12
     helmfile/helmfile.yaml: helmfile
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 14:19
       bucket-name-invalid LANGFUSE_S3_EVENT_UPLOAD_BUCKET values.yaml:6:11
@@ -223,7 +228,13 @@ fn wrapped(values: &str) -> Vec<(&'static str, String, usize, usize)> {
 
 #[test]
 fn a_wrapper_changes_nothing_but_positions() {
-    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
+    for chart in ["2.0.0", "1.5.9", "1.2.0"] {
+        wrappers_change_nothing(chart);
+    }
+}
+
+fn wrappers_change_nothing(chart: &str) {
+    let options = Options { chart_version: Some(chart.into()), ..Options::default() };
     let none = BTreeMap::new();
     let shown = |report: &Report, down: usize, right: usize| -> Vec<String> {
         let at = |s: &langfuse_blob_core::text::span::Location| (s.line - down, s.column - right, s.length);
@@ -298,4 +309,43 @@ fn no_secret_is_shown() {
         let (_, report) = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
         assert!(!format!("{report:?}").contains(secret), "{path}");
     }
+}
+
+/// Rules, errors and warnings alone, of values with a `Chart.yaml` beside them.
+fn beside_chart(values: &str, chart: &str) -> (Deployment, Vec<String>) {
+    let files = [("Chart.yaml".to_owned(), chart.to_owned())].into();
+    let (deployment, report) = examined("values.yaml", values, &Options::default(), &files);
+    let loud = report.diagnostics.iter().filter(|d| d.severity > Severity::Hint);
+    (deployment, loud.map(|d| d.rule.to_string()).collect())
+}
+
+#[test]
+fn the_version_of_the_chart_comes_from_what_names_it() {
+    let endpoint = |deployment: &Deployment| {
+        let environment = deployment.environment(langfuse_blob_core::variable::Containers::WEB).unwrap();
+        environment.by_name("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT").and_then(|s| s.text()).map(str::to_owned)
+    };
+    let minio = Some("http://langfuse-s3:9000".to_owned());
+    let seaweedfs = Some("http://langfuse-s3-all-in-one:8333".to_owned());
+    let values = "s3: {bucket: own, auth: {rootPassword: 9f8e7d6c5b4a3928}, eventUpload: {prefix: events/}, mediaUpload: \
+                  {prefix: media/}, batchExport: {prefix: exports/}}\n";
+    let dependency = "name: acme\ndependencies:\n  - {name: langfuse, version: 1.5.9, repository: x}\n";
+    let (deployment, said) = beside_chart(values, dependency);
+    assert_eq!((endpoint(&deployment), said.as_slice()), (minio.clone(), [].as_slice()));
+    // Chart 2.0.0 refuses the bucket.
+    let (_, said) = beside_chart(values, "name: acme\ndependencies: []\n");
+    assert_eq!(said, ["chart-refuses-values"]);
+    let (deployment, said) = beside_chart("s3: {persistence: {size: 1Gi}, auth: {rootPassword: x1}}\n", "");
+    assert_eq!((endpoint(&deployment), said.as_slice()), (minio, [].as_slice()));
+    let (deployment, _) = beside_chart("s3: {persistence: {size: 1Gi}, allInOne: {data: {size: 1Gi}}}\n", "");
+    assert_eq!(endpoint(&deployment), seaweedfs);
+}
+
+#[test]
+fn values_of_chart_1_for_chart_2_point_to_the_guide() {
+    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
+    let (_, report) = examined("values.yaml", "s3: {persistence: {size: 1Gi}}\n", &options, &BTreeMap::new());
+    let found = report.diagnostics.iter().find(|d| d.rule == "chart-values-of-old-store").unwrap();
+    assert!(found.message.contains("MinIO's data behind"), "{}", found.message);
+    assert!(found.help.contains("langfuse-blob explain upgrade-chart"), "{}", found.help);
 }

@@ -1,6 +1,7 @@
 //! Detects a file's type from its name and content.
 
 use super::excerpt::language::Language;
+use super::helm::template::is_template;
 use super::kind::Kind;
 use super::wrapper::is_umbrella;
 
@@ -12,6 +13,9 @@ pub fn kind(name: &str, text: &str) -> Option<Kind> {
     // A template keeps its own ending, even if it's a template of a document known below.
     let of_name =
         Language::of_file(name, text).filter(|_| ![".yaml", ".yml", ".json"].iter().any(|e| base.ends_with(e)));
+    if of_name.is_some() && is_template(&base) && ["s3", "langfuse"].iter().any(|key| has_top(text, key)) {
+        return Some(Kind::Helm);
+    }
     if let Some(language) = of_name.filter(|_| !is_dotenv_name(&base)) {
         return Some(Kind::Excerpt(language));
     }
@@ -219,6 +223,8 @@ mod tests {
             ("-", "{\"apiVersion\": \"v1\", \"kind\": \"List\"}", Kind::K8s),
             ("docker-compose.prod.yml", "x: 1", Kind::Compose),
             ("my-values.yaml", "", Kind::Helm),
+            ("values.yaml.tpl", "s3:\n  bucket: \"${bucket}\"\n", Kind::Helm),
+            ("values.yaml.tpl", "image: x\n", Kind::Excerpt(Language::TerraformTemplate)),
             ("-", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nx: langfuse\n", Kind::ArgoCd),
             ("-", "kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\nx: langfuse\n", Kind::Flux),
             ("-", "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nx: langfuse\n", Kind::K3s),

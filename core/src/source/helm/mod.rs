@@ -7,6 +7,7 @@ mod bundled;
 mod chart;
 mod ineffective;
 mod render;
+pub(super) mod template;
 mod validate;
 pub(super) mod values;
 mod version;
@@ -68,6 +69,13 @@ pub(super) fn read(
     for d in inputs {
         let number = reader.keep(&d.input.name, d.kind, Containers::BOTH, d.text.clone());
         let read = match d.kind {
+            Kind::Helm if template::is_template(&d.input.name) => {
+                let masked = template::masked(&d.text);
+                values.templates.push(|text| text.contains(wrapper::FILLED));
+                values.hidden |= masked.conditional;
+                values.unrendered = true;
+                parsed(reader, number, &masked.text, umbrella.as_deref(), &mut values)
+            }
             Kind::Helm => parsed(reader, number, &d.text, umbrella.as_deref(), &mut values),
             _ => wrapper::unwrap(reader, number, d, &mut values)?,
         };
@@ -115,8 +123,8 @@ fn judge(
     if nearest.is_some_and(|v| v.starts_with("0.")) {
         facts.ineffective.retain(|s| s.kind != IneffectiveKind::DeadSection);
     }
-    // The checks of a version that isn't known aren't known either.
-    let lenient = nearest.is_some();
+    // The checks of a version that isn't known aren't known either, nor what another program fills in.
+    let lenient = nearest.is_some() || given.unrendered;
     // What isn't visible may switch the store off.
     facts.bundled_store &= !given.hidden || facts.deploy_span.is_some();
     reader.deployment.platform_identity =

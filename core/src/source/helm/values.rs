@@ -32,6 +32,8 @@ pub(in crate::source) struct ChartValues {
     pub(in crate::source) chart_version: Option<String>,
     /// Whether there are more values than are visible.
     pub(in crate::source) hidden: bool,
+    /// Whether a file is a template of values.
+    pub(in crate::source) unrendered: bool,
     /// Recognizes values that another program fills in first.
     pub(in crate::source) templates: Vec<fn(&str) -> bool>,
     /// What containers receive by the values of other charts.

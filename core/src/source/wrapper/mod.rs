@@ -23,6 +23,7 @@ use super::yaml::{Id, Yaml};
 use crate::text::printable::quoted;
 use crate::text::span::Span;
 use layer::Layer;
+pub(super) use layer::{FILLED, without_templates};
 use release::{Content, Release};
 pub(super) use umbrella::{alias, is_umbrella};
 
