@@ -228,13 +228,6 @@ fn wrapped(values: &str) -> Vec<(&'static str, String, usize, usize)> {
 
 #[test]
 fn a_wrapper_changes_nothing_but_positions() {
-    for chart in ["2.0.0", "1.5.9", "1.2.0"] {
-        wrappers_change_nothing(chart);
-    }
-}
-
-fn wrappers_change_nothing(chart: &str) {
-    let options = Options { chart_version: Some(chart.into()), ..Options::default() };
     let none = BTreeMap::new();
     let shown = |report: &Report, down: usize, right: usize| -> Vec<String> {
         let at = |s: &langfuse_blob_core::text::span::Location| (s.line - down, s.column - right, s.length);
@@ -253,7 +246,9 @@ fn wrappers_change_nothing(chart: &str) {
         };
         report.diagnostics.iter().map(one).collect()
     };
-    for values in VALUES {
+    let charts = ["2.0.0", "1.5.9", "1.2.0"];
+    for (values, chart) in VALUES.iter().flat_map(|values| charts.map(|chart| (values, chart))) {
+        let options = Options { chart_version: Some(chart.into()), ..Options::default() };
         let (_, bare) = examined("values.yaml", values, &options, &none);
         for (name, text, down, right) in wrapped(values) {
             let (_, report) = examined("x.yaml", &text, &options, &none);
@@ -344,8 +339,17 @@ fn the_version_of_the_chart_comes_from_what_names_it() {
 #[test]
 fn values_of_chart_1_for_chart_2_point_to_the_guide() {
     let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
-    let (_, report) = examined("values.yaml", "s3: {persistence: {size: 1Gi}}\n", &options, &BTreeMap::new());
-    let found = report.diagnostics.iter().find(|d| d.rule == "chart-values-of-old-store").unwrap();
-    assert!(found.message.contains("MinIO's data behind"), "{}", found.message);
-    assert!(found.help.contains("langfuse-blob explain upgrade-chart"), "{}", found.help);
+    let found = |values: &str| {
+        let (_, report) = examined("values.yaml", values, &options, &BTreeMap::new());
+        report.diagnostics.into_iter().find(|d| d.rule == "chart-values-of-old-store")
+    };
+    for values in
+        ["s3: {persistence: {size: 1Gi}}\n", "clickhouse: {zookeeper: {replicaCount: 1}}\ns3: {deploy: true}\n"]
+    {
+        let found = found(values).unwrap();
+        assert!(found.message.contains("MinIO's data behind"), "{}", found.message);
+        assert!(found.help.contains("langfuse-blob explain upgrade-chart"), "{}", found.help);
+    }
+    assert!(found("s3: {persistence: {size: 1Gi}, deploy: false}\n").is_none());
+    assert!(found("redis: {primary: {}}\ns3: {allInOne: {}}\n").is_none());
 }

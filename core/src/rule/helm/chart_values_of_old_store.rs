@@ -36,19 +36,31 @@ rule! {
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for unused in ineffective(cx, IneffectiveKind::OldStore) {
-        let rename = if unused.path.ends_with("persistence") {
-            "Set the volume's size and class under `s3.allInOne.data`"
+        let of_store = unused.path.starts_with("s3.");
+        let message = if of_store {
+            format!(
+                "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS, doesn't read it, and leaves MinIO's \
+                 data behind in its volume",
+                unused.path
+            )
         } else {
-            "Delete it"
+            format!(
+                "`{}` belongs to chart 1.x; chart 2 deploys SeaweedFS in place of its MinIO, and leaves MinIO's data \
+                 behind in its volume",
+                unused.path
+            )
+        };
+        let first = if unused.path.ends_with("persistence") {
+            "Set the volume's size and class under `s3.allInOne.data`; first copy"
+        } else if of_store {
+            "Delete it; first copy"
+        } else {
+            "Before you upgrade, copy"
         };
         out.push(
             at_value(unused)
-                .message(format!(
-                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS, doesn't read it, and leaves \
-                     MinIO's data behind in its volume",
-                    unused.path
-                ))
-                .help(format!("{rename}; first copy MinIO's data: `langfuse-blob explain upgrade-chart`.")),
+                .message(message)
+                .help(format!("{first} MinIO's data: `langfuse-blob explain upgrade-chart`.")),
         );
     }
 }

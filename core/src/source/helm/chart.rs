@@ -44,16 +44,41 @@ pub(super) struct Templates {
     pub(super) bucket: &'static str,
     pub(super) keys: StoreKeys,
     pub(super) endpoints: Endpoints,
-    /// Whether they read `s3.storageProvider` and `s3.gcs`.
-    pub(super) providers: bool,
-    /// Whether they read `langfuse.web.pod.additionalEnv` and the worker's.
-    pub(super) component_env: bool,
-    /// Whether credentials may come from `fieldRef` and `resourceFieldRef`.
-    pub(super) downward: bool,
-    /// Whether `s3.mediaUpload.enabled: false` skips the checks of its block.
-    pub(super) media_switch: bool,
-    /// Whether they read `langfuse.additionalEnvFrom`, and that of each component.
-    pub(super) env_from: bool,
+}
+
+/// Something that templates gained. Each is a change in [`TEMPLATES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Feature {
+    /// They read `s3.storageProvider` and `s3.gcs`.
+    Providers,
+    /// They read `langfuse.web.pod.additionalEnv` and the worker's.
+    ComponentEnv,
+    /// Credentials may come from `fieldRef` and `resourceFieldRef`.
+    Downward,
+    /// `s3.mediaUpload.enabled: false` skips the checks of its block.
+    MediaSwitch,
+    /// They read `langfuse.additionalEnvFrom`, and that of each component.
+    EnvFrom,
+}
+
+impl Feature {
+    /// The first release that has it.
+    pub(super) fn since(self) -> Release {
+        match self {
+            Self::Providers => (1, 3, 0),
+            Self::ComponentEnv => (1, 4, 1),
+            Self::Downward => (1, 5, 2),
+            Self::MediaSwitch => (1, 5, 5),
+            Self::EnvFrom => (1, 5, 28),
+        }
+    }
+}
+
+impl Templates {
+    /// Whether these templates have it.
+    pub(super) fn has(&self, feature: Feature) -> bool {
+        feature.since() <= self.since
+    }
 }
 
 /// A release of the chart: major, minor, patch.
@@ -66,22 +91,17 @@ const FIRST: Templates = Templates {
     bucket: "",
     keys: StoreKeys::Text,
     endpoints: Endpoints::OfEvents,
-    providers: false,
-    component_env: false,
-    downward: false,
-    media_switch: false,
-    env_from: false,
 };
 
 const NAMED_KEYS: Templates = Templates { since: (1, 2, 1), newest: &[], keys: StoreKeys::TextOrSecret, ..FIRST };
 const OWN_ENDPOINTS: Templates = Templates { since: (1, 2, 8), endpoints: Endpoints::Own, ..NAMED_KEYS };
 const BUNDLED_ENDPOINT: Templates =
     Templates { since: (1, 2, 10), newest: &[(1, 2, 18)], endpoints: Endpoints::OwnOrBundled, ..OWN_ENDPOINTS };
-const PROVIDERS: Templates = Templates { since: (1, 3, 0), newest: &[(1, 3, 6)], providers: true, ..BUNDLED_ENDPOINT };
-const COMPONENT_ENV: Templates = Templates { since: (1, 4, 1), newest: &[(1, 4, 1)], component_env: true, ..PROVIDERS };
-const DOWNWARD: Templates = Templates { since: (1, 5, 2), newest: &[], downward: true, ..COMPONENT_ENV };
-const MEDIA_SWITCH: Templates = Templates { since: (1, 5, 5), media_switch: true, ..DOWNWARD };
-const ENV_FROM: Templates = Templates { since: (1, 5, 28), newest: &[(1, 5, 41)], env_from: true, ..MEDIA_SWITCH };
+const PROVIDERS: Templates = Templates { since: (1, 3, 0), newest: &[(1, 3, 6)], ..BUNDLED_ENDPOINT };
+const COMPONENT_ENV: Templates = Templates { since: (1, 4, 1), newest: &[(1, 4, 1)], ..PROVIDERS };
+const DOWNWARD: Templates = Templates { since: (1, 5, 2), newest: &[], ..COMPONENT_ENV };
+const MEDIA_SWITCH: Templates = Templates { since: (1, 5, 5), ..DOWNWARD };
+const ENV_FROM: Templates = Templates { since: (1, 5, 28), newest: &[(1, 5, 41)], ..MEDIA_SWITCH };
 const SEAWEEDFS: Templates = Templates {
     since: (2, 0, 0),
     newest: &[(2, 0, 0)],
@@ -215,6 +235,11 @@ mod tests {
 
     #[test]
     fn each_version_has_the_templates_of_the_last_change_before_it() {
+        for feature in
+            [Feature::Providers, Feature::ComponentEnv, Feature::Downward, Feature::MediaSwitch, Feature::EnvFrom]
+        {
+            assert!(TEMPLATES.iter().any(|t| t.since == feature.since()), "{feature:?}");
+        }
         assert!(TEMPLATES.iter().zip(TEMPLATES.iter().skip(1)).all(|(a, b)| a.since < b.since));
         for (release, since) in [
             ((1, 0, 0), (1, 0, 0)),

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chart::Dotted;
-use super::chart::{Endpoints, Release, StoreKeys, TEMPLATES, Templates};
+use super::chart::{Dotted, Endpoints, Feature, Release, StoreKeys, TEMPLATES, Templates};
 use super::values::{File, Found, Values, parts};
 use super::version;
 use crate::source::facts::{ChartFacts, ChartStore, HelmFacts, IneffectiveKind, IneffectiveValue};
 use crate::source::scalar::Scalar;
 use crate::source::yaml::Id;
 use crate::text::span::Span;
+use crate::variable::UseCase;
 
 /// Keys of the `s3` block, to detect them at the wrong level.
 pub(super) const STORAGE_KEYS: [&str; 11] = [
@@ -60,6 +60,10 @@ pub(super) fn facts(values: &Values, templates: &Templates, chart: ChartFacts) -
         if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
             add(IneffectiveKind::OldStore, &["s3", "image", "repository"], found.text());
         }
+        // Values for chart 1.x whose storage part fits both charts.
+        if let Some(path) = version::only_of_chart_1(values).filter(|path| path.first() != Some(&"s3")) {
+            add(IneffectiveKind::OldStore, &path, String::new());
+        }
     }
     later(values, templates, &mut add);
     for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
@@ -94,7 +98,8 @@ fn later(values: &Values, templates: &Templates, add: &mut dyn FnMut(Ineffective
         let Some(since) = since.filter(|_| values.node(path).is_some()) else { return };
         add(IneffectiveKind::LaterChart, path, Dotted(since).to_string());
     };
-    let providers = since(&|t| t.providers);
+    let gained = |feature: Feature| (!templates.has(feature)).then(|| feature.since());
+    let providers = gained(Feature::Providers);
     let provider = values.own(&["s3", "storageProvider"]).is_some_and(|f| f.is_truthy() && f.text() != "s3");
     note(providers.filter(|_| provider), &["s3", "storageProvider"]);
     note(providers, &["s3", "gcs"]);
@@ -103,11 +108,11 @@ fn later(values: &Values, templates: &Templates, add: &mut dyn FnMut(Ineffective
         note(keys, &["s3", "auth", key]);
     }
     let endpoints = since(&|t| t.endpoints != Endpoints::OfEvents);
-    let component = since(&|t| t.component_env);
-    let from = since(&|t| t.env_from);
-    let downward = since(&|t| t.downward);
+    let component = gained(Feature::ComponentEnv);
+    let from = gained(Feature::EnvFrom);
+    let downward = gained(Feature::Downward);
     for part in parts() {
-        if Some(part.key) != crate::variable::UseCase::Events.chart_key() {
+        if Some(part.key) != UseCase::Events.chart_key() {
             note(endpoints, &["s3", part.key, "endpoint"]);
         }
     }

@@ -3,7 +3,7 @@
 use saphyr_parser::ScalarStyle;
 
 use super::bundled::{all_in_one, bundled_service, cut, full_name};
-use super::chart::{Endpoints, StoreKeys, Templates};
+use super::chart::{Endpoints, Feature, StoreKeys, Templates};
 use super::validate::is_credential;
 use super::values::{Checked, Found, Part, Values, bucket, parts, place, refused};
 use crate::source::environment::{Duplicate, Entries, Environment};
@@ -31,12 +31,12 @@ impl Chart<'_> {
             let mut environment = Environment::default();
             self.common(&mut environment)?;
             duplicates.extend(self.additional(&mut environment, &["langfuse", "additionalEnv"]).duplicates);
-            if self.templates.component_env {
+            if self.templates.has(Feature::ComponentEnv) {
                 let own = ["langfuse", component, "pod", "additionalEnv"];
                 duplicates.extend(self.additional(&mut environment, &own).duplicates);
             }
             let from = [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]];
-            for path in from.iter().filter(|_| self.templates.env_from) {
+            for path in from.iter().filter(|_| self.templates.has(Feature::EnvFrom)) {
                 environment.open |= !self.values.items(path).is_empty();
             }
             out.push((container, environment));
@@ -61,7 +61,7 @@ impl Chart<'_> {
         let provider = values.get(&["s3", "storageProvider"], "s3");
         let switch = Found { scalar: Scalar::Bool(true), place: provider.place.map(|p| Place { plain: false, ..p }) };
         match provider.text().as_str() {
-            _ if !self.templates.providers => {}
+            _ if !self.templates.has(Feature::Providers) => {}
             "azure" => self.switch_on(environment, Engine::Azure, &switch),
             "gcs" => {
                 self.switch_on(environment, Engine::Gcs, &switch);
@@ -266,7 +266,7 @@ impl Chart<'_> {
         }
         let at = |rest: &[&str]| self.values.get(&[path, rest].concat(), "");
         let (value, name, key) = (at(&["value"]), at(&["secretKeyRef", "name"]), at(&["secretKeyRef", "key"]));
-        let downward = |rest| if self.templates.downward { at(rest) } else { Found::default("") };
+        let downward = |rest| if self.templates.has(Feature::Downward) { at(rest) } else { Found::default("") };
         let field = downward(&["fieldRef", "fieldPath"]);
         let resource = downward(&["resourceFieldRef", "resource"]);
         let secret = name.is_truthy() && key.is_truthy();

@@ -2,7 +2,7 @@
 
 use saphyr_parser::ScalarStyle;
 
-use super::chart::Templates;
+use super::chart::{Feature, Templates};
 use super::values::{Checked, Values, bucket, enabled, parts, refused};
 use crate::source::facts::ChartStore;
 use crate::source::scalar::{self, Scalar};
@@ -35,7 +35,7 @@ fn shapes(values: &Values, templates: &Templates, deploy: bool) -> Checked<()> {
             values.table(&["s3", "allInOne", "s3"], false)?;
         }
     }
-    if templates.providers && values.get(&["s3", "storageProvider"], "s3").text() == "gcs" {
+    if templates.has(Feature::Providers) && values.get(&["s3", "storageProvider"], "s3").text() == "gcs" {
         values.table(&["s3", "gcs"], true)?;
     }
     for path in [
@@ -43,7 +43,7 @@ fn shapes(values: &Values, templates: &Templates, deploy: bool) -> Checked<()> {
         &["langfuse", "web", "pod", "additionalEnv"],
         &["langfuse", "worker", "pod", "additionalEnv"],
     ] {
-        if path.len() > 2 && !templates.component_env {
+        if path.len() > 2 && !templates.has(Feature::ComponentEnv) {
             continue;
         }
         let Some((file, _, value)) = values.node(path) else { continue };
@@ -86,7 +86,7 @@ pub(super) fn validate(values: &Values, templates: &Templates) -> Checked<()> {
         bundled_secret(values)?;
     }
     let provider = values.get(&["s3", "storageProvider"], "s3");
-    if templates.providers && !matches!(provider.text().as_str(), "s3" | "azure" | "gcs") {
+    if templates.has(Feature::Providers) && !matches!(provider.text().as_str(), "s3" | "azure" | "gcs") {
         return refused(
             provider.place.map(|p| p.value),
             format!("s3.storageProvider is {}, expected `s3`, `azure` or `gcs`", quoted(&provider.text())),

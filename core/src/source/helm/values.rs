@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use saphyr_parser::ScalarStyle;
 
-use super::chart::Templates;
+use super::chart::{Feature, Templates};
 use crate::order;
 use crate::source::environment::Environment;
 use crate::source::scalar::{self, Scalar};
@@ -210,7 +210,7 @@ pub(super) fn parts() -> impl Iterator<Item = Part> {
 pub(super) fn enabled(values: &Values, templates: &Templates, part: &Part) -> bool {
     match part.use_case {
         UseCase::Exports => {}
-        UseCase::Media if templates.media_switch => {}
+        UseCase::Media if templates.has(Feature::MediaSwitch) => {}
         _ => return true,
     }
     values.get(&["s3", part.key, "enabled"], "true").is_truthy()

@@ -43,8 +43,13 @@ pub(super) const ONLY_2: [&[&str]; 14] = [
     &["langfuse", "allowV1Upgrade"],
 ];
 
+/// The path of a key that only charts 1.x read, if the values have none that only charts 2 read.
+pub(super) fn only_of_chart_1(values: &Values) -> Option<Vec<&'static str>> {
+    of_chart_1(values).filter(|_| ONLY_2.into_iter().all(|path| values.node(path).is_none()))
+}
+
 /// The path of a key that only charts 1.x read, if the values have one.
-pub(super) fn of_chart_1(values: &Values) -> Option<Vec<&'static str>> {
+fn of_chart_1(values: &Values) -> Option<Vec<&'static str>> {
     let image = ["s3", "image", "repository"];
     let minio = || values.own(&image).is_some_and(|f: Found| f.text().contains("minio")).then(|| image.to_vec());
     ONLY_1.into_iter().find(|path| values.node(path).is_some()).map(<[&str]>::to_vec).or_else(minio)

@@ -35,7 +35,7 @@ pub(super) fn unwrap(
     values: &mut ChartValues,
 ) -> Result<Option<()>, ReadError> {
     let parsed = match d.kind {
-        Kind::Helmfile => Yaml::parse_helm(&layer::without_templates(&d.text)),
+        Kind::Helmfile => Yaml::parse_helm(&without_templates(&d.text)),
         _ => Yaml::parse_helm(&d.text),
     };
     let yaml = match parsed {
@@ -142,8 +142,8 @@ fn template_of(kind: Kind) -> fn(&str) -> bool {
     match kind {
         // `postBuild` of the Kustomization that applies it.
         Kind::Flux => |text| text.contains("${"),
-        Kind::ArgoCd => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("<path:"),
-        Kind::Helmfile => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("ref+"),
+        Kind::ArgoCd => |text| text.contains("{{") || text.contains(FILLED) || text.contains("<path:"),
+        Kind::Helmfile => |text| text.contains("{{") || text.contains(FILLED) || text.contains("ref+"),
         _ => |_| false,
     }
 }
