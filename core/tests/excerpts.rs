@@ -205,7 +205,6 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         "terraform-template",
         &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:43"],
     ),
-    ("terraform-template/values.yaml.tpl", "terraform-template", &[]),
     ("terraform/azure.tf", "terraform", &["h variable-retired S3_ENDPOINT 8:18"]),
     (
         "terraform/ecs.tf",

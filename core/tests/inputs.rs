@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use langfuse_blob_core::check::{self, examine};
 use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::report::{Report, Severity, fix};
-use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options};
+use langfuse_blob_core::source::{Deployment, Given, Input, Kind, Options, ReadError};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/inputs")
@@ -22,15 +22,27 @@ fn beside(path: &str) -> BTreeMap<String, String> {
 }
 
 fn examined(name: &str, text: &str, options: &Options, files: &BTreeMap<String, String>) -> (Deployment, Report) {
+    try_examined(name, text, options, files).unwrap()
+}
+
+fn try_examined(
+    name: &str,
+    text: &str,
+    options: &Options,
+    files: &BTreeMap<String, String>,
+) -> Result<(Deployment, Report), ReadError> {
     let inputs = [Input { name: name.into(), given: Given::Bytes(text.into()), kind: None, container: None }];
-    examine(&inputs, options, &check::Options::default(), files).unwrap()
+    examine(&inputs, options, &check::Options::default(), files)
 }
 
 /// The file, what it was read as, and the errors and warnings with their lines and columns.
 fn said(path: &str) -> String {
     let files = beside(path);
     let name = path.rsplit('/').next().unwrap();
-    let (deployment, report) = examined(name, &files[name], &Options::default(), &files);
+    let (deployment, report) = match try_examined(name, &files[name], &Options::default(), &files) {
+        Ok(read) => read,
+        Err(error) => return format!("{path}: {error}"),
+    };
     let mut out = format!("{path}: {}", deployment.texts[0].kind.name());
     for d in report.diagnostics.iter().filter(|d| d.severity > Severity::Hint) {
         let at = d.span.as_ref().map_or("-".into(), |s| {
@@ -66,8 +78,7 @@ fn every_kind_is_read() {
     paths.sort();
     let said: Vec<String> = paths.iter().map(|p| said(p)).collect();
     insta::assert_snapshot!(said.join("\n"), @r"
-    argocd/another-chart.yaml: argocd
-      file-refused-by-reader - 1:1
+    argocd/another-chart.yaml: another-chart.yaml: nothing in this Argo CD application installs the Langfuse chart or runs a Langfuse image
     argocd/application-set.yaml: argocd
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 31:23
     argocd/malformed.yaml: argocd
@@ -76,8 +87,7 @@ fn every_kind_is_read() {
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 17:18
     argocd/quoted.yaml: argocd
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 9:15
-    argocd/several.yaml: argocd
-      file-refused-by-reader - 9:19
+    argocd/several.yaml: several.yaml: this file installs Langfuse more than once, as `lf-staging` and as `lf-production`
     argocd/values-object.yaml: argocd
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 19:19
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 19:19
@@ -124,12 +134,17 @@ fn every_kind_is_read() {
       prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 20:15
       prefixes-overlap LANGFUSE_S3_MEDIA_UPLOAD_PREFIX 20:15
       region-auto-on-aws LANGFUSE_S3_EVENT_UPLOAD_REGION 21:15
+    helm-get/metadata.yaml: helm-get
     helm-get/values.yaml: helm-get
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 15:11
     helm/old-minio.yaml: helm
       chart-store-out-of-reach LANGFUSE_S3_BATCH_EXPORT_ENDPOINT 3:10
       chart-store-out-of-reach LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT 3:10
       chart-section-not-read - 6:1
+    helm/values.yaml.j2: helm
+      region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 6:11
+    helm/values.yaml.tpl: helm
+      prefixes-overlap LANGFUSE_S3_BATCH_EXPORT_PREFIX 14:12
     helmfile/helmfile.yaml: helmfile
       region-is-availability-zone LANGFUSE_S3_EVENT_UPLOAD_REGION 14:19
       bucket-name-invalid LANGFUSE_S3_EVENT_UPLOAD_BUCKET values.yaml:6:11
@@ -213,7 +228,6 @@ fn wrapped(values: &str) -> Vec<(&'static str, String, usize, usize)> {
 
 #[test]
 fn a_wrapper_changes_nothing_but_positions() {
-    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
     let none = BTreeMap::new();
     let shown = |report: &Report, down: usize, right: usize| -> Vec<String> {
         let at = |s: &langfuse_blob_core::text::span::Location| (s.line - down, s.column - right, s.length);
@@ -232,7 +246,9 @@ fn a_wrapper_changes_nothing_but_positions() {
         };
         report.diagnostics.iter().map(one).collect()
     };
-    for values in VALUES {
+    let charts = ["2.0.0", "1.5.9", "1.2.0"];
+    for (values, chart) in VALUES.iter().flat_map(|values| charts.map(|chart| (values, chart))) {
+        let options = Options { chart_version: Some(chart.into()), ..Options::default() };
         let (_, bare) = examined("values.yaml", values, &options, &none);
         for (name, text, down, right) in wrapped(values) {
             let (_, report) = examined("x.yaml", &text, &options, &none);
@@ -288,4 +304,52 @@ fn no_secret_is_shown() {
         let (_, report) = examine(&inputs, &Options::default(), &check::Options::default(), &NoFiles).unwrap();
         assert!(!format!("{report:?}").contains(secret), "{path}");
     }
+}
+
+/// Rules, errors and warnings alone, of values with a `Chart.yaml` beside them.
+fn beside_chart(values: &str, chart: &str) -> (Deployment, Vec<String>) {
+    let files = [("Chart.yaml".to_owned(), chart.to_owned())].into();
+    let (deployment, report) = examined("values.yaml", values, &Options::default(), &files);
+    let loud = report.diagnostics.iter().filter(|d| d.severity > Severity::Hint);
+    (deployment, loud.map(|d| d.rule.to_string()).collect())
+}
+
+#[test]
+fn the_version_of_the_chart_comes_from_what_names_it() {
+    let endpoint = |deployment: &Deployment| {
+        let environment = deployment.environment(langfuse_blob_core::variable::Containers::WEB).unwrap();
+        environment.by_name("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT").and_then(|s| s.text()).map(str::to_owned)
+    };
+    let minio = Some("http://langfuse-s3:9000".to_owned());
+    let seaweedfs = Some("http://langfuse-s3-all-in-one:8333".to_owned());
+    let values = "s3: {bucket: own, auth: {rootPassword: 9f8e7d6c5b4a3928}, eventUpload: {prefix: events/}, mediaUpload: \
+                  {prefix: media/}, batchExport: {prefix: exports/}}\n";
+    let dependency = "name: acme\ndependencies:\n  - {name: langfuse, version: 1.5.9, repository: x}\n";
+    let (deployment, said) = beside_chart(values, dependency);
+    assert_eq!((endpoint(&deployment), said.as_slice()), (minio.clone(), [].as_slice()));
+    // Chart 2.0.0 refuses the bucket.
+    let (_, said) = beside_chart(values, "name: acme\ndependencies: []\n");
+    assert_eq!(said, ["chart-refuses-values"]);
+    let (deployment, said) = beside_chart("s3: {persistence: {size: 1Gi}, auth: {rootPassword: x1}}\n", "");
+    assert_eq!((endpoint(&deployment), said.as_slice()), (minio, [].as_slice()));
+    let (deployment, _) = beside_chart("s3: {persistence: {size: 1Gi}, allInOne: {data: {size: 1Gi}}}\n", "");
+    assert_eq!(endpoint(&deployment), seaweedfs);
+}
+
+#[test]
+fn values_of_chart_1_for_chart_2_point_to_the_guide() {
+    let options = Options { chart_version: Some("2.0.0".into()), ..Options::default() };
+    let found = |values: &str| {
+        let (_, report) = examined("values.yaml", values, &options, &BTreeMap::new());
+        report.diagnostics.into_iter().find(|d| d.rule == "chart-values-of-old-store")
+    };
+    for values in
+        ["s3: {persistence: {size: 1Gi}}\n", "clickhouse: {zookeeper: {replicaCount: 1}}\ns3: {deploy: true}\n"]
+    {
+        let found = found(values).unwrap();
+        assert!(found.message.contains("MinIO's data behind"), "{}", found.message);
+        assert!(found.help.contains("langfuse-blob explain upgrade-chart"), "{}", found.help);
+    }
+    assert!(found("s3: {persistence: {size: 1Gi}, deploy: false}\n").is_none());
+    assert!(found("redis: {primary: {}}\ns3: {allInOne: {}}\n").is_none());
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use langfuse_blob_core::check::{self, examine};
+use langfuse_blob_core::files::NoFiles;
 use langfuse_blob_core::report::{Applicability, Diagnostic, Impact, Report, Severity, fix};
-use langfuse_blob_core::source::{Given, Input, Options, Wrapper};
+use langfuse_blob_core::source::{Given, Input, Options, ReadError, Wrapper};
 use langfuse_blob_core::variable::UseCase;
 
 const OFFICIAL: &str = include_str!("../../tests/fixtures/compose/official.yml");
@@ -202,7 +203,9 @@ fn json_that_describes_something_else_is_no_environment() {
         r#"{"family":"langfuse","containerDefinitions":[{"name":"web","environment":[]}]}"#,
         r#"{"name":"langfuse","services":{"langfuse-web":{"image":"langfuse/langfuse:4"}}}"#,
     ] {
-        assert_eq!(compose(&[("task.json", text)]), ["E file-refused-by-reader -"], "{text}");
+        let input = Input { name: "task.json".into(), given: Given::Bytes(text.into()), kind: None, container: None };
+        let read = examine(&[input], &Options::default(), &check::Options::default(), &NoFiles);
+        assert!(matches!(read, Err(ReadError::Unsuited { .. })), "{text}");
     }
     let said = compose(&[("vars.json", r#"{"OTHER":"x"}"#)]);
     assert_eq!(said, ["E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);

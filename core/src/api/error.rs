@@ -80,11 +80,12 @@ impl std::error::Error for Error {}
 
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
+        let help = error.help().map(str::to_owned);
         let code = match error {
             ReadError::Undecodable { .. } => Code::Undecodable,
-            ReadError::Unopenable { .. } | ReadError::Foreign { .. } => Code::InvalidInput,
+            ReadError::Unopenable { .. } | ReadError::Foreign { .. } | ReadError::Unsuited { .. } => Code::InvalidInput,
         };
-        Self::new(code, error.to_string())
+        Self { help, ..Self::new(code, error.to_string()) }
     }
 }
 

@@ -105,7 +105,7 @@ pub fn read(subject: &Subject, options: &Options) -> Result<Deployment, Error> {
 /// As [`check`].
 pub fn resolve(subject: &Subject, options: &Options) -> Result<Resolved, Error> {
     /// Rules about reading the files rather than about values.
-    const READING: [&str; 2] = ["file-refused-by-reader", "chart-version-not-known"];
+    const READING: [&str; 3] = ["file-refused-by-reader", "chart-refuses-values", "chart-version-not-known"];
     let deployment = read(subject, options)?;
     let rules = check::Options { select: &READING, ..options.rules()? };
     let report = check::check(&deployment, &rules);

@@ -111,7 +111,11 @@ pub(super) fn examine(
 
 impl From<ReadError> for CommandError {
     fn from(error: ReadError) -> Self {
-        Self::usage(error.to_string())
+        let usage = Self::usage(error.to_string());
+        match error.help() {
+            Some(help) => usage.help(help),
+            None => usage,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::text::printable::{self, escaped};
 use crate::variable::Containers;
 
 pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<Output, CommandError> {
+    const REFUSAL: [&str; 2] = ["file-refused-by-reader", "chart-refuses-values"];
     let gathered = gather(&arguments.sources, context)?;
     let deployment = &gathered.deployment;
     let refused = !deployment.refusals.is_empty();
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<Output, Com
     let stdout = if arguments.json {
         let report = check(deployment, &check::Options::default());
         let diagnostics: Vec<_> =
-            report.diagnostics.iter().filter(|d| refused && d.rule == "file-refused-by-reader").collect();
+            report.diagnostics.iter().filter(|d| refused && REFUSAL.iter().any(|rule| d.rule == *rule)).collect();
         let object = |list: &[Received]| {
             order::filled(list.iter().map(|r| (r.name.clone(), json!({ "value": r.value, "origin": r.origin }))))
         };

@@ -27,6 +27,11 @@ pub static GUIDES: &[Guide] = &[
         title: "What to set up outside the configuration: permissions, CORS, lifecycle rules, certificates",
         text: OUTSIDE,
     },
+    Guide {
+        name: "upgrade-chart",
+        title: "Upgrade the Helm chart from 1.x to 2: what changes for storage, and how its data moves",
+        text: UPGRADE_CHART,
+    },
 ];
 
 const ROTATE: &str = "\
@@ -145,4 +150,76 @@ Private certificate authorities
 Age of the store
    MinIO before RELEASE.2025-02-03 rejects bulk deletes with MissingContentMD5:
    set LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM=MD5.
+";
+
+// Source: langfuse/langfuse-k8s at the tag langfuse-2.0.0, examples/upgrade-v1-to-v2 and charts/langfuse/templates;
+// bitnami/charts, bitnami/minio/templates/pvc.yaml, which sets no resource policy.
+const UPGRADE_CHART: &str = "\
+Upgrade the Langfuse chart from 1.x to 2
+
+Chart 2 replaces the bundled MinIO with SeaweedFS, and the other bundled stores as well. It copies nothing: MinIO's data
+stays behind in its volume. `helm upgrade` therefore stops while a MinIO, PostgreSQL or ClickHouse of chart 1.x is there.
+langfuse.allowV1Upgrade=true skips that check: Langfuse starts with empty stores, and helm deletes MinIO with its
+PersistentVolumeClaim, which deletes the data unless the volume's reclaim policy is Retain.
+
+What changes for storage
+     chart 1.x                                chart 2
+     http://langfuse-s3:9000                  http://langfuse-s3-all-in-one:8333
+     Secret langfuse-s3: root-user,           Secret langfuse-s3-auth: accessKey, secretKey, also for other release
+     root-password                            names, unless s3.allInOne.s3.existingConfigSecret names another
+     s3.auth.rootUser: minio by default       s3.auth.rootUser: langfuse by default
+     s3.auth.rootPassword: required           generated if it's empty
+     s3.bucket: empty by default, then        s3.bucket: langfuse by default
+     s3.defaultBuckets
+     s3.persistence.size, .storageClass       s3.allInOne.data.size, .storageClass
+     s3.resources                             s3.allInOne.resources
+     s3.image                                 s3.allInOne.image
+     s3.defaultBuckets creates the buckets    s3.allInOne.s3.createBuckets must list every bucket in use
+     s3.auth.existingSecret: the store's too  s3.allInOne.s3.existingConfigSecret as well: a Secret with the key
+                                              seaweedfs_s3_config
+   These stay as they are: s3.region, s3.endpoint, s3.forcePathStyle, the keys, s3.eventUpload, s3.batchExport,
+   s3.mediaUpload, and everything if s3.deploy is false.
+
+1. Get the chart's own scripts, and check what you have. Upgrade to the last chart 1.x first: both charts must run the
+   same version of Langfuse, at least 3.224.1.
+     git clone --depth 1 --branch langfuse-2.0.0 https://github.com/langfuse/langfuse-k8s
+     helm get values langfuse -n langfuse -o yaml > v1-values.yaml
+     langfuse-blob check v1-values.yaml --chart-version 1.5.41
+   If skipped: a mistake of today looks like one of the upgrade.
+
+2. If s3.deploy, postgresql.deploy and clickhouse.deploy are all false, no data has to move. Rename the values, check
+   them, and upgrade the release in place. That's all.
+     python3 langfuse-k8s/examples/upgrade-v1-to-v2/scripts/migrate-values.py --mode inplace -i v1-values.yaml -o v2-values.yaml
+     langfuse-blob check v2-values.yaml --chart-version 2.0.0
+     helm upgrade langfuse oci://ghcr.io/langfuse/langfuse-k8s/langfuse --version 2.0.0 -n langfuse -f v2-values.yaml
+
+3. Otherwise, install a second release next to the first. Write its values; the script drops sizes and storage classes,
+   so add them as in the table above, and keep the buckets' names.
+     python3 langfuse-k8s/examples/upgrade-v1-to-v2/scripts/migrate-values.py --mode sibling --target-fullname langfuse-v2 -i v1-values.yaml -o v2-values.yaml
+     langfuse-blob check v2-values.yaml --chart-version 2.0.0 --release langfuse-v2
+     helm install langfuse-v2 oci://ghcr.io/langfuse/langfuse-k8s/langfuse --version 2.0.0 -n langfuse -f v2-values.yaml
+     kubectl -n langfuse rollout status deploy/langfuse-v2-web --timeout=600s
+     kubectl -n langfuse scale deploy/langfuse-v2-web deploy/langfuse-v2-worker --replicas=0
+   The salt, the encryption key and nextauth.secret must be those of the old release. If skipped (another bucket name):
+   rows of media in PostgreSQL name the old bucket, and images stay empty.
+
+4. Copy the objects while the old release serves, every bucket in use: the chart's migrate-v1-to-v2.sh copies s3.bucket
+   only. In a pod that has mc, with both stores' keys:
+     mc alias set v1 http://langfuse-s3.langfuse.svc.cluster.local:9000 KEY SECRET
+     mc alias set v2 http://langfuse-v2-s3-all-in-one.langfuse.svc.cluster.local:8333 KEY SECRET
+     mc mirror --overwrite v1/langfuse v2/langfuse
+   Copy PostgreSQL and ClickHouse in the same way: examples/upgrade-v1-to-v2/README.md.
+   If skipped: traces are there, but images, exports and events to replay are gone.
+
+5. Stop web of the old release, let its worker empty the queues, stop the worker, and copy what's new: `mc mirror` again.
+     kubectl -n langfuse scale deploy/langfuse-web --replicas=0
+     kubectl -n langfuse scale deploy/langfuse-worker --replicas=0
+   If skipped (worker stopped with jobs still queued): those events stay in the old store and never become traces.
+
+6. Start the new release, point the ingress to langfuse-v2-web, and verify: a new trace arrives, an old image opens.
+     kubectl -n langfuse scale deploy/langfuse-v2-web deploy/langfuse-v2-worker --replicas=1
+
+7. Keep the old release for a while: scaling it up again is the way back. `helm uninstall langfuse` then deletes MinIO
+   with its PersistentVolumeClaim, langfuse-s3.
+   If skipped: there's no way back, and anything the copy missed is gone.
 ";

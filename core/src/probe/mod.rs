@@ -13,6 +13,7 @@ mod artifact;
 mod body;
 mod case;
 mod event;
+mod merge;
 mod progress;
 pub mod report;
 mod result;

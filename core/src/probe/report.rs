@@ -16,6 +16,7 @@ use crate::variable::UseCase;
 
 use super::Probe;
 use super::case::{Case, State, link_origin};
+use super::merge::merge;
 use super::result::{Outcome, StepResult};
 use super::step::Step;
 use super::table::row;
@@ -189,7 +190,7 @@ impl Probe {
             left.collect::<Vec<_>>()
         };
         let read = deployment.texts.iter().map(crate::report::Read::of);
-        let sorted = Report::new(read.collect(), diagnostics);
+        let sorted = Report::new(read.collect(), merge(diagnostics));
         ProbeReport {
             version: 1,
             interrupted: self.interrupted,

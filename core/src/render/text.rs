@@ -8,7 +8,7 @@ use crate::check::excerpt::{self, Note};
 use crate::redact::Redactor;
 use crate::report::{Applicability, Diagnostic, Report, Severity};
 use crate::source::Deployment;
-use crate::source::helm::CHART_VERSION;
+use crate::source::{ChartBasis, HelmFacts};
 use crate::text::printable::{escaped, is_unprintable, part};
 use crate::text::secret::REDACTED;
 use crate::text::span::Location;
@@ -225,8 +225,8 @@ impl Page<'_> {
                 )
             };
         }
-        if self.source.deployment.helm.as_ref().is_some_and(|h| h.chart_version.is_none()) {
-            let _ = writeln!(out, "rendered as by chart {CHART_VERSION}; if you use another one, add --chart-version");
+        if let Some(line) = self.source.deployment.helm.as_ref().and_then(chart_line) {
+            let _ = writeln!(out, "{line}");
         }
         let s = report.summary;
         let counts: Vec<String> = [(s.errors, "error", RED), (s.warnings, "warning", YELLOW), (s.hints, "hint", CYAN)]
@@ -257,6 +257,20 @@ impl Page<'_> {
         };
         let _ = writeln!(out, "{line}");
     }
+}
+
+/// Which chart's templates render the values, unless the user or a finding says so.
+fn chart_line(helm: &HelmFacts) -> Option<String> {
+    let version = &helm.chart.version;
+    let why = match &helm.chart.basis {
+        ChartBasis::Given | ChartBasis::Nearest(_) => return None,
+        ChartBasis::Beside(file) => {
+            return Some(format!("rendered as by chart {version}, which {} names", escaped(file)));
+        }
+        ChartBasis::Shape(path) => format!(", which has `{path}`"),
+        ChartBasis::Assumed => String::new(),
+    };
+    Some(format!("rendered as by chart {version}{why}; if you use another one, add --chart-version"))
 }
 
 fn colour(severity: Severity) -> &'static str {

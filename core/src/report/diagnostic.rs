@@ -49,14 +49,16 @@ pub enum Impact {
     Risk,
     /// Works, but there is a better way.
     Advice,
-    /// A file can't be read by this tool or by its real reader, so what it sets is unknown.
+    /// The program that reads a file, or the chart, refuses it: nothing is deployed.
+    Refused,
+    /// A file can't be read, so what it sets is unknown.
     Unread,
     /// The doctor couldn't test it from here.
     Untested,
 }
 
 impl Impact {
-    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `unread`, `untested`.
+    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `refused`, `unread`, `untested`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -65,6 +67,7 @@ impl Impact {
             Self::Ignored => "ignored",
             Self::Risk => "risk",
             Self::Advice => "advice",
+            Self::Refused => "refused",
             Self::Unread => "unread",
             Self::Untested => "untested",
         }
@@ -79,6 +82,7 @@ impl Impact {
             Self::Ignored => "the setting has no effect",
             Self::Risk => "works, but risks data loss, exposure or cost",
             Self::Advice => "works; see help for a better setting",
+            Self::Refused => "the command stops here; nothing is deployed",
             Self::Unread => "what this file sets is unknown",
             Self::Untested => "not tested",
         }

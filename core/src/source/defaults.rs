@@ -1,7 +1,8 @@
 //! Which values Langfuse, or what deploys it, uses anyway.
 
 use super::deployment::Deployment;
-use super::helm::is_bundled_host;
+use super::facts::ChartStore;
+use super::helm::bundled_store_at;
 use super::kind::{Kind, Wrapper};
 use super::setting::{Setting, Value};
 use crate::variable::{Containers, Role, Var};
@@ -33,6 +34,17 @@ impl Deployment {
                 // What `helm template` prints names its chart.
                 Wrapper::K8s => self.texts.iter().any(|t| t.text.contains("helm.sh/chart: langfuse-")),
             }
+    }
+
+    /// Whether `text` is the endpoint of the store that the chart starts.
+    fn is_bundled_endpoint(&self, text: &str) -> bool {
+        let Some((host, port)) = text.rsplit_once(':') else { return false };
+        let store = match port {
+            "8333" => ChartStore::SeaweedFs,
+            "9000" => ChartStore::MinIo,
+            _ => return false,
+        };
+        bundled_store_at(host) == Some(store) && self.helm.as_ref().is_none_or(|h| h.chart.store == store)
     }
 
     /// Whether the official file of this deployment method sets `variable`, so that leaving it out isn't a default.
@@ -80,7 +92,7 @@ impl Deployment {
             Wrapper::Helm | Wrapper::K8s => {
                 setting.from_wrapper()
                     || row.chart.is_some_and(|c| !c.default.is_empty() && c.default == text)
-                    || (row.role == Some(Role::Endpoint) && text.strip_suffix(":8333").is_some_and(is_bundled_host))
+                    || (row.role == Some(Role::Endpoint) && self.is_bundled_endpoint(text))
                     || (var.name() == "NEXTAUTH_URL" && text == "http://localhost:3000")
             }
         }

@@ -1,6 +1,7 @@
 //! Detects a file's type from its name and content.
 
 use super::excerpt::language::Language;
+use super::helm::template::is_template;
 use super::kind::Kind;
 use super::wrapper::is_umbrella;
 
@@ -12,6 +13,9 @@ pub fn kind(name: &str, text: &str) -> Option<Kind> {
     // A template keeps its own ending, even if it's a template of a document known below.
     let of_name =
         Language::of_file(name, text).filter(|_| ![".yaml", ".yml", ".json"].iter().any(|e| base.ends_with(e)));
+    if of_name.is_some() && is_template(&base) && ["s3", "langfuse"].iter().any(|key| has_top(text, key)) {
+        return Some(Kind::Helm);
+    }
     if let Some(language) = of_name.filter(|_| !is_dotenv_name(&base)) {
         return Some(Kind::Excerpt(language));
     }
@@ -124,7 +128,6 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
             && has(text, "kind", &|v| kinds.contains(&v))
     };
     let langfuse = || text.to_ascii_lowercase().contains("langfuse");
-    let first = |line: &str| start.lines().next().is_some_and(|l| l.trim_end() == line);
     let unit = |section: &str| start.lines().any(|l| l.trim_end() == section);
     let table: [(Kind, &dyn Fn() -> bool); 17] = [
         (Kind::ArgoCd, &|| object("argoproj.io/", &["Application", "ApplicationSet"]) && langfuse()),
@@ -156,7 +159,11 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
         (Kind::Nomad, &|| json(&["TaskGroups"])),
         (Kind::CloudFormation, &|| (json(&["Resources", "Type"]) || top(&["Resources"])) && text.contains("AWS::")),
         (Kind::Render, &|| top(&["services"]) && text.contains("envVars:") && !has_top(text, "apiVersion")),
-        (Kind::HelmGet, &|| first("USER-SUPPLIED VALUES:") || first("COMPUTED VALUES:")),
+        (Kind::HelmGet, &|| {
+            let title = |line: &str| matches!(line.trim_end(), "USER-SUPPLIED VALUES:" | "COMPUTED VALUES:");
+            let metadata = start.starts_with("NAME: ") && start.lines().any(|line| line.starts_with("CHART: "));
+            start.lines().next().is_some_and(title) || (metadata && start.lines().any(title))
+        }),
         (Kind::Helmfile, &|| base.starts_with("helmfile") || (top(&["releases"]) && text.contains("chart:"))),
         (Kind::Quadlet, &|| base.ends_with(".container") || unit("[Container]")),
         (Kind::Systemd, &|| base.ends_with(".service") || unit("[Service]")),
@@ -216,6 +223,8 @@ mod tests {
             ("-", "{\"apiVersion\": \"v1\", \"kind\": \"List\"}", Kind::K8s),
             ("docker-compose.prod.yml", "x: 1", Kind::Compose),
             ("my-values.yaml", "", Kind::Helm),
+            ("values.yaml.tpl", "s3:\n  bucket: \"${bucket}\"\n", Kind::Helm),
+            ("values.yaml.tpl", "image: x\n", Kind::Excerpt(Language::TerraformTemplate)),
             ("-", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nx: langfuse\n", Kind::ArgoCd),
             ("-", "kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\nx: langfuse\n", Kind::Flux),
             ("-", "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nx: langfuse\n", Kind::K3s),
@@ -226,6 +235,7 @@ mod tests {
             ("x.container", "", Kind::Quadlet),
             ("-", "[Unit]\n[Service]\n", Kind::Systemd),
             ("-", "USER-SUPPLIED VALUES:\ns3: {}\n", Kind::HelmGet),
+            ("-", "NAME: lf\nCHART: langfuse\nVERSION: 1.5.9\nUSER-SUPPLIED VALUES:\ns3: {}\n", Kind::HelmGet),
             ("values.yaml", "lf:\n  langfuse: {}\n  s3: {}\n", Kind::UmbrellaValues),
             ("render.yaml", "services:\n- envVars: []\n", Kind::Render),
             ("-", "services:\n  a:\n    image: b\n", Kind::Compose),

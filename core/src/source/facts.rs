@@ -14,6 +14,19 @@ pub struct Refusal {
     pub message: String,
     /// What to do.
     pub help: String,
+    /// Who refuses it.
+    pub by: RefusedBy,
+}
+
+/// Who refuses a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RefusedBy {
+    /// The program that reads it: it can't parse it, or not use it.
+    Program,
+    /// The templates of the chart whose values it holds.
+    Chart,
+    /// Only this tool reads it: JSON.
+    Tool,
 }
 
 /// Something that docker compose requires and that isn't here. Secrets are often git-ignored, so the rest is judged.
@@ -88,18 +101,53 @@ pub struct BundledStore {
 }
 
 /// What chart values say besides the environment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct HelmFacts {
-    /// Whether the chart starts its own SeaweedFS.
+    /// Whether the chart starts its own object store.
     pub bundled_store: bool,
     /// Where the values say whether it does.
     pub deploy_span: Option<Span>,
     /// Findings that the values' structure alone shows: path, span, what's wrong.
     pub ineffective: Vec<IneffectiveValue>,
-    /// The chart's version, if it was given.
-    pub chart_version: Option<String>,
+    /// The chart whose templates render the values.
+    pub chart: ChartFacts,
     /// Annotations of the service account.
     pub service_account_annotations: Vec<(String, String)>,
+}
+
+/// The chart whose templates render the values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChartFacts {
+    /// Its version, such as `1.5.9`.
+    pub version: String,
+    /// The object store that it starts unless `s3.deploy` is `false`.
+    pub store: ChartStore,
+    /// Why it's that version.
+    pub basis: ChartBasis,
+}
+
+/// Why values are rendered as by a version of the chart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ChartBasis {
+    /// The user or the document around the values names it.
+    Given,
+    /// A `Chart.yaml` beside the values names it: its path.
+    Beside(String),
+    /// The version that is named has no known templates, and this one is the nearest: the one that is named.
+    Nearest(String),
+    /// Only this version reads the value at this path.
+    Shape(String),
+    /// Nothing shows the version.
+    Assumed,
+}
+
+/// The object store that a chart starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChartStore {
+    /// Chart 1.x: MinIO.
+    MinIo,
+    /// Chart 2: SeaweedFS.
+    SeaweedFs,
 }
 
 /// Something in chart values that has no effect, or not the effect it seems to have.
@@ -135,10 +183,10 @@ pub enum IneffectiveKind {
     DeadSection,
     /// `mediaUpload.enabled: false`: only skips validation.
     MediaDisabled,
-    /// `storageProvider: oci` or another value the chart doesn't support.
-    Provider,
     /// A key of the MinIO that chart 1.x started; chart 2 starts SeaweedFS.
     OldStore,
+    /// A key that only later versions of the chart read; the value is the first of them.
+    LaterChart,
     /// A duplicate key in a mapping; the last one counts.
     Twice,
 }

@@ -1,6 +1,7 @@
 //! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the location of every value.
 
 use super::environment::{Entries, Environment};
+use super::facts::RefusedBy;
 use super::reader::Reader;
 use super::setting::{Place, Setting, Value};
 use crate::text::span::Span;
@@ -41,18 +42,18 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
     let root = parser.document();
     let members = match root {
         Ok(Spanned { node: Node::Object(members), .. }) => members,
-        Ok(other) => {
-            let span = Span::new(file, other.start, other.end);
-            reader.refuse(
-                Some(span),
-                "the JSON isn't an object",
-                "Write an object of variables: `{\"NAME\": \"value\"}`.",
-            );
+        Ok(_) => {
+            reader.unsuited(file, "the JSON isn't an object", "Write an object of variables: `{\"NAME\": \"value\"}`.");
             return Vec::new();
         }
         Err(error) => {
             let span = Span::new(file, error.at, error.at.saturating_add(1).min(text.len()));
-            reader.refuse(Some(span), format!("invalid JSON: {}", error.message), "Fix the syntax here.");
+            reader.refuse_by(
+                RefusedBy::Tool,
+                Some(span),
+                format!("invalid JSON: {}", error.message),
+                "Fix the syntax here.",
+            );
             return Vec::new();
         }
     };
@@ -69,10 +70,9 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
             })
             .collect();
     }
-    if let Some((_, key, value)) = foreign(&members) {
-        let span = Span::new(file, key.0, value.end);
-        reader.refuse(
-            Some(span),
+    if is_foreign(&members) {
+        reader.unsuited(
+            file,
             "the JSON contains objects or lists, not variables",
             "Write an object of variables, `{\"NAME\": \"value\"}`, or one each for `web` and `worker`. For the output of `docker compose config` use `--input compose`, for a Kubernetes object `--input k8s`.",
         );
@@ -81,11 +81,11 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
     vec![(containers, environment(reader, file, &text, members))]
 }
 
-/// The first nested value of an object without a single variable name: it describes something else.
-fn foreign(members: &[(String, (usize, usize), Spanned)]) -> Option<&(String, (usize, usize), Spanned)> {
+/// Whether an object with nested values has no variable's name: it describes something else.
+fn is_foreign(members: &[(String, (usize, usize), Spanned)]) -> bool {
     let is_variable = |name: &str| Setting::new(name.to_owned(), Value::Unknown).is_storage();
-    let nested = members.iter().find(|(_, _, value)| matches!(value.node, Node::Object(_) | Node::Array))?;
-    (!members.iter().any(|(name, _, _)| is_variable(name))).then_some(nested)
+    let nested = members.iter().any(|(_, _, value)| matches!(value.node, Node::Object(_) | Node::Array));
+    nested && !members.iter().any(|(name, _, _)| is_variable(name))
 }
 
 fn environment(
@@ -105,7 +105,8 @@ fn environment(
             Node::Object(_) | Node::Array => {
                 if crate::variable::find(&key).is_some() {
                     let span = Span::new(file, value.start, value.end);
-                    reader.refuse(
+                    reader.refuse_by(
+                        RefusedBy::Tool,
                         Some(span),
                         format!("`{key}` is an object or a list, expected a string"),
                         "Write a string.",

@@ -151,9 +151,8 @@ fn alone(reader: &mut Reader<'_>, files: &[File], held: &Objects) -> Environment
     if any {
         return environments;
     }
-    let span = files.first().map(|f| Span::new(f.number, 0, 0));
-    reader.refuse(
-        span,
+    reader.unsuited(
+        files.first().map_or(0, |f| f.number),
         "no pod of these manifests runs Langfuse, and no ConfigMap or Secret contains its variables",
         "Include the Deployments: `kubectl get deploy,cm,secret -o yaml | langfuse-blob check -`, or `helm template … | langfuse-blob check -`.",
     );

@@ -41,8 +41,8 @@ pub use discover::{Undiscovered, discover};
 pub use environment::{Duplicate, Entries, Environment};
 pub use excerpt::language::Language;
 pub use facts::{
-    BundledStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line, Missing, Refusal, Unopened,
-    UnopenedFile,
+    BundledStore, ChartBasis, ChartFacts, ChartStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line,
+    Missing, Refusal, RefusedBy, Unopened, UnopenedFile,
 };
 pub use file::Text;
 pub use input::{Given, Input, Options};

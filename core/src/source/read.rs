@@ -16,9 +16,9 @@ use crate::variable::{Containers, find, names_a_secret};
 /// Reads `inputs` in order; later ones override earlier ones. Files that they name come from `files`.
 ///
 /// # Errors
-/// A file isn't text, or can't be opened.
+/// A file isn't text, can't be opened, is of no kind that is read, or holds nothing for Langfuse.
 pub fn read(inputs: &[Input], options: &Options, files: &dyn Files) -> Result<Deployment, ReadError> {
-    let mut reader = Reader { options, files, deployment: Deployment::new(Wrapper::Raw) };
+    let mut reader = Reader { options, files, deployment: Deployment::new(Wrapper::Raw), unsuited: None };
     read_all(&mut reader, inputs)?;
     Ok(reader.deployment)
 }
@@ -80,6 +80,9 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
         return Err(ReadError::Foreign { file: file.clone() });
     }
     if reader.deployment.refusals.is_empty() {
+        if let Some(error) = reader.unsuited.take() {
+            return Err(error);
+        }
         reader.deployment.environments = layers.finish();
         reader.deployment.environments.extend(excerpts);
         let is_read = |name: &&String| reader.deployment.texts.iter().any(|t| t.name == **name);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::deployment::Deployment;
 use super::environment::Entries;
-use super::facts::{Refusal, Unopened, UnopenedFile};
+use super::facts::{Refusal, RefusedBy, Unopened, UnopenedFile};
 use super::file::Text;
 use super::input::Options;
 use super::kind::Kind;
@@ -39,6 +39,15 @@ pub enum ReadError {
         /// Its name.
         file: String,
     },
+    /// Nothing in a file is for Langfuse.
+    Unsuited {
+        /// Its name.
+        file: String,
+        /// One sentence: what it lacks.
+        message: String,
+        /// What to do.
+        help: String,
+    },
     /// A file can't be opened, although it may be.
     Unopenable {
         /// Its name.
@@ -53,12 +62,24 @@ impl fmt::Display for ReadError {
         match self {
             Self::Undecodable { file, message } => write!(f, "{file}: {message}"),
             Self::Foreign { file } => f.write_str(&foreign(file)),
+            Self::Unsuited { file, message, .. } => write!(f, "{}: {message}", escaped(file)),
             Self::Unopenable { file, reason } => write!(f, "can't open {file}: {reason}"),
         }
     }
 }
 
 impl std::error::Error for ReadError {}
+
+impl ReadError {
+    /// What to do about it, if the message doesn't say so.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Unsuited { help, .. } => Some(help),
+            _ => None,
+        }
+    }
+}
 
 /// What is said about a file of a kind that isn't read.
 pub(crate) fn foreign(file: &str) -> String {
@@ -72,6 +93,8 @@ pub(super) struct Reader<'o> {
     pub(super) options: &'o Options,
     pub(super) files: &'o dyn Files,
     pub(super) deployment: Deployment,
+    /// A file in which nothing is for Langfuse.
+    pub(super) unsuited: Option<ReadError>,
 }
 
 /// A file that may exist.
@@ -133,7 +156,24 @@ impl Reader<'_> {
 
     /// Refuses the file as its real reader would.
     pub(super) fn refuse(&mut self, span: Option<Span>, message: impl Into<String>, help: impl Into<String>) {
-        self.deployment.refusals.push(Refusal { span, message: message.into(), help: help.into() });
+        self.refuse_by(RefusedBy::Program, span, message, help);
+    }
+
+    /// Refuses the file.
+    pub(super) fn refuse_by(
+        &mut self,
+        by: RefusedBy,
+        span: Option<Span>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.deployment.refusals.push(Refusal { span, message: message.into(), help: help.into(), by });
+    }
+
+    /// Stops at file number `number`, in which nothing is for Langfuse: that's no fault of the file.
+    pub(super) fn unsuited(&mut self, number: usize, message: impl Into<String>, help: impl Into<String>) {
+        let file = self.deployment.texts.get(number).map_or_else(String::new, |text| text.name.clone());
+        self.unsuited.get_or_insert(ReadError::Unsuited { file, message: message.into(), help: help.into() });
     }
 
     /// Records the duplicates in a file or list.

@@ -10,8 +10,8 @@ rule! {
     /// Browsers would have to fetch media or exports from the chart's own store, which only the cluster can reach.
     ///
     /// ## Why
-    /// The bundled SeaweedFS has a Service inside the cluster, `http://<release>-s3-all-in-one:8333`, and no ingress.
-    /// Langfuse signs links to media and exports for that host. Outside the cluster it can't be resolved: SDK uploads
+    /// The bundled store has a Service inside the cluster, in chart 2 `http://<release>-s3-all-in-one:8333`, in chart 1.x
+    /// `http://<release>-s3:9000`, and no ingress. Langfuse signs links to media and exports for that host. Outside the cluster it can't be resolved: SDK uploads
     /// fail, images stay empty, downloads end with "server not found".
     ///
     /// ## Example

@@ -9,11 +9,11 @@ rule! {
     ///
     /// ## Why
     /// Chart 2 deploys SeaweedFS instead. Keys of the old subchart, such as `s3.persistence` or a MinIO image, have no
-    /// effect on it, and the old store's data isn't moved: the chart refuses `helm upgrade` while a MinIO is still
-    /// there.
+    /// effect on it, and the old store's data stays behind in its volume: the chart refuses `helm upgrade` while a MinIO
+    /// is still there. `langfuse-blob explain upgrade-chart` has the steps in order.
     ///
     /// ## Example
-    /// ```helm
+    /// ```helm chart=2.0.0
     /// s3:
     ///   image:
     ///     repository: bitnamilegacy/minio
@@ -36,19 +36,31 @@ rule! {
 
 fn chart_values_of_old_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     for unused in ineffective(cx, IneffectiveKind::OldStore) {
-        let help = if unused.path.ends_with("persistence") {
-            "Set the volume's size and class under `s3.allInOne.data`; first copy the old store's data, as in \
-             examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+        let of_store = unused.path.starts_with("s3.");
+        let message = if of_store {
+            format!(
+                "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS, doesn't read it, and leaves MinIO's \
+                 data behind in its volume",
+                unused.path
+            )
         } else {
-            "Delete it; first copy the old store's data, as in examples/upgrade-v1-to-v2 of langfuse/langfuse-k8s."
+            format!(
+                "`{}` belongs to chart 1.x; chart 2 deploys SeaweedFS in place of its MinIO, and leaves MinIO's data \
+                 behind in its volume",
+                unused.path
+            )
+        };
+        let first = if unused.path.ends_with("persistence") {
+            "Set the volume's size and class under `s3.allInOne.data`; first copy"
+        } else if of_store {
+            "Delete it; first copy"
+        } else {
+            "Before you upgrade, copy"
         };
         out.push(
             at_value(unused)
-                .message(format!(
-                    "`{}` belongs to the MinIO of chart 1.x; chart 2 deploys SeaweedFS and doesn't read it",
-                    unused.path
-                ))
-                .help(help),
+                .message(message)
+                .help(format!("{first} MinIO's data: `langfuse-blob explain upgrade-chart`.")),
         );
     }
 }

@@ -1,19 +1,20 @@
 //! `chart-version-not-known`.
 
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::source::helm::CHART_VERSION;
+use crate::source::ChartBasis;
 use crate::text::printable::quoted;
 use crate::variable::Containers;
 
 rule! {
-    /// The chart's version isn't the one whose templates this tool has.
+    /// The chart's version isn't one whose templates this tool has.
     ///
     /// ## Why
-    /// What the containers receive is computed with the templates of one chart version. Other versions may have other
-    /// values and defaults and render other variables, so this report may be wrong about the chart's own part.
+    /// What the containers receive is computed with the templates of charts 1.0.0 to 1.5.41 and 2.0.0. For any other
+    /// version, those of the nearest one are used. It may have other values and defaults and render other variables, so
+    /// this report may be wrong about the chart's own part, and what the chart itself refuses isn't reported.
     ///
     /// ## Example
-    /// ```helm chart=1.5.0
+    /// ```helm chart=2.1.0
     /// s3:
     ///   deploy: false
     ///   bucket: acme-langfuse
@@ -46,12 +47,13 @@ rule! {
 }
 
 fn chart_version_not_known(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    let version = cx.deployment.helm.as_ref().and_then(|h| h.chart_version.as_deref());
-    let Some(version) = version.filter(|v| *v != CHART_VERSION) else { return };
+    let Some(chart) = cx.deployment.helm.as_ref().map(|h| &h.chart) else { return };
+    let ChartBasis::Nearest(version) = &chart.basis else { return };
     out.push(
         Finding::text(Containers::BOTH)
             .message(format!(
-                "the values are rendered with the templates of chart {CHART_VERSION}; {} may render other variables",
+                "the values are rendered with the templates of chart {}; {} may render other variables",
+                chart.version,
                 quoted(version)
             ))
             .help("Render them with the chart itself: `helm template … | langfuse-blob check -`."),

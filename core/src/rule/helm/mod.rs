@@ -5,10 +5,12 @@ mod chart_key_set_twice;
 mod chart_media_switch_without_effect;
 mod chart_path_style_stays_on;
 mod chart_prefix_not_for_events;
+mod chart_refuses_values;
 mod chart_section_not_read;
 mod chart_store_off_without_another;
 mod chart_store_out_of_reach;
 mod chart_value_at_wrong_level;
+mod chart_value_of_newer_chart;
 mod chart_value_under_dead_name;
 mod chart_values_of_old_store;
 mod chart_version_not_known;
@@ -18,6 +20,7 @@ use crate::source::{IneffectiveKind, IneffectiveValue};
 use crate::variable::{Containers, UseCase};
 
 pub(super) static RULES: &[&Rule] = &[
+    &chart_refuses_values::CHART_REFUSES_VALUES,
     &chart_prefix_not_for_events::CHART_PREFIX_NOT_FOR_EVENTS,
     &chart_path_style_stays_on::CHART_PATH_STYLE_STAYS_ON,
     &chart_value_under_dead_name::CHART_VALUE_UNDER_DEAD_NAME,
@@ -30,6 +33,7 @@ pub(super) static RULES: &[&Rule] = &[
     &chart_store_off_without_another::CHART_STORE_OFF_WITHOUT_ANOTHER,
     &chart_store_out_of_reach::CHART_STORE_OUT_OF_REACH,
     &chart_values_of_old_store::CHART_VALUES_OF_OLD_STORE,
+    &chart_value_of_newer_chart::CHART_VALUE_OF_NEWER_CHART,
 ];
 
 /// The ineffective values of one kind.

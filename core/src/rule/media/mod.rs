@@ -18,7 +18,7 @@ use super::engine::is_of_another_engine;
 use super::{Context, Rule};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
-use crate::source::helm::is_bundled_host;
+use crate::source::helm::bundled_store_at;
 use crate::source::{Setting, Wrapper};
 use crate::text::number::js_number;
 use crate::variable::{Containers, UseCase, Var, var};
@@ -89,9 +89,9 @@ fn is_same_origin(config: &Config<'_>, url: &Endpoint<'_>) -> bool {
     })
 }
 
-/// Whether the endpoint is the chart's own SeaweedFS, which the Helm rules cover.
+/// Whether the endpoint is the chart's own store, which the Helm rules cover.
 pub(super) fn is_charts_own_store(cx: &Context<'_>, url: &Endpoint<'_>) -> bool {
-    cx.deployment.helm.as_ref().is_some_and(|h| h.bundled_store) && is_bundled_host(url.host)
+    cx.deployment.helm.as_ref().is_some_and(|h| h.bundled_store && bundled_store_at(url.host) == Some(h.chart.store))
 }
 
 /// The media endpoint of web.

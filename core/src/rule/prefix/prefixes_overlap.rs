@@ -5,7 +5,7 @@ use crate::config::placeholder::is_placeholder;
 use crate::redact::shown;
 use crate::rule::endpoint::{place, write};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::source::Setting;
+use crate::source::{Setting, Value};
 use crate::text::printable::quoted;
 use crate::variable::{Kind, Role, UseCase, slot};
 
@@ -94,13 +94,16 @@ fn prefixes_overlap(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 finding
                     .for_block(block)
                     .message(format!(
-                        "{} ({}) and {} ({}) overlap in the bucket {}: lifecycle and access rules can't tell them \
-                         apart",
+                        "{} ({}) and {} ({}) overlap in the {}: lifecycle and access rules can't tell them apart",
                         noun(block.use_case),
                         say(own),
                         noun(other.use_case),
                         say(theirs),
-                        shown(bucket)
+                        if bucket.value == Value::Unknown {
+                            "same bucket".to_owned()
+                        } else {
+                            format!("bucket {}", shown(bucket))
+                        }
                     ))
                     .help(help),
             );

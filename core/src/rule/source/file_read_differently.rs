@@ -3,7 +3,7 @@
 use super::containers_of;
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::source::{Dialect, Line};
+use crate::source::{Dialect, Kind, Line, Wrapper};
 
 rule! {
     /// Another program would read this file differently.
@@ -34,7 +34,13 @@ rule! {
 
 fn file_read_differently(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
     let deployment = cx.deployment;
+    let composed =
+        deployment.wrapper == Wrapper::Compose || deployment.texts.iter().any(|text| text.kind == Kind::Compose);
     for (span, other) in &deployment.disagreements {
+        // In a compose project, docker compose reads the dotenv files.
+        if composed && deployment.read_by != Some(*other) {
+            continue;
+        }
         let line = deployment.lines.iter().find(|l| l.raw == *span);
         let what = match line {
             Some(line) => {

@@ -12,6 +12,8 @@ mod value_not_known;
 mod variable_not_expanded;
 mod variable_set_twice;
 
+pub(super) use file_refused_by_reader::refusals;
+
 use super::value::counts;
 use super::{Context, Rule};
 use crate::config::Config;

@@ -7,7 +7,8 @@ use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
 use crate::rule::{Context, Finding, Findings, rule};
-use crate::source::helm::is_bundled_host;
+use crate::source::ChartStore;
+use crate::source::helm::bundled_store_at;
 use crate::variable::UseCase;
 
 rule! {
@@ -50,11 +51,12 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
         let Some((setting, _)) = chosen(cx, config, SEGMENT).filter(|(_, n)| *n > 255.0) else { continue };
         let block = config.block(UseCase::Events);
         let (Some(endpoint), Some(url)) = (block.endpoint, block.endpoint_url()) else { continue };
-        let bundled = is_bundled_host(url.host);
+        let bundled = bundled_store_at(url.host);
         let versity = url.first_label().get(..7).is_some_and(|t| t.eq_ignore_ascii_case("versity"));
         let store = match block.provider {
             Some(p) if *p == provider::MINIO || *p == provider::SEAWEEDFS => p.name,
-            _ if bundled => provider::SEAWEEDFS.name,
+            _ if bundled == Some(ChartStore::SeaweedFs) => provider::SEAWEEDFS.name,
+            _ if bundled == Some(ChartStore::MinIo) => provider::MINIO.name,
             _ if versity => "Versity",
             _ => continue,
         };

@@ -122,9 +122,8 @@ fn project(
         environment.open |= open;
     }
     if environments.is_empty() {
-        let span = project.files.first().map(|f| Span::new(f.number, 0, 0));
-        reader.refuse(
-            span,
+        reader.unsuited(
+            project.files.first().map_or(0, |f| f.number),
             "no service of this compose file runs Langfuse",
             "Name the compose file whose services use the images langfuse/langfuse and langfuse/langfuse-worker.",
         );

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chart::{Dotted, Endpoints, Feature, Release, StoreKeys, TEMPLATES, Templates};
 use super::values::{File, Found, Values, parts};
-use crate::source::facts::{HelmFacts, IneffectiveKind, IneffectiveValue};
+use super::version;
+use crate::source::facts::{ChartFacts, ChartStore, HelmFacts, IneffectiveKind, IneffectiveValue};
 use crate::source::scalar::Scalar;
 use crate::source::yaml::Id;
 use crate::text::span::Span;
+use crate::variable::UseCase;
 
 /// Keys of the `s3` block, to detect them at the wrong level.
 pub(super) const STORAGE_KEYS: [&str; 11] = [
@@ -24,10 +27,14 @@ pub(super) const STORAGE_KEYS: [&str; 11] = [
 ];
 
 /// Findings that the values' structure alone shows.
-pub(super) fn facts(values: &Values) -> HelmFacts {
-    let mut facts =
-        HelmFacts { bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(), ..HelmFacts::default() };
-    facts.deploy_span = values.span(&["s3", "deploy"]);
+pub(super) fn facts(values: &Values, templates: &Templates, chart: ChartFacts) -> HelmFacts {
+    let mut facts = HelmFacts {
+        bundled_store: values.get(&["s3", "deploy"], "true").is_truthy(),
+        deploy_span: values.span(&["s3", "deploy"]),
+        ineffective: Vec::new(),
+        chart,
+        service_account_annotations: Vec::new(),
+    };
     let bundled_store = facts.bundled_store;
     let mut add = |kind, path: &[&str], value: String| {
         if let Some(span) = values.span(path) {
@@ -46,14 +53,19 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         }
     }
     unrendered_credentials(values, &mut add);
-    if bundled_store {
+    if bundled_store && templates.store == ChartStore::SeaweedFs {
         if values.node(&["s3", "persistence"]).is_some() {
             add(IneffectiveKind::OldStore, &["s3", "persistence"], String::new());
         }
         if let Some(found) = own(&["s3", "image", "repository"]).filter(|f| f.text().contains("minio")) {
             add(IneffectiveKind::OldStore, &["s3", "image", "repository"], found.text());
         }
+        // Values for chart 1.x whose storage part fits both charts.
+        if let Some(path) = version::only_of_chart_1(values).filter(|path| path.first() != Some(&"s3")) {
+            add(IneffectiveKind::OldStore, &path, String::new());
+        }
     }
+    later(values, templates, &mut add);
     for (key, default) in [("maxContentLength", "1e+09"), ("downloadUrlExpirySeconds", "3600")] {
         let path = ["s3", "mediaUpload", key];
         if let Some(found) = own(&path).filter(|f| f.text() != default) {
@@ -75,6 +87,53 @@ pub(super) fn facts(values: &Values) -> HelmFacts {
         }
     }
     facts
+}
+
+/// Keys that the templates of later versions read and these don't.
+fn later(values: &Values, templates: &Templates, add: &mut dyn FnMut(IneffectiveKind, &[&str], String)) {
+    let since = |reads: &dyn Fn(&Templates) -> bool| -> Option<Release> {
+        if reads(templates) { None } else { TEMPLATES.iter().find(|t| reads(t)).map(|t| t.since) }
+    };
+    let mut note = |since: Option<Release>, path: &[&str]| {
+        let Some(since) = since.filter(|_| values.node(path).is_some()) else { return };
+        add(IneffectiveKind::LaterChart, path, Dotted(since).to_string());
+    };
+    let gained = |feature: Feature| (!templates.has(feature)).then(|| feature.since());
+    let providers = gained(Feature::Providers);
+    let provider = values.own(&["s3", "storageProvider"]).is_some_and(|f| f.is_truthy() && f.text() != "s3");
+    note(providers.filter(|_| provider), &["s3", "storageProvider"]);
+    note(providers, &["s3", "gcs"]);
+    let keys = since(&|t| t.keys != StoreKeys::Text);
+    for key in ["rootUserSecretKey", "rootPasswordSecretKey"] {
+        note(keys, &["s3", "auth", key]);
+    }
+    let endpoints = since(&|t| t.endpoints != Endpoints::OfEvents);
+    let component = gained(Feature::ComponentEnv);
+    let from = gained(Feature::EnvFrom);
+    let downward = gained(Feature::Downward);
+    for part in parts() {
+        if Some(part.key) != UseCase::Events.chart_key() {
+            note(endpoints, &["s3", part.key, "endpoint"]);
+        }
+    }
+    for at in ["accessKeyId", "secretAccessKey"] {
+        for field in parts().map(|part| vec!["s3", part.key, at]).chain([vec!["s3", at]]) {
+            for key in ["fieldRef", "resourceFieldRef"] {
+                note(downward, &[field.as_slice(), &[key]].concat());
+            }
+        }
+    }
+    note(from, &["langfuse", "additionalEnvFrom"]);
+    for container in ["web", "worker"] {
+        note(component, &["langfuse", container, "pod", "additionalEnv"]);
+        note(from, &["langfuse", container, "pod", "additionalEnvFrom"]);
+    }
+    if templates.store == ChartStore::MinIo {
+        let seaweedfs = since(&|t| t.store == ChartStore::SeaweedFs);
+        for path in version::ONLY_2.into_iter().filter(|path| path.first() == Some(&"s3")) {
+            note(seaweedfs, path);
+        }
+    }
 }
 
 /// Credentials in a form that the templates don't read.

@@ -1,20 +1,24 @@
-//! Values of the Langfuse chart 2.0.0: what its templates render from them, and what they refuse.
+//! Values of the Langfuse chart: what the templates of its version render from them, and what they refuse.
 //!
-//! Source: charts/langfuse of langfuse/langfuse-k8s at chart 2.0.0, `templates/_helpers.tpl`
-//! (`langfuse.s3Env` and what it calls) and `templates/validations.yaml`.
+//! Source: charts/langfuse of langfuse/langfuse-k8s, `templates/_helpers.tpl` (`langfuse.s3Env` and what it calls) and
+//! `templates/validations.yaml`. How the versions differ is in [`chart`].
 
 mod bundled;
+mod chart;
 mod ineffective;
 mod render;
+pub(super) mod template;
 mod validate;
 pub(super) mod values;
+mod version;
 
-pub use bundled::{bundled_service, is_bundled_host};
+pub use bundled::{bundled_service, bundled_store_at};
+pub use chart::CHART_VERSION;
 
 use std::rc::Rc;
 
 use super::environment::Environment;
-use super::facts::IneffectiveKind;
+use super::facts::{ChartBasis, IneffectiveKind, RefusedBy};
 use super::input::Decoded;
 use super::kind::{Kind, Wrapper};
 use super::reader::{ReadError, Reader};
@@ -27,9 +31,6 @@ use ineffective::{STORAGE_KEYS, facts};
 use render::Chart;
 use validate::validate;
 use values::{ChartValues, File, Found, Refused, Values};
-
-/// The chart version whose templates are reproduced here.
-pub const CHART_VERSION: &str = "2.0.0";
 
 /// Whether nothing shows that the files are values of the Langfuse chart and the user hasn't said so. An empty file
 /// means the chart's defaults.
@@ -68,6 +69,13 @@ pub(super) fn read(
     for d in inputs {
         let number = reader.keep(&d.input.name, d.kind, Containers::BOTH, d.text.clone());
         let read = match d.kind {
+            Kind::Helm if template::is_template(&d.input.name) => {
+                let masked = template::masked(&d.text);
+                values.templates.push(|text| text.contains(wrapper::FILLED));
+                values.hidden |= masked.conditional;
+                values.unrendered = true;
+                parsed(reader, number, &masked.text, umbrella.as_deref(), &mut values)
+            }
             Kind::Helm => parsed(reader, number, &d.text, umbrella.as_deref(), &mut values),
             _ => wrapper::unwrap(reader, number, d, &mut values)?,
         };
@@ -75,11 +83,17 @@ pub(super) fn read(
             return Ok(Vec::new());
         }
     }
-    Ok(judge(reader, values))
+    let named = reader.options.chart_version.clone().or_else(|| values.chart_version.take()).map(|v| (v, None));
+    let asked = named.or_else(|| version::beside(reader, inputs, &values));
+    Ok(judge(reader, values, asked))
 }
 
-/// What the containers of the release receive.
-fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, Environment)> {
+/// What the containers of the release receive; `asked` is the chart's version, and the file beside that names it.
+fn judge(
+    reader: &mut Reader<'_>,
+    mut given: ChartValues,
+    asked: Option<(String, Option<String>)>,
+) -> Vec<(Containers, Environment)> {
     if given.files.is_empty() && !given.environments.is_empty() {
         // Another chart: advice about the values of Langfuse's would mislead.
         if reader.options.deployment.is_none() {
@@ -99,24 +113,31 @@ fn judge(reader: &mut Reader<'_>, mut given: ChartValues) -> Vec<(Containers, En
     let values = Values { files: std::mem::take(&mut given.files) };
     let release = reader.options.release.clone().or_else(|| given.release.take()).unwrap_or_else(|| "langfuse".into());
     // Before anything is refused: a key in the wrong place is still a secret to redact.
-    let mut facts = facts(&values);
-    facts.chart_version = reader.options.chart_version.clone().or_else(|| given.chart_version.take());
+    let (templates, chart) = version::choose(asked, &values);
+    let mut facts = facts(&values, templates, chart);
+    let nearest = match &facts.chart.basis {
+        ChartBasis::Nearest(version) => Some(version.as_str()),
+        _ => None,
+    };
     // Charts before 1.0.0 have that section.
-    if facts.chart_version.as_deref().is_some_and(|v| v.starts_with("0.")) {
+    if nearest.is_some_and(|v| v.starts_with("0.")) {
         facts.ineffective.retain(|s| s.kind != IneffectiveKind::DeadSection);
     }
+    // The checks of a version that isn't known aren't known either, nor what another program fills in.
+    let lenient = nearest.is_some() || given.unrendered;
     // What isn't visible may switch the store off.
     facts.bundled_store &= !given.hidden || facts.deploy_span.is_some();
     reader.deployment.platform_identity =
         facts.service_account_annotations.iter().any(|(name, _)| name == "eks.amazonaws.com/role-arn");
     reader.deployment.helm = Some(facts);
     let mut duplicates = Vec::new();
-    let valid = if given.hidden { Ok(()) } else { validate(&values) };
-    let built = valid.and_then(|()| Chart { values: &values, release: &release }.environments(&mut duplicates));
+    let valid = if given.hidden || lenient { Ok(()) } else { validate(&values, templates) };
+    let chart = Chart { values: &values, release: &release, templates, lenient };
+    let built = valid.and_then(|()| chart.environments(&mut duplicates));
     let environments = match built {
         Ok(environments) => environments,
         Err(Refused { span, message, help }) => {
-            reader.refuse(span, format!("the chart refuses these values: {message}"), help);
+            reader.refuse_by(RefusedBy::Chart, span, format!("the chart refuses these values: {message}"), help);
             return Vec::new();
         }
     };

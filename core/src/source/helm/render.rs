@@ -2,10 +2,12 @@
 
 use saphyr_parser::ScalarStyle;
 
-use super::bundled::{all_in_one, bundled_service};
+use super::bundled::{all_in_one, bundled_service, cut, full_name};
+use super::chart::{Endpoints, Feature, StoreKeys, Templates};
 use super::validate::is_credential;
 use super::values::{Checked, Found, Part, Values, bucket, parts, place, refused};
 use crate::source::environment::{Duplicate, Entries, Environment};
+use crate::source::facts::ChartStore;
 use crate::source::reference::reference;
 use crate::source::scalar::{self, Scalar};
 use crate::source::setting::{Origin, Place, Setting, Value};
@@ -16,6 +18,9 @@ use crate::variable::{Containers, Engine, UseCase};
 pub(super) struct Chart<'v> {
     pub(super) values: &'v Values,
     pub(super) release: &'v str,
+    pub(super) templates: &'static Templates,
+    /// Whether the version's own checks aren't known, so that nothing is refused.
+    pub(super) lenient: bool,
 }
 
 impl Chart<'_> {
@@ -25,12 +30,14 @@ impl Chart<'_> {
         for (container, component) in [(Containers::WEB, "web"), (Containers::WORKER, "worker")] {
             let mut environment = Environment::default();
             self.common(&mut environment)?;
-            for path in [vec!["langfuse", "additionalEnv"], vec!["langfuse", component, "pod", "additionalEnv"]] {
-                duplicates.extend(self.additional(&mut environment, &path).duplicates);
+            duplicates.extend(self.additional(&mut environment, &["langfuse", "additionalEnv"]).duplicates);
+            if self.templates.has(Feature::ComponentEnv) {
+                let own = ["langfuse", component, "pod", "additionalEnv"];
+                duplicates.extend(self.additional(&mut environment, &own).duplicates);
             }
-            for path in [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]]
-            {
-                environment.open |= !self.values.items(&path).is_empty();
+            let from = [vec!["langfuse", "additionalEnvFrom"], vec!["langfuse", component, "pod", "additionalEnvFrom"]];
+            for path in from.iter().filter(|_| self.templates.has(Feature::EnvFrom)) {
+                environment.open |= !self.values.items(path).is_empty();
             }
             out.push((container, environment));
         }
@@ -54,6 +61,7 @@ impl Chart<'_> {
         let provider = values.get(&["s3", "storageProvider"], "s3");
         let switch = Found { scalar: Scalar::Bool(true), place: provider.place.map(|p| Place { plain: false, ..p }) };
         match provider.text().as_str() {
+            _ if !self.templates.has(Feature::Providers) => {}
             "azure" => self.switch_on(environment, Engine::Azure, &switch),
             "gcs" => {
                 self.switch_on(environment, Engine::Gcs, &switch);
@@ -110,15 +118,19 @@ impl Chart<'_> {
             let own = own(key);
             if own.is_truthy() { own } else { values.get(&["s3", key], default) }
         };
-        let bucket = bucket(values, part, deploy);
-        if !bucket.is_truthy() {
+        let bucket = bucket(values, self.templates, part, deploy);
+        if !bucket.is_truthy() && self.lenient {
+            environment.set(Setting::new(name("BUCKET"), Value::Unknown));
+        } else if !bucket.is_truthy() {
             return refused(
                 values.span(&["s3", "bucket"]).or_else(|| values.span(&["s3"])),
                 format!("s3.{}.bucket is required", part.key),
                 "Set `s3.bucket`, or the bucket of each type.",
             );
         }
-        self.set(environment, &name("BUCKET"), &bucket);
+        if bucket.is_truthy() {
+            self.set(environment, &name("BUCKET"), &bucket);
+        }
         // The shared prefix is not used for events.
         let prefix = if part.use_case == UseCase::Events { own("prefix") } else { or_shared("prefix", "") };
         if prefix.is_truthy() {
@@ -128,18 +140,8 @@ impl Chart<'_> {
         if region.is_truthy() {
             self.set(environment, &name("REGION"), &region);
         }
-        let endpoint = or_shared("endpoint", "");
-        if endpoint.is_truthy() {
+        if let Some(endpoint) = self.endpoint(part, deploy) {
             self.set(environment, &name("ENDPOINT"), &endpoint);
-        } else if deploy {
-            // A type without its own endpoint uses the bundled store's, which is looked up for events first.
-            let events = values.get(&["s3", "eventUpload", "endpoint"], "");
-            let found = if events.is_truthy() {
-                events
-            } else {
-                Found { scalar: Scalar::Text(self.bundled_endpoint()), place: None }
-            };
-            self.set(environment, &name("ENDPOINT"), &found);
         }
         self.keys(environment, part, deploy)?;
         // The chart's own `null` for each type keeps the key, so the variable is always set, if only to nothing.
@@ -147,6 +149,21 @@ impl Chart<'_> {
         let style = if style.is_truthy() { style } else { values.get(&["s3", "forcePathStyle"], "true") };
         self.set(environment, &name("FORCE_PATH_STYLE"), &style);
         Ok(())
+    }
+
+    /// The endpoint of a block.
+    fn endpoint(&self, part: &Part, deploy: bool) -> Option<Found> {
+        let at = |path: &[&str]| Some(self.values.get(path, "")).filter(Found::is_truthy);
+        let own = || at(&["s3", part.key, "endpoint"]);
+        let shared = || at(&["s3", "endpoint"]);
+        let events = || at(&["s3", UseCase::Events.chart_key()?, "endpoint"]);
+        let bundled = || deploy.then(|| Found { scalar: Scalar::Text(self.bundled_endpoint()), place: None });
+        match self.templates.endpoints {
+            Endpoints::OfEvents => events().or_else(shared).or_else(bundled),
+            Endpoints::Own => own().or_else(shared),
+            // The template of the bundled store's endpoint looks at that of events first.
+            Endpoints::OwnOrBundled => own().or_else(shared).or_else(|| deploy.then(events).flatten()).or_else(bundled),
+        }
     }
 
     /// The access key of a block; without one, the bundled store's.
@@ -163,13 +180,37 @@ impl Chart<'_> {
             if let Some(value) = value {
                 self.set_value(environment, &name, value);
             } else if deploy {
-                let (object, key) = self.bundled_key(user_key, secret_key)?;
-                let mut setting = Setting::new(name, Value::Reference { name: object, key, secret: true });
+                let mut setting = match self.templates.keys {
+                    StoreKeys::Secret => {
+                        let (object, key) = self.bundled_key(user_key, secret_key)?;
+                        Setting::new(name, Value::Reference { name: object, key, secret: true })
+                    }
+                    keys => match self.key_of_auth(user_key, keys == StoreKeys::TextOrSecret) {
+                        Ok(reference) => Setting::new(name, reference),
+                        Err(text) => {
+                            self.set(environment, &name, &text);
+                            continue;
+                        }
+                    },
+                };
                 setting.origin = Origin::Wrapper;
                 environment.set(setting);
             }
         }
         Ok(())
+    }
+
+    /// A key of the bundled MinIO: in the Secret that `s3.auth` names, or its text.
+    fn key_of_auth(&self, secret_key: &str, named: bool) -> Result<Value, Found> {
+        let at = |key: &str| self.values.get(&["s3", "auth", key], "");
+        let (secret, key) = (at("existingSecret"), at(secret_key));
+        if named && secret.is_truthy() && key.is_truthy() {
+            return Ok(Value::Reference { name: secret.text(), key: key.text(), secret: true });
+        }
+        Err(match secret_key {
+            "rootUserSecretKey" => self.values.get(&["s3", "auth", "rootUser"], "minio"),
+            _ => at("rootPassword"),
+        })
     }
 
     /// The Secret with the bundled store's keys, and the key of one of them.
@@ -181,7 +222,7 @@ impl Chart<'_> {
             return Ok((values.text_or(&path, "langfuse-s3-auth"), secret_key.to_owned()));
         }
         let key = values.get(&["s3", "auth", user_key], "");
-        if !key.is_truthy() {
+        if !key.is_truthy() && !self.lenient {
             return refused(
                 existing.place.map(|p| p.value),
                 format!("s3.auth.{user_key} is required when s3.auth.existingSecret is set"),
@@ -191,8 +232,24 @@ impl Chart<'_> {
         Ok((existing.text(), key.text()))
     }
 
-    /// The Service of the bundled SeaweedFS.
+    /// The endpoint of the bundled store.
     fn bundled_endpoint(&self) -> String {
+        match self.templates.store {
+            ChartStore::MinIo => self.minio_endpoint(),
+            ChartStore::SeaweedFs => self.seaweedfs_endpoint(),
+        }
+    }
+
+    /// `langfuse.fullname` with the sub-chart's name. The Service itself is named after the release alone.
+    fn minio_endpoint(&self) -> String {
+        let values = self.values;
+        let whole = values.text_or(&["fullnameOverride"], "");
+        let chart = values.text_or(&["nameOverride"], "langfuse");
+        let full = if whole.is_empty() { full_name(self.release, &chart) } else { whole };
+        format!("http://{}-{}:9000", cut(&full, 63), values.text_or(&["s3", "nameOverride"], "s3"))
+    }
+
+    fn seaweedfs_endpoint(&self) -> String {
         let values = self.values;
         let sub = values.text_or(&["s3", "fullnameOverride"], "");
         let sub_name = values.text_or(&["s3", "nameOverride"], "");
@@ -204,16 +261,19 @@ impl Chart<'_> {
 
     /// `langfuse.getValueOrSecret`.
     fn value_or_secret(&self, path: &[&str]) -> Checked<Option<(Value, Option<Place>)>> {
-        is_credential(self.values, path)?;
+        if !self.lenient {
+            is_credential(self.values, path)?;
+        }
         let at = |rest: &[&str]| self.values.get(&[path, rest].concat(), "");
         let (value, name, key) = (at(&["value"]), at(&["secretKeyRef", "name"]), at(&["secretKeyRef", "key"]));
-        let field = at(&["fieldRef", "fieldPath"]);
-        let resource = at(&["resourceFieldRef", "resource"]);
+        let downward = |rest| if self.templates.has(Feature::Downward) { at(rest) } else { Found::default("") };
+        let field = downward(&["fieldRef", "fieldPath"]);
+        let resource = downward(&["resourceFieldRef", "resource"]);
         let secret = name.is_truthy() && key.is_truthy();
         let ways = [value.is_truthy(), secret, field.is_truthy(), resource.is_truthy()];
         let place = |found: &Found| found.place;
         if secret || field.is_truthy() || resource.is_truthy() {
-            if ways.into_iter().filter(|w| *w).count() > 1 {
+            if ways.into_iter().filter(|w| *w).count() > 1 && !self.lenient {
                 return refused(
                     place(&value).or(place(&name)).map(|p| p.name),
                     format!("value and secretKeyRef are both set for {}", path.join(".")),

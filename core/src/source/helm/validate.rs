@@ -2,7 +2,9 @@
 
 use saphyr_parser::ScalarStyle;
 
+use super::chart::{Feature, Templates};
 use super::values::{Checked, Values, bucket, enabled, parts, refused};
+use crate::source::facts::ChartStore;
 use crate::source::scalar::{self, Scalar};
 use crate::source::yaml::{Id, Yaml};
 use crate::text::printable::quoted;
@@ -10,7 +12,7 @@ use crate::text::span::Span;
 use crate::variable::UseCase;
 
 /// Checks that there are mappings where the templates read keys, and lists of mappings where they iterate.
-fn shapes(values: &Values, deploy: bool) -> Checked<()> {
+fn shapes(values: &Values, templates: &Templates, deploy: bool) -> Checked<()> {
     for path in [
         &["langfuse"][..],
         &["langfuse", "nextauth"],
@@ -28,10 +30,12 @@ fn shapes(values: &Values, deploy: bool) -> Checked<()> {
     values.table(&["s3", "concurrency"], false)?;
     if deploy {
         values.table(&["s3", "auth"], true)?;
-        values.table(&["s3", "allInOne"], false)?;
-        values.table(&["s3", "allInOne", "s3"], false)?;
+        if templates.store == ChartStore::SeaweedFs {
+            values.table(&["s3", "allInOne"], false)?;
+            values.table(&["s3", "allInOne", "s3"], false)?;
+        }
     }
-    if values.get(&["s3", "storageProvider"], "s3").text() == "gcs" {
+    if templates.has(Feature::Providers) && values.get(&["s3", "storageProvider"], "s3").text() == "gcs" {
         values.table(&["s3", "gcs"], true)?;
     }
     for path in [
@@ -39,6 +43,9 @@ fn shapes(values: &Values, deploy: bool) -> Checked<()> {
         &["langfuse", "web", "pod", "additionalEnv"],
         &["langfuse", "worker", "pod", "additionalEnv"],
     ] {
+        if path.len() > 2 && !templates.has(Feature::ComponentEnv) {
+            continue;
+        }
         let Some((file, _, value)) = values.node(path) else { continue };
         let yaml = &file.yaml;
         let fits = match yaml.seq(value) {
@@ -71,22 +78,22 @@ fn has_text_name(yaml: &Yaml, item: Id) -> bool {
 }
 
 /// The storage part of `validations.yaml`.
-pub(super) fn validate(values: &Values) -> Checked<()> {
+pub(super) fn validate(values: &Values, templates: &Templates) -> Checked<()> {
     let deploy = values.get(&["s3", "deploy"], "true").is_truthy();
-    shapes(values, deploy)?;
-    if deploy {
-        bundled_buckets(values)?;
+    shapes(values, templates, deploy)?;
+    if deploy && templates.store == ChartStore::SeaweedFs {
+        bundled_buckets(values, templates)?;
         bundled_secret(values)?;
     }
     let provider = values.get(&["s3", "storageProvider"], "s3");
-    if !matches!(provider.text().as_str(), "s3" | "azure" | "gcs") {
+    if templates.has(Feature::Providers) && !matches!(provider.text().as_str(), "s3" | "azure" | "gcs") {
         return refused(
             provider.place.map(|p| p.value),
             format!("s3.storageProvider is {}, expected `s3`, `azure` or `gcs`", quoted(&provider.text())),
             "Use one of the three. The chart has no provider for Oracle's native API; for that, set LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE and LANGFUSE_OCI_AUTH_TYPE in `langfuse.additionalEnv`.",
         );
     }
-    for part in parts().filter(|part| enabled(values, part)) {
+    for part in parts().filter(|part| enabled(values, templates, part)) {
         let truthy = |path: &[&str], default| values.get(path, default).is_truthy();
         if deploy && !truthy(&["s3", "forcePathStyle"], "true") && !truthy(&["s3", part.key, "forcePathStyle"], "") {
             return refused(
@@ -95,7 +102,7 @@ pub(super) fn validate(values: &Values) -> Checked<()> {
                 format!("Set `s3.forcePathStyle: true` or `s3.{}.forcePathStyle: true`.", part.key),
             );
         }
-        if !deploy && !truthy(&["s3", "bucket"], "langfuse") && !truthy(&["s3", part.key, "bucket"], "") {
+        if !deploy && !truthy(&["s3", "bucket"], templates.bucket) && !truthy(&["s3", part.key, "bucket"], "") {
             return refused(
                 values.span(&["s3", "bucket"]).or_else(|| values.span(&["s3"])),
                 format!("s3.{}.bucket and s3.bucket are both empty", part.key),
@@ -103,11 +110,11 @@ pub(super) fn validate(values: &Values) -> Checked<()> {
             );
         }
     }
-    twins(values)
+    twins(values, templates)
 }
 
 /// The bundled store creates the buckets that are used.
-fn bundled_buckets(values: &Values) -> Checked<()> {
+fn bundled_buckets(values: &Values, templates: &Templates) -> Checked<()> {
     let none = [&["s3", "allInOne"][..], &["s3", "allInOne", "s3"]]
         .iter()
         .any(|path| values.node(path).is_some_and(|(file, _, value)| file.yaml.is_null(value)));
@@ -122,10 +129,10 @@ fn bundled_buckets(values: &Values) -> Checked<()> {
     };
     for part in parts() {
         // The exports switch counts here, the media one doesn't.
-        if part.use_case == UseCase::Exports && !enabled(values, &part) {
+        if part.use_case == UseCase::Exports && !enabled(values, templates, &part) {
             continue;
         }
-        let bucket = bucket(values, &part, true);
+        let bucket = bucket(values, templates, &part, true);
         if bucket.is_truthy() && !created.contains(&bucket.text()) {
             let name = quoted(&bucket.text());
             return refused(
@@ -158,9 +165,9 @@ fn bundled_secret(values: &Values) -> Checked<()> {
 }
 
 /// A variable in `langfuse.additionalEnv` whose value in `s3.*` is not empty.
-fn twins(values: &Values) -> Checked<()> {
-    const FIELDS: [(&str, &str, &str); 6] = [
-        ("bucket", "BUCKET", "langfuse"),
+fn twins(values: &Values, templates: &Templates) -> Checked<()> {
+    let fields = [
+        ("bucket", "BUCKET", templates.bucket),
         ("region", "REGION", "auto"),
         ("accessKeyId", "ACCESS_KEY_ID", ""),
         ("secretAccessKey", "SECRET_ACCESS_KEY", ""),
@@ -172,7 +179,7 @@ fn twins(values: &Values) -> Checked<()> {
         for field in ["accessKeyId", "secretAccessKey"] {
             is_credential(values, &["s3", part.key, field])?;
         }
-        for (field, suffix, default) in FIELDS {
+        for (field, suffix, default) in fields {
             let name = format!("{}_{suffix}", part.stem);
             let twin = items.iter().find_map(|(file, item)| {
                 let id = file.yaml.get(*item, "name")?;

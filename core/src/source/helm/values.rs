@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use saphyr_parser::ScalarStyle;
 
+use super::chart::{Feature, Templates};
 use crate::order;
 use crate::source::environment::Environment;
 use crate::source::scalar::{self, Scalar};
@@ -27,9 +28,12 @@ pub(in crate::source) struct ChartValues {
     /// Whether they are known to be the Langfuse chart's.
     pub(in crate::source) recognized: bool,
     pub(in crate::source) release: Option<String>,
+    /// The chart's version, or a range of versions.
     pub(in crate::source) chart_version: Option<String>,
     /// Whether there are more values than are visible.
     pub(in crate::source) hidden: bool,
+    /// Whether a file is a template of values.
+    pub(in crate::source) unrendered: bool,
     /// Recognizes values that another program fills in first.
     pub(in crate::source) templates: Vec<fn(&str) -> bool>,
     /// What containers receive by the values of other charts.
@@ -202,15 +206,20 @@ pub(super) fn parts() -> impl Iterator<Item = Part> {
         .filter_map(|use_case| Some(Part { key: use_case.chart_key()?, use_case, stem: use_case.stem() }))
 }
 
-/// Whether the chart renders or validates a part at all: exports and media have a switch, events don't.
-pub(super) fn enabled(values: &Values, part: &Part) -> bool {
-    part.use_case == UseCase::Events || values.get(&["s3", part.key, "enabled"], "true").is_truthy()
+/// Whether the chart validates a part at all: exports have a switch, media in later versions, events don't.
+pub(super) fn enabled(values: &Values, templates: &Templates, part: &Part) -> bool {
+    match part.use_case {
+        UseCase::Exports => {}
+        UseCase::Media if templates.has(Feature::MediaSwitch) => {}
+        _ => return true,
+    }
+    values.get(&["s3", part.key, "enabled"], "true").is_truthy()
 }
 
 /// The first non-empty one, like helm's `coalesce` and `default`.
-pub(super) fn bucket(values: &Values, part: &Part, deploy: bool) -> Found {
+pub(super) fn bucket(values: &Values, templates: &Templates, part: &Part, deploy: bool) -> Found {
     let own = values.get(&["s3", part.key, "bucket"], "");
-    let shared = values.get(&["s3", "bucket"], "langfuse");
+    let shared = values.get(&["s3", "bucket"], templates.bucket);
     let legacy = values.get(&["s3", "defaultBuckets"], "langfuse");
     if own.is_truthy() {
         own

@@ -96,8 +96,8 @@ pub(super) fn read(reader: &mut Reader<'_>, d: &Decoded<'_>) -> Environments {
         }
     }
     if found.is_empty() && reader.deployment.refusals.is_empty() {
-        reader.refuse(
-            Some(Span::new(number, 0, 0)),
+        reader.unsuited(
+            number,
             format!("no container of this {} runs Langfuse", noun(d.kind)),
             "Name the file whose containers use the images langfuse/langfuse and langfuse/langfuse-worker.",
         );

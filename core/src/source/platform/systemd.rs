@@ -79,8 +79,8 @@ pub(in crate::source) fn read(
         }
     }
     if environment.iter().next().is_none() && !environment.open {
-        reader.refuse(
-            Some(Span::new(number, 0, 0)),
+        reader.unsuited(
+            number,
             "this unit sets no environment for Langfuse",
             "Name the unit with `Environment=` or `EnvironmentFile=`, or the file that the latter names.",
         );

@@ -15,13 +15,13 @@ pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
         let Some((template, spec)) = template.and_then(|t| Some((t, yaml.get(t, "spec")?))) else { continue };
         let several = yaml.get(spec, "sources").and_then(|s| yaml.seq(s)).unwrap_or(&[]);
         for source in yaml.get(spec, "source").iter().chain(several) {
-            out.extend(release(yaml, object, template, *source));
+            out.extend(release(yaml, template, *source));
         }
     }
     out
 }
 
-fn release(yaml: &Yaml, object: Id, template: Id, source: Id) -> Option<Release> {
+fn release(yaml: &Yaml, template: Id, source: Id) -> Option<Release> {
     let chart = text(yaml, source, &["chart"]).or_else(|| text(yaml, source, &["path"]).map(|p| format!("./{p}")));
     let helm = yaml.get(source, "helm");
     let name =
@@ -30,7 +30,6 @@ fn release(yaml: &Yaml, object: Id, template: Id, source: Id) -> Option<Release>
         chart,
         version: text(yaml, source, &["targetRevision"]),
         name: name.filter(|n| !n.contains("{{")),
-        id: yaml.path(object, &["metadata", "name"]),
         ..Release::default()
     };
     // A directory without settings for helm may hold anything.

@@ -32,7 +32,6 @@ fn release(yaml: &Yaml, named: &Named, object: Id) -> Release {
         chart: own(&["spec", "chart", "spec", "chart"]).or(url),
         version: own(&["spec", "chart", "spec", "version"]).or(tag),
         name,
-        id: yaml.path(object, &["metadata", "name"]),
         ..Release::default()
     };
     for source in yaml.path(object, &["spec", "valuesFrom"]).and_then(|v| yaml.seq(v)).unwrap_or(&[]) {

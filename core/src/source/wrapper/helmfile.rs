@@ -16,7 +16,6 @@ fn release(yaml: &Yaml, item: Id) -> Release {
         chart: text(yaml, item, &["chart"]),
         version: text(yaml, item, &["version"]),
         name: text(yaml, item, &["name"]),
-        id: some("name"),
         hidden: !list("secrets").is_empty() || some("inherit").is_some(),
         ..Release::default()
     };

@@ -31,7 +31,6 @@ fn release(yaml: &Yaml, object: Id, configs: &[Id]) -> Release {
     let mut release = Release {
         chart: text(yaml, object, &["spec", "chart"]),
         version: text(yaml, object, &["spec", "version"]),
-        id: yaml.path(object, &["metadata", "name"]),
         hidden: yaml.path(object, &["spec", "valuesSecrets"]).is_some(),
         ..Release::default()
     };

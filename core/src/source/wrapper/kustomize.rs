@@ -29,14 +29,7 @@ pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
             Some("replace") if inline.is_some() => layers = inline.into_iter().collect(),
             _ => layers.extend(inline),
         }
-        Release {
-            chart: text("name"),
-            version: text("version"),
-            name: text("releaseName"),
-            id: yaml.get(chart, "name"),
-            layers,
-            hidden: false,
-        }
+        Release { chart: text("name"), version: text("version"), name: text("releaseName"), layers, hidden: false }
     };
     charts.map(release).collect()
 }

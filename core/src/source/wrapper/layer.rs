@@ -39,7 +39,7 @@ pub(super) struct Opened {
 }
 
 /// In a text, stands for `{{ … }}`: the same number of bytes, and valid wherever a scalar is.
-pub(super) const FILLED: &str = "¤_";
+pub(in crate::source) const FILLED: &str = "¤_";
 
 /// Opens the layers of `release`; `None` when helm refuses one.
 pub(super) fn open(
@@ -160,7 +160,7 @@ fn without_marker(body: &str) -> String {
 }
 
 /// The same text with a plain word of the same length in place of each `{{ … }}`, and without lines of it alone.
-pub(super) fn without_templates(body: &str) -> String {
+pub(in crate::source) fn without_templates(body: &str) -> String {
     if !body.contains("{{") {
         return body.to_owned();
     }

@@ -23,6 +23,7 @@ use super::yaml::{Id, Yaml};
 use crate::text::printable::quoted;
 use crate::text::span::Span;
 use layer::Layer;
+pub(super) use layer::{FILLED, without_templates};
 use release::{Content, Release};
 pub(super) use umbrella::{alias, is_umbrella};
 
@@ -34,7 +35,7 @@ pub(super) fn unwrap(
     values: &mut ChartValues,
 ) -> Result<Option<()>, ReadError> {
     let parsed = match d.kind {
-        Kind::Helmfile => Yaml::parse_helm(&layer::without_templates(&d.text)),
+        Kind::Helmfile => Yaml::parse_helm(&without_templates(&d.text)),
         _ => Yaml::parse_helm(&d.text),
     };
     let yaml = match parsed {
@@ -70,8 +71,8 @@ pub(super) fn unwrap(
             Kind::Kustomize => "kubectl kustomize --enable-helm .",
             _ => "helm template …",
         };
-        reader.refuse(
-            Some(Span::new(number, 0, 0)),
+        reader.unsuited(
+            number,
             format!("nothing in this {} installs the Langfuse chart or runs a Langfuse image", noun(d.kind)),
             format!("Name the file that does, or check what this one renders: `{render} | langfuse-blob check -`."),
         );
@@ -79,8 +80,8 @@ pub(super) fn unwrap(
     };
     if let Some((other, _)) = found.next() {
         let name = |release: &Release| quoted(release.name.as_deref().unwrap_or("?"));
-        reader.refuse(
-            other.span(&yaml, number),
+        reader.unsuited(
+            number,
             format!("this file installs Langfuse more than once, as {} and as {}", name(&release), name(&other)),
             "Check each of them in a separate file.",
         );
@@ -91,7 +92,7 @@ pub(super) fn unwrap(
     values.templates.push(template_of(d.kind));
     match content {
         Content::Values { files, hidden } => {
-            values.chart_version = values.chart_version.take().or_else(|| release.exact_version());
+            values.chart_version = values.chart_version.take().or_else(|| release.chart_version());
             values.files.extend(files);
             values.hidden |= hidden;
         }
@@ -141,8 +142,8 @@ fn template_of(kind: Kind) -> fn(&str) -> bool {
     match kind {
         // `postBuild` of the Kustomization that applies it.
         Kind::Flux => |text| text.contains("${"),
-        Kind::ArgoCd => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("<path:"),
-        Kind::Helmfile => |text| text.contains("{{") || text.contains(layer::FILLED) || text.contains("ref+"),
+        Kind::ArgoCd => |text| text.contains("{{") || text.contains(FILLED) || text.contains("<path:"),
+        Kind::Helmfile => |text| text.contains("{{") || text.contains(FILLED) || text.contains("ref+"),
         _ => |_| false,
     }
 }

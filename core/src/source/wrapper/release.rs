@@ -7,8 +7,6 @@ use crate::source::environment::Environment;
 use crate::source::helm::values::File;
 use crate::source::platform;
 use crate::source::reader::Reader;
-use crate::source::yaml::{Id, Yaml};
-use crate::text::span::Span;
 use crate::variable::Containers;
 
 /// A release of a chart.
@@ -20,8 +18,6 @@ pub(super) struct Release {
     pub(super) version: Option<String>,
     /// The release's name.
     pub(super) name: Option<String>,
-    /// Where the document names it.
-    pub(super) id: Option<Id>,
     /// Its values; later ones override earlier ones.
     pub(super) layers: Vec<Layer>,
     /// Whether it has further values that aren't in the document.
@@ -34,16 +30,13 @@ impl Release {
         self.chart.as_deref().is_some_and(|c| c.trim_end_matches('/').rsplit('/').next() == Some("langfuse"))
     }
 
-    pub(super) fn span(&self, yaml: &Yaml, number: usize) -> Option<Span> {
-        let (start, end, _) = yaml.content(self.id?);
-        Some(Span::new(number, start, end))
-    }
-
-    /// The version of Langfuse's chart, if the document pins one.
-    pub(super) fn exact_version(&self) -> Option<String> {
-        let version = self.version.as_deref()?.trim_start_matches(['v', '=']).trim();
-        let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains([' ', '*', '<', '>']);
-        (is_version && self.is_of_langfuse()).then(|| version.to_owned())
+    /// The version of Langfuse's chart, or the range of versions, if the document names one.
+    pub(super) fn chart_version(&self) -> Option<String> {
+        let version = self.version.as_deref()?.trim();
+        let is_version = version.trim_start_matches(['v', '=', '~', '^']).starts_with(|c: char| c.is_ascii_digit());
+        // What another program fills in names none.
+        let plain = !version.contains([' ', '<', '>', '{', '$']);
+        (is_version && plain && self.is_of_langfuse()).then(|| version.to_owned())
     }
 }
 
