@@ -98,7 +98,7 @@ pub fn rule(rule: &Rule) -> String {
         rule.slug,
         rule.severity.name(),
         rule.impact.name(),
-        rule.impact.consequence(),
+        rule.impact.consequence(rule.severity),
         page.what,
         page.why
     );

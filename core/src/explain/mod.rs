@@ -195,7 +195,7 @@ pub fn rule_page(rule: &Rule) -> String {
         rule.slug,
         rule.severity.name(),
         rule.impact.name(),
-        rule.impact.consequence()
+        rule.impact.consequence(rule.severity)
     );
     let _ = writeln!(out, "{}\n\nWhy\n{}\n\nExample", page.what, page.why);
     for sample in &page.example {

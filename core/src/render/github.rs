@@ -29,7 +29,7 @@ pub fn render(report: &Report) -> String {
             );
         }
         let (message, help) = (escaped(&d.message), escaped(&d.help));
-        let text = format!("{message}\n{}\n{help}\n{}", d.impact.consequence(), d.docs);
+        let text = format!("{message}\n{}\n{help}\n{}", d.impact.consequence(d.severity), d.docs);
         let _ = writeln!(out, "::{command} {properties}::{}", data(&text));
     }
     out

@@ -41,7 +41,7 @@ fn descriptor(rule: &'static rule::Rule) -> Value {
     json!({
         "id": rule.slug,
         "shortDescription": { "text": rule.title },
-        "fullDescription": { "text": format!("{} ({}: {})", rule.title, rule.impact.name(), rule.impact.consequence()) },
+        "fullDescription": { "text": format!("{} ({}: {})", rule.title, rule.impact.name(), rule.impact.consequence(rule.severity)) },
         "help": { "text": format!("langfuse-blob explain {}", rule.slug) },
         "helpUri": page_address(rule.slug),
         "defaultConfiguration": { "level": level(rule.severity) },

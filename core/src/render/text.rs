@@ -287,7 +287,7 @@ fn label(d: &Diagnostic) -> String {
     if !d.use_cases.is_empty() {
         who = format!("{who}; {}", d.use_cases.iter().map(|u| u.name()).collect::<Vec<_>>().join(", "));
     }
-    format!("{} ({who})", d.impact.consequence())
+    format!("{} ({who})", d.impact.consequence(d.severity))
 }
 
 fn names(containers: Containers) -> String {

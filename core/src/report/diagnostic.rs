@@ -49,16 +49,14 @@ pub enum Impact {
     Risk,
     /// Works, but there is a better way.
     Advice,
-    /// The program that reads a file, or the chart, refuses it: nothing is deployed.
-    Refused,
-    /// A file can't be read, so what it sets is unknown.
+    /// This tool or the real reader can't read a file.
     Unread,
     /// The doctor couldn't test it from here.
     Untested,
 }
 
 impl Impact {
-    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `refused`, `unread`, `untested`.
+    /// `startup`, `failure`, `ignored`, `risk`, `advice`, `unread`, `untested`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -67,7 +65,6 @@ impl Impact {
             Self::Ignored => "ignored",
             Self::Risk => "risk",
             Self::Advice => "advice",
-            Self::Refused => "refused",
             Self::Unread => "unread",
             Self::Untested => "untested",
         }
@@ -75,14 +72,14 @@ impl Impact {
 
     /// The consequence in words, for people.
     #[must_use]
-    pub fn consequence(self) -> &'static str {
+    pub fn consequence(self, severity: Severity) -> &'static str {
         match self {
             Self::Startup => "Langfuse refuses to start",
             Self::Failure => "Langfuse starts, but storage fails at run time",
             Self::Ignored => "the setting has no effect",
             Self::Risk => "works, but risks data loss, exposure or cost",
             Self::Advice => "works; see help for a better setting",
-            Self::Refused => "the command stops here; nothing is deployed",
+            Self::Unread if severity == Severity::Error => "reading stops here; nothing in this file reaches Langfuse",
             Self::Unread => "what this file sets is unknown",
             Self::Untested => "not tested",
         }

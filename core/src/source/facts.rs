@@ -21,12 +21,10 @@ pub struct Refusal {
 /// Who refuses a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RefusedBy {
-    /// The program that reads it: it can't parse it, or not use it.
+    /// The program that reads it.
     Program,
     /// The templates of the chart whose values it holds.
     Chart,
-    /// Only this tool reads it: JSON.
-    Tool,
 }
 
 /// Something that docker compose requires and that isn't here. Secrets are often git-ignored, so the rest is judged.

@@ -1,7 +1,6 @@
 //! A JSON object of variables, or `{ "web": {…}, "worker": {…} }`, with the location of every value.
 
 use super::environment::{Entries, Environment};
-use super::facts::RefusedBy;
 use super::reader::Reader;
 use super::setting::{Place, Setting, Value};
 use crate::text::span::Span;
@@ -48,12 +47,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: usize, containers: Containers)
         }
         Err(error) => {
             let span = Span::new(file, error.at, error.at.saturating_add(1).min(text.len()));
-            reader.refuse_by(
-                RefusedBy::Tool,
-                Some(span),
-                format!("invalid JSON: {}", error.message),
-                "Fix the syntax here.",
-            );
+            reader.refuse(Some(span), format!("invalid JSON: {}", error.message), "Fix the syntax here.");
             return Vec::new();
         }
     };
@@ -105,8 +99,7 @@ fn environment(
             Node::Object(_) | Node::Array => {
                 if crate::variable::find(&key).is_some() {
                     let span = Span::new(file, value.start, value.end);
-                    reader.refuse_by(
-                        RefusedBy::Tool,
+                    reader.refuse(
                         Some(span),
                         format!("`{key}` is an object or a list, expected a string"),
                         "Write a string.",

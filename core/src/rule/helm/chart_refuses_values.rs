@@ -36,9 +36,9 @@ rule! {
     ///
     /// ## Seen in
     /// `validations.yaml` and `_helpers.tpl` in the chart.
-    CHART_REFUSES_VALUES = "chart-refuses-values", Error, Refused, chart_refuses_values
+    CHART_REFUSES_VALUES = "chart-refuses-values", Error, Unread, chart_refuses_values
 }
 
 fn chart_refuses_values(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    refusals(cx, &[RefusedBy::Chart], out);
+    refusals(cx, RefusedBy::Chart, out);
 }

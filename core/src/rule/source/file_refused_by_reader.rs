@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::containers_of;
-use crate::report::Impact;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::{Refusal, RefusedBy};
 use crate::text::span::Span;
@@ -30,18 +29,18 @@ rule! {
     ///
     /// ## Seen in
     /// The programs themselves: compose-go, docker's env-file parser, Helm.
-    FILE_REFUSED_BY_READER = "file-refused-by-reader", Error, Refused, file_refused_by_reader
+    FILE_REFUSED_BY_READER = "file-refused-by-reader", Error, Unread, file_refused_by_reader
 }
 
 fn file_refused_by_reader(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
-    refusals(cx, &[RefusedBy::Program, RefusedBy::Tool], out);
+    refusals(cx, RefusedBy::Program, out);
 }
 
-/// Reports what one of `by` refuses.
-pub(in crate::rule) fn refusals(cx: &Context<'_>, by: &[RefusedBy], out: &mut Findings<'_, '_>) {
+/// Reports what `by` refuses.
+pub(in crate::rule) fn refusals(cx: &Context<'_>, by: RefusedBy, out: &mut Findings<'_, '_>) {
     /// Of what else is wrong at one place.
     const MOST: usize = 16;
-    let refusals = || cx.deployment.refusals.iter().filter(|r| by.contains(&r.by));
+    let refusals = || cx.deployment.refusals.iter().filter(|r| r.by == by);
     // Findings at one location are merged, so any further error there becomes related.
     let mut places: BTreeMap<Option<Span>, Vec<&Refusal>> = BTreeMap::new();
     for refusal in refusals() {
@@ -54,9 +53,6 @@ pub(in crate::rule) fn refusals(cx: &Context<'_>, by: &[RefusedBy], out: &mut Fi
             .span(refusal.span)
             .message(refusal.message.trim_end_matches('.'))
             .help(refusal.help.clone());
-        if refusal.by == RefusedBy::Tool {
-            finding = finding.impact(Impact::Unread);
-        }
         for other in all.into_iter().skip(1).take(MOST) {
             finding = finding.related(other.span, other.message.clone());
         }
