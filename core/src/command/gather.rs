@@ -8,7 +8,8 @@ use crate::order;
 use crate::render::text::read_line;
 use crate::report::{Read, Report};
 use crate::source::{
-    self, Deployment, Dialect, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value, Wrapper,
+    self, Deployment, Dialect, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value,
+    Wrapper,
 };
 use crate::text::printable::escaped;
 use crate::variable::Containers;

@@ -268,7 +268,11 @@ fn is_routed(case: &Case) -> bool {
 fn only_inside(case: &Case, why: &str) -> StepResult {
     let ProbeContext { command, advice, route, .. } = &case.subject.context;
     let advice = route.as_ref().map_or_else(|| advice.clone(), Route::doubt);
-    let help = if advice.is_empty() { format!("{command}.") } else { format!("{command}. {advice}") };
+    let help = if advice.is_empty() {
+        format!("{command}.")
+    } else {
+        format!("{command}. To test from this machine: {advice}")
+    };
     let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(help);
     StepResult { finding: Some(finding), ..StepResult::skip(format!("reachable only from inside: {why}")) }
 }
