@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use crate::config::addressing::Style;
 use crate::config::endpoint::Endpoint;
+use crate::connect::Route;
 use crate::probe::case::{Case, HostPort, link_origin};
 use crate::probe::result::{Finding, Next, StepResult};
 use crate::probe::row::{Row, Work};
 use crate::probe::step::Step;
-use crate::probe::subject::Accesses;
+use crate::probe::subject::{Accesses, ProbeContext};
 use crate::probe::transport::{Answer, ProbeRequest};
 use crate::report::Severity;
 use crate::storage::Fault;
@@ -146,6 +147,9 @@ fn bare_host(case: &Case, links: bool) -> Option<String> {
 
 fn begin_resolve(case: &Case, links: bool) -> Next {
     let Some(HostPort { host, .. }) = case.host_port(links) else { return no_url().into() };
+    if let (Some(route), false) = (&case.subject.context.route, links) {
+        return StepResult::pass(route.to_string()).into();
+    }
     let url = format!("http://{host}");
     let local = Endpoint::parse(&url).is_ok_and(|e| e.is_loopback());
     if let (Some(why), true, false) = (case.inside_only(&url), local, links) {
@@ -194,7 +198,9 @@ fn on_resolve_response(case: &Case, step: Step, links: bool, answer: Answer) -> 
     }
     let slug = if target.host.ends_with(MADE_UP) { "amazon-host-made-up" } else { "host-unknown" };
     let detail = if detail.is_empty() { target.host } else { format!("{} ({detail})", target.host) };
-    StepResult::fail(slug, detail).about(case.variable(Role::Endpoint)).into()
+    let advice = case.subject.context.advice.clone();
+    let finding = Finding::new(slug, Severity::Error).detail(detail).extra_help(advice);
+    StepResult::found(finding).about(case.variable(Role::Endpoint)).into()
 }
 
 fn on_connection_response(case: &Case, links: bool, answer: Answer) -> Next {
@@ -207,6 +213,9 @@ fn on_connection_response(case: &Case, links: bool, answer: Answer) -> Next {
         return StepResult::pass(note).into();
     }
     match failure(answer) {
+        Ok((Fault::Refused | Fault::TimedOut | Fault::Reset, _)) if !links && is_routed(case) => {
+            only_inside(case, "nothing answers at the published port").into()
+        }
         Ok((fault, detail)) => unreachable(case, links, &target, fault, detail).into(),
         Err(result) => result.into(),
     }
@@ -242,17 +251,29 @@ fn unreachable(case: &Case, links: bool, target: &HostPort, fault: Fault, detail
 fn unreachable_link(case: &Case, fault: Fault, target: &HostPort) -> StepResult {
     let local = Endpoint::parse(&format!("http://{}", target.host)).is_ok_and(|e| e.is_loopback());
     let inside = case.accesses().is_some_and(|a| case.inside_only(&a.requests.place.origin()).is_some());
-    let severity = if local && inside { Severity::Warning } else { Severity::Error };
+    let severity = if local && (inside || is_routed(case)) { Severity::Warning } else { Severity::Error };
     let detail = format!("{}:{}, {}", target.host, target.port, fault.sentence());
     let finding = Finding::new("link-unreachable", severity).detail(detail).presigned(true);
     // Even with a warning, the URLs can't be tested.
     StepResult { unblocks: false, ..StepResult::found(finding) }
 }
 
+/// Whether requests go to a port that was chosen without being asked for. If it's closed, the project doesn't run here,
+/// and its configuration may be right.
+fn is_routed(case: &Case) -> bool {
+    case.subject.context.route.as_ref().is_some_and(Route::is_automatic)
+}
+
 /// Unreachable from here, which isn't an error.
 fn only_inside(case: &Case, why: &str) -> StepResult {
-    let command = &case.subject.context.command;
-    let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(format!("{command}."));
+    let ProbeContext { command, advice, route, .. } = &case.subject.context;
+    let advice = route.as_ref().map_or_else(|| advice.clone(), Route::doubt);
+    let help = if advice.is_empty() {
+        format!("{command}.")
+    } else {
+        format!("{command}. To test from this machine: {advice}")
+    };
+    let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(help);
     StepResult { finding: Some(finding), ..StepResult::skip(format!("reachable only from inside: {why}")) }
 }
 
