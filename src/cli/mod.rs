@@ -12,6 +12,7 @@ use langfuse_blob_core::render::ReportFormat;
 use langfuse_blob_core::variable::UseCase;
 
 use crate::upload::progress::ProgressKind;
+use crate::verbosity::{Color, Verbosity};
 
 /// Checks, explains and operates the blob storage of a Langfuse deployment.
 #[derive(Debug, Parser)]
@@ -24,8 +25,32 @@ use crate::upload::progress::ProgressKind;
 Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 3 not tested, 130 interrupted."
 )]
 pub struct Cli {
+    #[command(flatten)]
+    pub printing: Printing,
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// How much is printed. Every verb has these flags.
+#[derive(Debug, Args, Clone, Copy)]
+pub struct Printing {
+    /// Print only results, warnings and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print a line on standard error for each request to a store
+    ///
+    /// It has the method, the host, the path with the key, the status and the time. Signatures and secrets are left out.
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    /// Color the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+impl From<Printing> for Verbosity {
+    fn from(flags: Printing) -> Self {
+        Self { quiet: flags.quiet, verbose: flags.verbose, color: flags.color }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,16 +77,23 @@ pub enum Verb {
     Presign(Presign),
     /// List objects, or incomplete multipart uploads
     ///
+    /// One level is listed: objects, and what further keys have in common up to their next `/`. -R lists every key; so do
+    /// --null, --summary, --replay-list, --since and --until, which need all of them.
+    ///
     /// When piped or redirected, `ls` prints raw keys, one per line, as `rm -` reads them. A key that contains a line
     /// break is then reported as an error; use --null to list it. On a terminal, a key with unprintable characters is
     /// quoted as $'…', which shells accept.
     Ls(Ls),
-    /// Download an object
+    /// Download an object, or all objects below a prefix
+    ///
+    /// A file gets its name when it's complete. With -R, a key that can't be a file's path is reported and not written:
+    /// one with a `..` or an empty segment, one with a segment of more than 255 bytes, one below a key that is a file, and
+    /// one that differs from another only in case on a file system that ignores case. Links in DIR aren't followed.
     Get(Get),
     /// Delete objects, or abort incomplete multipart uploads
     ///
-    /// Keys are literal: no globs, prefixes or escapes. To delete everything below a prefix, pipe `ls` into `rm` as in
-    /// the second example. Stores report success for keys that don't exist.
+    /// Keys are literal: no globs or escapes. -R deletes all keys that begin with a prefix: it counts them and asks first.
+    /// Without a terminal it needs --yes.
     Rm(Rm),
     /// Convert rows to an export file, upload it, and print a presigned URL for it
     ///
@@ -87,12 +119,20 @@ pub enum Verb {
     /// Print the JSON Schema (2020-12) of the environment variables
     Schema,
     /// Print shell completions
+    #[command(after_help = "To install them:
+  bash        langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
+  zsh         langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
+  fish        langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
+  elvish      langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
+  powershell  langfuse-blob completions powershell >> $PROFILE")]
     Completions {
         /// Shell to print completions for
         shell: clap_complete::Shell,
     },
     /// Print the manual page
     Man,
+    /// Print the version
+    Version,
 }
 
 /// Where the configuration comes from, for verbs that accept files without a flag.
@@ -376,9 +416,9 @@ pub struct Export {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob ls\n  \
-langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
+langfuse-blob ls events/otel/ -Rl --human\n  \
+langfuse-blob ls --since 3h --replay-list replay.json\n  \
 langfuse-blob ls --use-case media --summary\n  \
-langfuse-blob ls --uploads\n  \
 langfuse-blob ls tmp/ --null | langfuse-blob rm --null -")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Ls {
@@ -389,25 +429,34 @@ pub struct Ls {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
-    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 3h for three hours ago
+    /// List every key that begins with the prefix
+    #[arg(long, short = 'R')]
+    pub recursive: bool,
+    /// Only objects modified at or after this time: 2026-01-31T12:00:00Z, 2026-01-31, or 3h for three hours ago (-R)
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Only objects modified before this time
+    /// Only objects modified before this time (-R)
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Print size, time and key
-    #[arg(long)]
+    #[arg(long, short)]
     pub long: bool,
+    /// With --long: sizes such as 3.20 MiB, as --summary prints them
+    #[arg(long)]
+    pub human: bool,
+    /// Print at most this many lines
+    #[arg(long, value_name = "N", conflicts_with_all = ["summary", "replay_list"])]
+    pub limit: Option<usize>,
     /// Print one JSON document per line
     #[arg(long)]
     pub json: bool,
-    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0`
+    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0` (-R)
     #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
     pub null: bool,
-    /// Print object count and bytes per prefix, instead of keys
+    /// Print object count and bytes per prefix, instead of keys (-R)
     #[arg(long, conflicts_with = "long")]
     pub summary: bool,
-    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv) (-R)
     #[arg(long, value_name = "FILE")]
     pub replay_list: Option<std::path::PathBuf>,
     /// List incomplete multipart uploads instead of objects
@@ -420,14 +469,23 @@ pub struct Ls {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob rm events/demo.json\n  \
-langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  \
+langfuse-blob rm -R tmp/ --dry-run\n  \
+langfuse-blob ls --until 30d --null | langfuse-blob rm --null -\n  \
 langfuse-blob rm --uploads exports/ --use-case exports")]
 pub struct Rm {
     /// Object keys, prefix included; `-` reads them from standard input
     ///
-    /// Standard input has one key per line, as `ls` prints them when piped.
+    /// Standard input has one key per line, as `ls -R` prints them when piped.
     #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
     pub keys: Vec<String>,
+    /// Delete all keys that begin with KEY
+    #[arg(long, short = 'R', conflicts_with_all = ["uploads", "null"])]
+    pub recursive: bool,
+    /// With -R: don't ask. With N: only if there are N objects
+    ///
+    /// An empty prefix, which is the whole bucket, needs N.
+    #[arg(long, short, value_name = "N", num_args = 0..=1, require_equals = true, requires = "recursive")]
+    pub yes: Option<Option<u64>>,
     /// Abort incomplete multipart uploads of keys that start with PREFIX
     ///
     /// Without PREFIX: those below the use case's prefix. Objects aren't deleted.
@@ -450,12 +508,35 @@ pub struct Rm {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob get events/p1/trace/x.json\n  \
+langfuse-blob get events/p1/trace/x.json downloads/\n  \
+langfuse-blob get -R events/p1/ p1/\n  \
+langfuse-blob get -R \"\" backup/ --skip-existing")]
 pub struct Get {
-    /// Object key, prefix included
+    /// Object key, prefix included; with -R the prefix of keys
     pub key: String,
-    /// File to write; `-` writes to standard output
-    #[arg(default_value = "-")]
-    pub path: String,
+    /// File or directory to write; `-` writes to standard output
+    ///
+    /// Default: standard output; with -R, this directory.
+    pub path: Option<String>,
+    /// Download all objects whose keys begin with KEY
+    ///
+    /// A file's path is its key without what precedes the last `/` of KEY.
+    #[arg(long, short = 'R')]
+    pub recursive: bool,
+    /// Skip objects whose file already exists with the same size
+    #[arg(long)]
+    pub skip_existing: bool,
+    /// Number of concurrent requests. Default: 32
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), requires = "recursive")]
+    pub concurrency: Option<u16>,
+    /// Progress on standard error
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
@@ -475,13 +556,13 @@ langfuse-blob presign put media/p/cat.png --use-case media --content-type image/
     Put(PresignPut),
 }
 
-/// What both kinds of presigned URL need.
 /// Seconds from a duration.
 fn duration(text: &str) -> Result<u64, String> {
     langfuse_blob_core::duration::seconds(text)
         .ok_or_else(|| "expected seconds, or a duration such as 15m, 12h or 7d".into())
 }
 
+/// What both kinds of presigned URL need.
 #[derive(Debug, Args)]
 pub struct Link {
     /// Object key, prefix included
@@ -495,6 +576,9 @@ pub struct Link {
     /// Sign for this time instead of now, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub date: Option<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub sources: Sources,
 }

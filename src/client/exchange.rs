@@ -17,6 +17,7 @@ use langfuse_blob_core::text::printable::escaped;
 use super::Session;
 use crate::failure::Failure;
 use crate::transport::{Body, Fault, Incoming, TransportError};
+use crate::verbosity::Sent;
 
 /// Maximum size of a document. A page of a listing has a few megabytes at most.
 const ANSWER: usize = 32 * 1024 * 1024;
@@ -205,12 +206,17 @@ impl Session {
         loop {
             let request = self.signed(&build).await?;
             let mut time_there = None;
+            let sent = Sent::new(&request);
             let done = match self.transport.send(request).await {
                 Ok(answer) => {
+                    sent.ended(answer.status().as_str());
                     time_there = clock::of_store(answer.headers());
                     answered(answer).await
                 }
-                Err(error) => Err(Refused::Transport(error)),
+                Err(error) => {
+                    sent.ended(error.fault.sentence());
+                    Err(Refused::Transport(error))
+                }
             };
             let refused = match done {
                 Ok(done) => return Ok(done),
@@ -292,29 +298,48 @@ impl Session {
             Refused::Transport(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot())))
                 .help(format!("Check that this machine can reach {origin}.")),
             Refused::Store(error) => {
-                let known = cause::of(&error, circumstance);
-                let id = error.request_id.as_deref();
-                let id = id.map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
-                let status = error.status;
-                let message = if is_missing(&error) && matches!(about, About::Object(_)) {
+                let id = error.request_id.as_deref().map(escaped);
+                let in_brackets = id.as_ref().map_or_else(String::new, |id| format!(", request ID {id}"));
+                if is_missing(&error) && let About::Object(key) = about {
                     let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
-                    let (object, bucket) = (about.object(), escaped(place.bucket()));
-                    format!("{object} not found in bucket `{bucket}` ({code}HTTP {status}{id})")
-                } else {
-                    let said = error.to_string();
-                    let said = said.trim_end_matches('.');
-                    let cause =
-                        known.map_or_else(String::new, |known| format!(". {}", known.cause.trim_end_matches('.')));
-                    let id = id.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
-                    format!("{} on {origin}: {said}{cause}{id}", cannot())
-                };
-                let failure = Failure::failed(self.redact(&message));
-                match known {
-                    Some(known) => failure.help(known.remedy),
-                    None => failure,
+                    let (bucket, status) = (escaped(place.bucket()), error.status);
+                    let message =
+                        format!("{bucket}/{} doesn't exist ({code}HTTP {status}{in_brackets})", escaped(key));
+                    return Failure::failed(self.redact(&message)).help(self.where_keys_are(key));
                 }
+                let said = error.to_string();
+                let said = said.trim_end_matches('.');
+                let in_brackets = in_brackets.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
+                let message = format!("{} on {origin}: {said}{in_brackets}", cannot());
+                Failure::failed(self.redact(&message)).help(self.next_step(&error, id.as_deref()))
             }
         }
+    }
+
+    /// How to find the key that was meant.
+    fn where_keys_are(&self, key: &str) -> String {
+        let directory = key.rfind('/').and_then(|at| key.get(..=at)).unwrap_or("");
+        let usual = self.access.prefix.as_str();
+        if usual.is_empty() || key.starts_with(usual) {
+            return format!("List the keys there: {}", self.command("ls", &[directory]));
+        }
+        let list = self.command("ls", &[&format!("{usual}{directory}")]);
+        format!("Keys are given whole and begin with {} here. {list}", escaped(usual))
+    }
+
+    /// What to do about a store's error. The doctor's causes are about a deployment, so they don't fit one request.
+    fn next_step(&self, error: &StoreError, request_id: Option<&str>) -> String {
+        let code = error.code.as_deref().unwrap_or("");
+        if matches!(error.status, 429 | 503) || matches!(code, "SlowDown" | "ServerBusy") {
+            return "The store is overloaded or limits requests. Try again later, with fewer requests at a time.".into();
+        }
+        if error.status >= 500 || matches!(code, "InternalError" | "InternalServerError") {
+            let id = request_id.map_or_else(String::new, |id| format!(" (request ID {id})"));
+            return format!("The store had an internal error{id}. Look for it in the store's log.");
+        }
+        let doctor = format!("Find the cause: {}", self.command("doctor", &[]));
+        let is_name = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_name { format!("{doctor}. What the error means: langfuse-blob explain {code}") } else { doctor }
     }
 }
 

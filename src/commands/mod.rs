@@ -4,6 +4,7 @@ pub mod check;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+mod elsewhere;
 pub mod explain;
 pub mod export;
 pub mod generate;
@@ -19,6 +20,7 @@ pub mod store;
 pub mod upload_events;
 pub mod upload_file;
 pub mod upload_media;
+pub mod version;
 pub mod wizard;
 
 use langfuse_blob_core::command::{self, Command};
@@ -26,7 +28,8 @@ use langfuse_blob_core::text::printable::escaped;
 
 use crate::failure::{Done, Failure};
 use crate::files;
-use crate::output::{eprint, eprint_line, print};
+use crate::output::{eprint, print};
+use crate::verbosity::{Verbosity, note};
 
 /// Runs a verb of the core: writes its files, and prints its output and messages.
 fn run(command: &Command) -> Done {
@@ -36,9 +39,10 @@ fn run(command: &Command) -> Done {
 fn deliver(output: &command::Output) -> Done {
     for write in &output.writes {
         files::replace(write)?;
-        eprint_line(format!("fixed {}", escaped(&write.name)));
+        note(format!("fixed {}", escaped(&write.name)));
     }
     print(&output.stdout)?;
-    output.stderr.iter().for_each(eprint);
+    let quiet = Verbosity::chosen().quiet;
+    output.stderr.iter().filter(|line| !quiet || !line.starts_with("note:")).for_each(eprint);
     Ok(output.exit)
 }
