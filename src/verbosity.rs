@@ -115,7 +115,9 @@ mod tests {
     fn a_request_is_a_line_without_its_signature() {
         let shown = |uri: &str| line(&Method::GET, &uri.parse().unwrap(), "200", Duration::from_millis(12));
         assert_eq!(
-            shown("http://127.0.0.1:9000/langfuse/a%20b?X-Amz-Signature=s&prefix=events%2F&sig=t&X-Amz-Security-Token=u"),
+            shown(
+                "http://127.0.0.1:9000/langfuse/a%20b?X-Amz-Signature=s&prefix=events%2F&sig=t&X-Amz-Security-Token=u"
+            ),
             "GET 127.0.0.1:9000 /langfuse/a%20b?prefix=events%2F 200 12 ms"
         );
         assert_eq!(shown("https://u:p@b.s3.amazonaws.com/k?x-id=GetObject"), "GET b.s3.amazonaws.com /k 200 12 ms");

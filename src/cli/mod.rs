@@ -5,6 +5,8 @@
 
 pub mod generate;
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::object::{export, media_api};
@@ -59,6 +61,9 @@ pub enum Verb {
     ///
     /// Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone
     /// above it; `# langfuse-blob: ignore-file` at the top of a file.
+    ///
+    /// Of a directory, `check` reads each file that configures Langfuse's storage, and the files that these name, but no
+    /// directory in it. Compose files with their override and .env are one deployment, as are all manifests and all code.
     Check(Check),
     /// Show what each container receives, and where each value comes from
     Show(Show),
@@ -165,10 +170,11 @@ pub enum TextOrJson {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob check\n  \
-langfuse-blob check .env --fix\n  \
+langfuse-blob check deploy/ --strict\n  \
+langfuse-blob check .env --fix --diff\n  \
 helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
 kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  \
-langfuse-blob check --format sarif > langfuse-blob.sarif")]
+langfuse-blob check --format sarif --output langfuse-blob.sarif")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Check {
     /// Report format
@@ -183,12 +189,23 @@ pub struct Check {
     /// With --fix: also apply unsafe fixes; review the changes
     #[arg(long, requires = "fix")]
     pub unsafe_fixes: bool,
+    /// With --fix: print the changes as a unified diff, and write nothing
+    ///
+    /// The report of what would remain goes to standard error. Secrets are shown as ***.
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
     /// Also exit with 1 on warnings
     #[arg(long)]
     pub strict: bool,
     /// Don't report this rule; repeatable
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Report only this rule, and files that can't be read; repeatable
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub configuration: Configuration,
 }
@@ -198,6 +215,9 @@ pub struct Show {
     /// Print secrets instead of ***
     #[arg(long)]
     pub reveal: bool,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -369,7 +389,7 @@ pub struct UploadEvents {
     pub project: String,
     /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
     #[arg(long, value_name = "FILE")]
-    pub replay_list: Option<std::path::PathBuf>,
+    pub replay_list: Option<PathBuf>,
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
@@ -458,7 +478,7 @@ pub struct Ls {
     pub summary: bool,
     /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv) (-R)
     #[arg(long, value_name = "FILE")]
-    pub replay_list: Option<std::path::PathBuf>,
+    pub replay_list: Option<PathBuf>,
     /// List incomplete multipart uploads instead of objects
     #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
     pub uploads: bool,
@@ -646,6 +666,9 @@ pub struct Doctor {
     /// Exit with 0 even if a use case couldn't be tested from here
     #[arg(long)]
     pub allow_untested: bool,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -676,7 +699,7 @@ pub struct Store {
     pub port: u16,
     /// Directory to keep objects in. Default: a temporary one, removed on exit
     #[arg(long, value_name = "DIR")]
-    pub data: Option<std::path::PathBuf>,
+    pub data: Option<PathBuf>,
     /// Bucket to create
     #[arg(long, value_name = "NAME", default_value = "langfuse")]
     pub bucket: String,

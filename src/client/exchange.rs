@@ -300,11 +300,12 @@ impl Session {
             Refused::Store(error) => {
                 let id = error.request_id.as_deref().map(escaped);
                 let in_brackets = id.as_ref().map_or_else(String::new, |id| format!(", request ID {id}"));
-                if is_missing(&error) && let About::Object(key) = about {
+                if is_missing(&error)
+                    && let About::Object(key) = about
+                {
                     let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
                     let (bucket, status) = (escaped(place.bucket()), error.status);
-                    let message =
-                        format!("{bucket}/{} doesn't exist ({code}HTTP {status}{in_brackets})", escaped(key));
+                    let message = format!("{bucket}/{} doesn't exist ({code}HTTP {status}{in_brackets})", escaped(key));
                     return Failure::failed(self.redact(&message)).help(self.where_keys_are(key));
                 }
                 let said = error.to_string();
@@ -321,25 +322,26 @@ impl Session {
         let directory = key.rfind('/').and_then(|at| key.get(..=at)).unwrap_or("");
         let usual = self.access.prefix.as_str();
         if usual.is_empty() || key.starts_with(usual) {
-            return format!("List the keys there: {}", self.command("ls", &[directory]));
+            return format!("List the keys there: `{}`", self.command("ls", &[directory]));
         }
         let list = self.command("ls", &[&format!("{usual}{directory}")]);
-        format!("Keys are given whole and begin with {} here. {list}", escaped(usual))
+        format!("Keys are given whole and begin with {} here. List them: `{list}`", escaped(usual))
     }
 
     /// What to do about a store's error. The doctor's causes are about a deployment, so they don't fit one request.
     fn next_step(&self, error: &StoreError, request_id: Option<&str>) -> String {
         let code = error.code.as_deref().unwrap_or("");
         if matches!(error.status, 429 | 503) || matches!(code, "SlowDown" | "ServerBusy") {
-            return "The store is overloaded or limits requests. Try again later, with fewer requests at a time.".into();
+            return "The store is overloaded or limits requests. Try again later, with fewer requests at a time."
+                .into();
         }
         if error.status >= 500 || matches!(code, "InternalError" | "InternalServerError") {
             let id = request_id.map_or_else(String::new, |id| format!(" (request ID {id})"));
             return format!("The store had an internal error{id}. Look for it in the store's log.");
         }
-        let doctor = format!("Find the cause: {}", self.command("doctor", &[]));
+        let doctor = format!("Find the cause: `{}`", self.command("doctor", &[]));
         let is_name = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric());
-        if is_name { format!("{doctor}. What the error means: langfuse-blob explain {code}") } else { doctor }
+        if is_name { format!("{doctor}. What the error means: `langfuse-blob explain {code}`") } else { doctor }
     }
 }
 

@@ -219,7 +219,10 @@ impl Session {
     pub fn command(&self, verb: &str, arguments: &[&str]) -> String {
         let mut words = vec!["langfuse-blob".to_owned(), verb.to_owned()];
         words.extend(arguments.iter().map(|argument| shell_word(argument)));
-        words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        // The default of the other verbs; the doctor's is all use cases.
+        if verb == "doctor" || arguments.contains(&"--uploads") || self.access.use_case != UseCase::Events {
+            words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        }
         for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {
             words.extend(files.iter().flat_map(|file| [flag.to_owned(), shell_word(file)]));
         }

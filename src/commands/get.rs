@@ -59,7 +59,8 @@ fn one(args: &Get, path: &str) -> Done {
     let into = path.ends_with(std::path::is_separator) || Path::new(path).is_dir();
     let written = session.run_simply(watched(&progress, async {
         let meter = Meter::new(progress.counters.bytes.clone());
-        let fails = |error: &dyn std::fmt::Display| Failure::failed(format!("{} can't be written: {error}", escaped(path)));
+        let fails =
+            |error: &dyn std::fmt::Display| Failure::failed(format!("{} can't be written: {error}", escaped(path)));
         if !into {
             if args.skip_existing && exists(&session, &args.key, std::fs::metadata(path).ok().map(|m| m.len())).await? {
                 return Ok((PathBuf::from(path), None));
@@ -79,7 +80,8 @@ fn one(args: &Get, path: &str) -> Done {
                 .help("Add -R to download all objects that begin with it, or name a file to write."));
         }
         let directory = Directory::open(Path::new(path)).map_err(|e| fails(&e))?;
-        let place = directory.place(name).map_err(|reason| Failure::failed(format!("{}: {reason}", escaped(&args.key))))?;
+        let place =
+            directory.place(name).map_err(|reason| Failure::failed(format!("{}: {reason}", escaped(&args.key))))?;
         let file = Path::new(path).join(name);
         if args.skip_existing && exists(&session, &args.key, place.existing).await? {
             return Ok((file, None));
@@ -121,13 +123,11 @@ fn all(args: &Get) -> Done {
     let directory = Directory::open(Path::new(path))
         .map_err(|e| Failure::failed(format!("{} can't be written: {e}", escaped(path))))?;
     let progress = Progress::new(args.progress);
-    let order = Order {
-        prefix: &args.key,
-        width: args.concurrency.unwrap_or(WIDTH).into(),
-        skip_existing: args.skip_existing,
-    };
+    let order =
+        Order { prefix: &args.key, width: args.concurrency.unwrap_or(WIDTH).into(), skip_existing: args.skip_existing };
     let counters = progress.counters.clone();
-    let arrived = |file: &PathBuf| {
+    let arrived = |name: &str| {
+        let file = Path::new(path).join(name);
         if args.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&file.to_string_lossy())))?) }
     };
     let work = async {

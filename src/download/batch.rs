@@ -1,7 +1,6 @@
 //! Downloads all objects below a prefix: lists them, and writes several at a time.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt as _;
@@ -79,12 +78,13 @@ impl Summary {
 }
 
 enum Outcome {
-    Written(Listed, PathBuf),
+    Written(Listed, String),
     Skipped(Listed),
     Failed(String, Failure),
 }
 
-/// Writes every object below the prefix to `directory`, and calls `arrived` with the path of each complete file.
+/// Writes every object below the prefix to `directory`, and calls `arrived` with the path
+/// of each complete file below the directory.
 /// Reports failures as they happen and continues, unless nothing succeeds at all.
 ///
 /// # Errors
@@ -94,7 +94,7 @@ pub async fn get_all(
     order: Order<'_>,
     directory: &Directory,
     progress: &Progress,
-    mut arrived: impl FnMut(&PathBuf) -> Result<(), Failure>,
+    mut arrived: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<Summary, Failure> {
     let count = |counter: &AtomicU64, n| counter.fetch_add(n, Ordering::Relaxed);
     let counters = &progress.counters;
@@ -117,9 +117,9 @@ pub async fn get_all(
         let mut family = Family::default();
         let start = start(order.prefix);
         let planned = pages.flat_map(|page| futures_util::stream::iter(page)).map(|object| {
-            let below = family.parent(&object.key).map(|parent| {
-                format!("`{}` is a key as well, and a file can't also be a directory", escaped(parent))
-            });
+            let below = family
+                .parent(&object.key)
+                .map(|parent| format!("`{}` is a key as well, and a file can't also be a directory", escaped(parent)));
             (object, below)
         });
         let written = planned.map(async |(object, below)| match below {
@@ -132,13 +132,13 @@ pub async fn get_all(
         while let Some(outcome) = written.next().await {
             count(&counters.objects, 1);
             match outcome {
-                Outcome::Written(object, path) => {
+                Outcome::Written(object, name) => {
                     summary.written = summary.written.saturating_add(1);
                     summary.bytes = summary.bytes.saturating_add(object.bytes);
                     progress.event(&json!({
                         "event": "object", "key": object.key, "status": "written", "bytes": object.bytes,
                     }));
-                    arrived(&path)?;
+                    arrived(&name)?;
                 }
                 Outcome::Skipped(object) => {
                     summary.skipped = summary.skipped.saturating_add(1);
@@ -208,7 +208,7 @@ async fn write(
     }
     let meter = Meter::new(progress.counters.bytes.clone());
     match fill(session, &object.key, &place, &meter).await {
-        Ok(bytes) => Outcome::Written(Listed { bytes, ..object }, place.path.clone()),
+        Ok(bytes) => Outcome::Written(Listed { bytes, ..object }, name),
         Err(failure) => {
             meter.restart();
             Outcome::Failed(object.key, failure)

@@ -101,7 +101,9 @@ impl Directory {
         match look(path)? {
             None => fs::create_dir(path).map_err(|e| format!("directory {} can't be created: {e}", shown(path)))?,
             Some(there) if there.is_dir() => same_name(path)?,
-            Some(there) if there.is_symlink() => return Err(format!("{} is a link, and no link is followed", shown(path))),
+            Some(there) if there.is_symlink() => {
+                return Err(format!("{} is a link, and no link is followed", shown(path)));
+            }
             Some(_) => return Err(format!("{} is a file, so there can't be files below it", shown(path))),
         }
         let mut checked = self.checked.borrow_mut();

@@ -127,9 +127,9 @@ async fn consent(args: &Rm, session: &Session, prefixes: &[&str], found: &Found)
     match args.yes {
         Some(Some(number)) if number == found.objects => Ok(()),
         Some(Some(number)) => {
-            Err(Failure::failed(format!("--yes={number}, but there are {what}; nothing was deleted")))
+            Err(Failure::failed(format!("these are {what}, not {number} as --yes says; nothing was deleted")))
         }
-        Some(None) if whole => Err(Failure::usage(format!("nothing was deleted: these are {what}"))
+        Some(None) if whole => Err(Failure::usage(format!("these are {what}; nothing was deleted"))
             .help(format!("Name their number to delete them: {expected}."))),
         Some(None) => Ok(()),
         None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
@@ -149,8 +149,8 @@ async fn consent(args: &Rm, session: &Session, prefixes: &[&str], found: &Found)
         }
         None => {
             let flag = if whole { expected } else { "--yes".to_owned() };
-            Err(Failure::usage(format!("nothing was deleted: without a terminal, {} needs {flag} to delete {what}", "-R"))
-                .help("Look at them first: --dry-run prints their keys."))
+            Err(Failure::usage(format!("these are {what}; nothing was deleted"))
+                .help(format!("Add {flag} to delete them, or --dry-run to print their keys.")))
         }
     }
 }
