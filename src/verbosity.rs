@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use http::{Method, Request, Uri};
+use http::{Method, Request, Response, Uri};
 use langfuse_blob_core::text::printable::escaped;
 
 use crate::output::eprint_line;
+use crate::transport::TransportError;
 
 /// `--color`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -67,11 +68,14 @@ impl Sent {
         Self(Verbosity::chosen().verbose.then(of))
     }
 
-    /// The response's head arrived, or it failed: its status, or the fault.
-    pub fn ended(self, outcome: &str) {
-        if let Some((method, uri, began)) = &self.0 {
-            eprint_line(line(method, uri, outcome, began.elapsed()));
-        }
+    /// The response's head arrived, or there is none.
+    pub fn ended<R>(self, answer: &Result<Response<R>, TransportError>) {
+        let Some((method, uri, began)) = &self.0 else { return };
+        let outcome = match answer {
+            Ok(answer) => answer.status().as_str().to_owned(),
+            Err(error) => error.fault.sentence().to_owned(),
+        };
+        eprint_line(line(method, uri, &outcome, began.elapsed()));
     }
 }
 

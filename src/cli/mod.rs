@@ -652,7 +652,7 @@ langfuse-blob doctor --env-file .env --env-file new-keys.env     test new keys b
 langfuse-blob doctor --process-env                               inside a container of the deployment\n  \
 langfuse-blob doctor --read-only --use-case events --format json")]
 pub struct Doctor {
-    /// Test only this use case, even if it isn't in use; repeatable
+    /// Test only this use case, even if it isn't in use; repeatable. Default: all in use
     #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
     pub use_case: Vec<UseCase>,
     /// Write nothing to the store

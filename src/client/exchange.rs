@@ -207,16 +207,14 @@ impl Session {
             let request = self.signed(&build).await?;
             let mut time_there = None;
             let sent = Sent::new(&request);
-            let done = match self.transport.send(request).await {
+            let answer = self.transport.send(request).await;
+            sent.ended(&answer);
+            let done = match answer {
                 Ok(answer) => {
-                    sent.ended(answer.status().as_str());
                     time_there = clock::of_store(answer.headers());
                     answered(answer).await
                 }
-                Err(error) => {
-                    sent.ended(error.fault.sentence());
-                    Err(Refused::Transport(error))
-                }
+                Err(error) => Err(Refused::Transport(error)),
             };
             let refused = match done {
                 Ok(done) => return Ok(done),

@@ -125,10 +125,7 @@ async fn execute(transport: &Transport, request: ProbeRequest) -> Answer {
             let line = Sent::new(&request);
             let sent = async {
                 let answer = transport.send(request.map(|body| Body::from(Bytes::from(body)))).await;
-                match &answer {
-                    Ok(answer) => line.ended(answer.status().as_str()),
-                    Err(error) => line.ended(error.fault.sentence()),
-                }
+                line.ended(&answer);
                 let (head, body) = answer?.into_parts();
                 let body =
                     if head.status.is_success() { body.read(ANSWER).await } else { body.read_refusal(REFUSAL).await };

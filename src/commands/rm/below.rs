@@ -136,7 +136,7 @@ async fn consent(args: &Rm, session: &Session, prefixes: &[&str], found: &Found)
             let question = if whole {
                 format!("Delete {what}? Type their number to delete them: ")
             } else {
-                format!("Delete {what}? [y/N] ")
+                format!("Delete {what}? (y/N): ")
             };
             let answer = tokio::task::spawn_blocking(move || ask(&question)).await;
             let answer = answer.map_err(io::Error::other).flatten();
