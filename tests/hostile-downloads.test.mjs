@@ -71,7 +71,7 @@ const downloads = {
     then((r) => r.refuse(404, "NoSuchKey")),
     /changed or was deleted while it was read/,
     2,
-    /langfuse\/k doesn't exist \(NoSuchKey, HTTP 404, request ID HOSTILE1\)/,
+    /object `k` not found in bucket `langfuse` \(NoSuchKey, HTTP 404, request ID HOSTILE1\)/,
   ],
   "one byte and close, forever": [
     (request, r) => {

@@ -50,6 +50,8 @@ for (const start of [embedded, seaweedfs, azurite]) {
       mkdirSync(dirname(join(dir, "up", key)), { recursive: true });
       writeFileSync(join(dir, "up", key), text);
     }
+    // The harness may have written an object to see whether the store is ready.
+    run(["rm", "-", "--null"], { input: good(["ls", "", "--null"]).out });
     good(["upload", "file", "up", ""]);
 
     await t.test("ls lists one level, and -R every key", () => {
@@ -144,7 +146,7 @@ for (const start of [embedded, seaweedfs, azurite]) {
 
     await t.test("--verbose names requests, and no secret", () => {
       const done = good(["-v", "ls"]);
-      assert.match(done.err, /^GET \S+:\d+ \/\S*\?\S*prefix=events%2F 200 \d+ ms$/m);
+      assert.match(done.err, /^GET \S+:\d+ \/\S*\?\S*prefix=events%2F\S* 200 \d+ ms$/m);
       assert.doesNotMatch(done.err, /Signature|sig=|Credential/i);
       assert.ok(!done.err.includes(store.secret));
     });

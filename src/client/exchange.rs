@@ -296,19 +296,17 @@ impl Session {
             Refused::Transport(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot())))
                 .help(format!("Check that this machine can reach {origin}.")),
             Refused::Store(error) => {
-                let id = error.request_id.as_deref().map(escaped);
-                let in_brackets = id.as_ref().map_or_else(String::new, |id| format!(", request ID {id}"));
                 if is_missing(&error)
                     && let About::Object(key) = about
                 {
-                    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
-                    let (bucket, status) = (escaped(place.bucket()), error.status);
-                    let message = format!("{bucket}/{} doesn't exist ({code}HTTP {status}{in_brackets})", escaped(key));
+                    let (bucket, key_shown) = (escaped(place.bucket()), escaped(key));
+                    let message = format!("{bucket}/{key_shown} doesn't exist ({})", details(&error));
                     return Failure::failed(self.redact(&message)).help(self.where_keys_are(key));
                 }
+                let id = error.request_id.as_deref().map(escaped);
                 let said = error.to_string();
                 let said = said.trim_end_matches('.');
-                let in_brackets = in_brackets.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
+                let in_brackets = id.as_ref().map_or_else(String::new, |id| format!(" (request ID {id})"));
                 let message = format!("{} on {origin}: {said}{in_brackets}", cannot());
                 Failure::failed(self.redact(&message)).help(self.next_step(&error, id.as_deref()))
             }
@@ -374,6 +372,14 @@ fn verb(circumstance: Circumstance, about: About<'_>) -> &'static str {
         Some(Action::Complete) => "complete the upload of",
         None => "use",
     }
+}
+
+/// The store's code, status and request ID, as far as known: `NoSuchKey, HTTP 404, request ID 17F3A1`.
+#[must_use]
+pub fn details(error: &StoreError) -> String {
+    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
+    let id = error.request_id.as_deref().map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
+    format!("{code}HTTP {}{id}", error.status)
 }
 
 fn is_missing(error: &StoreError) -> bool {

@@ -33,7 +33,7 @@ use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
 use crate::verbosity::note;
 
-pub use exchange::{About, At, Refused, random};
+pub use exchange::{About, At, Refused, details, random};
 pub use listing::{Depth, IncompleteUpload, Listed, Page};
 pub use object::Write;
 pub use parts::Upload;
@@ -211,16 +211,16 @@ impl Session {
     /// The shell command that aborts the incomplete uploads of `key`.
     #[must_use]
     pub fn abort_command(&self, key: &str) -> String {
-        self.command("rm", &["--uploads", key])
+        self.command("rm --uploads", &[key])
     }
 
-    /// A shell command that reads the same configuration.
+    /// A shell command that reads the same configuration: the verb, with its flags, and its arguments.
     #[must_use]
     pub fn command(&self, verb: &str, arguments: &[&str]) -> String {
         let mut words = vec!["langfuse-blob".to_owned(), verb.to_owned()];
         words.extend(arguments.iter().map(|argument| shell_word(argument)));
         // The default of the other verbs; the doctor's is all use cases.
-        if verb == "doctor" || arguments.contains(&"--uploads") || self.access.use_case != UseCase::Events {
+        if matches!(verb, "doctor" | "rm --uploads") || self.access.use_case != UseCase::Events {
             words.extend(["--use-case".into(), self.access.use_case.name().into()]);
         }
         for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {

@@ -9,7 +9,7 @@ use langfuse_blob_core::storage::download::{DownloadError, Ended};
 use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
 use langfuse_blob_core::text::printable::escaped;
 
-use crate::client::{About, Refused, Session, random};
+use crate::client::{About, Refused, Session, details, random};
 use crate::failure::Failure;
 use crate::transport::{Fault, TransportError};
 use crate::upload::progress::Meter;
@@ -95,18 +95,20 @@ pub async fn copy(session: &Session, key: &str, out: &mut impl Write, meter: &Me
 
 /// Why the object, or the rest of it, can't be read.
 fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) -> Failure {
-    let status = match &refused {
-        Refused::Store(error) if download.bytes() > 0 => error.status,
-        _ => 0,
+    let (gone, missing) = match &refused {
+        // A missing object, a failed If-Match, a range past the end: what was being read no longer exists.
+        Refused::Store(error) if download.bytes() > 0 && matches!(error.status, 404 | 412 | 416) => {
+            let (key, bucket) = (escaped(key), escaped(session.access.place.bucket()));
+            let missing = || format!("object `{key}` not found in bucket `{bucket}` ({})", details(error));
+            (true, (error.status == 404).then(missing))
+        }
+        _ => (false, None),
     };
     let failure = session.failure(refused, GET, About::Object(key));
-    match status {
-        // A failed If-Match, a range past the end, a missing object: what was being read no longer exists.
-        404 | 412 | 416 => Failure {
-            message: format!("{} (it changed or was deleted while it was read)", failure.message),
-            help: Some("Run the command again.".into()),
-            ..failure
-        },
-        _ => failure,
+    if !gone {
+        return failure;
     }
+    let message = missing.as_ref().unwrap_or(&failure.message);
+    let message = session.redact(&format!("{message} (it changed or was deleted while it was read)"));
+    Failure { message, help: Some("Run the command again.".into()), ..failure }
 }
