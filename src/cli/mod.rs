@@ -492,6 +492,7 @@ langfuse-blob rm events/demo.json\n  \
 langfuse-blob rm -R tmp/ --dry-run\n  \
 langfuse-blob ls --until 30d --null | langfuse-blob rm --null -\n  \
 langfuse-blob rm --uploads exports/ --use-case exports")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Rm {
     /// Object keys, prefix included; `-` reads them from standard input
     ///
