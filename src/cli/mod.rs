@@ -125,11 +125,11 @@ pub enum Verb {
     Schema,
     /// Print shell completions
     #[command(after_help = "To install them:
-  bash        langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
-  zsh         langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
-  fish        langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
-  elvish      langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
-  powershell  langfuse-blob completions powershell >> $PROFILE")]
+  bash       langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
+  zsh        langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
+  fish       langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
+  elvish     langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
+  powershell langfuse-blob completions powershell >> $PROFILE")]
     Completions {
         /// Shell to print completions for
         shell: clap_complete::Shell,

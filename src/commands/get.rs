@@ -137,7 +137,7 @@ fn all(args: &Get) -> Done {
         if args.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&file.to_string_lossy())))?) }
     };
     let work = async {
-        let done = watched(&progress, get_all(&session, order, &directory, &progress, arrived)).await?;
+        let done = watched(&progress, Box::pin(get_all(&session, order, &directory, &progress, arrived))).await?;
         let none = done == Summary { retried: done.retried, ..Summary::default() };
         if none { Err(nowhere(&session, &args.key).await.failure()) } else { Ok(done) }
     };
