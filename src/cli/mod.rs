@@ -125,7 +125,7 @@ pub enum Verb {
     Schema,
     /// Print shell completions
     #[command(after_help = "To install them:
-  bash       langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
+  bash       echo 'source <(langfuse-blob completions bash)' >> ~/.bashrc
   zsh        langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
   fish       langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
   elvish     langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
