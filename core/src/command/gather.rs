@@ -71,11 +71,10 @@ pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) 
 }
 
 /// As [`gather_named`], but a file of a kind that isn't read is only recorded, if there is another one.
-pub(super) fn gather_known(
-    files: &[String],
-    sources: &Sources,
-    context: &Context<'_>,
-) -> Result<Gathered, CommandError> {
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_known(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
     let options = Options {
         deployment: sources.deployment,
         dialect: sources.dialect,
