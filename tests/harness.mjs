@@ -281,6 +281,7 @@ export async function seaweedfs(t) {
     bucket,
     keyId,
     secret,
+    admin,
     limited,
   };
   await until("SeaweedFS", () => {
