@@ -41,7 +41,7 @@ pub use field::{AnswerKind, AnswersDraft, Choice, FIELDS, Field, Id, Weight};
 pub use files::{FormatFacts, GeneratedFiles, formats, generate_files};
 pub use plan::{Access, Bucket, ConfigPlan, Encryption, Trust};
 pub use question::{Choosable, FieldFacts, FormState, ProviderNeeds, Question, fields, missing, providers};
-pub use recall::recall;
+pub use recall::{recall, take};
 pub use setting::{Credential, Setting, Value, settings};
 
 use crate::source::Wrapper;
@@ -192,6 +192,12 @@ impl OutputFormat {
         };
         let store = Self::ALL.into_iter().filter(|f| !f.configures_langfuse());
         langfuse.iter().copied().chain(store).collect()
+    }
+
+    /// Whether it's about the store of a deployment that exists: what its files say is then the answer.
+    #[must_use]
+    pub fn completes_deployment(self) -> bool {
+        matches!(self, Self::IamPolicy | Self::Cors | Self::Lifecycle | Self::Terraform)
     }
 
     /// Whether it configures Langfuse, rather than the store.
