@@ -18,7 +18,7 @@ import {
   set,
   step,
 } from "./doctor/run.mjs";
-import { azurite, embedded, folder, minio, seaweedfs, versity } from "./harness.mjs";
+import { azurite, boto3, embedded, folder, minio, seaweedfs, variables, versity } from "./harness.mjs";
 
 test("faults of configurations and stores", async (t) => {
   const [own, weed, mini, vers, azure] = [
@@ -245,9 +245,36 @@ test("faults of configurations and stores", async (t) => {
       assert.equal(step(done, "events", "long-key").outcome, "pass");
     });
   }
-  await fault("encryption without keys at SeaweedFS", set(weed.dotenv, { [EVENT("SSE")]: "AES256" }), "store-failed", {
-    useCase: "events",
-    help: "log",
+  for (const sse of ["AES256", "aws:kms"]) {
+    await fault(
+      `encryption ${sse} without keys at SeaweedFS`,
+      set(weed.dotenv, { [EVENT("SSE")]: sse }),
+      "encryption-refused",
+      {
+        useCase: "events",
+        variable: EVENT("SSE"),
+        help: "unset",
+      },
+    );
+  }
+  await t.test("a bucket that SeaweedFS creates itself, without a free volume", async (t) => {
+    // An identity with Admin creates buckets by writing to them, until no volume is free.
+    const full = await seaweedfs(t);
+    const admin = { ...full, ...full.admin };
+    let bucket;
+    for (let number = 0; bucket === undefined && number < 16; number += 1) {
+      try {
+        boto3({ ...admin, bucket: `further-${number}`, op: "put", key: "x", body: "eA==" });
+      } catch {
+        bucket = `further-${number}`;
+      }
+    }
+    assert.notEqual(bucket, undefined);
+    secrets.add(admin.secret);
+    await single(t, dir, "named as the store's", variables({ ...admin, bucket }), "store-failed", {
+      useCase: "events",
+      help: "-volume.max",
+    });
   });
 
   // --- Azure ---

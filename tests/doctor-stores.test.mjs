@@ -32,6 +32,8 @@ for (const start of stores) {
         [],
       );
       assert.deepEqual(done.report.left, []);
+      // Its keys are short enough for every store.
+      assert.equal(step(done, "events", "long-key").outcome, "pass");
       for (const useCase of ["events", "media", "exports", "core-data"])
         assert.equal(step(done, useCase, "put").outcome, "pass");
       for (const [useCase, name] of [

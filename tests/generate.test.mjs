@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { binary, composeReader, root } from "../scripts/tools.mjs";
-import { client, embedded, folder, ours } from "./harness.mjs";
+import { boto3, client, embedded, folder, minio, ours, seaweedfs } from "./harness.mjs";
 
 /** The generated output; `words` as on the command line. */
 function generated(words, options = {}) {
@@ -72,6 +72,55 @@ test("missing answers are prompted for on a terminal, without showing secrets", 
   assert.ok(!done.screen.includes(secret), done.screen);
 });
 
+test("a terminal asks for keys or the platform's role", () => {
+  const secret = "pq8Rk2LmZx7Vt4Yb9Nw3Hs6Jd1Fg5Kc0Qa8Xe2Tz";
+  const command = [binary, "generate", "env", "--provider", "aws", "--use-cases", "events"];
+  const keys = client("terminal.py", {
+    command,
+    answers: ["acme", "eu-west-1", "keys", "AKIAQ7RT2MNBVCXZ5K3P", secret],
+  });
+  assert.equal(keys.code, 0, keys.screen);
+  assert.ok(keys.out.includes(`SECRET_ACCESS_KEY=${secret}`), keys.out);
+  assert.ok(keys.screen.includes("Credentials [role]: ") && !keys.screen.includes("Azure"), keys.screen);
+  const role = client("terminal.py", { command, answers: ["acme", "eu-west-1", ""] });
+  assert.equal(role.code, 0, role.screen);
+  assert.ok(!role.out.includes("ACCESS_KEY") && !role.screen.includes("No keys"), role.out + role.screen);
+});
+
+test("lifecycle rules of a deployment are accepted by its store, and the doctor has no advice left", async (t) => {
+  for (const start of [seaweedfs, minio]) {
+    const store = await start(t);
+    if (store === null) {
+      t.diagnostic(`${start.name} is built with Go, which isn't installed`);
+      continue;
+    }
+    const dir = folder(t);
+    const words = `--provider ${store.name.toLowerCase()} --endpoint ${store.endpoint.replace("127.0.0.1", "localhost")} --bucket ${store.bucket}`;
+    const env = { LANGFUSE_BLOB_SECRET_ACCESS_KEY: store.secret };
+    writeFileSync(join(dir, ".env"), generated(`env ${words} --access-key-id ${store.keyId}`, { env }));
+    const doctor = () =>
+      JSON.parse(ours(["doctor", "--env-file", ".env", "--format", "json"], { cwd: dir }).out).diagnostics.map(
+        (d) => d.rule,
+      );
+    const before = doctor();
+    assert.ok(before.includes("lifecycle-missing") && !before.includes("long-key-refused"), before.join(" "));
+
+    const done = ours(["generate", "lifecycle", "--retention-days", "30"], { cwd: dir, input: "" });
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /^note: Taken from \.env: --provider [a-z]+, .*--bucket langfuse/m);
+    assert.ok(done.err.includes(`--endpoint-url http://localhost:${new URL(store.endpoint).port} `), done.err);
+    assert.ok(!`${done.out}${done.err}`.includes(store.secret) && !done.out.includes(store.keyId));
+    const accepted = boto3({ ...store, op: "expire", document: done.out });
+    const flat = (rules) =>
+      rules.map((rule) => [rule.ID, rule.Filter.Prefix, rule.Expiration?.Days, rule.Status]).sort();
+    assert.deepEqual(flat(accepted.Rules), flat(JSON.parse(done.out).Rules));
+    assert.deepEqual(
+      doctor().filter((rule) => rule.startsWith("lifecycle") || rule === "versions-kept"),
+      [],
+    );
+  }
+});
+
 test("the generated script starts a store, with a new password each time", () => {
   const scripts = [1, 2].map(() => generated("docker-run --bucket acme"));
   const passwords = scripts.map((script) => script.match(/MINIO_ROOT_PASSWORD=([0-9a-f]{40})\b/)[1]);
@@ -96,7 +145,14 @@ test("other programs accept their formats", () => {
     ),
     ["terraform", `${aws}${kms} --trust ecs`],
     ["terraform", `${aws} --access-key-id AKIAQ7RT2MNBVCXZ5K3P`],
+    ["ecs", aws],
+    ["ecs", `${aws} --role-arn arn:aws:iam::111122223333:role/langfuse`],
+    ["ecs", `${aws} --credentials keys --separate-buckets`],
+    ["ecs", "--provider gcs --bucket acme"],
+    ["ecs", "--provider azure --account acmelangfuse --bucket acme"],
+    ["ecs", "--provider minio --endpoint http://minio:9000 --store-public-url https://store.acme.dev --bucket acme"],
     ["lifecycle", `${aws} --retention-days 30`],
+    ["lifecycle", "--provider b2 --region eu-central-003 --bucket acme --retention-days 30"],
     ["lifecycle", `${aws} --retention-days 30 --events-prefix=`],
     ["cors", `${aws} --public-url https://langfuse.example.com`],
   ];
@@ -134,6 +190,8 @@ test("other programs accept their formats", () => {
     oneWord("iam-policy", ":::acme/", "::acme/"),
     oneWord("trust", "sts:AssumeRole", "s3:AssumeRole"),
     oneWord("trust", "Principal", "Principle"),
+    oneWord("ecs", '"environment"', '"environments"'),
+    oneWord("ecs", '"valueFrom"', '"value"'),
     { kind: "terraform", text: "resource {" },
     { kind: "cors", text: '{ "CORSRules": [{ "AllowedMethods": "GET" }] }' },
   ];

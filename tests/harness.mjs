@@ -282,6 +282,7 @@ export async function seaweedfs(t, keys = {}) {
     bucket,
     keyId,
     secret,
+    admin,
     limited,
   };
   await until("SeaweedFS", () => {

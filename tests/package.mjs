@@ -197,6 +197,7 @@ export function furtherCalls(providers, reports) {
       "helm",
       "k8s",
       "json",
+      "ecs",
       "iam-policy",
       "cors",
       "lifecycle",

@@ -8,6 +8,8 @@ use langfuse_blob_core::generate::{
     generate_files, missing, providers,
 };
 use langfuse_blob_core::provider::PROVIDERS;
+use langfuse_blob_core::provider::lifecycle::Lifecycle;
+use langfuse_blob_core::provider::setup::Region;
 use langfuse_blob_core::source::Wrapper;
 use langfuse_blob_core::variable::UseCase;
 
@@ -176,6 +178,103 @@ fn expiry_asks_for_days_and_covers_events() {
     assert_eq!(expiring(&json(OutputFormat::Lifecycle, alone), "acme"), ["acme/otel/", "acme/evals/"]);
     let own = "provider=aws region=eu-west-1 bucket=acme separate-buckets=true retention-days=7";
     assert_eq!(expiring(&json(OutputFormat::Lifecycle, own), ""), ["acme-events/"]);
+}
+
+/// Every store gets rules that it accepts, and a command that goes to it and not to Amazon.
+#[test]
+fn every_store_gets_its_own_rules_and_command() {
+    for provider in PROVIDERS {
+        let setup = provider.setup();
+        let region = match setup.region {
+            Region::Asked(region) => format!(" region={region}"),
+            Region::Usual(_) => String::new(),
+        };
+        let words = format!("provider={} bucket=acme retention-days=30{region}", provider.id);
+        let output = match (generate(OutputFormat::Lifecycle, &answers(&words), RANDOM), setup.lifecycle) {
+            (Ok(output), _) => output,
+            (Err(error), Lifecycle::Never(instead)) => {
+                assert_eq!((error.fields(), error.help()), (vec![Id::Provider], instead.to_owned()));
+                continue;
+            }
+            (Err(error), _) => panic!("{words}: {error}"),
+        };
+        let text = output.text.expose();
+        assert!(text.contains("events/"), "{words}\n{text}");
+        let notes = output.notes.join("\n");
+        let command = match setup.lifecycle {
+            Lifecycle::Google => "gcloud storage buckets update gs://acme --lifecycle-file=",
+            Lifecycle::Azure => "az storage account management-policy create --account-name ACCOUNT",
+            Lifecycle::Oracle => "oci os object-lifecycle-policy put --bucket-name acme --items file://",
+            _ => "aws s3api put-bucket-lifecycle-configuration --bucket acme",
+        };
+        assert!(notes.contains(command), "{words}\n{notes}");
+        if let Lifecycle::S3(rules) = setup.lifecycle {
+            assert_eq!(text.contains("AbortIncompleteMultipartUpload"), rules.aborts_uploads, "{words}\n{text}");
+            assert_eq!(text.contains("NoncurrentVersionExpiration"), rules.deletes_versions, "{words}\n{text}");
+            assert_eq!(notes.contains("--endpoint-url "), provider.id != "aws", "{words}\n{notes}");
+            assert!(notes.contains(rules.note), "{words}\n{notes}");
+        }
+    }
+    let oracle = "provider=oci region=eu-frankfurt-1 bucket=acme retention-days=30";
+    let rules = json(OutputFormat::Lifecycle, oracle);
+    assert_eq!(rules.as_array().unwrap().len(), 1);
+    assert_eq!(rules[0]["objectNameFilter"]["inclusionPrefixes"][0], "events/");
+    let minio = "provider=minio bucket=acme retention-days=30 endpoint=http://minio:9000 store-public-url=http://localhost:9090";
+    let output = generate(OutputFormat::Lifecycle, &answers(minio), RANDOM).unwrap();
+    assert!(output.notes[0].contains("--endpoint-url http://localhost:9090 --region us-east-1`"), "{:?}", output.notes);
+}
+
+#[test]
+fn a_task_definition_refers_to_a_secret_and_names_the_role() {
+    let base = "provider=aws region=eu-west-1 bucket=acme";
+    let role = json(OutputFormat::Ecs, &format!("{base} role-arn=arn:aws:iam::111122223333:role/langfuse"));
+    assert_eq!(role["taskRoleArn"], "arn:aws:iam::111122223333:role/langfuse");
+    assert!(role["containerDefinitions"][0].get("secrets").is_none());
+    let keys = json(OutputFormat::Ecs, &format!("{base} credentials=keys aws-account-id=111122223333"));
+    let secrets = keys["containerDefinitions"][1]["secrets"].as_array().unwrap();
+    assert_eq!(secrets[0]["name"], "LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID");
+    assert_eq!(
+        secrets[0]["valueFrom"],
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:langfuse-storage:access-key-id::"
+    );
+    let arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:storage-AbCdEf";
+    let given = json(OutputFormat::Ecs, &format!("{base} access-key-id=AKIAQ7RT2MNBVCXZ5K3P secret-name={arn}"));
+    let web = &given["containerDefinitions"][0];
+    assert_eq!(web["secrets"][0]["valueFrom"], format!("{arn}:secret-access-key::"));
+    assert_eq!(web["secrets"][0]["name"], "LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY");
+    for wrong in ["arn:aws:ssm:eu-west-1:111122223333:parameter/key", &format!("{arn}:key::")] {
+        let words = format!("{base} credentials=keys secret-name={wrong}");
+        assert_eq!(generate(OutputFormat::Ecs, &answers(&words), RANDOM).unwrap_err().fields(), [Id::SecretName]);
+    }
+    let azure = generate(OutputFormat::Ecs, &answers("provider=azure account=acme bucket=acme"), RANDOM).unwrap();
+    assert!(azure.beside.is_empty());
+}
+
+/// Nobody gets a role without knowing it.
+#[test]
+fn a_file_without_keys_says_what_langfuse_uses() {
+    let said = |format, words: &str| {
+        let output = generate(format, &answers(words), RANDOM).unwrap_or_else(|e| panic!("{words}: {e}"));
+        output.notes.iter().any(|note| note.starts_with("No key"))
+    };
+    let aws = "provider=aws region=eu-west-1 bucket=acme";
+    for format in [OutputFormat::Env, OutputFormat::Json, OutputFormat::Compose, OutputFormat::K8s] {
+        assert!(said(format, aws) && said(format, "provider=gcs bucket=acme"), "{}", format.name());
+        assert!(!said(format, &format!("{aws} credentials=role")), "{}", format.name());
+    }
+    let asked = |words: &str| FormState::new(OutputFormat::Env, &answers(words)).next_question().map(|q| q.id);
+    assert_eq!(asked("bucket=acme"), Some(Id::Provider));
+    assert_eq!(asked("provider=aws"), Some(Id::Bucket));
+    assert_eq!(asked(aws), Some(Id::Credentials));
+    assert_eq!(asked(&format!("{aws} credentials=keys")), Some(Id::AccessKeyId));
+    assert_eq!(asked(&format!("{aws} credentials=role")), None);
+    let help = |words: &str, id| {
+        let form = FormState::new(OutputFormat::Env, &answers(words));
+        form.questions.iter().find(|q| q.id == id).map(|q| q.help)
+    };
+    assert_eq!(help("provider=azure", Id::Bucket), Some("The container"));
+    assert_eq!(help("provider=aws", Id::Bucket), Some("The bucket"));
+    assert_eq!(help("provider=r2", Id::Account), Some("Cloudflare account ID"));
 }
 
 #[test]

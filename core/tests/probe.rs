@@ -21,6 +21,7 @@ use langfuse_blob_core::probe::{
 };
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::render::text::Style;
+use langfuse_blob_core::report::Severity;
 use langfuse_blob_core::sign::{Credentials, Timestamp};
 use langfuse_blob_core::source::{self, Deployment, Given, Input, Kind};
 use langfuse_blob_core::storage::Fault;
@@ -59,6 +60,9 @@ struct Store {
     objects: BTreeMap<String, Vec<u8>>,
     uploads: BTreeMap<String, (String, BTreeMap<u16, Vec<u8>>)>,
     count: u32,
+    /// Whether it fails where encryption is requested, or at every write.
+    fails_encrypted: bool,
+    fails: bool,
 }
 
 fn error(status: u16, code: &str) -> Response<Vec<u8>> {
@@ -159,6 +163,10 @@ impl Store {
                 None => error(404, "NoSuchUpload"),
             },
             ("PUT", _) => {
+                let encrypted = request.headers().contains_key("x-amz-server-side-encryption");
+                if self.fails || (self.fails_encrypted && encrypted) {
+                    return error(500, "InternalError");
+                }
                 if key.contains("other-body") {
                     return error(400, "BadDigest");
                 }
@@ -269,6 +277,23 @@ fn all_is_well_at_a_store_that_works() {
     let exports = report.use_cases.iter().find(|c| c.use_case == UseCase::Exports).unwrap();
     let parts = exports.steps.iter().find(|s| s.step == Step::Parts).unwrap();
     assert_eq!((parts.outcome, parts.round_trips), (Outcome::Pass, 4));
+}
+
+#[test]
+fn a_write_that_fails_for_its_encryption_is_told_from_one_that_fails() {
+    let deployment = deployment("LANGFUSE_S3_EVENT_UPLOAD_SSE=aws:kms\n");
+    for (fails, slug) in [(false, "encryption-refused"), (true, "store-failed")] {
+        let mut store = Store { fails_encrypted: true, fails, ..Store::default() };
+        let (probe, _) = run(&deployment, &mut store, &[], &[0], None, ProbeOptions::default());
+        assert!(probe.is_done() && store.is_empty() && probe.artifacts().is_empty());
+        let report = probe.report(&deployment, &Redactor::new(&deployment));
+        let events = report.use_cases.iter().find(|c| c.use_case == UseCase::Events).unwrap();
+        let put = events.steps.iter().find(|s| s.step == Step::Put).unwrap();
+        assert_eq!((put.outcome, put.round_trips), (Outcome::Fail, 2), "{}", report.json());
+        let found =
+            report.diagnostics.iter().find(|d| d.use_cases == [UseCase::Events] && d.severity == Severity::Error);
+        assert_eq!(found.map(|d| d.rule.as_ref()), Some(slug), "{}", report.json());
+    }
 }
 
 #[test]

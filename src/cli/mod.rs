@@ -250,13 +250,16 @@ pub struct Explain {
 #[command(after_help = "Examples:\n  \
 langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
 langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
-langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs")]
+langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs\n  \
+langfuse-blob generate lifecycle --env-file .env --retention-days 30 > lifecycle.json")]
 pub struct Generate {
     /// What to generate
     #[arg(value_name = "FORMAT", value_parser = generate::formats())]
     pub format: langfuse_blob_core::generate::OutputFormat,
     #[command(flatten)]
     pub fields: generate::Fields,
+    #[command(flatten)]
+    pub existing: langfuse_blob_core::command::Existing,
 }
 
 #[derive(Debug, Subcommand)]

@@ -27,6 +27,15 @@ def s3(operation, member):
     return read
 
 
+def ecs(text):
+    import botocore.session
+    from botocore.validate import ParamValidator
+
+    operation = botocore.session.get_session().get_service_model("ecs").operation_model("RegisterTaskDefinition")
+    report = ParamValidator().validate(json.loads(text), operation.input_shape)
+    return report.generate_report() if report.has_errors() else None
+
+
 def policy(text):
     from moto.iam.policy_validation import IAMPolicyDocumentValidator
     from parliament import analyze_policy_string
@@ -46,6 +55,7 @@ def trust(text):
 KINDS = {
     "iam-policy": policy,
     "trust": trust,
+    "ecs": ecs,
     "terraform": terraform,
     "lifecycle": s3("PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
     "cors": s3("PutBucketCors", "CORSConfiguration"),

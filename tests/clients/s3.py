@@ -1,6 +1,6 @@
 """One S3 call through boto3, so that other people's code reads what ours writes.
 
-Standard input: {"endpoint", "region", "keyId", "secret", "op", "bucket", "key"?, "body"? (base64)}.
+Standard input: {"endpoint", "region", "keyId", "secret", "op", "bucket", "key"?, "body"? (base64), "document"?}.
 Standard output: JSON; bodies in base64.
 """
 
@@ -34,4 +34,8 @@ match ask["op"]:
     case "list":
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         answer = {"keys": [o["Key"] for p in pages for o in p.get("Contents", [])]}
+    case "expire":
+        rules = json.loads(ask["document"])
+        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rules)
+        answer = {"Rules": s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]}
 json.dump(answer, sys.stdout)

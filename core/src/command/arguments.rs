@@ -113,6 +113,28 @@ pub struct Generate {
     pub format: generate::OutputFormat,
     /// The given flags, as given.
     pub given: Vec<(Id, String)>,
+    /// The deployment that has the other answers.
+    pub existing: Existing,
+}
+
+/// The deployment that completes the answers of `generate`.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "clap", derive(clap::Args), command(next_help_heading = "The deployment"))]
+pub struct Existing {
+    /// Take the answers that have no flag from this file; repeatable
+    ///
+    /// iam-policy, cors, lifecycle and terraform take them from the deployment in this directory by default. A secret is
+    /// taken only by env, json and k8s, which contain it.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub config: Vec<String>,
+    /// Take them from this dotenv file; later files override earlier ones
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub env_file: Vec<String>,
+    /// Trust these files as your own
+    ///
+    /// They may then name files anywhere.
+    #[cfg_attr(feature = "clap", arg(long, hide_short_help = true))]
+    pub trust_config: bool,
 }
 
 /// The command line's values by flag, as an untyped parser returns them: long flags without their dashes,
@@ -189,6 +211,11 @@ impl Values {
                 Command::Generate(Generate {
                     format,
                     given: given.map(|f| (f.id, self.all(f.name).join(","))).collect(),
+                    existing: Existing {
+                        config: self.all("config"),
+                        env_file: self.all("env-file"),
+                        trust_config: self.is_set("trust-config"),
+                    },
                 })
             }
             #[cfg(feature = "pages")]

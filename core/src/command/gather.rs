@@ -70,6 +70,16 @@ pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) 
     }
 }
 
+/// As [`gather`], but `None` if nothing is named and this directory has no deployment.
+pub(super) fn gather_if_any(sources: &Sources, context: &Context<'_>) -> Result<Option<Gathered>, CommandError> {
+    let options = Options { trusted: sources.trust_config, shell: context.variables.clone(), ..Options::default() };
+    let named = !sources.config.is_empty() || !sources.env_file.is_empty();
+    if !named && source::discover(&options, &context.files).is_ok_and(|inputs| inputs.is_empty()) {
+        return Ok(None);
+    }
+    gather(sources, context).map(Some)
+}
+
 /// As [`gather_named`], but a file of a kind that isn't read is only recorded, if there is another one.
 ///
 /// # Errors

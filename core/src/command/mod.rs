@@ -14,7 +14,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
-pub use arguments::{Check, Command, Generate, Show, Sources, Values};
+pub use arguments::{Check, Command, Existing, Generate, Show, Sources, Values};
 pub use exit::Exit;
 pub use gather::{Gathered, gather, gather_known, gather_named};
 
@@ -134,8 +134,10 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
         #[cfg(feature = "pages")]
         Command::Explain(topic) => explain::run(topic.as_deref(), context),
         Command::Generate(arguments) => {
-            let answers = generate::answers(arguments, context)?;
-            generate::write(arguments.format, &answers, &context.random)
+            let (answers, taken) = generate::answers(arguments, context)?;
+            let mut output = generate::write(arguments.format, &answers, &taken, &context.random)?;
+            output.stderr.splice(0..0, taken.lines(&answers));
+            Ok(output)
         }
         #[cfg(feature = "pages")]
         Command::Schema => {

@@ -124,7 +124,7 @@ fn fence(out: &mut String, sample: &Sample) {
 #[must_use]
 pub fn providers() -> String {
     let mut out = format!(
-        "{HEAD}# Providers\n\nHow each store is recognized by its host, how it differs, and what `langfuse-blob generate` writes for it.\n\n| Provider | Hosts | Addressing | Key ID | Secret | Endpoint | Region | Uploads | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        "{HEAD}# Providers\n\nHow each store is recognized by its host, how it differs, and what `langfuse-blob generate` writes for it.\n\n| Provider | Hosts | Addressing | Key ID | Secret | Endpoint | Region | Uploads | Expiry | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
     );
     for p in PROVIDERS {
         let addressing = match p.addressing {
@@ -135,7 +135,7 @@ pub fn providers() -> String {
         let hosts: Vec<String> = p.hosts.iter().map(|h| format!("`{h}`")).collect();
         let _ = writeln!(
             out,
-            "| {} (`{}`) | {} | {addressing} | {} | {} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {addressing} | {} | {} | {} | {} | {} | {} | {} |",
             p.name,
             p.id,
             hosts.join(" "),
@@ -144,6 +144,7 @@ pub fn providers() -> String {
             endpoint(p.setup()),
             region(p.setup()),
             p.storage.describe(),
+            p.setup().lifecycle.describe(),
             p.note
         );
     }

@@ -140,7 +140,8 @@ Lifecycle rules
    Langfuse's retention and project deletion never delete raw events under otel/ and evals/; only a lifecycle rule on
    the event bucket or prefix does, after 30 days for example. Give media another prefix or bucket: a rule that covers
    it deletes images for good. Add a rule that aborts incomplete multipart uploads, and one for old versions if the
-   bucket keeps them. With such a rule, set LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false to skip the file log.
+   bucket keeps them. `langfuse-blob generate lifecycle --retention-days 30` writes the rules that your store accepts,
+   and names the command that applies them. With such a rule, set LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG=false to skip the file log.
    If missing: the store fills up; MinIO then answers XMinioStorageFull.
 
 Private certificate authorities

@@ -39,7 +39,9 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     if plan.open_credential(Credential::GoogleKey).is_some() {
         output = output.note("Mount the key file into langfuse-web and langfuse-worker at that path.");
     }
-    Ok(output.with(beside(plan)).note("Test it: run `langfuse-blob check` in the directory of both files."))
+    Ok(output
+        .with(beside(plan))
+        .note("Next: run `langfuse-blob doctor` in the directory of both files; it tests them on the real store."))
 }
 
 fn entries<'s>(

@@ -6,9 +6,12 @@ use serde_json::json;
 
 use super::json::pretty;
 use super::plan::ConfigPlan;
+use super::shell::shell;
 use super::{Error, Id, Output, OutputFormat};
 use crate::config::Engine;
 use crate::config::endpoint::Endpoint;
+use crate::provider::Addressing;
+use crate::provider::setup::Place;
 use crate::variable::UseCase;
 
 /// The methods that the page's scripts use.
@@ -77,15 +80,30 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
                 "AllowedHeaders": headers,
                 "MaxAgeSeconds": MAX_AGE,
             }] });
-            Output::new(OutputFormat::Cors, pretty(&rules)).note(format!(
+            let output = Output::new(OutputFormat::Cors, pretty(&rules)).note(format!(
                 "Save it as cors.json: `aws s3api put-bucket-cors --bucket {name} --cors-configuration file://cors.json{}`.",
-                endpoint_flag(plan)
-            ))
+                store_flags(plan)
+            ));
+            if plan.provider.addressing == Addressing::VirtualOnly { output.note(VIRTUAL) } else { output }
         }
     })
 }
 
-/// The flag that points the aws command to the store.
-pub(super) fn endpoint_flag(plan: &ConfigPlan) -> String {
-    plan.links().map_or(String::new(), |url| format!(" --endpoint-url {url}"))
+/// What the aws command needs to know about a store without path style.
+pub(super) const VIRTUAL: &str =
+    "The store requires the bucket in the host name: run `aws configure set s3.addressing_style virtual` first.";
+
+/// The flags that point the aws command to the store. What isn't known is in capitals.
+pub(super) fn store_flags(plan: &ConfigPlan) -> String {
+    let url = match (plan.links(), plan.setup.place) {
+        (Some(url), _) => url.to_owned(),
+        (None, Place::Amazon) => return String::new(),
+        (None, Place::Hosted(template)) => {
+            let account = plan.account.as_deref().unwrap_or("ACCOUNT");
+            template.replace("{account}", account).replace("{region}", plan.region.as_deref().unwrap_or("REGION"))
+        }
+        (None, Place::Own) => "STORE_URL".to_owned(),
+    };
+    let region = plan.region.as_ref().map_or(String::new(), |region| format!(" --region {region}"));
+    format!(" --endpoint-url {}{region}", shell(&url))
 }

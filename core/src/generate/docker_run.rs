@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::field::STARTABLE;
 use super::plan::ConfigPlan;
 use super::setting::Credential;
+use super::shell::shell;
 use super::{Error, Id, Output, OutputFormat};
 
 /// The community edition's last published image; Docker Hub no longer serves it.
@@ -92,14 +93,4 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     );
     Ok(Output::new(OutputFormat::DockerRun, out)
         .note("It contains the store's password: keep it where only you can read it."))
-}
-
-/// `text` quoted for a POSIX shell.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._/:@+=-".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
 }

@@ -177,6 +177,11 @@ impl AnswersDraft<'_> {
         self.is("aws") || self.engine() == Engine::Gcs
     }
 
+    /// Whether any part of a key was given.
+    pub(super) fn has_keys(&self) -> bool {
+        [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| self.given(id).is_some())
+    }
+
     /// Whether Langfuse authenticates with key ID and secret.
     pub(super) fn takes_pair(&self) -> bool {
         let chart_makes_it = self.deployment() == Wrapper::Helm && self.bundled().is_some();
@@ -190,7 +195,11 @@ impl AnswersDraft<'_> {
         match self.format {
             OutputFormat::Env | OutputFormat::Json | OutputFormat::K8s | OutputFormat::DockerRun => true,
             OutputFormat::Compose | OutputFormat::Helm => self.flag(Id::InlineSecrets),
-            OutputFormat::IamPolicy | OutputFormat::Cors | OutputFormat::Lifecycle | OutputFormat::Terraform => false,
+            OutputFormat::Ecs
+            | OutputFormat::IamPolicy
+            | OutputFormat::Cors
+            | OutputFormat::Lifecycle
+            | OutputFormat::Terraform => false,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::plan::ConfigPlan;
-use super::setting::{Credential, Setting, Value, settings};
+use super::setting::{Credential, SEGMENT, Setting, Value, settings};
 use super::yaml::{Comments, title};
 use super::{Error, Id, Output, OutputFormat};
 use crate::source::{Dialect, Wrapper};
@@ -14,6 +14,7 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let wanted = plan.container.unwrap_or(Containers::BOTH);
     let mut lines: Vec<Setting> = settings(plan).into_iter().filter(|s| s.containers.meets(wanted)).collect();
     let compose = plan.deployment == Wrapper::Compose;
+    let short_keys = lines.iter().any(|s| s.var == SEGMENT);
     if compose {
         if plan.container.is_some() {
             return Err(Error::wrong(
@@ -24,6 +25,8 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
         }
         // Keep the file's own defaults: it has separate endpoints for web and for the worker.
         lines.retain(|s| s.containers == Containers::BOTH || !is_compose_default(s));
+        // The file doesn't pass it; most IDs are short enough without it.
+        lines.retain(|s| s.var != SEGMENT);
         forwarded(plan, &lines)?;
     }
     if plan.container.is_none() {
@@ -57,14 +60,23 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
         comments.above(&mut out, "", setting.why);
         let _ = writeln!(out, "{}={value}", setting.var.name());
     }
-    let check = if compose { "langfuse-blob check .env --deployment compose" } else { "langfuse-blob check .env" };
     let mut output = Output::new(OutputFormat::Env, out);
-    match plan.container {
-        Some(Containers::WEB) => output.name = "web.env",
-        Some(_) => output.name = "worker.env",
-        None => {}
+    if compose && short_keys {
+        output = output.note(format!(
+            "{} rejects IDs of events longer than 255 bytes, and a .env can't shorten them, because the official compose file doesn't pass {}: `langfuse-blob generate compose` writes an override that does.",
+            plan.provider.name,
+            SEGMENT.name()
+        ));
     }
-    Ok(output.note(format!("Test it before Langfuse reads it: `{check}`.")))
+    let files = match plan.container {
+        Some(container) => {
+            output.name = if container == Containers::WEB { "web.env" } else { "worker.env" };
+            "--config web=web.env --config worker=worker.env"
+        }
+        None if compose => "--env-file .env --deployment compose",
+        None => "--env-file .env",
+    };
+    Ok(output.note(format!("Next: `langfuse-blob doctor {files}` tests it on the real store.")))
 }
 
 fn head(plan: &ConfigPlan) -> String {

@@ -36,6 +36,10 @@ pub struct Field {
     pub default: fn(&AnswersDraft<'_>) -> Option<String>,
     /// How a form presents it.
     pub weight: fn(&AnswersDraft<'_>) -> Weight,
+    /// What it is, where the answers before it allow a plainer wording than `help`.
+    pub help_for: fn(&AnswersDraft<'_>) -> Option<&'static str>,
+    /// Whether a terminal asks for it even though it has a default: a decision that people don't know they make.
+    pub asked: fn(&AnswersDraft<'_>) -> bool,
     /// Whether a password may be generated as the answer, because the store's keys are for its operator to choose.
     pub can_generate: fn(&AnswersDraft<'_>) -> bool,
     /// Whether the answer holds only for the store it was given for: its address, its region, its keys.
@@ -176,6 +180,8 @@ const PLAIN: Field = Field {
     needed: |_| false,
     default: |_| None,
     weight: |_| Weight::Main,
+    help_for: |_| None,
+    asked: |_| false,
     can_generate: |_| false,
     of_store: false,
     sensitive: false,
@@ -308,6 +314,13 @@ fields! {
             help: "The bucket (on Azure: the container); with --separate-buckets, the beginning of each bucket's name",
             kind: AnswerKind::Bucket,
             example: "acme-langfuse",
+            help_for: |d| Some(match (d.is("azure"), d.separate()) {
+                _ if d.provider().is_none() => return None,
+                (true, false) => "The container",
+                (false, false) => "The bucket",
+                (true, true) => "The beginning of each container's name",
+                (false, true) => "The beginning of each bucket's name",
+            }),
             needed: |d| UseCase::ALL.into_iter().any(|u| d.uses(u) && d.given(Id::bucket_of(u)).is_none()),
             // The bucket that the official compose file and the chart create.
             default: |d| (d.makes_store() && !d.separate()).then(|| "langfuse".into()),
@@ -398,6 +411,7 @@ fields! {
         Account = "account" {
             label: "Account",
             help: "The account in the store's address: R2's account ID, Azure's storage account, Oracle's namespace",
+            help_for: |d| d.setup().map(|s| s.account),
             kind: AnswerKind::Label,
             example: "acmelangfuse",
             applies: |d| d.setup().is_some_and(|s| !s.account.is_empty()),
@@ -452,18 +466,21 @@ fields! {
     "Credentials" => {
         Credentials = "credentials" {
             label: "Credentials",
-            help: "Keys, or the identity that the platform gives Langfuse's containers",
+            help: "Keys, or the platform's role: the identity that EC2, ECS, EKS or Google Cloud gives Langfuse's containers",
             kind: AnswerKind::Choice(&[("keys", "access keys or a key file"), ("role", "the platform's identity")]),
             applies: |d| d.knows_roles(),
             default: |d| {
-                let keys = [Id::AccessKeyId, Id::SecretAccessKey, Id::GoogleCredentials].into_iter().any(|id| d.given(id).is_some());
+                // ECS has no identity of Google's.
+                let keys = d.has_keys() || (d.format == OutputFormat::Ecs && d.engine() == Engine::Gcs);
                 Some(if keys { "keys" } else { "role" }.into())
             },
+            asked: |d| d.format.configures_langfuse() && !d.has_keys() && d.given(Id::RoleArn).is_none() && d.given(Id::GoogleServiceAccount).is_none(),
             of_store: true,
         }
         AccessKeyId = "access-key-id" {
             label: "Access key ID",
             help: "The access key ID; on Azure, the storage account",
+            help_for: |d| Some(if d.is("azure") { "The storage account" } else { "The access key ID" }),
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
             default: |d| match d.engine() {
@@ -477,6 +494,7 @@ fields! {
         SecretAccessKey = "secret-access-key" {
             label: "Secret access key",
             help: "The secret access key; on Azure, the account key",
+            help_for: |d| Some(if d.is("azure") { "The account key" } else { "The secret access key" }),
             kind: AnswerKind::Secret,
             applies: |d| d.takes_pair(),
             needed: |d| d.writes_secrets(),
@@ -508,10 +526,10 @@ fields! {
         }
         RoleArn = "role-arn" {
             label: "AWS role",
-            help: "The role that Langfuse's service account assumes on EKS (IRSA); leave it out for Pod Identity, ECS and EC2",
+            help: "The role that Langfuse's service account assumes on EKS (IRSA), or the task role on ECS; leave it out for Pod Identity and EC2",
             example: "arn:aws:iam::111122223333:role/langfuse",
             applies: |d| d.is("aws") && d.text(Id::Credentials).as_deref() == Some("role"),
-            weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s)),
+            weight: |d| Weight::main_if(matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s) || d.format == OutputFormat::Ecs),
         }
         GoogleServiceAccount = "google-service-account" {
             label: "Google service account",
@@ -529,8 +547,8 @@ fields! {
         }
         SecretName = "secret-name" {
             label: "Secret name",
-            help: "The Kubernetes Secret that holds the credentials",
-            applies: |d| matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s),
+            help: "The Kubernetes Secret that holds the credentials; on ECS, the ARN of the secret in AWS Secrets Manager",
+            applies: |d| matches!(d.deployment(), Wrapper::Helm | Wrapper::K8s) || d.format == OutputFormat::Ecs,
             default: |_| Some("langfuse-storage".into()),
             weight: |_| Weight::Detail,
         }
@@ -574,7 +592,7 @@ fields! {
             applies: |d| d.is("aws"),
             needed: |d| d.trust() == Some(Trust::Irsa),
             default: |d| d.given(Id::RoleArn)?.split(':').nth(4).map(str::to_owned),
-            weight: |d| Weight::Main.if_any(d.says_rights() && d.trust().is_some()),
+            weight: |d| Weight::Main.if_any((d.says_rights() && d.trust().is_some()) || d.format == OutputFormat::Ecs),
         }
         OidcIssuer = "oidc-issuer" {
             label: "OIDC issuer",

@@ -154,7 +154,7 @@ pub(super) fn trust_policy(plan: &ConfigPlan, trust: Trust) -> Json {
 }
 
 /// The ARN partition of a region.
-fn partition(region: &str) -> &'static str {
+pub(super) fn partition(region: &str) -> &'static str {
     match region {
         r if r.starts_with("cn-") => "aws-cn",
         r if r.starts_with("us-gov-") => "aws-us-gov",

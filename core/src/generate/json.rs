@@ -16,7 +16,10 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
         None if web == worker => Json::Object(web),
         None => json!({ "web": web, "worker": worker }),
     };
-    Ok(Output::new(OutputFormat::Json, pretty(&whole)).note("Test it: `langfuse-blob check FILE --input json`."))
+    Ok(Output::new(OutputFormat::Json, pretty(&whole)).note(format!(
+        "Next: `langfuse-blob doctor --config {}` tests it on the real store.",
+        OutputFormat::Json.file()
+    )))
 }
 
 fn variables(plan: &ConfigPlan, container: Containers) -> Map<String, Json> {

@@ -3,12 +3,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::cors::endpoint_flag;
+use super::cors::{VIRTUAL, store_flags};
 use super::json::pretty;
 use super::plan::{Bucket, ConfigPlan};
 use super::{Error, Id, Output, OutputFormat};
 use crate::config::Engine;
 use crate::order;
+use crate::provider::Addressing;
+use crate::provider::lifecycle::{Lifecycle, S3Rules};
 use crate::variable::UseCase;
 
 /// After how many days incomplete multipart uploads are aborted. Langfuse aborts what it can; no export takes a week.
@@ -54,7 +56,9 @@ pub(super) fn rules(plan: &ConfigPlan, days: u32) -> (Vec<(&str, Vec<Rule>)>, bo
                     own.push(Rule { id, prefix, action: Action::Expire(days) });
                 }
             }
-            UseCase::Exports if is_separate(plan, bucket) && plan.engine == Engine::S3 => {
+            UseCase::Exports
+                if is_separate(plan, bucket) && plan.engine == Engine::S3 && plan.setup.lifecycle.aborts_uploads() =>
+            {
                 own.push(Rule { id: "abort-exports", prefix: bucket.prefix.clone(), action: Action::AbortUploads });
             }
             _ => {}
@@ -81,11 +85,24 @@ fn is_separate(plan: &ConfigPlan, bucket: &Bucket) -> bool {
 pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     let Some(days) = plan.retention_days else { return Err(Error::Missing(vec![Id::RetentionDays])) };
     let (buckets, narrow) = rules(plan, days);
-    let mut output = match plan.engine {
-        Engine::Azure => azure(plan, &buckets),
-        _ if plan.provider.id == "gcs" => documents(plan, &buckets, google),
-        _ => documents(plan, &buckets, amazon),
+    let mut output = match plan.setup.lifecycle {
+        Lifecycle::Azure => azure(plan, &buckets),
+        Lifecycle::Google => documents(plan, &buckets, google),
+        Lifecycle::Oracle => documents(plan, &buckets, oracle),
+        Lifecycle::S3(_) => documents(plan, &buckets, amazon),
+        Lifecycle::Never(instead) => {
+            let message = format!("{} doesn't support lifecycle rules", plan.provider.name);
+            return Err(Error::wrong(Id::Provider, message, instead));
+        }
     };
+    if let Lifecycle::S3(accepted) = plan.setup.lifecycle {
+        if plan.provider.addressing == Addressing::VirtualOnly {
+            output = output.note(VIRTUAL);
+        }
+        if !accepted.note.is_empty() {
+            output = output.note(accepted.note);
+        }
+    }
     if narrow {
         output = output.note(
             "No prefix separates events from media, so only `otel/` and `evals/` expire; raw events of the classic API remain until Langfuse's retention or deletion removes them. To expire all of them, use a prefix per use case, or --separate-buckets.",
@@ -96,23 +113,24 @@ pub(super) fn write(plan: &ConfigPlan) -> Result<Output, Error> {
     )))
 }
 
+/// The command that applies `file` to `bucket`.
+fn command(plan: &ConfigPlan, bucket: &str, file: &str) -> String {
+    match plan.setup.lifecycle {
+        Lifecycle::Google => format!("gcloud storage buckets update gs://{bucket} --lifecycle-file={file}"),
+        Lifecycle::Oracle => format!("oci os object-lifecycle-policy put --bucket-name {bucket} --items file://{file}"),
+        _ => format!(
+            "aws s3api put-bucket-lifecycle-configuration --bucket {bucket} --lifecycle-configuration file://{file}{}",
+            store_flags(plan)
+        ),
+    }
+}
+
 /// One document, or an object of documents by bucket if there are several.
 fn documents(plan: &ConfigPlan, buckets: &[(&str, Vec<Rule>)], document: fn(&ConfigPlan, &[Rule]) -> Json) -> Output {
-    let google = plan.provider.id == "gcs";
-    let command = |bucket: &str, file: &str| {
-        if google {
-            format!("gcloud storage buckets update gs://{bucket} --lifecycle-file={file}")
-        } else {
-            let endpoint = endpoint_flag(plan);
-            format!(
-                "aws s3api put-bucket-lifecycle-configuration --bucket {bucket} --lifecycle-configuration file://{file}{endpoint}"
-            )
-        }
-    };
     if let [(bucket, rules)] = buckets {
         return Output::new(OutputFormat::Lifecycle, pretty(&document(plan, rules))).note(format!(
             "Save it as lifecycle.json: `{}`. It replaces the bucket's rules.",
-            command(bucket, "lifecycle.json")
+            command(plan, bucket, "lifecycle.json")
         ));
     }
     let all = order::filled(buckets.iter().map(|(bucket, rules)| ((*bucket).to_owned(), document(plan, rules))));
@@ -121,13 +139,15 @@ fn documents(plan: &ConfigPlan, buckets: &[(&str, Vec<Rule>)], document: fn(&Con
     );
     for (bucket, _) in buckets {
         let file = format!("{bucket}.json");
-        output = output.note(format!("`jq '.\"{bucket}\"' lifecycle.json > {file} && {}`", command(bucket, &file)));
+        let command = command(plan, bucket, &file);
+        output = output.note(format!("`jq '.\"{bucket}\"' lifecycle.json > {file} && {command}`"));
     }
     output
 }
 
 /// S3's format.
 fn amazon(plan: &ConfigPlan, rules: &[Rule]) -> Json {
+    let versions = matches!(plan.setup.lifecycle, Lifecycle::S3(S3Rules { deletes_versions: true, .. }));
     let rules: Vec<Json> = rules
         .iter()
         .map(|rule| {
@@ -137,7 +157,7 @@ fn amazon(plan: &ConfigPlan, rules: &[Rule]) -> Json {
                     Action::Expire(days) => {
                         object.insert("Expiration".into(), json!({ "Days": days }));
                         // In a versioned bucket, an expired object leaves a version behind.
-                        if plan.provider.id == "aws" {
+                        if versions {
                             object.insert("NoncurrentVersionExpiration".into(), json!({ "NoncurrentDays": days }));
                         }
                     }
@@ -172,6 +192,22 @@ fn google(_: &ConfigPlan, rules: &[Rule]) -> Json {
         })
         .collect();
     json!({ "rule": rules })
+}
+
+/// Oracle's format: the items of a policy. Only expiry, see [`Lifecycle::aborts_uploads`].
+fn oracle(_: &ConfigPlan, rules: &[Rule]) -> Json {
+    let item = |rule: &Rule| {
+        let Action::Expire(days) = rule.action else { return None };
+        let mut item = json!({
+            "name": rule.id, "action": "DELETE", "target": "objects", "isEnabled": true,
+            "timeAmount": days, "timeUnit": "DAYS",
+        });
+        if let (false, Some(object)) = (rule.prefix.is_empty(), item.as_object_mut()) {
+            object.insert("objectNameFilter".into(), json!({ "inclusionPrefixes": [rule.prefix] }));
+        }
+        Some(item)
+    };
+    Json::Array(rules.iter().filter_map(item).collect())
 }
 
 /// Azure's format: one policy for the account, whose filters begin with the container.

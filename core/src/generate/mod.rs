@@ -11,6 +11,7 @@ mod compose;
 mod cors;
 mod docker_run;
 mod draft;
+mod ecs;
 mod env;
 mod error;
 mod field;
@@ -26,6 +27,7 @@ mod proof;
 mod question;
 mod recall;
 mod setting;
+mod shell;
 mod terraform;
 mod yaml;
 
@@ -39,7 +41,7 @@ pub use field::{AnswerKind, AnswersDraft, Choice, FIELDS, Field, Id, Weight};
 pub use files::{FormatFacts, GeneratedFiles, formats, generate_files};
 pub use plan::{Access, Bucket, ConfigPlan, Encryption, Trust};
 pub use question::{Choosable, FieldFacts, FormState, ProviderNeeds, Question, fields, missing, providers};
-pub use recall::recall;
+pub use recall::{recall, take};
 pub use setting::{Credential, Setting, Value, settings};
 
 use crate::source::Wrapper;
@@ -59,6 +61,8 @@ pub enum OutputFormat {
     K8s,
     /// A JSON object of variables.
     Json,
+    /// An ECS task definition.
+    Ecs,
     /// The permissions that Langfuse needs, as an IAM policy.
     IamPolicy,
     /// The bucket's CORS rules.
@@ -73,12 +77,13 @@ pub enum OutputFormat {
 
 impl OutputFormat {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Env,
         Self::Compose,
         Self::Helm,
         Self::K8s,
         Self::Json,
+        Self::Ecs,
         Self::IamPolicy,
         Self::Cors,
         Self::Lifecycle,
@@ -95,6 +100,7 @@ impl OutputFormat {
             Self::Helm => "helm",
             Self::K8s => "k8s",
             Self::Json => "json",
+            Self::Ecs => "ecs",
             Self::IamPolicy => "iam-policy",
             Self::Cors => "cors",
             Self::Lifecycle => "lifecycle",
@@ -135,6 +141,7 @@ impl OutputFormat {
             Self::Helm => "values for the Langfuse chart",
             Self::K8s => "a Secret and a ConfigMap for your own manifests",
             Self::Json => "a JSON object of variables",
+            Self::Ecs => "environment, secrets and task role of an ECS task definition",
             Self::IamPolicy => {
                 "the permissions that Langfuse needs and no more; with --trust, also who may assume the role"
             }
@@ -154,6 +161,7 @@ impl OutputFormat {
             Self::Helm => "storage.yaml",
             Self::K8s => "langfuse-storage.yaml",
             Self::Json => "langfuse-storage.json",
+            Self::Ecs => "task-definition.json",
             Self::IamPolicy => "policy.json",
             Self::Cors => "cors.json",
             Self::Lifecycle => "lifecycle.json",
@@ -177,7 +185,7 @@ impl OutputFormat {
     #[must_use]
     pub fn for_deployment(deployment: Wrapper) -> Vec<Self> {
         let langfuse: &[Self] = match deployment {
-            Wrapper::Raw => &[Self::Env, Self::Json],
+            Wrapper::Raw => &[Self::Env, Self::Json, Self::Ecs],
             Wrapper::Compose => &[Self::Compose, Self::Env],
             Wrapper::Helm => &[Self::Helm],
             Wrapper::K8s => &[Self::K8s],
@@ -186,10 +194,16 @@ impl OutputFormat {
         langfuse.iter().copied().chain(store).collect()
     }
 
+    /// Whether it's about the store of a deployment that exists: what its files say is then the answer.
+    #[must_use]
+    pub fn completes_deployment(self) -> bool {
+        matches!(self, Self::IamPolicy | Self::Cors | Self::Lifecycle | Self::Terraform)
+    }
+
     /// Whether it configures Langfuse, rather than the store.
     #[must_use]
     pub fn configures_langfuse(self) -> bool {
-        matches!(self, Self::Env | Self::Compose | Self::Helm | Self::K8s | Self::Json)
+        matches!(self, Self::Env | Self::Compose | Self::Helm | Self::K8s | Self::Json | Self::Ecs)
     }
 }
 
@@ -275,16 +289,38 @@ pub fn generate(format: OutputFormat, answers: &Answers, random: &[u8]) -> Resul
     if format.configures_langfuse() {
         proof::prove(&plan)?;
     }
-    match format {
+    let mut output = match format {
         OutputFormat::Env => env::write(&plan),
         OutputFormat::Compose => compose::write(&plan),
         OutputFormat::Helm => helm::write(&plan),
         OutputFormat::K8s => k8s::write(&plan),
         OutputFormat::Json => json::write(&plan),
+        OutputFormat::Ecs => ecs::write(&plan),
         OutputFormat::IamPolicy => iam_policy::write(&plan),
         OutputFormat::Cors => cors::write(&plan),
         OutputFormat::Lifecycle => lifecycle::write(&plan),
         OutputFormat::DockerRun => docker_run::write(&plan),
         OutputFormat::Terraform => terraform::write(&plan),
+    }?;
+    if let Some(note) = no_keys(format, &plan).filter(|_| answers.get(Id::Credentials).is_none()) {
+        output.notes.insert(0, note.to_owned());
+    }
+    Ok(output)
+}
+
+/// What it means that the file has no keys, where it could have some and nobody decided. `helm` and `ecs` name the
+/// identity themselves.
+fn no_keys(format: OutputFormat, plan: &ConfigPlan) -> Option<&'static str> {
+    if !matches!(format, OutputFormat::Env | OutputFormat::Json | OutputFormat::Compose | OutputFormat::K8s) {
+        return None;
+    }
+    match plan.access {
+        Access::Role { .. } => Some(
+            "No keys: Langfuse then uses the role of EC2, ECS or EKS. For keys, add --credentials keys --access-key-id KEY_ID, and pass the secret in LANGFUSE_BLOB_SECRET_ACCESS_KEY.",
+        ),
+        Access::GoogleIdentity { .. } => Some(
+            "No key: Langfuse then uses the service account of GKE, Cloud Run or Compute Engine. For a key, add --credentials keys, and pass it, or its path in the containers, in LANGFUSE_BLOB_GOOGLE_CREDENTIALS.",
+        ),
+        _ => None,
     }
 }

@@ -47,7 +47,7 @@ pub struct ConfigPlan {
     pub retention_days: Option<u32>,
     /// Whether the override or the values contain the secrets themselves.
     pub inline_secrets: bool,
-    /// The Kubernetes Secret with the credentials.
+    /// The Kubernetes Secret with the credentials; on ECS, the secret of AWS Secrets Manager.
     pub secret_name: String,
     /// Who assumes the AWS role.
     pub trust: Option<Trust>,
@@ -306,7 +306,7 @@ fn fits_answers(draft: &AnswersDraft<'_>) -> Result<(), Error> {
 /// Rejects what a format can't express.
 fn fits_format(plan: &ConfigPlan, draft: &AnswersDraft<'_>) -> Result<(), Error> {
     let format = draft.format;
-    if matches!(format, OutputFormat::Compose | OutputFormat::Helm | OutputFormat::K8s)
+    if matches!(format, OutputFormat::Compose | OutputFormat::Helm | OutputFormat::K8s | OutputFormat::Ecs)
         && plan.deployment != format.deployment()
     {
         return Err(Error::wrong(

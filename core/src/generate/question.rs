@@ -41,6 +41,10 @@ pub struct Question {
     pub default: Option<String>,
     /// Whether an answer is required.
     pub needed: bool,
+    /// Whether a terminal asks for it although it isn't required.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub asked: bool,
     /// How to present it: `main` shows it, `detail` collapses it, `none` hides it, because the answer has no effect in
     /// this format.
     #[cfg_attr(test, ts(type = "\"main\" | \"detail\" | \"none\""))]
@@ -129,6 +133,18 @@ impl FormState {
         let limit = if self.accepted.draft(self.format, &[]).provider().is_none() { 1 } else { usize::MAX };
         missing.take(limit).collect()
     }
+
+    /// The question that a terminal asks next: a required one, or one whose default is a decision.
+    #[must_use]
+    pub fn next_question(&self) -> Option<&Question> {
+        let missing = self.missing();
+        let first = missing.first().copied();
+        let decision = self.questions.iter().find(|q| q.asked && self.accepted.get(q.id).is_none());
+        match (first, decision) {
+            (Some(first), Some(decision)) if first.id != Id::Provider && decision.id < first.id => Some(decision),
+            (first, decision) => first.or(decision),
+        }
+    }
 }
 
 impl Question {
@@ -143,7 +159,7 @@ impl Question {
             option: field.id.option(),
             section: field.section,
             label: field.label,
-            help: field.help,
+            help: (field.help_for)(draft).unwrap_or(field.help),
             kind: field.kind.word(),
             choices: field.kind.choices().into_iter().map(choosable).collect(),
             range: match field.kind {
@@ -152,6 +168,7 @@ impl Question {
             },
             example: field.example,
             needed: default.is_none() && !is_generated && (field.needed)(draft),
+            asked: (field.asked)(draft),
             default,
             weight: (field.weight)(draft).word(),
             can_generate: (field.can_generate)(draft),

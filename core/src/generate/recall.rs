@@ -1,8 +1,8 @@
-//! Answers from an existing configuration, to open a form on it.
+//! Answers from an existing configuration: to open a form on it, or to complete those of a command line.
 
 use super::OutputFormat;
 use super::answers::Answers;
-use super::field::{AnswerKind, FIELDS, Id};
+use super::field::{AnswerKind, AnswersDraft, FIELDS, Id};
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
 use crate::order;
@@ -19,31 +19,50 @@ const OCI_AUTH: Var = var("LANGFUSE_OCI_AUTH_TYPE");
 #[must_use]
 pub fn recall(deployment: &Deployment) -> Answers {
     let mut answers = Answers::new();
-    let worker = deployment.environment(Containers::WORKER).or_else(|| deployment.environment(Containers::WEB));
-    let web = deployment.environment(Containers::WEB).or(worker);
-    let (Some(worker), Some(web)) = (worker, web) else { return answers };
-    let seen = Seen { web: &Config::new(Containers::WEB, web), worker: &Config::new(Containers::WORKER, worker) };
     let format = match deployment.wrapper {
         Wrapper::Raw => OutputFormat::Env,
         Wrapper::Compose => OutputFormat::Compose,
         Wrapper::Helm => OutputFormat::Helm,
         Wrapper::K8s => OutputFormat::K8s,
     };
-    for field in FIELDS {
-        let text = match field.id {
-            Id::Deployment => Some(deployment.wrapper.name().to_owned()),
-            id => seen.answer(id),
-        };
-        let Some(text) = text else { continue };
-        let draft = answers.draft(format, &[]);
-        let is_said = draft.text(field.id).as_deref() == Some(text.as_str());
-        if (is_said && field.id != Id::Deployment) || !(field.applies)(&draft) {
-            continue;
-        }
-        // `check` reports the values that a question rejects; the question is asked again.
-        let _ = answers.set(field.id, &text);
-    }
+    with_seen(deployment, |seen| seen.fill(&mut answers, format, deployment.wrapper, |_, _| true));
     answers
+}
+
+/// Adds to `answers`, for `format`, what `deployment` says and they leave open; returns the questions. A secret is taken
+/// only if the format contains secrets. What holds for one store isn't taken for another, and no bucket beside one that
+/// was given.
+pub fn take(answers: &mut Answers, format: OutputFormat, deployment: &Deployment) -> Vec<Id> {
+    const BUCKETS: [Id; 6] =
+        [Id::SeparateBuckets, Id::Bucket, Id::EventsBucket, Id::MediaBucket, Id::ExportsBucket, Id::CoreDataBucket];
+    let given = answers.clone();
+    let with_bucket = BUCKETS.iter().any(|id| given.get(*id).is_some());
+    let with_keys = given.draft(format, &[]).has_keys();
+    let taken = with_seen(deployment, |seen| {
+        let other_store = given.get(Id::Provider).is_some_and(|id| id != seen.provider());
+        seen.fill(answers, format, deployment.wrapper, |id, draft| match id {
+            _ if given.get(id).is_some() || (other_store && id.field().of_store) => false,
+            Id::Deployment => {
+                let implied = format == OutputFormat::Ecs || format.deployment() != Wrapper::Raw;
+                let unfit = format == OutputFormat::Env && matches!(deployment.wrapper, Wrapper::Helm | Wrapper::K8s);
+                let is_default = draft.text(id).as_deref() == Some(deployment.wrapper.name());
+                !(implied || unfit || is_default)
+            }
+            Id::Credentials => !with_keys,
+            Id::AccessKeyId => format.configures_langfuse(),
+            Id::SecretAccessKey | Id::GoogleCredentials => format.configures_langfuse() && draft.writes_secrets(),
+            _ => !(with_bucket && BUCKETS.contains(&id)),
+        })
+    });
+    taken.unwrap_or_default()
+}
+
+/// What `look` finds in what the containers receive; `None` if no container is configured.
+fn with_seen<T>(deployment: &Deployment, look: impl FnOnce(&Seen<'_>) -> T) -> Option<T> {
+    let worker = deployment.environment(Containers::WORKER).or_else(|| deployment.environment(Containers::WEB));
+    let web = deployment.environment(Containers::WEB).or(worker);
+    let (worker, web) = (worker?, web?);
+    Some(look(&Seen { web: &Config::new(Containers::WEB, web), worker: &Config::new(Containers::WORKER, worker) }))
 }
 
 struct Seen<'e> {
@@ -52,6 +71,34 @@ struct Seen<'e> {
 }
 
 impl Seen<'_> {
+    /// Answers for `format` the questions that `may` be, and returns them. Answers that equal the default are left out.
+    fn fill(
+        &self,
+        answers: &mut Answers,
+        format: OutputFormat,
+        wrapper: Wrapper,
+        may: impl Fn(Id, &AnswersDraft<'_>) -> bool,
+    ) -> Vec<Id> {
+        let mut filled = Vec::new();
+        for field in FIELDS {
+            let text = match field.id {
+                Id::Deployment => Some(wrapper.name().to_owned()),
+                id => self.answer(id),
+            };
+            let Some(text) = text else { continue };
+            let draft = answers.draft(format, &[]);
+            let is_said = draft.text(field.id).as_deref() == Some(text.as_str());
+            if (is_said && field.id != Id::Deployment) || !(field.applies)(&draft) || !may(field.id, &draft) {
+                continue;
+            }
+            // `check` reports the values that a question rejects; the question is asked again.
+            if answers.set(field.id, &text).is_ok() {
+                filled.push(field.id);
+            }
+        }
+        filled
+    }
+
     fn answer(&self, id: Id) -> Option<String> {
         let role = |use_case, role: Role| self.role(use_case, role);
         let first = |role: Role| self.used().find_map(|u| self.role(u, role));
@@ -197,6 +244,45 @@ mod tests {
             let recalled = recall(&opened(".env", written.text.expose()));
             let again = generate(*format, &recalled, &[]).unwrap();
             assert_eq!(again.text.expose(), written.text.expose());
+        }
+    }
+
+    #[test]
+    fn what_is_given_comes_before_what_is_taken() {
+        const SECRET: &str = "s3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3t0123";
+        let dotenv = format!(
+            "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\nLANGFUSE_S3_EVENT_UPLOAD_PREFIX=raw/\nLANGFUSE_S3_EVENT_UPLOAD_REGION=eu-central-003\n\
+             LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=https://s3.eu-central-003.backblazeb2.com\nLANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=003a1b2c3d\n\
+             LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY={SECRET}\n"
+        );
+        let deployment = opened(".env", &dotenv);
+        let taken = |format, given: &[(&str, &str)]| {
+            let mut answers = Answers::new();
+            for (name, text) in given {
+                answers.set_named(name, text).unwrap();
+            }
+            let ids = take(&mut answers, format, &deployment);
+            (ids, answers)
+        };
+        let (ids, answers) = taken(OutputFormat::Lifecycle, &[]);
+        assert_eq!(
+            ids,
+            [Id::Provider, Id::UseCases, Id::Bucket, Id::EventsPrefix, Id::Region],
+            "no key is taken where none is needed"
+        );
+        assert_eq!(answers.get(Id::Provider), Some("b2"));
+        let (ids, answers) = taken(OutputFormat::Lifecycle, &[("bucket", "other"), ("events-prefix", "events/")]);
+        assert_eq!(ids, [Id::Provider, Id::UseCases, Id::Region]);
+        assert_eq!(answers.get(Id::Bucket), Some("other"));
+        let (ids, answers) = taken(OutputFormat::Cors, &[("provider", "aws")]);
+        assert_eq!(ids, [Id::UseCases, Id::Bucket, Id::EventsPrefix]);
+        assert_eq!(answers.get(Id::Region), None, "another store has another region");
+        for (format, holds) in [(OutputFormat::K8s, true), (OutputFormat::Ecs, false), (OutputFormat::Helm, false)] {
+            let (ids, answers) = taken(format, &[]);
+            assert_eq!(answers.get(Id::SecretAccessKey), holds.then_some(SECRET), "{}", format.name());
+            assert!(ids.contains(&Id::AccessKeyId), "{}", format.name());
+            let text = generate(format, &answers, &[]).unwrap().text;
+            assert_eq!(text.expose().contains(SECRET), holds, "{}", format.name());
         }
     }
 

@@ -2,9 +2,13 @@
 
 use super::plan::{Access, Bucket, ConfigPlan};
 use crate::config::Engine;
+use crate::provider::setup::FILE_NAME_SEGMENT;
 use crate::source::Wrapper;
 use crate::text::secret::Secret;
 use crate::variable::{Containers, Role, UseCase, Var, slot, var};
+
+/// The longest segment of an event's key, in bytes.
+pub(super) const SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
 
 /// One variable.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,6 +56,13 @@ impl Credential {
 }
 
 impl ConfigPlan {
+    /// Whether event keys must be kept short for the store. Older releases of Langfuse can't.
+    fn limits_segments(&self) -> bool {
+        let since = SEGMENT.row().since;
+        let supported = self.version.is_none_or(|version| since.is_none_or(|since| version >= since));
+        self.engine == Engine::S3 && self.setup.keys_are_file_names && supported
+    }
+
     /// The value of a credential, if given.
     #[must_use]
     pub fn credential(&self, which: Credential) -> Option<&str> {
@@ -112,6 +123,15 @@ pub fn settings(plan: &ConfigPlan) -> Vec<Setting> {
             value: Value::Credential(Credential::GoogleKey),
             containers: Containers::BOTH,
             why: "the service account key, which also signs URLs",
+        });
+    }
+    if plan.limits_segments() {
+        let why = "the store's keys are file names: longer IDs are truncated and hashed, otherwise rejected";
+        out.push(Setting {
+            var: SEGMENT,
+            value: Value::Text(FILE_NAME_SEGMENT.into()),
+            containers: Containers::BOTH,
+            why,
         });
     }
     for use_case in UseCase::ALL {

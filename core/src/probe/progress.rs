@@ -11,6 +11,7 @@ use super::result::StepResult;
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub server: Server,
+    pub put: Put,
     pub multipart: Multipart,
     pub delete: Delete,
     pub cleanup: Cleanup,
@@ -34,6 +35,13 @@ pub(super) struct Variant {
     /// The cause, if the store accepts it.
     pub slug: &'static str,
     pub detail: String,
+}
+
+/// The step `put`.
+#[derive(Debug, Default)]
+pub(super) struct Put {
+    /// The result of the write with encryption, while one without it is tried.
+    pub encrypted: Option<Box<StepResult>>,
 }
 
 /// The steps `parts` and `abort`.

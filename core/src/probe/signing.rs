@@ -76,9 +76,18 @@ impl Signing<'_> {
         }))
     }
 
+    /// A PUT with the use case's encryption.
     pub(super) fn put(&mut self, key: &str, content_type: &str, body: Vec<u8>) -> Made {
+        self.put_with(key, content_type, body, self.access.encryption())
+    }
+
+    /// The same without encryption.
+    pub(super) fn put_plain(&mut self, key: &str, content_type: &str, body: Vec<u8>) -> Made {
+        self.put_with(key, content_type, body, Encryption::default())
+    }
+
+    fn put_with(&mut self, key: &str, content_type: &str, body: Vec<u8>, encryption: Encryption<'_>) -> Made {
         let content_length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        let encryption = self.access.encryption();
         let made = if self.on_azure() {
             self.azure(|t, s| {
                 let content_type = Some(content_type);

@@ -3,6 +3,7 @@
 //! To add a provider, add a row to [`PROVIDERS`]; detection, credential rules, addressing rules, suggestions and
 //! documentation follow from it.
 
+pub mod lifecycle;
 pub mod setup;
 mod storage;
 

@@ -2,6 +2,7 @@
 //! each row of [`super::PROVIDERS`].
 
 use super::Provider;
+use super::lifecycle::{Lifecycle, S3Rules};
 
 /// One store, as a new configuration needs it.
 #[derive(Debug, PartialEq)]
@@ -20,7 +21,16 @@ pub struct Setup {
     pub native: Native,
     /// How to set permissions.
     pub rights: Rights,
+    /// How to expire objects.
+    pub lifecycle: Lifecycle,
+    /// Whether it keeps objects in files of the same name, so that a segment of a key has at most 255 bytes.
+    pub keys_are_file_names: bool,
 }
+
+/// The value of `LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES` for a store whose keys are file names. A file name has at most
+/// 255 bytes; the rest is for what stores append, such as SeaweedFS's `.versions`. Langfuse 4.16.0 with this value was
+/// tried on SeaweedFS 4.48.
+pub const FILE_NAME_SEGMENT: &str = "200";
 
 /// Where a region comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,13 +84,23 @@ const HOSTED: Setup = Setup {
     rights: Rights::Otherwise(
         "Grant its access key read, write, list and delete on the buckets in the provider's console.",
     ),
+    lifecycle: Lifecycle::S3(S3Rules::COMMON),
+    keys_are_file_names: false,
 };
 
 const OWN: Setup = Setup { region: Region::Usual("us-east-1"), rights: Rights::Iam, ..HOSTED };
 
-/// One row per provider. Sources: the providers' own lists of S3 endpoints and regions.
+/// One row per provider. Sources: the providers' own lists of S3 endpoints and regions; for lifecycle rules their own
+/// documentation, unless a row names another source.
 pub static SETUPS: &[Setup] = &[
-    Setup { id: "aws", region: Region::Asked("eu-west-1"), place: Place::Amazon, rights: Rights::Iam, ..HOSTED },
+    Setup {
+        id: "aws",
+        region: Region::Asked("eu-west-1"),
+        place: Place::Amazon,
+        rights: Rights::Iam,
+        lifecycle: Lifecycle::S3(S3Rules::AMAZON),
+        ..HOSTED
+    },
     Setup {
         id: "r2",
         place: Place::Hosted("https://{account}.r2.cloudflarestorage.com"),
@@ -89,6 +109,11 @@ pub static SETUPS: &[Setup] = &[
         rights: Rights::Otherwise(
             "R2 has no policies: create an API token with the permission \"Object Read & Write\" for these buckets only.",
         ),
+        // "Object lifecycles": buckets begin with a rule that aborts uploads after seven days.
+        lifecycle: Lifecycle::S3(S3Rules {
+            note: "It also replaces R2's default rule, which aborts incomplete multipart uploads of the whole bucket after seven days.",
+            ..S3Rules::COMMON
+        }),
         ..HOSTED
     },
     Setup {
@@ -98,6 +123,7 @@ pub static SETUPS: &[Setup] = &[
         rights: Rights::Otherwise(
             "Google uses roles: grant roles/storage.objectUser on the buckets and, without a key file, roles/iam.serviceAccountTokenCreator to the service account on itself. `generate terraform --provider gcs` writes both.",
         ),
+        lifecycle: Lifecycle::Google,
         ..HOSTED
     },
     Setup {
@@ -108,14 +134,31 @@ pub static SETUPS: &[Setup] = &[
         rights: Rights::Otherwise(
             "Langfuse authenticates with the account key, which allows everything: use a separate storage account for Langfuse.",
         ),
+        lifecycle: Lifecycle::Azure,
         ..HOSTED
     },
-    Setup { id: "minio", ..OWN },
+    Setup {
+        id: "minio",
+        // minio/minio#15681; RELEASE.2026-02-12 still answers InvalidArgument, and accepts noncurrent versions.
+        lifecycle: Lifecycle::S3(S3Rules {
+            aborts_uploads: false,
+            deletes_versions: true,
+            note: "MinIO rejects a rule that only aborts multipart uploads: it removes incomplete ones itself after 24 hours.",
+        }),
+        keys_are_file_names: true,
+        ..OWN
+    },
     Setup {
         id: "seaweedfs",
         rights: Rights::Otherwise(
             "SeaweedFS keeps permissions in its identities: give Langfuse's identity the actions Read, Write and List for each bucket, such as `Read:acme-langfuse`.",
         ),
+        // seaweedfs/seaweedfs#8812, #11183.
+        lifecycle: Lifecycle::S3(S3Rules {
+            note: "SeaweedFS writes expiring objects to separate volumes: keep some free (`-volume.max`). A longer expiry later doesn't save what was written under this rule.",
+            ..S3Rules::COMMON
+        }),
+        keys_are_file_names: true,
         ..OWN
     },
     Setup {
@@ -125,8 +168,25 @@ pub static SETUPS: &[Setup] = &[
         ..OWN
     },
     Setup { id: "ceph", ..OWN },
-    Setup { id: "rustfs", ..OWN },
-    Setup { id: "tigris", place: Place::Hosted("https://t3.storage.dev"), ..HOSTED },
+    Setup {
+        id: "rustfs",
+        // rustfs/rustfs#7456.
+        lifecycle: Lifecycle::S3(S3Rules {
+            aborts_uploads: false,
+            note: "RustFS rejects a rule that only aborts multipart uploads: abort incomplete ones with `langfuse-blob rm --uploads`.",
+            ..S3Rules::COMMON
+        }),
+        // It stores a key as a directory, as MinIO does.
+        keys_are_file_names: true,
+        ..OWN
+    },
+    Setup {
+        id: "tigris",
+        place: Place::Hosted("https://t3.storage.dev"),
+        // "Object Expiration"; prefixes and several rules since May 2026.
+        lifecycle: Lifecycle::S3(S3Rules { aborts_uploads: false, ..S3Rules::COMMON }),
+        ..HOSTED
+    },
     Setup {
         id: "oci",
         region: Region::Asked("eu-frankfurt-1"),
@@ -136,12 +196,15 @@ pub static SETUPS: &[Setup] = &[
         rights: Rights::Otherwise(
             "Oracle has its own policies: allow Langfuse's group or dynamic group to manage objects in these buckets and, with the native engine, to manage the buckets' pre-authenticated requests.",
         ),
+        lifecycle: Lifecycle::Oracle,
         ..HOSTED
     },
     Setup {
         id: "alibaba",
         region: Region::Asked("eu-central-1"),
         place: Place::Hosted("https://s3.oss-{region}.aliyuncs.com"),
+        // "Compatibility with Amazon S3" lists PutBucketLifecycle; OSS calls the abort of uploads differently.
+        lifecycle: Lifecycle::S3(S3Rules { aborts_uploads: false, ..S3Rules::COMMON }),
         ..HOSTED
     },
     Setup {
@@ -154,6 +217,8 @@ pub static SETUPS: &[Setup] = &[
         id: "b2",
         region: Region::Asked("eu-central-003"),
         place: Place::Hosted("https://s3.{region}.backblazeb2.com"),
+        // "S3 Put Lifecycle Configuration": Expiration only hides, and every bucket keeps versions.
+        lifecycle: Lifecycle::S3(S3Rules::AMAZON),
         ..HOSTED
     },
     Setup {
@@ -209,6 +274,10 @@ pub static SETUPS: &[Setup] = &[
         id: "exoscale",
         region: Region::Asked("ch-dk-2"),
         place: Place::Hosted("https://sos-{region}.exo.io"),
+        // "Bucket Lifecycle".
+        lifecycle: Lifecycle::Never(
+            "Run Exoscale's own lifecycle tool on a schedule: community.exoscale.com/product/storage/object-storage/how-to/bucketlifecycle",
+        ),
         ..HOSTED
     },
 ];

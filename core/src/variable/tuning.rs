@@ -21,7 +21,7 @@ pub(super) static ROWS: [Variable; 33] = [
     Variable::new("LANGFUSE_S3_LIST_MAX_KEYS", POSITIVE, BOTH,
         "Keys to request per listing. Langfuse reads one page, and S3 returns at most 1000.").default("200"),
     Variable::new("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES", Kind::Number(Range::between(64.0, 2048.0).whole()), BOTH,
-        "Longest segment of an event key in bytes; longer IDs are truncated and hashed. Use 255 for stores that keep keys as file names. Must be the same in web and worker.")
+        "Longest segment of an event key in bytes; longer IDs are truncated and hashed. Use 200 for stores that keep keys as file names. Must be the same in web and worker.")
         .default("2048").since(3, 189),
     Variable::new("LANGFUSE_S3_DELETE_OBJECTS_CHECKSUM_ALGORITHM", Kind::Choice(&CHECKSUMS), BOTH,
         "Checksum for multi-object deletes. Unset: CRC32. MinIO before RELEASE.2025-02-03 needs `MD5`.").since(3, 213),

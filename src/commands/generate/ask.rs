@@ -12,7 +12,7 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks for every answer that `format` can't be generated without.
+/// Asks for every answer that `format` can't be generated without, and for the decisions.
 ///
 /// # Errors
 /// The terminal was closed, or it can't hide a secret while it's typed.
@@ -21,11 +21,12 @@ pub fn complete(format: OutputFormat, answers: &mut Answers) -> Result<(), Failu
     let mut counting = answers.clone();
     loop {
         let form = FormState::new(format, &counting);
-        let missing = form.missing();
-        let Some(question) = missing.first().copied() else { return Ok(()) };
+        let Some(question) = form.next_question() else { return Ok(()) };
         let Some(line) = ask(question)? else {
-            return Err(refused(&Error::Missing(missing.iter().map(|q| q.id).collect())));
+            return Err(refused(&Error::Missing(form.missing().iter().map(|q| q.id).collect())));
         };
+        // Only a question that isn't required has a default here.
+        let line = if line.is_empty() { question.default.clone().unwrap_or(line) } else { line };
         if line.is_empty() {
             eprint_line("An answer is needed; Ctrl-C quits.");
         } else if let Err(error) = answers.set(question.id, &line) {
@@ -51,7 +52,11 @@ fn print_question(question: &Question) {
     }
     let mut err = io::stderr().lock();
     // If standard error is closed, nobody sees the question, and reading the answer fails.
-    let _ = write!(err, "{}: ", question.label).and_then(|()| err.flush());
+    let _ = match &question.default {
+        Some(default) => write!(err, "{} [{default}]: ", question.label),
+        None => write!(err, "{}: ", question.label),
+    }
+    .and_then(|()| err.flush());
 }
 
 /// One line without its line break; `None` at the end of the input.

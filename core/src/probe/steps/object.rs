@@ -48,7 +48,7 @@ pub(in crate::probe) static PUT: Row = Row {
     after: &[Step::Bucket, Step::DeleteRight],
     ..Row::new(
         Step::Put,
-        "PUT of a small JSON object with non-ASCII letters, with the use case's encryption",
+        "PUT of a small JSON object with non-ASCII letters, with the use case's encryption; if the store fails, without it",
         Work::Request { begin: |case, now| begin_put(case, &put_key(case), now), on_response: on_put_response },
     )
 };
@@ -163,13 +163,21 @@ fn written(case: &mut Case, key: &str, answer: Answer) -> Result<Option<String>,
     }
 }
 
-fn on_put_response(case: &mut Case, answer: Answer, _: Timestamp) -> Next {
+fn on_put_response(case: &mut Case, answer: Answer, now: Timestamp) -> Next {
     let key = put_key(case);
+    let wanted = case.accesses().and_then(|a| a.requests.encryption().sse.map(str::to_owned));
+    if let Some(encrypted) = case.progress.put.encrypted.take() {
+        return on_plain_put_response(case, &key, *encrypted, wanted.as_deref().unwrap_or(""), answer).into();
+    }
     let sse = match written(case, &key, answer) {
         Ok(sse) => sse,
-        Err(result) => return result.into(),
+        Err(result) if wanted.is_some() && result.finding.as_ref().is_some_and(says_little) => {
+            case.progress.put.encrypted = Some(Box::new(result));
+            case.track(Artifact::Object { key: key.clone() });
+            return case.request(now, |signing| signing.put_plain(&key, "application/json", BODY.into()));
+        }
+        Err(result) => return with_server(case, result).into(),
     };
-    let wanted = case.accesses().and_then(|a| a.requests.encryption().sse.map(str::to_owned));
     match wanted {
         Some(wanted) if sse.as_deref() != Some(wanted.as_str()) && !case.on_azure() => {
             StepResult::warn("encryption-ignored", format!("requested {wanted}"))
@@ -178,6 +186,40 @@ fn on_put_response(case: &mut Case, answer: Answer, _: Timestamp) -> Next {
         None => StepResult::pass(""),
     }
     .into()
+}
+
+/// Whether the store's response doesn't say what it rejects.
+fn says_little(finding: &Finding) -> bool {
+    matches!(finding.cause.slug, "store-failed" | "not-implemented" | "request-refused")
+}
+
+/// The result of a write that the store rejected with the encryption `wanted`, after the same write without it.
+fn on_plain_put_response(
+    case: &mut Case,
+    key: &str,
+    encrypted: StepResult,
+    wanted: &str,
+    answer: Answer,
+) -> StepResult {
+    match (written(case, key, answer), &encrypted.finding) {
+        (Ok(_), Some(finding)) => {
+            StepResult::fail("encryption-refused", format!("with {wanted}: {}", finding.detail.trim_end_matches('.')))
+        }
+        _ => with_server(case, encrypted),
+    }
+}
+
+/// The same with what the server's name adds to it.
+fn with_server(case: &Case, mut result: StepResult) -> StepResult {
+    let seaweedfs = case.first.as_ref().is_some_and(|first| first.server.to_ascii_lowercase().contains("seaweedfs"));
+    if seaweedfs && result.finding.as_ref().is_some_and(|f| f.cause.slug == "store-failed") {
+        result.finding = result.finding.map(|f| {
+            f.extra_help(
+"On SeaweedFS, raise `-volume.max` or add a volume server: each bucket takes several volumes, even one that it just created.",
+            )
+        });
+    }
+    result
 }
 
 fn on_odd_key_response(case: &mut Case, answer: Answer, now: Timestamp) -> Next {

@@ -3,6 +3,7 @@
 use super::{SEGMENT, chosen};
 use crate::config::Engine;
 use crate::provider;
+use crate::provider::setup::FILE_NAME_SEGMENT;
 use crate::redact::shown;
 use crate::rule::endpoint::write;
 use crate::rule::finding::{DraftFix, replace_value};
@@ -15,9 +16,9 @@ rule! {
     /// Keys may have segments that the store can't hold.
     ///
     /// ## Why
-    /// MinIO, SeaweedFS and Versity store keys as file names, which ext4 and xfs limit to 255 bytes. An event with a
-    /// longer ID is refused (`XMinioInvalidObjectName`), and the trace is lost. Langfuse keeps IDs up to this limit; it
-    /// cuts and hashes longer ones.
+    /// MinIO, SeaweedFS, RustFS and Versity store keys as file names, which ext4 and xfs limit to 255 bytes. An event with
+    /// a longer ID is refused (`XMinioInvalidObjectName`), and the trace is lost. Langfuse keeps IDs up to this limit; it
+    /// cuts and hashes longer ones. 200 leaves room for what a store appends, such as SeaweedFS's `.versions`.
     ///
     /// ## Example
     /// ```dotenv
@@ -38,7 +39,7 @@ rule! {
     /// LANGFUSE_S3_EVENT_UPLOAD_ACCESS_KEY_ID=lf-events
     /// LANGFUSE_S3_EVENT_UPLOAD_SECRET_ACCESS_KEY=9f8e7d6c5b4a39281706
     /// LANGFUSE_S3_EVENT_UPLOAD_FORCE_PATH_STYLE=true
-    /// LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES=255
+    /// LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES=200
     /// ```
     ///
     /// ## Seen in
@@ -54,7 +55,7 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
         let bundled = bundled_store_at(url.host);
         let versity = url.first_label().get(..7).is_some_and(|t| t.eq_ignore_ascii_case("versity"));
         let store = match block.provider {
-            Some(p) if *p == provider::MINIO || *p == provider::SEAWEEDFS => p.name,
+            Some(p) if p.setup().keys_are_file_names => p.name,
             _ if bundled == Some(ChartStore::SeaweedFs) => provider::SEAWEEDFS.name,
             _ if bundled == Some(ChartStore::MinIo) => provider::MINIO.name,
             _ if versity => "Versity",
@@ -69,8 +70,8 @@ fn key_segment_too_long_for_store(cx: &Context<'_>, out: &mut Findings<'_, '_>) 
                     setting.name,
                     shown(setting)
                 ))
-                .help(format!("{} in web and worker.", write(cx, SEGMENT, "255")))
-                .fix(replace_value(setting, "255").map(|e| DraftFix::risky("write `255`", e))),
+                .help(format!("{} in web and worker.", write(cx, SEGMENT, FILE_NAME_SEGMENT)))
+                .fix(replace_value(setting, FILE_NAME_SEGMENT).map(|e| DraftFix::risky(format!("write `{FILE_NAME_SEGMENT}`"), e))),
         );
     }
 }

@@ -513,8 +513,8 @@ pub static CAUSES: &[Cause] = &[
         slug: "store-failed",
         codes: &["InternalError", "500"],
         statuses: &[500],
-        cause: "The store failed, or reports a failure inside a success response. SeaweedFS and others also answer this while the bucket doesn't exist, and for `_SSE` without encryption set up in the store.",
-        remedy: "Check that the bucket exists and that `_SSE` is unset unless the store encrypts; then look up the request ID in the store's log.",
+        cause: "The store failed, or reports a failure inside a success response. SeaweedFS also answers this when no volume is free, and for `_SSE` without encryption set up.",
+        remedy: "Check that the store has free space and that `_SSE` is unset unless the store encrypts; then look up the request ID in the store's log.",
         topic: Topic::Store,
         source: "Amazon S3 API reference, \"CompleteMultipartUpload\": an error may come with 200",
         ..PLAIN
@@ -1126,7 +1126,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "lifecycle-missing",
         codes: &["lifecycle missing"],
         cause: "No lifecycle rule deletes raw events, and Langfuse never deletes some of them (`otel/`, `evals/`): the bucket only grows.",
-        remedy: "Generate a rule with `langfuse-blob generate lifecycle` and apply it to `_BUCKET`.",
+        remedy: "Run `langfuse-blob generate lifecycle --retention-days 30` with the same files: it writes the rules that this store accepts for `_BUCKET`, and names the command that applies them.",
         topic: Topic::Facts,
         variable: "_BUCKET",
         source: "langfuse/langfuse#5683; langfuse/langfuse#12555",
@@ -1217,6 +1217,16 @@ pub static CAUSES: &[Cause] = &[
         topic: Topic::Object,
         variable: "_SSE",
         source: "Amazon S3 API reference, \"PutObject\": x-amz-server-side-encryption",
+        ..PLAIN
+    },
+    Cause {
+        slug: "encryption-refused",
+        codes: &["encryption refused"],
+        cause: "The store rejects writes that request encryption: the same write without it works.",
+        remedy: "Leave `_SSE` unset, or set up key management in the store.",
+        topic: Topic::Object,
+        variable: "_SSE",
+        source: "SeaweedFS 4.48 answers InternalError",
         ..PLAIN
     },
     Cause {
