@@ -35,6 +35,7 @@ fn marks(text: &str) -> u8 {
     text.bytes().fold(0, |all, byte| all | MARKS[usize::from(byte)])
 }
 
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
 static MARKS: [u8; 256] = {
     let mut marks = [SEPARATOR; 256];
     let mut byte = 0;
@@ -248,6 +249,7 @@ fn has_placeholder_words(kind: Kind, text: &str, marks: u8) -> bool {
 /// nearly every word of a real value out.
 static LENGTHS: [u32; 26] = lengths();
 
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
 const fn lengths() -> [u32; 26] {
     let mut lengths = [0; 26];
     let mut at = 0;
@@ -282,6 +284,7 @@ const fn lengths() -> [u32; 26] {
 }
 
 /// Adds the first word of `text`.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
 const fn with_length(mut lengths: [u32; 26], text: &str) -> [u32; 26] {
     let bytes = text.as_bytes();
     let mut length = 0;
