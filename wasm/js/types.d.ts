@@ -170,7 +170,7 @@ export type Severity = "hint" | "warning" | "error";
 /**
  * What will happen.
  */
-export type Impact = "startup" | "failure" | "ignored" | "risk" | "advice" | "refused" | "unread" | "untested";
+export type Impact = "startup" | "failure" | "ignored" | "risk" | "advice" | "unread" | "untested";
 
 /**
  * A use case of Langfuse's storage.

@@ -7,7 +7,7 @@ use super::{Check, CommandError, Context, Exit, Gathered, Output, Write, known_r
 use crate::check;
 use crate::files::{Files, Opened, Replaced};
 use crate::report::{Report, fix};
-use crate::source::{self, Deployment, Given, Input, Wrapper};
+use crate::source::{Deployment, Given, Input, Wrapper};
 use crate::text::printable::escaped;
 
 pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, CommandError> {
@@ -46,7 +46,10 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, Co
     }
     let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
     let foreign = &gathered.deployment.foreign;
-    stderr.extend(foreign.iter().map(|file| format!("error: {}", source::foreign(file))));
+    for error in foreign {
+        stderr.push(format!("error: {error}"));
+        stderr.extend(error.help().map(|help| format!("help: {help}")));
+    }
     let exit = match (foreign.is_empty(), failed) {
         (false, _) => Exit::Usage,
         (true, true) => Exit::Problems,

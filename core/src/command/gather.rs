@@ -65,7 +65,7 @@ pub fn gather(sources: &Sources, context: &Context<'_>) -> Result<Gathered, Comm
 pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
     let gathered = gather_known(files, sources, context)?;
     match gathered.deployment.foreign.first() {
-        Some(file) => Err(ReadError::Foreign { file: file.clone() }.into()),
+        Some(error) => Err(error.clone().into()),
         None => Ok(gathered),
     }
 }

@@ -4,6 +4,7 @@ use super::environment::{Duplicate, Environment, MOST_DUPLICATES};
 use super::facts::{ComposeFacts, HelmFacts, Line, Missing, Refusal, UnopenedFile};
 use super::file::Text;
 use super::kind::{Dialect, Wrapper};
+use super::reader::ReadError;
 use super::replica::Replica;
 use super::setting::Setting;
 use crate::text::secret::Secret;
@@ -39,8 +40,8 @@ pub struct Deployment {
     pub replicas: Vec<Replica>,
     /// Entries of Kubernetes Secrets whose names aren't settings, whether or not a container receives them.
     pub from_secret: Vec<Setting>,
-    /// Files that are none of the known kinds: nothing in them was read.
-    pub foreign: Vec<String>,
+    /// Files of no known kind, or with nothing for Langfuse: they aren't judged.
+    pub foreign: Vec<ReadError>,
     /// Lines of the dotenv files.
     pub lines: Vec<Line>,
     /// Dotenv files that the dialects read differently: file, first such line, the dialect that differs.

@@ -49,6 +49,5 @@ pub use input::{Given, Input, Options};
 pub use kind::{Dialect, Kind, Wrapper};
 pub use read::{of_environment, read};
 pub use reader::ReadError;
-pub(crate) use reader::foreign;
 pub use replica::Replica;
 pub use setting::{Origin, Place, Setting, Value};

@@ -18,19 +18,44 @@ use crate::variable::{Containers, find, names_a_secret};
 /// # Errors
 /// A file isn't text, can't be opened, is of no kind that is read, or holds nothing for Langfuse.
 pub fn read(inputs: &[Input], options: &Options, files: &dyn Files) -> Result<Deployment, ReadError> {
-    let mut reader = Reader { options, files, deployment: Deployment::new(Wrapper::Raw), unsuited: None };
-    read_all(&mut reader, inputs)?;
-    Ok(reader.deployment)
+    let mut rest: Vec<&Input> = inputs.iter().collect();
+    let mut unsuited = Vec::new();
+    loop {
+        let mut reader = Reader { options, files, deployment: Deployment::new(Wrapper::Raw), unsuited: None };
+        match read_all(&mut reader, &rest) {
+            Ok(()) => {
+                reader.deployment.foreign.extend(unsuited);
+                return Ok(reader.deployment);
+            }
+            // The others are judged, unless they only belong to it.
+            Err(error) => match &error {
+                ReadError::Unsuited { file, .. } if rest.iter().any(|i| stands_apart(i, file)) => {
+                    rest.retain(|input| input.name != *file);
+                    unsuited.push(error);
+                }
+                _ => return Err(unsuited.into_iter().next().unwrap_or(error)),
+            },
+        }
+    }
 }
 
-fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> {
+/// Whether `input` isn't `file`, nor variables for a compose file to interpolate.
+fn stands_apart(input: &Input, file: &str) -> bool {
+    let is_dotenv = |bytes: &[u8]| {
+        let kind = input.kind.or_else(|| detect::kind(&input.name, &String::from_utf8_lossy(bytes)));
+        kind.is_none_or(|kind| kind == Kind::Dotenv)
+    };
+    input.name != file && matches!(&input.given, Given::Bytes(bytes) if !is_dotenv(bytes))
+}
+
+fn read_all(reader: &mut Reader<'_>, inputs: &[&Input]) -> Result<(), ReadError> {
     let mut decoded = Vec::new();
     for input in inputs {
         match &input.given {
             Given::Bytes(bytes) => {
                 let text = decode(&input.name, bytes)?;
                 let Some(kind) = input.kind.or_else(|| detect::kind(&input.name, &text)) else {
-                    reader.deployment.foreign.push(input.name.clone());
+                    reader.deployment.foreign.push(ReadError::Foreign { file: input.name.clone() });
                     continue;
                 };
                 decoded.push(Decoded { input, text, kind });
@@ -76,8 +101,8 @@ fn read_all(reader: &mut Reader<'_>, inputs: &[Input]) -> Result<(), ReadError> 
     }
     keep_shell_secrets(reader);
     let excerpts = read_excerpts(reader, &excerpts)?;
-    if let (Some(file), true) = (reader.deployment.foreign.first(), reader.deployment.texts.is_empty()) {
-        return Err(ReadError::Foreign { file: file.clone() });
+    if let (Some(error), true) = (reader.deployment.foreign.first(), reader.deployment.texts.is_empty()) {
+        return Err(error.clone());
     }
     if reader.deployment.refusals.is_empty() {
         if let Some(error) = reader.unsuited.take() {

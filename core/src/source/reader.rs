@@ -82,7 +82,7 @@ impl ReadError {
 }
 
 /// What is said about a file of a kind that isn't read.
-pub(crate) fn foreign(file: &str) -> String {
+fn foreign(file: &str) -> String {
     const FORMS: &str = "it reads dotenv files, compose files, values of the Langfuse chart, Kubernetes manifests, \
                          JSON, the output of `env`, and excerpts of code such as Terraform (--input names the kind)";
     format!("{}: not a format langfuse-blob reads; {FORMS}", escaped(file))

@@ -107,7 +107,7 @@ fn judge(
         let texts = std::mem::take(&mut reader.deployment.texts);
         let (values, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.kind == Kind::Helm);
         reader.deployment.texts = others;
-        reader.deployment.foreign.extend(values.into_iter().map(|text| text.name));
+        reader.deployment.foreign.extend(values.into_iter().map(|text| ReadError::Foreign { file: text.name }));
         return Vec::new();
     }
     let values = Values { files: std::mem::take(&mut given.files) };
