@@ -82,6 +82,9 @@ impl Name {
         lock(&file, &path)?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|e| Unusable::Io(path.clone(), e))?;
+        if Journal::is_unborn(&text) {
+            return Ok(None);
+        }
         let journal = Journal::parse(&text).and_then(|journal| {
             journal.check(&self.origin, &self.bucket, &self.key, &self.path, limits).map(|()| journal)
         });

@@ -132,6 +132,13 @@ fn line(value: &impl Serialize) -> String {
 }
 
 impl Journal {
+    /// Whether `text` is what a process leaves that is killed before it has written the first line: nothing to resume.
+    #[must_use]
+    pub fn is_unborn(text: &str) -> bool {
+        const BEGINNING: &str = "{\"version\":";
+        !text.contains('\n') && (text.starts_with(BEGINNING) || BEGINNING.starts_with(text))
+    }
+
     /// Parses a journal. An incomplete last line, as a killed process leaves it, is ignored.
     ///
     /// # Errors
@@ -208,6 +215,19 @@ mod tests {
         let read = Journal::parse(&text).unwrap();
         assert_eq!(read.upload, upload());
         assert_eq!(read.parts.into_values().collect::<Vec<_>>(), [part(1), part(2)]);
+    }
+
+    #[test]
+    fn a_cut_first_line_is_no_journal() {
+        let line = upload().line();
+        for cut in 0..line.len() {
+            if line.is_char_boundary(cut) {
+                assert!(Journal::is_unborn(&line[..cut]), "{cut}");
+            }
+        }
+        for text in [line.as_str(), "\n", "x", "{\"upload\":", "{\"version\":1}\n"] {
+            assert!(!Journal::is_unborn(text), "{text}");
+        }
     }
 
     #[test]
