@@ -25,6 +25,7 @@ mod failure;
 mod files;
 mod local_file;
 mod output;
+mod reach;
 mod replay_list;
 mod run;
 mod runtime;

@@ -24,6 +24,7 @@ pub mod check;
 pub mod checksum;
 pub mod command;
 pub mod config;
+pub mod connect;
 pub mod duration;
 #[cfg(feature = "pages")]
 pub mod explain;

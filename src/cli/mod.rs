@@ -3,6 +3,7 @@
 //! The first line of a doc comment is what `-h` prints; `--help` prints all of it.
 #![allow(missing_docs, reason = "the help text documents each flag")]
 
+pub mod connect;
 pub mod generate;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +13,7 @@ use langfuse_blob_core::render::ReportFormat;
 use langfuse_blob_core::variable::UseCase;
 
 use crate::upload::progress::ProgressKind;
+use connect::Connect;
 
 /// Checks, explains and operates the blob storage of a Langfuse deployment.
 #[derive(Debug, Parser)]
@@ -280,6 +282,8 @@ pub struct UploadFile {
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
+    pub connect: Connect,
+    #[command(flatten)]
     pub sources: Sources,
 }
 
@@ -316,6 +320,8 @@ pub struct UploadMedia {
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
+    pub connect: Connect,
+    #[command(flatten)]
     pub sources: Sources,
 }
 
@@ -332,6 +338,8 @@ pub struct UploadEvents {
     pub replay_list: Option<std::path::PathBuf>,
     #[command(flatten)]
     pub transfer: Transfer,
+    #[command(flatten)]
+    pub connect: Connect,
     #[command(flatten)]
     pub sources: Sources,
 }
@@ -369,6 +377,8 @@ pub struct Export {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub connect: Connect,
     #[command(flatten)]
     pub sources: Sources,
 }
@@ -414,6 +424,8 @@ pub struct Ls {
     #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
     pub uploads: bool,
     #[command(flatten)]
+    pub connect: Connect,
+    #[command(flatten)]
     pub sources: Sources,
 }
 
@@ -446,6 +458,8 @@ pub struct Rm {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub connect: Connect,
+    #[command(flatten)]
     pub sources: Sources,
 }
 
@@ -459,6 +473,8 @@ pub struct Get {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
+    #[command(flatten)]
+    pub connect: Connect,
     #[command(flatten)]
     pub sources: Sources,
 }
@@ -568,6 +584,8 @@ pub struct Doctor {
     /// Same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    #[command(flatten)]
+    pub connect: Connect,
     #[command(flatten)]
     pub configuration: Configuration,
 }

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Request, Response};
+use langfuse_blob_core::config::endpoint::Endpoint;
+use langfuse_blob_core::connect::elsewhere;
 use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
@@ -204,6 +206,9 @@ impl Session {
         let (mut number, mut renewed) = (1_u32, Renewed::default());
         loop {
             let request = self.signed(&build).await?;
+            if !request.method().is_safe() {
+                self.guard().await?;
+            }
             let mut time_there = None;
             let done = match self.transport.send(request).await {
                 Ok(answer) => {
@@ -274,6 +279,23 @@ impl Session {
         }
     }
 
+    /// What to do if the store isn't reached.
+    fn way_out(&self, fault: Fault) -> String {
+        let origin = self.access.place.origin();
+        match &self.reached.route {
+            Some(route) if route.is_automatic() => route.doubt(),
+            Some(route) => format!("The request went to {}, as --connect-to says.", route.destination()),
+            None if fault == Fault::NotFound && !self.reached.advice.is_empty() => self.reached.advice.clone(),
+            None => {
+                let elsewhere = match Endpoint::parse(&origin) {
+                    Ok(endpoint) => elsewhere(endpoint.host, endpoint.effective_port()),
+                    Err(_) => String::new(),
+                };
+                format!("Check that this machine can reach {origin}. {elsewhere}")
+            }
+        }
+    }
+
     /// `refused` as a message for people: one sentence, and what to do.
     #[must_use]
     pub fn failure(&self, refused: Refused, circumstance: Circumstance, about: About<'_>) -> Failure {
@@ -290,7 +312,7 @@ impl Session {
                 Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot()))).help(remedy)
             }
             Refused::Transport(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot())))
-                .help(format!("Check that this machine can reach {origin}.")),
+                .help(self.way_out(error.fault)),
             Refused::Store(error) => {
                 let known = cause::of(&error, circumstance);
                 let id = error.request_id.as_deref();

@@ -142,7 +142,7 @@ impl Session {
         }
     }
 
-    async fn blobs(&self, list: &ListBlobs<'_>) -> Result<BlobPage, Refused> {
+    pub(super) async fn blobs(&self, list: &ListBlobs<'_>) -> Result<BlobPage, Refused> {
         let build = of_azure(|target, signer| list.request(target, signer));
         self.ask(Repeat::Harmless, build, |head, body| read_document(head, body, BlobPage::read)).await
     }

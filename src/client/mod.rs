@@ -2,6 +2,7 @@
 //! responses; this module puts requests in order, sends and retries them.
 
 mod exchange;
+mod guard;
 mod listing;
 mod object;
 mod parts;
@@ -12,6 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::config::Config;
+use langfuse_blob_core::connect::{ConnectTo, Route};
 use langfuse_blob_core::redact::Redactor;
 use langfuse_blob_core::sign::{Credentials, KeyCache, Timestamp};
 use langfuse_blob_core::storage::access::{Identity, Place};
@@ -21,12 +23,14 @@ use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::storage::{Access, KeyError, NoAccess, accepted, key};
 use langfuse_blob_core::text::secret::Secret;
 use langfuse_blob_core::variable::{Containers, UseCase, Var, var};
+use tokio::sync::OnceCell;
 
 use crate::clock;
 use crate::credentials::Chain;
 use crate::failure::{Failure, readable};
 use crate::files;
 use crate::output::{eprint_line, shell_word};
+use crate::reach::{Reached, reach};
 use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
@@ -54,10 +58,16 @@ pub struct Session {
     pub settings: Settings,
     /// The flags that name the configuration.
     sources: Sources,
+    /// `--connect-to`.
+    connect_to: Vec<ConnectTo>,
     /// The configured credentials; empty if there are none.
     fixed: Rc<Credentials>,
     chain: Option<Chain>,
     transport: Transport,
+    /// How the store is reached.
+    reached: Reached,
+    /// Whether writes may go there.
+    guarded: OnceCell<Result<(), Failure>>,
     runtime: Runtime,
     redactor: Redactor,
     keys: RefCell<KeyCache>,
@@ -80,12 +90,18 @@ pub struct Settings {
 
 impl Session {
     /// Reads the configuration without opening anything yet. Requests use the worker's configuration, presigned URLs
-    /// web's, unless `--container` says otherwise.
+    /// web's, unless `--container` says otherwise. `connect_to` has the rules of the flag of the same name, `None` for a verb that only signs.
     ///
     /// # Errors
     /// The configuration can't be read, or doesn't give access.
-    pub fn new(sources: &Sources, use_case: UseCase, default: Containers) -> Result<Self, Failure> {
+    pub fn new(
+        sources: &Sources,
+        connect_to: Option<&[ConnectTo]>,
+        use_case: UseCase,
+        default: Containers,
+    ) -> Result<Self, Failure> {
         let gathered = files::gather(sources)?;
+        gathered.read_line().iter().for_each(eprint_line);
         let deployment = &gathered.deployment;
         readable(deployment)?;
         let container = sources.container.unwrap_or(default);
@@ -122,6 +138,19 @@ impl Session {
             Place::Azure { .. } => {}
         }
         redactor.finish();
+        let mut reached = Reached::default();
+        // Credentials come over the transport as it was: `--connect-to` is about the store.
+        let mut to_store = transport;
+        if let Some(connect_to) = connect_to {
+            let origin = access.place.origin();
+            reached = runtime.block_on(async { Ok(reach(deployment, connect_to, &to_store, &origin).await) })?;
+            let automatic = reached.route.as_ref().filter(|route| route.is_automatic());
+            if let Some(route) = automatic {
+                eprint_line(route.to_string());
+            }
+            let rules: Vec<ConnectTo> = connect_to.iter().cloned().chain(automatic.map(Route::rule)).collect();
+            to_store = to_store.connecting(&rules).map_err(|e| Failure::failed(e.to_string()))?;
+        }
         let settings = Settings {
             key_segment: config.count(KEY_SEGMENT).and_then(|n| n.try_into().ok()),
             media_length: config.count(MEDIA_LENGTH),
@@ -136,7 +165,10 @@ impl Session {
             sources: sources.clone(),
             fixed: Rc::new(fixed),
             chain,
-            transport,
+            transport: to_store,
+            reached,
+            guarded: OnceCell::new(),
+            connect_to: connect_to.unwrap_or_default().to_vec(),
             runtime,
             redactor,
             keys,
@@ -214,6 +246,9 @@ impl Session {
         words.extend(["--use-case".into(), self.access.use_case.name().into()]);
         for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {
             words.extend(files.iter().flat_map(|file| [flag.to_owned(), shell_word(file)]));
+        }
+        for rule in &self.connect_to {
+            words.extend(["--connect-to".to_owned(), shell_word(&rule.to_string())]);
         }
         if self.sources.process_env {
             words.push("--process-env".into());

@@ -24,6 +24,7 @@ pub fn run(args: &Doctor) -> Done {
         container: sources.container,
         process_env: sources.process_env,
         trust_config: sources.trust_config,
+        connect_to: args.connect.connect_to.clone(),
         read_only: args.read_only,
         origin,
     };

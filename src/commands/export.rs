@@ -46,7 +46,7 @@ pub fn run(args: &Export) -> Done {
         };
     }
     let format = args.format;
-    let worker = Session::new(&args.sources, UseCase::Exports, Containers::WORKER)?;
+    let worker = Session::new(&args.sources, Some(&args.connect.connect_to), UseCase::Exports, Containers::WORKER)?;
     let key = match (&args.key, &args.project, &args.table) {
         (Some(key), ..) => key.clone(),
         (None, Some(project), Some(table)) => {

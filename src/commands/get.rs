@@ -24,7 +24,7 @@ const GET: Circumstance = Circumstance { action: Some(Action::Get), presigned: f
 
 /// Runs the verb.
 pub fn run(args: &Get) -> Done {
-    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     session.run_simply(async {
         if args.path == "-" {
             match copy(&session, &args.key, &mut std::io::stdout().lock()).await {

@@ -38,7 +38,7 @@ pub fn run(args: &Ls) -> Done {
         text.as_ref().map(parse).transpose()
     };
     let (since, until) = (moment("--since", &args.since)?, moment("--until", &args.until)?);
-    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     let prefix = args.prefix.clone().unwrap_or_else(|| session.access.prefix.clone());
     let within = move |time: Option<Timestamp>| {
         // An object without a modification time matches no time range.

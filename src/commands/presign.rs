@@ -98,7 +98,7 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn new(link: &'a Link) -> Result<Self, Failure> {
-        let session = Session::new(&link.sources, link.use_case, Containers::WEB)?;
+        let session = Session::new(&link.sources, None, link.use_case, Containers::WEB)?;
         let on_s3 = matches!(session.access.place, Place::S3 { .. });
         let longest = if on_s3 { LONGEST } else { u64::from(u32::MAX) };
         let expires = u32::try_from(link.expires).ok().filter(|e| *e > 0 && u64::from(*e) <= longest);

@@ -24,7 +24,7 @@ const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the verb.
 pub fn run(args: &Rm) -> Done {
-    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     match &args.uploads {
         Some(prefix) => uploads(args, &session, prefix),
         None => objects(args, &session),

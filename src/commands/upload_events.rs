@@ -37,7 +37,7 @@ pub fn run(args: &UploadEvents) -> Done {
         all.events.extend(upload.events);
         all.exports.extend(upload.exports);
     }
-    let session = Session::new(&args.sources, UseCase::Events, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), UseCase::Events, Containers::WORKER)?;
     let prefix = session.access.prefix.clone();
     let mut options = Options::new(&args.project);
     options.prefix = &prefix;

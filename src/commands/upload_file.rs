@@ -47,7 +47,7 @@ pub fn run(args: &UploadFile) -> Done {
             kind(metadata)
         )));
     }
-    let session = Session::new(&args.sources, args.use_case, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     if args.part_size.is_some() {
         let plan = Plan::new(None, args.part_size, &session.access.place.limits());
         plan.map_err(|e| Failure::usage(format!("--part-size: {e}")))?;

@@ -38,7 +38,7 @@ pub fn run(args: &UploadMedia) -> Done {
 }
 
 fn into_bucket(args: &UploadMedia) -> Done {
-    let session = Session::new(&args.sources, UseCase::Media, Containers::WORKER)?;
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), UseCase::Media, Containers::WORKER)?;
     let progress = Progress::new(args.transfer.progress);
     let sender = Sender::new(&session, &progress, 4);
     let longest = session.settings.media_length.unwrap_or(LONGEST);

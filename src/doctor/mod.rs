@@ -155,7 +155,8 @@ pub async fn discover(
     for subject in &mut plan.subjects {
         let origin = subject.access.as_ref().map(|a| a.requests.place.origin()).unwrap_or_default();
         let proxied = origin.parse().is_ok_and(|uri| proxies.intercept(&uri).is_some());
-        subject.context.through_proxy = proxied;
+        // Routed connections bypass proxies.
+        subject.context.through_proxy = proxied && subject.context.route.is_none();
         if subject.wants_credentials() {
             let found = find(subject, transport, masker, configured, own).await;
             if let Ok(accesses) = &mut subject.access {

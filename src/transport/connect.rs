@@ -53,7 +53,8 @@ impl Transport {
     }
 
     async fn opened(&self, host: &str, port: u16) -> Result<TcpStream, TransportError> {
-        let opened = tokio::time::timeout(self.timeout, TcpStream::connect((host, port))).await;
+        let (host, port) = self.destination(host, port);
+        let opened = tokio::time::timeout(self.timeout, TcpStream::connect((host.as_str(), port))).await;
         opened.map_err(|_| TransportError::timed_out())?.map_err(|e| TransportError::of_io(&e))
     }
 }

@@ -9,11 +9,13 @@ mod body;
 mod connect;
 mod error;
 mod proxy;
+mod route;
 #[cfg(test)]
 mod tests;
 mod trust;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -27,6 +29,7 @@ pub use langfuse_blob_core::storage::Fault;
 pub use trust::Trust;
 
 use body::Progress;
+use route::Routed;
 
 /// The options of a transport.
 #[derive(Clone, Debug)]
@@ -59,6 +62,8 @@ pub struct Transport {
     trust: Trust,
     /// Whether the environment's proxies are used.
     proxies: bool,
+    /// Connections that go elsewhere than requests say.
+    routes: Arc<[Routed]>,
 }
 
 impl Transport {
@@ -89,8 +94,17 @@ impl Transport {
         proxies: bool,
     ) -> Result<Self, TransportError> {
         let Options { timeout, document, .. } = *options;
-        let client = client
-            .tls_backend_preconfigured(tls.clone())
+        let client = Self::client(client, tls.clone(), timeout)?;
+        Ok(Self { client, timeout, document, tls, trust, proxies, routes: Arc::new([]) })
+    }
+
+    fn client(
+        client: reqwest::ClientBuilder,
+        tls: rustls::ClientConfig,
+        timeout: Duration,
+    ) -> Result<reqwest::Client, TransportError> {
+        client
+            .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
             .referer(false)
             // The caller decides about retries: it knows what a request does.
@@ -98,8 +112,7 @@ impl Transport {
             .connect_timeout(timeout)
             .pool_idle_timeout(Duration::from_secs(20))
             .build()
-            .map_err(|e| TransportError::of(&e))?;
-        Ok(Self { client, timeout, document, tls, trust, proxies })
+            .map_err(|e| TransportError::of(&e))
     }
 
     /// Which CA certificates it trusts.
@@ -122,12 +135,13 @@ impl Transport {
             }
         }
         let uri = parts.uri.clone();
+        let routed = self.route(&mut parts)?;
         let request = Request::from_parts(parts, body.into_wire(&progress));
         let request = reqwest::Request::try_from(request).map_err(|e| TransportError::of(&e))?;
-        let answer = self.client.execute(request);
+        let answer = routed.unwrap_or(&self.client).execute(request);
         let answer = progress.watch(self.timeout, answer).await?.map_err(|e| {
             let error = TransportError::of(&e);
-            if self.proxies { proxy::blamed(error, &uri) } else { error }
+            if self.proxies && routed.is_none() { proxy::blamed(error, &uri) } else { error }
         })?;
         let (parts, body) = Response::<reqwest::Body>::from(answer).into_parts();
         Ok(Response::from_parts(parts, Incoming { body, timeout: self.timeout, document: self.document }))

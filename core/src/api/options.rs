@@ -77,6 +77,7 @@ impl Options {
             chart_version: self.chart_version.clone(),
             shell: self.env.clone().unwrap_or_default(),
             trusted: false,
+            env_files: Vec::new(),
             beside: Vec::new(),
         }
     }

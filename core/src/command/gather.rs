@@ -5,9 +5,10 @@ use crate::check;
 use crate::check::excerpt::{Note, notes};
 use crate::files::{Files, LARGEST, Opened, Within};
 use crate::order;
-use crate::report::Report;
+use crate::render::text::read_line;
+use crate::report::{Read, Report};
 use crate::source::{
-    self, Deployment, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value,
+    self, Deployment, Dialect, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value, Wrapper,
 };
 use crate::text::printable::escaped;
 use crate::variable::Containers;
@@ -23,6 +24,19 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// Which files were read, in one line for standard error; `None` without `--env-file`. With a compose project the
+    /// named files replace its `.env`; without one they are what the containers get, and the line says so.
+    #[must_use]
+    pub fn read_line(&self) -> Option<String> {
+        if self.options.env_files.is_empty() {
+            return None;
+        }
+        let read: Vec<Read> = self.deployment.texts.iter().map(Read::of).collect();
+        let line = read_line(&read);
+        let is_plain = self.deployment.wrapper == Wrapper::Raw && read.iter().all(|r| r.kind == Kind::Dotenv);
+        Some(if is_plain { format!("{line} as the environment of web and worker") } else { line })
+    }
+
     /// What verbs without a report print about files that weren't opened, one line each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -68,6 +82,7 @@ pub(super) fn gather_known(
         chart_version: sources.chart_version.clone(),
         shell: context.variables.clone(),
         trusted: sources.trust_config,
+        env_files: sources.env_file.clone(),
         beside: Vec::new(),
     };
     let mut inputs: Vec<Input> = Vec::new();
@@ -94,7 +109,21 @@ pub(super) fn gather_known(
         });
     }
     if inputs.is_empty() {
-        inputs = discover(&options, &context.files)?;
+        inputs = found(source::discover(&options, &context.files))?;
+        if inputs.is_empty() {
+            let message = "no compose file, values.yaml or .env in this directory; name a file, `-` for standard input, or --process-env";
+            return Err(CommandError::usage(message));
+        }
+    } else if files.is_empty() && sources.config.is_empty() && !sources.process_env && takes_project(&options) {
+        let given = |input: &Input| match &input.given {
+            Given::Bytes(bytes) => bytes.clone(),
+            Given::Variables(_) => Vec::new(),
+        };
+        let given: Vec<Vec<u8>> = inputs.iter().map(given).collect();
+        let given: Vec<&[u8]> = given.iter().map(Vec::as_slice).collect();
+        let mut project = found(source::discover_project(&options, &context.files, &given))?;
+        project.append(&mut inputs);
+        inputs = project;
     }
     let deployment = source::read(&inputs, &options, &context.files)?;
     Ok(Gathered { inputs, options, deployment })
@@ -115,23 +144,25 @@ impl From<ReadError> for CommandError {
     }
 }
 
-fn discover(options: &Options, files: &dyn Files) -> Result<Vec<Input>, CommandError> {
-    match source::discover(options, files) {
-        Ok(inputs) if inputs.is_empty() => Err(CommandError::usage(
-            "no compose file, values.yaml or .env in this directory; name a file, `-` for standard input, or --process-env",
-        )),
-        Ok(inputs) => Ok(inputs),
-        Err(Undiscovered::Unreadable(error)) => Err(error.into()),
-        Err(Undiscovered::Unopened(path, reason)) => {
+/// Whether `--env-file` names the dotenv files of a compose project, if there is one.
+fn takes_project(options: &Options) -> bool {
+    options.deployment.is_none_or(|wrapper| wrapper == Wrapper::Compose)
+        && options.dialect.is_none_or(|dialect| dialect == Dialect::Compose)
+}
+
+fn found(discovered: Result<Vec<Input>, Undiscovered>) -> Result<Vec<Input>, CommandError> {
+    discovered.map_err(|error| match error {
+        Undiscovered::Unreadable(error) => error.into(),
+        Undiscovered::Unopened(path, reason) => {
             let why = match reason {
                 Unopened::Outside => "is outside this directory's tree",
                 Unopened::Special => "isn't a regular file",
                 Unopened::TooLarge => "is larger than 64 MiB",
             };
             let message = format!("{} {why}, so it wasn't opened", escaped(&path));
-            Err(CommandError::usage(message).help("If you trust it, name it on the command line."))
+            CommandError::usage(message).help("If you trust it, name it on the command line.")
         }
-    }
+    })
 }
 
 /// An argument: `FILE`, `-`, `web=FILE`, `worker=FILE`.
@@ -196,4 +227,68 @@ fn content(name: &str, opened: Opened) -> Result<Vec<u8>, CommandError> {
         Opened::Failed(error) => error,
     };
     Err(CommandError::usage(format!("can't open {name}: {reason}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const COMPOSE: &str = "services:\n  langfuse-worker:\n    image: langfuse/langfuse-worker:4\n    env_file: [.env]\n    \
+                           environment:\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: ${BUCKET:-none}\n      \
+                           LANGFUSE_S3_EVENT_UPLOAD_REGION: ${REGION:-none}\n";
+    const FILES: [(&str, &str); 4] = [
+        (".env", "BUCKET=of-dotenv\nREGION=of-dotenv\n"),
+        ("new.env", "BUCKET=new\n"),
+        ("other.env", "COMPOSE_FILE=other.yml\nBUCKET=new\n"),
+        ("other.yml", "services: {langfuse-worker: {image: langfuse/langfuse-worker:4, environment: [LANGFUSE_S3_EVENT_UPLOAD_BUCKET=other]}}\n"),
+    ];
+
+    /// The files that are read, the worker's bucket and region, and the line about them.
+    fn read(files: &[(&str, &str)], sources: Sources) -> (Vec<String>, String, Option<String>) {
+        let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+        let gathered = gather(&sources, &Context::new(&files)).unwrap();
+        let environment = gathered.deployment.environment(Containers::WORKER).unwrap();
+        let text = |name: &str| environment.by_name(name).and_then(|s| s.text()).unwrap_or("-").to_owned();
+        let values = ["LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "LANGFUSE_S3_EVENT_UPLOAD_REGION"].map(text);
+        let names = gathered.deployment.texts.iter().map(|t| t.name.clone()).collect();
+        (names, values.join(" "), gathered.read_line())
+    }
+
+    fn env_files(names: &[&str]) -> Sources {
+        Sources { env_file: names.iter().map(|n| (*n).to_owned()).collect(), ..Sources::default() }
+    }
+
+    #[test]
+    fn env_files_replace_the_dotenv_of_the_project() {
+        let files = [&FILES[..], &[("docker-compose.yml", COMPOSE)]].concat();
+        assert_eq!(read(&files, Sources::default()).1, "of-dotenv of-dotenv");
+        assert_eq!(read(&files, env_files(&[".env"])).1, "of-dotenv of-dotenv");
+        let (_, values, line) = read(&files, env_files(&["new.env"]));
+        assert_eq!(values, "new none");
+        assert_eq!(line.unwrap(), "read docker-compose.yml (compose), new.env (dotenv), .env (dotenv)");
+        assert_eq!(read(&files, env_files(&[".env", "new.env"])).1, "new of-dotenv");
+        assert_eq!(read(&files, env_files(&["new.env", ".env"])).1, "of-dotenv of-dotenv");
+        let config = Sources { config: vec!["docker-compose.yml".into()], ..env_files(&[".env", "new.env"]) };
+        assert_eq!(read(&files, config).1, "new of-dotenv");
+        assert_eq!(read(&files, env_files(&["other.env"])).1, "other -", "COMPOSE_FILE comes from the given file");
+    }
+
+    #[test]
+    fn without_a_project_env_files_are_the_environment() {
+        let named = [("a.env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=a\nLANGFUSE_S3_EVENT_UPLOAD_REGION=a\n")];
+        let files = [&named[..], &[("b.env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=b\n")]].concat();
+        let both = || env_files(&["a.env", "b.env"]);
+        let (names, values, line) = read(&files, both());
+        assert_eq!((names.len(), values.as_str()), (2, "b a"));
+        assert_eq!(line.unwrap(), "read a.env (dotenv), b.env (dotenv) as the environment of web and worker");
+        let with_compose = [&files[..], &[("compose.yaml", COMPOSE)]].concat();
+        let raw = Sources { deployment: Some(Wrapper::Raw), ..both() };
+        assert_eq!(read(&with_compose, raw).1, "b a");
+        let foreign = [&files[..], &[("compose.yaml", "services: {web: {image: nginx}}\n")]].concat();
+        assert_eq!(read(&foreign, both()).1, "b a", "a project that doesn't run Langfuse isn't this deployment");
+        let official = Sources { deployment: Some(Wrapper::Compose), ..both() };
+        assert_eq!(read(&files, official).1, "b a");
+    }
 }

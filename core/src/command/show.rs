@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<Output, Com
     } else {
         table(&containers)
     };
-    let mut stderr = gathered.warnings();
+    let mut stderr: Vec<String> = gathered.read_line().into_iter().chain(gathered.warnings()).collect();
     if !arguments.reveal && !refused {
         stderr.push("secrets are shown as ***; --reveal prints them".to_owned());
     }

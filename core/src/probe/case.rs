@@ -215,6 +215,7 @@ impl Case {
         let endpoint = Endpoint::parse(url).ok()?;
         match () {
             () if context.inside => None,
+            () if context.route.as_ref().is_some_and(|r| r.host.eq_ignore_ascii_case(endpoint.host)) => None,
             () if endpoint.is_loopback() && context.in_container => Some("localhost is the container itself"),
             () if endpoint.is_internal() => Some("a name on the deployment's own network"),
             () => None,

@@ -1,10 +1,11 @@
 //! The doctor's report, as data and as text. Findings are the same diagnostics as in `check`, printed by the same
 //! renderer.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
+use crate::connect::{Route, Via, described};
 use crate::redact::Redactor;
 use crate::render::text;
 use crate::report::{Diagnostic, Report, Severity, Summary};
@@ -55,6 +56,8 @@ pub struct UseCaseReport {
     pub engine: Option<&'static str>,
     /// Where requests go: scheme, host, port.
     pub origin: Option<String>,
+    /// How requests reach that address, if not under its own name.
+    pub connected_to: Option<ConnectedTo>,
     /// Where presigned URLs go.
     pub link_origin: Option<String>,
     /// Bucket or container.
@@ -65,6 +68,48 @@ pub struct UseCaseReport {
     pub server: Option<String>,
     /// The steps, in the order of the table.
     pub steps: Vec<StepReport>,
+}
+
+/// The connection of a use case's requests, if it goes elsewhere than to the endpoint's host and port.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DoctorConnectedTo"))]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectedTo {
+    /// The endpoint's host and port.
+    pub host: String,
+    /// The host or address and port that the doctor connects to instead.
+    pub address: String,
+    /// Where a compose file publishes that port; `null` with `--connect-to`.
+    pub published: Option<PublishedAt>,
+}
+
+/// Where a compose file publishes a port.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DoctorPublishedAt"))]
+#[serde(rename_all = "camelCase")]
+pub struct PublishedAt {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// `minio:9000 via 127.0.0.1:9090, published in docker-compose.yml:153`.
+impl fmt::Display for ConnectedTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let published = self.published.as_ref().map(|PublishedAt { file, line }| (file.as_str(), *line));
+        f.write_str(&described(&self.host, &self.address, published))
+    }
+}
+
+impl ConnectedTo {
+    fn of(route: &Route) -> Self {
+        let published = match &route.via {
+            Via::Flag => None,
+            Via::Published { file, line } => Some(PublishedAt { file: file.clone(), line: *line }),
+        };
+        Self { host: route.source(), address: route.destination(), published }
+    }
 }
 
 /// A use case that isn't in use.
@@ -164,6 +209,9 @@ impl Probe {
                     let subject = &case.subject;
                     let step = run.step.name();
                     let mut found = finding.diagnostic(step, subject.use_case, subject.containers, deployment);
+                    if let (Severity::Error, Some(doubt)) = (found.severity, doubt(case, run.step)) {
+                        let _ = write!(found.help, " {doubt}");
+                    }
                     found.message = redactor.mask(&found.message);
                     found.help = redactor.mask(&found.help);
                     diagnostics.push(found);
@@ -205,6 +253,13 @@ impl Probe {
     }
 }
 
+/// Steps that fail if another project's store answers at a published port.
+fn doubt(case: &Case, step: Step) -> Option<String> {
+    let route = case.subject.context.route.as_ref().filter(|route| route.is_automatic())?;
+    let is_about_store = matches!(step, Step::Connect | Step::Tls | Step::Server | Step::Identity | Step::Region | Step::Bucket);
+    is_about_store.then(|| route.doubt())
+}
+
 /// One step's part of the report.
 fn step_report(case: &Case, step: Step, result: &StepResult, round_trips: u32, redactor: &Redactor) -> StepReport {
     let row = row(step);
@@ -234,6 +289,7 @@ fn use_case_report(case: &Case, steps: Vec<StepReport>, redactor: &Redactor) -> 
             Place::Azure { .. } => "Azure Blob Storage",
         }),
         origin: place.map(|p| redactor.mask(&p.origin())),
+        connected_to: case.subject.context.route.as_ref().map(ConnectedTo::of),
         link_origin: accesses.map(|a| redactor.mask(&link_origin(&a.links))),
         bucket: place.map(|p| redactor.mask(p.bucket())),
         prefix: accesses.map(|a| redactor.mask(&a.requests.prefix)),
@@ -313,6 +369,9 @@ impl ProbeReport {
         let server = case.server.as_ref().map_or(String::new(), |s| format!(" ({})", escaped(s)));
         let untested = if self.untested.contains(&case.use_case) { "not tested: " } else { "" };
         let _ = writeln!(out, "{name:<9}  {untested}{place}{links}{server}");
+        if let Some(connected) = &case.connected_to {
+            let _ = writeln!(out, "  {connected}");
+        }
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
             let names: Vec<&str> = case.steps.iter().filter(|s| s.outcome == outcome).map(|s| s.step.name()).collect();
             wrapped(out, outcome, &names, style);

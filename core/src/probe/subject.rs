@@ -5,8 +5,9 @@ use std::fmt;
 
 use crate::config::endpoint::Endpoint;
 use crate::config::{Config, Engine};
+use crate::connect::Route;
 use crate::sign::Credentials;
-use crate::source::{Deployment, Wrapper};
+use crate::source::{Deployment, Setting, Wrapper, template};
 use crate::storage::access::{Identity, Place};
 use crate::storage::{Access, NoAccess};
 use crate::variable::{Containers, UseCase, var};
@@ -76,6 +77,10 @@ pub struct ProbeContext {
     pub in_container: bool,
     /// The command that runs the doctor inside.
     pub command: String,
+    /// How requests reach the store, if not under the endpoint's own name.
+    pub route: Option<Route>,
+    /// How they could, if the name doesn't resolve here: sentences for people; empty for none.
+    pub advice: String,
     /// Langfuse's origin, for the browser's preflight.
     pub page: Option<String>,
     /// Whether browsers open Langfuse under a name other than this machine's.
@@ -134,6 +139,8 @@ impl Plan {
             through_proxy: false,
             in_container: matches!(deployment.wrapper, Wrapper::Compose | Wrapper::Helm | Wrapper::K8s) && !inside,
             command: command(deployment.wrapper),
+            route: None,
+            advice: String::new(),
             page: links.public_url.as_ref().map(Endpoint::origin),
             public: links.is_public(),
         };
@@ -159,7 +166,12 @@ impl Plan {
                 containers,
                 longest_segment: longest.unwrap_or(SEGMENT),
                 swapped: swapped(block),
-                context: context.clone(),
+                context: ProbeContext {
+                    // The person means this machine, where the command runs.
+                    in_container: context.in_container
+                        && !block.endpoint.is_some_and(|e| is_of_shell(deployment, e, shell)),
+                    ..context.clone()
+                },
             });
         }
         Ok(Self { subjects, idle })
@@ -182,6 +194,17 @@ impl Subject {
             _ => None,
         }
     }
+}
+
+/// Whether the shell sets the value: under the variable's own name, or under one that a file interpolates.
+fn is_of_shell(deployment: &Deployment, setting: &Setting, shell: &dyn Fn(&str) -> Option<String>) -> bool {
+    let Some(text) = setting.text() else { return false };
+    if setting.from_process() || shell(&setting.name).is_some_and(|value| value == text) {
+        return true;
+    }
+    let spans = setting.place.map(|place| place.value).into_iter().chain(setting.via);
+    let written = spans.map(|span| deployment.slice(span)).filter(|written| written.contains('$'));
+    written.flat_map(template::names).any(|name| shell(&name).is_some_and(|v| !v.is_empty() && text.contains(&v)))
 }
 
 /// Judged by shape alone: trying them the other way round would send a secret where key IDs are logged.
@@ -215,6 +238,33 @@ mod tests {
     use super::*;
     use crate::config::Block;
     use crate::source::{Environment, Setting, Value};
+
+    #[test]
+    fn localhost_set_in_the_shell_is_this_machine() {
+        use crate::source::{Given, Input, Options, read};
+        let in_container = |written: &str, shell: &[(&str, &str)]| {
+            let text = format!(
+                "services:\n  langfuse-worker:\n    image: langfuse/langfuse-worker:4\n    environment:\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: b\n      \
+                 LANGFUSE_S3_EVENT_UPLOAD_REGION: r\n      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: {written}\n"
+            );
+            let given = Given::Bytes(text.into_bytes());
+            let input = Input { name: "compose.yaml".into(), given, kind: None, container: None };
+            let shell = shell.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            let options = Options { shell, ..Options::default() };
+            let deployment = read(&[input], &options, &std::collections::BTreeMap::<&str, &str>::new()).unwrap();
+            let shell = |name: &str| options.shell.get(name).cloned();
+            let plan = Plan::new(&deployment, &[UseCase::Events], None, false, &shell).unwrap();
+            plan.subjects[0].context.in_container
+        };
+        let (own, here) = ("LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT", "http://localhost:9090");
+        let interpolated = "${LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT:-http://localhost:9090}";
+        assert!(in_container(here, &[]));
+        assert!(in_container(interpolated, &[]));
+        assert!(!in_container(interpolated, &[(own, here)]));
+        assert!(!in_container("${STORE}", &[("STORE", here)]));
+        assert!(!in_container("http://localhost:${PORT}", &[("PORT", "9090")]));
+        assert!(in_container(interpolated, &[("STORE", here)]));
+    }
 
     #[test]
     fn swapped_keys_are_detected_by_shape() {

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::check::excerpt::{self, Note};
 use crate::redact::Redactor;
-use crate::report::{Applicability, Diagnostic, Report, Severity};
+use crate::report::{Applicability, Diagnostic, Read, Report, Severity};
 use crate::source::Deployment;
 use crate::source::helm::CHART_VERSION;
 use crate::text::printable::{escaped, is_unprintable, part};
@@ -199,19 +199,7 @@ impl Page<'_> {
     }
 
     fn summary(&self, out: &mut String, report: &Report) {
-        let read: Vec<String> = report
-            .read
-            .iter()
-            .map(|r| {
-                let only = if r.containers == Containers::BOTH {
-                    String::new()
-                } else {
-                    format!(" for {}", names(r.containers))
-                };
-                format!("{} ({}{only})", escaped(&r.file), r.kind.name())
-            })
-            .collect();
-        let _ = writeln!(out, "read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") });
+        let _ = writeln!(out, "{}", read_line(&report.read));
         for note in excerpt::notes(self.source.deployment) {
             let file = escaped(note.file);
             let Note { title, whole, .. } = note;
@@ -278,4 +266,15 @@ fn label(d: &Diagnostic) -> String {
 
 fn names(containers: Containers) -> String {
     containers.names().collect::<Vec<_>>().join(" and ")
+}
+
+/// Which files were read, and as what.
+pub(crate) fn read_line(read: &[Read]) -> String {
+    let one = |r: &Read| {
+        let only =
+            if r.containers == Containers::BOTH { String::new() } else { format!(" for {}", names(r.containers)) };
+        format!("{} ({}{only})", escaped(&r.file), r.kind.name())
+    };
+    let read: Vec<String> = read.iter().map(one).collect();
+    format!("read {}", if read.is_empty() { "nothing".into() } else { read.join(", ") })
 }

@@ -54,6 +54,8 @@ pub struct ComposeFacts {
     pub forwards: bool,
     /// The bundled object store.
     pub store: Option<BundledStore>,
+    /// The ports that the project's services publish on the machine that runs Docker.
+    pub published: Vec<PublishedPort>,
     /// Settings of the `.env` that no Langfuse service receives.
     pub unforwarded: Vec<Setting>,
     /// Settings of the `.env` under names that Langfuse doesn't read and that no service and no file uses.
@@ -66,6 +68,32 @@ pub struct ComposeFacts {
     pub web_alone: Option<Span>,
     /// Span of each service's `environment`, to point at where a variable is missing.
     pub environment_spans: Vec<(Containers, Span)>,
+}
+
+/// A port of a service that the machine that runs Docker forwards.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublishedPort {
+    /// The names under which containers of the project reach the service: its own, `container_name`, `hostname` and
+    /// network aliases.
+    pub hosts: Vec<String>,
+    /// The port inside the project's networks.
+    pub target: u16,
+    /// The port on the machine; `None` if Docker chooses it at each start, or the files don't say.
+    pub port: Option<u16>,
+    /// The address of the machine that the port is bound to, as written; empty for all.
+    pub host_ip: String,
+    /// Whether it's TCP.
+    pub tcp: bool,
+    /// Where the file publishes it.
+    pub span: Span,
+}
+
+impl PublishedPort {
+    /// Whether only the machine itself can reach it.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.host_ip.starts_with("127.") || matches!(self.host_ip.as_str(), "::1" | "localhost")
+    }
 }
 
 /// A MinIO that a compose file starts.

@@ -43,6 +43,9 @@ pub struct Options {
     pub shell: BTreeMap<String, String>,
     /// Whether the examined files are the user's own, so that they may name files anywhere.
     pub trusted: bool,
+    /// Names of the dotenv files that `--env-file` names: they're the compose project's, even if a service has one of
+    /// them as its `env_file`.
+    pub env_files: Vec<String>,
     /// Names of dotenv files that were named together with a compose file, which only reads those it names itself.
     pub beside: Vec<String>,
 }

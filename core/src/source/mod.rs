@@ -37,12 +37,12 @@ mod wrapper;
 pub mod yaml;
 
 pub use deployment::Deployment;
-pub use discover::{Undiscovered, discover};
+pub use discover::{Undiscovered, discover, discover_project};
 pub use environment::{Duplicate, Entries, Environment};
 pub use excerpt::language::Language;
 pub use facts::{
-    BundledStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line, Missing, Refusal, Unopened,
-    UnopenedFile,
+    BundledStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line, Missing, PublishedPort, Refusal,
+    Unopened, UnopenedFile,
 };
 pub use file::Text;
 pub use input::{Given, Input, Options};

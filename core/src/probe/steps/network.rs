@@ -8,7 +8,7 @@ use crate::probe::case::{Case, HostPort, link_origin};
 use crate::probe::result::{Finding, Next, StepResult};
 use crate::probe::row::{Row, Work};
 use crate::probe::step::Step;
-use crate::probe::subject::Accesses;
+use crate::probe::subject::{Accesses, ProbeContext};
 use crate::probe::transport::{Answer, ProbeRequest};
 use crate::report::Severity;
 use crate::storage::Fault;
@@ -146,6 +146,9 @@ fn bare_host(case: &Case, links: bool) -> Option<String> {
 
 fn begin_resolve(case: &Case, links: bool) -> Next {
     let Some(HostPort { host, .. }) = case.host_port(links) else { return no_url().into() };
+    if let (Some(route), false) = (&case.subject.context.route, links) {
+        return StepResult::pass(route.to_string()).into();
+    }
     let url = format!("http://{host}");
     let local = Endpoint::parse(&url).is_ok_and(|e| e.is_loopback());
     if let (Some(why), true, false) = (case.inside_only(&url), local, links) {
@@ -194,7 +197,9 @@ fn on_resolve_response(case: &Case, step: Step, links: bool, answer: Answer) -> 
     }
     let slug = if target.host.ends_with(MADE_UP) { "amazon-host-made-up" } else { "host-unknown" };
     let detail = if detail.is_empty() { target.host } else { format!("{} ({detail})", target.host) };
-    StepResult::fail(slug, detail).about(case.variable(Role::Endpoint)).into()
+    let advice = case.subject.context.advice.clone();
+    let finding = Finding::new(slug, Severity::Error).detail(detail).extra_help(advice);
+    StepResult::found(finding).about(case.variable(Role::Endpoint)).into()
 }
 
 fn on_connection_response(case: &Case, links: bool, answer: Answer) -> Next {
@@ -251,8 +256,9 @@ fn unreachable_link(case: &Case, fault: Fault, target: &HostPort) -> StepResult 
 
 /// Unreachable from here, which isn't an error.
 fn only_inside(case: &Case, why: &str) -> StepResult {
-    let command = &case.subject.context.command;
-    let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(format!("{command}."));
+    let ProbeContext { command, advice, .. } = &case.subject.context;
+    let help = if advice.is_empty() { format!("{command}.") } else { format!("{command}. {advice}") };
+    let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(help);
     StepResult { finding: Some(finding), ..StepResult::skip(format!("reachable only from inside: {why}")) }
 }
 

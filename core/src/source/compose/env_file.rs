@@ -18,9 +18,10 @@ pub(super) fn read_dotenvs(
     named: &[&Decoded<'_>],
 ) -> Result<bool, ReadError> {
     let env_files = env_file_paths(project);
+    let is_project_file = |name: &String| reader.options.env_files.contains(name) || !env_files.contains(name);
     let mut texts: Vec<(String, String)> = named
         .iter()
-        .filter(|d| !env_files.contains(&d.input.name))
+        .filter(|d| is_project_file(&d.input.name))
         .map(|d| (d.input.name.clone(), d.text.clone()))
         .collect();
     if texts.is_empty() {

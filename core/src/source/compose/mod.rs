@@ -4,6 +4,7 @@ mod env_file;
 mod environment;
 mod extends;
 mod official;
+mod ports;
 mod project;
 mod refusal;
 mod service;
@@ -27,6 +28,7 @@ use crate::variable::{Var, find};
 use env_file::read_dotenvs;
 use environment::environment;
 use extends::extension_files;
+use ports::published;
 use project::{Environments, Project, Service, add_file, include_files};
 use refusal::accepted;
 use service::{of_langfuse, services, version_of, web_alone};
@@ -55,29 +57,31 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<En
     project(reader, &files, &dotenvs)
 }
 
-/// Reads a lone `.env` as the project file of the Langfuse compose file next to it. `None`: the compose file doesn't exist, or
-/// the user chose another reader.
+/// Reads a lone `.env` as the project file of the Langfuse compose file next to it; with `--deployment compose`, several
+/// dotenv files of any name. `None`: the compose file doesn't exist, or the user chose another reader.
 pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<Option<Environments>, ReadError> {
     let options = reader.options;
-    let [only] = inputs else { return Ok(None) };
-    let file = matches!(only.input.given, Given::Bytes(_));
-    let plain = only.kind == Kind::Dotenv && file && only.input.container.is_none() && only.input.name != "-";
+    let Some(first) = inputs.first() else { return Ok(None) };
+    let is_plain = |d: &Decoded<'_>| {
+        let file = matches!(d.input.given, Given::Bytes(_));
+        d.kind == Kind::Dotenv && file && d.input.container.is_none() && d.input.name != "-"
+    };
     let other_reader = options.dialect.is_some_and(|d| d != Dialect::Compose);
-    if !plain || other_reader || options.deployment.is_some_and(|w| w != Wrapper::Compose) {
+    if !inputs.iter().all(is_plain) || other_reader || options.deployment.is_some_and(|w| w != Wrapper::Compose) {
         return Ok(None);
     }
     let asked = options.deployment == Some(Wrapper::Compose);
-    if base_name(&only.input.name) != ".env" && !asked {
+    if !asked && (base_name(&first.input.name) != ".env" || inputs.len() > 1) {
         return Ok(None);
     }
     let mut found = None;
     for name in DEFAULT_NAMES {
-        if let (path, Companion::Text(text)) = reader.companion(dir_name(&only.input.name), name, None)? {
+        if let (path, Companion::Text(text)) = reader.companion(dir_name(&first.input.name), name, None)? {
             found.get_or_insert((path, text));
         }
     }
     let Some((path, text)) = found.filter(|(_, text)| text.contains("langfuse")) else {
-        return Ok(asked.then(|| official::read(reader, only)));
+        return Ok(asked.then(|| official::read(reader, inputs)));
     };
     let extra = override_of(reader, &path)?;
     reader.deployment.wrapper = Wrapper::Compose;
@@ -86,7 +90,8 @@ pub(super) fn beside(reader: &mut Reader<'_>, inputs: &[Decoded<'_>]) -> Result<
     if let Some((name, text)) = &extra {
         files.push((name, text));
     }
-    project(reader, &files, &[only]).map(Some)
+    let dotenvs: Vec<&Decoded<'_>> = inputs.iter().collect();
+    project(reader, &files, &dotenvs).map(Some)
 }
 
 /// The override file of a compose file: its path and text.
@@ -133,6 +138,7 @@ fn project(
     order::sort_by_key(&mut environments, |(c, _)| *c);
     order::sort_by_key(&mut facts.service_spans, |(c, _)| *c);
     facts.store = bundled_store(reader, &project, &services)?;
+    facts.published = published(&project, &services);
     if !open && !is_partial(&project, &services) {
         let langfuse: Vec<&Service> = of_langfuse(&project, &services).into_iter().map(|(_, s)| s).collect();
         facts.hosts = hosts(&project, &services, &langfuse);

@@ -1,5 +1,7 @@
 //! The official compose file, for a `.env` without one beside it.
 
+use std::collections::BTreeMap;
+
 use super::project::Environments;
 use crate::source::environment::Environment;
 use crate::source::facts::{BundledStore, ComposeFacts};
@@ -9,14 +11,19 @@ use crate::source::reader::Reader;
 use crate::source::setting::{Origin, Setting, Value};
 use crate::variable::{self, Containers};
 
-/// How the official compose file resolves a `.env`, if there is no compose file to read.
-pub(super) fn read(reader: &mut Reader<'_>, dotenv: &Decoded<'_>) -> Environments {
+/// How the official compose file resolves dotenv files, if there is no compose file to read.
+pub(super) fn read(reader: &mut Reader<'_>, dotenvs: &[Decoded<'_>]) -> Environments {
     reader.deployment.dialect_known = true;
-    let number = reader.keep(&dotenv.input.name, Kind::Dotenv, Containers::BOTH, dotenv.text.clone());
-    let shell = reader.options.shell.clone();
-    let Some(given) = reader.dotenv(number, Dialect::Compose, &move |n| shell.get(n).cloned()) else {
-        return Vec::new();
-    };
+    let mut given = Environment::default();
+    for dotenv in dotenvs {
+        let number = reader.keep(&dotenv.input.name, Kind::Dotenv, Containers::BOTH, dotenv.text.clone());
+        let shell = reader.options.shell.clone();
+        let before: BTreeMap<String, String> =
+            given.iter().filter_map(|s| Some((s.name.to_string(), s.text()?.to_owned()))).collect();
+        let lookup = move |n: &str| shell.get(n).or_else(|| before.get(n)).cloned();
+        let Some(read) = reader.dotenv(number, Dialect::Compose, &lookup) else { return Vec::new() };
+        given.lay(read);
+    }
     let mut environments = Vec::new();
     for container in [Containers::WEB, Containers::WORKER] {
         let mut environment = Environment::default();
