@@ -197,10 +197,11 @@ export async function embedded(t) {
   };
 }
 
-/** SeaweedFS, one process with master, volume, filer and S3 gateway. */
-export async function seaweedfs(t) {
+/** SeaweedFS, one process with master, volume, filer and S3 gateway; `keys` are those of Langfuse's identity. */
+export async function seaweedfs(t, keys = {}) {
   const dir = mkdtempSync(join(tmpdir(), "langfuse-blob-weed-"));
-  const [keyId, secret, bucket] = ["weedkeyidweedkeyid01", "weed-secret-weed-secret-weed-secret-4040", "langfuse"];
+  const bucket = "langfuse";
+  const { keyId = "weedkeyidweedkeyid01", secret = "weed-secret-weed-secret-weed-secret-4040" } = keys;
   // An identity with Admin creates missing buckets implicitly, so Langfuse's identity doesn't have it.
   const admin = { keyId: "weedadminweedadmin01", secret: "weed-admin-weed-admin-weed-admin-weed-42" };
   const limited = {

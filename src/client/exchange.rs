@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Request, Response};
 use langfuse_blob_core::config::endpoint::Endpoint;
-use langfuse_blob_core::connect::elsewhere;
+use langfuse_blob_core::connect::{Route, elsewhere};
 use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
@@ -207,7 +207,7 @@ impl Session {
         loop {
             let request = self.signed(&build).await?;
             if !request.method().is_safe() {
-                self.guard().await?;
+                self.guard().await.map_err(Refused::Before)?;
             }
             let mut time_there = None;
             let done = match self.transport.send(request).await {
@@ -331,9 +331,13 @@ impl Session {
                     format!("{} on {origin}: {said}{cause}{id}", cannot())
                 };
                 let failure = Failure::failed(self.redact(&message));
-                match known {
-                    Some(known) => failure.help(known.remedy),
-                    None => failure,
+                let is_foreign = matches!(status, 401 | 403) || error.code.as_deref() == Some("NoSuchBucket");
+                let doubt = self.reached.route.as_ref().filter(|route| is_foreign && route.is_automatic());
+                match (known, doubt.map(Route::doubt)) {
+                    (Some(known), Some(doubt)) => failure.help(format!("{} {doubt}", known.remedy)),
+                    (Some(known), None) => failure.help(known.remedy),
+                    (None, Some(doubt)) => failure.help(doubt),
+                    (None, None) => failure,
                 }
             }
         }

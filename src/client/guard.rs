@@ -15,15 +15,16 @@ impl Session {
     /// Whether writes may go through a port that was chosen without being asked for: another project may have published
     /// the same port. Asked once, before the first write; the answer holds for the run.
     ///
-    /// A listing of one key, signed like every request, must succeed there. This proves that the server checks out as a
-    /// store, accepts the configured credentials and shows them the configured bucket. It doesn't prove more: a project
+    /// A listing of one key, signed like every request, must succeed there. This proves that the server is a store that
+    /// accepts the configured credentials and shows them the configured bucket (on Azure, the container may be missing if
+    /// Langfuse creates it). It doesn't prove more: a project
     /// with the same credentials and bucket, such as a second copy of the official compose file with its defaults, can't be
     /// told apart through the store's API. Docker gives a port to one container at a time, so that one would have to run
     /// instead of this one.
     ///
     /// # Errors
     /// The listing failed: nothing was written.
-    pub(super) async fn guard(&self) -> Result<(), Refused> {
+    pub(super) async fn guard(&self) -> Result<(), Failure> {
         let Some(route) = self.reached.route.as_ref().filter(|route| route.is_automatic()) else { return Ok(()) };
         let checked = self.guarded.get_or_init(|| async {
             // Boxed: sending a request asks the guard first.
@@ -40,7 +41,7 @@ impl Session {
                 Failure { message, ..failure }.help(route.doubt())
             })
         });
-        checked.await.clone().map_err(Refused::Before)
+        checked.await.clone()
     }
 
     async fn lists_bucket(&self) -> Result<(), Refused> {
@@ -50,9 +51,12 @@ impl Session {
                 let list = ListObjects { prefix, most: Some(1), ..ListObjects::default() };
                 self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await.map(drop)
             }
-            Place::Azure { .. } => {
+            Place::Azure { creates_container, .. } => {
                 let list = ListBlobs { prefix, max_results: Some(1), ..ListBlobs::default() };
-                self.blobs(&list).await.map(drop)
+                match self.blobs(&list).await {
+                    Err(refused) if *creates_container && refused.code() == Some("ContainerNotFound") => Ok(()),
+                    listed => listed.map(drop),
+                }
             }
         }
     }

@@ -216,11 +216,13 @@ impl Session {
         self.fixed.session_token.is_some() || self.chain.is_some()
     }
 
-    /// Creates the container where Langfuse would: on Azure, with `LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false`.
+    /// Before the first write: verifies that a published port is the store's, and creates the container where Langfuse
+    /// would (on Azure, with `LANGFUSE_AZURE_SKIP_CONTAINER_CHECK=false`).
     ///
     /// # Errors
-    /// The store's error, in one sentence.
-    pub async fn create_container(&self) -> Result<(), Failure> {
+    /// It may be another store; or the store's error, in one sentence.
+    pub async fn prepare_writes(&self) -> Result<(), Failure> {
+        self.guard().await?;
         let Place::Azure { creates_container: true, .. } = &self.access.place else { return Ok(()) };
         let circumstance = Circumstance { action: Some(Action::Put), presigned: false };
         let build = exchange::of_azure(|target, signer| CreateContainer.request(target, signer));

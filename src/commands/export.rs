@@ -61,7 +61,7 @@ pub fn run(args: &Export) -> Done {
     let sender = Sender::new(&worker, &progress, 4);
     let sent = worker.run(
         async {
-            worker.create_container().await?;
+            worker.prepare_writes().await?;
             watched(&progress, sender.stream(&key, format.content_type(), what, file)).await
         },
         async || sender.abort().await,

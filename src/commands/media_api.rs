@@ -52,7 +52,8 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
     };
     let extra_ca = std::env::var_os("NODE_EXTRA_CA_CERTS").map(Into::into);
     let options = Options { extra_ca, timeout: Duration::from_mins(1), ..Options::default() };
-    let transport = Transport::new(&options).map_err(|e| Failure::failed(e.to_string()))?;
+    let transport = Transport::new(&options).and_then(|t| t.connecting(&args.connect.connect_to));
+    let transport = transport.map_err(|e| Failure::failed(e.to_string()))?;
     let progress = Progress::new(args.transfer.progress);
     let uploader = MediaUploader {
         transport,

@@ -82,7 +82,7 @@ pub fn run(args: &UploadEvents) -> Done {
     };
     let work = async {
         if !args.transfer.dry_run {
-            session.create_container().await?;
+            session.prepare_writes().await?;
         }
         let sending = batch::send_all(&sender, from, width, args.transfer.dry_run, arrived);
         let (summary, ()) = tokio::join!(watched(&progress, sending), feed);

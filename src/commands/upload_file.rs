@@ -95,7 +95,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
     }
     let done = session.run(
         async {
-            session.create_container().await?;
+            session.prepare_writes().await?;
             if let Some(length) = length.filter(|_| args.skip_existing) {
                 let facts = session.facts(&key).await.map_err(|e| session.failure(e, PUT, About::Object(&key)))?;
                 if facts.is_some_and(|facts| facts.length == Some(length)) {
@@ -176,7 +176,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     };
     let work = async {
         if !args.transfer.dry_run {
-            session.create_container().await?;
+            session.prepare_writes().await?;
         }
         let all = batch::send_all(sender, items, Width::new(args.transfer.concurrency), args.transfer.dry_run, arrived);
         watched(sender.progress(), all).await

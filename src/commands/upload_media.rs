@@ -69,7 +69,7 @@ fn into_bucket(args: &UploadMedia) -> Done {
     let width = Width::new(args.transfer.concurrency);
     let work = async {
         if !args.transfer.dry_run {
-            session.create_container().await?;
+            session.prepare_writes().await?;
         }
         let all = batch::send_all(&sender, items, width, args.transfer.dry_run, arrived);
         watched(&progress, all).await

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
+use langfuse_blob_core::connect::ConnectTo;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -112,6 +113,39 @@ async fn urls_are_sent_as_they_were_signed() {
         let sent = head.lines().find(|l| l.starts_with("content-length") || l.starts_with("transfer-encoding"));
         assert_eq!(sent, length, "{head}");
     }
+}
+
+#[tokio::test]
+async fn connections_go_where_a_rule_says_and_requests_stay() {
+    let (sender, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let port = server(move |mut stream| {
+        let sender = sender.clone();
+        async move {
+            let head = head(&mut stream).await;
+            let _ = sender.send(head);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+        }
+    })
+    .await;
+    for (rule, url, host) in [
+        (format!("minio.invalid:9000:127.0.0.1:{port}"), "http://minio.invalid:9000/b/k%20?a=", "minio.invalid:9000"),
+        (format!("::localhost:{port}"), "http://minio.invalid/b/k%20?a=", "minio.invalid"),
+        (format!("192.0.2.1:9000:127.0.0.1:{port}"), "http://192.0.2.1:9000/b/k%20?a=", "192.0.2.1:9000"),
+        (format!("[2001:db8::1]:80:127.0.0.1:{port}"), "http://[2001:db8::1]/b/k%20?a=", "[2001:db8::1]"),
+        (format!("127.0.0.1:1::{port}"), "http://127.0.0.1:1/b/k%20?a=", "127.0.0.1:1"),
+    ] {
+        let routed = transport(None).connecting(&[rule.parse().unwrap()]).unwrap();
+        assert_eq!(routed.send(get(url.into())).await.unwrap().status(), StatusCode::OK, "{rule}");
+        let head = seen.recv().await.unwrap();
+        assert!(head.starts_with("GET /b/k%20?a= HTTP/1.1\r\n"), "{head}");
+        assert_eq!(head.lines().filter(|l| l.to_ascii_lowercase().starts_with("host:")).count(), 1, "{head}");
+        assert!(head.contains(&format!("host: {host}\r\n")), "{head}");
+    }
+    let rules = ["a.invalid:80:127.0.0.1:1".parse().unwrap(), format!("::127.0.0.1:{port}").parse().unwrap()];
+    let routed = transport(None).connecting(&rules).unwrap();
+    assert_eq!(fault(&routed, "http://a.invalid/".into()).await, Fault::Refused, "the first rule that fits holds");
+    assert_eq!(routed.connect("b.invalid", 9000).await.unwrap(), "");
+    assert_eq!(fault(&routed, "https://192.0.2.1/".into()).await, Fault::Opaque);
 }
 
 #[tokio::test]
@@ -296,6 +330,14 @@ async fn certificate_failures_are_distinguished() {
 
     let other = tls_server(named("other.example"), Some(&authority)).await;
     assert_eq!(fault(&knowing, url(other)).await, Fault::WrongName);
+
+    // Connected elsewhere, the certificate must still be for the endpoint's name.
+    let elsewhere = |port: u16| knowing.connecting(&[ConnectTo::new("other.example", 443, "127.0.0.1", port)]).unwrap();
+    let sent = elsewhere(other).send(get("https://other.example/".into())).await.unwrap();
+    assert_eq!(sent.status(), StatusCode::OK);
+    assert_eq!(fault(&elsewhere(good), "https://other.example/".into()).await, Fault::WrongName);
+    assert_eq!(elsewhere(other).handshake("other.example", 443).await.unwrap(), "TLS 1.3");
+    assert_eq!(elsewhere(good).handshake("other.example", 443).await.unwrap_err().fault, Fault::WrongName);
 
     let mut old = named("localhost");
     (old.not_before, old.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));

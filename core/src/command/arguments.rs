@@ -37,6 +37,9 @@ pub struct Sources {
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub config: Vec<String>,
     /// Read this dotenv file; later files override earlier ones
+    ///
+    /// With a compose project, in this directory or from --config, it replaces the project's .env, as in `docker compose
+    /// --env-file`. Without one, or with --deployment raw, it's the environment of web and worker.
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub env_file: Vec<String>,
     /// Read the environment of this process

@@ -242,7 +242,10 @@ mod tests {
         (".env", "BUCKET=of-dotenv\nREGION=of-dotenv\n"),
         ("new.env", "BUCKET=new\n"),
         ("other.env", "COMPOSE_FILE=other.yml\nBUCKET=new\n"),
-        ("other.yml", "services: {langfuse-worker: {image: langfuse/langfuse-worker:4, environment: [LANGFUSE_S3_EVENT_UPLOAD_BUCKET=other]}}\n"),
+        (
+            "other.yml",
+            "services:\n  langfuse-worker:\n    image: langfuse/langfuse-worker:4\n    environment:\n      LANGFUSE_S3_EVENT_UPLOAD_BUCKET: other\n",
+        ),
     ];
 
     /// The files that are read, the worker's bucket and region, and the line about them.

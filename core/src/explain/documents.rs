@@ -231,10 +231,37 @@ pub fn doctor() -> String {
 
 const DOCTOR_JSON: &str = "
 A step ends as `pass`, `warn` (works, but will cause trouble), `fail`, or `skipped` (not run, or inconclusive). If a
-host resolves only on the deployment's own network, the doctor skips its steps and prints the command that runs it
-there; it does the same if a value is in a Secret that isn't among the files. Without keys, a use case is tested with
+host resolves only on the deployment's own network and no published port leads there, the doctor skips its steps and
+prints the command that runs it there, and how to reach the store from here; it also prints the command if a value is in a Secret that isn't among the files. Without keys, a use case is tested with
 this machine's own AWS credentials, and the report says so. Native Google Cloud Storage and Oracle Object Storage are
 reported as not tested.
+
+## On the host that runs Docker Compose
+
+A compose file says `http://minio:9000`, which only its own network resolves. Where it also publishes the port, the doctor
+connects to that port, and says so. Requests, Host header and signature stay those that Langfuse sends:
+
+    $ langfuse-blob doctor --use-case events
+    minio:9000 via 127.0.0.1:9090, published in docker-compose.yml:64
+    events     http://minio:9000, langfuse events/ (SeaweedFS 8000GB 4.48)
+      minio:9000 via 127.0.0.1:9090, published in docker-compose.yml:64
+      warn     long-key  lifecycle
+      pass     configuration  resolve  connect  server  clock  identity  region
+               bucket  missing-key  list  put  get  odd-key  public-access
+               versioning  encryption  object-lock  delete  cleanup
+
+It does so if the host doesn't resolve on this machine, `DOCKER_HOST` is unset or local, and the compose file publishes
+exactly one fixed TCP port for that port of the service. Nothing is written before a signed request has shown that the
+store accepts the credentials and has the bucket: another project may have the same port. If nothing answers there, the
+use case is not tested.
+
+In all other cases, `--connect-to HOST:PORT:ADDR:PORT` sets the connection, as in curl:
+
+    langfuse-blob doctor --connect-to minio:9000:127.0.0.1:9090          another port, a tunnel
+    kubectl port-forward svc/langfuse-s3 8333:8333                       Kubernetes, in another terminal
+    langfuse-blob doctor --config values.yaml --connect-to langfuse-s3:8333:127.0.0.1:8333
+
+Connections that are set this way bypass proxies and use HTTP/1.1.
 
 ## JSON
 
@@ -243,7 +270,9 @@ reported as not tested.
     version       1
     read          [{ file, kind, containers }], as in the report of `check`
     interrupted   whether Ctrl-C stopped it
-    useCases      [{ useCase, engine, origin, linkOrigin, bucket, prefix, server, steps }], and of each step:
+    useCases      [{ useCase, engine, origin, connectedTo, linkOrigin, bucket, prefix, server, steps }]
+                  connectedTo: { host, address, published: { file, line } or null (--connect-to) }, or null: directly
+                  of each step:
                   { step, outcome: pass | warn | fail | skipped, note, rule: cause or null, after: [step…], roundTrips }
     untested      [useCase]: in use, but not tested, because no store answered; exit code 3 unless --allow-untested
     idle          [{ useCase, why }]: use cases that aren't in use

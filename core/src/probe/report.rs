@@ -256,7 +256,7 @@ impl Probe {
 /// Steps that fail if another project's store answers at a published port.
 fn doubt(case: &Case, step: Step) -> Option<String> {
     let route = case.subject.context.route.as_ref().filter(|route| route.is_automatic())?;
-    let is_about_store = matches!(step, Step::Connect | Step::Tls | Step::Server | Step::Identity | Step::Region | Step::Bucket);
+    let is_about_store = matches!(step, Step::Tls | Step::Server | Step::Identity | Step::Region | Step::Bucket);
     is_about_store.then(|| route.doubt())
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::config::addressing::Style;
 use crate::config::endpoint::Endpoint;
+use crate::connect::Route;
 use crate::probe::case::{Case, HostPort, link_origin};
 use crate::probe::result::{Finding, Next, StepResult};
 use crate::probe::row::{Row, Work};
@@ -212,6 +213,9 @@ fn on_connection_response(case: &Case, links: bool, answer: Answer) -> Next {
         return StepResult::pass(note).into();
     }
     match failure(answer) {
+        Ok((Fault::Refused | Fault::TimedOut | Fault::Reset, _)) if !links && is_routed(case) => {
+            only_inside(case, "nothing answers at the published port").into()
+        }
         Ok((fault, detail)) => unreachable(case, links, &target, fault, detail).into(),
         Err(result) => result.into(),
     }
@@ -254,9 +258,16 @@ fn unreachable_link(case: &Case, fault: Fault, target: &HostPort) -> StepResult 
     StepResult { unblocks: false, ..StepResult::found(finding) }
 }
 
+/// Whether requests go to a port that was chosen without being asked for. If it's closed, the project doesn't run here,
+/// and its configuration may be right.
+fn is_routed(case: &Case) -> bool {
+    case.subject.context.route.as_ref().is_some_and(Route::is_automatic)
+}
+
 /// Unreachable from here, which isn't an error.
 fn only_inside(case: &Case, why: &str) -> StepResult {
-    let ProbeContext { command, advice, .. } = &case.subject.context;
+    let ProbeContext { command, advice, route, .. } = &case.subject.context;
+    let advice = route.as_ref().map_or_else(|| advice.clone(), Route::doubt);
     let help = if advice.is_empty() { format!("{command}.") } else { format!("{command}. {advice}") };
     let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(help);
     StepResult { finding: Some(finding), ..StepResult::skip(format!("reachable only from inside: {why}")) }
