@@ -19,6 +19,7 @@ mod commands;
 pub mod credentials;
 mod destination;
 mod doctor;
+mod download;
 pub mod embedded_store;
 pub mod exit;
 mod failure;
@@ -35,6 +36,7 @@ mod temporary;
 pub mod transport;
 mod trust;
 mod upload;
+mod verbosity;
 mod wizard;
 
 pub use run::run;

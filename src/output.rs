@@ -8,6 +8,8 @@ use std::path::Path;
 
 use langfuse_blob_core::text::printable::{self, escaped, is_command, is_unprintable};
 
+use crate::verbosity::{Color, Verbosity};
+
 /// Writes `text` to stdout. A closed pipe (`| head`) isn't an error.
 ///
 /// # Errors
@@ -127,11 +129,18 @@ pub fn eprint(text: impl AsRef<str>) {
     let _ = writeln!(err, "{}", text.as_ref());
 }
 
-/// Whether to color stdout: on a terminal, unless NO_COLOR is set or the terminal is dumb. Source: no-color.org.
+/// Whether to color stdout: as `--color` says; else on a terminal, unless NO_COLOR is set or the terminal is dumb.
+/// Source: no-color.org.
 #[must_use]
 pub fn colour() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+    match Verbosity::chosen().color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+        }
+    }
 }
 
 #[cfg(test)]

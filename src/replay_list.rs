@@ -9,6 +9,7 @@ use langfuse_blob_core::text::printable::escaped;
 use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::output::eprint_line;
+use crate::verbosity::note;
 
 /// How many keys that can't be replayed are named individually.
 const NAMED: u64 = 5;
@@ -94,7 +95,7 @@ impl ReplayList {
         if self.left_out > NAMED {
             eprint_line(format!("not in the replay list: {} more", self.left_out.saturating_sub(NAMED)));
         }
-        eprint_line(format!("wrote {} keys for a replay to {}", self.keys, self.path.display()));
+        note(format!("wrote {} keys for a replay to {}", self.keys, self.path.display()));
         Ok(())
     }
 }

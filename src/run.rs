@@ -8,6 +8,7 @@ use crate::cli::{Cli, Presign, Upload, Verb};
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::eprint_line;
+use crate::verbosity::Verbosity;
 
 /// Runs the command line `arguments`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -24,6 +25,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Usage;
         }
     };
+    Verbosity::from(cli.printing).choose();
     let done = match cli.verb {
         Verb::Check(args) => commands::check::run(&args),
         Verb::Show(args) => commands::show::run(&args),
@@ -45,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Schema => commands::schema::run(),
         Verb::Completions { shell } => commands::completions::run(shell, &mut Cli::command()),
         Verb::Man => commands::man::run(&Cli::command()),
+        Verb::Version => commands::version::run(&Cli::command()),
     };
     done.unwrap_or_else(|failure| {
         eprint_line(format!("error: {}", failure.message));

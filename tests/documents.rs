@@ -118,6 +118,9 @@ fn the_table_for_npx_has_what_a_flag_requires() {
     assert_eq!(of("strict"), Some(json!([])));
 }
 
+/// Flags that the binary and npx handle themselves.
+const OF_THE_DRIVER: [&str; 5] = ["quiet", "verbose", "color", "output", "diff"];
+
 /// npx passes flags by name: the core must read every name and every word that clap declares.
 #[test]
 fn the_core_reads_every_flag_and_word_of_its_verbs() {
@@ -134,6 +137,9 @@ fn the_core_reads_every_flag_and_word_of_its_verbs() {
         };
         for argument in arguments() {
             let flag = argument["name"].as_str().unwrap();
+            if OF_THE_DRIVER.contains(&flag) {
+                continue;
+            }
             let words: Vec<&str> = argument["words"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
             let words = if words.is_empty() { vec!["1"] } else { words };
             let commands: BTreeSet<String> = words.iter().map(|word| command(Some((flag, word)))).collect();

@@ -463,7 +463,7 @@ test("a full run: only the trial leaves the page's origin, and the secret goes n
   const results = page.locator("[aria-labelledby=trial-title] .results");
   const key = await results.locator("code").first().innerText();
   assert.match(await results.innerText(), /was deleted/);
-  const left = ours(["ls", "media/", "--use-case", "media", "--env-file", "-"], { input: store.dotenv });
+  const left = ours(["ls", "-R", "media/", "--use-case", "media", "--env-file", "-"], { input: store.dotenv });
   assert.ok(!left.out.includes(key));
   const origins = [...new Set(log.map((r) => new URL(r.url()).origin))];
   assert.deepEqual(origins.sort(), [served.origin, store.endpoint].sort());

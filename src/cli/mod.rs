@@ -6,6 +6,8 @@
 pub mod connect;
 pub mod generate;
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use langfuse_blob_core::command::Sources;
 use langfuse_blob_core::object::{export, media_api};
@@ -13,6 +15,7 @@ use langfuse_blob_core::render::ReportFormat;
 use langfuse_blob_core::variable::UseCase;
 
 use crate::upload::progress::ProgressKind;
+use crate::verbosity::{Color, Verbosity};
 use connect::Connect;
 
 /// Checks, explains and operates the blob storage of a Langfuse deployment.
@@ -26,8 +29,32 @@ use connect::Connect;
 Exit codes: 0 no errors, 1 errors or a failed operation, 2 wrong usage or an unreadable file, 3 not tested, 130 interrupted."
 )]
 pub struct Cli {
+    #[command(flatten)]
+    pub printing: Printing,
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// How much is printed. Every verb has these flags.
+#[derive(Debug, Args, Clone, Copy)]
+pub struct Printing {
+    /// Print only results, warnings and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print a line on standard error for each request to a store
+    ///
+    /// It has the method, the host, the path with the key, the status and the time. Signatures and secrets are left out.
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    /// Color the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+impl From<Printing> for Verbosity {
+    fn from(flags: Printing) -> Self {
+        Self { quiet: flags.quiet, verbose: flags.verbose, color: flags.color }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +63,9 @@ pub enum Verb {
     ///
     /// Suppress a finding with a comment: `# langfuse-blob: ignore RULE -- reason` at the end of the line or alone
     /// above it; `# langfuse-blob: ignore-file` at the top of a file.
+    ///
+    /// Of a directory, `check` reads each file that configures Langfuse's storage, and the files that these name, but no
+    /// directory in it. Compose files with their override and .env are one deployment, as are all manifests and all code.
     Check(Check),
     /// Show what each container receives, and where each value comes from
     Show(Show),
@@ -54,16 +84,23 @@ pub enum Verb {
     Presign(Presign),
     /// List objects, or incomplete multipart uploads
     ///
+    /// One level is listed: objects, and what further keys have in common up to their next `/`. -R lists every key; so do
+    /// --null, --summary, --replay-list, --since and --until, which need all of them.
+    ///
     /// When piped or redirected, `ls` prints raw keys, one per line, as `rm -` reads them. A key that contains a line
     /// break is then reported as an error; use --null to list it. On a terminal, a key with unprintable characters is
     /// quoted as $'…', which shells accept.
     Ls(Ls),
-    /// Download an object
+    /// Download an object, or all objects below a prefix
+    ///
+    /// A file gets its name when it's complete. With -R, a key that can't be a file's path is reported and not written:
+    /// one with a `..` or an empty segment, one with a segment of more than 255 bytes, one below a key that is a file, and
+    /// one that differs from another only in case on a file system that ignores case. Links in DIR aren't followed.
     Get(Get),
     /// Delete objects, or abort incomplete multipart uploads
     ///
-    /// Keys are literal: no globs, prefixes or escapes. To delete everything below a prefix, pipe `ls` into `rm` as in
-    /// the second example. Stores report success for keys that don't exist.
+    /// Keys are literal: no globs or escapes. -R deletes all keys that begin with a prefix: it counts them and asks first.
+    /// Without a terminal it needs --yes.
     Rm(Rm),
     /// Convert rows to an export file, upload it, and print a presigned URL for it
     ///
@@ -89,12 +126,20 @@ pub enum Verb {
     /// Print the JSON Schema (2020-12) of the environment variables
     Schema,
     /// Print shell completions
+    #[command(after_help = "To install them:
+  bash        langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
+  zsh         langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
+  fish        langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
+  elvish      langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
+  powershell  langfuse-blob completions powershell >> $PROFILE")]
     Completions {
         /// Shell to print completions for
         shell: clap_complete::Shell,
     },
     /// Print the manual page
     Man,
+    /// Print the version
+    Version,
 }
 
 /// Where the configuration comes from, for verbs that accept files without a flag.
@@ -127,10 +172,11 @@ pub enum TextOrJson {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob check\n  \
-langfuse-blob check .env --fix\n  \
+langfuse-blob check deploy/ --strict\n  \
+langfuse-blob check .env --fix --diff\n  \
 helm template lf langfuse/langfuse -f values.yaml | langfuse-blob check -\n  \
 kubectl get deploy,cm,secret -o yaml | langfuse-blob check -\n  \
-langfuse-blob check --format sarif > langfuse-blob.sarif")]
+langfuse-blob check --format sarif --output langfuse-blob.sarif")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Check {
     /// Report format
@@ -145,12 +191,23 @@ pub struct Check {
     /// With --fix: also apply unsafe fixes; review the changes
     #[arg(long, requires = "fix")]
     pub unsafe_fixes: bool,
+    /// With --fix: print the changes as a unified diff, and write nothing
+    ///
+    /// The report of what would remain goes to standard error. Secrets are shown as ***.
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
     /// Also exit with 1 on warnings
     #[arg(long)]
     pub strict: bool,
     /// Don't report this rule; repeatable
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Report only this rule, and files that can't be read; repeatable
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub configuration: Configuration,
 }
@@ -160,6 +217,9 @@ pub struct Show {
     /// Print secrets instead of ***
     #[arg(long)]
     pub reveal: bool,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -335,7 +395,7 @@ pub struct UploadEvents {
     pub project: String,
     /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
     #[arg(long, value_name = "FILE")]
-    pub replay_list: Option<std::path::PathBuf>,
+    pub replay_list: Option<PathBuf>,
     #[command(flatten)]
     pub transfer: Transfer,
     #[command(flatten)]
@@ -386,9 +446,9 @@ pub struct Export {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob ls\n  \
-langfuse-blob ls events/otel/ --since 2026-01-31T00:00:00Z --long\n  \
+langfuse-blob ls events/otel/ -Rl --human\n  \
+langfuse-blob ls --since 3h --replay-list replay.json\n  \
 langfuse-blob ls --use-case media --summary\n  \
-langfuse-blob ls --uploads\n  \
 langfuse-blob ls tmp/ --null | langfuse-blob rm --null -")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Ls {
@@ -399,27 +459,36 @@ pub struct Ls {
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
-    /// Only objects modified at or after this time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 3h for three hours ago
+    /// List every key that begins with the prefix
+    #[arg(long, short = 'R')]
+    pub recursive: bool,
+    /// Only objects modified at or after this time: 2026-01-31T12:00:00Z, 2026-01-31, or 3h for three hours ago (-R)
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Only objects modified before this time
+    /// Only objects modified before this time (-R)
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Print size, time and key
-    #[arg(long)]
+    #[arg(long, short)]
     pub long: bool,
+    /// With --long: sizes such as 3.20 MiB, as --summary prints them
+    #[arg(long)]
+    pub human: bool,
+    /// Print at most this many lines
+    #[arg(long, value_name = "N", conflicts_with_all = ["summary", "replay_list"])]
+    pub limit: Option<usize>,
     /// Print one JSON document per line
     #[arg(long)]
     pub json: bool,
-    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0`
+    /// End each key with NUL instead of a newline, for `rm --null -` and `xargs -0` (-R)
     #[arg(long, short = '0', conflicts_with_all = ["long", "json", "summary"])]
     pub null: bool,
-    /// Print object count and bytes per prefix, instead of keys
+    /// Print object count and bytes per prefix, instead of keys (-R)
     #[arg(long, conflicts_with = "long")]
     pub summary: bool,
-    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv)
+    /// Write the keys for Langfuse's replay endpoint (.json) or script (.csv) (-R)
     #[arg(long, value_name = "FILE")]
-    pub replay_list: Option<std::path::PathBuf>,
+    pub replay_list: Option<PathBuf>,
     /// List incomplete multipart uploads instead of objects
     #[arg(long, conflicts_with_all = ["summary", "replay_list"])]
     pub uploads: bool,
@@ -432,14 +501,23 @@ pub struct Ls {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
 langfuse-blob rm events/demo.json\n  \
-langfuse-blob ls tmp/ --null | langfuse-blob rm --null -\n  \
+langfuse-blob rm -R tmp/ --dry-run\n  \
+langfuse-blob ls --until 30d --null | langfuse-blob rm --null -\n  \
 langfuse-blob rm --uploads exports/ --use-case exports")]
 pub struct Rm {
     /// Object keys, prefix included; `-` reads them from standard input
     ///
-    /// Standard input has one key per line, as `ls` prints them when piped.
+    /// Standard input has one key per line, as `ls -R` prints them when piped.
     #[arg(value_name = "KEY", required_unless_present = "uploads", conflicts_with = "uploads")]
     pub keys: Vec<String>,
+    /// Delete all keys that begin with KEY
+    #[arg(long, short = 'R', conflicts_with_all = ["uploads", "null"])]
+    pub recursive: bool,
+    /// With -R: don't ask. With N: only if there are N objects
+    ///
+    /// An empty prefix, which is the whole bucket, needs N.
+    #[arg(long, short, value_name = "N", num_args = 0..=1, require_equals = true, requires = "recursive")]
+    pub yes: Option<Option<u64>>,
     /// Abort incomplete multipart uploads of keys that start with PREFIX
     ///
     /// Without PREFIX: those below the use case's prefix. Objects aren't deleted.
@@ -464,12 +542,35 @@ pub struct Rm {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+langfuse-blob get events/p1/trace/x.json\n  \
+langfuse-blob get events/p1/trace/x.json downloads/\n  \
+langfuse-blob get -R events/p1/ p1/\n  \
+langfuse-blob get -R \"\" backup/ --skip-existing")]
 pub struct Get {
-    /// Object key, prefix included
+    /// Object key, prefix included; with -R the prefix of keys
     pub key: String,
-    /// File to write; `-` writes to standard output
-    #[arg(default_value = "-")]
-    pub path: String,
+    /// File or directory to write; `-` writes to standard output
+    ///
+    /// Default: standard output; with -R, this directory.
+    pub path: Option<String>,
+    /// Download all objects whose keys begin with KEY
+    ///
+    /// A file's path is its key without what precedes the last `/` of KEY.
+    #[arg(long, short = 'R')]
+    pub recursive: bool,
+    /// Skip objects whose file already exists with the same size
+    #[arg(long)]
+    pub skip_existing: bool,
+    /// Number of concurrent requests. Default: 32
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), requires = "recursive")]
+    pub concurrency: Option<u16>,
+    /// Progress on standard error
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Use the bucket of this use case
     #[arg(long, value_name = "USE-CASE", default_value = "events")]
     pub use_case: UseCase,
@@ -491,13 +592,13 @@ langfuse-blob presign put media/p/cat.png --use-case media --content-type image/
     Put(PresignPut),
 }
 
-/// What both kinds of presigned URL need.
 /// Seconds from a duration.
 fn duration(text: &str) -> Result<u64, String> {
     langfuse_blob_core::duration::seconds(text)
         .ok_or_else(|| "expected seconds, or a duration such as 15m, 12h or 7d".into())
 }
 
+/// What both kinds of presigned URL need.
 #[derive(Debug, Args)]
 pub struct Link {
     /// Object key, prefix included
@@ -511,6 +612,9 @@ pub struct Link {
     /// Sign for this time instead of now, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub date: Option<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub sources: Sources,
 }
@@ -564,7 +668,7 @@ langfuse-blob doctor --env-file .env --env-file new-keys.env     test new keys b
 langfuse-blob doctor --process-env                               inside a container of the deployment\n  \
 langfuse-blob doctor --read-only --use-case events --format json")]
 pub struct Doctor {
-    /// Test only this use case, even if it isn't in use; repeatable
+    /// Test only this use case, even if it isn't in use; repeatable. Default: all in use
     #[arg(long, value_name = "USE-CASE", value_delimiter = ',')]
     pub use_case: Vec<UseCase>,
     /// Write nothing to the store
@@ -578,6 +682,9 @@ pub struct Doctor {
     /// Exit with 0 even if a use case couldn't be tested from here
     #[arg(long)]
     pub allow_untested: bool,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -610,7 +717,7 @@ pub struct Store {
     pub port: u16,
     /// Directory to keep objects in. Default: a temporary one, removed on exit
     #[arg(long, value_name = "DIR")]
-    pub data: Option<std::path::PathBuf>,
+    pub data: Option<PathBuf>,
     /// Bucket to create
     #[arg(long, value_name = "NAME", default_value = "langfuse")]
     pub bucket: String,

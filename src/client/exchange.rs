@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Request, Response};
 use langfuse_blob_core::config::endpoint::Endpoint;
-use langfuse_blob_core::connect::{Route, elsewhere};
+use langfuse_blob_core::connect::elsewhere;
 use langfuse_blob_core::sign::Credentials;
 use langfuse_blob_core::storage::access::{Identity, Place};
 use langfuse_blob_core::storage::cause::{self, Action, Circumstance};
@@ -19,6 +19,7 @@ use langfuse_blob_core::text::printable::escaped;
 use super::Session;
 use crate::failure::Failure;
 use crate::transport::{Body, Fault, Incoming, TransportError};
+use crate::verbosity::Sent;
 
 /// Maximum size of a document. A page of a listing has a few megabytes at most.
 const ANSWER: usize = 32 * 1024 * 1024;
@@ -210,7 +211,10 @@ impl Session {
                 self.guard().await.map_err(Refused::Before)?;
             }
             let mut time_there = None;
-            let done = match self.transport.send(request).await {
+            let sent = Sent::new(&request);
+            let answer = self.transport.send(request).await;
+            sent.ended(&answer);
+            let done = match answer {
                 Ok(answer) => {
                     time_there = clock::of_store(answer.headers());
                     answered(answer).await
@@ -314,33 +318,52 @@ impl Session {
             Refused::Transport(error) => Failure::failed(self.redact(&format!("{} on {origin}: {error}", cannot())))
                 .help(self.way_out(error.fault)),
             Refused::Store(error) => {
-                let known = cause::of(&error, circumstance);
-                let id = error.request_id.as_deref();
-                let id = id.map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
-                let status = error.status;
-                let message = if is_missing(&error) && matches!(about, About::Object(_)) {
-                    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
-                    let (object, bucket) = (about.object(), escaped(place.bucket()));
-                    format!("{object} not found in bucket `{bucket}` ({code}HTTP {status}{id})")
-                } else {
-                    let said = error.to_string();
-                    let said = said.trim_end_matches('.');
-                    let cause =
-                        known.map_or_else(String::new, |known| format!(". {}", known.cause.trim_end_matches('.')));
-                    let id = id.strip_prefix(", ").map_or_else(String::new, |id| format!(" ({id})"));
-                    format!("{} on {origin}: {said}{cause}{id}", cannot())
-                };
-                let failure = Failure::failed(self.redact(&message));
-                let is_foreign = matches!(status, 401 | 403) || error.code.as_deref() == Some("NoSuchBucket");
-                let doubt = self.reached.route.as_ref().filter(|route| is_foreign && route.is_automatic());
-                match (known, doubt.map(Route::doubt)) {
-                    (Some(known), Some(doubt)) => failure.help(format!("{} {doubt}", known.remedy)),
-                    (Some(known), None) => failure.help(known.remedy),
-                    (None, Some(doubt)) => failure.help(doubt),
-                    (None, None) => failure,
+                if is_missing(&error)
+                    && let About::Object(key) = about
+                {
+                    let (bucket, key_shown) = (escaped(place.bucket()), escaped(key));
+                    let message = format!("{bucket}/{key_shown} doesn't exist ({})", details(&error));
+                    return Failure::failed(self.redact(&message)).help(self.where_keys_are(key));
                 }
+                let id = error.request_id.as_deref().map(escaped);
+                let said = error.to_string();
+                let said = said.trim_end_matches('.');
+                let in_brackets = id.as_ref().map_or_else(String::new, |id| format!(" (request ID {id})"));
+                let message = format!("{} on {origin}: {said}{in_brackets}", cannot());
+                let is_foreign = matches!(error.status, 401 | 403) || error.code.as_deref() == Some("NoSuchBucket");
+                let doubt = self.reached.route.as_ref().filter(|route| is_foreign && route.is_automatic());
+                let doubt = doubt.map_or_else(String::new, |route| format!(". {}", route.doubt()));
+                let help = format!("{}{doubt}", self.next_step(&error, id.as_deref()));
+                Failure::failed(self.redact(&message)).help(help)
             }
         }
+    }
+
+    /// How to find the key that was meant.
+    fn where_keys_are(&self, key: &str) -> String {
+        let directory = key.rfind('/').and_then(|at| key.get(..=at)).unwrap_or("");
+        let usual = self.access.prefix.as_str();
+        if usual.is_empty() || key.starts_with(usual) {
+            return format!("List the keys there: `{}`", self.command("ls", &[directory]));
+        }
+        let list = self.command("ls", &[&format!("{usual}{directory}")]);
+        format!("Keys are given whole and begin with {} here. List them: `{list}`", escaped(usual))
+    }
+
+    /// What to do about a store's error. The doctor's causes are about a deployment, so they don't fit one request.
+    fn next_step(&self, error: &StoreError, request_id: Option<&str>) -> String {
+        let code = error.code.as_deref().unwrap_or("");
+        if matches!(error.status, 429 | 503) || matches!(code, "SlowDown" | "ServerBusy") {
+            return "The store is overloaded or limits requests. Try again later, with fewer requests at a time."
+                .into();
+        }
+        if error.status >= 500 || matches!(code, "InternalError" | "InternalServerError") {
+            let id = request_id.map_or_else(String::new, |id| format!(" (request ID {id})"));
+            return format!("The store had an internal error{id}. Look for it in the store's log.");
+        }
+        let doctor = format!("Find the cause: `{}`", self.command("doctor", &[]));
+        let is_name = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_name { format!("{doctor}. What the error means: `langfuse-blob explain {code}`") } else { doctor }
     }
 }
 
@@ -375,6 +398,14 @@ fn verb(circumstance: Circumstance, about: About<'_>) -> &'static str {
         Some(Action::Complete) => "complete the upload of",
         None => "use",
     }
+}
+
+/// The store's code, status and request ID, as far as known: `NoSuchKey, HTTP 404, request ID 17F3A1`.
+#[must_use]
+pub fn details(error: &StoreError) -> String {
+    let code = error.code.as_deref().map_or_else(String::new, |code| format!("{}, ", escaped(code)));
+    let id = error.request_id.as_deref().map_or_else(String::new, |id| format!(", request ID {}", escaped(id)));
+    format!("{code}HTTP {}{id}", error.status)
 }
 
 fn is_missing(error: &StoreError) -> bool {

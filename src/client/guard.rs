@@ -7,8 +7,8 @@ use langfuse_blob_core::storage::list_objects::ListObjects;
 use langfuse_blob_core::storage::retry::Repeat;
 use langfuse_blob_core::text::printable::escaped;
 
-use super::exchange::{About, Refused, of_s3};
 use super::Session;
+use super::exchange::{About, Refused, of_s3};
 use crate::failure::Failure;
 
 impl Session {

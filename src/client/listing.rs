@@ -37,6 +37,24 @@ pub struct IncompleteUpload {
     pub begun: Option<Timestamp>,
 }
 
+/// How much of what starts with a prefix a listing has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// Every object.
+    All,
+    /// Objects without a `/` after the prefix; the others only by their common prefixes.
+    Level,
+}
+
+/// A page of a listing.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Page {
+    /// The objects, in the store's order.
+    pub objects: Vec<Listed>,
+    /// The common prefixes, each ending in `/`, in the store's order. Only with [`Depth::Level`].
+    pub prefixes: Vec<String>,
+}
+
 impl Session {
     /// Passes all objects whose keys start with `prefix` to `take`, in the store's order, one page at a time.
     ///
@@ -47,29 +65,67 @@ impl Session {
         prefix: &str,
         mut take: impl FnMut(Vec<Listed>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.list_by(prefix, Depth::All, None, async |page| take(page.objects)).await
+    }
+
+    /// Passes what starts with `prefix` to `take`, one page at a time. `most`: how many keys and common prefixes a page
+    /// may have, where the caller needs only a few.
+    ///
+    /// # Errors
+    /// [`Refused`], or an error of `take`.
+    pub async fn list_by<E: From<Refused>>(
+        &self,
+        prefix: &str,
+        depth: Depth,
+        most: Option<u16>,
+        mut take: impl AsyncFnMut(Page) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let delimiter = (depth == Depth::Level).then_some("/");
         let mut paging = Paging::new(self.access.place.listing_order());
         let mut next: Option<String> = None;
+        let mut last_prefix: Option<String> = None;
         loop {
-            let (page, after): (Vec<Listed>, _) = match &self.access.place {
-                Place::S3 { .. } => {
-                    let list = ListObjects { prefix, continuation: next.as_deref(), ..ListObjects::default() };
-                    let page =
-                        self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await?;
-                    (page.entries.into_iter().map(of_entry).collect(), page.next)
-                }
-                Place::Azure { .. } => {
-                    let list = ListBlobs { prefix, marker: next.as_deref(), ..ListBlobs::default() };
-                    let page = self.blobs(&list).await?;
-                    (page.blobs.into_iter().map(of_blob).collect(), page.next)
-                }
-            };
-            let items = page.iter().map(|object| (object.key.as_str(), ""));
-            paging.on_page(prefix, items, [], after.as_deref()).map_err(Refused::Paging)?;
-            take(page)?;
+            let (mut page, after) = self.page(prefix, delimiter, most, next.as_deref()).await?;
+            let items = page.objects.iter().map(|object| (object.key.as_str(), ""));
+            // A store may name a prefix again on the page after, where its keys continue.
+            if last_prefix.is_some() && page.prefixes.first() == last_prefix.as_ref() {
+                page.prefixes.remove(0);
+            }
+            let prefixes = page.prefixes.iter().map(String::as_str);
+            paging.on_page(prefix, items, prefixes, after.as_deref()).map_err(Refused::Paging)?;
+            last_prefix = page.prefixes.last().cloned().or(last_prefix);
+            take(page).await?;
             if after.is_none() {
                 return Ok(());
             }
             next = after;
+        }
+    }
+
+    /// One page, and the token of the next one.
+    async fn page(
+        &self,
+        prefix: &str,
+        delimiter: Option<&str>,
+        most: Option<u16>,
+        next: Option<&str>,
+    ) -> Result<(Page, Option<String>), Refused> {
+        match &self.access.place {
+            Place::S3 { .. } => {
+                // More than 1,000 is refused by some stores; without a number, they send that many.
+                let most = most.filter(|most| *most < 1_000);
+                let list = ListObjects { prefix, delimiter, continuation: next, most, ..ListObjects::default() };
+                let read = self.ask(Repeat::Harmless, of_s3(|t, s| list.request(t, s)), |h, b| list.read(h, b)).await?;
+                let objects = read.entries.into_iter().map(of_entry).collect();
+                Ok((Page { objects, prefixes: read.common_prefixes }, read.next))
+            }
+            Place::Azure { .. } => {
+                let max_results = most.map(u32::from);
+                let list = ListBlobs { prefix, delimiter, marker: next, max_results, ..ListBlobs::default() };
+                let read = self.blobs(&list).await?;
+                let objects = read.blobs.into_iter().map(of_blob).collect();
+                Ok((Page { objects, prefixes: read.common_prefixes }, read.next))
+            }
         }
     }
 

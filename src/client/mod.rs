@@ -35,9 +35,10 @@ use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
+use crate::verbosity::note;
 
-pub use exchange::{About, At, Refused, random};
-pub use listing::{IncompleteUpload, Listed};
+pub use exchange::{About, At, Refused, details, random};
+pub use listing::{Depth, IncompleteUpload, Listed, Page};
 pub use object::Write;
 pub use parts::Upload;
 
@@ -112,15 +113,15 @@ impl Session {
         let configured = Configured::new(Some(environment), sources.trust_config);
         let config = Config::new(container, environment);
         let access = Access::new(&config, use_case, &trust::process).map_err(|e| no_access(&e))?;
-        let (extra_ca, note) = configured.extra_ca();
-        note.into_iter().for_each(eprint_line);
+        let (extra_ca, untested) = configured.extra_ca();
+        untested.iter().for_each(note);
         let transport = Transport::new(&Options { extra_ca, timeout: PATIENCE, ..Options::default() })
             .map_err(|e| Failure::failed(e.to_string()))?;
         if let Some(problem) = &transport.trust().extra_problem {
             eprint_line(format!("warning: NODE_EXTRA_CA_CERTS: {problem}"));
         }
         if transport.trust().built_in {
-            eprint_line("note: this system has no CA certificates; using Mozilla's built-in ones");
+            note("note: this system has no CA certificates; using Mozilla's built-in ones");
         }
         let runtime = Runtime::new()?;
         let mut redactor = Redactor::new(deployment);
@@ -244,8 +245,18 @@ impl Session {
     /// The shell command that aborts the incomplete uploads of `key`.
     #[must_use]
     pub fn abort_command(&self, key: &str) -> String {
-        let mut words = vec!["langfuse-blob".to_owned(), "rm".into(), "--uploads".into(), shell_word(key)];
-        words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        self.command("rm --uploads", &[key])
+    }
+
+    /// A shell command that reads the same configuration: the verb, with its flags, and its arguments.
+    #[must_use]
+    pub fn command(&self, verb: &str, arguments: &[&str]) -> String {
+        let mut words = vec!["langfuse-blob".to_owned(), verb.to_owned()];
+        words.extend(arguments.iter().map(|argument| shell_word(argument)));
+        // The default of the other verbs; the doctor's is all use cases.
+        if matches!(verb, "doctor" | "rm --uploads") || self.access.use_case != UseCase::Events {
+            words.extend(["--use-case".into(), self.access.use_case.name().into()]);
+        }
         for (flag, files) in [("--config", &self.sources.config), ("--env-file", &self.sources.env_file)] {
             words.extend(files.iter().flat_map(|file| [flag.to_owned(), shell_word(file)]));
         }

@@ -3,14 +3,15 @@
 use langfuse_blob_core::config::endpoint::Endpoint;
 use langfuse_blob_core::render::text::Style;
 
-use super::{Done, Failure};
+use super::{Done, Failure, print_to};
 use crate::cli::{Doctor, TextOrJson};
 use crate::doctor::{self, End, Examination, Order, Progress};
 use crate::exit::Exit;
 use crate::failure::readable;
 use crate::files;
-use crate::output::{colour, eprint_line, print};
+use crate::output::{colour, eprint_line};
 use crate::runtime::Runtime;
+use crate::verbosity::{Color, Verbosity};
 
 /// Runs the verb.
 pub fn run(args: &Doctor) -> Done {
@@ -45,10 +46,12 @@ pub fn run(args: &Doctor) -> Done {
         }
         return Err(Failure::interrupted("interrupted before everything that was written was deleted"));
     }
-    print(&match args.format {
-        TextOrJson::Text if !args.json => report.text(deployment, Style { colour: colour() }),
+    let colour = if args.output.is_some() { Verbosity::chosen().color == Color::Always } else { colour() };
+    let text = match args.format {
+        TextOrJson::Text if !args.json => report.text(deployment, Style { colour }),
         _ => report.json(),
-    })?;
+    };
+    print_to(args.output.as_deref(), &text)?;
     Ok(match end {
         End::Over if report.summary.errors > 0 => Exit::Problems,
         End::Over if !report.untested.is_empty() && !args.allow_untested => Exit::Untested,

@@ -22,6 +22,7 @@ use crate::output::{eprint_line, print, print_json};
 use crate::upload::Sender;
 use crate::upload::batch::size;
 use crate::upload::progress::Progress;
+use crate::verbosity::note;
 
 /// How many bytes of rows are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -87,7 +88,7 @@ pub fn run(args: &Export) -> Done {
         print_json(&document)?;
     } else {
         print(&format!("{url}\n"))?;
-        eprint_line(format!("{rows} rows ({}) as {}; the link works until {end}", size(sent.bytes), escaped(&key)));
+        note(format!("{rows} rows ({}) as {}; the link works until {end}", size(sent.bytes), escaped(&key)));
     }
     if wanted > LONGEST {
         eprint_line(format!(

@@ -1,140 +1,149 @@
-//! `get`: download an object.
+//! `get`: download an object, or all objects below a prefix.
 
-use std::io::Write;
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
 
-use langfuse_blob_core::storage::Download;
-use langfuse_blob_core::storage::cause::{Action, Circumstance};
-use langfuse_blob_core::storage::download::{DownloadError, Ended};
-use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewed, Repeat};
 use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
+use serde_json::json;
 
+use super::elsewhere::nowhere;
+use super::upload_file::watched;
 use super::{Done, Failure};
 use crate::cli::Get;
-use crate::client::{About, Refused, Session, random};
+use crate::client::{About, Session};
 use crate::destination::Destination;
+use crate::download::batch::{Order, Summary, fill, get_all};
+use crate::download::directory::Directory;
+use crate::download::object::{Broken, GET, copy};
 use crate::exit::Exit;
-use crate::output::eprint_line;
-use crate::transport::{Fault, TransportError};
+use crate::output::{print, print_json, shown};
+use crate::upload::progress::{Meter, Progress};
+use crate::verbosity::note;
 
-/// The context for errors of reads.
-const GET: Circumstance = Circumstance { action: Some(Action::Get), presigned: false };
+/// How many objects are read at a time. SeaweedFS and the embedded store on two cores give no more with more.
+const WIDTH: u16 = 32;
 
 /// Runs the verb.
 pub fn run(args: &Get) -> Done {
+    if args.recursive {
+        return all(args);
+    }
+    let path = args.path.as_deref().unwrap_or("-");
+    if path == "-" {
+        if args.json || args.skip_existing {
+            let flag = if args.json { "--json" } else { "--skip-existing" };
+            return Err(Failure::usage(format!("{flag} needs a file to write"))
+                .help("Add its path after the key: the object itself goes to standard output otherwise."));
+        }
+        return to_standard_output(args);
+    }
+    one(args, path)
+}
+
+fn to_standard_output(args: &Get) -> Done {
     let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     session.run_simply(async {
-        if args.path == "-" {
-            match copy(&session, &args.key, &mut std::io::stdout().lock()).await {
-                // The reader closed the pipe: nothing left to do.
-                Err(Broken::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-                other => other.map(|_| ()).map_err(Failure::from),
-            }
-        } else {
-            let bytes = to_file(&session, &args.key, &args.path).await.map_err(|broken| match broken {
-                Broken::Write(error) => Failure::failed(format!("{} can't be written: {error}", args.path)),
-                Broken::Read(failure) => failure,
-            })?;
-            eprint_line(format!("wrote {bytes} bytes to {}", args.path));
-            Ok(())
+        match copy(&session, &args.key, &mut std::io::stdout().lock(), &Meter::new(Default::default())).await {
+            // The reader closed the pipe: nothing left to do.
+            Err(Broken::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map(|_| ()).map_err(Failure::from),
         }
     })?;
     Ok(Exit::Clean)
 }
 
-/// What can go wrong between the response and its destination.
-enum Broken {
-    Read(Failure),
-    Write(std::io::Error),
-}
-
-impl From<Broken> for Failure {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Read(failure) => failure,
-            Broken::Write(error) => Self::failed(format!("the object can't be written: {error}")),
+fn one(args: &Get, path: &str) -> Done {
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
+    let progress = Progress::new(args.progress);
+    let mut summary = Summary::default();
+    let into = path.ends_with(std::path::is_separator) || Path::new(path).is_dir();
+    let written = session.run_simply(watched(&progress, async {
+        let meter = Meter::new(progress.counters.bytes.clone());
+        let fails =
+            |error: &dyn std::fmt::Display| Failure::failed(format!("{} can't be written: {error}", escaped(path)));
+        if !into {
+            if args.skip_existing && exists(&session, &args.key, std::fs::metadata(path).ok().map(|m| m.len())).await? {
+                return Ok((PathBuf::from(path), None));
+            }
+            let mut destination = Destination::open(Path::new(path)).map_err(|e| fails(&e))?;
+            let copied = copy(&session, &args.key, &mut destination, &meter).await;
+            let bytes = copied.map_err(|broken| match broken {
+                Broken::Write(error) => fails(&error),
+                Broken::Read(failure) => failure,
+            })?;
+            destination.finish().map_err(|e| fails(&e))?;
+            return Ok((PathBuf::from(path), Some(bytes)));
         }
-    }
-}
-
-/// Writes the object to `out`. If a response is cut off, requests the rest of the same object after a pause.
-async fn copy(session: &Session, key: &str, out: &mut impl Write) -> Result<u64, Broken> {
-    let (mut download, mut failing) = (Download::new(), Instant::now());
-    let object = format!("object `{}` in bucket `{}`", escaped(key), escaped(session.access.place.bucket()));
-    let wrong = |error: DownloadError| Broken::Read(Failure::failed(format!("can't read {object}: {error}")));
-    loop {
-        let answer = session.read(key, download.range(), download.if_match()).await;
-        let answer = answer.map_err(|refused| Broken::Read(refusal(session, &download, key, refused)))?;
-        let (head, mut body) = answer.into_parts();
-        download.on_response(&head).map_err(wrong)?;
-        let cut = loop {
-            match body.chunk().await {
-                Ok(Some(chunk)) => {
-                    download.on_bytes(&chunk).map_err(wrong)?;
-                    out.write_all(&chunk).map_err(Broken::Write)?;
-                }
-                Ok(None) => match download.on_end().map_err(wrong)? {
-                    Ended::Whole => {
-                        out.flush().map_err(Broken::Write)?;
-                        return Ok(download.bytes());
-                    }
-                    Ended::Early => break TransportError { fault: Fault::BodyCut, detail: String::new() },
-                },
-                Err(error) => break error,
-            }
-        };
-        let failures = download.on_failure();
-        let decision = failures.map_or(Decision::GiveUp(retry::Reason::Permanent), |number| {
-            if number == 1 {
-                failing = Instant::now();
-            }
-            let (elapsed, failure, repeat) = (failing.elapsed(), retry::Failure::Fault(cut.fault), Repeat::Harmless);
-            let attempt = Attempt { number, elapsed, failure, repeat, renewed: Renewed::default(), random: random() };
-            Policy::default().decide(&attempt)
-        });
-        match decision {
-            Decision::Again { after, .. } => tokio::time::sleep(after).await,
-            Decision::GiveUp(reason) => {
-                let of = download.total().map_or_else(String::new, |total| format!(" of {total}"));
-                let why = match reason {
-                    retry::Reason::Permanent if failures.is_none() => {
-                        ", and its ETag is too weak to request the rest by".to_owned()
-                    }
-                    retry::Reason::Permanent => String::new(),
-                    reason => format!(" ({reason})"),
-                };
-                let bytes = download.bytes();
-                let message = format!("can't read {object}: {cut}, after {bytes}{of} bytes{why}");
-                return Err(Broken::Read(Failure::failed(message)));
-            }
+        let name = args.key.rsplit('/').next().unwrap_or("");
+        if name.is_empty() {
+            return Err(Failure::usage(format!("{} ends in /, so it has no name for a file", escaped(&args.key)))
+                .help("Add -R to download all objects that begin with it, or name a file to write."));
         }
+        let directory = Directory::open(Path::new(path)).map_err(|e| fails(&e))?;
+        let place =
+            directory.place(name).map_err(|reason| Failure::failed(format!("{}: {reason}", escaped(&args.key))))?;
+        let file = Path::new(path).join(name);
+        if args.skip_existing && exists(&session, &args.key, place.existing).await? {
+            return Ok((file, None));
+        }
+        fill(&session, &args.key, &place, &meter).await.map(|bytes| (file, Some(bytes)))
+    }))?;
+    let (file, bytes) = written;
+    let file = file.to_string_lossy();
+    summary.retried = session.retried.get();
+    match bytes {
+        Some(bytes) => (summary.written, summary.bytes) = (1, bytes),
+        None => summary.skipped = 1,
     }
+    if args.json {
+        let more = json!({ "bucket": session.access.place.bucket(), "key": args.key, "path": file });
+        print_json(&summary.document(more))?;
+    } else if let Some(bytes) = bytes {
+        note(format!("wrote {bytes} bytes to {file}"));
+    } else {
+        note(format!("skipped: {file} has the same size"));
+    }
+    Ok(Exit::Clean)
 }
 
-/// Why the object, or the rest of it, can't be read.
-fn refusal(session: &Session, download: &Download, key: &str, refused: Refused) -> Failure {
-    let status = match &refused {
-        Refused::Store(error) if download.bytes() > 0 => error.status,
-        _ => 0,
+/// Whether a file of this length has the object's size.
+async fn exists(session: &Session, key: &str, length: Option<u64>) -> Result<bool, Failure> {
+    let Some(length) = length else { return Ok(false) };
+    let facts = session.facts(key).await.map_err(|refused| session.failure(refused, GET, About::Object(key)))?;
+    Ok(facts.is_some_and(|facts| facts.length == Some(length)))
+}
+
+fn all(args: &Get) -> Done {
+    let path = args.path.as_deref().unwrap_or(".");
+    if path == "-" {
+        return Err(Failure::usage("-R writes files, so it needs a directory instead of `-`")
+            .help("Name one: `langfuse-blob get -R PREFIX DIR`."));
+    }
+    let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
+    let directory = Directory::open(Path::new(path))
+        .map_err(|e| Failure::failed(format!("{} can't be written: {e}", escaped(path))))?;
+    let progress = Progress::new(args.progress);
+    let order =
+        Order { prefix: &args.key, width: args.concurrency.unwrap_or(WIDTH).into(), skip_existing: args.skip_existing };
+    let counters = progress.counters.clone();
+    let arrived = |name: &str| {
+        let file = Path::new(path).join(name);
+        if args.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&file.to_string_lossy())))?) }
     };
-    let failure = session.failure(refused, GET, About::Object(key));
-    match status {
-        // A failed If-Match, a range past the end, a missing object: what was being read no longer exists.
-        404 | 412 | 416 => Failure {
-            message: format!("{} (it changed or was deleted while it was read)", failure.message),
-            help: Some("Run the command again.".into()),
-            ..failure
-        },
-        _ => failure,
+    let work = async {
+        let done = watched(&progress, get_all(&session, order, &directory, &progress, arrived)).await?;
+        let none = done == Summary { retried: done.retried, ..Summary::default() };
+        if none { Err(nowhere(&session, &args.key).await.failure()) } else { Ok(done) }
+    };
+    let summary = session.run(work, async || {
+        let done = counters.objects.load(std::sync::atomic::Ordering::Relaxed);
+        format!("interrupted after {done} objects; files with their final names are complete")
+    })?;
+    if args.json {
+        let more = json!({ "bucket": session.access.place.bucket(), "prefix": args.key, "path": path });
+        print_json(&summary.document(more))?;
+    } else {
+        note(summary.line());
     }
-}
-
-/// Writes the object to `path`. A file with its final name is complete.
-async fn to_file(session: &Session, key: &str, path: &str) -> Result<u64, Broken> {
-    let mut destination = Destination::open(Path::new(path)).map_err(Broken::Write)?;
-    let bytes = copy(session, key, &mut destination).await?;
-    destination.finish().map_err(Broken::Write)?;
-    Ok(bytes)
+    Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }

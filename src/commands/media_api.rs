@@ -32,6 +32,7 @@ use crate::upload::media_file::{content_type, hash_of_range};
 use crate::upload::progress::{Meter, Progress};
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::walk;
+use crate::verbosity::Sent;
 
 /// Maximum number of bytes read of a response.
 const ANSWER: usize = 1024 * 1024;
@@ -221,7 +222,11 @@ impl MediaUploader<'_> {
         let mut number = 1;
         loop {
             let sent = async {
-                let (head, body) = self.transport.send(request()).await?.into_parts();
+                let request = request();
+                let line = Sent::new(&request);
+                let answer = self.transport.send(request).await;
+                line.ended(&answer);
+                let (head, body) = answer?.into_parts();
                 let body =
                     if head.status.is_success() { body.read(ANSWER).await } else { body.read_refusal(ANSWER).await };
                 let body = body?;

@@ -8,12 +8,14 @@ use langfuse_blob_core::storage::presign::{Disposition, Operation, Upload};
 use langfuse_blob_core::text::base64;
 use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
+use serde_json::{Map, Value, json};
 
 use super::{Done, Failure};
 use crate::cli::{Link, PresignGet, PresignPut};
 use crate::client::Session;
 use crate::exit::Exit;
-use crate::output::{eprint_line, print};
+use crate::output::{eprint_line, print, print_json};
+use crate::verbosity::note;
 
 /// Seven days, in seconds: the maximum of Signature Version 4.
 const LONGEST: u64 = 604_800;
@@ -26,7 +28,7 @@ pub fn get(args: &PresignGet) -> Done {
         Some(name) => Disposition::AttachmentNamed(name),
     };
     let wanted = Wanted::new(&args.link)?;
-    wanted.print(&Operation::Get { disposition })?;
+    wanted.print(&Operation::Get { disposition }, &[])?;
     Ok(Exit::Clean)
 }
 
@@ -40,24 +42,22 @@ pub fn put(args: &PresignPut) -> Done {
         sha256: sha256.as_deref(),
         encryption: wanted.session.access.encryption(),
     };
-    wanted.print(&Operation::Put(upload))?;
-    if let Place::Azure { .. } = &wanted.session.access.place {
-        eprint_line("note: the upload must send `x-ms-blob-type: BlockBlob`");
-        if args.content_length.is_some() || sha256.is_some() {
-            eprint_line("warning: Azure links don't restrict length or checksum: any body is accepted");
-        }
+    let length = args.content_length.map(|n| n.to_string());
+    let on_azure = wanted.session.access.place.is_azure();
+    let headers = if on_azure {
+        vec![("x-ms-blob-type", "BlockBlob".to_owned())]
     } else {
-        let length = args.content_length.map(|n| n.to_string());
         let bound = [
             ("content-type", args.content_type.as_deref()),
             ("content-length", length.as_deref()),
             ("x-amz-checksum-sha256", sha256.as_deref()),
             ("x-amz-server-side-encryption", upload.encryption.sse),
         ];
-        let bound: Vec<String> = bound.into_iter().filter_map(|(n, v)| Some(format!("`{n}: {}`", v?))).collect();
-        if !bound.is_empty() {
-            eprint_line(format!("note: the upload must send {}", bound.join(", ")));
-        }
+        bound.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))).collect()
+    };
+    wanted.print(&Operation::Put(upload), &headers)?;
+    if on_azure && (args.content_length.is_some() || sha256.is_some()) {
+        eprint_line("warning: Azure links don't restrict length or checksum: any body is accepted");
     }
     Ok(Exit::Clean)
 }
@@ -118,10 +118,33 @@ impl<'a> Wanted<'a> {
         Ok(Self { link, session, at, expires })
     }
 
-    fn print(&self, operation: &Operation<'_>) -> Result<(), Failure> {
+    /// As `--json` prints it.
+    fn document(&self, url: &str, is_upload: bool, headers: &[(&str, String)]) -> Value {
+        let mut expires = String::new();
+        if let Ok(at) = Timestamp::from_unix(self.at.unix().saturating_add(self.expires.into())) {
+            at.push_rfc3339(&mut expires);
+        }
+        let headers: Map<String, Value> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+        json!({
+            "version": 1, "bucket": self.session.access.place.bucket(), "key": self.link.key,
+            "method": if is_upload { "PUT" } else { "GET" }, "url": url, "expires": expires, "headers": headers,
+        })
+    }
+
+    /// Prints the URL. `headers` must be sent with it.
+    fn print(&self, operation: &Operation<'_>, headers: &[(&str, String)]) -> Result<(), Failure> {
         let Self { session, at, expires, .. } = self;
         let url = session.run_simply(session.link(&self.link.key, operation, *expires, *at))?;
-        print(&format!("{url}\n"))?;
+        if self.link.json {
+            print_json(&self.document(&url, matches!(operation, Operation::Put(_)), headers))?;
+        } else {
+            print(&format!("{url}\n"))?;
+            let bound: Vec<String> = headers.iter().map(|(name, value)| format!("`{name}: {value}`")).collect();
+            if !bound.is_empty() {
+                note(format!("note: the upload must send {}", bound.join(", ")));
+            }
+        }
         let end = session.run_simply(session.credentials_end())?;
         let link_end = at.unix().saturating_add(u64::from(*expires));
         match end {

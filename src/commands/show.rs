@@ -7,9 +7,11 @@ use crate::cli::{Show, TextOrJson};
 
 /// Runs the verb.
 pub fn run(args: &Show) -> Done {
-    super::run(&Command::Show(command::Show {
+    let command = Command::Show(command::Show {
         sources: args.configuration.sources(),
         reveal: args.reveal,
         json: args.json || matches!(args.format, TextOrJson::Json),
-    }))
+    });
+    let output = command::run(&command, &super::context_for(args.output.as_deref())?)?;
+    super::deliver_to(&output, args.output.as_deref())
 }

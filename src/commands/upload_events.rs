@@ -24,6 +24,7 @@ use crate::upload::Sender;
 use crate::upload::batch::{self, Content, Item, Prepared, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
+use crate::verbosity::Verbosity;
 
 /// How many skipped events are named individually.
 const NAMED: usize = 20;
@@ -151,6 +152,9 @@ fn item(key: &str, body: Vec<u8>, algorithm: Option<Algorithm>) -> Prepared {
 
 /// An upload alone queues nothing: prints what to do next.
 fn advise(args: &UploadEvents) {
+    if Verbosity::chosen().quiet {
+        return;
+    }
     eprint_line("note: Langfuse reads these objects only after their keys are replayed:");
     match args.replay_list.as_deref() {
         Some(path) if path.extension().is_some_and(|e| e == "json") => eprint_line(format!(

@@ -14,12 +14,13 @@ use super::{Done, Failure};
 use crate::cli::UploadFile;
 use crate::client::{About, Session};
 use crate::exit::Exit;
-use crate::output::{eprint_line, print, shown};
+use crate::output::{eprint_line, print, shell_word, shown};
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
 use crate::upload::send::PUT;
 use crate::upload::unchanged_file::kind;
 use crate::upload::{Sender, walk};
+use crate::verbosity::note;
 
 /// The content type of unknown extensions. Source: RFC 2046, 4.5.1.
 const UNKNOWN: &str = "application/octet-stream";
@@ -128,7 +129,7 @@ fn one(args: &UploadFile, session: &Session, sender: &Sender<'_>, length: Option
             if !args.transfer.json {
                 print(&format!("{}\n", shown(&key)))?;
                 if done.resumed > 0 {
-                    eprint_line(format!("resumed: {} of {} parts were already there", done.resumed, done.parts));
+                    note(format!("resumed: {} of {} parts were already there", done.resumed, done.parts));
                 }
             }
         }
@@ -164,6 +165,7 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     if !prefix.is_empty() && !prefix.ends_with('/') {
         prefix.push('/');
     }
+    warn_of_doubled_prefix(args, &prefix, &session.access.prefix);
     let chosen = args.content_type.clone();
     let prepare = move |found: &walk::Found, _: Option<&_>| {
         let detected = || media::by_file_name(&found.name).map_or(UNKNOWN, |kind| kind.name).to_owned();
@@ -184,6 +186,18 @@ fn folder(args: &UploadFile, session: &Session, sender: &Sender<'_>) -> Done {
     let summary = session.run(work, async || sender.abort().await)?;
     batch::print_summary(&summary, args.transfer.json, json!({ "bucket": session.access.place.bucket() }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
+}
+
+/// A directory with whole keys, such as a backup, isn't meant to get the use case's prefix in front of them once more.
+fn warn_of_doubled_prefix(args: &UploadFile, prefix: &str, usual: &str) {
+    let path = Path::new(&args.path);
+    if usual.is_empty() || !prefix.ends_with(usual) || !path.join(usual).is_dir() {
+        return;
+    }
+    let (path, usual) = (escaped(&args.path), escaped(usual));
+    eprint_line(format!("warning: {path} has a directory {usual}, so keys begin with {}{usual}", escaped(prefix)));
+    let restore = format!("langfuse-blob upload file {} ''", shell_word(&args.path));
+    eprint_line(format!("help: If its paths are whole keys, leave the prefix out: `{restore}`."));
 }
 
 /// Shows the progress of `work` while it runs.

@@ -120,8 +120,7 @@ async fn route(
         if subject.context.inside && flags.is_empty() {
             continue;
         }
-        let Reached { route, advice } =
-            reach(deployment, &flags, transport, &accesses.requests.place.origin()).await;
+        let Reached { route, advice } = reach(deployment, &flags, transport, &accesses.requests.place.origin()).await;
         if let Some(route) = route.as_ref().filter(|route| route.is_automatic()) {
             let rule = route.rule();
             if !rules.contains(&rule) {

@@ -18,6 +18,7 @@ use langfuse_blob_core::storage::Fault;
 use crate::clock;
 use crate::transport::{Body, Transport, TransportError};
 use crate::trust::Configured;
+use crate::verbosity::Sent;
 
 pub use examination::{Examination, Order, examine};
 pub use progress::Progress;
@@ -121,9 +122,11 @@ async fn execute(transport: &Transport, request: ProbeRequest) -> Answer {
         ProbeRequest::Http(request) => {
             let sending = u64::try_from(request.body().len()).unwrap_or(u64::MAX).checked_div(BYTES_PER_SECOND);
             let limit = QUESTION.saturating_add(Duration::from_secs(sending.unwrap_or(0)));
+            let line = Sent::new(&request);
             let sent = async {
-                let answer = transport.send(request.map(|body| Body::from(Bytes::from(body)))).await?;
-                let (head, body) = answer.into_parts();
+                let answer = transport.send(request.map(|body| Body::from(Bytes::from(body)))).await;
+                line.ended(&answer);
+                let (head, body) = answer?.into_parts();
                 let body =
                     if head.status.is_success() { body.read(ANSWER).await } else { body.read_refusal(REFUSAL).await };
                 Ok::<_, TransportError>(Response::from_parts(head, body?.to_vec()))

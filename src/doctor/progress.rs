@@ -9,6 +9,7 @@ use langfuse_blob_core::probe::Probe;
 use super::Watcher;
 use crate::output::eprint_line;
 use crate::signals::Signals;
+use crate::verbosity::{Verbosity, note};
 
 /// A line on standard error.
 pub struct Progress {
@@ -22,7 +23,7 @@ impl Progress {
     /// One that is shown only on a terminal.
     #[must_use]
     pub fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
+        let bar = (io::stderr().is_terminal() && !Verbosity::chosen().quiet).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             let style = ProgressStyle::with_template("{spinner} {pos}/{len} steps {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
@@ -53,7 +54,7 @@ impl Watcher for Progress {
     }
 
     fn note(&mut self, text: &str) {
-        eprint_line(text);
+        if text.starts_with("warning:") { eprint_line(text) } else { note(text) }
     }
 
     fn interrupted(&mut self) {

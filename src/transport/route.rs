@@ -33,7 +33,8 @@ impl Transport {
             // With HTTP/2, the port of the connection would be the request's.
             let mut tls = self.tls.clone();
             tls.alpn_protocols.clear();
-            let client = reqwest::Client::builder().no_proxy().http1_only().dns_resolver(Arc::new(Lookup(rule.clone())));
+            let client =
+                reqwest::Client::builder().no_proxy().http1_only().dns_resolver(Arc::new(Lookup(rule.clone())));
             let client = Self::client(client, tls, self.timeout)?;
             Ok(Routed { rule: rule.clone(), client })
         };

@@ -15,7 +15,7 @@ use super::unchanged_file::{Stamp, UnchangedFile, Unread};
 use super::walk;
 use crate::client::About;
 use crate::failure::Failure;
-use crate::output::eprint_line;
+use crate::verbosity::note;
 
 /// Maximum number of prepared objects that wait. Small ones are held in memory.
 const WAITING: usize = 64;
@@ -338,6 +338,6 @@ pub fn print_summary(summary: &Summary, json: bool, more: Value) -> std::io::Res
         }
         return crate::output::print_json(&Value::Object(document));
     }
-    eprint_line(summary.line());
+    note(summary.line());
     Ok(())
 }

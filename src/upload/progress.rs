@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::output::{eprint_json, eprint_line};
+use crate::verbosity::Verbosity;
 use clap::ValueEnum;
 
 /// `--progress`
@@ -85,7 +86,7 @@ impl Progress {
     pub fn new(kind: ProgressKind) -> Self {
         let shown = match kind {
             ProgressKind::Json => Shown::Json,
-            ProgressKind::Auto if std::io::stderr().is_terminal() => {
+            ProgressKind::Auto if std::io::stderr().is_terminal() && !Verbosity::chosen().quiet => {
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
                 Shown::Bar(bar.with_style(style(false)))
             }

@@ -250,6 +250,27 @@ function replace(name, before, text) {
   }
 }
 
+/** Writes a file atomically, or a device in place. */
+function writeNew(name, text) {
+  const there = entry(name);
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(name, text);
+    return;
+  }
+  const beside = join(dirname(name), `.langfuse-blob-${process.pid}.tmp`);
+  try {
+    writeFileSync(beside, text, { mode: there?.mode, flag: "wx" });
+    renameSync(beside, name);
+  } catch (error) {
+    try {
+      unlinkSync(beside);
+    } catch {
+      // It doesn't exist.
+    }
+    throw error;
+  }
+}
+
 /** Writes a text. A closed pipe (`| head`) isn't an error. */
 function print(file, text) {
   const bytes = Buffer.from(text);
@@ -285,8 +306,20 @@ function nodeReadsEnvFile() {
   );
 }
 
+/** The flags of every verb may also precede it: then they are moved behind it. */
+function verbFirst(args) {
+  const before = [];
+  const rest = [...args];
+  while (/^(-q|-v|-qv|-vq|--quiet|--verbose|--color(=.*)?)$/.test(rest[0] ?? "")) {
+    const flag = rest.shift();
+    before.push(flag, ...(flag === "--color" ? rest.splice(0, 1) : []));
+  }
+  const [verb, ...more] = rest;
+  return verb === undefined || verb.startsWith("-") ? args : [verb, ...before, ...more];
+}
+
 function run(args) {
-  const [verb, ...rest] = args;
+  const [verb, ...rest] = verbFirst(args);
   if (verb === undefined) throw new UsageError(table.help.short);
   if (verb === "--help") throw new Help(table.help.long);
   if (verb === "-h") throw new Help(table.help.short);
@@ -297,12 +330,19 @@ function run(args) {
     if (table.others.includes(rest[0])) throw unsupported(rest[0]);
     throw usageError(null, `unrecognized subcommand '${rest[0]}'`);
   }
+  if (verb === "version") throw new Help(table.version);
   if (table.others.includes(verb)) throw unsupported(verb);
   if (!Object.hasOwn(table.verbs, verb)) {
     if (verb.startsWith("-")) throw usageError(null, `unexpected argument '${verb}' found`);
     throw usageError(null, `unrecognized subcommand '${verb}'`);
   }
   const values = parse(verb, rest);
+  if (Object.hasOwn(values, "diff")) {
+    throw new UsageError(
+      "error: npx langfuse-blob doesn't support --diff\nhelp: Use the langfuse-blob binary, or compare a copy of the file.\n",
+    );
+  }
+  const quiet = Object.hasOwn(values, "quiet");
   if (Object.hasOwn(values, "env-file") && nodeReadsEnvFile()) {
     throw new UsageError(
       `error: Node.js ${process.versions.node} reads --env-file itself, and applies NODE_OPTIONS from that file\n` +
@@ -326,7 +366,7 @@ function run(args) {
     standardInput: () => read(standardInput()),
   };
   const random = crypto.getRandomValues(new Uint8Array(32));
-  const output = runVerb(verb, JSON.stringify(values), JSON.stringify(process.env), random, useColor(), host);
+  const output = runVerb(verb, JSON.stringify(values), JSON.stringify(process.env), random, useColor(values), host);
   const { writes, stdout, stderr, exit } = JSON.parse(output);
   for (const [name, text] of writes) {
     try {
@@ -338,16 +378,29 @@ function run(args) {
       say(`error: ${printable(name)} can't be written: ${reason}`);
       return 2;
     }
-    say(`fixed ${printable(name)}`);
+    if (!quiet) say(`fixed ${printable(name)}`);
   }
-  print(1, stdout);
-  stderr.forEach(say);
+  const target = values.output?.[0];
+  if (target === undefined) print(1, stdout);
+  else {
+    try {
+      writeNew(target, stdout);
+    } catch (error) {
+      say(`error: ${printable(target)} can't be written: ${error.message}`);
+      return 2;
+    }
+    if (!quiet) say(`wrote ${printable(target)}`);
+  }
+  stderr.filter((line) => !quiet || !line.startsWith("note:")).forEach(say);
   return exit;
 }
 
-/** Whether to use colors: on a terminal, unless NO_COLOR is set or TERM is `dumb`. */
-function useColor() {
-  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+/** Whether to use colors: as --color says; else on a terminal, unless NO_COLOR is set or TERM is `dumb`. */
+function useColor({ color, output }) {
+  const when = color?.[0] ?? "auto";
+  if (when !== "auto") return when === "always";
+  const suits = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return suits && output === undefined;
 }
 
 try {

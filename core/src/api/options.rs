@@ -98,6 +98,7 @@ impl Options {
             version: version.transpose()?,
             container: self.container.map(|c| c.0),
             ignore,
+            only: Vec::new(),
             select: &[],
         })
     }

@@ -13,7 +13,7 @@ use crate::files::{Files, Replaced};
 use crate::order;
 use crate::redact::Redactor;
 use crate::report::diagnostic::{Read, Slug};
-use crate::report::{Applicability, Diagnostic, Report, fix};
+use crate::report::{Applicability, Diagnostic, Impact, Report, fix};
 use crate::rule::{self, Context, Drafts, Findings};
 use crate::source::{self, Deployment, Given, Input, ReadError};
 use crate::text::printable::escaped;
@@ -29,6 +29,8 @@ pub struct Options {
     pub container: Option<Containers>,
     /// Rules not to report.
     pub ignore: Vec<String>,
+    /// The only rules to report, besides those about files that can't be read; empty for all.
+    pub only: Vec<String>,
     /// The only rules to run; empty for all.
     pub select: &'static [&'static str],
 }
@@ -73,6 +75,9 @@ fn diagnose(deployment: &Deployment, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = drafts.into_all().into_iter().map(|d| d.finish(&context)).collect();
     excerpt::keep_safe_fixes(deployment, &mut diagnostics);
     suppress::apply(deployment, &mut diagnostics, &options.ignore);
+    if !options.only.is_empty() {
+        diagnostics.retain(|d| d.impact == Impact::Unread || options.only.iter().any(|slug| *slug == d.rule));
+    }
     diagnostics
 }
 

@@ -92,6 +92,7 @@ pub struct Check {
     pub unsafe_fixes: bool,
     pub strict: bool,
     pub ignore: Vec<String>,
+    pub select: Vec<String>,
 }
 
 /// `show`
@@ -171,6 +172,7 @@ impl Values {
                 unsafe_fixes: self.is_set("unsafe-fixes"),
                 strict: self.is_set("strict"),
                 ignore: self.all("ignore"),
+                select: self.all("select"),
             }),
             "show" => Command::Show(Show {
                 sources: self.sources()?,

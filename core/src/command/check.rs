@@ -12,10 +12,12 @@ use crate::text::printable::escaped;
 
 pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, CommandError> {
     known_rules(&arguments.ignore)?;
+    known_rules(&arguments.select)?;
     let options = check::Options {
         version: version(arguments.sources.langfuse_version.as_deref())?,
         container: arguments.sources.container,
         ignore: arguments.ignore.clone(),
+        only: arguments.select.clone(),
         select: &[],
     };
     let mut gathered = gather_known(&arguments.sources.files, &arguments.sources, context)?;
@@ -31,12 +33,17 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<Output, Co
     } else {
         BTreeMap::new()
     };
+    let fixed_nothing = fixed.is_empty();
     let rendered = arguments.format.render(&report, &gathered.deployment, context.style);
     let (stdout, mut stderr) = match from_input(&gathered).filter(|_| arguments.fix) {
         // With `-`, standard output is the fixed file, so the report goes to standard error.
         Some(text) => (text, vec![rendered.trim_end().to_owned()]),
         None => (rendered, Vec::new()),
     };
+    if arguments.fix && fixed_nothing && !report.diagnostics.is_empty() {
+        let kind = if arguments.unsafe_fixes { "" } else { " safe" };
+        stderr.push(format!("note: nothing was fixed: no finding has a{kind} fix"));
+    }
     let failed = report.summary.errors > 0 || (arguments.strict && report.summary.warnings > 0);
     let foreign = &gathered.deployment.foreign;
     stderr.extend(foreign.iter().map(|file| format!("error: {}", source::foreign(file))));

@@ -8,7 +8,8 @@ use crate::order;
 use crate::render::text::read_line;
 use crate::report::{Read, Report};
 use crate::source::{
-    self, Deployment, Dialect, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value, Wrapper,
+    self, Deployment, Dialect, Given, Input, Kind, Options, ReadError, Undiscovered, Unopened, UnopenedFile, Value,
+    Wrapper,
 };
 use crate::text::printable::escaped;
 use crate::variable::Containers;
@@ -70,11 +71,10 @@ pub fn gather_named(files: &[String], sources: &Sources, context: &Context<'_>) 
 }
 
 /// As [`gather_named`], but a file of a kind that isn't read is only recorded, if there is another one.
-pub(super) fn gather_known(
-    files: &[String],
-    sources: &Sources,
-    context: &Context<'_>,
-) -> Result<Gathered, CommandError> {
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_known(files: &[String], sources: &Sources, context: &Context<'_>) -> Result<Gathered, CommandError> {
     let options = Options {
         deployment: sources.deployment,
         dialect: sources.dialect,

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 pub use arguments::{Check, Command, Generate, Show, Sources, Values};
 pub use exit::Exit;
-pub use gather::{Gathered, gather, gather_named};
+pub use gather::{Gathered, gather, gather_known, gather_named};
 
 use crate::files::{Cache, Files};
 use crate::render::text::Style;
@@ -164,7 +164,7 @@ fn version(text: Option<&str>) -> Result<Option<Version>, CommandError> {
     })
 }
 
-/// Rule names of `--ignore`.
+/// Rule names of `--ignore` and `--select`.
 fn known_rules(slugs: &[String]) -> Result<(), CommandError> {
     slugs.iter().try_for_each(|slug| {
         known_rule(slug).map_err(|help| CommandError::usage(format!("unknown rule {slug:?}")).help(help))

@@ -57,7 +57,9 @@ fn of_project(deployment: &Deployment, host: &str, port: u16, docker_host: Optio
         ));
     }
     if let Some(outer) = fixed.first().and_then(|p| p.port) {
-        return Some(format!("Its published port isn't bound to an address of this machine. Add `--connect-to {from}:ADDR:{outer}`."));
+        return Some(format!(
+            "Its published port isn't bound to an address of this machine. Add `--connect-to {from}:ADDR:{outer}`."
+        ));
     }
     let is_service = compose.services.iter().any(|name| name.eq_ignore_ascii_case(host));
     if !is_service && published.is_empty() {

@@ -66,9 +66,8 @@ impl ConnectTo {
     pub fn destination(&self, host: &str, port: u16) -> Option<(String, u16)> {
         let is_host = self.host.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(host));
         let is_port = self.port.is_none_or(|own| own == port);
-        (is_host && is_port).then(|| {
-            (self.address.clone().unwrap_or_else(|| host.to_owned()), self.address_port.unwrap_or(port))
-        })
+        (is_host && is_port)
+            .then(|| (self.address.clone().unwrap_or_else(|| host.to_owned()), self.address_port.unwrap_or(port)))
     }
 }
 

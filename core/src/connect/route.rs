@@ -93,8 +93,10 @@ impl fmt::Display for Route {
 /// How `host` is reached via `address`, both with their ports, in one phrase; `published` is file and line.
 #[must_use]
 pub fn described(host: &str, address: &str, published: Option<(&str, usize)>) -> String {
-    let why = published
-        .map_or_else(|| "set by --connect-to".to_owned(), |(file, line)| format!("published in {}:{line}", escaped(file)));
+    let why = published.map_or_else(
+        || "set by --connect-to".to_owned(),
+        |(file, line)| format!("published in {}:{line}", escaped(file)),
+    );
     format!("{} via {}, {why}", escaped(host), escaped(address))
 }
 
@@ -102,12 +104,7 @@ pub fn described(host: &str, address: &str, published: Option<(&str, usize)>) ->
 /// exactly one fixed TCP port of the one service with that name. `is_local` says whether an address is this machine's:
 /// Docker can't bind a port to any other one.
 #[must_use]
-pub fn published(
-    deployment: &Deployment,
-    host: &str,
-    port: u16,
-    is_local: &dyn Fn(IpAddr) -> bool,
-) -> Option<Route> {
+pub fn published(deployment: &Deployment, host: &str, port: u16, is_local: &dyn Fn(IpAddr) -> bool) -> Option<Route> {
     let [one] = all(deployment, host, port).try_into().ok()?;
     let address = address(&one.host_ip)?;
     if !is_local(address) {
@@ -195,7 +192,8 @@ mod tests {
 
     #[test]
     fn two_services_of_one_name_are_not_told_apart() {
-        let store = "    ports: [\"9090:9000\"]\n  other:\n    image: x\n    hostname: minio\n    ports: [\"9092:9000\"]\n";
+        let store =
+            "    ports: [\"9090:9000\"]\n  other:\n    image: x\n    hostname: minio\n    ports: [\"9092:9000\"]\n";
         assert_eq!(published(&deployment(store), "minio", 9000, &|_| true), None);
     }
 

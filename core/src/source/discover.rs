@@ -118,7 +118,8 @@ fn input(path: &str, found: Found) -> Result<Option<Input>, Undiscovered> {
 fn compose_file(options: &Options, dotenvs: &[&[u8]]) -> Option<(bool, Vec<String>)> {
     let mut dotenv: BTreeMap<String, String> = BTreeMap::new();
     for text in dotenvs.iter().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
-        let values = dotenv::values(text, Dialect::Compose, &|n| options.shell.get(n).or_else(|| dotenv.get(n)).cloned());
+        let values =
+            dotenv::values(text, Dialect::Compose, &|n| options.shell.get(n).or_else(|| dotenv.get(n)).cloned());
         let values: BTreeMap<String, String> = values.map(order::filled).unwrap_or_default();
         dotenv.extend(values);
     }

@@ -56,7 +56,12 @@ fn hosts(project: &Project, service: &Service) -> Vec<String> {
         ["container_name", "hostname"].iter().filter_map(|key| yaml.get(*node, key)).for_each(&mut add);
         let networks = yaml.get(*node, "networks");
         for network in networks.map(|n| yaml.entries(n)).iter().flat_map(|e| e.iter()) {
-            yaml.get(network.value, "aliases").and_then(|a| yaml.seq(a)).unwrap_or(&[]).iter().copied().for_each(&mut add);
+            yaml.get(network.value, "aliases")
+                .and_then(|a| yaml.seq(a))
+                .unwrap_or(&[])
+                .iter()
+                .copied()
+                .for_each(&mut add);
         }
     }
     hosts
@@ -152,7 +157,10 @@ mod tests {
             ("[\"${PORT:-9090}:9000\"]", vec!["9090:9000"]),
             ("[\"${PORT}:9000\"]", vec!["?:9000"]),
             ("[{target: 9000, published: \"9090\"}]", vec!["9090:9000"]),
-            ("[{target: 9000, published: 9090, host_ip: 10.0.0.7, protocol: tcp, mode: host}]", vec!["10.0.0.7 9090:9000"]),
+            (
+                "[{target: 9000, published: 9090, host_ip: 10.0.0.7, protocol: tcp, mode: host}]",
+                vec!["10.0.0.7 9090:9000"],
+            ),
             ("[{target: 9000}]", vec!["?:9000"]),
             ("[{target: 9000, published: \"9090-9099\"}]", vec!["?:9000"]),
             ("[{published: 9090}]", vec![]),

@@ -73,7 +73,8 @@ impl ListedBlob {
 /// A page.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct BlobPage {
-    /// The blobs.
+    /// The blobs. The directories of an account with a hierarchical namespace, which it lists among them, are left out:
+    /// they hold no data. Source: "List Blobs", `ResourceType`.
     pub blobs: Vec<ListedBlob>,
     /// The common prefixes, delimiter included.
     pub common_prefixes: Vec<String>,
@@ -91,7 +92,7 @@ impl BlobPage {
         let mut page = Self::default();
         let mut blob = ListedBlob::default();
         let mut size = None;
-        let (mut is_list, mut faulty) = (false, false);
+        let (mut is_list, mut faulty, mut directory) = (false, false, false);
         xml::walk_elements(text, |path, element| {
             let [root, below @ ..] = path else { return };
             if root != "EnumerationResults" {
@@ -111,6 +112,10 @@ impl BlobPage {
                 ["Blobs", "Blob", "Properties", "Etag"] => blob.etag = own().map(quoted),
                 ["Blobs", "Blob", "Properties", "Content-Type"] => blob.content_type = own(),
                 ["Blobs", "Blob", "Properties", "Content-MD5"] => blob.content_md5 = own(),
+                ["Blobs", "Blob", "Properties", "ResourceType"] => directory = element.text.trim() == "directory",
+                ["Blobs", "Blob"] if std::mem::take(&mut directory) => {
+                    (blob, size) = (ListedBlob::default(), None);
+                }
                 ["Blobs", "Blob"] => match size.take() {
                     Some(size) if !blob.key.is_empty() => {
                         page.blobs.push(ListedBlob { size, ..std::mem::take(&mut blob) });
@@ -163,6 +168,18 @@ mod tests {
         assert_eq!(page.blobs.iter().map(ListedBlob::may_be_uncommitted).collect::<Vec<_>>(), [false, true]);
         assert_eq!((page.common_prefixes, page.next), (vec!["a/".to_owned()], Some("2!8!x".to_owned())));
         assert_eq!(page.blobs, [first, second]);
+    }
+
+    #[test]
+    fn directories_are_not_objects() {
+        let body = b"<EnumerationResults><Blobs><Blob><Name>a</Name><Properties><Content-Length>0</Content-Length>\
+            <ResourceType>directory</ResourceType></Properties></Blob><Blob><Name>a/b</Name><Properties>\
+            <Content-Length>3</Content-Length><ResourceType>file</ResourceType></Properties></Blob>\
+            <BlobPrefix><Name>c/</Name><Properties><ResourceType>directory</ResourceType></Properties></BlobPrefix>\
+            <Blob><Name>d</Name><Properties><Content-Length>0</Content-Length></Properties></Blob></Blobs></EnumerationResults>";
+        let page = BlobPage::read(body).unwrap();
+        let blobs: Vec<_> = page.blobs.iter().map(|blob| (blob.key.as_str(), blob.size)).collect();
+        assert_eq!((blobs, page.common_prefixes), (vec![("a/b", 3), ("d", 0)], vec!["c/".to_owned()]));
     }
 
     #[test]
