@@ -88,6 +88,10 @@ test("every guide's commands work as printed", { timeout: 300_000, skip: process
         SECRET_ACCESS_KEY: other.secret,
       })}LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\nLANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=http://localhost:${port(other)}\n`,
     },
+    "upgrade-chart": {
+      "v1-values.yaml": "s3:\n  bucket: langfuse\n  defaultBuckets: langfuse\n  auth:\n    rootPassword: 9f8e7d6c5b4a39281706\n",
+      "v2-values.yaml": "s3:\n  deploy: true\n  bucket: langfuse\n",
+    },
     proxy: {
       ".env": "NEXTAUTH_URL=https://langfuse.example.com\nLANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=https://store.example.com\n",
       "docker-compose.override.yml":
