@@ -64,7 +64,8 @@ fn sources(name: &str, kind: Option<Kind>) -> Sources {
 
 fn checking(sources: Sources) -> command::Check {
     let format = langfuse_blob_core::render::ReportFormat::Text;
-    command::Check { sources, format, fix: false, unsafe_fixes: false, strict: false, ignore: Vec::new() }
+    let (ignore, select) = (Vec::new(), Vec::new());
+    command::Check { sources, format, fix: false, unsafe_fixes: false, strict: false, ignore, select }
 }
 
 /// Everything that is printed about one text, by the name of the output.

@@ -127,11 +127,11 @@ pub enum Verb {
     Schema,
     /// Print shell completions
     #[command(after_help = "To install them:
-  bash        langfuse-blob completions bash > ~/.local/share/bash-completion/completions/langfuse-blob
-  zsh         langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
-  fish        langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
-  elvish      langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
-  powershell  langfuse-blob completions powershell >> $PROFILE")]
+  bash       echo 'source <(langfuse-blob completions bash)' >> ~/.bashrc
+  zsh        langfuse-blob completions zsh > \"${fpath[1]}/_langfuse-blob\"
+  fish       langfuse-blob completions fish > ~/.config/fish/completions/langfuse-blob.fish
+  elvish     langfuse-blob completions elvish >> ~/.config/elvish/rc.elv
+  powershell langfuse-blob completions powershell >> $PROFILE")]
     Completions {
         /// Shell to print completions for
         shell: clap_complete::Shell,
@@ -506,6 +506,7 @@ langfuse-blob rm events/demo.json\n  \
 langfuse-blob rm -R tmp/ --dry-run\n  \
 langfuse-blob ls --until 30d --null | langfuse-blob rm --null -\n  \
 langfuse-blob rm --uploads exports/ --use-case exports")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Rm {
     /// Object keys, prefix included; `-` reads them from standard input
     ///

@@ -1,6 +1,7 @@
 //! `get`: download an object, or all objects below a prefix.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::variable::Containers;
@@ -43,7 +44,7 @@ pub fn run(args: &Get) -> Done {
 fn to_standard_output(args: &Get) -> Done {
     let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     session.run_simply(async {
-        match copy(&session, &args.key, &mut std::io::stdout().lock(), &Meter::new(Default::default())).await {
+        match copy(&session, &args.key, &mut std::io::stdout().lock(), &Meter::new(Arc::default())).await {
             // The reader closed the pipe: nothing left to do.
             Err(Broken::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => other.map(|_| ()).map_err(Failure::from),
@@ -56,12 +57,12 @@ fn one(args: &Get, path: &str) -> Done {
     let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     let progress = Progress::new(args.progress);
     let mut summary = Summary::default();
+    let fails = |error: &dyn std::fmt::Display| Failure::failed(format!("{} can't be written: {error}", escaped(path)));
     let into = path.ends_with(std::path::is_separator) || Path::new(path).is_dir();
-    let written = session.run_simply(watched(&progress, async {
-        let meter = Meter::new(progress.counters.bytes.clone());
-        let fails =
-            |error: &dyn std::fmt::Display| Failure::failed(format!("{} can't be written: {error}", escaped(path)));
-        if !into {
+    let directory = into.then(|| Directory::open(Path::new(path)).map_err(|e| fails(&e))).transpose()?;
+    let meter = Meter::new(progress.counters.bytes.clone());
+    let work = async {
+        let Some(directory) = &directory else {
             if args.skip_existing && exists(&session, &args.key, std::fs::metadata(path).ok().map(|m| m.len())).await? {
                 return Ok((PathBuf::from(path), None));
             }
@@ -73,13 +74,12 @@ fn one(args: &Get, path: &str) -> Done {
             })?;
             destination.finish().map_err(|e| fails(&e))?;
             return Ok((PathBuf::from(path), Some(bytes)));
-        }
+        };
         let name = args.key.rsplit('/').next().unwrap_or("");
         if name.is_empty() {
             return Err(Failure::usage(format!("{} ends in /, so it has no name for a file", escaped(&args.key)))
                 .help("Add -R to download all objects that begin with it, or name a file to write."));
         }
-        let directory = Directory::open(Path::new(path)).map_err(|e| fails(&e))?;
         let place =
             directory.place(name).map_err(|reason| Failure::failed(format!("{}: {reason}", escaped(&args.key))))?;
         let file = Path::new(path).join(name);
@@ -87,7 +87,13 @@ fn one(args: &Get, path: &str) -> Done {
             return Ok((file, None));
         }
         fill(&session, &args.key, &place, &meter).await.map(|bytes| (file, Some(bytes)))
-    }))?;
+    };
+    let written = session.run(watched(&progress, work), async || {
+        if let Some(directory) = &directory {
+            directory.settle().await;
+        }
+        "interrupted".to_owned()
+    })?;
     let (file, bytes) = written;
     let file = file.to_string_lossy();
     summary.retried = session.retried.get();
@@ -131,11 +137,12 @@ fn all(args: &Get) -> Done {
         if args.json { Ok(()) } else { Ok(print(&format!("{}\n", shown(&file.to_string_lossy())))?) }
     };
     let work = async {
-        let done = watched(&progress, get_all(&session, order, &directory, &progress, arrived)).await?;
+        let done = watched(&progress, Box::pin(get_all(&session, order, &directory, &progress, arrived))).await?;
         let none = done == Summary { retried: done.retried, ..Summary::default() };
         if none { Err(nowhere(&session, &args.key).await.failure()) } else { Ok(done) }
     };
     let summary = session.run(work, async || {
+        directory.settle().await;
         let done = counters.objects.load(std::sync::atomic::Ordering::Relaxed);
         format!("interrupted after {done} objects; files with their final names are complete")
     })?;

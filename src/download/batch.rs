@@ -116,7 +116,7 @@ pub async fn get_all(
         let pages = futures_util::stream::unfold(pages, async |mut pages| pages.recv().await.map(|page| (page, pages)));
         let mut family = Family::default();
         let start = start(order.prefix);
-        let planned = pages.flat_map(|page| futures_util::stream::iter(page)).map(|object| {
+        let planned = pages.flat_map(futures_util::stream::iter).map(|object| {
             let below = family
                 .parent(&object.key)
                 .map(|parent| format!("`{}` is a key as well, and a file can't also be a directory", escaped(parent)));
@@ -167,8 +167,12 @@ pub async fn get_all(
         summary.retried = session.retried.get();
         Ok(summary)
     };
-    let ((), summary) = tokio::try_join!(listing, writing)?;
-    Ok(summary)
+    let joined = async { tokio::try_join!(listing, writing) };
+    let done = joined.await;
+    if done.is_err() {
+        directory.settle().await;
+    }
+    done.map(|((), summary)| summary)
 }
 
 /// Where the path below the directory begins in a key: after the last `/` of the prefix.
@@ -230,7 +234,13 @@ pub async fn fill(session: &Session, key: &str, place: &Place<'_>, meter: &Meter
         Broken::Read(failure) => failure,
     })?;
     // On another thread: waiting for the disk must not hold up the other objects.
-    let finished = tokio::task::spawn_blocking(move || destination.finish()).await;
+    let finishing = place.finishing();
+    let finish = move || {
+        let finished = destination.finish();
+        drop(finishing);
+        finished
+    };
+    let finished = tokio::task::spawn_blocking(finish).await;
     finished.map_err(std::io::Error::other).flatten().map_err(unwritable)?;
     Ok(bytes)
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use langfuse_blob_core::text::printable::escaped;
 
@@ -13,6 +15,9 @@ use super::local_name::{System, segments};
 
 /// How many directories are remembered as checked. Keys come sorted, so the latest ones matter.
 const REMEMBERED: usize = 4_096;
+
+/// How long an interrupted run waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A directory to write to.
 #[derive(Debug)]
@@ -24,6 +29,8 @@ pub struct Directory {
     checked: RefCell<BTreeSet<PathBuf>>,
     /// The names being written, in lower case.
     writing: RefCell<BTreeSet<String>>,
+    /// Shared by every file that gets its final name on another thread just now.
+    finishing: Arc<()>,
 }
 
 /// A name that is being written; no other one that the file system takes for the same can be, until it is dropped.
@@ -35,6 +42,14 @@ pub struct Place<'d> {
     pub existing: Option<u64>,
     directory: &'d Directory,
     lower: Option<String>,
+}
+
+impl Place<'_> {
+    /// To hold while the file gets its final name on another thread: [`Directory::settle`] waits for it.
+    #[must_use]
+    pub fn finishing(&self) -> Arc<()> {
+        self.directory.finishing.clone()
+    }
 }
 
 impl Drop for Place<'_> {
@@ -54,7 +69,13 @@ impl Directory {
         fs::create_dir_all(path)?;
         let root = fs::canonicalize(path)?;
         let ignores_case = ignores_case(&root)?;
-        Ok(Self { root, ignores_case, checked: RefCell::default(), writing: RefCell::default() })
+        Ok(Self {
+            root,
+            ignores_case,
+            checked: RefCell::default(),
+            writing: RefCell::default(),
+            finishing: Arc::default(),
+        })
     }
 
     /// The place of the file called `name`, with `/` between its directories, which are created.
@@ -78,6 +99,14 @@ impl Directory {
         place.path.push(last);
         place.existing = existing(&place.path)?;
         Ok(place)
+    }
+
+    /// Waits until no file is on its way to its final name: a process that ends meanwhile would leave a temporary one.
+    pub async fn settle(&self) {
+        let began = Instant::now();
+        while Arc::strong_count(&self.finishing) > 1 && began.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The directory of a key that ends in `/`, which some programs write as an empty object.

@@ -340,7 +340,11 @@ container?: Container,
 /**
  * Rules not to report.
  */
-ignore?: readonly string[], };
+ignore?: readonly string[], 
+/**
+ * The only rules to report, besides those about files that can't be read.
+ */
+select?: readonly string[], };
 
 /**
  * The kind of error.

@@ -43,6 +43,9 @@ pub struct Options {
     /// Rules not to report.
     #[cfg_attr(test, ts(optional, type = "readonly string[]"))]
     pub ignore: Option<Vec<String>>,
+    /// The only rules to report, besides those about files that can't be read.
+    #[cfg_attr(test, ts(optional, type = "readonly string[]"))]
+    pub select: Option<Vec<String>>,
 }
 
 /// Reads a file type.
@@ -84,7 +87,8 @@ impl Options {
 
     pub(super) fn rules(&self) -> Result<check::Options, Error> {
         let ignore = self.ignore.clone().unwrap_or_default();
-        for slug in &ignore {
+        let only = self.select.clone().unwrap_or_default();
+        for slug in ignore.iter().chain(&only) {
             known_rule(slug)
                 .map_err(|help| Error::new(Code::InvalidOption, format!("unknown rule {slug:?}")).help(help))?;
         }
@@ -98,7 +102,7 @@ impl Options {
             version: version.transpose()?,
             container: self.container.map(|c| c.0),
             ignore,
-            only: Vec::new(),
+            only,
             select: &[],
         })
     }

@@ -21,9 +21,6 @@ const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned:
 
 /// Runs the verb.
 pub fn run(args: &Rm, session: &Session) -> Done {
-    if args.keys.iter().any(|key| key == "-") {
-        return Err(Failure::usage("-R can't be combined with `-`, which reads whole keys from standard input"));
-    }
     let prefixes = distinct(&args.keys);
     let results = RefCell::new(Results::new(args));
     let work = async {

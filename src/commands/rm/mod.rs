@@ -26,6 +26,9 @@ const LOOKED_UP: usize = 16;
 
 /// Runs the verb.
 pub fn run(args: &Rm) -> Done {
+    if args.recursive && args.keys.iter().any(|key| key == "-") {
+        return Err(Failure::usage("-R can't be combined with `-`, which reads whole keys from standard input"));
+    }
     let session = Session::new(&args.sources, Some(&args.connect.connect_to), args.use_case, Containers::WORKER)?;
     match &args.uploads {
         Some(prefix) => uploads::run(args, &session, prefix),

@@ -77,7 +77,9 @@ mod tests {
     fn keys_come_back_unchanged() {
         let keys = ["a", "b\nc", "d\0e", "", "日本語"];
         let mut spool = Spool::new().unwrap();
-        keys.iter().for_each(|key| spool.add(key).unwrap());
+        for key in keys {
+            spool.add(key).unwrap();
+        }
         let mut read = spool.read().unwrap();
         assert_eq!(read.next(3).unwrap(), &keys[..3]);
         assert_eq!(read.next(3).unwrap(), &keys[3..]);
