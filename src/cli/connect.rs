@@ -11,6 +11,6 @@ pub struct Connect {
     /// minio:9000:127.0.0.1:9090. An empty HOST or PORT stands for any, an empty ADDR or PORT for the request's own; write
     /// IPv6 addresses in brackets. Requests, signatures and the name on the certificate stay the endpoint's. Without the
     /// flag, the port that the compose file publishes is used if the endpoint's host doesn't resolve here.
-    #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
+    #[arg(long, value_name = "HOST:PORT:ADDR:PORT", hide_short_help = true)]
     pub connect_to: Vec<ConnectTo>,
 }

@@ -86,7 +86,9 @@ pub async fn examine(deployment: &Deployment, order: Order, watcher: &mut impl W
         () = watcher.stop() => true,
         () = prepare => false,
     };
-    notes.iter().for_each(|note| watcher.note(note));
+    for note in &notes {
+        watcher.note(note);
+    }
     let to_store = transport.connecting(&rules).map_err(|e| e.to_string())?;
     let mut probe = Probe::new(plan, ProbeOptions { read_only, origin }, random);
     let end = if stopped {

@@ -861,6 +861,10 @@ engine: "S3" | "Azure Blob Storage" | null,
  */
 origin: string | null, 
 /**
+ * How requests reach that address, if not under its own name.
+ */
+connectedTo: DoctorConnectedTo | null, 
+/**
  * Where presigned URLs go.
  */
 linkOrigin: string | null, 

@@ -249,9 +249,9 @@ mod tests {
     ];
 
     /// The files that are read, the worker's bucket and region, and the line about them.
-    fn read(files: &[(&str, &str)], sources: Sources) -> (Vec<String>, String, Option<String>) {
+    fn read(files: &[(&str, &str)], sources: &Sources) -> (Vec<String>, String, Option<String>) {
         let files: BTreeMap<&str, &str> = files.iter().copied().collect();
-        let gathered = gather(&sources, &Context::new(&files)).unwrap();
+        let gathered = gather(sources, &Context::new(&files)).unwrap();
         let environment = gathered.deployment.environment(Containers::WORKER).unwrap();
         let text = |name: &str| environment.by_name(name).and_then(|s| s.text()).unwrap_or("-").to_owned();
         let values = ["LANGFUSE_S3_EVENT_UPLOAD_BUCKET", "LANGFUSE_S3_EVENT_UPLOAD_REGION"].map(text);
@@ -266,16 +266,16 @@ mod tests {
     #[test]
     fn env_files_replace_the_dotenv_of_the_project() {
         let files = [&FILES[..], &[("docker-compose.yml", COMPOSE)]].concat();
-        assert_eq!(read(&files, Sources::default()).1, "of-dotenv of-dotenv");
-        assert_eq!(read(&files, env_files(&[".env"])).1, "of-dotenv of-dotenv");
-        let (_, values, line) = read(&files, env_files(&["new.env"]));
+        assert_eq!(read(&files, &Sources::default()).1, "of-dotenv of-dotenv");
+        assert_eq!(read(&files, &env_files(&[".env"])).1, "of-dotenv of-dotenv");
+        let (_, values, line) = read(&files, &env_files(&["new.env"]));
         assert_eq!(values, "new none");
         assert_eq!(line.unwrap(), "read docker-compose.yml (compose), new.env (dotenv), .env (dotenv)");
-        assert_eq!(read(&files, env_files(&[".env", "new.env"])).1, "new of-dotenv");
-        assert_eq!(read(&files, env_files(&["new.env", ".env"])).1, "of-dotenv of-dotenv");
+        assert_eq!(read(&files, &env_files(&[".env", "new.env"])).1, "new of-dotenv");
+        assert_eq!(read(&files, &env_files(&["new.env", ".env"])).1, "of-dotenv of-dotenv");
         let config = Sources { config: vec!["docker-compose.yml".into()], ..env_files(&[".env", "new.env"]) };
-        assert_eq!(read(&files, config).1, "new of-dotenv");
-        assert_eq!(read(&files, env_files(&["other.env"])).1, "other -", "COMPOSE_FILE comes from the given file");
+        assert_eq!(read(&files, &config).1, "new of-dotenv");
+        assert_eq!(read(&files, &env_files(&["other.env"])).1, "other -", "COMPOSE_FILE comes from the given file");
     }
 
     #[test]
@@ -283,15 +283,15 @@ mod tests {
         let named = [("a.env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=a\nLANGFUSE_S3_EVENT_UPLOAD_REGION=a\n")];
         let files = [&named[..], &[("b.env", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=b\n")]].concat();
         let both = || env_files(&["a.env", "b.env"]);
-        let (names, values, line) = read(&files, both());
+        let (names, values, line) = read(&files, &both());
         assert_eq!((names.len(), values.as_str()), (2, "b a"));
         assert_eq!(line.unwrap(), "read a.env (dotenv), b.env (dotenv) as the environment of web and worker");
         let with_compose = [&files[..], &[("compose.yaml", COMPOSE)]].concat();
         let raw = Sources { deployment: Some(Wrapper::Raw), ..both() };
-        assert_eq!(read(&with_compose, raw).1, "b a");
+        assert_eq!(read(&with_compose, &raw).1, "b a");
         let foreign = [&files[..], &[("compose.yaml", "services: {web: {image: nginx}}\n")]].concat();
-        assert_eq!(read(&foreign, both()).1, "b a", "a project that doesn't run Langfuse isn't this deployment");
+        assert_eq!(read(&foreign, &both()).1, "b a", "a project that doesn't run Langfuse isn't this deployment");
         let official = Sources { deployment: Some(Wrapper::Compose), ..both() };
-        assert_eq!(read(&files, official).1, "b a");
+        assert_eq!(read(&files, &official).1, "b a");
     }
 }

@@ -81,8 +81,7 @@ fn kubernetes_service(host: &str) -> Option<(&str, Option<&str>)> {
     }
     match labels.as_slice() {
         [service] => Some((service, None)),
-        [service, namespace] => Some((service, Some(namespace))),
-        [service, namespace, "svc", ..] => Some((service, Some(namespace))),
+        [service, namespace] | [service, namespace, "svc", ..] => Some((service, Some(namespace))),
         _ => None,
     }
 }

@@ -236,9 +236,9 @@ pub fn doctor() -> String {
 const DOCTOR_JSON: &str = "
 A step ends as `pass`, `warn` (works, but will cause trouble), `fail`, or `skipped` (not run, or inconclusive). If a
 host resolves only on the deployment's own network and no published port leads there, the doctor skips its steps and
-prints the command that runs it there, and how to reach the store from here; it also prints the command if a value is in a Secret that isn't among the files. Without keys, a use case is tested with
-this machine's own AWS credentials, and the report says so. Native Google Cloud Storage and Oracle Object Storage are
-reported as not tested.
+prints the command that runs it there, and how to reach the store from here; it also prints the command if a value is in
+a Secret that isn't among the files. Without keys, a use case is tested with this machine's own AWS credentials, and the
+report says so. Native Google Cloud Storage and Oracle Object Storage are reported as not tested.
 
 ## On the host that runs Docker Compose
 

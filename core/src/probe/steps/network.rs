@@ -251,7 +251,7 @@ fn unreachable(case: &Case, links: bool, target: &HostPort, fault: Fault, detail
 fn unreachable_link(case: &Case, fault: Fault, target: &HostPort) -> StepResult {
     let local = Endpoint::parse(&format!("http://{}", target.host)).is_ok_and(|e| e.is_loopback());
     let inside = case.accesses().is_some_and(|a| case.inside_only(&a.requests.place.origin()).is_some());
-    let severity = if local && inside { Severity::Warning } else { Severity::Error };
+    let severity = if local && (inside || is_routed(case)) { Severity::Warning } else { Severity::Error };
     let detail = format!("{}:{}, {}", target.host, target.port, fault.sentence());
     let finding = Finding::new("link-unreachable", severity).detail(detail).presigned(true);
     // Even with a warning, the URLs can't be tested.
@@ -268,7 +268,11 @@ fn is_routed(case: &Case) -> bool {
 fn only_inside(case: &Case, why: &str) -> StepResult {
     let ProbeContext { command, advice, route, .. } = &case.subject.context;
     let advice = route.as_ref().map_or_else(|| advice.clone(), Route::doubt);
-    let help = if advice.is_empty() { format!("{command}.") } else { format!("{command}. {advice}") };
+    let help = if advice.is_empty() {
+        format!("{command}.")
+    } else {
+        format!("{command}. To test from this machine: {advice}")
+    };
     let finding = Finding::new("visible-only-inside", Severity::Hint).detail(why).extra_help(help);
     StepResult { finding: Some(finding), ..StepResult::skip(format!("reachable only from inside: {why}")) }
 }
