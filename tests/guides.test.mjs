@@ -12,17 +12,25 @@ import test from "node:test";
 import { binary, root } from "../scripts/tools.mjs";
 import { folder, ours, seaweedfs } from "./harness.mjs";
 
-const here = ["langfuse-blob", "cat", "cp", "find", "touch"];
+const here = ["langfuse-blob", "awk", "cp", "find", "touch"];
 const elsewhere = ["docker", "kubectl", "curl", "rclone", "aws", "helm", "mc", "git", "python3"];
 
-const guides = ours(["explain"]).out.split(/\n\n/)[0].match(/^ {2}\S+/gm).map((name) => name.trim());
-const commands = (guide) => ours(["explain", guide]).out.match(/^ {5}\S.*$/gm)?.map((line) => line.trim()) ?? [];
+const guides = ours(["explain"])
+  .out.split(/\n\n/)[0]
+  .match(/^ {2}\S+/gm)
+  .map((name) => name.trim());
+const commands = (guide) =>
+  ours(["explain", guide])
+    .out.match(/^ {5}\S.*$/gm)
+    ?.map((line) => line.trim()) ?? [];
 
 const official = readFileSync(join(root, "tests", "fixtures", "compose", "official.yml"), "utf8");
 const otel = "otel/p1/2026/01/31/12/00/0b7c2a5e-1111-4222-8333-444455556666.json";
 const stem = ["EVENT_UPLOAD", "MEDIA_UPLOAD", "BATCH_EXPORT"];
 const settings = (values) =>
-  stem.flatMap((use) => Object.entries(values).map(([role, value]) => `LANGFUSE_S3_${use}_${role}=${value}\n`)).join("");
+  stem
+    .flatMap((use) => Object.entries(values).map(([role, value]) => `LANGFUSE_S3_${use}_${role}=${value}\n`))
+    .join("");
 
 const count = (done) => Number(done.out.match(/^(\d+) objects/m)[1]);
 
@@ -37,10 +45,20 @@ const after = {
   backup: ({ cwd, runs }) => {
     const picture = join("backup", "media", "p1", "abcdefghijklmnopqrstuv.png");
     assert.equal(readFileSync(join(cwd, picture), "utf8"), "a picture");
-    assert.equal(runs.find(({ command }) => command.startsWith("find")).out.trim().split("\n").length, count(runs[2]));
+    assert.equal(
+      runs
+        .find(({ command }) => command.startsWith("find"))
+        .out.trim()
+        .split("\n").length,
+      count(runs[2]),
+    );
   },
   replay: ({ cwd }) => {
-    const keys = (name) => readFileSync(join(cwd, name), "utf8").trim().split("\n").flatMap((l) => JSON.parse(l).keys);
+    const keys = (name) =>
+      readFileSync(join(cwd, name), "utf8")
+        .trim()
+        .split("\n")
+        .flatMap((l) => JSON.parse(l).keys);
     assert.deepEqual(keys("replay.json"), ["p1/trace/t1/e1.json"]);
     assert.deepEqual(keys("otel.json"), [otel]);
   },
@@ -65,6 +83,8 @@ test("every guide's commands work as printed", { timeout: 300_000, skip: process
   /** What the guides tell a person to write before the commands that need it. */
   const written = {
     rotate: {
+      // Without an end of line: the files must not be joined in the middle of one.
+      ".env": "NEXTAUTH_URL=http://localhost:3000",
       "new.env": settings({
         ACCESS_KEY_ID: old.limited.least.keyId,
         SECRET_ACCESS_KEY: old.limited.least.secret,
@@ -89,11 +109,13 @@ test("every guide's commands work as printed", { timeout: 300_000, skip: process
       })}LANGFUSE_S3_BATCH_EXPORT_ENABLED=true\nLANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=http://localhost:${port(other)}\n`,
     },
     "upgrade-chart": {
-      "v1-values.yaml": "s3:\n  bucket: langfuse\n  defaultBuckets: langfuse\n  auth:\n    rootPassword: 9f8e7d6c5b4a39281706\n",
+      "v1-values.yaml":
+        "s3:\n  bucket: langfuse\n  defaultBuckets: langfuse\n  auth:\n    rootPassword: 9f8e7d6c5b4a39281706\n",
       "v2-values.yaml": "s3:\n  deploy: true\n  bucket: langfuse\n",
     },
     proxy: {
-      ".env": "NEXTAUTH_URL=https://langfuse.example.com\nLANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=https://store.example.com\n",
+      ".env":
+        "NEXTAUTH_URL=https://langfuse.example.com\nLANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT=https://store.example.com\n",
       "docker-compose.override.yml":
         "services:\n  langfuse-web:\n    environment:\n      LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT: https://store.example.com\n",
       "docker-compose.yml": published

@@ -164,7 +164,10 @@ for (const start of [seaweedfs, azurite]) {
       const done = await upload(Object.keys(bodies));
       assert.deepEqual(summary(done), { code: 0, sent: 2, skipped: 0, failed: 0, retried: 0 }, done.err);
       const media = JSON.parse(done.out).media.sort((a, b) => (a.file < b.file ? -1 : 1));
-      assert.deepEqual(media, Object.keys(bodies).map((file) => ({ file, mediaId: id(file), sent: true })));
+      assert.deepEqual(
+        media,
+        Object.keys(bodies).map((file) => ({ file, mediaId: id(file), sent: true })),
+      );
       writeFileSync(join(dir, "empty.txt"), "");
       const empty = await upload(["empty.txt"]);
       assert.equal(empty.code, 1);
