@@ -294,6 +294,7 @@ for (const start of stores) {
       const summary = JSON.parse(done.out);
       assert.deepEqual([summary.sent, summary.skippedEvents], [2, 1]);
       assert.match(done.err, /ingestion-replay/);
+      assert.match(done.err, /LANGFUSE_MIGRATION_V4_WRITE_MODE is events_only/);
       assert.deepEqual(JSON.parse((await their.get(`${prefix.events}proj/trace/t1/e1.json`)).body), events.slice(0, 2));
       assert.equal((await their.get(`${prefix.events}proj/observation/s1/e3.json`)).type, "application/json");
       assert.deepEqual(JSON.parse(readFileSync(join(dir, "replay.json"))).keys.sort(), [

@@ -163,6 +163,15 @@ for (const start of [seaweedfs, azurite]) {
     await t.test("the objects exist, and the rows say so", async () => {
       const done = await upload(Object.keys(bodies));
       assert.deepEqual(summary(done), { code: 0, sent: 2, skipped: 0, failed: 0, retried: 0 }, done.err);
+      const media = JSON.parse(done.out).media.sort((a, b) => (a.file < b.file ? -1 : 1));
+      assert.deepEqual(
+        media,
+        Object.keys(bodies).map((file) => ({ file, mediaId: id(file), sent: true })),
+      );
+      writeFileSync(join(dir, "empty.txt"), "");
+      const empty = await upload(["empty.txt"]);
+      assert.equal(empty.code, 1);
+      assert.match(empty.err, /error: empty\.txt: it is empty, and Langfuse accepts no empty media/);
       for (const name of Object.keys(bodies)) {
         const row = langfuseThere.rows.get(id(name));
         assert.deepEqual(

@@ -1,7 +1,7 @@
 // Signed uploads on two stores: boto3 reads what we write, and errors are one sentence.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -280,6 +280,14 @@ test("edge cases of files, keys and lists", async (t) => {
     assert.match(done.err, /2103 keys for a replay/);
     const bodies = readFileSync(join(dir, "keep.json"), "utf8").trim().split("\n");
     assert.equal(bodies.flatMap((body) => JSON.parse(body).keys).length, 2_103);
+    assert.match(done.err, /while read -r keys; do curl .*ingestion-replay.* < keep\.json\n.*ADMIN_API_KEY.*3\.159\.0/);
+  });
+  await t.test("a replay list without keys writes no file", () => {
+    put("events/otel/pr/2026/01/02/03/04/u.json");
+    const empty = run(["ls", "events/otel/", "--replay-list", "none.json"]);
+    assert.equal(empty.code, 0, empty.err);
+    assert.match(empty.err, /no keys to replay; none\.json wasn't written/);
+    assert.ok(!empty.err.includes("curl") && !existsSync(join(dir, "none.json")), empty.err);
   });
 
   await t.test("an unreachable proxy is reported as such", () => {

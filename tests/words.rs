@@ -75,7 +75,7 @@ fn texts_use_the_words_of_the_field() {
     }
     assert!(texts > 3_000, "only {texts} string literals and rule pages were found");
     let pages = ["README.md", "CONTRIBUTING.md", "wasm/README.md", "web/src/texts.ts"].map(PathBuf::from);
-    for page in pages.into_iter().chain(files("docs", "md")) {
+    for page in pages.into_iter().chain(files("docs", "md")).chain(files("core/src/explain", "txt")) {
         search(&page.display().to_string(), &Text::plain(&read(&page)), &mut places);
     }
     let list = places.iter().fold(String::new(), |mut list, (file, line, word)| {

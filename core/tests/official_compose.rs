@@ -104,6 +104,20 @@ fn the_files_own_store_behind_a_proxy_is_no_strangers() {
 }
 
 #[test]
+fn one_host_is_proposed_for_the_store() {
+    for (page, store) in
+        [("https://langfuse.acme.com", "https://store.acme.com"), ("https://203.0.113.7", "https://store.example.com")]
+    {
+        let dotenv = format!("NEXTAUTH_URL={page}\nLANGFUSE_S3_BATCH_EXPORT_ENABLED=true\n");
+        let report = run(&[("docker-compose.yml", OFFICIAL), (".env", &dotenv)]);
+        let helps = report.diagnostics.iter().map(|d| d.help.as_str());
+        let proposing: Vec<&str> = helps.filter(|help| help.contains("https://")).collect();
+        assert!(proposing.len() >= 2, "{:#?}", report.diagnostics);
+        assert!(proposing.iter().all(|help| help.contains(&format!("{store}`"))), "{proposing:#?}");
+    }
+}
+
+#[test]
 fn the_charts_defaults_are_clean() {
     for values in
         ["", "# nothing\n", "s3:\n  deploy: true\n", "s3:\n  mediaUpload:\n    maxContentLength: 1000000000\n"]

@@ -290,7 +290,9 @@ langfuse-blob upload media cat.png --host https://langfuse.example --public-key 
     ///
     /// Accepts a JSON array of events, JSON Lines, the body of an ingestion request (`{"batch": […]}`), or
     /// OpenTelemetry `resourceSpans`. An upload alone doesn't queue anything for Langfuse to read: --replay-list writes
-    /// the keys for Langfuse's replay endpoint or script.
+    /// the keys for Langfuse's replay endpoint or script. Langfuse's own ingestion API rejects trace, span and generation
+    /// events if LANGFUSE_MIGRATION_V4_WRITE_MODE is `events_only`, the default of release 4; a replay accepts them, and
+    /// they are shown about ten minutes later.
     #[command(after_help = "Example:\n  \
 langfuse-blob upload events events.jsonl --project clx0abc --replay-list replay.json")]
     Events(UploadEvents),

@@ -24,7 +24,7 @@ impl Session {
     ///
     /// # Errors
     /// The listing failed: nothing was written.
-    pub(super) async fn guard(&self) -> Result<(), Failure> {
+    pub async fn guard(&self) -> Result<(), Failure> {
         let Some(route) = self.reached.route.as_ref().filter(|route| route.is_automatic()) else { return Ok(()) };
         let checked = self.guarded.get_or_init(|| async {
             // Boxed: sending a request asks the guard first.

@@ -47,6 +47,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 const KEY_SEGMENT: Var = var("LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES");
 const MEDIA_LENGTH: Var = var("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH");
+const WRITE_MODE: Var = var("LANGFUSE_MIGRATION_V4_WRITE_MODE");
 const LINK_HOURS: Var = var("BATCH_EXPORT_DOWNLOAD_LINK_EXPIRATION_HOURS");
 
 /// Access to a use case's store, with everything that requests need.
@@ -87,6 +88,9 @@ pub struct Settings {
     pub link_hours: Option<u64>,
     /// Whether users open Langfuse under another name than this machine's own.
     pub public: bool,
+    /// Whether Langfuse's ingestion API rejects trace, span and generation events: `LANGFUSE_MIGRATION_V4_WRITE_MODE` is
+    /// `events_only`, as release 4 has it by default.
+    pub rejects_traces: bool,
 }
 
 impl Session {
@@ -157,6 +161,10 @@ impl Session {
             media_length: config.count(MEDIA_LENGTH),
             link_hours: config.count(LINK_HOURS),
             public: config.is_public(),
+            rejects_traces: match config.environment.text(WRITE_MODE) {
+                Some(mode) => mode == "events_only",
+                None => !deployment.versions.iter().any(|(_, version, _)| version.major < 4),
+            },
         };
         let keys = RefCell::new(KeyCache::new());
         Ok(Self {

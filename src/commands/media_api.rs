@@ -15,7 +15,7 @@ use langfuse_blob_core::storage::retry::{self, Attempt, Decision, Policy, Renewe
 use langfuse_blob_core::text::printable;
 use langfuse_blob_core::text::printable::escaped;
 use langfuse_blob_core::text::secret::Secret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::upload_file::watched;
 use super::{Done, Failure};
@@ -65,7 +65,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
         progress: &progress,
     };
     let runtime = Runtime::new()?;
-    let summary = runtime.block_on(async {
+    let (summary, media) = runtime.block_on(async {
         let mut signals = Signals::watched()?;
         tokio::select! {
             summary = watched(&progress, uploader.all(args)) => summary,
@@ -74,7 +74,7 @@ pub fn run(args: &UploadMedia, host: &str) -> Done {
             )),
         }
     })?;
-    batch::print_summary(&summary, args.transfer.json, json!({ "host": host }))?;
+    batch::print_summary(&summary, args.transfer.json, json!({ "host": host, "media": media }))?;
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
 
@@ -103,8 +103,14 @@ enum Outcome {
     Would(u64),
 }
 
+/// A file that Langfuse has now, as `--json` prints it.
+fn media(file: &str, id: &str, sent: bool) -> Value {
+    json!({ "file": file, "mediaId": id, "sent": sent })
+}
+
 impl MediaUploader<'_> {
-    async fn all(&self, args: &UploadMedia) -> Result<Summary, Failure> {
+    async fn all(&self, args: &UploadMedia) -> Result<(Summary, Vec<Value>), Failure> {
+        let mut media_ids = Vec::new();
         let dry_run = args.transfer.dry_run;
         let mut summary = Summary { dry_run: dry_run.then_some(0), ..Summary::default() };
         let files: Vec<_> = args.paths.iter().flat_map(|path| walk::files(&PathBuf::from(path))).collect();
@@ -121,12 +127,17 @@ impl MediaUploader<'_> {
                 Ok(Outcome::Sent(id, bytes)) => {
                     summary.sent = summary.sent.saturating_add(1);
                     summary.bytes = summary.bytes.saturating_add(bytes);
-                    if !args.transfer.json {
+                    if args.transfer.json {
+                        media_ids.push(media(&name, &id, true));
+                    } else {
                         print(&format!("{}\n", printable::line(&id)))?;
                     }
                 }
                 Ok(Outcome::Known(id)) => {
                     summary.skipped = summary.skipped.saturating_add(1);
+                    if args.transfer.json {
+                        media_ids.push(media(&name, &id, false));
+                    }
                     self.progress.line(&format!("{}: Langfuse already has it, as {}", escaped(&name), escaped(&id)));
                 }
                 Ok(Outcome::Would(bytes)) => {
@@ -143,11 +154,14 @@ impl MediaUploader<'_> {
             }
         }
         summary.retried = self.retried.get();
-        Ok(summary)
+        Ok((summary, media_ids))
     }
 
     async fn one(&self, found: walk::Found, dry_run: bool) -> Result<Outcome, Failure> {
         let kind = content_type(self.chosen.as_deref(), &found.name).map_err(Failure::failed)?;
+        if found.length == 0 {
+            return Err(Failure::of_one("it is empty, and Langfuse accepts no empty media"));
+        }
         if dry_run {
             return Ok(Outcome::Would(found.length));
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use langfuse_blob_core::object::event::{Options, Skipped, event_objects};
+use langfuse_blob_core::object::event::{Entity, Event, Options, Skipped, event_objects};
 use langfuse_blob_core::object::otel::{self, Export};
 use langfuse_blob_core::object::upload::Upload;
 use langfuse_blob_core::storage::Algorithm;
@@ -24,7 +24,7 @@ use crate::upload::Sender;
 use crate::upload::batch::{self, Content, Item, Prepared, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
-use crate::verbosity::Verbosity;
+use crate::verbosity::note;
 
 /// How many skipped events are named individually.
 const NAMED: usize = 20;
@@ -93,7 +93,7 @@ pub fn run(args: &UploadEvents) -> Done {
         Ok(summary) => summary,
         Err(failure) => {
             // Langfuse learns about the uploaded objects only from the list, so it is finished even after a failure.
-            if let Some(list) = list.filter(|list| !list.is_empty()) {
+            if let Some(list) = list {
                 list.finish()?;
             }
             return Err(failure);
@@ -106,7 +106,8 @@ pub fn run(args: &UploadEvents) -> Done {
         list.finish()?;
     }
     if summary.sent > 0 {
-        advise(args);
+        let is_rejected = |event: &Event<'_>| matches!(event.entity(), Some(Entity::Trace | Entity::Observation));
+        advise(args, &session, all.events.iter().any(is_rejected));
     }
     Ok(if summary.failed == 0 { Exit::Clean } else { Exit::Problems })
 }
@@ -150,27 +151,20 @@ fn item(key: &str, body: Vec<u8>, algorithm: Option<Algorithm>) -> Prepared {
     Prepared::Item(Item { key: name.clone(), name, content_type, length, content, skip_existing: false })
 }
 
-/// An upload alone queues nothing: prints what to do next.
-fn advise(args: &UploadEvents) {
-    if Verbosity::chosen().quiet {
-        return;
+/// What Langfuse does with events that were sent another way than through its API.
+fn advise(args: &UploadEvents, session: &Session, traces: bool) {
+    if args.replay_list.is_none() {
+        note(
+            "note: Langfuse reads these objects only after their keys are replayed: run this again with --replay-list \
+             replay.json to write a file for Langfuse's replay endpoint",
+        );
     }
-    eprint_line("note: Langfuse reads these objects only after their keys are replayed:");
-    match args.replay_list.as_deref() {
-        Some(path) if path.extension().is_some_and(|e| e == "json") => eprint_line(format!(
-            "  while read -r keys; do curl -fsS -X POST \"$NEXTAUTH_URL/api/admin/ingestion-replay\" \
-             -H \"Authorization: Bearer $ADMIN_API_KEY\" -H 'Content-Type: application/json' -d \"$keys\"; done < {}",
-            path.display()
-        )),
-        Some(path) => eprint_line(format!("  pass {} to Langfuse's replayIngestionEventsV2 script", path.display())),
-        None => eprint_line(
-            "  run this again with --replay-list replay.json to write a file for Langfuse's replay endpoint",
-        ),
+    if traces && session.settings.rejects_traces {
+        note(
+            "note: LANGFUSE_MIGRATION_V4_WRITE_MODE is events_only, so Langfuse's ingestion API rejects trace, span and \
+             generation events; a replay accepts them, and they are shown about ten minutes later",
+        );
     }
-    eprint_line(
-        "  web needs ADMIN_API_KEY (the official compose file doesn't pass it on) and version 3.159.0 or later; \
-         each request can have at most 1,000 keys",
-    );
 }
 
 /// Maximum bytes of events: they are held in memory, and a pipe or a device may never end.

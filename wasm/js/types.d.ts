@@ -1242,6 +1242,8 @@ export interface StorageEnvironment {
   LANGFUSE_S3_RATE_ERROR_SLOWDOWN_TTL_SECONDS: number;
   /** Projects whose observations are merged without a listing. The IDs aren't trimmed. */
   LANGFUSE_SKIP_S3_LIST_FOR_OBSERVATIONS_PROJECT_IDS?: string;
+  /** Which tables events are written to. With `events_only`, the ingestion API rejects trace, span and generation events; OpenTelemetry, scores and replays still work. `dual` accepts all. Release 3 defaults to `legacy`. */
+  LANGFUSE_MIGRATION_V4_WRITE_MODE: "legacy" | "dual" | "events_only";
   /** Whether to log every event file in ClickHouse; retention and deletion need the log. */
   LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG: boolean;
   /** Multi-object deletes in flight during cleanup. */

@@ -3,6 +3,7 @@
 pub mod addressing;
 pub mod endpoint;
 pub mod placeholder;
+mod store_host;
 
 pub use crate::variable::{Engine, SWITCHES};
 

@@ -94,7 +94,7 @@ pub fn rules() -> String {
 pub fn rule(rule: &Rule) -> String {
     let page = Page::parse(rule.page);
     let mut out = format!(
-        "{HEAD}# {}\n\n{} · {}: {}\n\n{}\n\n## Why\n\n{}\n\n## Example\n\n",
+        "{HEAD}# {}\n\n{} · {}: {}\n\n{}\n\n## Why\n\n{}\n\n",
         rule.slug,
         rule.severity.name(),
         rule.impact.name(),
@@ -102,6 +102,10 @@ pub fn rule(rule: &Rule) -> String {
         page.what,
         page.why
     );
+    if let Some(look) = super::refused_start(rule) {
+        let _ = writeln!(out, "## How it looks\n\n{look}\n");
+    }
+    out.push_str("## Example\n\n");
     page.example.iter().for_each(|s| fence(&mut out, s));
     out.push_str("\n## Use instead\n\n");
     page.use_instead.iter().for_each(|s| fence(&mut out, s));

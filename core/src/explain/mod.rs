@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::report::Impact;
 use crate::rule::page::{Page, Sample};
 use crate::rule::{self, FAMILIES, Rule};
 use crate::storage::cause::{self, Action, Cause};
@@ -178,6 +179,17 @@ pub fn list() -> String {
     out
 }
 
+/// What an operator sees of a rule with [`Impact::Startup`]: the same for all of them. Source: Langfuse v4.16.0, both
+/// containers started with each of the mistakes.
+fn refused_start(rule: &Rule) -> Option<&'static str> {
+    (rule.impact == Impact::Startup).then_some(
+        "The worker exits with code 1 and a `ZodError` in its log, whose \"path\" names the variable. Web doesn't exit: it \
+         prints `Ready`, stays up and answers 500 to everything, /api/public/health included. Its log has \"Invalid \
+         environment variables\", or \"An error occurred while loading instrumentation hook\" with the `ZodError`. A rule \
+         may concern only one of the two containers; the report names them.",
+    )
+}
+
 fn fence(out: &mut String, sample: &Sample) {
     for line in sample.text.lines() {
         let _ = writeln!(out, "    {line}");
@@ -197,7 +209,11 @@ pub fn rule_page(rule: &Rule) -> String {
         rule.impact.name(),
         rule.impact.consequence(rule.severity)
     );
-    let _ = writeln!(out, "{}\n\nWhy\n{}\n\nExample", page.what, page.why);
+    let _ = writeln!(out, "{}\n\nWhy\n{}\n", page.what, page.why);
+    if let Some(look) = refused_start(rule) {
+        let _ = writeln!(out, "How it looks\n{look}\n");
+    }
+    out.push_str("Example\n");
     for sample in &page.example {
         named_fence(&mut out, sample, page.example.len());
     }

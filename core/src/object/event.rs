@@ -174,6 +174,12 @@ impl<'t> Event<'t> {
         Self { source, head: event.ok_or(Reason::NoObject).and_then(head) }
     }
 
+    /// What it is about; `None` if Langfuse doesn't store it.
+    #[must_use]
+    pub fn entity(&self) -> Option<Entity> {
+        self.head.as_ref().ok().map(|head| head.entity)
+    }
+
     /// Why Langfuse doesn't store it; `None` if it does.
     pub fn refusal(&self) -> Option<&Reason> {
         self.head.as_ref().err()

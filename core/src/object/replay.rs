@@ -11,6 +11,10 @@ use super::js::{Text, push_quoted};
 /// The maximum number of keys that the endpoint accepts in one request.
 pub const MOST_KEYS: usize = 1000;
 
+/// The size at which a request body gets no further key, in bytes. Source: Next.js limits a body to 1 MB unless the route
+/// says otherwise, and `web/src/pages/api/admin/ingestion-replay.ts` doesn't.
+const MOST_BYTES: usize = 900_000;
+
 /// Why a key can't be replayed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Unreplayable {
@@ -35,7 +39,7 @@ impl fmt::Display for Unreplayable {
             }
             Self::OtelBelowPrefix => f.write_str(
                 "Langfuse replays OpenTelemetry keys only if LANGFUSE_S3_EVENT_UPLOAD_PREFIX is empty; \
-                copy the objects to `otel/…` at the root, replay them, then delete the copies",
+                copy the objects to `otel/…` at the root and replay those: langfuse-blob explain replay",
             ),
             Self::Entity(name) => write!(f, "Langfuse can't replay `{name}`"),
             Self::LineBreak => f.write_str("it contains a line break, which Langfuse's pattern for keys doesn't match"),
@@ -48,14 +52,18 @@ impl fmt::Display for Unreplayable {
 /// # Errors
 /// [`Unreplayable`] if the endpoint rejects it, or the worker can't find it.
 pub fn replayable<'k>(key: &'k str, prefix: &str) -> Result<&'k str, Unreplayable> {
-    let relative = key.strip_prefix(prefix).ok_or(Unreplayable::OutsidePrefix)?;
+    // The worker fetches an export by exactly the key in the list, without adding the prefix.
+    let is_whole = is_otel(key);
+    let relative = if is_whole { key } else { key.strip_prefix(prefix).ok_or(Unreplayable::OutsidePrefix)? };
     // JavaScript's `.` doesn't match these, and the script's CSV parser ends a line at them.
     if relative.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
         return Err(Unreplayable::LineBreak);
     }
+    if is_whole {
+        return Ok(key);
+    }
     if is_otel(relative) {
-        // The worker fetches an export by exactly the key in the list, without adding the prefix.
-        return if prefix.is_empty() { Ok(relative) } else { Err(Unreplayable::OtelBelowPrefix) };
+        return Err(Unreplayable::OtelBelowPrefix);
     }
     let entity = entity(relative).ok_or(Unreplayable::Form)?;
     // The endpoint derives the job's type with this same rule, so it doesn't support `dataset_run_item`.
@@ -90,7 +98,8 @@ fn entity(key: &str) -> Option<&str> {
 pub enum Form {
     /// For both scripts: the header `"operation","key"` and a row `"REST.PUT.OBJECT","<key>"` per key.
     Csv,
-    /// Request bodies for the endpoint, `{"keys":["<key>",…]}`, one per line, with at most [`MOST_KEYS`] keys each.
+    /// Request bodies for the endpoint, `{"keys":["<key>",…]}`, one per line, with at most [`MOST_KEYS`] keys each, and
+    /// fewer if they would have more than about 900 kB.
     Json,
 }
 
@@ -98,14 +107,17 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Writer {
     form: Form,
+    /// Those of the current body.
     keys: usize,
+    /// The size of the current body.
+    bytes: usize,
 }
 
 impl Writer {
     /// Starts a list.
     #[must_use]
     pub fn new(form: Form) -> Self {
-        Self { form, keys: 0 }
+        Self { form, keys: 0, bytes: 0 }
     }
 
     /// Appends a key returned by [`replayable`].
@@ -120,12 +132,14 @@ impl Writer {
                 out.push(b'\n');
             }
             Form::Json => {
-                if self.keys == MOST_KEYS {
+                if self.keys == MOST_KEYS || self.bytes >= MOST_BYTES {
                     out.extend_from_slice(b"]}\n");
-                    self.keys = 0;
+                    (self.keys, self.bytes) = (0, 0);
                 }
+                let before = out.len();
                 out.extend_from_slice(if self.keys == 0 { b"{\"keys\":[" } else { b"," });
                 Text::from(key).push_json(out);
+                self.bytes = self.bytes.saturating_add(out.len().saturating_sub(before));
             }
         }
         self.keys = self.keys.saturating_add(1);
@@ -156,6 +170,8 @@ mod tests {
         ] {
             assert_eq!(replayable(key, prefix), Ok(key));
         }
+        let at_the_root = "otel/p/2026/01/02/03/04/u.json";
+        assert_eq!(replayable(at_the_root, "events/"), Ok(at_the_root));
         assert_eq!(replayable("events/p/trace/t/e.json", "events/"), Ok("p/trace/t/e.json"));
     }
 

@@ -217,20 +217,28 @@ fn swapped(block: &crate::config::Block<'_>) -> bool {
     known || (odd(id) && !odd(secret)) || (id.len() >= 32 && secret.len() < id.len())
 }
 
+/// The static binary, which `npm run build:static` writes to dist/ (docs/inside-a-container.md). The images are Alpine, on
+/// which a binary linked to glibc doesn't start.
+const STATIC: &str = "langfuse-blob-x86_64-unknown-linux-musl";
+
 /// How to run the doctor inside, by deployment method.
 fn command(wrapper: Wrapper) -> String {
-    match wrapper {
-        Wrapper::Helm | Wrapper::K8s => {
-            // The images have no tar, so `kubectl cp` fails.
-            "`kubectl exec -i deploy/langfuse-worker -- sh -c 'cat > /tmp/langfuse-blob && chmod +x /tmp/langfuse-blob' \
-             < langfuse-blob`, then `kubectl exec deploy/langfuse-worker -- /tmp/langfuse-blob doctor --process-env`"
-        }
-        Wrapper::Compose | Wrapper::Raw => {
-            "`docker compose cp langfuse-blob langfuse-worker:/tmp/langfuse-blob`, then `docker compose exec \
-             langfuse-worker /tmp/langfuse-blob doctor --process-env`"
-        }
-    }
-    .to_owned()
+    let run = "/tmp/langfuse-blob doctor --process-env --container worker";
+    let (copy, exec) = match wrapper {
+        // The images have no tar, so `kubectl cp` fails.
+        Wrapper::Helm | Wrapper::K8s => (
+            format!(
+                "kubectl exec -i deploy/langfuse-worker -- sh -c 'cat > /tmp/langfuse-blob && chmod +x \
+                 /tmp/langfuse-blob' < {STATIC}"
+            ),
+            "kubectl exec deploy/langfuse-worker --",
+        ),
+        Wrapper::Compose | Wrapper::Raw => (
+            format!("docker compose cp {STATIC} langfuse-worker:/tmp/langfuse-blob"),
+            "docker compose exec langfuse-worker",
+        ),
+    };
+    format!("`{copy}`, then `{exec} {run}` (the static binary is in docs/inside-a-container.md)")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ const WORKER: Containers = Containers::WORKER;
 const BOTH: Containers = Containers::BOTH;
 const POSITIVE: Kind = Kind::Number(Range::POSITIVE);
 
-pub(super) static ROWS: [Variable; 33] = [
+pub(super) static ROWS: [Variable; 34] = [
     Variable::new("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH", Kind::Number(Range::POSITIVE_WHOLE), WEB,
         "Largest media file in bytes that web signs an upload for.").default("1000000000"),
     Variable::new("LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS", Kind::Number(Range::NOT_NEGATIVE), WEB,
@@ -38,6 +38,10 @@ pub(super) static ROWS: [Variable; 33] = [
         "How long the project stays there, in seconds.").default("3600").since(3, 136),
     Variable::new("LANGFUSE_SKIP_S3_LIST_FOR_OBSERVATIONS_PROJECT_IDS", Kind::List, BOTH,
         "Projects whose observations are merged without a listing. The IDs aren't trimmed.").default(""),
+    // Source: `packages/shared/src/env.ts`; what the modes do: `web/src/pages/api/public/ingestion.ts`.
+    Variable::new("LANGFUSE_MIGRATION_V4_WRITE_MODE", Kind::Choice(&["legacy", "dual", "events_only"]), BOTH,
+        "Which tables events are written to. With `events_only`, the ingestion API rejects trace, span and generation events; OpenTelemetry, scores and replays still work. `dual` accepts all. Release 3 defaults to `legacy`.")
+        .default("events_only"),
     Variable::new("LANGFUSE_ENABLE_BLOB_STORAGE_FILE_LOG", Kind::Boolean, BOTH,
         "Whether to log every event file in ClickHouse; retention and deletion need the log.")
         .default("true").since(3, 101),

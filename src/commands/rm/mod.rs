@@ -47,6 +47,10 @@ fn objects(args: &Rm, session: &Session) -> Done {
     }
     let results = RefCell::new(Results::new(args));
     let work = async {
+        // Another store doesn't know whether the keys exist.
+        if !args.dry_run {
+            session.guard().await?;
+        }
         if !from_input {
             check_keys_exist(session, &args.keys, &results).await;
             return remove(session, &args.keys, &results).await;

@@ -145,7 +145,7 @@ pub static MESSAGES: &[Message] = &[
         slug: "events-not-found",
         texts: &["No events found for project {} and event"],
         means: "The worker found no object below the event's prefix: the event is skipped, and no job fails.",
-        help: "Give web and worker the same bucket, prefix and endpoint; then queue the events again (`langfuse-blob ls --replay-list`, `langfuse-blob explain migrate`).",
+        help: "Give web and worker the same bucket, prefix and endpoint; then queue the events again (`langfuse-blob ls --replay-list`, `langfuse-blob explain replay`).",
         use_case: Some(UseCase::Events),
         part: Part::Cause,
         source: "ingestionQueue.ts",

@@ -9,6 +9,7 @@ use crate::redact::shown;
 use crate::report::Severity;
 use crate::rule::{Context, Finding, Findings, rule};
 use crate::source::Setting;
+use crate::variable::Containers;
 
 rule! {
     /// The endpoint has a path.
@@ -63,9 +64,9 @@ fn endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
             let right = if block.is_aws() { aws_endpoint(config, block) } else { url.origin() };
             remedy(cx, config, block, setting, &right)
         } else {
-            let help =
-                "Give the store its own host name and use it without a path, such as `https://s3.langfuse.example.com`";
-            Remedy { help: help.to_owned(), edits: None, drops: false }
+            let proposed = cx.config(Containers::WEB).unwrap_or(config).proposed_store_url();
+            let help = format!("Give the store its own host name and use it without a path, such as `{proposed}`");
+            Remedy { help, edits: None, drops: false }
         };
         if bucket_in_host(bucket, url).is_some() {
             remedy.edits = None;

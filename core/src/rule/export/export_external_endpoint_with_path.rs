@@ -63,9 +63,10 @@ fn export_external_endpoint_with_path(cx: &Context<'_>, out: &mut Findings<'_, '
             format!("Write `{}={origin}`, without the bucket.", external.name)
         } else {
             format!(
-                "Give the store its own host, such as `{}=https://exports.example.com`, and have the proxy pass path \
-                 and Host through unchanged.",
-                external.name
+                "Give the store its own host, such as `{}={}`, and have the proxy pass path and Host through unchanged: \
+                 `langfuse-blob explain proxy`.",
+                external.name,
+                s.page.proposed_store_url()
             )
         };
         out.push(

@@ -61,9 +61,10 @@ fn signers<'c, 'd>(cx: &'c Context<'d>) -> impl Iterator<Item = Signer<'d>> + us
 fn outside(cx: &Context<'_>, config: &Config<'_>, block: &Block<'_>) -> String {
     let local = !config.is_public() && cx.deployment.wrapper == Wrapper::Compose;
     let public = block.endpoint_url().and_then(Endpoint::public_counterpart);
-    let host = public.as_deref().unwrap_or(if local { "http://localhost:9090" } else { "https://exports.example.com" });
+    let host =
+        public.unwrap_or_else(|| if local { "http://localhost:9090".to_owned() } else { config.proposed_store_url() });
     match text(block.bucket).filter(|_| config.engine == Engine::Azure) {
         Some(_) => format!("{host}/<container>"),
-        None => host.to_owned(),
+        None => host,
     }
 }

@@ -71,18 +71,23 @@ fn chart_store_out_of_reach(cx: &Context<'_>, out: &mut Findings<'_, '_>) {
                 finding = finding.looks_at(Some(address));
             }
         }
+        let store = cx.config(Containers::WEB).unwrap_or(config).proposed_store_url();
         let (what, help) = if use_case == UseCase::Media {
             (
                 "media",
-                "Expose the store through an ingress, and set its URL for web only: in \
-                 `langfuse.web.pod.additionalEnv`, an entry with `name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT` and `value: \
-                 https://files.example.com`.",
+                format!(
+                    "Expose the store through an ingress, and set its URL for web only: in \
+                     `langfuse.web.pod.additionalEnv`, an entry with `name: LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT` and \
+                     `value: {store}`."
+                ),
             )
         } else {
             (
                 "exports",
-                "Expose the store through an ingress, and set its URL: in `langfuse.additionalEnv`, an entry with \
-                 `name: LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` and `value: https://files.example.com`.",
+                format!(
+                    "Expose the store through an ingress, and set its URL: in `langfuse.additionalEnv`, an entry with \
+                     `name: LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT` and `value: {store}`."
+                ),
             )
         };
         out.push(

@@ -129,17 +129,18 @@ fn separate_endpoints(cx: &Context<'_>, h: &WebEndpoint<'_>) -> String {
         .filter(|u| !u.is_loopback() && !u.is_under("docker.internal"))
         .map_or_else(|| "http://minio:9000".to_owned(), Endpoint::origin);
     let public = h.url.public_counterpart();
-    let usual = if h.config.is_public() { "https://media.example.com" } else { "http://localhost:9090" };
-    let outer = public.as_deref().unwrap_or(usual);
+    let proposed = h.config.proposed_store_url();
+    let outer = public.as_deref().unwrap_or(if h.config.is_public() { &proposed } else { "http://localhost:9090" });
+    let proxied = if outer == proposed { " `langfuse-blob explain proxy` has the proxy's lines." } else { "" };
     match cx.deployment.wrapper {
         Wrapper::Compose => format!(
             "Give each container its own endpoint in docker-compose.override.yml: under `langfuse-web` write `{name}: \
              {outer}`, where browsers and SDKs reach the store; under `langfuse-worker` write `{name}: {inner}`. A \
-             line in .env applies to both."
+             line in .env applies to both.{proxied}"
         ),
         Wrapper::Helm => format!(
             "Expose the store through an ingress and set its URL for web only: an entry `name: {name}`, `value: \
-             https://media.example.com` in `langfuse.web.pod.additionalEnv`."
+             {proposed}` in `langfuse.web.pod.additionalEnv`."
         ),
         Wrapper::K8s => format!(
             "Expose the store through an ingress and set `{name}` to its URL, such as `{outer}`, in web's Deployment; \

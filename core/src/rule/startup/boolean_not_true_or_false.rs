@@ -11,9 +11,7 @@ rule! {
     ///
     /// ## Why
     /// Langfuse accepts these two words in lowercase and nothing else: `True`, `1`, `yes`, a literal quote or a space
-    /// around the word are refused. The worker exits with a `ZodError`; web stays up, prints "Invalid environment
-    /// variables" or "An error occurred while loading instrumentation hook", and answers 500 to everything, its health
-    /// check included.
+    /// around the word are refused.
     ///
     /// ## Example
     /// ```dotenv

@@ -8,8 +8,7 @@ rule! {
     ///
     /// ## Why
     /// Langfuse writes every trace to this bucket before processing it. Since v3.0.0 both containers require the
-    /// variable; an empty value counts as unset. The worker exits with a `ZodError`; web stays up
-    /// and answers 500 to everything.
+    /// variable; an empty value counts as unset.
     ///
     /// ## Example
     /// ```dotenv

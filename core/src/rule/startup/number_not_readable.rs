@@ -10,8 +10,8 @@ rule! {
     ///
     /// ## Why
     /// Langfuse converts the value with `Number(…)`. Separators (`1_000_000_000`), units (`1GB`, `3600s`) and literal
-    /// quotes or comments give NaN, which is refused: the worker exits with a `ZodError`, and web stays up and answers 500
-    /// to everything. The documentation prints two defaults with underscores, so pasting them is enough.
+    /// quotes or comments give NaN, which is refused. The documentation prints two defaults with underscores, so pasting
+    /// them is enough.
     ///
     /// ## Example
     /// ```dotenv

@@ -9,8 +9,7 @@ rule! {
     /// A number is outside the range that Langfuse's schema allows.
     ///
     /// ## Why
-    /// The schema checks the range when the container starts; with a value outside it, the worker exits
-    /// with a `ZodError`, and web stays up and answers 500 to everything.
+    /// The schema checks the range when the container starts, and refuses a value outside it.
     ///
     /// ## Example
     /// ```dotenv

@@ -10,8 +10,7 @@ rule! {
     /// A value isn't in the list that Langfuse's schema accepts.
     ///
     /// ## Why
-    /// The list is closed and case-sensitive: `aes256`, `kms` or `aws:kms:dsse` are refused. The worker exits with a
-    /// `ZodError`, and web stays up and answers 500 to everything.
+    /// The list is closed and case-sensitive: `aes256`, `kms` or `aws:kms:dsse` are refused.
     ///
     /// ## Example
     /// ```dotenv
