@@ -50,6 +50,15 @@ fn said(report: &Report) -> Vec<String> {
 /// Each fixture with its kind and everything that is said about it.
 const FIXTURES: &[(&str, &str, &[&str])] = &[
     ("bicep/app.bicep", "bicep", &["e boolean-not-true-or-false USE_AZURE_BLOB 12:56"]),
+    ("bicep/main.bicepparam", "bicep", &["e azure-container-name-invalid S3_EVENT_UPLOAD_BUCKET 5:37"]),
+    (
+        "bicep/modules.bicep",
+        "bicep",
+        &[
+            "e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 11:13",
+            "e number-not-readable S3_MEDIA_MAX_CONTENT_LENGTH 19:63",
+        ],
+    ),
     (
         "bicep/settings.bicep",
         "bicep",
@@ -58,7 +67,10 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e azure-endpoint-data-lake S3_EVENT_UPLOAD_ENDPOINT 4:39",
         ],
     ),
+    ("bicep/sites.bicep", "bicep", &["e boolean-not-true-or-false USE_AZURE_BLOB 17:19"]),
     ("csharp/AppHost.cs", "csharp", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 5:68"]),
+    ("csharp/Cdk.cs", "csharp", &["w prefix-without-slash S3_EVENT_UPLOAD_PREFIX 9:48"]),
+    ("csharp/Pulumi.cs", "csharp", &["e boolean-not-true-or-false USE_AZURE_BLOB 5:73"]),
     (
         "csharp/Stack.cs",
         "csharp",
@@ -68,11 +80,41 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "csharp/Testcontainers.cs",
+        "csharp",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 11:50",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:58",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 18:63",
+        ],
+    ),
+    (
+        "dockerfile/Containerfile",
+        "dockerfile",
+        &["w variable-retired S3_EVENT_UPLOAD_ENABLED 3:5", "e number-not-readable S3_CONCURRENT_WRITES 4:36"],
+    ),
+    (
         "dockerfile/Dockerfile",
         "dockerfile",
         &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:48",
             "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 7:39",
+        ],
+    ),
+    (
+        "dockerfile/Dockerfile.all-in-one",
+        "dockerfile",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 5:39",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 9:34",
+        ],
+    ),
+    (
+        "dockerfile/web.dockerfile",
+        "dockerfile",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:38",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:89",
         ],
     ),
     (
@@ -91,6 +133,37 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:47",
             "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 12:51",
+        ],
+    ),
+    (
+        "github-workflow/.github/workflows/helm.yml",
+        "github-workflow",
+        &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 10:58"],
+    ),
+    (
+        "github-workflow/.github/workflows/levels.yml",
+        "github-workflow",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 11:42",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 16:55",
+            "e boolean-not-true-or-false USE_AZURE_BLOB 24:36",
+        ],
+    ),
+    (
+        "github-workflow/.github/workflows/script.yml",
+        "github-workflow",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 10:43",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 13:59",
+            "e boolean-not-true-or-false USE_GOOGLE_CLOUD_STORAGE 16:60",
+        ],
+    ),
+    (
+        "go/compose.go",
+        "go",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 13:42",
+            "e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 20:46",
         ],
     ),
     (
@@ -113,6 +186,24 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "go/operator.go",
+        "go",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 11:53",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 20:94",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 22:49",
+        ],
+    ),
+    (
+        "go/pulumi.go",
+        "go",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 11:60",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 16:64",
+        ],
+    ),
+    ("helm-template/_env.tpl", "helm-template", &["e number-not-readable S3_CONCURRENT_READS 14:11"]),
+    (
         "helm-template/_helpers.tpl",
         "helm-template",
         &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 9:11", "h variable-retired S3_ENDPOINT 11:11"],
@@ -126,7 +217,33 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 21:23",
         ],
     ),
+    (
+        "helm-template/secret.yaml",
+        "helm-template",
+        &["e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 11:47"],
+    ),
+    (
+        "helm-template/worker.yaml",
+        "helm-template",
+        &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 21:23"],
+    ),
     ("java/Langfuse.kt", "java", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 4:53"]),
+    (
+        "java/LangfuseContainer.java",
+        "java",
+        &[
+            "e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 13:69",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 14:54",
+        ],
+    ),
+    (
+        "java/Main.kt",
+        "java",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 5:43",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 11:47",
+        ],
+    ),
     (
         "java/Stack.java",
         "java",
@@ -137,12 +254,45 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "java/build.gradle.kts",
+        "java",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 3:55",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 4:65",
+        ],
+    ),
+    (
         "javascript/index.js",
         "javascript",
         &[
             "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 3:56",
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 10:58",
             "h variable-retired S3_ENDPOINT 11:27",
+        ],
+    ),
+    (
+        "javascript/infra.ts",
+        "javascript",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 6:41",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 7:51",
+            "e number-not-readable S3_MEDIA_MAX_CONTENT_LENGTH 17:67",
+        ],
+    ),
+    (
+        "javascript/setup.mjs",
+        "javascript",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 5:63",
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 7:47",
+        ],
+    ),
+    (
+        "javascript/sst.config.ts",
+        "javascript",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:43",
+            "e boolean-not-true-or-false USE_AZURE_BLOB 18:88",
         ],
     ),
     (
@@ -162,6 +312,15 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 11:51",
         ],
     ),
+    ("jinja/group_vars.yml", "jinja", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 5:47"]),
+    (
+        "jinja/langfuse.container.j2",
+        "jinja",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:45",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:56",
+        ],
+    ),
     (
         "jinja/langfuse.env.j2",
         "jinja",
@@ -170,8 +329,60 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 5:44",
         ],
     ),
+    (
+        "jinja/play.yml",
+        "jinja",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:40",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 14:53",
+        ],
+    ),
+    (
+        "jinja/tasks.yml",
+        "jinja",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 8:43",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 9:51",
+        ],
+    ),
+    (
+        "nix/compose2nix.nix",
+        "nix",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 9:46",
+            "e boolean-not-true-or-false USE_AZURE_BLOB 11:36",
+        ],
+    ),
     ("nix/langfuse.nix", "nix", &[]),
+    ("nix/oci.nix", "nix", &["e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 15:52"]),
     ("nix/service.nix", "nix", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 11:47"]),
+    (
+        "nix/template.nix",
+        "nix",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:47",
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 9:38",
+        ],
+    ),
+    ("python/cdk_stack.py", "python", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:79"]),
+    (
+        "python/isolation.py",
+        "python",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 8:45",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:60",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 13:53",
+            "e number-not-readable S3_MEDIA_MAX_CONTENT_LENGTH 14:68",
+        ],
+    ),
+    (
+        "python/pulumi_main.py",
+        "python",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:69",
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 12:75",
+        ],
+    ),
     (
         "python/run.py",
         "python",
@@ -181,6 +392,32 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("python/stack.py", "python", &["e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 15:60"]),
+    (
+        "shell/.envrc",
+        "shell",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 4:41",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:50",
+        ],
+    ),
+    (
+        "shell/azure.sh",
+        "shell",
+        &[
+            "e boolean-not-true-or-false USE_AZURE_BLOB 3:38",
+            "h value-not-known - 6:14",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 12:49",
+        ],
+    ),
+    (
+        "shell/docker-run.sh",
+        "shell",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:51",
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 9:43",
+        ],
+    ),
+    ("shell/langfuse-worker.service", "shell", &["e region-is-availability-zone S3_EVENT_UPLOAD_REGION 8:38"]),
     ("shell/make-env.sh", "shell", &["e media-endpoint-internal S3_MEDIA_UPLOAD_ENDPOINT 21:35"]),
     ("shell/oci.sh", "shell", &[]),
     (
@@ -190,6 +427,30 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 6:48",
             "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 7:41",
             "e boolean-not-true-or-false USE_AZURE_BLOB 11:135",
+        ],
+    ),
+    (
+        "terraform-template/cloud-init.yaml.tpl",
+        "terraform-template",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 7:39",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:49",
+        ],
+    ),
+    (
+        "terraform-template/compose.yml.tftpl",
+        "terraform-template",
+        &[
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 6:40",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 8:51",
+        ],
+    ),
+    (
+        "terraform-template/langfuse-worker.yaml.tpl",
+        "terraform-template",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 20:23",
+            "h gcs-interoperability S3_EVENT_UPLOAD_ENDPOINT 20:23",
         ],
     ),
     (
@@ -207,11 +468,36 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
     ),
     ("terraform/azure.tf", "terraform", &["h variable-retired S3_ENDPOINT 8:18"]),
     (
+        "terraform/dynamic.tf",
+        "terraform",
+        &[
+            "w prefix-with-empty-segment S3_MEDIA_UPLOAD_PREFIX 7:42",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 34:18",
+        ],
+    ),
+    (
         "terraform/ecs.tf",
         "terraform",
         &[
             "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 6:50",
             "e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 19:70",
+        ],
+    ),
+    (
+        "terraform/helm.tf",
+        "terraform",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 12:14",
+            "e boolean-not-true-or-false S3_MEDIA_UPLOAD_FORCE_PATH_STYLE 19:72",
+            "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 28:19",
+        ],
+    ),
+    (
+        "terraform/langfuse.nomad.hcl",
+        "terraform",
+        &[
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 16:46",
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 23:43",
         ],
     ),
     (
@@ -221,6 +507,17 @@ const FIXTURES: &[(&str, &str, &[&str])] = &[
             "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 6:18",
             "e boolean-not-true-or-false S3_BATCH_EXPORT_ENABLED 20:18",
             "e placeholder-left S3_EVENT_UPLOAD_BUCKET 33:37",
+        ],
+    ),
+    (
+        "terraform/task.tf",
+        "terraform",
+        &[
+            "e boolean-not-true-or-false S3_EVENT_UPLOAD_FORCE_PATH_STYLE 5:67",
+            "w variable-retired S3_MEDIA_UPLOAD_ENABLED 6:14",
+            "e region-is-availability-zone S3_EVENT_UPLOAD_REGION 18:62",
+            "e number-not-readable S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS 34:60",
+            "e endpoint-without-scheme S3_EVENT_UPLOAD_ENDPOINT 35:60",
         ],
     ),
 ];
@@ -235,6 +532,21 @@ fn fixtures() {
         assert!(report.read[0].excerpt, "{path}");
         if report.read[0].kind.name() != *kind || said != *expected {
             let _ = writeln!(wrong, "    (\"{path}\", \"{}\", &{said:#?}),", report.read[0].kind.name());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_change_nothing() {
+    let mut wrong = String::new();
+    for (path, _, expected) in FIXTURES {
+        let text = fixture(path);
+        for changed in [text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
+            let said = said(&examined(path, &changed).1);
+            if said != *expected {
+                let _ = writeln!(wrong, "{path}: {said:#?}");
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -343,6 +655,44 @@ const SHAPES: &[(&str, &str, &str)] = &[
     ),
     ("a.yaml", "{{ x }}\n- name: LANGFUSE_S3_EVENT_UPLOAD_REGION\n- name: B\n  value: c", "S3_EVENT_UPLOAD_REGION=?"),
     ("Dockerfile", "FROM x\nENV LANGFUSE_S3_EVENT_UPLOAD_BUCKET acme # not a comment", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    (
+        "Dockerfile",
+        "FROM x\nENV A=b \\\n  # LANGFUSE_S3_EVENT_UPLOAD_REGION=auto\n  LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme\n",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    ("a.tf", "x = [{ key = \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", value = \"acme\" }]", "S3_EVENT_UPLOAD_BUCKET=acme"),
+    // A secret's key sets nothing.
+    (
+        "a.tf",
+        "env {\n  name = \"A\"\n  value_from {\n    secret_key_ref {\n      key = \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\"\n    }\n  }\n}",
+        "",
+    ),
+    (
+        "a.tf",
+        "set {\n  name  = \"e[0].name\"\n  value = \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\"\n}\nset {\n  name  = \"e[0].value\"\n  value = \"acme\"\n}",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    (
+        "a.tf",
+        "set {\n  name  = \"e[1].name\"\n  value = \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\"\n}\nset {\n  name  = \"e[0].value\"\n  value = \"acme\"\n}",
+        "S3_EVENT_UPLOAD_BUCKET=?",
+    ),
+    (
+        "a.sh",
+        "gcloud run deploy x --update-env-vars=LANGFUSE_S3_EVENT_UPLOAD_REGION=auto,LANGFUSE_S3_EVENT_UPLOAD_BUCKET=acme",
+        "S3_EVENT_UPLOAD_REGION=auto S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    (
+        "a.sh",
+        "helm install x y \\\n  --set e[0].name=LANGFUSE_S3_EVENT_UPLOAD_BUCKET \\\n  --set e[0].value=acme",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    (
+        "a.ts",
+        "setDefault(env, \"LANGFUSE_S3_EVENT_UPLOAD_BUCKET\", \"acme\"); log(env, \"LANGFUSE_S3_EVENT_UPLOAD_REGION\", x)",
+        "S3_EVENT_UPLOAD_BUCKET=acme",
+    ),
+    ("a.go", "fmt.Sprintf(\"LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT=http://x:%d\", p)", "S3_EVENT_UPLOAD_ENDPOINT=?"),
 ];
 
 #[test]
@@ -373,7 +723,7 @@ fn every_language_is_named_and_detected() {
         let sample = "{{ x }}\n";
         let text = if language == Language::HelmTemplate { sample } else { "" };
         assert_eq!(detect::kind(language.file_name(), text), Some(Kind::Excerpt(language)), "{}", language.name());
-        assert!(FIXTURES.iter().filter(|(_, kind, _)| *kind == language.name()).count() >= 2, "{}", language.name());
+        assert!(FIXTURES.iter().filter(|(_, kind, _)| *kind == language.name()).count() >= 5, "{}", language.name());
     }
 }
 
@@ -387,6 +737,10 @@ fn standard_input_is_judged_by_its_content() {
             "bicep/settings.bicep",
             "dockerfile/worker.Dockerfile",
             "java/Langfuse.kt",
+            "java/build.gradle.kts",
+            "jinja/group_vars.yml",
+            "jinja/langfuse.container.j2",
+            "shell/.envrc",
             "javascript/index.js",
             "jinja/docker-compose.yml.j2",
             "python/stack.py",

@@ -199,14 +199,14 @@ fn a_scheme_that_stands_twice_is_taken_out_once() {
 
 #[test]
 fn json_that_describes_something_else_is_no_environment() {
-    for text in [
-        r#"{"family":"langfuse","containerDefinitions":[{"name":"web","environment":[]}]}"#,
-        r#"{"name":"langfuse","services":{"langfuse-web":{"image":"langfuse/langfuse:4"}}}"#,
-    ] {
-        let input = Input { name: "task.json".into(), given: Given::Bytes(text.into()), kind: None, container: None };
-        let read = examine(&[input], &Options::default(), &check::Options::default(), &NoFiles);
-        assert!(matches!(read, Err(ReadError::Unsuited { .. })), "{text}");
-    }
+    let task = r#"{"family":"langfuse","containerDefinitions":[{"name":"web","environment":[]}]}"#;
+    let input = Input { name: "task.json".into(), given: Given::Bytes(task.into()), kind: None, container: None };
+    let read = examine(&[input], &Options::default(), &check::Options::default(), &NoFiles);
+    assert!(matches!(read, Err(ReadError::Unsuited { .. })), "{task}");
+    // What `docker compose config --format json` prints.
+    let project = r#"{"name":"langfuse","services":{"langfuse-web":{"image":"langfuse/langfuse:4"}}}"#;
+    let said = compose(&[("project.json", project)]);
+    assert_eq!(said, ["W worker-missing -", "E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
     let said = compose(&[("vars.json", r#"{"OTHER":"x"}"#)]);
     assert_eq!(said, ["E event-bucket-missing LANGFUSE_S3_EVENT_UPLOAD_BUCKET"]);
 }

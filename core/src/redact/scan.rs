@@ -11,7 +11,7 @@ use super::is_public_key_id;
 use super::url::{bare_user_info, fragment, signed_values, user_info};
 use crate::order;
 use crate::source::Kind as TextKind;
-use crate::variable::{Kind, find, may_hold_a_secret, names_a_key_id, names_a_secret};
+use crate::variable::{Kind, find, is_storage_name, may_hold_a_secret, names_a_key_id, names_a_secret};
 
 /// Bytes of a text.
 pub type Range = (usize, usize);
@@ -273,6 +273,11 @@ impl Scan {
                     return;
                 }
             }
+        }
+        // The name of a setting isn't a secret, under any key: `secretKey: LANGFUSE_…`.
+        let written = line.get(value.start..value.end).unwrap_or("");
+        if matches!(sort, Sort::Secret | Sort::Doubtful) && is_shell_name(written) && is_storage_name(written) {
+            return;
         }
         if self.sealed_texts && yaml && matches!(name.text, "data" | "stringData") {
             self.data = Some(column);

@@ -1,6 +1,6 @@
 //! Detects a file's type from its name and content.
 
-use super::excerpt::language::Language;
+use super::excerpt::language::{Language, runs_container};
 use super::helm::template::is_template;
 use super::kind::Kind;
 use super::wrapper::is_umbrella;
@@ -10,9 +10,9 @@ use super::wrapper::is_umbrella;
 pub fn kind(name: &str, text: &str) -> Option<Kind> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    // A template keeps its own ending, even if it's a template of a document known below.
-    let of_name =
-        Language::of_file(name, text).filter(|_| ![".yaml", ".yml", ".json"].iter().any(|e| base.ends_with(e)));
+    // A template keeps its own ending, even if it's a template of a document known below. helmfile's has another one.
+    let by_content = base.starts_with("helmfile") || [".yaml", ".yml", ".json"].iter().any(|e| base.ends_with(e));
+    let of_name = Language::of_file(name, text).filter(|_| !by_content);
     if of_name.is_some() && is_template(&base) && ["s3", "langfuse"].iter().any(|key| has_top(text, key)) {
         return Some(Kind::Helm);
     }
@@ -31,7 +31,8 @@ pub fn kind(name: &str, text: &str) -> Option<Kind> {
 
 /// Whether `base` is the name of a dotenv file.
 fn is_dotenv_name(base: &str) -> bool {
-    base.ends_with(".env") || base.starts_with(".env.")
+    let is_template = [".j2", ".jinja", ".jinja2", ".tftpl"].into_iter().any(|ending| base.ends_with(ending));
+    (base.ends_with(".env") || base.starts_with(".env.")) && !is_template
 }
 
 /// Whether a file is of no kind that is read: by the ending of its name, or because no line of it sets anything.
@@ -78,10 +79,20 @@ fn is_foreign(base: &str, text: &str) -> bool {
     if is_dotenv_name(base) {
         return false;
     }
+    if base.ends_with(".json") {
+        let is_nested = || text.contains(": {") || text.contains(":{") || text.contains('[');
+        return whole(base, text) == Kind::Json && !has_variable(text) && is_nested();
+    }
     if NAMES.contains(&base) {
         return true;
     }
     if base.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending)) {
+        return true;
+    }
+    // A list isn't read, nor are services in a list; a section is one of an INI file.
+    let first = content(text).next().unwrap_or("");
+    let is_section = first.starts_with('[') && first.trim_end().ends_with(']') && !first.contains(['"', ',']);
+    if first.starts_with("- ") || is_section || is_list(text, "services") {
         return true;
     }
     let mut lines =
@@ -90,12 +101,47 @@ fn is_foreign(base: &str, text: &str) -> bool {
         && (text.trim_start().starts_with('<') || !lines.any(|line| line.contains(['=', ':'])))
 }
 
+/// The lines of a text that aren't empty, a comment, or the beginning of a YAML document.
+fn content(text: &str) -> impl Iterator<Item = &str> {
+    let is_content = |line: &&str| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#') && line != "---"
+    };
+    text.trim_start_matches('\u{feff}').lines().filter(is_content)
+}
+
+/// Whether a list is under a top-level key of YAML.
+fn is_list(text: &str, key: &str) -> bool {
+    let mut lines = content(text).skip_while(|line| line.strip_prefix(key).map(str::trim_end) != Some(":"));
+    lines.nth(1).is_some_and(|line| line.trim_start().starts_with("- "))
+}
+
+/// Whether a key of JSON may be the name of a variable, or of a container with variables.
+fn has_variable(text: &str) -> bool {
+    let mut parts = text.split('"').peekable();
+    while let Some(part) = parts.next() {
+        let is_key = parts.peek().is_some_and(|next| next.trim_start().starts_with(':'));
+        let is_name = part.bytes().all(|b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit());
+        if is_key && !part.is_empty() && (is_name || matches!(part, "web" | "worker") || part.starts_with("langfuse")) {
+            return true;
+        }
+    }
+    false
+}
+
 /// The type of a file that describes a whole environment.
 fn whole(base: &str, text: &str) -> Kind {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let yaml_name = base.ends_with(".yaml") || base.ends_with(".yml");
     if base.ends_with(".json") || (start.starts_with('{') && !yaml_name) {
-        return if has_key(text, "kind") && has_key(text, "apiVersion") { Kind::K8s } else { Kind::Json };
+        let has = |keys: [&str; 2]| keys.into_iter().all(|key| has_key(text, key));
+        return match () {
+            () if has(["kind", "apiVersion"]) => Kind::K8s,
+            // As `docker compose config --format json` and `helm get values -o json` print them.
+            () if has(["services", "image"]) => Kind::Compose,
+            () if has(["langfuse", "s3"]) => Kind::Helm,
+            () => Kind::Json,
+        };
     }
     if is_dotenv_name(base) {
         return Kind::Dotenv;
@@ -111,8 +157,12 @@ fn whole(base: &str, text: &str) -> Kind {
         return if is_umbrella(text) { Kind::UmbrellaValues } else { Kind::Helm };
     }
     if yaml_name {
-        let other = if is_umbrella(text) { Kind::UmbrellaValues } else { Kind::Helm };
-        return if has_top(text, "version") { Kind::Compose } else { other };
+        return match () {
+            () if is_umbrella(text) => Kind::UmbrellaValues,
+            // Variables of Ansible.
+            () if text.contains("{{") && text.contains("LANGFUSE_") => Kind::Excerpt(Language::Jinja),
+            () => Kind::Helm,
+        };
     }
     Kind::Dotenv
 }
@@ -135,7 +185,7 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
         (Kind::K3s, &|| object("helm.cattle.io/", &["HelmChart", "HelmChartConfig"]) && langfuse()),
         (Kind::CloudRun, &|| object("serving.knative.dev/", &["Service"]) || object("run.googleapis.com/", &["Job"])),
         (Kind::Kustomize, &|| {
-            base.starts_with("kustomization") || object("kustomize.config.k8s.io/", &["Kustomization"])
+            base.starts_with("kustomization") || object("kustomize.config.k8s.io/", &["Kustomization", "Component"])
         }),
         (Kind::SecretTemplate, &|| {
             let made = ["ExternalSecret", "SealedSecret", "VaultStaticSecret", "VaultDynamicSecret"];
@@ -143,7 +193,8 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
         }),
         (Kind::Ecs, &|| {
             json(&["containerDefinitions"])
-                || (json(&["image", "environment", "name"]) && start.starts_with('['))
+                || (json(&["image", "environment", "name"])
+                    && ["services", "format_version"].into_iter().all(|key| !has_key(text, key)))
                 || top(&["containerDefinitions"])
                 || (top(&["taskDefinition"]) && text.contains("containerDefinitions:"))
         }),
@@ -166,7 +217,7 @@ fn platform_or_wrapper(base: &str, text: &str, start: &str) -> Option<Kind> {
         }),
         (Kind::Helmfile, &|| base.starts_with("helmfile") || (top(&["releases"]) && text.contains("chart:"))),
         (Kind::Quadlet, &|| base.ends_with(".container") || unit("[Container]")),
-        (Kind::Systemd, &|| base.ends_with(".service") || unit("[Service]")),
+        (Kind::Systemd, &|| base.ends_with(".service") || unit("[Service]") && !runs_container(text)),
     ];
     table.iter().find(|(_, is)| is()).map(|(kind, _)| *kind)
 }
@@ -240,8 +291,30 @@ mod tests {
             ("render.yaml", "services:\n- envVars: []\n", Kind::Render),
             ("-", "services:\n  a:\n    image: b\n", Kind::Compose),
             ("LANGFUSE: x=1", "LANGFUSE_S3: a=b", Kind::Dotenv),
+            (".envrc", "export A=1\n", Kind::Excerpt(Language::Shell)),
+            ("helmfile.yaml.gotmpl", "releases: []\n", Kind::Helmfile),
+            ("main.yml", "- name: x\n  ansible.builtin.copy:\n    dest: x\n", Kind::Excerpt(Language::Jinja)),
+            ("x.json", "{\"services\": {\"a\": {\"image\": \"b\"}}}", Kind::Compose),
+            ("x.json", "{\"langfuse\": {}, \"s3\": {}}", Kind::Helm),
+            ("x.json", "{\"web\": {\"A\": \"b\"}}", Kind::Json),
+            (".env.j2", "A={{ b }}\n", Kind::Excerpt(Language::Jinja)),
+            ("-", "kind: VirtualService\nspec:\n  hosts:\n    - x\n", Kind::K8s),
+            ("x.yaml", "apiVersion: v1\nspec:\n  hosts:\n    - x\n", Kind::K8s),
         ] {
             assert_eq!(kind(name, text), Some(expected), "{name}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn other_documents() {
+        for (name, text) in [
+            ("app.toml", "A_B = 1\n"),
+            ("railway.json", "{\"build\": {\"builder\": \"NIXPACKS\"}}"),
+            ("spec.yaml", "name: x\nservices:\n  # one\n- name: web\n  envs: []\n"),
+            ("list.yaml", "---\n- name: A_B\n  value: c\n"),
+            ("supervisord.conf", "[program:x]\nenvironment=A_B=1\n"),
+        ] {
+            assert_eq!(kind(name, text), None, "{name}: {text:?}");
         }
     }
 }

@@ -140,9 +140,11 @@ impl LineIndex {
     pub fn locate(&self, file: &str, text: &str, span: Span) -> Location {
         let start = floor(text, span.start);
         let end = floor(text, span.end).max(start);
+        // Editors don't count a byte order mark.
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let column = |offset: usize| {
             let line = self.line(offset);
-            let line_start = self.starts.get(line).copied().unwrap_or(0);
+            let line_start = self.starts.get(line).copied().unwrap_or(0).max(first);
             let chars = self.before(text, offset).chars.saturating_sub(self.before(text, line_start).chars);
             (line.saturating_add(1), chars.saturating_add(1))
         };

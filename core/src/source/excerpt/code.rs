@@ -31,6 +31,9 @@ const READERS: [&str; 9] = ["get", "lookup", "read", "fetch", "require", "has", 
 /// What a function that takes the name and the place of a value elsewhere has in its name.
 const REFERENCES: [&str; 4] = ["secret", "ref", "param", "from"];
 
+/// What a function that takes the environment before the name and the value has in its name.
+const SETTERS: [&str; 4] = ["set", "put", "add", "default"];
+
 /// Finds what `text` sets.
 pub(super) fn read(text: &str, syntax: &Syntax, names: &Names, out: &mut Vec<Found>) {
     let tokens = tokens(text, syntax);
@@ -183,7 +186,7 @@ impl Code<'_> {
                 Some(callee) => {
                     let lower = callee.to_ascii_lowercase();
                     let reads = READERS.iter().any(|r| lower.contains(r)) || lower == "env" || lower == "getenv";
-                    !reads && self.element(around) == Some(at)
+                    !reads && (self.element(around) == Some(at) || self.is_set_in(around, at, &lower))
                 }
                 None => is_pair && (!self.is(around, "[") || self.in_list(around)),
             };
@@ -196,6 +199,16 @@ impl Code<'_> {
             }
         }
         None
+    }
+
+    /// Whether the name at `at` is set in the environment before it: `setDefault(env, "NAME", value)`.
+    fn is_set_in(&self, around: usize, at: usize, callee: &str) -> bool {
+        let Some(first) = self.element(around) else { return false };
+        self.word(first).is_some()
+            && self.is(first.saturating_add(1), ",")
+            && self.next(first.saturating_add(2)) == at
+            && SETTERS.iter().any(|verb| callee.contains(verb))
+            && self.elements(around) == Some(3)
     }
 
     /// The first element in a bracket.
@@ -261,12 +274,35 @@ impl Code<'_> {
         }
         let operator = first.checked_sub(1).filter(|o| self.assigns(*o))?;
         let key = operator.checked_sub(1)?;
-        if !self.is_key(key, "name") {
+        if self.is_key(key, "value") {
+            return self.in_next_block(key, at);
+        }
+        let is_name = self.is_key(key, "name");
+        if !is_name && !self.is_key(key, "key") {
             return None;
         }
         let sibling = self.sibling(last.saturating_add(1), true).or_else(|| self.sibling(key, false));
+        // A `key` alone may be the one of a secret.
+        if !is_name {
+            return sibling;
+        }
         let (_, end) = self.tokens.get(at).map(|t| (t.start, t.end))?;
         Some(sibling.unwrap_or_else(|| FoundValue::unknown(end)))
+    }
+
+    /// The value in the block after `set { name = "env[0].name", value = "NAME" }`, whose name ends in `.value`.
+    fn in_next_block(&self, key: usize, at: usize) -> Option<FoundValue> {
+        /// In tokens, each way.
+        const FAR: usize = 40;
+        let text = |at: usize| match self.kind(at) {
+            Some(TokenKind::Text(l)) => self.text.get(l.start..l.end),
+            _ => None,
+        };
+        let path = (1..FAR).find_map(|step| text(key.checked_sub(step)?)?.strip_suffix(".name"))?;
+        let is_value = |at: usize| text(at).and_then(|t| t.strip_suffix(".value")) == Some(path);
+        let next = (at..at.saturating_add(FAR)).find(|at| is_value(*at));
+        let value = next.and_then(|next| self.sibling(next.saturating_add(1), true));
+        Some(value.unwrap_or_else(|| FoundValue::unknown(self.tokens.get(at).map_or(0, |t| t.end))))
     }
 
     /// Whether the token is the key `name` of an object, quoted or not.
@@ -399,5 +435,6 @@ fn is_scalar(word: &str) -> bool {
 
 /// Whether a string is meant to be formatted.
 fn is_format(text: &str) -> bool {
-    text.contains("%s") || text.contains("%v") || text.contains("%q") || (text.contains('{') && text.contains('}'))
+    let verb = |rest: &str| rest.starts_with(['s', 'v', 'q', 'd', 't', 'w']);
+    text.split('%').skip(1).any(verb) || (text.contains('{') && text.contains('}'))
 }

@@ -166,6 +166,9 @@ impl Language {
         if base == "dockerfile" || base == "containerfile" || base.starts_with("dockerfile.") {
             return Some(Self::Dockerfile);
         }
+        if base.starts_with(".envrc") {
+            return Some(Self::Shell);
+        }
         let is_yaml = base.ends_with(".yaml") || base.ends_with(".yml");
         if is_yaml {
             if path.contains(".github/workflows/") || path.contains(".gitea/workflows/") {
@@ -189,17 +192,20 @@ impl Language {
             "gotmpl" => Self::HelmTemplate,
             "tpl" | "tmpl" | "tftpl" => Self::TerraformTemplate,
             "j2" | "jinja" | "jinja2" => Self::Jinja,
+            // A unit that runs a container sets the variables in a command.
+            "service" if runs_container(text) => Self::Shell,
             _ => return None,
         })
     }
 
     /// The template language of a YAML text, if it has to be rendered first.
     fn of_yaml(text: &str) -> Option<Self> {
-        let is_play = || text.lines().any(|l| l.starts_with("- hosts:") || l.starts_with("  hosts:"));
+        let is_list = || text.lines().any(|l| l.starts_with("- "));
+        let is_play = || is_list() && text.lines().any(|l| l.starts_with("- hosts:") || l.starts_with("  hosts:"));
         if let Some(language) = template(text) {
             return Some(language);
         }
-        is_play().then_some(Self::Jinja)
+        (is_play() || is_tasks(text)).then_some(Self::Jinja)
     }
 
     /// The language of a text without a telling name.
@@ -216,14 +222,19 @@ impl Language {
             };
         }
         // JSON has a quoted key there.
-        let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+        let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        let head = text.lines().find(|line| !is_comment(line)).and_then(|line| text.find(line)).unwrap_or(0);
+        let inner = text.get(head..).and_then(|t| t.trim_start().strip_prefix('{')).map(str::trim_start);
         if inner.is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic())) && text.contains("}:") {
             return Some(Self::Nix);
         }
         if is_yaml_like(text)
-            && let Some(language) = template(text)
+            && let Some(language) = Self::of_yaml(text)
         {
             return Some(language);
+        }
+        if text.lines().any(|line| line.trim_end() == "[Service]") && runs_container(text) {
+            return Some(Self::Shell);
         }
         let code = text.lines().map(str::trim_end).filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'));
         let (mut on, mut jobs, mut from) = (false, false, false);
@@ -231,12 +242,23 @@ impl Language {
             let heads = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
             if number == 0 {
                 if heads(&["package "]) && !line.ends_with(';') && !line.contains('=') {
-                    return Some(Self::Go);
+                    return Some(if line.contains('.') { Self::Java } else { Self::Go });
                 }
-                from = heads(&["FROM "]);
+                if heads(&["using '"]) {
+                    return Some(Self::Bicep);
+                }
             }
-            if heads(&["resource \"", "data \"", "variable \"", "module \"", "provider \"", "terraform {", "locals {"])
-            {
+            from |= heads(&["FROM "]);
+            if heads(&[
+                "resource \"",
+                "data \"",
+                "variable \"",
+                "module \"",
+                "provider \"",
+                "job \"",
+                "terraform {",
+                "locals {",
+            ]) {
                 return Some(Self::Terraform);
             }
             if heads(&["resource ", "param "]) && line.contains('\'') && line.contains('=') {
@@ -276,6 +298,24 @@ impl Language {
         }
         None
     }
+}
+
+/// Whether a systemd unit's command runs a container with variables of Langfuse.
+pub(in crate::source) fn runs_container(text: &str) -> bool {
+    let sets = |line: &str| {
+        let name = line.find("LANGFUSE_").and_then(|at| line.get(at..)?.split([' ', '"', '\'']).next());
+        !line.trim_start().starts_with("Environment") && name.is_some_and(|word| word.contains('='))
+    };
+    ["docker run", "podman run"].into_iter().any(|command| text.contains(command)) && text.lines().any(sets)
+}
+
+/// Whether a text is a list of Ansible's tasks: each has a name, and a module with its arguments below.
+fn is_tasks(text: &str) -> bool {
+    let is_module = |line: &str| {
+        let key = line.strip_prefix("  ").and_then(|l| l.trim_end().strip_suffix(':'));
+        key.is_some_and(|k| !k.is_empty() && k.bytes().all(|b| matches!(b, b'.' | b'_') || b.is_ascii_lowercase()))
+    };
+    text.lines().any(|line| line.starts_with("- name:")) && text.lines().any(is_module)
 }
 
 /// The template language of a text that isn't YAML before it's rendered. In YAML itself, `{{ … }}` is in strings, for

@@ -12,6 +12,9 @@ const EXPANDED: [&str; 6] = ["$", "`", "{{", "{%", "%{", "<%"];
 const EDITORS: [(&str, &str); 5] =
     [("sed ", "| sed "), ("grep ", "| grep "), ("awk ", "| awk "), ("perl ", "| perl "), ("yq ", "| yq ")];
 
+/// How many lines later the value may follow that belongs to a `--set` of a name.
+const MOST_FURTHER: usize = 2;
+
 /// Longer lines aren't written by people, and each name in a line costs as much as the line is long.
 const LONGEST_LINE: usize = 4096;
 
@@ -40,6 +43,10 @@ pub(super) fn read(
         }
         let script = format.script && heredoc.is_none();
         let continued = in_env;
+        // A comment in an instruction of several lines doesn't end it.
+        if continued && (trimmed.is_empty() || trimmed.starts_with('#')) {
+            continue;
+        }
         if format.dockerfile && heredoc.is_none() {
             let env = continued || trimmed.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("env "));
             in_env = env && line.text.trim_end().ends_with('\\');
@@ -343,7 +350,7 @@ impl Here<'_> {
                 |after: &str| after.is_empty() || after.starts_with([' ', '\t', ';', ')', ',', '&', '|', '>', '\\']);
             return self.quoted(at, quote, ends);
         }
-        let sets = self.line.text.contains("--set");
+        let sets = ["--set", "env-vars"].into_iter().any(|flag| self.line.text.contains(flag));
         let stops = |c: char| {
             c.is_whitespace() || matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')' | '"' | '\'') || (sets && c == ',')
         };
@@ -388,18 +395,19 @@ impl Here<'_> {
     fn named(&self, key: &Key, after: usize) -> FoundValue {
         let line = self.line.text;
         if key.operator == '=' {
-            // `--set env[0].name=NAME,env[0].value=value`
+            // `--set env[0].name=NAME,env[0].value=value`, the second of which may be on a line of its own.
             let path = format!("{}value=", line.get(key.path..key.start).unwrap_or(""));
-            let found = line.get(after..).and_then(|rest| rest.find(&path));
-            return match found {
-                Some(n) => {
-                    let at = after.saturating_add(n).saturating_add(path.len());
-                    let rest = line.get(at..).unwrap_or("");
-                    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '\\'));
-                    self.literal(at, at.saturating_add(end.unwrap_or(rest.len())), Escape::None)
-                }
-                None => self.unknown(after),
-            };
+            let next = self.number.saturating_add(1);
+            let further = self.lines.get(next..).unwrap_or(&[]).iter().take(MOST_FURTHER).map(|line| (line, 0));
+            for (line, from) in std::iter::once((self.line, after)).chain(further) {
+                let Some(n) = line.text.get(from..).and_then(|rest| rest.find(&path)) else { continue };
+                let at = from.saturating_add(n).saturating_add(path.len());
+                let rest = line.text.get(at..).unwrap_or("");
+                let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '\\'));
+                let end = at.saturating_add(end.unwrap_or(rest.len()));
+                return Here { line, ..*self }.literal(at, end, Escape::None);
+            }
+            return self.unknown(after);
         }
         if let Some(at) = value_key(line, after) {
             return self.scalar(at);

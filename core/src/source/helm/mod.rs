@@ -110,7 +110,7 @@ fn judge(
         reader.deployment.foreign.extend(values.into_iter().map(|text| ReadError::Foreign { file: text.name }));
         return Vec::new();
     }
-    let values = Values { files: std::mem::take(&mut given.files) };
+    let values = Values { files: std::mem::take(&mut given.files), templates: given.templates.clone() };
     let release = reader.options.release.clone().or_else(|| given.release.take()).unwrap_or_else(|| "langfuse".into());
     // Before anything is refused: a key in the wrong place is still a secret to redact.
     let (templates, chart) = version::choose(asked, &values);

@@ -20,7 +20,7 @@ pub(super) fn masked(text: &str) -> Masked {
     let lines: String = text
         .split_inclusive('\n')
         .map(|line| {
-            let trimmed = line.trim();
+            let trimmed = line.trim_start_matches('\u{feff}').trim();
             let alone = [("%{", "}"), ("{%", "%}"), ("{{", "}}")]
                 .into_iter()
                 .any(|(open, close)| trimmed.starts_with(open) && trimmed.ends_with(close));

@@ -133,7 +133,12 @@ fn bundled_buckets(values: &Values, templates: &Templates) -> Checked<()> {
             continue;
         }
         let bucket = bucket(values, templates, &part, true);
-        if bucket.is_truthy() && !created.contains(&bucket.text()) {
+        let is_known = |name: &String| !values.is_template(name);
+        if bucket.is_truthy()
+            && !created.contains(&bucket.text())
+            && is_known(&bucket.text())
+            && created.iter().all(is_known)
+        {
             let name = quoted(&bucket.text());
             return refused(
                 bucket.place.map(|p| p.value),

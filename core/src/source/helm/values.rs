@@ -43,6 +43,8 @@ pub(in crate::source) struct ChartValues {
 /// One or more values files over the chart's defaults; per key, the last file wins.
 pub(super) struct Values {
     pub(super) files: Vec<File>,
+    /// Recognizes values that another program fills in first.
+    pub(super) templates: Vec<fn(&str) -> bool>,
 }
 
 /// A value and its location; `place` is `None` for the chart's defaults.
@@ -75,6 +77,11 @@ impl Found {
 }
 
 impl Values {
+    /// Whether another program fills in the value first.
+    pub(super) fn is_template(&self, text: &str) -> bool {
+        self.templates.iter().any(|is_template| is_template(text))
+    }
+
     /// The node at `path` in the last file that has it, `null` included.
     pub(super) fn node(&self, path: &[&str]) -> Option<(&File, Id, Id)> {
         self.files.iter().rev().find_map(|file| {

@@ -1,4 +1,4 @@
-//! Azure Container Apps: what `az containerapp show` and `list` print, and the YAML that creates one.
+//! Azure Container Apps: what `az containerapp show` and `list` print, the YAML that creates one, and ARM templates.
 
 use super::{Described, search};
 use crate::source::yaml::{Id, Yaml};
@@ -6,7 +6,8 @@ use crate::source::yaml::{Id, Yaml};
 pub(super) fn describe(yaml: &Yaml, root: Id) -> Described {
     let single = [root];
     let template = |app: &Id| yaml.path(*app, &["properties", "template"]).or_else(|| yaml.get(*app, "template"));
-    let roots: Vec<Id> = yaml.seq(root).unwrap_or(&single).iter().filter_map(template).collect();
+    let apps = yaml.get(root, "resources").unwrap_or(root);
+    let roots: Vec<Id> = yaml.seq(apps).unwrap_or(&single).iter().filter_map(template).collect();
     let containers: Vec<Id> = roots.into_iter().filter_map(|t| yaml.get(t, "containers")).collect();
     Described { containers: search(yaml, &containers), ..Described::default() }
 }

@@ -17,8 +17,15 @@ pub(super) fn describe(yaml: &Yaml, root: Id) -> Described {
         // An image by its digest has a name only in podman's output.
         let by_name = |image: &(String, Id)| !image.0.starts_with("sha256:");
         let image = scalar(yaml.get(config, "Image")).filter(by_name);
+        // An image gets further variables when it's run.
+        let tags = yaml.get(*container, "RepoTags");
+        let tag = || scalar(tags.and_then(|t| yaml.seq(t)?.first().copied()));
         described.containers.push(super::Container {
-            image: image.or_else(|| scalar(any(yaml, *container, &["ImageName"]))),
+            image: image
+                .filter(|(name, _)| !name.is_empty())
+                .or_else(|| scalar(any(yaml, *container, &["ImageName"])))
+                .or_else(tag),
+            open: tags.is_some(),
             name: scalar(yaml.get(*container, "Name")),
             variables: yaml.get(config, "Env").into_iter().collect(),
             ..super::Container::default()

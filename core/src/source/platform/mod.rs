@@ -92,18 +92,29 @@ pub(super) fn read(reader: &mut Reader<'_>, d: &Decoded<'_>) -> Environments {
     // What another program fills in first; no platform expands it, but Nomad.
     if matches!(d.kind, Kind::Ecs | Kind::Nomad | Kind::ContainerApps) {
         for (_, environment) in &mut found {
-            environment.forget(&|text| text.contains("${") || text.contains("{{"));
+            environment.forget(&|text| text.contains("${") || text.contains("{{") || is_expression(text));
         }
     }
     if found.is_empty() && reader.deployment.refusals.is_empty() {
         reader.unsuited(
             number,
             format!("no container of this {} runs Langfuse", noun(d.kind)),
-            "Name the file whose containers use the images langfuse/langfuse and langfuse/langfuse-worker.",
+            match d.kind {
+                Kind::TerraformJson => {
+                    "If a `helm_release` installs Langfuse, run `helm get values RELEASE | langfuse-blob check -`."
+                }
+                _ => "Name the file whose containers use the images langfuse/langfuse and langfuse/langfuse-worker.",
+            },
         );
     }
     order::sort_by_key(&mut found, |(c, _)| *c);
     found
+}
+
+/// Whether an ARM template computes the value.
+fn is_expression(text: &str) -> bool {
+    let expression = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    expression.is_some_and(|e| e.starts_with(|c: char| c.is_ascii_alphabetic()) && e.contains('('))
 }
 
 /// What such a document is called.

@@ -93,8 +93,8 @@ pub(in crate::source) fn read(
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut out = Vec::new();
     let mut section = "";
-    let mut at = 0_usize;
-    let mut rest = text;
+    let mut rest = text.trim_start_matches('\u{feff}');
+    let mut at = text.len().saturating_sub(rest.len());
     while !rest.is_empty() {
         let mut length = 0_usize;
         for line in rest.split_inclusive('\n') {
@@ -170,6 +170,10 @@ fn assignment(number: usize, at: usize, word: &str) -> Option<Setting> {
     } else {
         text.replace("%%", "%")
     };
+    // Specifiers, such as `%H` for the host's name.
+    let letter = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    let expands = text.replace("%%", "").split('%').skip(1).any(letter);
+    let value = if expands { Value::Unknown } else { Value::Known(known) };
     let place = Place {
         name: Span::new(number, name_start, name_end),
         value: Span::new(number, start, start.saturating_add(text.len())),
@@ -178,5 +182,5 @@ fn assignment(number: usize, at: usize, word: &str) -> Option<Setting> {
         quote: outer.or(own),
         named: true,
     };
-    Some(Setting::new(name.to_owned(), Value::Known(known)).at(place))
+    Some(Setting::new(name.to_owned(), value).at(place))
 }

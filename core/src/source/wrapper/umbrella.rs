@@ -1,7 +1,7 @@
 //! Values of a chart that has the Langfuse chart as a dependency, under its name or an alias.
 
 use super::{Layer, Release};
-use crate::source::yaml::{Id, Yaml};
+use crate::source::yaml::{Entry, Id, Yaml};
 
 /// Keys at the top of the Langfuse chart's values.
 const KEYS: [&str; 5] = ["langfuse", "s3", "postgresql", "clickhouse", "redis"];
@@ -39,8 +39,19 @@ pub(in crate::source) fn is_umbrella(text: &str) -> bool {
     alias(text).is_some()
 }
 
-/// The values as a release of the outer chart.
+/// The values as a release of the outer chart; those of several dependencies as a release each.
 pub(super) fn releases(yaml: &Yaml) -> Vec<Release> {
-    let layers = yaml.documents.first().copied().filter(|root| yaml.is_map(*root)).map(Layer::Node);
-    vec![Release { layers: layers.into_iter().collect(), ..Release::default() }]
+    let Some(root) = yaml.documents.first().copied().filter(|root| yaml.is_map(*root)) else {
+        return vec![Release::default()];
+    };
+    let entries = yaml.entries(root);
+    let found: Vec<_> = entries.iter().filter(|e| &*e.key != "global" && keys(yaml, e.value) > 1).collect();
+    let whole = || Release { layers: vec![Layer::Node(root)], ..Release::default() };
+    match found.as_slice() {
+        [] | [_] => vec![whole()],
+        several => {
+            let named = |e: &&Entry| Release { name: Some(e.key.to_string()), ..whole() };
+            several.iter().map(named).collect()
+        }
+    }
 }
