@@ -47,7 +47,7 @@ pub struct Printing {
     #[arg(long, short, global = true)]
     verbose: bool,
     /// Color the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
     color: Color,
 }
 
@@ -250,7 +250,6 @@ pub struct Explain {
 #[command(after_help = "Examples:\n  \
 langfuse-blob generate env --provider aws --region eu-west-1 --bucket acme > .env\n  \
 langfuse-blob generate helm --provider gcs --bucket acme > storage.yaml\n  \
-langfuse-blob generate iam-policy --provider aws --region eu-west-1 --bucket acme --trust ecs\n  \
 langfuse-blob generate lifecycle --env-file .env --retention-days 30 > lifecycle.json")]
 pub struct Generate {
     /// What to generate

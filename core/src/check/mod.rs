@@ -253,6 +253,6 @@ mod tests {
         assert!(rules_run(|| api::check(&subject, &options).expect("a report")) > rule::all().count());
         assert_eq!(rules_run(|| api::read(&subject, &options).expect("a deployment")), 0);
         assert_eq!(rules_run(|| api::render(&report, "text", Some(&subject), &options).expect("a text")), 0);
-        assert_eq!(rules_run(|| api::resolve(&subject, &options).expect("variables")), 2);
+        assert_eq!(rules_run(|| api::resolve(&subject, &options).expect("variables")), 3);
     }
 }

@@ -128,7 +128,7 @@ pub struct Existing {
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub config: Vec<String>,
     /// Take them from this dotenv file; later files override earlier ones
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", hide_short_help = true))]
     pub env_file: Vec<String>,
     /// Trust these files as your own
     ///

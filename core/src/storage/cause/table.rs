@@ -513,7 +513,7 @@ pub static CAUSES: &[Cause] = &[
         slug: "store-failed",
         codes: &["InternalError", "500"],
         statuses: &[500],
-        cause: "The store failed, or reports a failure inside a success response. SeaweedFS also answers this when no volume is free, and for `_SSE` without encryption set up.",
+        cause: "The store failed, or reports a failure inside a success response. SeaweedFS also answers this while the bucket doesn't exist, when no volume is free, and for `_SSE` without encryption set up.",
         remedy: "Check that the store has free space and that `_SSE` is unset unless the store encrypts; then look up the request ID in the store's log.",
         topic: Topic::Store,
         source: "Amazon S3 API reference, \"CompleteMultipartUpload\": an error may come with 200",
