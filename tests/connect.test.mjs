@@ -38,7 +38,7 @@ async function recorder(t, to) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   const heads = () =>
-    sent.flatMap((text) => text.match(/^[A-Z]+ [^\r\n]* HTTP\/1\.1\r\n[^]*?\r\n\r\n/gm) ?? []).map(head);
+    sent.flatMap((text) => text.match(/^[A-Z]+ [^\r\n]* HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n/gm) ?? []).map(head);
   return { port: server.address().port, heads, clear: () => sent.splice(0) };
 }
 
@@ -46,7 +46,9 @@ async function recorder(t, to) {
 function head(text) {
   const [first, ...lines] = text.trimEnd().split("\r\n");
   const [method, target] = first.split(" ");
-  const headers = Object.fromEntries(lines.map((l) => [l.slice(0, l.indexOf(":")).toLowerCase(), l.slice(l.indexOf(":") + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((l) => [l.slice(0, l.indexOf(":")).toLowerCase(), l.slice(l.indexOf(":") + 1).trim()]),
+  );
   return { method, target, headers };
 }
 
@@ -59,7 +61,11 @@ function signedInside({ method, target, headers }, host) {
   const canonical = [
     method,
     path,
-    query.split("&").sort().map((p) => (p.includes("=") || p === "" ? p : `${p}=`)).join("&"),
+    query
+      .split("&")
+      .sort()
+      .map((p) => (p.includes("=") || p === "" ? p : `${p}=`))
+      .join("&"),
     ...names.map((name) => `${name}:${value(name)}`),
     "",
     names.join(";"),
@@ -92,7 +98,10 @@ test("the store of a compose project is reached through its published port", { t
       [["upload", "file", "hello.txt", "events/hello.txt"], /hello\.txt|uploaded/],
       [["ls"], /^events\/hello\.txt$/m],
       [["get", "events/hello.txt"], /^hello$/],
-      [["export", "-", "--key", "exports/t.jsonl", "--format", "jsonl"], new RegExp(`http://localhost:${store.port}/langfuse/exports/t\\.jsonl\\?`)],
+      [
+        ["export", "-", "--key", "exports/t.jsonl", "--format", "jsonl"],
+        new RegExp(`http://localhost:${store.port}/langfuse/exports/t\\.jsonl\\?`),
+      ],
       [["rm", "events/hello.txt"], /events\/hello\.txt/],
     ]) {
       const done = await here(args, { input: '{"a":1}\n' });

@@ -153,7 +153,9 @@ for (const start of stores) {
           while (!run.err.includes("interrupted") && run.code === undefined) await new Promise((r) => setTimeout(r, 5));
         };
         const held = await between(t, store.endpoint, { gate });
-        run = doctor(dir, generated({ ...store, endpoint: held.endpoint }, dir), { signal: true });
+        // `dir` has a compose project by now, which would take part.
+        const own = folder(t);
+        run = doctor(own, generated({ ...store, endpoint: held.endpoint }, own), { signal: true });
         await run.ended;
         assert.equal(run.code, 130, `${at}: ${run.err}`);
         assert.deepEqual(run.report.left, []);

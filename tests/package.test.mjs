@@ -13,7 +13,7 @@ import { brotli } from "../scripts/wasm-size.mjs";
 import { chromium, done, installed, lines, peersHome, served } from "./package.mjs";
 
 const ENV = { LANGFUSE_S3_EVENT_UPLOAD_BUCKET: "acme-langfuse", LANGFUSE_S3_EVENT_UPLOAD_REGION: "auto" };
-const EXPECTED = "media-bucket-missing,region-auto-without-endpoint 83";
+const EXPECTED = "media-bucket-missing,region-auto-without-endpoint 84";
 /** Prints the findings and the number of variables: enough to show that the module works. */
 const PROBE = (api) =>
   `${api}.check(${JSON.stringify(ENV)}).diagnostics.map((d) => d.rule).join() + " " + Object.keys(${api}.storageVariables).length`;

@@ -252,6 +252,8 @@ test("the page finds in broken files what the command finds, and fixes them as -
   let wrong = 0;
   for (const shape of broken()) {
     const native = ours(["check", shape.name, "--format", "json"], { cwd: join(shape.path, "..") });
+    // Nothing in the file is for Langfuse, so there is no report.
+    if (native.out === "") continue;
     const { diagnostics, summary } = JSON.parse(native.out);
     if (summary.errors + summary.warnings > 0) wrong += 1;
     await t.test(shape.title, async (t) => {

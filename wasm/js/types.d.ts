@@ -886,6 +886,36 @@ server: string | null,
 steps: Array<DoctorStepReport>, };
 
 /**
+ * The connection of a use case's requests, if it goes elsewhere than to the endpoint's host and port.
+ */
+export type DoctorConnectedTo = { 
+/**
+ * The endpoint's host and port.
+ */
+host: string, 
+/**
+ * The host or address and port that the doctor connects to instead.
+ */
+address: string, 
+/**
+ * Where a compose file publishes that port; `null` with `--connect-to`.
+ */
+published: DoctorPublishedAt | null, };
+
+/**
+ * Where a compose file publishes a port.
+ */
+export type DoctorPublishedAt = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The line, from 1.
+ */
+line: number, };
+
+/**
  * One step of one use case. In JSON every key is present, `null` if empty.
  */
 export type DoctorStepReport = { 

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::generate::{self, Choosable, FIELDS, FieldFacts, FormatFacts, Id, ProviderNeeds, Question};
 use crate::object::export;
-use crate::probe::report::{IdleUseCase, Leftover, ProbeReport, StepCounts, StepReport, UseCaseReport};
+use crate::probe::report::{
+    ConnectedTo, IdleUseCase, Leftover, ProbeReport, PublishedAt, StepCounts, StepReport, UseCaseReport,
+};
 use crate::probe::{self, Event};
 use crate::render::ReportFormat;
 use crate::report::{Applicability, Diagnostic, Edit, Fix, Impact, Read, Related, Report, Severity, Summary};
@@ -186,6 +188,8 @@ fn declarations() -> String {
         declared::<ProviderNeeds>,
         declared::<ProbeReport>,
         declared::<UseCaseReport>,
+        declared::<ConnectedTo>,
+        declared::<PublishedAt>,
         declared::<StepReport>,
         declared::<probe::Step>,
         declared::<probe::Outcome>,

@@ -135,7 +135,14 @@ pub fn run(command: &Command, context: &Context<'_>) -> Result<Output, CommandEr
         Command::Explain(topic) => explain::run(topic.as_deref(), context),
         Command::Generate(arguments) => {
             let (answers, taken) = generate::answers(arguments, context)?;
-            let mut output = generate::write(arguments.format, &answers, &taken, &context.random)?;
+            // What was taken from files is said even if it leads to an error.
+            let mut output =
+                generate::write(arguments.format, &answers, &taken, &context.random).unwrap_or_else(|error| Output {
+                    writes: Vec::new(),
+                    stdout: String::new(),
+                    stderr: error.lines(),
+                    exit: error.exit,
+                });
             output.stderr.splice(0..0, taken.lines(&answers));
             Ok(output)
         }
