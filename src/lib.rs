@@ -28,6 +28,7 @@ mod local_file;
 mod output;
 mod reach;
 mod replay_list;
+mod request_log;
 mod run;
 mod runtime;
 mod signals;

@@ -31,6 +31,13 @@ pub fn deliver(text: &str) -> io::Result<bool> {
     }
 }
 
+/// Writes a line that says how it went, to standard error; nothing with `--quiet`.
+pub fn note(text: impl AsRef<str>) {
+    if !Verbosity::chosen().quiet {
+        eprint_line(text);
+    }
+}
+
 /// `key` for a line of stdout. On a terminal, nothing in it may move the cursor or imitate other output. Into a pipe,
 /// it is printed unchanged, unless it contains a line break or a CI runner would read it as a command.
 #[must_use]

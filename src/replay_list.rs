@@ -8,8 +8,7 @@ use langfuse_blob_core::text::printable::escaped;
 
 use crate::destination::Destination;
 use crate::failure::Failure;
-use crate::output::{eprint_line, shell_word};
-use crate::verbosity::note;
+use crate::output::{eprint_line, note, shell_word};
 
 /// How many keys that can't be replayed are named individually.
 const NAMED: u64 = 5;

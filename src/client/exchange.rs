@@ -18,8 +18,8 @@ use langfuse_blob_core::text::printable::escaped;
 
 use super::Session;
 use crate::failure::Failure;
+use crate::request_log::Sent;
 use crate::transport::{Body, Fault, Incoming, TransportError};
-use crate::verbosity::Sent;
 
 /// Maximum size of a document. A page of a listing has a few megabytes at most.
 const ANSWER: usize = 32 * 1024 * 1024;

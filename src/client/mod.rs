@@ -29,13 +29,12 @@ use crate::clock;
 use crate::credentials::Chain;
 use crate::failure::{Failure, readable};
 use crate::files;
-use crate::output::{eprint_line, shell_word};
+use crate::output::{eprint_line, note, shell_word};
 use crate::reach::{Reached, reach};
 use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
-use crate::verbosity::note;
 
 pub use exchange::{About, At, Refused, details, random};
 pub use listing::{Depth, IncompleteUpload, Listed, Page};

@@ -4,8 +4,7 @@ use langfuse_blob_core::text::printable::escaped;
 
 use super::Failure;
 use crate::client::{Depth, Page, Refused, Session};
-use crate::output::shell_word;
-use crate::verbosity::note;
+use crate::output::{note, shell_word};
 
 /// How many prefixes are named.
 const NAMED: usize = 5;

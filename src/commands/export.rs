@@ -18,11 +18,10 @@ use super::{Done, Failure};
 use crate::cli::Export;
 use crate::client::{Session, milliseconds};
 use crate::exit::Exit;
-use crate::output::{eprint_line, print, print_json};
+use crate::output::{eprint_line, note, print, print_json};
 use crate::upload::Sender;
 use crate::upload::batch::size;
 use crate::upload::progress::Progress;
-use crate::verbosity::note;
 
 /// How many bytes of rows are read at a time.
 const PIECE: usize = 256 * 1024;

@@ -17,9 +17,8 @@ use crate::download::batch::{Order, Summary, fill, get_all};
 use crate::download::directory::Directory;
 use crate::download::object::{Broken, GET, copy};
 use crate::exit::Exit;
-use crate::output::{print, print_json, shown};
+use crate::output::{note, print, print_json, shown};
 use crate::upload::progress::{Meter, Progress};
-use crate::verbosity::note;
 
 /// How many objects are read at a time. SeaweedFS and the embedded store on two cores give no more with more.
 const WIDTH: u16 = 32;

@@ -23,6 +23,7 @@ use crate::cli::UploadMedia;
 use crate::clock;
 use crate::exit::Exit;
 use crate::output::print;
+use crate::request_log::Sent;
 use crate::runtime::Runtime;
 use crate::signals::Signals;
 use crate::transport::{Body, Options, Transport};
@@ -32,7 +33,6 @@ use crate::upload::media_file::{content_type, hash_of_range};
 use crate::upload::progress::{Meter, Progress};
 use crate::upload::unchanged_file::UnchangedFile;
 use crate::upload::walk;
-use crate::verbosity::Sent;
 
 /// Maximum number of bytes read of a response.
 const ANSWER: usize = 1024 * 1024;

@@ -33,8 +33,8 @@ use langfuse_blob_core::text::printable::escaped;
 use crate::destination::Destination;
 use crate::failure::{Done, Failure};
 use crate::files;
-use crate::output::{eprint, print, shown_path};
-use crate::verbosity::{Color, Verbosity, note};
+use crate::output::{eprint, note, print, shown_path};
+use crate::verbosity::{Color, Verbosity};
 
 /// Runs a verb of the core: writes its files, and prints its output and messages.
 fn run(command: &Command) -> Done {

@@ -14,8 +14,7 @@ use super::{Done, Failure};
 use crate::cli::{Link, PresignGet, PresignPut};
 use crate::client::Session;
 use crate::exit::Exit;
-use crate::output::{eprint_line, print, print_json};
-use crate::verbosity::note;
+use crate::output::{eprint_line, note, print, print_json};
 
 /// Seven days, in seconds: the maximum of Signature Version 4.
 const LONGEST: u64 = 604_800;

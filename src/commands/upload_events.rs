@@ -18,13 +18,12 @@ use crate::cli::UploadEvents;
 use crate::client::Session;
 use crate::exit::Exit;
 use crate::local_file;
-use crate::output::{eprint_line, print, shown};
+use crate::output::{eprint_line, note, print, shown};
 use crate::replay_list::ReplayList;
 use crate::upload::Sender;
 use crate::upload::batch::{self, Content, Item, Prepared, Width};
 use crate::upload::digest::Digests;
 use crate::upload::progress::Progress;
-use crate::verbosity::note;
 
 /// How many skipped events are named individually.
 const NAMED: usize = 20;

@@ -14,13 +14,12 @@ use super::{Done, Failure};
 use crate::cli::UploadFile;
 use crate::client::{About, Session};
 use crate::exit::Exit;
-use crate::output::{eprint_line, print, shell_word, shown};
+use crate::output::{eprint_line, note, print, shell_word, shown};
 use crate::upload::batch::{self, Summary, Width};
 use crate::upload::progress::Progress;
 use crate::upload::send::PUT;
 use crate::upload::unchanged_file::kind;
 use crate::upload::{Sender, walk};
-use crate::verbosity::note;
 
 /// The content type of unknown extensions. Source: RFC 2046, 4.5.1.
 const UNKNOWN: &str = "application/octet-stream";

@@ -16,9 +16,9 @@ use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::Fault;
 
 use crate::clock;
+use crate::request_log::Sent;
 use crate::transport::{Body, Transport, TransportError};
 use crate::trust::Configured;
-use crate::verbosity::Sent;
 
 pub use examination::{Examination, Order, examine};
 pub use progress::Progress;

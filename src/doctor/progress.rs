@@ -7,9 +7,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use langfuse_blob_core::probe::Probe;
 
 use super::Watcher;
-use crate::output::eprint_line;
+use crate::output::{eprint_line, note};
 use crate::signals::Signals;
-use crate::verbosity::{Verbosity, note};
+use crate::verbosity::Verbosity;
 
 /// A line on standard error.
 pub struct Progress {

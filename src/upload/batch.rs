@@ -15,7 +15,7 @@ use super::unchanged_file::{Stamp, UnchangedFile, Unread};
 use super::walk;
 use crate::client::About;
 use crate::failure::Failure;
-use crate::verbosity::note;
+use crate::output::note;
 
 /// Maximum number of prepared objects that wait. Small ones are held in memory.
 const WAITING: usize = 64;

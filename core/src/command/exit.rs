@@ -42,7 +42,7 @@ impl Exit {
                 "Errors were found, an operation failed, or a file is one that Docker Compose, Helm or another reader would refuse."
             }
             Self::Usage => {
-                "Wrong usage, a file that can't be opened or decoded whose format isn't read or that holds nothing of Langfuse, or an engine that the verb doesn't support."
+                "Wrong usage, a file that can't be opened or decoded, whose format isn't read, or that holds nothing for Langfuse; or an engine that the verb doesn't support."
             }
             Self::Untested => {
                 "No errors, but `doctor` couldn't test a use case that is in use: its store wasn't reached, or can't be tested from here. With --allow-untested: 0."

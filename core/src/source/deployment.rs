@@ -1,10 +1,10 @@
 //! Everything that was read.
 
 use super::environment::{Duplicate, Environment, MOST_DUPLICATES};
+use super::error::ReadError;
 use super::facts::{ComposeFacts, HelmFacts, Line, Missing, Refusal, UnopenedFile};
 use super::file::Text;
 use super::kind::{Dialect, Wrapper};
-use super::reader::ReadError;
 use super::replica::Replica;
 use super::setting::Setting;
 use crate::text::secret::Secret;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::compose::DEFAULT_NAMES;
 use super::dotenv;
+use super::error::ReadError;
 use super::facts::Unopened;
 use super::input::{Given, Input, Options};
 use super::kind::Dialect;
 use super::path::join;
-use super::reader::{Found, ReadError, look};
+use super::reader::{Found, look};
 use crate::files::{Files, Within};
 use crate::order;
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::environment::{Entries, Environment};
+use super::error::ReadError;
 use super::image;
 use super::input::Decoded;
 use super::kind::Kind;
 use super::manifest::{File, Held, Objects, Typed, place, string, text_at};
-use super::reader::{ReadError, Reader};
+use super::reader::Reader;
 use super::reference::reference;
 use super::replica::Replica;
 use super::setting::{Origin, Place, Setting, Value};

@@ -12,6 +12,7 @@ pub mod dotenv;
 mod dotenv_file;
 mod environment;
 mod envlist;
+mod error;
 mod excerpt;
 mod facts;
 mod file;
@@ -39,6 +40,7 @@ pub mod yaml;
 pub use deployment::Deployment;
 pub use discover::{Undiscovered, discover, discover_project};
 pub use environment::{Duplicate, Entries, Environment};
+pub use error::ReadError;
 pub use excerpt::language::Language;
 pub use facts::{
     BundledStore, ChartBasis, ChartFacts, ChartStore, ComposeFacts, HelmFacts, IneffectiveKind, IneffectiveValue, Line,
@@ -48,6 +50,5 @@ pub use file::Text;
 pub use input::{Given, Input, Options};
 pub use kind::{Dialect, Kind, Wrapper};
 pub use read::{of_environment, read};
-pub use reader::ReadError;
 pub use replica::Replica;
 pub use setting::{Origin, Place, Setting, Value};

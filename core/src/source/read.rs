@@ -2,11 +2,12 @@
 
 use super::deployment::Deployment;
 use super::environment::Environment;
+use super::error::ReadError;
 use super::file::Text;
 use super::input::{Decoded, Given, Input, Options};
 use super::kind::{Dialect, Kind, Wrapper};
 use super::layers::Layers;
-use super::reader::{ReadError, Reader, decode};
+use super::reader::{Reader, decode};
 use super::setting::{Origin, Setting};
 use super::{compose, detect, envlist, excerpt, helm, json, k8s, platform};
 use crate::files::Files;

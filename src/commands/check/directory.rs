@@ -12,7 +12,7 @@ use langfuse_blob_core::text::printable::escaped;
 
 use crate::failure::Failure;
 use crate::local_file::{self, Content};
-use crate::verbosity::note;
+use crate::output::note;
 
 /// Files that are one deployment.
 #[derive(Debug)]

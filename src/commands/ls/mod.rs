@@ -13,9 +13,8 @@ use super::elsewhere::nowhere;
 use super::{Done, Failure};
 use crate::cli::Ls;
 use crate::client::{self, About, Depth, Listed, Page, Refused, Session};
-use crate::output::{deliver, print, print_json};
+use crate::output::{deliver, note, print, print_json};
 use crate::replay_list::ReplayList;
-use crate::verbosity::note;
 use rows::Rows;
 use totals::PrefixTotals;
 

@@ -5,8 +5,7 @@ use super::rows::Rows;
 use super::{LIST, Stop, Times};
 use crate::cli::Ls;
 use crate::client::{About, IncompleteUpload, Session};
-use crate::output::deliver;
-use crate::verbosity::note;
+use crate::output::{deliver, note};
 
 /// Lists the incomplete uploads of keys that start with `prefix`.
 pub fn run(args: &Ls, session: &Session, prefix: &str, times: &Times) -> Done {

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::super::{Done, Failure};
 use crate::cli::Rm;
 use crate::exit::Exit;
-use crate::output::{eprint_line, print, print_json, shown};
-use crate::verbosity::note;
+use crate::output::{eprint_line, note, print, print_json, shown};
 
 /// The results so far.
 pub struct Results<'a> {

@@ -239,6 +239,16 @@ impl Reader {
     /// Handles a record: a row with its last byte, or an empty one.
     fn record(&mut self, record: &[u8], each: &mut impl FnMut(&Object<'_>)) -> Result<(), RowError> {
         let place = self.place;
+        if matches!(self.frame, Frame::Done) {
+            // Its end is that of a chunk, which may be inside a character.
+            let blank = record.iter().take_while(|b| is_blank(**b)).count();
+            let lines = newlines(record.get(..blank).unwrap_or(&[]));
+            if blank < record.len() {
+                return place.error(lines, Cause::AfterList);
+            }
+            self.place.line = place.line.saturating_add(lines);
+            return Ok(());
+        }
         let Ok(text) = std::str::from_utf8(record) else {
             let valid = record.utf8_chunks().next().map_or(0, |chunk| newlines(chunk.valid().as_bytes()));
             return place.error(valid, Cause::Utf8);
@@ -274,13 +284,7 @@ impl Reader {
                 let row = row.strip_suffix('\r').unwrap_or(row);
                 !row.is_empty() && table_row(&mut self.header, row, place, each)?
             }
-            Frame::Done => match text.trim_start_matches(BLANKS) {
-                "" => false,
-                more => {
-                    let before = text.len().saturating_sub(more.len());
-                    return place.error(newlines(record.get(..before).unwrap_or(&[])), Cause::AfterList);
-                }
-            },
+            Frame::Done => false,
         };
         if is_row {
             self.place.rows = place.rows.saturating_add(1);
@@ -410,6 +414,7 @@ mod tests {
         assert_eq!(read(b"a\n\xff\n", 9, None), Err("row 1, line 2: invalid UTF-8".into()));
         assert_eq!(read(b"\xef\xbbx", 9, None), Err("row 1, line 1: invalid UTF-8".into()));
         assert_eq!(read(b"\xef\xbb", 9, None), Err("row 1, line 1: invalid UTF-8".into()));
+        assert_eq!(outcome("[]\n[\"®\"]"), Err("row 1, line 2: unexpected data after the array".into()));
         assert_eq!(outcome("\u{fec1}\n1").unwrap(), ["{\"\u{fec1}\":\"1\"}"]);
         assert_eq!(
             read(b" {}", 9, Some(Format::Json)),

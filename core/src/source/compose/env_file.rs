@@ -2,10 +2,11 @@
 
 use super::project::{File, Project};
 use super::service::services;
+use crate::source::error::ReadError;
 use crate::source::input::Decoded;
 use crate::source::kind::{Dialect, Kind};
 use crate::source::path::join;
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::setting::Value;
 use crate::source::yaml::Id;
 use crate::text::span::Span;

@@ -1,8 +1,9 @@
 //! `extends`: services that build on others, of the same file or of another.
 
 use super::project::{File, Project, Service, add_file};
+use crate::source::error::ReadError;
 use crate::source::path::join;
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::yaml::Id;
 use crate::text::printable::quoted;
 use crate::text::span::Span;

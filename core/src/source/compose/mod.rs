@@ -14,11 +14,12 @@ mod topology;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::Environment;
+use super::error::ReadError;
 use super::facts::ComposeFacts;
 use super::input::{Decoded, Given};
 use super::kind::{Dialect, Kind, Wrapper};
 use super::path::{base_name, dir_name};
-use super::reader::{Companion, ReadError, Reader};
+use super::reader::{Companion, Reader};
 use super::replica::Replica;
 use super::setting::Setting;
 use super::template;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::environment::Environment;
+use crate::source::error::ReadError;
 use crate::source::kind::Kind;
 use crate::source::path::join;
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::template;
 use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;

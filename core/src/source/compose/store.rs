@@ -4,8 +4,9 @@ use super::environment::environment;
 use super::ports::ports_of;
 use super::project::{Project, Service};
 use super::service::scalar_of;
+use crate::source::error::ReadError;
 use crate::source::facts::BundledStore;
-use crate::source::reader::{ReadError, Reader};
+use crate::source::reader::Reader;
 use crate::source::yaml::Id;
 
 /// The MinIO that the project starts.

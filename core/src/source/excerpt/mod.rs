@@ -15,7 +15,8 @@ use language::{Grammar, Language};
 use names::{Names, Rank};
 
 use super::environment::Environment;
-use super::reader::{ReadError, Reader};
+use super::error::ReadError;
+use super::reader::Reader;
 use super::setting::{Place, Setting, Value};
 use crate::order;
 use crate::text::span::Span;

@@ -18,10 +18,11 @@ pub use chart::CHART_VERSION;
 use std::rc::Rc;
 
 use super::environment::Environment;
+use super::error::ReadError;
 use super::facts::{ChartBasis, IneffectiveKind, RefusedBy};
 use super::input::Decoded;
 use super::kind::{Kind, Wrapper};
-use super::reader::{ReadError, Reader};
+use super::reader::Reader;
 use super::wrapper;
 use super::yaml::Yaml;
 use crate::order;

@@ -1,11 +1,12 @@
 //! systemd units and Podman quadlets: `Environment=` with several assignments and quotes, `EnvironmentFile=`.
 
 use crate::source::environment::{Entries, Environment};
+use crate::source::error::ReadError;
 use crate::source::image;
 use crate::source::input::Decoded;
 use crate::source::kind::{Dialect, Kind};
 use crate::source::path::dir_name;
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::setting::{Place, Setting, Value};
 use crate::text::span::Span;
 use crate::variable::Containers;

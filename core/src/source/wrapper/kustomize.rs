@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Layer, Release};
+use crate::source::error::ReadError;
 use crate::source::kind::{Dialect, Kind};
 use crate::source::manifest::{File, Held, Objects, text_at};
 use crate::source::path::{base_name, dir_name, join};
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::setting::{Place, Value};
 use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use saphyr_parser::ScalarStyle;
 
 use super::Release;
+use crate::source::error::ReadError;
 use crate::source::helm::values::File;
 use crate::source::input::Decoded;
 use crate::source::kind::Kind;
 use crate::source::path::dir_name;
-use crate::source::reader::{Companion, ReadError, Reader};
+use crate::source::reader::{Companion, Reader};
 use crate::source::yaml::{Id, Yaml};
 use crate::text::span::Span;
 use crate::variable::Containers;

@@ -15,10 +15,11 @@ mod umbrella;
 
 use std::rc::Rc;
 
+use super::error::ReadError;
 use super::helm::values::ChartValues;
 use super::input::Decoded;
 use super::kind::Kind;
-use super::reader::{ReadError, Reader};
+use super::reader::Reader;
 use super::yaml::{Id, Yaml};
 use crate::text::printable::quoted;
 use crate::text::span::Span;
