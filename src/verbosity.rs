@@ -4,9 +4,6 @@ use std::sync::OnceLock;
 
 use clap::ValueEnum;
 
-use crate::output::eprint_line;
-use crate::transport::TransportError;
-
 /// `--color`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Color {
