@@ -123,7 +123,7 @@ for (const start of [embedded, seaweedfs, azurite]) {
       assert.doesNotMatch(wrong.err, /lifecycle/);
       for (const more of [[], ["--dry-run"]]) {
         const removed = good(["rm", "nosuch", ...more]);
-        assert.deepEqual([removed.out, /warning: nosuch: there is no object/.test(removed.err)], ["", true]);
+        assert.deepEqual([removed.out, /warning: nosuch: not found/.test(removed.err)], ["", true]);
       }
     });
 

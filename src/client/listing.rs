@@ -4,6 +4,7 @@ use langfuse_blob_core::sign::Timestamp;
 use langfuse_blob_core::storage::access::Place;
 use langfuse_blob_core::storage::azure::get_block_list::{BlockList, GetBlockList};
 use langfuse_blob_core::storage::azure::list_blobs::{BlobPage, ListBlobs, ListedBlob};
+use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::list_multipart_uploads::{self, ListMultipartUploads};
 use langfuse_blob_core::storage::list_objects::{self, ListObjects};
 use langfuse_blob_core::storage::paging::{Order, Paging};
@@ -11,7 +12,8 @@ use langfuse_blob_core::storage::read_document;
 use langfuse_blob_core::storage::retry::Repeat;
 
 use super::exchange::{of_azure, of_s3};
-use super::{Refused, Session};
+use super::{About, Refused, Session};
+use crate::failure::Failure;
 
 /// A listed object.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,7 +57,49 @@ pub struct Page {
     pub prefixes: Vec<String>,
 }
 
+/// Why a listing ends before its last page.
+#[derive(Debug)]
+pub enum Stop {
+    /// Nothing more is wanted.
+    Enough,
+    /// The listing failed.
+    Refused(Refused),
+    /// What is done with a page failed.
+    Failure(Failure),
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
 impl Session {
+    /// How a listing of what begins with `prefix` ended, for people.
+    ///
+    /// # Errors
+    /// It failed, or what was done with a page.
+    pub fn listed(&self, end: Result<(), Stop>, prefix: &str) -> Result<(), Failure> {
+        const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
+        match end {
+            Ok(()) | Err(Stop::Enough) => Ok(()),
+            Err(Stop::Refused(refused)) => Err(self.failure(refused, LIST, About::Prefix(prefix))),
+            Err(Stop::Failure(failure)) => Err(failure),
+        }
+    }
+
     /// Passes all objects whose keys start with `prefix` to `take`, in the store's order, one page at a time.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ use crate::transport::{Options, Transport};
 use crate::trust::{self, Configured};
 
 pub use exchange::{About, At, Refused, details, random};
-pub use listing::{Depth, IncompleteUpload, Listed, Page};
+pub use listing::{Depth, IncompleteUpload, Listed, Page, Stop};
 pub use object::Write;
 pub use parts::Upload;
 

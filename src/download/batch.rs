@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt as _;
-use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::text::printable::escaped;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -12,13 +11,11 @@ use tokio::sync::mpsc;
 use super::directory::{Directory, Place};
 use super::family::Family;
 use super::object::{Broken, copy};
-use crate::client::{About, Depth, Listed, Page, Refused, Session};
+use crate::client::{Depth, Listed, Page, Session, Stop};
 use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::upload::batch::size;
 use crate::upload::progress::{Meter, Progress};
-
-const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
 
 /// After how many objects that the store refuses, with none read, the rest isn't tried.
 const HOPELESS: u64 = 8;
@@ -105,12 +102,9 @@ pub async fn get_all(
             count(&counters.objects_total, page.objects.len() as u64);
             count(&counters.bytes_total, page.objects.iter().map(|o| o.bytes).fold(0, u64::saturating_add));
             // The receiver is gone: the batch was stopped.
-            to.send(page.objects).await.map_err(|_| Stop::Ended)
+            to.send(page.objects).await.map_err(|_| Stop::Enough)
         });
-        match listed.await {
-            Ok(()) | Err(Stop::Ended) => Ok(()),
-            Err(Stop::Refused(refused)) => Err(session.failure(refused, LIST, About::Prefix(order.prefix))),
-        }
+        session.listed(listed.await, order.prefix)
     };
     let writing = async {
         let pages = futures_util::stream::unfold(pages, async |mut pages| pages.recv().await.map(|page| (page, pages)));
@@ -243,18 +237,6 @@ pub async fn fill(session: &Session, key: &str, place: &Place<'_>, meter: &Meter
     let finished = tokio::task::spawn_blocking(finish).await;
     finished.map_err(std::io::Error::other).flatten().map_err(unwritable)?;
     Ok(bytes)
-}
-
-enum Stop {
-    /// Nobody wants more.
-    Ended,
-    Refused(Refused),
-}
-
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
 }
 
 #[cfg(test)]

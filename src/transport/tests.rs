@@ -59,6 +59,21 @@ async fn answering(answer: &'static str) -> u16 {
     .await
 }
 
+/// A server that accepts every request, and the heads of those that it gets.
+async fn recording() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let (sender, seen) = tokio::sync::mpsc::unbounded_channel();
+    let port = server(move |mut stream| {
+        let sender = sender.clone();
+        async move {
+            let head = head(&mut stream).await;
+            let _ = sender.send(head);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+        }
+    })
+    .await;
+    (port, seen)
+}
+
 fn get(url: String) -> Request<Body> {
     Request::get(url).body(Body::empty()).unwrap()
 }
@@ -93,16 +108,7 @@ async fn redirects_are_returned() {
 
 #[tokio::test]
 async fn urls_are_sent_as_they_were_signed() {
-    let (sender, mut seen) = tokio::sync::mpsc::unbounded_channel();
-    let port = server(move |mut stream| {
-        let sender = sender.clone();
-        async move {
-            let head = head(&mut stream).await;
-            let _ = sender.send(head);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
-        }
-    })
-    .await;
+    let (port, mut seen) = recording().await;
     let path = "/b//%2E%2Fa%20b%2B%27%28%29%21%2A%22%7B%7D%7C%5E%60%5C/%F0%9F%98%80/";
     for (method, length) in [("GET", None), ("PUT", Some("content-length: 0"))] {
         let request = Request::builder().method(method).uri(format!("http://127.0.0.1:{port}{path}?a=%2F&b="));
@@ -117,16 +123,7 @@ async fn urls_are_sent_as_they_were_signed() {
 
 #[tokio::test]
 async fn connections_go_where_a_rule_says_and_requests_stay() {
-    let (sender, mut seen) = tokio::sync::mpsc::unbounded_channel();
-    let port = server(move |mut stream| {
-        let sender = sender.clone();
-        async move {
-            let head = head(&mut stream).await;
-            let _ = sender.send(head);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
-        }
-    })
-    .await;
+    let (port, mut seen) = recording().await;
     for (rule, url, host) in [
         (format!("minio.invalid:9000:127.0.0.1:{port}"), "http://minio.invalid:9000/b/k%20?a=", "minio.invalid:9000"),
         (format!("::localhost:{port}"), "http://minio.invalid/b/k%20?a=", "minio.invalid"),

@@ -1,5 +1,5 @@
 //! `ecs`: what an ECS task definition says about storage: environment and secrets of web and worker, and the task role.
-//! Secrets are references to keys of one secret in AWS Secrets Manager, because whoever may read a task definition may
+//! Secrets are references to keys of one secret in AWS Secrets Manager, because everyone who may read a task definition may
 //! read its environment.
 
 use serde_json::{Map, Value as Json, json};

@@ -6,19 +6,16 @@ mod uploads;
 
 use langfuse_blob_core::duration;
 use langfuse_blob_core::sign::Timestamp;
-use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::variable::Containers;
 
 use super::elsewhere::nowhere;
 use super::{Done, Failure};
 use crate::cli::Ls;
-use crate::client::{self, About, Depth, Listed, Page, Refused, Session};
+use crate::client::{self, Depth, Listed, Page, Session, Stop};
 use crate::output::{deliver, note, print, print_json};
 use crate::replay_list::ReplayList;
 use rows::Rows;
 use totals::PrefixTotals;
-
-const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
 
 /// Runs the verb.
 pub fn run(args: &Ls) -> Done {
@@ -66,11 +63,7 @@ fn objects(args: &Ls, session: &Session, prefix: &str, times: &Times) -> Done {
             // complete.
             if closed && list.is_none() { Err(Stop::Enough) } else { Ok(()) }
         });
-        match listed.await {
-            Ok(()) | Err(Stop::Enough) => {}
-            Err(Stop::Refused(refused)) => return Err(session.failure(refused, LIST, About::Prefix(prefix))),
-            Err(Stop::Failure(failure)) => return Err(failure),
-        }
+        session.listed(listed.await, prefix)?;
         if !found {
             nowhere(session, prefix).await.note();
         } else if shown == 0 {
@@ -157,32 +150,6 @@ impl Times {
     fn hold(&self, time: Option<Timestamp>) -> bool {
         let after = self.since.is_none_or(|since| time.is_some_and(|t| t.unix() >= since.unix()));
         after && self.until.is_none_or(|until| time.is_some_and(|t| t.unix() < until.unix()))
-    }
-}
-
-/// Why a listing ends early.
-enum Stop {
-    /// Nothing more is wanted.
-    Enough,
-    Refused(Refused),
-    Failure(Failure),
-}
-
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(failure)
-    }
-}
-
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Self {
-        Self::Failure(error.into())
     }
 }
 

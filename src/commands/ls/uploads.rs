@@ -1,10 +1,10 @@
 //! `ls --uploads`: incomplete multipart uploads.
 
 use super::super::Done;
+use super::Times;
 use super::rows::Rows;
-use super::{LIST, Stop, Times};
 use crate::cli::Ls;
-use crate::client::{About, IncompleteUpload, Session};
+use crate::client::{IncompleteUpload, Session, Stop};
 use crate::output::{deliver, note};
 
 /// Lists the incomplete uploads of keys that start with `prefix`.
@@ -27,11 +27,7 @@ pub fn run(args: &Ls, session: &Session, prefix: &str, times: &Times) -> Done {
             }
             if out.is_empty() || deliver(&out)? { Ok(()) } else { Err(Stop::Enough) }
         });
-        match listed.await {
-            Ok(()) | Err(Stop::Enough) => Ok(()),
-            Err(Stop::Refused(refused)) => Err(session.failure(refused, LIST, About::Prefix(prefix))),
-            Err(Stop::Failure(failure)) => Err(failure),
-        }
+        session.listed(listed.await, prefix)
     };
     session.run_simply(work)?;
     if none && !args.json {

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use langfuse_blob_core::storage::cause::{Action, Circumstance};
 use langfuse_blob_core::storage::delete_objects;
 use langfuse_blob_core::text::printable::{escaped, line};
 
@@ -14,10 +13,8 @@ use super::remove;
 use super::results::Results;
 use super::spool::Spool;
 use crate::cli::Rm;
-use crate::client::{About, Listed, Refused, Session};
+use crate::client::{Listed, Session};
 use crate::upload::batch::size;
-
-const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
 
 /// Runs the verb.
 pub fn run(args: &Rm, session: &Session) -> Done {
@@ -106,14 +103,11 @@ async fn count(session: &Session, prefix: &str, found: &mut Found, spool: &mut S
     let listed = session.list(prefix, |page: Vec<Listed>| {
         for object in page {
             found.add(prefix, &object.key, object.bytes);
-            spool.add(&object.key)?;
+            spool.add(&object.key).map_err(unwritable)?;
         }
         Ok(())
     });
-    listed.await.map_err(|stop| match stop {
-        Stop::Refused(refused) => session.failure(refused, LIST, About::Prefix(prefix)),
-        Stop::Spool(error) => unwritable(error),
-    })
+    session.listed(listed.await, prefix)
 }
 
 /// Whether the objects may be deleted: `--yes` says so, or somebody at the terminal.
@@ -159,24 +153,6 @@ fn ask(question: &str) -> io::Result<String> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(answer)
-}
-
-/// Why counting ends early.
-enum Stop {
-    Refused(Refused),
-    Spool(io::Error),
-}
-
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Spool(error)
-    }
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn missing(key: &str, results: &mut Results<'_>) {
         return;
     }
     results.absent.insert(key.to_owned());
-    results.failed(key, "there is no object with this key; prefixes and patterns aren't expanded");
+    results.failed(key, "not found; prefixes and patterns aren't expanded");
     let prefix = key.split(['*', '?']).next().unwrap_or(key);
     let prefix = if prefix.is_empty() { "PREFIX".to_owned() } else { shell_word(prefix) };
     results.help.get_or_insert(format!(

@@ -45,7 +45,7 @@ impl<'a> Results<'a> {
     pub fn missing(&mut self, key: &str) {
         self.missing = self.missing.saturating_add(1);
         self.absent.insert(key.to_owned());
-        eprint_line(format!("warning: {}: there is no object with this key", escaped(key)));
+        eprint_line(format!("warning: {}: not found", escaped(key)));
     }
 
     /// Counts and reports a key that stays.

@@ -2,15 +2,14 @@
 
 use langfuse_blob_core::storage::cause::{Action, Circumstance};
 
-use super::super::{Done, Failure};
+use super::super::Done;
 use super::results::Results;
 use crate::cli::Rm;
-use crate::client::{About, IncompleteUpload, Refused, Session};
+use crate::client::{About, IncompleteUpload, Session};
 
 /// Aborts the incomplete uploads of keys that start with `prefix`.
 pub fn run(args: &Rm, session: &Session, prefix: &str) -> Done {
     const ABORT: Circumstance = Circumstance { action: Some(Action::Delete), presigned: false };
-    const LIST: Circumstance = Circumstance { action: Some(Action::List), presigned: false };
     let prefix = if prefix.is_empty() { session.access.prefix.as_str() } else { prefix };
     let mut results = Results::new(args);
     session.run_simply(async {
@@ -30,28 +29,7 @@ pub fn run(args: &Rm, session: &Session, prefix: &str) -> Done {
             }
             Ok(())
         });
-        listed.await.map_err(|stop| match stop {
-            Stop::Refused(refused) => session.failure(refused, LIST, About::Prefix(prefix)),
-            Stop::Failure(failure) => failure,
-        })
+        session.listed(listed.await, prefix)
     })?;
     results.end("aborted")
-}
-
-/// Why a listing ends early.
-enum Stop {
-    Refused(Refused),
-    Failure(Failure),
-}
-
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(failure)
-    }
 }

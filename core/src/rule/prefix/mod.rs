@@ -66,7 +66,7 @@ fn overlap(a: &str, b: &str) -> bool {
 /// Whether both use cases write to one bucket.
 pub(super) fn same_bucket(config: &Config<'_>, a: &Block<'_>, b: &Block<'_>) -> bool {
     let (Some(one), Some(other)) = (a.bucket, b.bucket) else { return false };
-    // One value for several use cases is the same, whatever it is.
+    // One value for several use cases is one bucket, known or not.
     let one_place = one.place.is_some() && one.place.map(|p| p.value) == other.place.map(|p| p.value);
     if one.value != other.value || (one.value == Value::Unknown && !one_place) {
         return false;

@@ -11,7 +11,7 @@ use crate::source::reader::Reader;
 use crate::source::setting::{Origin, Setting, Value};
 use crate::variable::{self, Containers};
 
-/// How the official compose file resolves dotenv files, if there is no compose file to read.
+/// How the official compose file resolves dotenv files, where no compose file is read.
 pub(super) fn read(reader: &mut Reader<'_>, dotenvs: &[Decoded<'_>]) -> Environments {
     reader.deployment.dialect_known = true;
     let mut given = Environment::default();

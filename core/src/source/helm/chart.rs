@@ -25,7 +25,7 @@ pub(super) enum StoreKeys {
 /// Which endpoint a block gets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Endpoints {
-    /// That of events, else the shared one, else the bundled store's, whatever the block itself has.
+    /// That of events, else the shared one, else the bundled store's. The block's own has no effect.
     OfEvents,
     /// Its own, else the shared one.
     Own,
